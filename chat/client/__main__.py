@@ -1,0 +1,105 @@
+"""`python -m chat.client`: options, and the one function that puts the client together."""
+
+import argparse
+import os
+import secrets
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import count
+from typing import NoReturn
+
+from chat import __version__
+from chat.client.conversation import Conversation, Profile
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line and status 1, as for everything that keeps the client from starting."""
+        self.exit(1, f"chat: {message}\n")
+
+
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of the command line. Raises SystemExit, with a line on stderr, for bad ones."""
+    parser = _Parser(prog="python -m chat.client", description="Talk on a chat server.")
+    parser.add_argument("--host", default="127.0.0.1", help="the server's address [%(default)s]")
+    parser.add_argument("--port", type=_port, default=8080, help="the server's port [%(default)s]")
+    parser.add_argument("--name", help="your name [asked for]")
+    parser.add_argument("--version", action="version", version=f"chat.client {__version__}")
+    parser.add_argument("host_", metavar="HOST", nargs="?", help="the same as --host")
+    parser.add_argument("port_", metavar="PORT", nargs="?", type=_port, help="the same as --port")
+    parser.add_argument("name_", metavar="NICKNAME", nargs="?", help="the same as --name")
+    parser.add_argument("client_id", metavar="CLIENTID", nargs="?", type=_client_id, help="a number of your choice")
+    options = parser.parse_args(arguments)
+    for field in ("host", "port", "name"):
+        if (given := getattr(options, f"{field}_")) is not None:
+            setattr(options, field, given)
+    return options
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the client to its end; returns the exit status."""
+    options = parse_arguments(arguments)
+    _open_missing_descriptors()
+    from twisted.application.internet import backoffPolicy
+    from twisted.internet import reactor, stdio
+    from twisted.internet.endpoints import HostnameEndpoint
+
+    from chat.client.console import Console
+    from chat.client.network import Connector
+
+    ending: list[tuple[int, str | None]] = []
+
+    def done(status: int, complaint: str | None) -> None:
+        ending.append((status, complaint))
+        connector.stop()
+        if reactor.running:
+            reactor.stop()
+
+    input_is_terminal = os.isatty(0)
+    console = Console(is_terminal=input_is_terminal and os.isatty(1), done=done)
+    # A name from the command line that is refused cannot be asked for again in a pipe: lines there are no answers.
+    profile = Profile(options.name, options.client_id, may_ask=input_is_terminal or options.name is None)
+    conversation = console.typist = Conversation(console, profile, datetime.now, _ids())
+    endpoint = HostnameEndpoint(reactor, options.host, options.port)
+    address = f"{options.host}:{options.port}"
+    connector = Connector(conversation, endpoint, address, reactor, backoffPolicy(initialDelay=0.5, maxDelay=30.0))
+    reactor.callWhenRunning(connector.connect)
+    reactor.callWhenRunning(stdio.StandardIO, console)
+    reactor.run()
+    status, complaint = ending[0] if ending else (0, None)
+    if complaint is not None and sys.stderr is not None:
+        print(f"chat: {complaint}", file=sys.stderr)
+    return status
+
+
+def _port(given: str) -> int:
+    if not (given.isascii() and given.isdigit() and 0 < int(given[:6]) < 65536):
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {given!r}")
+    return int(given)
+
+
+def _client_id(given: str) -> int:
+    try:
+        return int(given[:20])
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a client id is a whole number, not {given!r}") from None
+
+
+def _ids() -> Callable[[], str]:
+    """Ids that no other run of the client uses: the server takes a repeated id for a repeated message."""
+    run, numbers = secrets.token_hex(8), count(1)
+    return lambda: f"{run}-{next(numbers)}"
+
+
+def _open_missing_descriptors() -> None:
+    """Open /dev/null for a closed stdin, stdout or stderr, or the reactor's own descriptors take their places."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

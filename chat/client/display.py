@@ -1,0 +1,76 @@
+"""What a person reads: each thing the server pushes as lines that a script can read too.
+
+`HH:MM #room <nick> text`, `HH:MM @you <nick> text` for a direct message, `HH:MM * news`, `! error`.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from chat.sanitize import clean
+from chat.wire import schema
+
+
+def lines_of(push: schema.AnyPush, now: datetime) -> Sequence[str]:
+    """The lines for `push`; `now`, in local time, stamps what has no time of its own."""
+    at = _local(getattr(push, "timestamp", None), now)
+    return [clean(line) for line in _said(push, at)]
+
+
+def news(text: str, now: datetime) -> str:
+    """A line about what happens, not said by anybody."""
+    return f"{now:%H:%M} * {clean(text)}"
+
+
+def error(text: str) -> str:
+    """A line about what went wrong."""
+    return f"! {clean(text)}"
+
+
+def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
+    match push:
+        case schema.Message():
+            where = f"@{push.to}" if push.to is not None else f"#{push.room}"
+            return [f"{at} {where} <{push.sender}> {push.text}"]
+        case schema.Joined() | schema.Left():
+            verb = "joined" if isinstance(push, schema.Joined) else "left"
+            return [f"{at} * {push.nickname} {verb}" + (f" {push.room}" if push.room is not None else "")]
+        case schema.Online():
+            return [f"{at} * {_listed('online', push.names)}"]
+        case schema.Lines():
+            return [f"{at} * {line}" for line in push.lines]
+        case schema.Notice(code="missed"):
+            return [f"{at} * {push.count} message{'' if push.count == 1 else 's'} while you were away"]
+        case schema.Notice():
+            return [f"{at} * {push.message}"]
+        case schema.Error():
+            return [f"! {push.message}"]
+        case schema.Ack():
+            return [f"{at} * {text}" for text in _done(push)]
+
+
+def _done(ack: schema.Ack) -> Sequence[str]:
+    if ack.nickname is not None:
+        welcome = f"welcome, {ack.nickname}; {len(ack.online or ())} online, help lists the commands"
+        return [welcome, *(ack.motd or ())]
+    if ack.members is not None:
+        return [_listed(f"you are in {ack.room}", ack.members)]
+    if ack.request == "leave":
+        return [f"you left {ack.room}"]
+    if ack.queued:
+        return [f"{ack.to} is offline, your message is queued"]
+    if ack.request == "disconnect":
+        return ["goodbye"]
+    return []
+
+
+def _listed(what: str, names: Sequence[str]) -> str:
+    return f"{what} ({len(names)}): {', '.join(names)}"
+
+
+def _local(timestamp: str | None, now: datetime) -> str:
+    if timestamp is not None:
+        # A server's odd timestamp is no reason to hide its message.
+        with suppress(ValueError):
+            now = datetime.fromisoformat(timestamp).astimezone()
+    return f"{now:%H:%M}"

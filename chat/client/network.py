@@ -1,0 +1,105 @@
+"""The server's side of the client: one NDJSON connection after another."""
+
+from collections.abc import Callable
+
+from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
+from twisted.internet.protocol import Factory, connectionDone
+from twisted.python.failure import Failure
+
+from chat.client.conversation import Conversation
+from chat.framed import FramedReceiver
+
+# The server's lines hold a whole message and more: a list of everybody online may be long.
+MAX_LINE = 4 * 1024 * 1024
+
+
+class ChatClient(FramedReceiver):
+    """One connection to a server: the conversation's `Link`. It speaks first."""
+
+    def __init__(self, conversation: Conversation, lost: Callable[[bool], None]) -> None:
+        super().__init__(MAX_LINE)
+        self._conversation = conversation
+        self._lost = lost
+
+    def connectionMade(self) -> None:
+        self._conversation.connected(self)
+
+    def lineReceived(self, line: bytes) -> None:
+        self._conversation.received(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """Nothing that we could show; the framer has discarded it."""
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        was_in_chat = self._conversation.is_in_chat
+        self._conversation.disconnected()
+        self._lost(was_in_chat)
+
+    def send(self, line: bytes) -> None:
+        """See `Link.send`."""
+        if self.transport is not None:
+            self.transport.write(line)
+
+    def close(self) -> None:
+        """See `Link.close`."""
+        if self.transport is not None:
+            self.transport.loseConnection()
+
+
+class Connector(Factory["ChatClient"]):
+    """Keeps `conversation` connected to `endpoint`: after a loss it tries again, `backoff(attempts)` seconds later.
+
+    `address` is what the endpoint is called in a complaint.
+
+    Twisted's ClientService is not used: it cannot lose a connection while that is still being introduced, and
+    counts an attempt as a success before the server has let us in.
+    """
+
+    noisy = False
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        endpoint: IStreamClientEndpoint,
+        address: str,
+        clock: IReactorTime,
+        backoff: Callable[[int], float],
+    ) -> None:
+        self._conversation = conversation
+        self._endpoint = endpoint
+        self._address = address
+        self._clock = clock
+        self._backoff = backoff
+        self._attempts = 0
+        self._ever_connected = False
+        self._stopped = False
+        self._call: IDelayedCall | None = None
+
+    def buildProtocol(self, addr: object) -> ChatClient:
+        self._ever_connected = True
+        return ChatClient(self._conversation, self._lost)
+
+    def connect(self) -> None:
+        """Begin, or try again."""
+        self._call = None
+        self._endpoint.connect(self).addErrback(self._failed)
+
+    def stop(self) -> None:
+        """Try no more."""
+        self._stopped = True
+        if self._call is not None:
+            self._call.cancel()
+            self._call = None
+
+    def _failed(self, failure: Failure) -> None:
+        if self._ever_connected:
+            self._lost(False)
+        else:
+            self._conversation.cannot_connect(f"{self._address}: {failure.getErrorMessage()}")
+
+    def _lost(self, was_in_chat: bool) -> None:
+        self._attempts = 1 if was_in_chat else self._attempts + 1
+        seconds = self._backoff(self._attempts)
+        self._conversation.retrying(seconds, self._attempts)
+        if not (self._conversation.is_over or self._stopped):
+            self._call = self._clock.callLater(seconds, self.connect)

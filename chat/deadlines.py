@@ -1,0 +1,59 @@
+"""Many deadlines on one timer."""
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+
+T = TypeVar("T")
+
+
+class Deadlines(Generic[T]):
+    """Calls `expired(item)` `seconds` after each `add(item)`, unless `discard(item)` came first.
+
+    All have the same delay, so the oldest is always next and one timer is enough. Until `start`, time stands still:
+    items are noted, and a factory that a test uses without listening leaves no timers behind.
+    """
+
+    def __init__(self, seconds: float, expired: Callable[[T], None]) -> None:
+        self._seconds = seconds
+        self._expired = expired
+        self._due: dict[T, float] = {}
+        self._clock: IReactorTime | None = None
+        self._call: IDelayedCall | None = None
+
+    def start(self, clock: IReactorTime) -> None:
+        """Let time pass."""
+        self._clock = clock
+
+    def stop(self) -> None:
+        """Forget everything."""
+        self._due.clear()
+        self._clock = None
+        if self._call is not None:
+            self._call.cancel()
+            self._call = None
+
+    def add(self, item: T) -> None:
+        """Start `item`'s time."""
+        if self._clock is not None:
+            self._due[item] = self._clock.seconds() + self._seconds
+            self._arm()
+
+    def discard(self, item: T) -> None:
+        """Forget `item`, which need not be there."""
+        self._due.pop(item, None)
+
+    def _arm(self) -> None:
+        if self._call is None and self._clock is not None and self._due:
+            first = next(iter(self._due.values()))
+            self._call = self._clock.callLater(max(0.0, first - self._clock.seconds()), self._sweep)
+
+    def _sweep(self) -> None:
+        assert self._clock is not None
+        self._call = None
+        now = self._clock.seconds()
+        for item in [item for item, due in self._due.items() if due <= now]:
+            del self._due[item]
+            self._expired(item)
+        self._arm()

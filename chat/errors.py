@@ -1,0 +1,55 @@
+"""Everything that can be refused: one stable code each, and the sentence that goes with it."""
+
+from typing import Final
+
+ERRORS: Final[dict[str, str]] = {
+    # the line itself
+    "too_long": "that line is too long (the limit is {limit} bytes)",
+    "not_utf8": "that line is not UTF-8 text",
+    "not_json": "that line is not JSON",
+    "not_an_object": "a request is a JSON object",
+    "unknown_type": "there is no such type of request",
+    "missing_field": "the field {field} is missing",
+    "wrong_type": "the field {field} has a wrong type or value",
+    "unknown_command": "there is no such command, type server:help for the list",
+    "usage": "type {usage}",
+    # who you are
+    "not_registered": "you have no name yet, type server:register <name>",
+    "already_registered": "you are already {name}",
+    "name_taken": "the name {name} is taken, choose another",
+    "bad_name": "a name is 1 to {limit} letters, digits, - or _",
+    "reserved_name": "the name {name} is reserved, choose another",
+    # messages
+    "bad_recipient": (
+        "a message goes to a name of 1 to {limit} letters, digits, - or _;"
+        " to say a line with a colon to everybody, start it with all:"
+    ),
+    "empty_message": "there is nothing in that message to send",
+    "to_yourself": "that is your own name",
+    "no_lobby": "you are in no room, type server:join <room> or <name>:<text>",
+    "mailbox_full": "too many messages wait for {name} already, try again later",
+    # rooms
+    "bad_room": "a room's name is 1 to {limit} letters, digits, - or _",
+    "already_in_room": "you are in {room} already",
+    "not_in_room": "you are not in that room",
+    "in_no_room": "you are in no room",
+    "too_many_rooms": "there are too many rooms, leave one first",
+    # the server
+    "server_full": "the server is full ({limit} clients), try again later",
+    "registration_timeout": "you took too long to give a name",
+    "slowed": "too fast, you are slowed down to {rate:g} lines a second",
+    "internal": "something went wrong here, it has been noted",
+}
+
+
+class ChatError(Exception):
+    """A refusal to be told to whoever asked.
+
+    `code` is a key of `ERRORS`; the other arguments fill its sentence and must be safe to show: validated
+    names, numbers, words of our own. `request_id` is the refused request's own id, if it could be read.
+    """
+
+    def __init__(self, code: str, *, request_id: str | int | None = None, **parts: object) -> None:
+        super().__init__(ERRORS[code].format(**parts))
+        self.code = code
+        self.request_id = request_id

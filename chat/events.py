@@ -1,0 +1,192 @@
+"""What is said between the layers: commands coming in, events going out.
+
+`msgspec.Struct` serves here as a dataclass that is cheap to make; nothing in this module knows a wire format.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+RequestId = str | int | None
+
+
+class Command(Struct, frozen=True):
+    """One request of a client: a `name` from the command table and its `arguments` by their names there.
+
+    `id` is the client's own id of the request; its answer carries it.
+    """
+
+    name: str
+    arguments: Mapping[str, object] = {}
+    id: RequestId = None
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """Anything a peer can be told."""
+
+
+# --- what happens in a room: it goes through the journal, which gives it its place
+
+
+class RoomEvent(Event, frozen=True, kw_only=True):
+    """Something that happened in a room, to everybody in it. Until the journal took it, `seq` is 0.
+
+    `room` is the room's key, `place` the name to show: None for a direct conversation, and for coming to and
+    leaving the chat itself. `sender` is the name to show. (`room`, `seq`) is the public id: gapless per room,
+    from 1. `sent_at` is in seconds since the epoch.
+    """
+
+    room: str
+    place: str | None
+    sender: str
+    client_id: int | None = None
+    seq: int = 0
+    sent_at: float = 0.0
+
+
+class Message(RoomEvent, frozen=True, kw_only=True):
+    """Somebody said `text`, in a room, or `to` one person; clean and not empty.
+
+    `nonce` is the sender's id of it: the same nonce of the same sender is the same message.
+    """
+
+    text: str
+    to: str | None = None
+    nonce: str | None = None
+
+
+class Joined(RoomEvent, frozen=True, kw_only=True):
+    """`sender` came into the room, or into the chat."""
+
+
+class Left(RoomEvent, frozen=True, kw_only=True):
+    """`sender` left the room, or the chat."""
+
+
+# --- answers: each goes to the one who asked, with the id of the request
+
+
+class Reply(Event, frozen=True, kw_only=True):
+    """The answer to one request."""
+
+    id: RequestId = None
+
+
+class Welcome(Reply, frozen=True, kw_only=True):
+    """You are registered as `name`; `online` are all who are here; `lobby` is None where the lobby is closed."""
+
+    name: str
+    client_id: int | None
+    online: Sequence[str]
+    lobby: str | None
+    motd: Sequence[str] = ()
+
+
+class Entered(Reply, frozen=True, kw_only=True):
+    """You are in `place` now, with `members` (yourself among them)."""
+
+    place: str
+    members: Sequence[str]
+    seq: int
+
+
+class Exited(Reply, frozen=True, kw_only=True):
+    """You left `place`."""
+
+    place: str
+
+
+class Sent(Reply, frozen=True, kw_only=True):
+    """Your message has its place. `queued`: its recipient is not here and will get it later."""
+
+    place: str | None
+    to: str | None
+    seq: int
+    sent_at: float
+    queued: bool = False
+
+
+class Online(Reply, frozen=True, kw_only=True):
+    """Who is here, in the order of the alphabet."""
+
+    names: Sequence[str]
+
+
+class Help(Reply, frozen=True, kw_only=True):
+    """The help asked for, line by line."""
+
+    lines: Sequence[str]
+
+
+class Goodbye(Reply, frozen=True, kw_only=True):
+    """You asked to go; the connection closes after this."""
+
+
+class Failure(Reply, frozen=True, kw_only=True):
+    """Your request was refused: `code` from the table of errors, `message` for people."""
+
+    code: str
+    message: str
+
+
+# --- notices: nobody asked
+
+
+class Prompt(Event, frozen=True, kw_only=True):
+    """You have no name yet: give one."""
+
+
+class Missed(Event, frozen=True, kw_only=True):
+    """`count` messages came while you were away; they follow."""
+
+    count: int
+
+
+class ShuttingDown(Event, frozen=True, kw_only=True):
+    """The server stops; the connection closes after this."""
+
+
+# --- the way out
+
+
+class Codec(Protocol):
+    """One wire format. Pure: bytes in, values out, and the same bytes for the same event, whoever gets them."""
+
+    name: str
+
+    def decode(self, line: bytes, place: str | None) -> Command | None:
+        """The command on one line (without its line end); None for a blank one.
+
+        `place` is the room the session types in, if any. Raises ChatError for what is no command.
+        """
+
+    def encode(self, event: Event) -> bytes:
+        """The event as whole lines; empty where this wire does not tell it."""
+
+
+class Batch:
+    """Events that go to many peers together, encoded once for each wire format and not once for each peer."""
+
+    __slots__ = ("_encoded", "events")
+
+    def __init__(self, *events: Event) -> None:
+        self.events = events
+        self._encoded: dict[str, bytes] = {}
+
+    def encoded(self, codec: Codec) -> bytes:
+        """The bytes of all events in `codec`'s format."""
+        data = self._encoded.get(codec.name)
+        if data is None:
+            data = self._encoded[codec.name] = b"".join(map(codec.encode, self.events))
+        return data
+
+
+class Peer(Protocol):
+    """The far end of a session, as the domain sees it: all that it can be told."""
+
+    def deliver(self, batch: Batch) -> None:
+        """Push the events. Never blocks, never raises, never calls back into the domain."""
+
+    def disconnect(self, reason: str) -> None:
+        """Close after what was delivered has left; `reason` is for the log."""

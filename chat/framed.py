@@ -1,0 +1,62 @@
+"""Lines out of a connection: `LineReceiver` with framing that nobody can make slow or large."""
+
+from twisted.protocols.basic import LineReceiver
+
+from chat.wire.framing import Framer, Overlong
+
+
+class FramedReceiver(LineReceiver):
+    """A `LineReceiver` that splits a whole chunk at once and survives a line that is too long.
+
+    Lines end at `\\n`, a `\\r` before it is dropped. An overlong line is discarded, and its beginning is passed to
+    `lineLengthExceeded`. Raw mode and pausing work as in `LineReceiver`.
+    """
+
+    delimiter = b"\n"
+
+    def __init__(self, max_line: int) -> None:
+        self.framer = Framer(max_line)
+        self._draining = False
+
+    def dataReceived(self, data: bytes) -> None:
+        """Frame a chunk and handle its lines. Replaces `LineReceiver`'s loop, which copies the rest for each line."""
+        if not self.line_mode and not self._draining:
+            self.rawDataReceived(data)
+            return
+        self.framer.feed(data)
+        if not self._draining:
+            self._draining = True
+            try:
+                self._drain()
+            finally:
+                self._draining = False
+
+    def line_handled(self) -> None:
+        """Called after each line, also an overlong one: a place to pause. Does nothing here."""
+
+    def input_ended(self) -> None:
+        """Handle all that is held, also a last line without an end: the other side has said all it will."""
+        while (frame := self.framer.pop()) is not None:
+            self._frame_received(frame)
+        last = self.framer.last()
+        if last is not None:
+            self._frame_received(last)
+
+    def _drain(self) -> None:
+        while not self.paused:
+            if not self.line_mode:
+                rest = self.framer.take_rest()
+                if not rest:
+                    return
+                self.rawDataReceived(rest)
+            elif (frame := self.framer.pop()) is not None:
+                self._frame_received(frame)
+                self.line_handled()
+            else:
+                return
+
+    def _frame_received(self, frame: bytes | Overlong) -> None:
+        if isinstance(frame, Overlong):
+            self.lineLengthExceeded(frame.head)
+        else:
+            self.lineReceived(frame)

@@ -1,0 +1,203 @@
+"""Who is here, what rooms there are, and what may be asked of them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from chat.commands import State
+from chat.delivery import Delivery
+from chat.errors import ChatError
+from chat.events import Batch, Joined, Left, Message, RequestId, RoomEvent, ShuttingDown
+from chat.limits import Limits
+from chat.names import EVERYBODY, RESERVED, Name, direct_room, fold, parse_name
+from chat.room import Room
+from chat.session import Session
+from chat.store.interfaces import Draft, MessageStore
+from chat.user import Origin, User
+
+
+class Lobby(NamedTuple):
+    """The room all are in. Where it is not `is_open`, nobody speaks there: it only carries who comes and goes."""
+
+    name: str = "lobby"
+    is_open: bool = True
+
+
+class Hub:
+    """The users and the rooms; every front-end shares one.
+
+    `users` maps each name's key to its user, `rooms` each room's key to the room. What is asked for becomes an
+    event in the store's journal, and `Delivery` carries it out when it commits: names and the room a session
+    types in change at once, membership and delivery follow the journal, so that all members see one order.
+    """
+
+    def __init__(
+        self, store: MessageStore, limits: Limits, lobby: Lobby | None = None, motd: Sequence[str] = ()
+    ) -> None:
+        lobby = lobby or Lobby()
+        self.limits = limits
+        self.motd = motd
+        self.users: dict[str, User] = {}
+        self.rooms: dict[str, Room] = {}
+        self.lobby = Room(fold(lobby.name), lobby.name)
+        self.lobby_is_open = lobby.is_open
+        self._reserved = RESERVED | {self.lobby.key}
+        self._stopping = False
+        self._store = store
+        store.open(Delivery(self, store))
+
+    def register(self, session: Session, raw: str, client_id: int | None, request_id: RequestId) -> None:
+        """Make `session` the user called `raw`, in the lobby. Raises ChatError where the name cannot be had."""
+        name = parse_name(raw, self.limits.name_characters)
+        if name.key in self._reserved:
+            raise ChatError("reserved_name", name=name.shown)
+        if name.key in self.users:
+            raise ChatError("name_taken", name=name.shown)
+        user = self.users[name.key] = session.user = User(name, client_id)
+        user.sessions[session] = None
+        session.state = State.REGISTERED
+        joined = Joined(room=self.lobby.key, place=None, sender=user.name, client_id=client_id)
+        try:
+            self._publish(joined, Origin(session, request_id))
+        except ChatError:
+            self._withdraw(session, user)
+            session.state = State.NEW
+            raise
+
+    def say_to(self, session: Session, raw: str, text: str, request_id: RequestId) -> None:
+        """Send `text` to the person called `raw`, now or, if they are away, when they come.
+
+        `all`, `everyone` and the lobby's name mean everybody.
+        """
+        key = fold(raw[: self.limits.room_characters])
+        if key in EVERYBODY or key == self.lobby.key:
+            self.say_in_lobby(session, text, request_id)
+            return
+        name = parse_name(raw, self.limits.name_characters, "bad_recipient")
+        user = _user_of(session)
+        if name.key in self._reserved:
+            raise ChatError("reserved_name", name=name.shown)
+        if name.key == user.key:
+            raise ChatError("to_yourself")
+        there = self.users.get(name.key)
+        message = Message(
+            room=direct_room(user.key, name.key),
+            place=None,
+            sender=user.name,
+            client_id=user.client_id,
+            to=there.name if there else name.shown,
+            text=text,
+            nonce=_nonce(request_id),
+        )
+        self._publish(message, Origin(session, request_id))
+
+    def say_in(self, session: Session, raw: str, text: str, request_id: RequestId) -> None:
+        """Say `text` in the room called `raw`, which the session must be in."""
+        key = fold(raw[: self.limits.room_characters])
+        if key == self.lobby.key:
+            self.say_in_lobby(session, text, request_id)
+        elif key in session.rooms:
+            self._say(session, Name(session.rooms[key], key), text, request_id)
+        else:
+            raise ChatError("not_in_room")
+
+    def say_in_lobby(self, session: Session, text: str, request_id: RequestId) -> None:
+        """Say `text` to everybody."""
+        if not self.lobby_is_open:
+            raise ChatError("no_lobby")
+        self._say(session, Name(self.lobby.name, self.lobby.key), text, request_id)
+
+    def check_may_enter(self, session: Session, name: Name) -> None:
+        """Raise ChatError where the room called `name` is not one that `session` could enter now."""
+        if name.key in session.rooms or (name.key == self.lobby.key and self.lobby_is_open):
+            raise ChatError("already_in_room", room=name.shown)
+        if name.key in self._reserved:
+            raise ChatError("reserved_name", name=name.shown)
+        if len(session.rooms) >= self.limits.rooms_per_session:
+            raise ChatError("too_many_rooms")
+
+    def enter(self, session: Session, name: Name, request_id: RequestId) -> None:
+        """Put `session` into the room called `name`, which is made if need be. `check_may_enter` comes first."""
+        room = self.rooms.get(name.key)
+        shown = room.name if room else name.shown
+        session.rooms[name.key] = shown
+        try:
+            self._publish(self._joined(session, Name(shown, name.key)), Origin(session, request_id))
+        except ChatError:
+            session.rooms.pop(name.key, None)
+            raise
+
+    def leave(self, session: Session, raw: str, request_id: RequestId) -> None:
+        """Take `session` out of the room called `raw`. Raises ChatError where it is not in it."""
+        user = _user_of(session)
+        key = fold(raw[: self.limits.room_characters])
+        if key not in session.rooms:
+            raise ChatError("not_in_room")
+        left = Left(room=key, place=session.rooms.pop(key), sender=user.name, client_id=user.client_id)
+        self._publish(left, Origin(session, request_id))
+
+    def names(self) -> Sequence[str]:
+        """Everybody who is here, in the order of the alphabet."""
+        return [self.users[key].name for key in sorted(self.users)]
+
+    def depart(self, session: Session) -> None:
+        """`session` is gone: free its name at once, and tell the others."""
+        user = session.user
+        if user is None:
+            return
+        self._withdraw(session, user)
+        rooms, session.rooms = session.rooms, {}
+        for room in [self.lobby, *filter(None, map(self.rooms.get, rooms))]:
+            self.unseat(session, room)
+        if self._stopping:
+            return
+        for key, shown in rooms.items():
+            self._publish(Left(room=key, place=shown, sender=user.name, client_id=user.client_id))
+        if not user.sessions:
+            self._publish(Left(room=self.lobby.key, place=None, sender=user.name, client_id=user.client_id))
+
+    def unseat(self, session: Session, room: Room) -> None:
+        """Take `session` out of `room`'s members, and forget a room that is empty."""
+        room.members.pop(session, None)
+        if not room.members:
+            self.rooms.pop(room.key, None)
+
+    def stop(self, sessions: Sequence[Session]) -> None:
+        """The server goes down: tell all `sessions`, and announce no more departures."""
+        self._stopping = True
+        farewell = Batch(ShuttingDown())
+        for session in sessions:
+            session.peer.deliver(farewell)
+
+    def _say(self, session: Session, room: Name, text: str, request_id: RequestId) -> None:
+        user = _user_of(session)
+        message = Message(
+            room=room.key,
+            place=room.shown,
+            sender=user.name,
+            client_id=user.client_id,
+            text=text,
+            nonce=_nonce(request_id),
+        )
+        self._publish(message, Origin(session, request_id))
+
+    def _joined(self, session: Session, room: Name) -> Joined:
+        user = _user_of(session)
+        return Joined(room=room.key, place=room.shown, sender=user.name, client_id=user.client_id)
+
+    def _publish(self, event: RoomEvent, origin: Origin | None = None) -> None:
+        self._store.append(Draft(event, origin))
+
+    def _withdraw(self, session: Session, user: User) -> None:
+        session.user = None
+        user.sessions.pop(session, None)
+        if not user.sessions:
+            del self.users[user.key]
+
+
+def _user_of(session: Session) -> User:
+    assert session.user is not None, "the command table lets only registered sessions here"
+    return session.user
+
+
+def _nonce(request_id: RequestId) -> str | None:
+    return None if request_id is None else f"{type(request_id).__name__}:{request_id}"

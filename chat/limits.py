@@ -1,0 +1,49 @@
+"""Every limit the server keeps, with its unit and its reason. `docs/protocol.md` shows this table."""
+
+from dataclasses import dataclass, field
+
+MESSAGE_LINES_IN_A_PASTE = 50
+
+
+def _limit(default: int | float, unit: str, reason: str, option: str = "") -> int | float:
+    metadata = {"unit": unit, "reason": reason, "option": option}
+    return field(default=default, metadata=metadata)
+
+
+def _count(default: int, unit: str, reason: str, option: str = "") -> int:
+    return _limit(default, unit, reason, option)  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one server allows. Made once by `tap` (or with the defaults, in a test) and shared by everything."""
+
+    max_clients: int = _count(
+        1000, "connections", "fits the usual 1,024 file descriptors of a process", "--max-clients"
+    )
+    turned_away: int = _count(
+        64, "connections", "so many may wait at once to hear that the server is full; more are cut without a word"
+    )
+    line_bytes: int = _count(16 * 1024, "bytes", "a page of text; what one unfinished line may hold in memory")
+    unframed_bytes: int = _count(1024 * 1024, "bytes", "so much without a newline is not somebody typing")
+    name_characters: int = _count(32, "characters", "a name fits into a prompt and into a line of `who`")
+    room_characters: int = _count(64, "characters", "a room's name may be a short phrase")
+    rooms_per_session: int = _count(100, "rooms", "one connection cannot make rooms without end")
+    waiting_messages: int = _count(1000, "messages", "an absent person's mailbox cannot be flooded")
+    waiting_bytes: int = _count(64 * 1024 * 1024, "bytes", "what all mailboxes together may take of the memory")
+    known_rooms: int = _count(100_000, "rooms", "each room ever spoken in costs its counter")
+    remembered_ids: int = _count(100_000, "ids", "how many of the last request ids are recognised when repeated")
+    outbox_bytes: int = _count(1024 * 1024, "bytes", "a peer that does not read is dropped at this, as too slow")
+    motd_bytes: int = _count(16 * 1024, "bytes", "a message of the day is a page, not a book")
+    lines_per_second: float = _limit(
+        50, "lines a second", "far above typing, far below a flood; reading slows down to it", "--rate"
+    )
+    burst_lines: int = _count(
+        4 * MESSAGE_LINES_IN_A_PASTE, "lines", "a paste of 50 lines, four times over, is not slowed at all"
+    )
+    greeting_seconds: float = _limit(0.5, "seconds", "programs speak first and sooner; only people wait this long")
+    registration_seconds: float = _limit(60, "seconds", "a connection that never says who it is holds a place")
+    slowdown_seconds: float = _limit(0.25, "seconds", "how long reading rests when a flood is slowed")
+    farewell_seconds: float = _limit(
+        5, "seconds", "what is queued gets this long to leave when a connection closes or the server stops"
+    )

@@ -1,0 +1,52 @@
+"""Names of people and rooms: what they may be made of, and when two of them are the same."""
+
+import unicodedata
+from typing import NamedTuple
+
+from chat.errors import ChatError
+
+EVERYBODY = frozenset({"all", "everyone"})
+RESERVED = EVERYBODY | {"server"}
+_PUNCTUATION = "-_"
+_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})
+
+
+class Name(NamedTuple):
+    """A valid name: `shown` as it was given (in NFKC), `key` the same for every spelling that counts as equal."""
+
+    shown: str
+    key: str
+
+
+def fold(text: str) -> str:
+    """The key under which `text` is unique: NFKC, casefold, NFKC (Unicode 3.13, compatibility caseless match).
+
+    The caller caps the length first: normalising is quadratic in the length of a run of combining marks.
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def parse_name(raw: str, limit: int, code: str = "bad_name") -> Name:
+    """The name that `raw` spells: 1 to `limit` characters, Unicode letters, digits, `-` and `_`.
+
+    Raises ChatError with `code` for anything else. Whether it is reserved or taken is for the caller.
+    """
+    if not 0 < len(raw) <= limit:
+        raise ChatError(code, limit=limit)
+    shown = unicodedata.normalize("NFKC", raw)
+    if len(shown) > limit or not (_is_plain(raw) and _is_plain(shown)):
+        raise ChatError(code, limit=limit)
+    return Name(shown, fold(shown))
+
+
+def direct_room(one: str, other: str) -> str:
+    """The room key of the conversation between two people, given their keys in any order.
+
+    No room's name can be equal to it, for a name has no colon.
+    """
+    low, high = sorted((one, other))
+    return f"direct:{low}:{high}"
+
+
+def _is_plain(text: str) -> bool:
+    return all(char in _PUNCTUATION or unicodedata.category(char) in _CATEGORIES for char in text)

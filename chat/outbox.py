@@ -1,0 +1,80 @@
+"""What waits to leave for one peer, up to a limit."""
+
+from collections import deque
+from collections.abc import Callable
+
+from twisted.internet.interfaces import IConsumer, IPushProducer, ITransport
+from zope.interface import implementer
+
+
+@implementer(IPushProducer)
+class Outbox:
+    """Writes to `transport` while it takes bytes, and queues up to `limit` bytes while it does not.
+
+    `overflowed` is called, once, when a write would pass the limit; what is queued is dropped then.
+    """
+
+    def __init__(self, transport: ITransport, limit: int, overflowed: Callable[[], None]) -> None:
+        self._transport = transport
+        self._limit = limit
+        self._overflowed = overflowed
+        self._queue: deque[bytes] = deque()
+        self._queued = 0
+        self._paused = False
+        self._closing = False
+        self._closed = False
+        _consumer(transport).registerProducer(self, True)
+
+    def write(self, data: bytes) -> None:
+        """Send `data`, now or in its turn. Nothing happens after `close` or an overflow."""
+        if self._closing or not data:
+            return
+        if not self._paused:
+            self._transport.write(data)
+        elif self._queued + len(data) > self._limit:
+            self.drop()
+            self._overflowed()
+        else:
+            self._queue.append(data)
+            self._queued += len(data)
+
+    def close(self) -> None:
+        """Close the connection when all that was written has left."""
+        self._closing = True
+        if not self._queue:
+            self._finish()
+
+    def drop(self) -> None:
+        """Forget what is queued and take no more: the connection is gone, or to be cut."""
+        self._closing = self._closed = True
+        self._queue.clear()
+        self._queued = 0
+
+    def pauseProducing(self) -> None:
+        """The transport has more than it likes."""
+        self._paused = True
+
+    def resumeProducing(self) -> None:
+        """The transport takes bytes again."""
+        self._paused = False
+        while self._queue and not self._paused:
+            data = self._queue.popleft()
+            self._queued -= len(data)
+            self._transport.write(data)
+        if self._closing and not self._queue:
+            self._finish()
+
+    def stopProducing(self) -> None:
+        """The transport is gone."""
+        self.drop()
+
+    def _finish(self) -> None:
+        if not self._closed:
+            self._closed = True
+            # With a producer registered, loseConnection would wait for it for ever.
+            _consumer(self._transport).unregisterProducer()
+            self._transport.loseConnection()
+
+
+def _consumer(transport: ITransport) -> IConsumer:
+    return IConsumer(transport)

@@ -1,0 +1,104 @@
+"""A store that forgets when the process ends: for tests, and for trying things."""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from itertools import islice
+
+from msgspec.structs import replace
+from twisted.internet.defer import Deferred, succeed
+
+from chat.errors import ChatError
+from chat.events import Message, RoomEvent
+from chat.limits import Limits
+from chat.names import fold
+from chat.store.interfaces import Commit, Draft, Sink
+
+
+class MemoryStore:
+    """A `MessageStore` in memory, which commits at once, within `append`.
+
+    It keeps what its contract needs it to give back: messages that wait, counters of rooms, and the last nonces.
+    `now` gives the time in seconds since the epoch.
+    """
+
+    def __init__(self, limits: Limits, now: Callable[[], float]) -> None:
+        self._limits = limits
+        self._now = now
+        self._sink: Sink | None = None
+        self._drafts: deque[Draft] = deque()
+        self._committing = False
+        self._seqs: dict[str, int] = {}
+        self._waiting: dict[str, deque[Message]] = {}
+        self._waiting_bytes = 0
+        self._nonces: OrderedDict[tuple[str, str], Message] = OrderedDict()
+
+    def open(self, sink: Sink) -> None:
+        self._sink = sink
+
+    def append(self, draft: Draft) -> None:
+        if self._repeated(draft.event) is None:
+            self._check_space(draft.event)
+        self._drafts.append(draft)
+        if self._committing:
+            return
+        self._committing = True
+        try:
+            while self._drafts:
+                self._commit(self._drafts.popleft())
+        finally:
+            self._committing = False
+
+    def missed(self, user: str, limit: int) -> Deferred[Sequence[Message]]:
+        return succeed(list(islice(self._waiting.get(user, ()), limit)))
+
+    def acknowledge(self, user: str, room: str, seq: int) -> None:
+        waiting = self._waiting.pop(user, None)
+        if waiting is None:
+            return
+        left = deque(message for message in waiting if message.room != room or message.seq > seq)
+        self._waiting_bytes -= sum(map(_size, waiting)) - sum(map(_size, left))
+        if left:
+            self._waiting[user] = left
+
+    def _commit(self, draft: Draft) -> None:
+        assert self._sink is not None, "open() comes first"
+        first = self._repeated(draft.event)
+        event = first or self._placed(draft.event)
+        self._sink.committed([Commit(event, draft.origin, repeat=first is not None)])
+
+    def _placed(self, event: RoomEvent) -> RoomEvent:
+        seq = self._seqs[event.room] = self._seqs.get(event.room, 0) + 1
+        placed = replace(event, seq=seq, sent_at=self._now())
+        if isinstance(placed, Message):
+            self._keep(placed)
+        return placed
+
+    def _keep(self, message: Message) -> None:
+        if message.nonce is not None:
+            self._nonces[fold(message.sender), message.nonce] = message
+            if len(self._nonces) > self._limits.remembered_ids:
+                self._nonces.popitem(last=False)
+        if message.to is not None:
+            self._waiting.setdefault(fold(message.to), deque()).append(message)
+            self._waiting_bytes += _size(message)
+
+    def _repeated(self, event: RoomEvent) -> Message | None:
+        if isinstance(event, Message) and event.nonce is not None:
+            return self._nonces.get((fold(event.sender), event.nonce))
+        return None
+
+    def _check_space(self, event: RoomEvent) -> None:
+        if event.room not in self._seqs and len(self._seqs) >= self._limits.known_rooms:
+            raise ChatError("too_many_rooms")
+        if isinstance(event, Message) and event.to is not None:
+            waiting = len(self._waiting.get(fold(event.to), ()))
+            if (
+                waiting >= self._limits.waiting_messages
+                or self._waiting_bytes + _size(event) > self._limits.waiting_bytes
+            ):
+                raise ChatError("mailbox_full", name=event.to)
+
+
+def _size(message: Message) -> int:
+    # The text, and about what the objects around it take.
+    return len(message.text) * 4 + 500

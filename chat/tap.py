@@ -1,0 +1,211 @@
+"""`twistd chatserver`: its options, and the one function that puts the server together."""
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import cast
+
+from twisted.application.service import Service
+from twisted.internet.abstract import isIPAddress, isIPv6Address
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
+from twisted.internet.endpoints import TCP4ServerEndpoint, TCP6ServerEndpoint, serverFromString
+from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
+from twisted.logger import Logger
+from twisted.python import usage
+from twisted.python.failure import Failure
+
+from chat import __version__
+from chat.errors import ChatError
+from chat.hub import Hub, Lobby
+from chat.limits import Limits
+from chat.names import RESERVED, parse_name
+from chat.sanitize import clean
+from chat.server import ChatFactory
+from chat.store.memory import MemoryStore
+
+log = Logger(namespace="chat.service")
+
+_DEFAULTS = Limits()
+# The process itself needs some: the log, the reactor, the listening sockets.
+_OWN_DESCRIPTORS = 24
+
+
+class Options(usage.Options):
+    """What may be said after `twistd chatserver`. A mistake is told in one line on stderr, and ends with status 1."""
+
+    synopsis = "[options]"
+    longdesc = "A chat server for nc, the bundled client, and programs that speak lines of JSON."
+    optParameters = [
+        ["port", "p", None, "The TCP port to listen on. [default: 8080]"],
+        ["interface", "i", None, "The IP address to listen on; 0.0.0.0 lets other machines in. [default: 127.0.0.1]"],
+        ["max-clients", None, str(_DEFAULTS.max_clients), "How many connections to allow at once."],
+        ["rate", None, f"{_DEFAULTS.lines_per_second:g}", "Lines a second to take from a connection; 0: no limit."],
+        ["lobby", None, "lobby", "The name of the room that all are in."],
+        ["motd", None, None, "A file whose text greets everybody who registers."],
+    ]
+    optFlags = [["no-lobby", None, "Have no such room: what is said outside of rooms is an error."]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.endpoints: list[IStreamServerEndpoint] = []
+        self.limits = _DEFAULTS
+        self.lobby = Lobby()
+        self.motd: Sequence[str] = ()
+        self._listen: list[str] = []
+
+    def opt_listen(self, description: str) -> None:
+        """A Twisted endpoint to listen on, instead of --port, such as tcp:8080 or unix:chat.sock; may be repeated."""
+        self._listen.append(description)
+
+    opt_l = opt_listen
+
+    def opt_version(self) -> None:
+        """Print the version and exit."""
+        print(f"chatserver {__version__}")
+        raise SystemExit(0)
+
+    def parseArgs(self, *extra: str) -> None:
+        if extra:
+            raise usage.UsageError(f"{extra[0]!r} is no option")
+
+    def parseOptions(self, options: Sequence[str] | None = None) -> None:
+        try:
+            super().parseOptions(options)
+        except usage.UsageError as error:
+            print(f"chatserver: {error}", file=sys.__stderr__)
+            raise SystemExit(1) from None
+
+    def postOptions(self) -> None:
+        max_clients = _number("--max-clients", self["max-clients"], 1, 10_000_000)
+        rate = _number("--rate", self["rate"], 0, 1_000_000)
+        self.limits = replace(_DEFAULTS, max_clients=max_clients, lines_per_second=rate)
+        self.lobby = _lobby(self["lobby"], is_open=not self["no-lobby"])
+        self.motd = _motd(self["motd"]) if self["motd"] else ()
+        self.endpoints = _endpoints(self._listen, self["port"], self["interface"])
+        _allow_descriptors(max_clients + self.limits.turned_away + _OWN_DESCRIPTORS)
+
+
+class StartupError(Exception):
+    """The server cannot start. The message is for the operator; there is no need of a traceback."""
+
+
+class ChatService(Service):
+    """A `ChatFactory` behind its listening ports, from start to a clean stop."""
+
+    def __init__(self, factory: ChatFactory, endpoints: Sequence[IStreamServerEndpoint]) -> None:
+        self.factory = factory
+        self.ports: list[IListeningPort] = []
+        self._endpoints = endpoints
+        self._failures: list[Failure] = []
+
+    def privilegedStartService(self) -> None:
+        """Listen everywhere. Raises StartupError where that is not possible."""
+        super().privilegedStartService()
+        for endpoint in self._endpoints:
+            endpoint.listen(self.factory).addCallbacks(self._listening, self._failures.append)
+        if self._failures:
+            for port in self.ports:
+                port.stopListening()
+            # twistd would show a traceback, to somebody who only chose a port that is in use.
+            sys.excepthook = _say_in_one_line
+            raise StartupError(self._failures[0].getErrorMessage())
+
+    def stopService(self) -> Deferred[None]:
+        """Stop accepting, tell every client, and wait until they are gone, for at most `farewell_seconds`."""
+        super().stopService()
+        closed = gatherResults([maybeDeferred(port.stopListening) for port in self.ports])
+        gone = self.factory.shut_down()
+        return closed.addCallback(lambda _: gone)
+
+    def _listening(self, port: IListeningPort) -> None:
+        self.ports.append(port)
+        log.info("listening on {address}", address=_shown(port))
+
+
+def makeService(options: Options) -> ChatService:
+    """Everything a server is made of, from its options; nothing listens yet. Called by twistd."""
+    store = MemoryStore(options.limits, time.time)
+    hub = Hub(store, options.limits, options.lobby, options.motd)
+    return ChatService(ChatFactory(hub), options.endpoints)
+
+
+def _say_in_one_line(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    if isinstance(error, StartupError):
+        print(f"chatserver: {error}", file=sys.__stderr__)
+    else:
+        sys.__excepthook__(kind, error, traceback)
+
+
+def _shown(port: IListeningPort) -> str:
+    address = port.getHost()
+    if isinstance(address, IPv4Address | IPv6Address):
+        return f"{address.host}:{address.port}"
+    return str(getattr(address, "name", address))
+
+
+def _number(option: str, given: str, low: int, high: int) -> int:
+    if not (given.isascii() and given.isdigit() and low <= int(given[:20]) <= high):
+        raise usage.UsageError(f"{option} takes a whole number from {low} to {high}, not {given!r}")
+    return int(given)
+
+
+def _lobby(given: str, *, is_open: bool) -> Lobby:
+    try:
+        name = parse_name(given, _DEFAULTS.room_characters, "bad_room")
+    except ChatError as error:
+        raise usage.UsageError(f"--lobby: {error}") from None
+    if name.key in RESERVED:
+        raise usage.UsageError(f"--lobby: the name {name.shown} is reserved")
+    return Lobby(name.shown, is_open)
+
+
+def _motd(file: str) -> Sequence[str]:
+    try:
+        with Path(file).open("rb") as opened:
+            text = opened.read(_DEFAULTS.motd_bytes + 1)
+        lines = text.decode("utf-8").rstrip().split("\n")
+    except OSError as error:
+        raise usage.UsageError(f"--motd: cannot read {file}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise usage.UsageError(f"--motd: {file} is not UTF-8 text") from None
+    if len(text) > _DEFAULTS.motd_bytes:
+        raise usage.UsageError(f"--motd: {file} is longer than {_DEFAULTS.motd_bytes} bytes")
+    return [clean(line.rstrip()) for line in lines]
+
+
+def _endpoints(descriptions: Sequence[str], port: str | None, interface: str | None) -> list[IStreamServerEndpoint]:
+    from twisted.internet import reactor
+
+    if descriptions:
+        if port is not None or interface is not None:
+            raise usage.UsageError("--listen stands instead of --port and --interface, not beside them")
+        return [_endpoint(reactor, description) for description in descriptions]
+    interface = interface or "127.0.0.1"
+    number = _number("--port", port or "8080", 0, 65535)
+    if isIPv6Address(interface):
+        return [TCP6ServerEndpoint(reactor, number, interface=interface)]
+    if isIPAddress(interface):
+        return [TCP4ServerEndpoint(reactor, number, interface=interface)]
+    raise usage.UsageError(f"--interface takes an IP address, not {interface!r}")
+
+
+def _endpoint(reactor: object, description: str) -> IStreamServerEndpoint:
+    try:
+        return cast("IStreamServerEndpoint", serverFromString(reactor, description))
+    except Exception as error:  # each kind of endpoint fails in its own way
+        raise usage.UsageError(f"--listen: {description!r} is no endpoint: {error}") from None
+
+
+def _allow_descriptors(needed: int) -> None:
+    """Raise this process's limit of open files where `needed` is above it."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and needed > hard:
+        raise usage.UsageError(f"--max-clients: this system allows a process {hard} open files, that needs {needed}")
+    if soft != resource.RLIM_INFINITY and needed > soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))

@@ -1,0 +1,25 @@
+"""How fast one connection may send."""
+
+
+class TokenBucket:
+    """Lets `burst` lines through at once and `rate` lines a second for long; times are in seconds of any clock."""
+
+    def __init__(self, rate: float, burst: int, now: float) -> None:
+        self._rate = rate
+        self._burst = float(burst)
+        self._tokens = self._burst
+        self._filled_at = now
+        self.was_full = True
+
+    def take(self, now: float) -> bool:
+        """Count one line. False: that was one too many, so rest before the next. A rate of 0 never says so.
+
+        `was_full` tells whether all lines before this one had been made up for.
+        """
+        if not self._rate:
+            return True
+        filled = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
+        self.was_full = filled >= self._burst
+        self._filled_at = now
+        self._tokens = filled - 1
+        return self._tokens >= 0

@@ -1,0 +1,73 @@
+"""Cutting a stream of bytes into lines, without trusting whoever sends it."""
+
+from collections import deque
+from typing import NamedTuple
+
+
+class Overlong(NamedTuple):
+    """Stands for a line that was over the limit; `head` is how it began."""
+
+    head: bytes
+
+
+class Framer:
+    """Cuts at `\\n` and drops a `\\r` before it. Any chunking of the same bytes gives the same frames.
+
+    A line over `limit` bytes comes out as one `Overlong`, as soon as that is certain, and the rest of it is
+    discarded: never more than `limit` bytes and the last chunk are held for an unfinished line.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._frames: deque[bytes] = deque()
+        self._tail = bytearray()
+        self._discarding = False
+        self._unframed = 0
+
+    @property
+    def unframed(self) -> int:
+        """How many bytes came since the last newline, discarded ones included."""
+        return self._unframed
+
+    def feed(self, data: bytes) -> None:
+        """Take what was read from the connection, in time proportional to its length."""
+        head, *rest = data.split(b"\n")
+        self._unframed += len(head)
+        self._tail += head
+        for part in rest:
+            self._frames.append(bytes(self._tail))
+            self._tail = bytearray(part)
+            self._unframed = len(part)
+
+    def pop(self) -> bytes | Overlong | None:
+        """The next line, without its end; None where there is no whole one."""
+        while self._frames:
+            frame = self._frames.popleft()
+            if self._discarding:
+                self._discarding = False
+            else:
+                return self._checked(frame.removesuffix(b"\r"))
+        # One byte over is no proof yet: it may be the \r of a line's end.
+        if len(self._tail) > self._limit + 1:
+            head, told = bytes(self._tail[:64]), self._discarding
+            self._tail.clear()
+            self._discarding = True
+            return None if told else Overlong(head)
+        return None
+
+    def last(self) -> bytes | Overlong | None:
+        """At the end of the stream: the last line, if it has no end; None where there is none."""
+        told, rest = self._discarding, self.take_rest()
+        return None if told or not rest else self._checked(rest.removesuffix(b"\r"))
+
+    def take_rest(self) -> bytes:
+        """Everything that is held and not popped, as it came; the framer is empty after it."""
+        rest = b"\n".join([*self._frames, bytes(self._tail)])
+        self._frames.clear()
+        self._tail.clear()
+        self._discarding = False
+        self._unframed = 0
+        return rest
+
+    def _checked(self, line: bytes) -> bytes | Overlong:
+        return line if len(line) <= self._limit else Overlong(line[:64])

@@ -1,0 +1,162 @@
+"""The text wire, for people with `nc`: lines as they are typed, and lines as they are read.
+
+`docs/protocol.md` describes it. The same rules read what is typed into the bundled client.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from chat.commands import BY_WORD, COMMANDS, CommandSpec
+from chat.errors import ChatError
+from chat.events import (
+    Command,
+    Entered,
+    Event,
+    Exited,
+    Failure,
+    Goodbye,
+    Help,
+    Joined,
+    Left,
+    Message,
+    Missed,
+    Online,
+    Prompt,
+    Sent,
+    ShuttingDown,
+    Welcome,
+)
+
+_PREFIX = "server:"
+
+
+class TextCodec:
+    """The `Codec` of the text wire."""
+
+    name = "text"
+
+    def decode(self, line: bytes, place: str | None) -> Command | None:
+        """See `Codec.decode`. Inside a room (`place`) every line is chat, except `leave`, `server:…` and `/…`."""
+        try:
+            typed = line.decode("utf-8").rstrip()
+        except UnicodeDecodeError:
+            raise ChatError("not_utf8") from None
+        return parse(typed, place) if typed else None
+
+    def encode(self, event: Event) -> bytes:
+        """See `Codec.encode`."""
+        said = _LINES[type(event)](event)
+        lines = [said] if isinstance(said, str) else said
+        return "".join(f"{line}\n" for line in lines).encode()
+
+
+def parse(typed: str, place: str | None) -> Command:
+    """The command that a typed line means, in the room `place` or, if None, outside of rooms."""
+    words = typed.lstrip()
+    if words[: len(_PREFIX)].casefold() == _PREFIX:
+        return _explicit(words[len(_PREFIX) :])
+    if words.startswith("/"):
+        return _explicit(words[1:])
+    if (bare := _bare(words, place)) is not None:
+        return bare
+    if place is not None:
+        return Command("message", {"text": typed, "room": place})
+    recipient, colon, text = words.partition(":")
+    # A pasted address of a page is not a message to somebody called "https".
+    if colon and not text.startswith("//"):
+        return Command("message", {"text": text.lstrip(), "to": recipient.rstrip()})
+    return Command("message", {"text": typed})
+
+
+def _explicit(words: str) -> Command:
+    word, _, rest = words.strip().partition(" ")
+    spec = BY_WORD.get(word.casefold())
+    if spec is None:
+        raise ChatError("unknown_command")
+    arguments = _split(spec, rest)
+    if arguments is None:
+        raise _usage(spec)
+    return _command(spec, arguments)
+
+
+def _bare(words: str, place: str | None) -> Command | None:
+    """A command typed without `server:`; None where the line is rather something to say."""
+    word, _, rest = words.partition(" ")
+    spec = BY_WORD.get(word.casefold())
+    if spec is None or (place is not None and not spec.bare_in_room):
+        return None
+    if spec.name == "help" and rest and rest.strip().casefold() not in BY_WORD:
+        return None
+    arguments = _split(spec, rest)
+    return None if arguments is None else _command(spec, arguments)
+
+
+def _split(spec: CommandSpec, rest: str) -> Mapping[str, object] | None:
+    """The typed arguments by their fields; None where words are left over. Raises ChatError where some are missing."""
+    arguments: dict[str, object] = {}
+    rest = rest.strip()
+    for argument in spec.arguments:
+        word, _, after = (rest, "", "") if argument.takes_rest else rest.partition(" ")
+        if word:
+            arguments[argument.field] = word
+        elif argument.required:
+            raise _usage(spec)
+        rest = after.strip()
+    return None if rest else arguments
+
+
+def _usage(spec: CommandSpec) -> ChatError:
+    return ChatError("usage", usage=_PREFIX + spec.usage)
+
+
+def _command(spec: CommandSpec, arguments: Mapping[str, object]) -> Command:
+    # Whoever types is in one room at a time; entering another leaves the one before.
+    return Command(spec.name, {**arguments, "alone": True} if spec is COMMANDS["join"] else arguments)
+
+
+def _message(event: Message) -> str:
+    where = f" (in {event.place})" if event.place is not None else ""
+    return f"{event.sender}{where}: {event.text}"
+
+
+def _moved(what: str) -> Callable[[Joined | Left], str]:
+    return lambda event: f"server: {event.sender} {what}" + (f" {event.place}" if event.place is not None else "")
+
+
+def _welcome(event: Welcome) -> list[str]:
+    what = f"what you type goes to everybody in {event.lobby}" if event.lobby else "type server:join <room>"
+    return [
+        f"server: welcome, {event.name}",
+        *(f"server: {line}" for line in event.motd),
+        f"server: {len(event.online)} online; {what}; server:help lists the commands",
+    ]
+
+
+def _names(what: str, names: Sequence[str]) -> str:
+    return f"server: {what} ({len(names)}): {', '.join(names)}"
+
+
+def _sent(event: Sent) -> list[str]:
+    return [f"server: {event.to} is offline, your message is queued"] if event.queued else []
+
+
+def _missed(event: Missed) -> str:
+    return f"server: {event.count} message{'s' if event.count != 1 else ''} while you were away"
+
+
+_LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
+    Message: _message,
+    Joined: _moved("joined"),
+    Left: _moved("left"),
+    Welcome: _welcome,
+    Entered: lambda event: _names(f"you are in {event.place}", event.members),
+    Exited: lambda event: f"server: you left {event.place}",
+    Sent: _sent,
+    Online: lambda event: _names("online", event.names),
+    Help: lambda event: [f"server: {line}" for line in event.lines],
+    Goodbye: lambda _: "server: goodbye",
+    Failure: lambda event: f"server: error: {event.message}",
+    Prompt: lambda _: "server: what is your name? type server:register <name>",
+    Missed: _missed,
+    ShuttingDown: lambda _: "server: shutting down",
+}

@@ -1,0 +1,1 @@
+"""The tests. `trial tests` and `python -m pytest` run the same ones."""

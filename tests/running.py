@@ -1,0 +1,75 @@
+"""A real server in a process of its own, for the tests that go end to end."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+# How long anything real may take before its test gives up.
+SECONDS = 20
+ROOT = Path(__file__).resolve().parent.parent
+_LISTENING = re.compile(r"listening on 127\.0\.0\.1:(\d+)")
+
+
+def environment() -> dict[str, str]:
+    """The environment of a program of ours, which may be run from a checkout."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+
+
+def twistd() -> Sequence[str]:
+    """How to run twistd with the Python that runs the tests."""
+    return [sys.executable, "-c", "from twisted.scripts.twistd import run; run()"]
+
+
+class RunningServer:
+    """`twistd -n chatserver` on a port of its own choice, in an empty folder; a context manager.
+
+    `log` holds what it printed, once it has ended.
+    """
+
+    def __init__(self, *options: str) -> None:
+        self._options = options
+        self.port = 0
+        self.log = ""
+
+    def __enter__(self) -> "RunningServer":
+        self._folder = tempfile.TemporaryDirectory()
+        command = [*twistd(), "-n", "--pidfile=", "chatserver", "--port", "0", *self._options]
+        self.process = subprocess.Popen(
+            command,
+            cwd=self._folder.name,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.log += line
+            if match := _LISTENING.search(line):
+                self.port = int(match[1])
+                return self
+        raise AssertionError(f"the server did not start:\n{self.log}")
+
+    def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
+        """End it and return its exit status: twistd ends by the signal that ended it, so that is -15 or -2."""
+        if self.process.poll() is None:
+            self.process.send_signal(sign)
+        try:
+            self.log += self.process.communicate(timeout=SECONDS)[0]
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+        return self.process.returncode
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self.process.returncode is None:
+            self.stop()
+        self._folder.cleanup()

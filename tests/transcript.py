@@ -1,0 +1,231 @@
+"""Replays a transcript of a chat against a server, over `StringTransport` or a real socket.
+
+A transcript is lines of these shapes; names are the connections' own, and `…` stands for any text:
+
+    Alice connects
+    Alice> what Alice types
+    Alice< what Alice reads next
+    Alice closes                  the client goes away (the connection is cut)
+    Alice is closed               the server has closed the connection
+    half a second passes          (in memory only: the clock is the test's)
+
+Every line that a connection was sent must be in the transcript, in its order.
+"""
+
+import re
+import socket
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Protocol
+
+from twisted.internet.error import ConnectionDone
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
+
+from chat.hub import Hub, Lobby
+from chat.limits import Limits
+from chat.server import ChatFactory
+from chat.store.memory import MemoryStore
+from tests.running import SECONDS, RunningServer
+
+
+class Connection(Protocol):
+    """One client's end."""
+
+    def send(self, line: str) -> None:
+        """Send a line, and have it handled."""
+
+    def read(self) -> str | None:
+        """The next line, waiting for it where that makes sense; None at the end of the connection."""
+
+    def pending(self) -> str | None:
+        """The next line of those that have come already; None where there is none."""
+
+    def close(self) -> None:
+        """Go away."""
+
+    def is_closed(self) -> bool:
+        """Whether the server closed it."""
+
+
+class Wire(Protocol):
+    """A server, and a way to reach it."""
+
+    def connect(self) -> Connection:
+        """A new connection."""
+
+    def settle(self) -> None:
+        """Return when the server has seen all that happened so far."""
+
+
+class MemoryConnection:
+    """A protocol on a `StringTransport`."""
+
+    def __init__(self, factory: ChatFactory) -> None:
+        self._transport = StringTransport()
+        self._protocol = factory.buildProtocol(None)
+        self._protocol.makeConnection(self._transport)
+        self._lines: deque[str] = deque()
+
+    def send(self, line: str) -> None:
+        self._protocol.dataReceived(f"{line}\n".encode())
+        if self._transport.disconnecting:
+            self.close()
+
+    def read(self) -> str | None:
+        return self.pending()
+
+    def pending(self) -> str | None:
+        self._lines.extend(line.removesuffix("\r") for line in self._transport.value().decode().split("\n")[:-1])
+        self._transport.clear()
+        return self._lines.popleft() if self._lines else None
+
+    def close(self) -> None:
+        if self._transport.connected:
+            self._transport.connected = False
+            self._protocol.connectionLost(Failure(ConnectionDone()))
+
+    def is_closed(self) -> bool:
+        return self._transport.disconnecting or not self._transport.connected
+
+
+class MemoryWire:
+    """A server without a network, and its clock."""
+
+    def __init__(self, limits: Limits | None = None, lobby: Lobby | None = None, motd: Sequence[str] = ()) -> None:
+        limits = limits or Limits()
+        self.clock = Clock()
+        self.factory = ChatFactory(Hub(MemoryStore(limits, lambda: 1_700_000_000.5), limits, lobby, motd), self.clock)
+        self.factory.startFactory()
+
+    def connect(self) -> MemoryConnection:
+        return MemoryConnection(self.factory)
+
+    def settle(self) -> None:
+        """All is settled as soon as it is sent."""
+
+
+class SocketConnection:
+    """A socket to a server in another process."""
+
+    _BARRIER = "server:help too many"
+    _BARRIER_REPLY = "server: error: type server:help"
+    _JSON_BARRIER = '{"type":"barrier"}'
+    _JSON_BARRIER_REPLY = '{"type":"error","code":"unknown_type"'
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=SECONDS)
+        self._file = self._socket.makefile("r", encoding="utf-8", newline="\n")
+        self._lines: deque[str] = deque()
+        self._ended = False
+        self._speaks_json: bool | None = None
+
+    def send(self, line: str) -> None:
+        if self._speaks_json is None:
+            self._speaks_json = line.startswith("{")
+        self._socket.sendall(f"{line}\n".encode())
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the server answers a question: it has handled what was sent, and sent what it owed."""
+        if self._speaks_json is None or self._ended:
+            return
+        question, reply = (
+            (self._JSON_BARRIER, self._JSON_BARRIER_REPLY)
+            if self._speaks_json
+            else (self._BARRIER, self._BARRIER_REPLY)
+        )
+        with suppress(OSError):
+            self._socket.sendall(f"{question}\n".encode())
+        while (line := self._next()) is not None and not line.startswith(reply):
+            self._lines.append(line)
+
+    def read(self) -> str | None:
+        return self.pending() or (None if self._ended else self._next())
+
+    def pending(self) -> str | None:
+        if not self._lines:
+            self.settle()
+        return self._lines.popleft() if self._lines else None
+
+    def close(self) -> None:
+        self._file.close()
+        self._socket.close()
+        self._ended = True
+
+    def is_closed(self) -> bool:
+        return self._ended or self._next() is None
+
+    def _next(self) -> str | None:
+        try:
+            line = self._file.readline()
+        except ConnectionError:
+            line = ""
+        if not line:
+            self._ended = True
+            return None
+        return line.rstrip("\r\n")
+
+
+class SocketWire:
+    """A real `twistd`, reached over TCP."""
+
+    def __init__(self, server: RunningServer) -> None:
+        self._server = server
+        self._connections: list[SocketConnection] = []
+
+    def connect(self) -> SocketConnection:
+        connection = SocketConnection(self._server.port)
+        self._connections.append(connection)
+        return connection
+
+    def settle(self) -> None:
+        for connection in self._connections:
+            connection.settle()
+
+    def close(self) -> None:
+        for connection in self._connections:
+            connection.close()
+
+
+_STEP = re.compile(r"^(\w+)(?:(<|>) ?(.*)| (connects|closes|is closed))$")
+
+
+def replay(transcript: str, wire: Wire) -> None:
+    """Replay `transcript`; raises AssertionError with the line where the server said something else."""
+    connections: dict[str, Connection] = {}
+    for number, step in enumerate(transcript.strip().splitlines(), 1):
+        step = step.strip()
+        if not step or step.startswith("#"):
+            continue
+        if step == "half a second passes":
+            assert isinstance(wire, MemoryWire)
+            wire.clock.advance(0.5)
+            continue
+        match = _STEP.match(step)
+        assert match, f"line {number} is no step of a transcript: {step}"
+        who, direction, text, what = match.groups()
+        where = f"line {number}: {step}"
+        if what == "connects":
+            connections[who] = wire.connect()
+        elif what == "closes":
+            connections[who].close()
+            wire.settle()
+        elif what == "is closed":
+            assert connections[who].is_closed(), f"{where}: it is still open"
+        elif direction == ">":
+            connections[who].send(text)
+        else:
+            read = connections[who].read()
+            assert _matches(text, read), f"{where}\n  but read: {read}"
+    wire.settle()
+    for who, connection in connections.items():
+        left = connection.pending()
+        assert left is None, f"{who} was also sent: {left}"
+
+
+def _matches(expected: str, read: str | None) -> bool:
+    pattern = ".*".join(map(re.escape, expected.split("…")))
+    return read is not None and re.fullmatch(pattern, read) is not None

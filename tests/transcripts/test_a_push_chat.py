@@ -1,0 +1,96 @@
+"""System A: push chat with `server:` commands."""
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.transcript import MemoryWire, replay
+from tests.transcripts.both import OverBoth
+
+
+class PushChat(OverBoth, SynchronousTestCase):
+    """Register, talk to one another, ask who is there, go."""
+
+    transcript = """
+        Alice connects
+        Alice>
+        Alice< server: what is your name? type server:register <name>
+        Alice> hello?
+        Alice< server: error: you have no name yet, type server:register <name>
+        Alice> server:register Alice
+        Alice< server: welcome, Alice
+        Alice< server: 1 online; what you type goes to everybody in lobby; server:help lists the commands
+
+        Bob connects
+        Bob> server:register alice
+        Bob< server: error: the name alice is taken, choose another
+        Bob> server:register Bob
+        Bob< server: welcome, Bob
+        Bob< server: 2 online; what you type goes to everybody in lobby; server:help lists the commands
+        Alice< server: Bob joined
+
+        Alice> Bob:Hi Bob!
+        Bob< Alice: Hi Bob!
+        Bob> Alice: Hi yourself: how are you?
+        Alice< Bob: Hi yourself: how are you?
+        Bob> alice:upper or lower case is the same
+        Alice< Bob: upper or lower case is the same
+
+        Alice> server:who
+        Alice< server: online (2): Alice, Bob
+        Alice> server:help
+        Alice< server: register <name> - take a name and enter the chat
+        Alice< server: who - list who is online
+        Alice< server: message <name> <text> (also msg) - send a text to one person; <name>:<text> is the same
+        Alice< server: join <room> - enter a room, or make it
+        Alice< server: leave - leave the room you are in
+        Alice< server: help [command] - list the commands, or explain one
+        Alice< server: exit (also quit, q!) - leave the chat
+        Alice> server:help who
+        Alice< server: who - list who is online
+        Alice> server:dance
+        Alice< server: error: there is no such command, type server:help for the list
+        Alice> no name: at all
+        Alice< server: error: a message goes to a name of 1 to 32 letters, digits, - or _; …
+        Alice> Alice:hello me
+        Alice< server: error: that is your own name
+        Alice> server:register Alicia
+        Alice< server: error: you are already Alice
+
+        # the name is free after exit
+        Alice> server:exit
+        Alice< server: goodbye
+        Alice is closed
+        Bob< server: Alice left
+        Carol connects
+        Carol> server:register Alice
+        Carol< server: welcome, Alice
+        Carol< server: 2 online; …
+        Bob< server: Alice joined
+
+        # and after a cut connection
+        Carol closes
+        Bob< server: Alice left
+        Dave connects
+        Dave> server:register Alice
+        Dave< server: welcome, Alice
+        Dave< server: 2 online; …
+        Bob< server: Alice joined
+    """
+
+
+class Prompt(SynchronousTestCase):
+    """Somebody who says nothing is greeted, in four bytes, and asked for a name when they do."""
+
+    def test_greeting(self) -> None:
+        """Silence for half a second is a person."""
+        transcript = """
+            Alice connects
+            half a second passes
+            Alice< hi
+            Alice> hi
+            Alice< server: error: you have no name yet, type server:register <name>
+            Bob connects
+            Bob> server:who
+            Bob< server: error: you have no name yet, type server:register <name>
+            half a second passes
+        """
+        replay(transcript, MemoryWire())

@@ -1,0 +1,109 @@
+"""System C: rooms, and messages to somebody who is away. `tests/client/` has the client's half."""
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.transcripts.both import OverBoth
+
+
+class Rooms(OverBoth, SynchronousTestCase):
+    """Entering and leaving is announced, and inside a room every line is chat."""
+
+    transcript = """
+        Alice connects
+        Alice> server:register Alice
+        Alice< server: welcome, Alice
+        Alice< server: 1 online; …
+        Bob connects
+        Bob> server:register Bob
+        Bob< server: welcome, Bob
+        Bob< server: 2 online; …
+        Alice< server: Bob joined
+
+        # leaving where there is nothing to leave does no harm
+        Alice> leave
+        Alice< server: error: you are in no room
+        Alice> server:join teamchat
+        Alice< server: you are in teamchat (1): Alice
+        Bob> join TeamChat
+        Bob< server: you are in teamchat (2): Alice, Bob
+        Alice< server: Bob joined teamchat
+        Alice> Hello team!
+        Bob< Alice (in teamchat): Hello team!
+        Bob> exit
+        Alice< Bob (in teamchat): exit
+        Bob> who
+        Alice< Bob (in teamchat): who
+        Bob> Alice:this is no private message
+        Alice< Bob (in teamchat): Alice:this is no private message
+        Bob> /who
+        Bob< server: online (2): Alice, Bob
+        Bob> server:message Alice but this is
+        Alice< Bob: but this is
+        Bob> server:join teamchat
+        Bob< server: error: you are in teamchat already
+        Bob> server:join not a room
+        Bob< server: error: type server:join <room>
+        Bob> server:join bad/room
+        Bob< server: error: a room's name is 1 to 64 letters, digits, - or _
+
+        # going to another room leaves the one before, and whoever is in none hears only the lobby
+        Bob> /join kitchen
+        Bob< server: you left teamchat
+        Bob< server: you are in kitchen (1): Bob
+        Alice< server: Bob left teamchat
+        Alice> is anybody left?
+        Bob> leave
+        Bob< server: you left kitchen
+        Bob> tea is ready
+        Alice< Bob (in lobby): tea is ready
+
+        # whoever goes while in a room leaves both
+        Bob> join teamchat
+        Bob< server: you are in teamchat (2): Alice, Bob
+        Alice< server: Bob joined teamchat
+        Bob> server:exit
+        Bob< server: goodbye
+        Bob is closed
+        Alice< server: Bob left teamchat
+        Alice< server: Bob left
+    """
+
+
+class Offline(OverBoth, SynchronousTestCase):
+    """Messages to somebody who is away wait for them, in order, and come once."""
+
+    transcript = """
+        Alice connects
+        Alice> server:register Alice
+        Alice< server: welcome, Alice
+        Alice< server: 1 online; …
+        Alice> Bob:one
+        Alice< server: Bob is offline, your message is queued
+        Alice> bob:two
+        Alice< server: bob is offline, your message is queued
+        Alice> server:message BOB three
+        Alice< server: BOB is offline, your message is queued
+
+        Bob connects
+        Bob> server:register Bob
+        Bob< server: welcome, Bob
+        Bob< server: 2 online; …
+        Bob< server: 3 messages while you were away
+        Bob< Alice: one
+        Bob< Alice: two
+        Bob< Alice: three
+        Alice< server: Bob joined
+        Alice> Bob:four
+        Bob< Alice: four
+        Bob> server:exit
+        Bob< server: goodbye
+        Bob is closed
+        Alice< server: Bob left
+
+        # once
+        Again connects
+        Again> server:register Bob
+        Again< server: welcome, Bob
+        Again< server: 2 online; …
+        Alice< server: Bob joined
+    """
