@@ -73,3 +73,10 @@ class RunningServer:
         if self.process.returncode is None:
             self.stop()
         self._folder.cleanup()
+
+
+def start_client(*options: str) -> "subprocess.Popen[str]":
+    """`python -m chat.client` on pipes."""
+    command = [sys.executable, "-m", "chat.client", *options]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env=environment(), stdin=pipe, stdout=pipe, stderr=pipe, text=True)

@@ -3,6 +3,8 @@
 A transcript is lines of these shapes; names are the connections' own, and `…` stands for any text:
 
     Alice connects
+    Alice starts the client       the bundled one, which asks for a name
+    Alice starts the client as N  the same with --name N
     Alice> what Alice types
     Alice< what Alice reads next
     Alice closes                  the client goes away (the connection is cut)
@@ -24,11 +26,13 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
+from chat.client.conversation import Profile
 from chat.hub import Hub, Lobby
 from chat.limits import Limits
 from chat.server import ChatFactory
 from chat.store.memory import MemoryStore
-from tests.running import SECONDS, RunningServer
+from tests.client.harness import Client, Network
+from tests.running import SECONDS, RunningServer, start_client
 
 
 class Connection(Protocol):
@@ -55,6 +59,9 @@ class Wire(Protocol):
 
     def connect(self) -> Connection:
         """A new connection."""
+
+    def start_client(self, name: str | None) -> Connection:
+        """The bundled client, on pipes."""
 
     def settle(self) -> None:
         """Return when the server has seen all that happened so far."""
@@ -102,6 +109,11 @@ class MemoryWire:
 
     def connect(self) -> MemoryConnection:
         return MemoryConnection(self.factory)
+
+    def start_client(self, name: str | None) -> Client:
+        # What is pushed to it while another one acts is carried when it is read.
+        network = Network(self.factory)
+        return Client(network, self.clock, Profile(name, may_ask=name is None))
 
     def settle(self) -> None:
         """All is settled as soon as it is sent."""
@@ -169,15 +181,56 @@ class SocketConnection:
         return line.rstrip("\r\n")
 
 
+class ProgramConnection:
+    """The bundled client in a process of its own, on pipes."""
+
+    def __init__(self, port: int, name: str | None) -> None:
+        options = ["--port", str(port), *(["--name", name] if name is not None else [])]
+        self._client = start_client(*options)
+        self._has_left = False
+
+    def send(self, line: str) -> None:
+        assert self._client.stdin is not None
+        self._client.stdin.write(f"{line}\n")
+        self._client.stdin.flush()
+
+    def read(self) -> str | None:
+        assert self._client.stdout is not None
+        return self._client.stdout.readline().rstrip("\n") or None
+
+    def settle(self) -> None:
+        """It is its own master: what it did is known when it is read."""
+
+    def pending(self) -> str | None:
+        # Nothing tells that no more will come, but the end: then there is its goodbye, and nothing else.
+        if self._has_left:
+            return None
+        self._has_left = True
+        left = self._client.communicate(timeout=SECONDS)[0]
+        return left if left and not re.fullmatch(r"\d\d:\d\d \* goodbye\n", left) else None
+
+    def close(self) -> None:
+        self._client.kill()
+        self._client.communicate()
+
+    def is_closed(self) -> bool:
+        return self._client.wait(SECONDS) is not None
+
+
 class SocketWire:
     """A real `twistd`, reached over TCP."""
 
     def __init__(self, server: RunningServer) -> None:
         self._server = server
-        self._connections: list[SocketConnection] = []
+        self._connections: list[SocketConnection | ProgramConnection] = []
 
     def connect(self) -> SocketConnection:
         connection = SocketConnection(self._server.port)
+        self._connections.append(connection)
+        return connection
+
+    def start_client(self, name: str | None) -> ProgramConnection:
+        connection = ProgramConnection(self._server.port, name)
         self._connections.append(connection)
         return connection
 
@@ -190,7 +243,7 @@ class SocketWire:
             connection.close()
 
 
-_STEP = re.compile(r"^(\w+)(?:(<|>) ?(.*)| (connects|closes|is closed))$")
+_STEP = re.compile(r"^(\w+)(?:(<|>) ?(.*)| (connects|closes|is closed|starts the client)(?: as (\w+))?)$")
 
 
 def replay(transcript: str, wire: Wire) -> None:
@@ -206,10 +259,12 @@ def replay(transcript: str, wire: Wire) -> None:
             continue
         match = _STEP.match(step)
         assert match, f"line {number} is no step of a transcript: {step}"
-        who, direction, text, what = match.groups()
+        who, direction, text, what, name = match.groups()
         where = f"line {number}: {step}"
         if what == "connects":
             connections[who] = wire.connect()
+        elif what == "starts the client":
+            connections[who] = wire.start_client(name)
         elif what == "closes":
             connections[who].close()
             wire.settle()

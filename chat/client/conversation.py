@@ -94,6 +94,11 @@ class Conversation:
 
     def typed(self, line: str) -> None:
         """A line was typed. It is handled in its turn, when the ones before it have had their effect."""
+        if self._was_in_chat and self._link is None and self._means_exit(line):
+            if not self._undelivered():
+                self._finish(0)
+                return
+            self._tell(f"{self._undelivered()} lines still wait to be delivered; Ctrl-C gives them up")
         self._typed.append(line)
         self._advance()
         if len(self._typed) >= _TYPED_AHEAD:
@@ -150,7 +155,7 @@ class Conversation:
     # --- entering the chat
 
     def _name_given(self, line: str) -> None:
-        if BY_WORD.get(line.strip().casefold()) is COMMANDS["exit"]:
+        if self._means_exit(line):
             self._finish(0)
             return
         self._profile.name = line.strip()
@@ -278,6 +283,10 @@ class Conversation:
         else:
             self._request(command, awaited=command.name in ("join", "leave"))
 
+    def _means_exit(self, line: str) -> bool:
+        word = line.strip().casefold()
+        return BY_WORD.get(word.removeprefix("server:").removeprefix("/")) is COMMANDS["exit"]
+
     def _starts_message(self, line: str) -> bool:
         word = line.strip().casefold()
         spelled = word.removeprefix("server:").removeprefix("/")
@@ -301,11 +310,7 @@ class Conversation:
     def _leave(self) -> None:
         self._farewell_id = self._new_id()
         self._typed.clear()
-        if self._link is None:
-            lost = self._undelivered()
-            self._finish(1 if lost else 0, f"{lost} lines were not delivered" if lost else None)
-        else:
-            self._send(Command("exit", {}, self._farewell_id))
+        self._send(Command("exit", {}, self._farewell_id))
 
     def _close_link(self) -> None:
         if self._link is not None:

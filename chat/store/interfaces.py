@@ -18,7 +18,7 @@ class Draft(NamedTuple):
 class Commit(NamedTuple):
     """An event that has its place: `seq` and `sent_at` are set, and what it says is stored.
 
-    `repeat`: the same sender had sent the same nonce before; `event` is the first one, nothing new was stored.
+    `repeat`: it was stored before, under the same nonce; `event` is the first one, nothing new was stored.
     """
 
     event: RoomEvent
@@ -46,7 +46,7 @@ class MessageStore(Protocol):
         """Journal an event; exactly one commit follows, possibly before this returns.
 
         Commits come in the order of the drafts. `seq` counts up from 1 without gaps in each room. A message with
-        a `nonce` that its sender used lately is not stored again. A draft appended from within `Sink.committed`
+        a `nonce` that its sender used lately, for the same text in the same room, is not stored again. A draft appended from within `Sink.committed`
         commits after the batch at hand. Raises ChatError (`mailbox_full`, `too_many_rooms`) and changes nothing
         where there is no room for it.
         """

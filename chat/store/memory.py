@@ -83,9 +83,10 @@ class MemoryStore:
             self._waiting_bytes += _size(message)
 
     def _repeated(self, event: RoomEvent) -> Message | None:
-        if isinstance(event, Message) and event.nonce is not None:
-            return self._nonces.get((fold(event.sender), event.nonce))
-        return None
+        if not isinstance(event, Message) or event.nonce is None:
+            return None
+        first = self._nonces.get((fold(event.sender), event.nonce))
+        return first if first is not None and (first.room, first.text) == (event.room, event.text) else None
 
     def _check_space(self, event: RoomEvent) -> None:
         if event.room not in self._seqs and len(self._seqs) >= self._limits.known_rooms:

@@ -1,4 +1,4 @@
-"""System B: the same, typed shorter. `tests/client/` has the client's half: asking again for a name."""
+"""System B: the same, typed shorter, over `nc` and in the bundled client."""
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -45,4 +45,36 @@ class TypedShorter(OverBoth, SynchronousTestCase):
         Bob> q!
         Bob< server: goodbye
         Bob is closed
+    """
+
+
+class InTheClient(OverBoth, SynchronousTestCase):
+    """The client asks for a name, asks again when it is taken, and takes the same short commands."""
+
+    transcript = """
+        Alice connects
+        Alice> register Alice
+        Alice< server: welcome, Alice
+        Alice< server: 1 online; …
+        Bob starts the client
+        Bob< your name:
+        Bob> alice
+        Bob< ! the name alice is taken, choose another
+        Bob< your name:
+        Bob> not a name
+        Bob< ! a name is 1 to 32 letters, digits, - or _
+        Bob< your name:
+        Bob> Bob
+        Bob< …:… * welcome, Bob; 2 online, help lists the commands
+        Alice< server: Bob joined
+        Bob> who
+        Bob< …:… * online (2): Alice, Bob
+        Bob> Alice:Hi Alice!
+        Alice< Bob: Hi Alice!
+        Alice> Bob:Hi Bob!
+        Bob< …:… @Bob <Alice> Hi Bob!
+        Bob> exit
+        Bob< …:… * goodbye
+        Bob is closed
+        Alice< server: Bob left
     """

@@ -1,4 +1,4 @@
-"""System C: rooms, and messages to somebody who is away. `tests/client/` has the client's half."""
+"""System C: rooms, and messages to somebody who is away. `tests/client/` shows the client's prompt in a room."""
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -106,4 +106,56 @@ class Offline(OverBoth, SynchronousTestCase):
         Again< server: welcome, Bob
         Again< server: 2 online; …
         Alice< server: Bob joined
+    """
+
+
+class InTheClient(OverBoth, SynchronousTestCase):
+    """The client asks for what `message` needs, and lets everything be said in a room, but `leave`."""
+
+    transcript = """
+        Alice connects
+        Alice> register Alice
+        Alice< server: welcome, Alice
+        Alice< server: 1 online; …
+        Bob starts the client as Bob
+        Bob< …:… * welcome, Bob; 2 online, help lists the commands
+        Alice< server: Bob joined
+        Bob> message
+        Bob< to whom:
+        Bob> Alice
+        Bob< text:
+        Bob> how are you?
+        Alice< Bob: how are you?
+        Bob> message
+        Bob< to whom:
+        Bob> Carol
+        Bob< text:
+        Bob> for later
+        Bob< …:… * Carol is offline, your message is queued
+        Bob> leave
+        Bob< ! you are in no room
+        Bob> join teamchat
+        Bob< …:… * you are in teamchat (1): Bob
+        Alice> join teamchat
+        Alice< server: you are in teamchat (2): Alice, Bob
+        Bob< …:… * Alice joined teamchat
+        Bob> exit
+        Alice< Bob (in teamchat): exit
+        Bob> message
+        Alice< Bob (in teamchat): message
+        Alice> hello
+        Bob< …:… #teamchat <Alice> hello
+        Bob> leave
+        Bob< …:… * you left teamchat
+        Alice< server: Bob left teamchat
+        Bob> exit
+        Bob< …:… * goodbye
+        Bob is closed
+        Alice< server: Bob left
+
+        Carol starts the client as Carol
+        Carol< …:… * welcome, Carol; 2 online, help lists the commands
+        Carol< …:… * 1 message while you were away
+        Carol< …:… @Carol <Bob> for later
+        Alice< server: Carol joined
     """

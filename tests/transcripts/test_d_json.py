@@ -5,7 +5,7 @@ import signal
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.limits import Limits
-from tests.running import RunningServer
+from tests.running import SECONDS, RunningServer, start_client
 from tests.transcript import SocketWire
 from tests.transcripts.both import OverBoth
 
@@ -99,6 +99,28 @@ class Full(OverBoth, SynchronousTestCase):
                 second = wire.connect()
                 self.assertEqual(second.read(), "server: error: the server is full (1 clients), try again later")
                 self.assertTrue(second.is_closed())
+            finally:
+                wire.close()
+
+
+class PositionalArguments(SynchronousTestCase):
+    """The client as system D starts it."""
+
+    def test_started_and_ended(self) -> None:
+        """`python -m chat.client HOST PORT NICKNAME CLIENTID` joins with both, and `q!` ends it with status 0."""
+        with RunningServer() as server:
+            wire = SocketWire(server)
+            try:
+                ann = wire.connect()
+                ann.send('{"type":"join","nickname":"Ann"}')
+                ann.read()
+                client = start_client("127.0.0.1", str(server.port), "Ben", "42")
+                self.assertIn('"joined","nickname":"Ben","client_id":42', ann.read() or "")
+                output, errors = client.communicate("hello\nq!\n", timeout=SECONDS)
+                self.assertIn('"from":"Ben","client_id":42,"room":"lobby"', ann.read() or "")
+                self.assertIn('"left","nickname":"Ben"', ann.read() or "")
+                self.assertRegex(output, r"welcome, Ben; 2 online.*\n.*goodbye\n$")
+                self.assertEqual((client.returncode, errors), (0, ""))
             finally:
                 wire.close()
 

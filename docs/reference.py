@@ -1,0 +1,96 @@
+"""Writes the tables in the documents from the tables in the code: `python docs/reference.py`.
+
+A table stands between `<!-- table: NAME -->` and `<!-- end -->`. A test checks that they are up to date.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from chat.commands import COMMANDS
+from chat.errors import ERRORS
+from chat.limits import Limits
+from chat.wire import schema
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "protocol.md")
+_SECTION = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = ["| " + " | ".join(cells) + " |" for cells in rows]
+    return "\n".join(["| " + " | ".join(heads) + " |", "|" + "---|" * len(list(heads)), *lines, ""])
+
+
+def commands() -> str:
+    """What people type."""
+    rows = [
+        (f"`{spec.usage}`", ", ".join(f"`{alias}`" for alias in spec.aliases), spec.help) for spec in COMMANDS.values()
+    ]
+    return _table(("command", "also", "what it does"), rows)
+
+
+def limits() -> str:
+    """Every limit, with its reason."""
+    rows = [
+        (
+            item.name.replace("_", " "),
+            f"{item.default:,} {item.metadata['unit']}",
+            f"`{item.metadata['option']}`" if item.metadata["option"] else "",
+            item.metadata["reason"],
+        )
+        for item in fields(Limits)
+    ]
+    return _table(("limit", "value", "option", "why"), rows)
+
+
+def errors() -> str:
+    """Every code, with its sentence."""
+    return _table(("code", "message"), [(f"`{code}`", text) for code, text in ERRORS.items()])
+
+
+def requests() -> str:
+    """What a client may send."""
+    return _objects(schema.AnyRequest)
+
+
+def pushes() -> str:
+    """What the server sends."""
+    return _objects(schema.AnyPush)
+
+
+def _objects(union: object) -> str:
+    kinds = [kind for kind in get_args(union) if issubclass(kind, msgspec.Struct)]
+    rows = [
+        (f"`{kind.__struct_config__.tag}`", _fields(kind), " ".join((kind.__doc__ or "").split())) for kind in kinds
+    ]
+    return _table(("type", "fields (**needed**)", "meaning"), rows)
+
+
+def _sentence(kind: type[msgspec.Struct]) -> str:
+    return " ".join((kind.__doc__ or "").split())
+
+
+def _fields(kind: type[msgspec.Struct]) -> str:
+    known = sorted(msgspec.structs.fields(kind), key=lambda field: not field.required)
+    return ", ".join(f"**`{field.encode_name}`**" if field.required else f"`{field.encode_name}`" for field in known)
+
+
+TABLES: dict[str, Callable[[], str]] = {table.__name__: table for table in (commands, limits, errors, requests, pushes)}
+
+
+def rewritten(text: str) -> str:
+    """`text` with its tables made anew."""
+    return _SECTION.sub(lambda match: match[1] + TABLES[match[2]]() + match[3], text)
+
+
+if __name__ == "__main__":
+    for document in DOCUMENTS:
+        document.write_text(rewritten(document.read_text()))

@@ -1,0 +1,56 @@
+"""What a person reads of what the server pushes."""
+
+from datetime import UTC, datetime
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from chat.client.display import error, lines_of, news
+from chat.wire import schema
+from tests.client.harness import NOON
+
+NINE = datetime(2026, 1, 1, 9, 5, tzinfo=UTC)
+NINE_HERE = f"{NINE.astimezone():%H:%M}"
+STAMP = "2026-01-01T09:05:00.000Z"
+
+
+class Lines(SynchronousTestCase):
+    """One table: a push, and its lines."""
+
+    def test_table(self) -> None:
+        """The stable forms that scripts rely on."""
+        message = schema.Message(sender="Al", room="a", seq=1, timestamp=STAMP, size=2, text="hi")
+        direct = schema.Message(sender="Al", to="Bob", seq=1, timestamp=STAMP, size=2, text="hi")
+        for push, expected in (
+            (message, [f"{NINE_HERE} #a <Al> hi"]),
+            (direct, [f"{NINE_HERE} @Bob <Al> hi"]),
+            (schema.Joined(nickname="Al", seq=1, timestamp=STAMP), [f"{NINE_HERE} * Al joined"]),
+            (schema.Left(nickname="Al", room="a", seq=1, timestamp=STAMP), [f"{NINE_HERE} * Al left a"]),
+            (schema.Online(names=["Al", "Bob"]), ["12:00 * online (2): Al, Bob"]),
+            (schema.Lines(lines=["one", "two"]), ["12:00 * one", "12:00 * two"]),
+            (schema.Notice(code="missed", message="", count=1), ["12:00 * 1 message while you were away"]),
+            (schema.Notice(code="missed", message="", count=2), ["12:00 * 2 messages while you were away"]),
+            (schema.Notice(code="other", message="news"), ["12:00 * news"]),
+            (schema.Error(code="usage", message="no"), ["! no"]),
+            (
+                schema.Ack(request="join", nickname="Al", online=["Al"], motd=["be kind"]),
+                ["12:00 * welcome, Al; 1 online, help lists the commands", "12:00 * be kind"],
+            ),
+            (schema.Ack(request="join", room="a", members=["Al"]), ["12:00 * you are in a (1): Al"]),
+            (schema.Ack(request="leave", room="a"), ["12:00 * you left a"]),
+            (schema.Ack(request="message", to="Al", queued=True), ["12:00 * Al is offline, your message is queued"]),
+            (schema.Ack(request="message", to="Al"), []),
+            (schema.Ack(request="disconnect"), ["12:00 * goodbye"]),
+        ):
+            self.assertEqual(list(lines_of(push, NOON)), expected)
+
+    def test_odd_timestamp(self) -> None:
+        """A message with a timestamp that is none is shown with the time it came."""
+        push = schema.Message(sender="Al", room="a", seq=1, timestamp="soon", size=2, text="hi")
+        self.assertEqual(lines_of(push, NOON), ["12:00 #a <Al> hi"])
+
+    def test_nothing_reaches_the_terminal(self) -> None:
+        """The client does not trust the server with its screen."""
+        push = schema.Message(sender="A\x07l", room="a", seq=1, timestamp=STAMP, size=2, text="\x1b[2Jhi\nBob> ")
+        self.assertEqual(lines_of(push, NOON), [f"{NINE_HERE} #a <Al> [2JhiBob> "])
+        self.assertEqual(error("\x1b[31mno"), "! [31mno")
+        self.assertEqual(news("\u202eno", NOON), "12:00 * no")

@@ -1,0 +1,1 @@
+"""Tests of the stores: one contract, which every implementation passes."""

@@ -1,0 +1,46 @@
+"""The documents say what the code does: their tables are the code's, and their examples work."""
+
+import re
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from docs.reference import DOCUMENTS, rewritten
+from tests.running import ROOT, RunningServer
+from tests.transcript import MemoryWire, SocketWire, replay
+
+_TRANSCRIPT = re.compile(r"```transcript\n(.*?)```", re.DOTALL)
+
+
+class Documents(SynchronousTestCase):
+    """`README.md` and `docs/`."""
+
+    def test_tables(self) -> None:
+        """If this fails, run `python docs/reference.py`."""
+        for document in DOCUMENTS:
+            text = document.read_text()
+            self.assertEqual(text, rewritten(text), f"{document.name} is out of date")
+
+    def test_protocol_examples(self) -> None:
+        """Each example of the protocol can be replayed, in memory and over a socket."""
+        examples = _TRANSCRIPT.findall((ROOT / "docs" / "protocol.md").read_text())
+        self.assertEqual(len(examples), 4)
+        for example in examples:
+            replay(example, MemoryWire())
+            with RunningServer() as server:
+                wire = SocketWire(server)
+                try:
+                    replay(example, wire)
+                finally:
+                    wire.close()
+
+    def test_links(self) -> None:
+        """What the documents point at is there."""
+        for document in (*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md"):
+            for target in re.findall(r"\]\(([^)]+)\)", document.read_text()):
+                self.assertTrue((document.parent / target).exists(), f"{document.name} points at {target}")
+
+    def test_paths_in_the_architecture(self) -> None:
+        """The files it names are there."""
+        text = (ROOT / "docs" / "architecture.md").read_text()
+        for path in re.findall(r"`((?:chat|tests|docs)/[\w/]+\.py)`", text):
+            self.assertTrue((ROOT / path).exists(), f"there is no {path}")
