@@ -1,5 +1,6 @@
 """Many deadlines on one timer."""
 
+import math
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -35,8 +36,9 @@ class Deadlines(Generic[T]):
             self._call = None
 
     def add(self, item: T) -> None:
-        """Start `item`'s time."""
+        """Start `item`'s time, anew if it was running."""
         if self._clock is not None:
+            self._due.pop(item, None)
             self._due[item] = self._clock.seconds() + self._seconds
             self._arm()
 
@@ -54,6 +56,8 @@ class Deadlines(Generic[T]):
         self._call = None
         now = self._clock.seconds()
         for item in [item for item, due in self._due.items() if due <= now]:
-            del self._due[item]
-            self._expired(item)
+            # An earlier one may have discarded it, or started it anew.
+            if self._due.get(item, math.inf) <= now:
+                del self._due[item]
+                self._expired(item)
         self._arm()

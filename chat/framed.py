@@ -20,40 +20,40 @@ class FramedReceiver(LineReceiver):
 
     def dataReceived(self, data: bytes) -> None:
         """Frame a chunk and handle its lines. Replaces `LineReceiver`'s loop, which copies the rest for each line."""
-        if not self.line_mode and not self._draining:
-            self.rawDataReceived(data)
-            return
         self.framer.feed(data)
         if not self._draining:
-            self._draining = True
-            try:
-                self._drain()
-            finally:
-                self._draining = False
+            self._drain()
 
     def line_handled(self) -> None:
         """Called after each line, also an overlong one: a place to pause. Does nothing here."""
 
     def input_ended(self) -> None:
         """Handle all that is held, also a last line without an end: the other side has said all it will."""
-        while (frame := self.framer.pop()) is not None:
-            self._frame_received(frame)
+        self._drain(even_paused=True)
         last = self.framer.last()
         if last is not None:
             self._frame_received(last)
 
-    def _drain(self) -> None:
-        while not self.paused:
-            if not self.line_mode:
-                rest = self.framer.take_rest()
-                if not rest:
-                    return
+    def _drain(self, *, even_paused: bool = False) -> None:
+        self._draining = True
+        try:
+            while (even_paused or not self.paused) and self._handle_one():
+                pass
+        finally:
+            self._draining = False
+
+    def _handle_one(self) -> bool:
+        if not self.line_mode:
+            rest = self.framer.take_rest()
+            if rest:
                 self.rawDataReceived(rest)
-            elif (frame := self.framer.pop()) is not None:
-                self._frame_received(frame)
-                self.line_handled()
-            else:
-                return
+            return bool(rest)
+        frame = self.framer.pop()
+        if frame is None:
+            return False
+        self._frame_received(frame)
+        self.line_handled()
+        return True
 
     def _frame_received(self, frame: bytes | Overlong) -> None:
         if isinstance(frame, Overlong):

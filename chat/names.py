@@ -8,6 +8,8 @@ from chat.errors import ChatError
 EVERYBODY = frozenset({"all", "everyone"})
 RESERVED = EVERYBODY | {"server"}
 _PUNCTUATION = "-_"
+# The fillers of Korean are letters that nobody sees.
+_INVISIBLE = "\u115f\u1160\u3164\uffa0"
 _CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})
 
 
@@ -49,4 +51,6 @@ def direct_room(one: str, other: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    return all(char in _PUNCTUATION or unicodedata.category(char) in _CATEGORIES for char in text)
+    return all(
+        char in _PUNCTUATION or (unicodedata.category(char) in _CATEGORIES and char not in _INVISIBLE) for char in text
+    )

@@ -12,12 +12,13 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.commands import COMMANDS
-from chat.events import Command
+from chat.events import Command, Event
 from chat.hub import Hub
 from chat.limits import Limits
 from chat.server import ChatFactory, ChatProtocol
 from chat.session import Session
 from chat.store.memory import MemoryStore
+from chat.wire.text import TextCodec
 
 ADDRESS = IPv4Address("TCP", "127.0.0.1", 4321)
 
@@ -25,6 +26,15 @@ ADDRESS = IPv4Address("TCP", "127.0.0.1", 4321)
 def producer(transport: StringTransport) -> IPushProducer:
     """What the transport would pause, and resume, if its peer did not read."""
     return cast("IPushProducer", transport.producer)
+
+
+class BrokenCodec(TextCodec):
+    """A wire that cannot say anything."""
+
+    name = "broken"
+
+    def encode(self, event: Event) -> bytes:
+        raise KeyError(event)
 
 
 class ServerCase(SynchronousTestCase):
@@ -332,6 +342,17 @@ class Faults(ServerCase):
             ["server: error: something went wrong here, it has been noted", "server: who - list who is online"],
         )
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
+
+    def test_delivery_contained(self) -> None:
+        """An event that one connection's wire cannot encode cuts that one; the others hear it."""
+        broken, cut = self.register("Alice")
+        broken.codec = BrokenCodec()
+        speaker, _ = self.register("Bob")
+        _, heard = self.register("Carol")
+        speaker.dataReceived(b"hello\n")
+        self.assertTrue(cut.disconnected)
+        self.assertEqual(self.said(heard), ["Bob (in lobby): hello"])
+        self.assertNotEqual(self.flushLoggedErrors(KeyError), [])
 
 
 class Ends(ServerCase):

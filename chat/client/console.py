@@ -1,7 +1,6 @@
 """The terminal's side of the client: plain lines over standard input and output."""
 
 from collections.abc import Callable
-from typing import Protocol
 
 from twisted.internet.interfaces import IHalfCloseableProtocol
 from twisted.internet.protocol import connectionDone
@@ -9,22 +8,13 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from chat.client import display
+from chat.client.interfaces import Typist
 from chat.errors import ChatError
 from chat.framed import FramedReceiver
 from chat.limits import Limits
 
 # Back to the line's beginning, and erase it: what arrives stands above the prompt.
 _ERASE_LINE = "\r\x1b[K"
-
-
-class Typist(Protocol):
-    """Who is told what is typed: the conversation."""
-
-    def typed(self, line: str) -> None:
-        """A line was typed."""
-
-    def ended(self) -> None:
-        """Nothing more will be typed."""
 
 
 @implementer(IHalfCloseableProtocol)

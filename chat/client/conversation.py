@@ -7,15 +7,15 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from chat.client import display
+from chat.client.interfaces import Link, View
+from chat.client.requests import Requests
 from chat.commands import BY_WORD, COMMANDS
 from chat.errors import ChatError
 from chat.events import Command
-from chat.limits import Limits
 from chat.wire import schema
-from chat.wire.ndjson import decode_push, encode_request
+from chat.wire.ndjson import decode_push
 from chat.wire.text import parse
 
 # So many requests may be on their way; past it typed lines wait here, and past that in the pipe they come from.
@@ -25,35 +25,6 @@ _TYPED_AHEAD = 1000
 _LAST_ATTEMPTS = 5
 # The codes of a refusal that another name would cure.
 _ABOUT_THE_NAME = frozenset({"name_taken", "bad_name", "reserved_name"})
-
-
-class Link(Protocol):
-    """The connection to the server, while there is one."""
-
-    def send(self, line: bytes) -> None:
-        """Send one request, a whole line."""
-
-    def close(self) -> None:
-        """Close after what was sent has left."""
-
-
-class View(Protocol):
-    """Where a person, or a pipe, reads and types."""
-
-    def show(self, line: str) -> None:
-        """Print a line."""
-
-    def ask(self, question: str) -> None:
-        """Print a question, which the next typed line answers."""
-
-    def set_prompt(self, prompt: str) -> None:
-        """What stands before the line that is being typed."""
-
-    def set_reading(self, wanted: bool) -> None:
-        """Whether more typed lines are welcome now."""
-
-    def finish(self, status: int, complaint: str | None) -> None:
-        """Print what is left, with `complaint` on stderr, and end the program with `status`."""
 
 
 @dataclass(slots=True)
@@ -78,15 +49,13 @@ class Conversation:
         self._view = view
         self._profile = profile
         self._now = now
-        self._new_id = new_id
-        self._link: Link | None = None
+        self._requests = Requests(new_id, _WINDOW)
         self._was_in_chat = False
         self._join_id = ""
         self._farewell_id = ""
         self._room: str | None = None
         self._typed: deque[str] = deque()
         self._input_ended = False
-        self._requests: dict[str, Command] = {}
         self._awaited = ""
         self._answer: Callable[[str], None] | None = None
 
@@ -94,7 +63,7 @@ class Conversation:
 
     def typed(self, line: str) -> None:
         """A line was typed. It is handled in its turn, when the ones before it have had their effect."""
-        if self._was_in_chat and self._link is None and self._means_exit(line):
+        if self._was_in_chat and self._requests.link is None and self._means_exit(line):
             if not self._undelivered():
                 self._finish(0)
                 return
@@ -113,12 +82,12 @@ class Conversation:
 
     def connected(self, link: Link) -> None:
         """There is a connection; introduce ourselves on it."""
-        self._link = link
+        self._requests.link = link
         if self._profile.name is not None:
             self._enter(self._profile.name)
             return
         # Any request tells the server which wire this is; a person may take long to find a name.
-        link.send(encode_request(Command("help", {"command": "register"}, self._new_id())))
+        self._requests.send_once(Command("help", {"command": "register"}))
         self._ask("your name: ", self._name_given)
 
     def received(self, line: bytes) -> None:
@@ -132,7 +101,7 @@ class Conversation:
 
     def disconnected(self) -> None:
         """The connection is gone."""
-        self._link = None
+        self._requests.link = None
         self.is_in_chat = False
         if self._farewell_id:
             self._finish(0)
@@ -159,15 +128,14 @@ class Conversation:
             self._finish(0)
             return
         self._profile.name = line.strip()
-        if self._link is not None:
+        if self._requests.link is not None:
             self._enter(self._profile.name)
 
     def _enter(self, name: str) -> None:
-        self._join_id = self._new_id()
         arguments: dict[str, object] = {"name": name, "timestamp": self._now().astimezone().isoformat()}
         if self._profile.client_id is not None:
             arguments["client_id"] = self._profile.client_id
-        self._send(Command("register", arguments, self._join_id))
+        self._join_id = self._requests.send_once(Command("register", arguments))
 
     def _entered(self, ack: schema.Ack) -> None:
         self._profile.name = ack.nickname
@@ -178,9 +146,8 @@ class Conversation:
             self._show(ack)
         self._was_in_chat = True
         if self._room is not None:
-            self._send(Command("join", {"room": self._room}, self._new_id()))
-        for request in list(self._requests.values()):
-            self._send(request)
+            self._requests.send_once(Command("join", {"room": self._room}))
+        self._requests.send_again()
         self._set_prompt()
         self._advance()
 
@@ -188,7 +155,7 @@ class Conversation:
         if self._was_in_chat:
             # Our own former connection may still hold the name; the next attempt may find it free.
             self._show(error)
-            self._close_link()
+            self._requests.close_link()
         elif error.code in _ABOUT_THE_NAME and self._profile.may_ask:
             self._show(error)
             self._profile.name = None
@@ -211,13 +178,12 @@ class Conversation:
 
     def _answered(self, push: schema.Ack | schema.Error) -> None:
         self._show(push)
-        request_id = str(push.id)
-        request = self._requests.pop(request_id, None)
-        if request_id == self._farewell_id:
-            self._close_link()
+        request = self._requests.answered(push.id)
+        if push.id == self._farewell_id:
+            self._requests.close_link()
         elif request is not None and isinstance(push, schema.Ack):
             self._moved(request, push)
-        if request_id == self._awaited:
+        if push.id == self._awaited:
             self._awaited = ""
         self._advance()
 
@@ -225,26 +191,10 @@ class Conversation:
         if request.name == "join":
             before, self._room = self._room, ack.room
             if before is not None:
-                self._request(Command("leave", {"room": before}))
+                self._requests.send(Command("leave", {"room": before}))
         elif request.name == "leave" and request.id == self._awaited:
             self._room = None
         self._set_prompt()
-
-    def _request(self, command: Command, *, awaited: bool = False) -> None:
-        request = Command(command.name, command.arguments, self._new_id())
-        line = encode_request(request)
-        if len(line) > Limits().line_bytes:
-            self._complain(ChatError("too_long", limit=Limits().line_bytes))
-            return
-        self._requests[str(request.id)] = request
-        if awaited:
-            self._awaited = str(request.id)
-        if self._link is not None:
-            self._link.send(line)
-
-    def _send(self, command: Command) -> None:
-        if self._link is not None:
-            self._link.send(encode_request(command))
 
     # --- typed lines
 
@@ -265,7 +215,7 @@ class Conversation:
     def _is_ready(self) -> bool:
         if self._answer is not None:
             return True
-        return self.is_in_chat and not self._awaited and not self._farewell_id and len(self._requests) < _WINDOW
+        return self.is_in_chat and not self._awaited and not self._farewell_id and not self._requests.are_too_many
 
     def _say(self, line: str) -> None:
         if not line.strip():
@@ -275,13 +225,15 @@ class Conversation:
             return
         try:
             command = parse(line.rstrip(), self._room)
+            if command.name == "exit":
+                self._leave()
+                return
+            request_id = self._requests.send(command)
         except ChatError as error:
             self._complain(error)
             return
-        if command.name == "exit":
-            self._leave()
-        else:
-            self._request(command, awaited=command.name in ("join", "leave"))
+        if command.name in ("join", "leave"):
+            self._awaited = request_id
 
     def _means_exit(self, line: str) -> bool:
         word = line.strip().casefold()
@@ -297,7 +249,10 @@ class Conversation:
             self._ask("text: ", lambda text: self._message_given(recipient.strip(), text))
 
     def _message_given(self, recipient: str, text: str) -> None:
-        self._request(Command("message", {"to": recipient, "text": text.rstrip()}))
+        try:
+            self._requests.send(Command("message", {"to": recipient, "text": text.rstrip()}))
+        except ChatError as error:
+            self._complain(error)
 
     # --- the end
 
@@ -308,18 +263,13 @@ class Conversation:
             self._leave()
 
     def _leave(self) -> None:
-        self._farewell_id = self._new_id()
         self._typed.clear()
-        self._send(Command("exit", {}, self._farewell_id))
-
-    def _close_link(self) -> None:
-        if self._link is not None:
-            self._link.close()
+        self._farewell_id = self._requests.send_once(Command("exit"))
 
     def _finish(self, status: int, complaint: str | None = None) -> None:
         if not self.is_over:
             self.is_over = True
-            self._close_link()
+            self._requests.close_link()
             self._view.finish(status, complaint)
 
     def _undelivered(self) -> int:

@@ -46,9 +46,9 @@ class MessageStore(Protocol):
         """Journal an event; exactly one commit follows, possibly before this returns.
 
         Commits come in the order of the drafts. `seq` counts up from 1 without gaps in each room. A message with
-        a `nonce` that its sender used lately, for the same text in the same room, is not stored again. A draft appended from within `Sink.committed`
-        commits after the batch at hand. Raises ChatError (`mailbox_full`, `too_many_rooms`) and changes nothing
-        where there is no room for it.
+        a `nonce` that its sender used lately, for the same text in the same room, is not stored again. A draft
+        appended from within `Sink.committed` commits after the batch at hand. Raises ChatError (`mailbox_full`,
+        `too_many_rooms`) and changes nothing where there is no room for it.
         """
 
     def missed(self, user: str, limit: int) -> Deferred[Sequence[Message]]:

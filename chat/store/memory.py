@@ -25,7 +25,7 @@ class MemoryStore:
         self._limits = limits
         self._now = now
         self._sink: Sink | None = None
-        self._drafts: deque[Draft] = deque()
+        self._commits: deque[Commit] = deque()
         self._committing = False
         self._seqs: dict[str, int] = {}
         self._waiting: dict[str, deque[Message]] = {}
@@ -36,17 +36,12 @@ class MemoryStore:
         self._sink = sink
 
     def append(self, draft: Draft) -> None:
-        if self._repeated(draft.event) is None:
+        first = self._repeated(draft.event)
+        if first is None:
             self._check_space(draft.event)
-        self._drafts.append(draft)
-        if self._committing:
-            return
-        self._committing = True
-        try:
-            while self._drafts:
-                self._commit(self._drafts.popleft())
-        finally:
-            self._committing = False
+        self._commits.append(Commit(first or self._placed(draft.event), draft.origin, repeat=first is not None))
+        if not self._committing:
+            self._commit()
 
     def missed(self, user: str, limit: int) -> Deferred[Sequence[Message]]:
         return succeed(list(islice(self._waiting.get(user, ()), limit)))
@@ -60,11 +55,14 @@ class MemoryStore:
         if left:
             self._waiting[user] = left
 
-    def _commit(self, draft: Draft) -> None:
+    def _commit(self) -> None:
         assert self._sink is not None, "open() comes first"
-        first = self._repeated(draft.event)
-        event = first or self._placed(draft.event)
-        self._sink.committed([Commit(event, draft.origin, repeat=first is not None)])
+        self._committing = True
+        try:
+            while self._commits:
+                self._sink.committed([self._commits.popleft()])
+        finally:
+            self._committing = False
 
     def _placed(self, event: RoomEvent) -> RoomEvent:
         seq = self._seqs[event.room] = self._seqs.get(event.room, 0) + 1
@@ -75,7 +73,9 @@ class MemoryStore:
 
     def _keep(self, message: Message) -> None:
         if message.nonce is not None:
-            self._nonces[fold(message.sender), message.nonce] = message
+            used = fold(message.sender), message.nonce
+            self._nonces.pop(used, None)
+            self._nonces[used] = message
             if len(self._nonces) > self._limits.remembered_ids:
                 self._nonces.popitem(last=False)
         if message.to is not None:

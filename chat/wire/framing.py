@@ -49,10 +49,10 @@ class Framer:
                 return self._checked(frame.removesuffix(b"\r"))
         # One byte over is no proof yet: it may be the \r of a line's end.
         if len(self._tail) > self._limit + 1:
-            head, told = bytes(self._tail[:64]), self._discarding
+            told, overlong = self._discarding, self._overlong(bytes(self._tail))
             self._tail.clear()
             self._discarding = True
-            return None if told else Overlong(head)
+            return None if told else overlong
         return None
 
     def last(self) -> bytes | Overlong | None:
@@ -70,4 +70,8 @@ class Framer:
         return rest
 
     def _checked(self, line: bytes) -> bytes | Overlong:
-        return line if len(line) <= self._limit else Overlong(line[:64])
+        return line if len(line) <= self._limit else self._overlong(line)
+
+    def _overlong(self, line: bytes) -> Overlong:
+        # The head never depends on how the line was chunked.
+        return Overlong(line[: min(64, self._limit)])

@@ -1,0 +1,42 @@
+"""The two sides of a conversation: the server's, and the person's."""
+
+from typing import Protocol
+
+
+class Link(Protocol):
+    """The connection to the server, while there is one."""
+
+    def send(self, line: bytes) -> None:
+        """Send one request, a whole line."""
+
+    def close(self) -> None:
+        """Close after what was sent has left."""
+
+
+class View(Protocol):
+    """Where a person, or a pipe, reads and types."""
+
+    def show(self, line: str) -> None:
+        """Print a line."""
+
+    def ask(self, question: str) -> None:
+        """Print a question, which the next typed line answers."""
+
+    def set_prompt(self, prompt: str) -> None:
+        """What stands before the line that is being typed."""
+
+    def set_reading(self, wanted: bool) -> None:
+        """Whether more typed lines are welcome now."""
+
+    def finish(self, status: int, complaint: str | None) -> None:
+        """Print what is left, with `complaint` on stderr, and end the program with `status`."""
+
+
+class Typist(Protocol):
+    """Who is told what is typed: the conversation."""
+
+    def typed(self, line: str) -> None:
+        """A line was typed."""
+
+    def ended(self) -> None:
+        """Nothing more will be typed."""

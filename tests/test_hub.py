@@ -1,0 +1,122 @@
+"""The hub's refusals: full mailboxes, too many rooms, names that mean something else."""
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from chat.limits import Limits
+from tests.transcript import MemoryWire, replay
+
+_ANN = """
+    Ann connects
+    Ann> {"type":"join","nickname":"Ann","id":1}
+    Ann< {"type":"ack","request":"join","id":1,"nickname":"Ann","online":["Ann"],"lobby":"lobby"}
+"""
+
+
+class Refusals(SynchronousTestCase):
+    """Each leaves everything as it was."""
+
+    def test_full_mailbox(self) -> None:
+        """What does not fit is refused, what did is kept, and others still have room."""
+        transcript = """
+            Ann connects
+            Ann> register Ann
+            Ann< server: welcome, Ann
+            Ann< server: 1 online; …
+            Ann> Bob:one
+            Ann< server: Bob is offline, your message is queued
+            Ann> Bob:two
+            Ann< server: Bob is offline, your message is queued
+            Ann> Bob:three
+            Ann< server: error: too many messages wait for Bob already, try again later
+            Ann> Carol:one
+            Ann< server: Carol is offline, your message is queued
+            Bob connects
+            Bob> register Bob
+            Bob< server: welcome, Bob
+            Bob< server: 2 online; …
+            Bob< server: 2 messages while you were away
+            Bob< Ann: one
+            Bob< Ann: two
+            Ann< server: Bob joined
+        """
+        replay(transcript, MemoryWire(Limits(waiting_messages=2)))
+
+    def test_too_many_rooms_for_one(self) -> None:
+        """A session may be in so many rooms at once."""
+        transcript = f"""{_ANN}
+            Ann> {{"type":"join","room":"a"}}
+            Ann< {{"type":"ack","request":"join","room":"a","seq":1,"members":["Ann"]}}
+            Ann> {{"type":"join","room":"b","id":2}}
+            Ann< {{"type":"error","code":"too_many_rooms","message":"…","id":2}}
+            Ann> {{"type":"leave","room":"A"}}
+            Ann< {{"type":"ack","request":"leave","room":"a"}}
+            Ann> {{"type":"join","room":"b"}}
+            Ann< {{"type":"ack","request":"join","room":"b","seq":1,"members":["Ann"]}}
+        """
+        replay(transcript, MemoryWire(Limits(rooms_per_session=1)))
+
+    def test_too_many_rooms_for_the_store(self) -> None:
+        """A room that the store cannot take is not entered."""
+        transcript = f"""{_ANN}
+            Ann> {{"type":"join","room":"a"}}
+            Ann< {{"type":"error","code":"too_many_rooms","message":"…"}}
+            Ann> {{"type":"leave"}}
+            Ann< {{"type":"error","code":"in_no_room","message":"…"}}
+            Ann> {{"type":"message","room":"a","text":"hello?"}}
+            Ann< {{"type":"error","code":"not_in_room","message":"…"}}
+        """
+        replay(transcript, MemoryWire(Limits(known_rooms=1)))
+
+    def test_nobody_can_enter(self) -> None:
+        """A registration that the store cannot take leaves the name free."""
+        wire = MemoryWire(Limits(known_rooms=0))
+        transcript = """
+            Ann connects
+            Ann> register Ann
+            Ann< server: error: there are too many rooms, leave one first
+            Ann> who
+            Ann< server: error: you have no name yet, …
+        """
+        replay(transcript, wire)
+        self.assertEqual(wire.factory.users, {})
+
+    def test_names_that_are_nobody(self) -> None:
+        """The server is no recipient, the lobby is no room to enter or leave, and to speak in it needs no `room`."""
+        transcript = f"""{_ANN}
+            Bob connects
+            Bob> register Bob
+            Bob< server: welcome, Bob
+            Bob< server: 2 online; …
+            Ann< {{"type":"joined","nickname":"Bob",…}}
+            Ann> {{"type":"message","to":"Server","text":"hi"}}
+            Ann< {{"type":"error","code":"reserved_name",…}}
+            Ann> {{"type":"join","room":"everyone"}}
+            Ann< {{"type":"error","code":"reserved_name",…}}
+            Ann> {{"type":"join","room":"Lobby"}}
+            Ann< {{"type":"error","code":"already_in_room",…}}
+            Ann> {{"type":"leave","room":"lobby"}}
+            Ann< {{"type":"error","code":"not_in_room",…}}
+            Ann> {{"type":"message","room":"Lobby","text":"hello"}}
+            Ann< {{"type":"ack","request":"message","room":"lobby",…}}
+            Bob< Ann (in lobby): hello
+            Ann> {{"type":"message","to":"all","text":"hello"}}
+            Ann< {{"type":"ack","request":"message","room":"lobby",…}}
+            Bob< Ann (in lobby): hello
+            Ann> {{"type":"message","text":"\\u200b \\u202e"}}
+            Ann< {{"type":"error","code":"empty_message",…}}
+        """
+        replay(transcript, MemoryWire())
+
+    def test_the_same_id_for_another_message(self) -> None:
+        """Two runs of a script may both count from 1: what they say is not the same message."""
+        transcript = f"""{_ANN}
+            Ann> {{"type":"message","text":"one","id":7}}
+            Ann< {{"type":"ack","request":"message","id":7,"room":"lobby","seq":2,…}}
+            Ann> {{"type":"message","text":"two","id":7}}
+            Ann< {{"type":"ack","request":"message","id":7,"room":"lobby","seq":3,…}}
+            Ann> {{"type":"message","text":"two","id":"7"}}
+            Ann< {{"type":"ack","request":"message","id":"7","room":"lobby","seq":4,…}}
+            Ann> {{"type":"message","text":"two","id":7}}
+            Ann< {{"type":"ack","request":"message","id":7,"room":"lobby","seq":3,…}}
+        """
+        replay(transcript, MemoryWire())

@@ -1,0 +1,60 @@
+"""How fast one connection may send."""
+
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from twisted.trial.unittest import SynchronousTestCase
+
+from chat.throttle import TokenBucket
+
+
+class Bucket(SynchronousTestCase):
+    """Ten lines a second, and five at once."""
+
+    def taken(self, times: Sequence[float], now: float = 0.0) -> Sequence[bool]:
+        bucket = TokenBucket(10, 5, now)
+        return [bucket.take(time) for time in times]
+
+    def test_burst(self) -> None:
+        """The burst goes through at once, whatever the clock shows; the line after it does not."""
+        for now in (0.0, 1e9, -5.0):
+            self.assertEqual(self.taken([now] * 6, now), [True] * 5 + [False])
+
+    def test_steady(self) -> None:
+        """At the rate, lines go through for ever."""
+        self.assertTrue(all(self.taken([number * 0.1 for number in range(1000)])))
+
+    def test_refill(self) -> None:
+        """After a rest as many lines are allowed as it was long, and never more than the burst."""
+        self.assertEqual(self.taken([0.0] * 5 + [0.25] * 3), [True] * 7 + [False])
+        self.assertEqual(self.taken([0.0] * 5 + [1000.0] * 6), [True] * 10 + [False])
+
+    def test_debt(self) -> None:
+        """A line that was too many is made up for before the next goes through."""
+        self.assertEqual(self.taken([0.0] * 7 + [0.25, 0.45]), [True] * 5 + [False, False, False, True])
+
+    def test_no_limit(self) -> None:
+        """A rate of 0 lets everything through."""
+        bucket = TokenBucket(0, 5, 0.0)
+        self.assertTrue(all(bucket.take(0.0) for _ in range(1000)))
+
+    def test_was_full(self) -> None:
+        """It tells whether all lines before the last one had been made up for."""
+        bucket = TokenBucket(10, 5, 0.0)
+        full = []
+        for now in (0.0, 0.0, 0.15, 1.0, 1.05):
+            bucket.take(now)
+            full.append(bucket.was_full)
+        self.assertEqual(full, [True, False, False, True, False])
+
+    @given(st.floats(0.1, 1000), st.integers(1, 500), st.lists(st.floats(0, 2), max_size=100))
+    @settings(deadline=None)
+    def test_never_more(self, rate: float, burst: int, pauses: Sequence[float]) -> None:
+        """However they are spread, no more lines go through than the burst and the rate allow."""
+        now, bucket = 0.0, TokenBucket(rate, burst, 0.0)
+        through = 0
+        for pause in pauses:
+            now += pause
+            through += bucket.take(now)
+            self.assertLessEqual(through, burst + rate * now + 1e-6)

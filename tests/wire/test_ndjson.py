@@ -1,0 +1,292 @@
+"""The NDJSON wire: hostile lines are refused by a code, and what we say we can read."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from twisted.trial.unittest import SynchronousTestCase
+
+from chat.commands import COMMANDS
+from chat.errors import ChatError
+from chat.events import Command, Event, Joined, Left, Message, Reply, RequestId, Sent
+from chat.wire import NDJSON, schema
+from chat.wire.ndjson import decode_push, encode_request
+from tests.wire.test_text import concrete, example
+
+DEEP = b"[" * 100_000 + b"]" * 100_000
+DIGITS = b"9" * 5000
+INT64 = st.integers(-(2**63), 2**63 - 1)
+# Whole characters: a lone surrogate cannot be encoded, so none of our commands holds one.
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+IDS: st.SearchStrategy[RequestId] = st.none() | INT64 | TEXTS.filter(lambda text: len(text) <= 128)
+
+FIELDS = ("type", "text", "to", "room", "nickname", "client_id", "timestamp", "command", "unknown")
+VALUES: st.SearchStrategy[object] = (
+    st.sampled_from(sorted(schema.REQUESTS)) | TEXTS | st.none() | st.booleans() | st.floats(-1e300, 1e300)
+)
+
+
+def decoded(line: bytes) -> Command | tuple[str, RequestId] | None:
+    """The command on a line, or the code of the error with the request's id."""
+    try:
+        return NDJSON.decode(line, None)
+    except ChatError as error:
+        return error.code, error.request_id
+
+
+@st.composite
+def commands(draw: st.DrawFn) -> Command:
+    """Any command that this wire can ask for, with any values of the right types."""
+    name = draw(st.sampled_from(sorted(COMMANDS)))
+    fields: Mapping[str, Sequence[Sequence[str]]] = {
+        "register": [("name",), ("name", "client_id")],
+        "join": [("room",)],
+        "message": [("text",), ("text", "to"), ("text", "room")],
+        "leave": [(), ("room",)],
+        "help": [(), ("command",)],
+    }
+    chosen = draw(st.sampled_from(fields.get(name, [()])))
+    return Command(name, {field: draw(INT64 if field == "client_id" else TEXTS) for field in chosen}, draw(IDS))
+
+
+class Hostile(SynchronousTestCase):
+    """Lines that nobody writes by mistake."""
+
+    def check(self, table: Sequence[tuple[bytes, Command | tuple[str, RequestId] | None]]) -> None:
+        for line, expected in table:
+            self.assertEqual(decoded(line), expected, line[:100])
+
+    def test_not_an_object(self) -> None:
+        """JSON that is no object, JSON with something after it, and what is no JSON at all."""
+        self.check(
+            [
+                *((line, ("not_an_object", None)) for line in (b"[]", b"5", b'"who"', b"null", b"true", b'[{"a":1}]')),
+                *((line, ("not_json", None)) for line in (b"{", b'{"type":"wh', b"}", b"\x00", b"{'type':'who'}")),
+                *((b'{"type":"who"}' + rest, ("not_json", None)) for rest in (b" x", b"{}", b"\x00", b",")),
+                (b'\xef\xbb\xbf{"type":"who"}', ("not_json", None)),
+                (b'{"type":5} x', ("not_json", None)),
+            ]
+        )
+
+    def test_blank(self) -> None:
+        """A blank line is no request and no error."""
+        self.check([(line, None) for line in (b"", b" ", b"\t\r")])
+
+    def test_type(self) -> None:
+        """A request of no type, of an unknown one, and of one that is no text."""
+        self.check(
+            [
+                (b"{}", ("missing_field", None)),
+                (b'{"id":"q"}', ("missing_field", "q")),
+                (b'{"type":"dance","id":1}', ("unknown_type", 1)),
+                (b'{"type":"WHO","id":1}', ("unknown_type", 1)),
+                (b'{"type":5,"id":1}', ("unknown_type", 1)),
+                (b'{"type":null,"id":1}', ("unknown_type", 1)),
+                (b'{"id":1,"type":["who"]}', ("unknown_type", 1)),
+                (b'{"type":' + DIGITS + b',"id":1}', ("unknown_type", 1)),
+            ]
+        )
+
+    def test_fields(self) -> None:
+        """A field that is missing or has a wrong type is named, and the request's id is in the error."""
+        self.check(
+            [
+                (b'{"type":"message","id":"q"}', ("missing_field", "q")),
+                (b'{"type":"message","to":"Bob","id":-1}', ("missing_field", -1)),
+                (b'{"type":"join","id":9}', ("missing_field", 9)),
+                (b'{"type":"join","nickname":null,"room":null,"id":9}', ("missing_field", 9)),
+                (b'{"type":"message","text":5,"id":0}', ("wrong_type", 0)),
+                (b'{"type":"message","text":null,"id":""}', ("wrong_type", "")),
+                (b'{"id":1,"to":["Bob"],"text":"x","type":"message"}', ("wrong_type", 1)),
+                (b'{"type":"join","room":{"a":1},"id":1}', ("wrong_type", 1)),
+                (b'{"type":"join","nickname":"A","client_id":"1","id":1}', ("wrong_type", 1)),
+                (b'{"type":"join","nickname":"A","client_id":1.5,"id":1}', ("wrong_type", 1)),
+                (b'{"type":"join","nickname":"A","timestamp":{},"id":1}', ("wrong_type", 1)),
+            ]
+        )
+        for line, told in (
+            (b'{"type":"message"}', "the field text is missing"),
+            (b'{"type":"message","text":"x","to":5}', "the field to has a wrong type or value"),
+        ):
+            with self.assertRaises(ChatError) as caught:
+                NDJSON.decode(line, None)
+            self.assertEqual(str(caught.exception), told)
+
+    def test_id(self) -> None:
+        """An id is a text of at most 128 characters or an integer of 64 bits; another is refused, and not repeated."""
+        longest = "x" * 128
+        for json_id in (
+            *(b"true", b"1.5", b"[1]", b"{}", DIGITS, b"-" + DIGITS, b"1e999", b'"%s"' % (b"x" * 129)),
+            *(str(number).encode() for number in (2**63, -(2**63) - 1, 2**64)),
+        ):
+            self.check([(b'{"type":"who","id":%s}' % json_id, ("wrong_type", None))])
+            self.check([(b'{"type":"dance","id":%s}' % json_id, ("unknown_type", None))])
+        for good in (longest, 2**63 - 1, -(2**63), 0, ""):
+            self.check([(json.dumps({"type": "who", "id": good}).encode(), Command("who", {}, good))])
+        self.check([(b'{"type":"who","id":null}', Command("who"))])
+
+    def test_deep(self) -> None:
+        """A hundred thousand brackets, closed or not, in any field and beside another mistake, are only not JSON."""
+        for line in (
+            b'{"type":"message","text":%s}' % DEEP,
+            b'{"type":"message","text":%s}' % (b'{"a":' * 100_000 + b"1" + b"}" * 100_000),
+            b'{"type":"who","unknown":%s}' % DEEP,
+            b'{"type":"who","unknown":' + b"[" * 100_000,
+            b'{"type":"who","id":%s}' % DEEP,
+            b'{"type":"message","text":5,"unknown":%s}' % DEEP,
+            b'{"unknown":%s,"type":"message","text":5}' % DEEP,
+            b'{"type":"dance","unknown":%s}' % DEEP,
+            b'{"type":%s}' % DEEP,
+        ):
+            self.check([(line, ("not_json", None))])
+        self.assertIn(decoded(DEEP), [("not_an_object", None), ("not_json", None)])
+
+    def test_numbers(self) -> None:
+        """Numbers that fit nowhere are refused where they are looked at; NaN is no JSON anywhere."""
+        field = b'{"type":"join","nickname":"A","id":1,"%s":%s}'
+        for number in (DIGITS, str(2**63).encode(), b"1e999", b"-1e999"):
+            self.check([(field % (b"client_id", number), ("wrong_type", 1))])
+            self.check([(field % (b"unknown", number), Command("register", {"name": "A"}, 1))])
+        self.check([(field % (b"timestamp", number), ("wrong_type", 1)) for number in (DIGITS, b"1e999")])
+        for number in (b"NaN", b"Infinity", b"-Infinity", b"0x10", b"01", b"+1"):
+            self.check([(field % (b"timestamp", number), ("not_json", None))])
+
+    def test_surrogates(self) -> None:
+        """Half a character is refused, as an escape or as bytes; two halves that belong together are not."""
+        for half in (rb"\ud800", rb"\udfff", rb"\udc00\ud800", rb"\ud800x", rb"\uD800\u0041"):
+            for line in (
+                b'{"type":"message","text":"%s","id":4}',
+                b'{"type":"who","id":"%s"}',
+                b'{"type":"%s"}',
+                b'{"type":"who","unknown":"%s"}',
+                b'{"type":"who","%s":1}',
+                b'{"type":"message","text":5,"to":"%s"}',
+            ):
+                self.check([(line % half, ("not_json", None))])
+        self.check([(b'{"type":"message","text":"\xed\xa0\x80"}', ("not_utf8", None))])
+        self.check([(rb'{"type":"message","text":"\ud83d\ude00"}', Command("message", {"text": "😀"}))])
+
+    def test_not_utf8(self) -> None:
+        """Bytes that are no text are refused in every field that is looked at."""
+        for bad in (b"\xff", b"\xc0\xaf", b"\xe2\x82", b"\xf4\x90\x80\x80"):
+            self.check(
+                [
+                    (b'{"type":"message","text":"%s","id":4}' % bad, ("not_utf8", None)),
+                    (b'{"type":"message","text":"x","to":"%s"}' % bad, ("not_utf8", None)),
+                    (b'{"type":"who","id":"%s"}' % bad, ("not_utf8", None)),
+                    (b'{"type":"%s"}' % bad, ("not_utf8", None)),
+                ]
+            )
+
+    def test_controls(self) -> None:
+        """A control character must be an escape; then it is part of the text, which others clean."""
+        for control in (b"\x00", b"\t", b"\x1b", b"\n"):
+            self.check([(b'{"type":"message","text":"a%sb"}' % control, ("not_json", None))])
+        self.check([(rb'{"type":"message","text":"a\u0000b"}', Command("message", {"text": "a\0b"}))])
+
+    @given(st.binary() | st.recursive(st.none() | TEXTS | st.floats(), st.lists).map(lambda x: json.dumps(x).encode()))
+    @settings(deadline=None)
+    def test_any_bytes(self, line: bytes) -> None:
+        """Nothing but a command, nothing or a ChatError comes of any bytes."""
+        decoded(line)
+
+    @given(commands(), st.integers(0), st.integers(0, 9), st.binary(max_size=4) | st.sampled_from([DEEP, DIGITS]))
+    @settings(deadline=None)
+    def test_mutated(self, command: Command, at: int, cut: int, patch: bytes) -> None:
+        """Nor of a valid request that was damaged anywhere."""
+        line = encode_request(command)
+        at %= len(line)
+        decoded(line[:at] + patch + line[at + cut :])
+
+    @given(IDS, st.dictionaries(st.sampled_from(FIELDS), VALUES))
+    @settings(deadline=None)
+    def test_id_in_every_answer(self, request_id: RequestId, fields: dict[str, object]) -> None:
+        """Whatever is wrong with an object that is JSON, a good id in it is in the command or in the error."""
+        outcome = decoded(json.dumps({**fields, "id": request_id}).encode())
+        assert outcome is not None
+        self.assertEqual(outcome.id if isinstance(outcome, Command) else outcome[1], request_id)
+
+
+class Requests(SynchronousTestCase):
+    """The client's half: what is asked is understood."""
+
+    @given(commands())
+    @settings(deadline=None)
+    def test_round_trip(self, command: Command) -> None:
+        """Every command comes back as it was, on one line."""
+        line = encode_request(command)
+        self.assertEqual((line.count(b"\n"), line[-1:]), (1, b"\n"))
+        self.assertEqual(NDJSON.decode(line, None), command)
+
+    def test_alone(self) -> None:
+        """That somebody who types is in one room at a time is not for this wire."""
+        line = encode_request(Command("join", {"room": "team", "alone": True}, 1))
+        self.assertEqual(NDJSON.decode(line, None), Command("join", {"room": "team"}, 1))
+
+    def test_which_place(self) -> None:
+        """Of several places the name counts before the room, and the room of the chat is not asked by `join`."""
+        self.check_same(b'{"type":"message","text":"x","room":"r","to":"Bob"}', {"text": "x", "to": "Bob"})
+        self.check_same(b'{"type":"message","text":"x","room":null,"to":null}', {"text": "x"})
+        self.check_same(b'{"type":"join","nickname":"A","room":"r","timestamp":1.5}', {"name": "A"})
+
+    def check_same(self, line: bytes, arguments: Mapping[str, object]) -> None:
+        command = decoded(line)
+        self.assertEqual(command.arguments if isinstance(command, Command) else command, arguments)
+
+
+class Pushes(SynchronousTestCase):
+    """The server's half: what is told can be read."""
+
+    @given(st.data())
+    @settings(deadline=None, max_examples=25)
+    def test_readable(self, data: st.DataObject) -> None:
+        """Every line of every event is one of the schema's objects, and nothing but that."""
+        for kind in sorted(concrete(Event), key=lambda kind: kind.__name__):
+            for line in NDJSON.encode(data.draw(example(kind))).splitlines(keepends=True):
+                self.assertEqual(msgspec.json.encode(decode_push(line)) + b"\n", line)
+
+    @given(st.data())
+    @settings(deadline=None, max_examples=25)
+    def test_answers(self, data: st.DataObject) -> None:
+        """Every answer ends with the ack or error of its request, which carries the request's id."""
+        for kind in sorted(concrete(Reply), key=lambda kind: kind.__name__):
+            event = data.draw(example(kind))
+            assert isinstance(event, Reply)
+            last = decode_push(NDJSON.encode(event).splitlines()[-1])
+            assert isinstance(last, schema.Ack | schema.Error)
+            self.assertEqual(last.id, event.id)
+            self.assertTrue(isinstance(last, schema.Error) or last.request in schema.REQUESTS)
+
+    def test_message(self) -> None:
+        """A message says who, where, when and what; `size` is its length in bytes of UTF-8."""
+        for text, size in (("hi", 2), ("hé", 3), ("😀", 4), ("a\u0301", 3)):
+            event = Message(room="team", place="Team", sender="Al", client_id=7, seq=3, sent_at=1.5, text=text)
+            self.assertEqual(
+                NDJSON.encode(event).decode(),
+                '{"type":"message","from":"Al","client_id":7,"room":"Team","seq":3,'
+                f'"timestamp":"1970-01-01T00:00:01.500Z","size":{size},"text":"{text}"}}\n',
+            )
+
+    def test_direct(self) -> None:
+        """A direct message names who it is for and no room; of its key and its nonce nothing is told."""
+        event = Message(room="direct:al:bob", place=None, sender="Al", to="Bob", nonce="int:1", seq=1, text="psst")
+        self.assertEqual(
+            NDJSON.encode(event).decode(),
+            '{"type":"message","from":"Al","to":"Bob","seq":1,'
+            '"timestamp":"1970-01-01T00:00:00.000Z","size":4,"text":"psst"}\n',
+        )
+
+    @given(st.floats(0, 253_402_300_799))
+    @settings(deadline=None)
+    def test_times(self, seconds: float) -> None:
+        """Times are RFC 3339 in UTC, to the millisecond, from 1970 to 9999."""
+        for event in (Joined(room="r", place=None, sender="Al", sent_at=seconds),
+                      Left(room="r", place=None, sender="Al", sent_at=seconds),
+                      Message(room="r", place=None, sender="Al", text="x", sent_at=seconds),
+                      Sent(place=None, to=None, seq=1, sent_at=seconds)):  # fmt: skip
+            shown = json.loads(NDJSON.encode(event))["timestamp"]
+            self.assertRegex(shown, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+            self.assertApproximates(datetime.fromisoformat(shown).timestamp(), seconds, 0.0011)

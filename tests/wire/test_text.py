@@ -1,0 +1,254 @@
+"""The text wire: what typed lines mean, and what every event looks like."""
+
+import re
+from collections.abc import Mapping
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from twisted.trial.unittest import SynchronousTestCase
+
+from chat import events
+from chat.commands import BY_WORD, COMMANDS
+from chat.errors import ChatError
+from chat.events import Command, Event
+from chat.wire import NDJSON, TEXT
+
+ROOM = "teamchat"
+
+
+def decoded(line: str | bytes, place: str | None = None) -> Command | str | None:
+    """The command on a line, or the code of the error."""
+    try:
+        return TEXT.decode(line if isinstance(line, bytes) else line.encode(), place)
+    except ChatError as error:
+        return error.code
+
+
+def say(text: str, **where: str) -> Command:
+    return Command("message", {"text": text, **where})
+
+
+def join(room: str) -> Command:
+    return Command("join", {"room": room, "alone": True})
+
+
+def concrete(kind: type[Event]) -> set[type[Event]]:
+    """Every kind of event that is told, and not only a name for several kinds."""
+    found = {leaf for child in kind.__subclasses__() for leaf in concrete(child)} or {kind}
+    return {leaf for leaf in found if leaf.__module__ == events.__name__}
+
+
+_NAMES = st.text(st.characters(categories=["Lu", "Ll", "Lo", "Nd"]), min_size=1, max_size=8)
+
+
+def example(kind: type[Event]) -> st.SearchStrategy[Event]:
+    """Any event of a kind, with words and times that may be in one."""
+    fields = {
+        "id": st.none() | st.integers(-(2**63), 2**63 - 1) | _NAMES,
+        "client_id": st.none() | st.integers(-(2**63), 2**63 - 1),
+        "place": _NAMES if kind in (events.Entered, events.Exited) else st.none() | _NAMES,
+        "sent_at": st.floats(0, 4e9),
+        **dict.fromkeys(("room", "sender", "name", "text", "code", "message"), _NAMES),
+        **dict.fromkeys(("to", "lobby", "nonce"), st.none() | _NAMES),
+        **dict.fromkeys(("online", "members", "names", "motd", "lines"), st.lists(_NAMES, max_size=3)),
+    }
+    return st.builds(kind, **{name: fields[name] for name in kind.__struct_fields__ if name in fields})
+
+
+class Typed(SynchronousTestCase):
+    """A typed line becomes a command."""
+
+    def check(self, table: Mapping[str, Command | str | None], place: str | None) -> None:
+        self.assertEqual({typed: decoded(typed, place) for typed in table}, table)
+
+    def test_everywhere(self) -> None:
+        """What starts with `server:` or a slash is a command, in a room and outside."""
+        table = {
+            "server:register Alice": Command("register", {"name": "Alice"}),
+            "server: register  Alice ": Command("register", {"name": "Alice"}),
+            "SERVER:Who": Command("who", {}),
+            "  server:who": Command("who", {}),
+            "/who\r": Command("who", {}),
+            "/ who": Command("who", {}),
+            "server:join teamchat": join("teamchat"),
+            "/join teamchat": join("teamchat"),
+            "/msg Bob hi  there": say("hi  there", to="Bob"),
+            "server:message Bob a: b": say("a: b", to="Bob"),
+            "server:leave": Command("leave", {}),
+            "server:help": Command("help", {}),
+            "server:help join": Command("help", {"command": "join"}),
+            "server:help nonsense": Command("help", {"command": "nonsense"}),
+            "server:exit": Command("exit", {}),
+            "/quit": Command("exit", {}),
+            "/Q!": Command("exit", {}),
+        }
+        self.check(table, None)
+        self.check(table, ROOM)
+
+    def test_everywhere_refused(self) -> None:
+        """An explicit command that is none, or has too few or too many words, is refused and never said."""
+        table = {
+            "server:": "unknown_command",
+            "/": "unknown_command",
+            "server:dance": "unknown_command",
+            "/shrug hello": "unknown_command",
+            "server:who goes there": "usage",
+            "server:register": "usage",
+            "server:register Alice Cooper": "usage",
+            "server:join": "usage",
+            "/msg Bob": "usage",
+            "/msg": "usage",
+        }
+        self.check(table, None)
+        self.check(table, ROOM)
+
+    def test_outside_of_rooms(self) -> None:
+        """Bare commands work, a name and a colon address somebody, all the rest is said to everybody."""
+        self.check(
+            {
+                "register Alice": Command("register", {"name": "Alice"}),
+                "who": Command("who", {}),
+                "Help": Command("help", {}),
+                "help join": Command("help", {"command": "join"}),
+                "join teamchat": join("teamchat"),
+                "message Bob hi there": say("hi there", to="Bob"),
+                "msg Bob hi": say("hi", to="Bob"),
+                "leave": Command("leave", {}),
+                "exit": Command("exit", {}),
+                "quit": Command("exit", {}),
+                "q!": Command("exit", {}),
+                "register": "usage",
+                "join": "usage",
+                "message Bob": "usage",
+                "who goes there?": say("who goes there?"),
+                "help me please": say("help me please"),
+                "help me": say("help me"),
+                "join us tonight": say("join us tonight"),
+                "exit through the gift shop": say("exit through the gift shop"),
+                "Bob:Hi Bob!": say("Hi Bob!", to="Bob"),
+                "Bob :  Hi: Bob!": say("Hi: Bob!", to="Bob"),
+                "Bob:": say("", to="Bob"),
+                ":hi": say("hi", to=""),
+                "https://example.org/": say("https://example.org/"),
+                "see https://example.org/": say("see https://example.org/"),
+                "hello": say("hello"),
+                "  hello ": say("  hello"),
+                "whoami": say("whoami"),
+            },
+            None,
+        )
+
+    def test_in_a_room(self) -> None:
+        """Every line is chat, as it was typed, except a bare `leave`."""
+        self.check(
+            {
+                "leave": Command("leave", {}),
+                "Leave": Command("leave", {}),
+                "leave me alone": say("leave me alone", room=ROOM),
+                "exit": say("exit", room=ROOM),
+                "who": say("who", room=ROOM),
+                "join other": say("join other", room=ROOM),
+                "register": say("register", room=ROOM),
+                "Bob:Hi": say("Bob:Hi", room=ROOM),
+                "  indented ": say("  indented", room=ROOM),
+            },
+            ROOM,
+        )
+
+    def test_blank(self) -> None:
+        """A line of nothing but space is no command."""
+        self.check(dict.fromkeys(("", " ", "\t \r", "\u2028"), None), None)
+
+    def test_not_utf8(self) -> None:
+        """Bytes that are no text are refused, wherever they stand."""
+        for line in (b"\xff", b"server:who \xff", b"Bob:\xed\xa0\x80", b"\xc0\xaf", b"hi \xc3"):
+            self.assertEqual(decoded(line), "not_utf8", line)
+
+    def test_usage_shows_how(self) -> None:
+        """The refusal of a command shows how it is typed."""
+        with self.assertRaises(ChatError) as caught:
+            TEXT.decode(b"/msg Bob", None)
+        self.assertEqual(str(caught.exception), "type server:message <name> <text>")
+
+    @given(st.binary(), st.none() | st.just(ROOM))
+    @settings(deadline=None)
+    def test_any_bytes(self, line: bytes, place: str | None) -> None:
+        """Nothing but a command of the table or a ChatError comes of any bytes."""
+        command = decoded(line, place)
+        if isinstance(command, Command):
+            self.assertIn(command.name, COMMANDS)
+
+    @given(
+        st.sampled_from(["server:", "/", ""]), st.sampled_from([*BY_WORD, "x"]), st.text(), st.none() | st.just(ROOM)
+    )
+    @settings(deadline=None)
+    def test_any_words(self, prefix: str, word: str, rest: str, place: str | None) -> None:
+        """The same where a command's word begins the line; a command has all the arguments it needs."""
+        command = decoded(f"{prefix}{word} {rest}".encode(errors="replace"), place)
+        if isinstance(command, Command) and command.name != "message":
+            needed = {argument.field for argument in COMMANDS[command.name].arguments if argument.required}
+            self.assertLessEqual(needed, set(command.arguments))
+
+
+class Told(SynchronousTestCase):
+    """An event becomes whole lines."""
+
+    def test_exactly(self) -> None:
+        """Each event's lines, word for word."""
+        for event, lines in (
+            (events.Message(room="r", place="teamchat", sender="Al", text="hé: x"), "Al (in teamchat): hé: x\n"),
+            (events.Message(room="d", place=None, sender="Al", text="psst", to="Bob", seq=3), "Al: psst\n"),
+            (events.Joined(room="l", place=None, sender="Al", client_id=7), "server: Al joined\n"),
+            (events.Joined(room="r", place="teamchat", sender="Al"), "server: Al joined teamchat\n"),
+            (events.Left(room="l", place=None, sender="Al"), "server: Al left\n"),
+            (events.Left(room="r", place="teamchat", sender="Al"), "server: Al left teamchat\n"),
+            (
+                events.Welcome(name="Al", client_id=None, online=["Al", "Bob"], lobby="hall", motd=["Be kind.", ""]),
+                "server: welcome, Al\nserver: Be kind.\nserver: \n"
+                "server: 2 online; what you type goes to everybody in hall; server:help lists the commands\n",
+            ),
+            (
+                events.Welcome(name="Al", client_id=None, online=["Al"], lobby=None),
+                "server: welcome, Al\nserver: 1 online; type server:join <room>; server:help lists the commands\n",
+            ),
+            (
+                events.Entered(place="teamchat", members=["Al", "Bob"], seq=5),
+                "server: you are in teamchat (2): Al, Bob\n",
+            ),
+            (events.Exited(place="teamchat"), "server: you left teamchat\n"),
+            (events.Sent(place="teamchat", to=None, seq=1, sent_at=0.0), ""),
+            (events.Sent(place=None, to="Bob", seq=1, sent_at=0.0), ""),
+            (
+                events.Sent(place=None, to="Bob", seq=1, sent_at=0.0, queued=True),
+                "server: Bob is offline, your message is queued\n",
+            ),
+            (events.Online(names=["Al", "Bob"], id=4), "server: online (2): Al, Bob\n"),
+            (events.Help(lines=["who - list", "exit - go"]), "server: who - list\nserver: exit - go\n"),
+            (events.Goodbye(), "server: goodbye\n"),
+            (events.Failure(code="in_no_room", message="you are in no room"), "server: error: you are in no room\n"),
+            (events.Prompt(), "server: what is your name? type server:register <name>\n"),
+            (events.Missed(count=1), "server: 1 message while you were away\n"),
+            (events.Missed(count=2), "server: 2 messages while you were away\n"),
+            (events.ShuttingDown(), "server: shutting down\n"),
+        ):
+            self.assertEqual(TEXT.encode(event).decode(), lines, event)
+
+    @given(st.data())
+    @settings(deadline=None, max_examples=25)
+    def test_every_event(self, data: st.DataObject) -> None:
+        """Both codecs know every kind of event, and make whole lines of it."""
+        kinds = concrete(Event)
+        self.assertGreaterEqual(len(kinds), 14)
+        for kind in sorted(kinds, key=lambda kind: kind.__name__):
+            event = data.draw(example(kind))
+            for codec in (TEXT, NDJSON):
+                encoded = codec.encode(event)
+                self.assertTrue(encoded == b"" or re.fullmatch(rb"([^\n]+\n)+", encoded), (codec.name, event))
+
+    @given(st.data())
+    @settings(deadline=None, max_examples=25)
+    def test_server_says_so(self, data: st.DataObject) -> None:
+        """Only what people say does not begin with `server: `."""
+        for kind in sorted(concrete(Event) - {events.Message}, key=lambda kind: kind.__name__):
+            for line in TEXT.encode(data.draw(example(kind))).decode().splitlines():
+                self.assertTrue(line.startswith("server: "), line)
