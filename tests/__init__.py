@@ -1,1 +1,1 @@
-"""The tests. `trial tests` and `python -m pytest` run the same ones."""
+"""The tests. `python -m twisted.trial tests` and `python -m pytest` run the same ones."""

@@ -140,6 +140,18 @@ class Keys(SynchronousTestCase):
         """The key of a key is that key."""
         self.assertEqual(fold(fold(text)), fold(text))
 
+    def test_any_spelling(self) -> None:
+        """A key can be found by any spelling, also by one that is no name as it stands."""
+        for text, folded in (
+            ("ＡＬＬ", "all"),
+            ("Zoe\u0308", "zoë"),
+            ("ﬁ", "fi"),
+            ("ẞ", "ss"),
+            ("a b", "a b"),
+            ("℡", "tel"),
+        ):
+            self.assertEqual(fold(text), folded)
+
     def test_conversations(self) -> None:
         """Two people have one conversation, whoever asks; other people, and rooms, have other keys."""
         people = ("al", "bob", "a", "lbob", "-", "al-bob")

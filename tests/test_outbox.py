@@ -16,9 +16,11 @@ class Stalling(StringTransport):
     """A transport whose peer reads now and then: it takes `space` bytes, and asks for a pause when they are used up."""
 
     space = 0
+    writes = 0
 
     def write(self, data: bytes) -> None:
         super().write(data)
+        self.writes += 1
         self.space -= len(data)
         if self.space <= 0 and self.producer is not None:
             self.producer.pauseProducing()
@@ -69,6 +71,7 @@ class Writing(OutboxCase):
         self.outbox.resumeProducing()
         self.write(b"three")
         self.assertEqual(self.transport.value(), b"onetwothree")
+        self.assertFalse(self.transport.disconnecting)
 
     def test_pauses_again_in_between(self) -> None:
         """A transport that has enough in the middle of the queue gets no more of it."""
@@ -82,9 +85,11 @@ class Writing(OutboxCase):
 
     def test_nothing(self) -> None:
         """Nothing is not written, so a transport is not woken for it."""
+        self.write(b"")
         self.outbox.pauseProducing()
         self.write(b"x" * LIMIT, b"")
-        self.assertEqual(self.overflows, 0)
+        self.outbox.resumeProducing()
+        self.assertEqual((self.transport.writes, self.overflows), (1, 0))
 
     @given(st.lists(st.integers(0, 15).map(lambda size: b"." * size) | st.integers(1, 12)))
     @settings(deadline=None)

@@ -4,12 +4,13 @@ from typing import cast
 
 from twisted.internet.address import IPv4Address
 from twisted.internet.error import ConnectionDone, ConnectionLost
-from twisted.internet.interfaces import IPushProducer
+from twisted.internet.interfaces import IPushProducer, ITCPTransport
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.logger import ILogObserver, LogEvent, globalLogPublisher
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
+from zope.interface import implementer
 
 from chat.commands import COMMANDS
 from chat.events import Command, Event
@@ -104,6 +105,41 @@ class Plain(SynchronousTestCase):
         factory.startFactory()
         self.addCleanup(factory.stopFactory)
         self.assertGreater(factory.seconds(), 0)
+
+
+@implementer(ITCPTransport)
+class TcpTransport(StringTransport):
+    """Takes what only TCP has."""
+
+    keep_alive = False
+
+    def setTcpKeepAlive(self, enabled: bool) -> None:
+        """See `ITCPTransport.setTcpKeepAlive`."""
+        self.keep_alive = enabled
+
+    def getTcpKeepAlive(self) -> bool:
+        """See `ITCPTransport.getTcpKeepAlive`."""
+        return self.keep_alive
+
+    def setTcpNoDelay(self, enabled: bool) -> None:
+        """See `ITCPTransport.setTcpNoDelay`."""
+
+    def getTcpNoDelay(self) -> bool:
+        """See `ITCPTransport.getTcpNoDelay`."""
+        return True
+
+    def loseWriteConnection(self) -> None:
+        """See `ITCPTransport.loseWriteConnection`."""
+
+
+class Sockets(ServerCase):
+    """What is asked of TCP."""
+
+    def test_keep_alive(self) -> None:
+        """A peer whose machine is gone is noticed some day."""
+        transport = TcpTransport()
+        self.factory.buildProtocol(ADDRESS).makeConnection(transport)
+        self.assertTrue(transport.keep_alive)
 
 
 class Greeting(ServerCase):

@@ -88,6 +88,22 @@ class InAShell(SynchronousTestCase):
             os.close(ours)
 
 
+class Imports(SynchronousTestCase):
+    """Where there are no Unix modules."""
+
+    def test_windows_safe(self) -> None:
+        """Nothing of our own needs them to import the client."""
+        program = """
+import sys
+import twisted.internet.reactor, twisted.internet.stdio, twisted.internet.endpoints, twisted.application.internet
+for name in ("fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"):
+    sys.modules[name] = None
+import chat.client.__main__, chat.client.console, chat.client.network
+"""
+        ended = subprocess.run([sys.executable, "-c", program], env=environment(), capture_output=True, text=True)
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
+
+
 class Arguments(SynchronousTestCase):
     """The command line."""
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -14,6 +14,8 @@ from chat.events import Command, Event
 from chat.wire import NDJSON, TEXT
 
 ROOM = "teamchat"
+# One example has an event of each kind: enough of them, and not made smaller, which would take minutes.
+QUICKLY = settings(deadline=None, max_examples=20, phases=(Phase.reuse, Phase.generate))
 
 
 def decoded(line: str | bytes, place: str | None = None) -> Command | str | None:
@@ -234,7 +236,7 @@ class Told(SynchronousTestCase):
             self.assertEqual(TEXT.encode(event).decode(), lines, event)
 
     @given(st.data())
-    @settings(deadline=None, max_examples=25)
+    @QUICKLY
     def test_every_event(self, data: st.DataObject) -> None:
         """Both codecs know every kind of event, and make whole lines of it."""
         kinds = concrete(Event)
@@ -246,7 +248,7 @@ class Told(SynchronousTestCase):
                 self.assertTrue(encoded == b"" or re.fullmatch(rb"([^\n]+\n)+", encoded), (codec.name, event))
 
     @given(st.data())
-    @settings(deadline=None, max_examples=25)
+    @QUICKLY
     def test_server_says_so(self, data: st.DataObject) -> None:
         """Only what people say does not begin with `server: `."""
         for kind in sorted(concrete(Event) - {events.Message}, key=lambda kind: kind.__name__):
