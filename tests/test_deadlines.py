@@ -83,6 +83,13 @@ class Expiry(SynchronousTestCase):
         watch.at(10)
         self.assertEqual(watch.expired, [("a", 10), ("c", 10)])
 
+    def test_restarted_by_expiry(self) -> None:
+        """An expiry may add anew an item that is due in the same moment: it gets the whole time again."""
+        watch = Watch(lambda watch, item: watch.deadlines.add("b") if item == "a" else None)
+        watch.at(0, "a", "b")
+        watch.at(100)
+        self.assertEqual(watch.expired, [("a", 10), ("b", 20)])
+
     def test_stopped_by_expiry(self) -> None:
         """An expiry may stop everything."""
         watch = Watch(lambda watch, _: watch.deadlines.stop())

@@ -53,9 +53,9 @@ class Script(LineReceiver):
 class Framed(Script, FramedReceiver):
     """The same on the receiver under test. `handled` counts the calls of `line_handled`."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_line: int = 20) -> None:
         Script.__init__(self)
-        FramedReceiver.__init__(self, 20)
+        FramedReceiver.__init__(self, max_line)
         self.handled = 0
 
     def lineLengthExceeded(self, line: bytes) -> None:
@@ -170,7 +170,7 @@ class Pausing(SynchronousTestCase):
     def test_same_as_line_receiver(self, pieces: Sequence[bytes], reads: Sequence[tuple[int, bool]]) -> None:
         """Whatever is asked for in whatever chunk, it does what `LineReceiver` does."""
         logs = []
-        for receiver in (Script(), Framed()):
+        for receiver in (Script(), Framed(Script.MAX_LENGTH)):
             receiver.makeConnection(StringTransport())
             data = b"".join(pieces)
             for size, resume in [*reads, (len(data), True)]:

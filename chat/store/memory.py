@@ -44,7 +44,9 @@ class MemoryStore:
             self._commit()
 
     def missed(self, user: str, limit: int) -> Deferred[Sequence[Message]]:
-        return succeed(list(islice(self._waiting.get(user, ()), limit)))
+        uncommitted = {(commit.event.room, commit.event.seq) for commit in self._commits}
+        waiting = self._waiting.get(user, ())
+        return succeed(list(islice((each for each in waiting if (each.room, each.seq) not in uncommitted), limit)))
 
     def acknowledge(self, user: str, room: str, seq: int) -> None:
         waiting = self._waiting.pop(user, None)

@@ -1,5 +1,7 @@
 """What every store promises: `chat/store/interfaces.py`, as tests. Each implementation runs them all."""
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from chat.errors import ChatError
@@ -153,6 +155,23 @@ class StoreContract(StoreCase):
         self.assertEqual(
             [self.missed("bob", limit) for limit in (0, 2, 2, 5, 9)], [[], [*"ab"], [*"ab"], *[[*"abcde"]] * 2]
         )
+
+    def test_missed_while_committing(self) -> None:
+        """What is missed was committed before: what is only appended would come again with its commit."""
+        early: list[str] = []
+
+        def send_and_look(commit: Commit) -> None:
+            if commit.event.room == "hall":
+                self.store.append(Draft(sent("b")))
+            self.store.missed("bob", 10).addCallback(look)
+
+        def look(found: Sequence[Message]) -> None:
+            told = [commit.event for commit in self.sink.commits]
+            early.extend(message.text for message in found if message not in told)
+
+        self.sink.also = send_and_look
+        self.append(sent("a"), said("go"))
+        self.assertEqual((early, self.missed("bob")), ([], ["a", "b"]))
 
     def test_acknowledge(self) -> None:
         """What arrived in one conversation, up to a place, waits no more; all else does."""
