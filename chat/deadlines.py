@@ -55,9 +55,11 @@ class Deadlines(Generic[T]):
         assert self._clock is not None
         self._call = None
         now = self._clock.seconds()
-        for item in [item for item, due in self._due.items() if due <= now]:
-            # An earlier one may have discarded it, or started it anew.
-            if self._due.get(item, math.inf) <= now:
-                del self._due[item]
-                self._expired(item)
-        self._arm()
+        try:
+            for item in [item for item, due in self._due.items() if due <= now]:
+                # An earlier one may have discarded it, or started it anew.
+                if self._due.get(item, math.inf) <= now:
+                    del self._due[item]
+                    self._expired(item)
+        finally:
+            self._arm()

@@ -24,6 +24,10 @@ class FramedReceiver(LineReceiver):
         if not self._draining:
             self._drain()
 
+    def clearLineBuffer(self) -> bytes:
+        """See `LineReceiver.clearLineBuffer`: what is held, as it came."""
+        return self.framer.take_rest()
+
     def line_handled(self) -> None:
         """Called after each line, also an overlong one: a place to pause. Does nothing here."""
 

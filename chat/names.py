@@ -36,7 +36,8 @@ def parse_name(raw: str, limit: int, code: str = "bad_name") -> Name:
     if not 0 < len(raw) <= limit:
         raise ChatError(code, limit=limit)
     shown = unicodedata.normalize("NFKC", raw)
-    if len(shown) > limit or not (_is_plain(raw) and _is_plain(shown)):
+    # The raw form too: some characters that are no letters become letters by normalising.
+    if len(shown) > limit or not (_is_plain(unicodedata.normalize("NFC", raw)) and _is_plain(shown)):
         raise ChatError(code, limit=limit)
     return Name(shown, fold(shown))
 

@@ -16,19 +16,18 @@ def clean(text: str) -> str:
     """
     if text.isprintable():
         return text
-    spaced = text.replace("\t", " ")
-    return "".join(char for at, char in enumerate(spaced) if _is_safe(char) or _joins_emoji(spaced, at))
-
-
-def _is_safe(char: str) -> bool:
-    return unicodedata.category(char) not in _UNSAFE
-
-
-def _joins_emoji(text: str, at: int) -> bool:
-    if text[at] != _ZWJ:
-        return False
-    before = text[:at].rstrip(_VARIATION_SELECTOR)[-1:]
-    return _is_emoji(before) and _is_emoji(text[at + 1 : at + 2])
+    kept: list[str] = []
+    joinable = False  # whether the last character, variation selectors aside, is an emoji
+    for at, char in enumerate(text):
+        if char == _ZWJ and joinable and _is_emoji(text[at + 1 : at + 2]):
+            kept.append(char)
+        elif char == "\t":
+            kept.append(" ")
+        elif unicodedata.category(char) not in _UNSAFE:
+            kept.append(char)
+        if char != _VARIATION_SELECTOR:
+            joinable = _is_emoji(char)
+    return "".join(kept)
 
 
 def _is_emoji(char: str) -> bool:

@@ -93,6 +93,14 @@ class Valid(SynchronousTestCase):
             self.assertLessEqual(kinds, {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})
 
 
+class Composed(SynchronousTestCase):
+    """A character and its mark may come apart."""
+
+    def test_decomposed(self) -> None:
+        """Both spellings of a name are the same name."""
+        self.assertEqual(parse_name("Zoe\u0308", 32), parse_name("Zo\xeb", 32))
+
+
 class Invalid(SynchronousTestCase):
     """Everything else is refused."""
 

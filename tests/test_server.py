@@ -490,7 +490,7 @@ class Log(ServerCase):
     def test_refusals(self) -> None:
         """A refused name is logged by its code, not by its text: no line can be forged."""
         protocol, _ = self.connect()
-        protocol.dataReceived(b"secret\nserver:register a\xe2\x80\xa8forged\nserver:register server\n")
+        protocol.dataReceived(b"secret\nserver:register a\xe2\x80\x8bforged\nserver:register server\n")
         self.assertEqual(
             self.logged(),
             ["connected: 1 from 127.0.0.1:4321", "refused: 1, bad_name", "refused: 1, reserved_name"],

@@ -45,7 +45,9 @@ class OptionsCase(SynchronousTestCase):
 
     def file(self, content: bytes) -> str:
         """A file that holds `content`."""
-        path = Path(self.mktemp())
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = Path(folder.name, "motd")
         path.write_bytes(content)
         return str(path)
 
@@ -97,7 +99,9 @@ class Service(TestCase):
 
     def test_several_endpoints(self) -> Deferred[None]:
         """All of them reach one hub; stopping closes all."""
-        service = makeService(self.options("tcp:0:interface=127.0.0.1", f"unix:{self.mktemp()}"))
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        service = makeService(self.options("tcp:0:interface=127.0.0.1", f"unix:{folder.name}/socket"))
         service.privilegedStartService()
         service.startService()
         self.assertEqual(len(service.ports), 2)

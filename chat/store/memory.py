@@ -44,7 +44,7 @@ class MemoryStore:
             self._commit()
 
     def missed(self, user: str, limit: int) -> Deferred[Sequence[Message]]:
-        uncommitted = {(commit.event.room, commit.event.seq) for commit in self._commits}
+        uncommitted = {(commit.event.room, commit.event.seq) for commit in self._commits if not commit.repeat}
         waiting = self._waiting.get(user, ())
         return succeed(list(islice((each for each in waiting if (each.room, each.seq) not in uncommitted), limit)))
 

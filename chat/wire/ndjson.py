@@ -43,6 +43,7 @@ class NdjsonCodec:
         if not line.strip():
             return None
         try:
+            line.decode("utf-8")  # msgspec looks only at the fields it knows
             request = _decoder.decode(line)
         except UnicodeDecodeError:
             raise ChatError("not_utf8") from None
@@ -117,7 +118,7 @@ def _explained(line: bytes) -> ChatError:
         fields = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
     except msgspec.ValidationError:
         return ChatError("not_an_object")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError):
         return ChatError("not_json")
     request_id = _request_id(fields)
     if "type" not in fields:

@@ -69,7 +69,7 @@ def parse(typed: str, place: str | None) -> Command:
 
 
 def _explicit(words: str) -> Command:
-    word, _, rest = words.strip().partition(" ")
+    word, rest = _first_word(words)
     spec = BY_WORD.get(word.casefold())
     if spec is None:
         raise ChatError("unknown_command")
@@ -81,7 +81,7 @@ def _explicit(words: str) -> Command:
 
 def _bare(words: str, place: str | None) -> Command | None:
     """A command typed without `server:`; None where the line is rather something to say."""
-    word, _, rest = words.partition(" ")
+    word, rest = _first_word(words)
     spec = BY_WORD.get(word.casefold())
     if spec is None or (place is not None and not spec.bare_in_room):
         return None
@@ -96,13 +96,19 @@ def _split(spec: CommandSpec, rest: str) -> Mapping[str, object] | None:
     arguments: dict[str, object] = {}
     rest = rest.strip()
     for argument in spec.arguments:
-        word, _, after = (rest, "", "") if argument.takes_rest else rest.partition(" ")
+        word, after = (rest, "") if argument.takes_rest else _first_word(rest)
         if word:
             arguments[argument.field] = word
         elif argument.required:
             raise _usage(spec)
-        rest = after.strip()
+        rest = after
     return None if rest else arguments
+
+
+def _first_word(text: str) -> tuple[str, str]:
+    """The first word, and the rest without the space around it."""
+    word, *rest = text.split(maxsplit=1) or [""]
+    return word, rest[0].strip() if rest else ""
 
 
 def _usage(spec: CommandSpec) -> ChatError:

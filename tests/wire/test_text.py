@@ -12,6 +12,7 @@ from chat.commands import BY_WORD, COMMANDS
 from chat.errors import ChatError
 from chat.events import Command, Event
 from chat.wire import NDJSON, TEXT
+from chat.wire.text import parse
 
 ROOM = "teamchat"
 # One example has an event of each kind: enough of them, and not made smaller, which would take minutes.
@@ -254,3 +255,14 @@ class Told(SynchronousTestCase):
         for kind in sorted(concrete(Event) - {events.Message}, key=lambda kind: kind.__name__):
             for line in TEXT.encode(data.draw(example(kind))).decode().splitlines():
                 self.assertTrue(line.startswith("server: "), line)
+
+
+class Spacing(SynchronousTestCase):
+    """Whatever space stands between the words."""
+
+    def test_tabs(self) -> None:
+        """A tab is a space too."""
+        self.assertEqual(parse("server:register\tAlice", None), Command("register", {"name": "Alice"}))
+        self.assertEqual(
+            parse("message \t Bob  hi there ", None), Command("message", {"to": "Bob", "text": "hi there"})
+        )
