@@ -88,10 +88,10 @@ def _join(session: "Session", command: Command) -> None:
     hub = session.hub
     name = parse_name(str(command.arguments["room"]), hub.limits.room_characters, "bad_room")
     hub.check_may_enter(session, name)
-    if command.arguments.get("alone"):
-        for room in list(session.rooms):
-            hub.leave(session, room, None)
+    before = list(session.rooms) if command.arguments.get("alone") else []
     hub.enter(session, name, command.id)
+    for room in before:
+        hub.leave(session, room, None)
 
 
 def _leave(session: "Session", command: Command) -> None:
@@ -102,7 +102,7 @@ def _leave(session: "Session", command: Command) -> None:
 
 
 def _who(session: "Session", command: Command) -> None:
-    session.tell(Online(names=session.hub.names(), id=command.id))
+    session.answer(Online(names=session.hub.names(), id=command.id))
 
 
 def _help(session: "Session", command: Command) -> None:
@@ -113,13 +113,11 @@ def _help(session: "Session", command: Command) -> None:
         specs = [spec]
     else:
         raise ChatError("unknown_command")
-    session.tell(Help(lines=[spec.help_line for spec in specs], id=command.id))
+    session.answer(Help(lines=[spec.help_line for spec in specs], id=command.id))
 
 
 def _exit(session: "Session", command: Command) -> None:
-    session.tell(Goodbye(id=command.id))
-    session.close()
-    session.peer.disconnect("exit")
+    session.finish("exit", Goodbye(id=command.id))
 
 
 _TABLE = (

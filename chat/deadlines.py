@@ -13,7 +13,7 @@ class Deadlines(Generic[T]):
     """Calls `expired(item)` `seconds` after each `add(item)`, unless `discard(item)` came first.
 
     All have the same delay, so the oldest is always next and one timer is enough. Until `start`, time stands still:
-    items are noted, and a factory that a test uses without listening leaves no timers behind.
+    nothing is noted, and a factory that a test uses without listening leaves no timers behind.
     """
 
     def __init__(self, seconds: float, expired: Callable[[T], None]) -> None:

@@ -1,18 +1,24 @@
 """What happens when the journal commits: members move, and everybody who should know is told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from chat.commands import State
-from chat.events import Batch, Entered, Event, Exited, Joined, Left, Message, Missed, RoomEvent, Sent, Welcome
+from chat.events import Batch, Entered, Event, Exited, Failure, Joined, Left, Message, Missed, RoomEvent, Sent, Welcome
 from chat.names import fold
 from chat.room import Posted, Room, receipts_of
-from chat.store.interfaces import Commit, MessageStore
+from chat.store.interfaces import Commit, MessageStore, Refusal
 from chat.user import Origin
 
 if TYPE_CHECKING:
     from chat.hub import Hub
     from chat.session import Session
+
+
+# A page of missed messages: at 16 KiB each, half of what may be queued for a peer.
+_PAGE = 32
 
 
 class Delivery:
@@ -32,9 +38,37 @@ class Delivery:
                 self._flush(runs)
                 self._move(commit)
         self._flush(runs)
+        for commit in commits:
+            if isinstance(commit.origin, Origin):
+                commit.origin.session.settled()
+
+    def refused(self, refusal: Refusal) -> None:
+        """Tell who asked for it, and take back what was done in expectation of it."""
+        event, origin = refusal.draft.event, refusal.draft.origin
+        if not isinstance(origin, Origin):
+            return
+        session = origin.session
+        if session.state is not State.CLOSED:
+            self._take_back(event, session)
+            failure = Failure(code=refusal.error.code, message=str(refusal.error), id=origin.request_id)
+            session.tell(failure)
+        session.settled()
+
+    def _take_back(self, event: RoomEvent, session: "Session") -> None:
+        if isinstance(event, Joined) and event.place is None:
+            self._hub.withdraw(session)
+            session.rooms.clear()
+        elif isinstance(event, Joined):
+            session.rooms.pop(event.room, None)
+        elif isinstance(event, Left):
+            # Nobody is kept in a room because a disk is full.
+            self._hub.unseat(session, self._room(event))
 
     def _gather(self, commit: Commit, runs: dict[str, list[Posted]]) -> None:
         event, origin = commit.event, commit.origin
+        if isinstance(event, Message) and event.place is not None:
+            name = self._room(event).name
+            event = event if event.place == name else replace(event, place=name)
         if not isinstance(origin, Origin):
             runs.setdefault(event.room, []).append(Posted(event, None, None))
         elif commit.repeat:
@@ -56,12 +90,8 @@ class Delivery:
         for post in posts:
             message = post.event
             assert isinstance(message, Message) and message.to is not None
-            # A session that is still catching up finds the message in the store, in its order.
-            ready = [session for session in self._sessions_of(message.to) if session.caught_up]
-            for session in ready:
-                session.tell(message)
-            if ready:
-                self._store.acknowledge(fold(message.to), message.room, message.seq)
+            for session in self._sessions_of(message.to):
+                self._push(message, session)
             if post.session is not None:
                 post.session.peer.deliver(Batch(*receipts_of([post], post.session)))
 
@@ -70,6 +100,11 @@ class Delivery:
         session = origin.session if isinstance(origin, Origin) else None
         gone = session is None or session.state is State.CLOSED
         room = self._room(event)
+        if event.place is not None and event.place != room.name:
+            # Two made the room at once, under two spellings: the first one counts.
+            event = replace(event, place=room.name)
+            if session is not None and isinstance(event, Joined) and room.key in session.rooms:
+                session.rooms[room.key] = room.name
         if isinstance(event, Joined) and session is not None and not gone:
             room.members[session] = None
             if room is not self._hub.lobby:
@@ -79,23 +114,51 @@ class Delivery:
         if isinstance(event, Left) and session is not None:
             self._hub.unseat(session, room)
         if isinstance(event, Joined) and event.place is None and session is not None:
-            self._catch_up(session)
+            self._greet_back(session)
+
+    def _push(self, message: Message, session: "Session") -> None:
+        if not session.caught_up:
+            # It finds the message in the store, in its order.
+            session.is_behind = True
+        elif message.seq > session.replayed.get(message.room, 0) and session.tell(message):
+            self._acknowledge_when_sent(session, {message.room: message.seq})
+
+    def _acknowledge_when_sent(self, session: "Session", arrived: Mapping[str, int]) -> None:
+        """Messages up to `arrived`, by room, were given to the session's peer."""
+        user = session.user
+        assert user is not None, "nobody else is sent direct messages"
+
+        def acknowledge() -> None:
+            for room, seq in arrived.items():
+                self._store.acknowledge(user.key, room, seq)
+
+        session.peer.when_sent(acknowledge)
+
+    def _greet_back(self, session: "Session") -> None:
+        if session.user is None:
+            return
+        if count := self._store.waiting(session.user.key):
+            session.tell(Missed(count=count))
+        self._catch_up(session)
 
     def _catch_up(self, session: "Session") -> None:
         if session.user is not None:
-            missed = self._store.missed(session.user.key, self._hub.limits.waiting_messages)
-            missed.addCallback(self._replay, session)
+            session.is_behind = False
+            self._store.missed(session.user.key, _PAGE).addCallback(self._replay, session)
 
     def _replay(self, messages: Sequence[Message], session: "Session") -> None:
         if session.user is None:
             return
-        if not messages:
+        # What was sent, but not acknowledged yet, is not sent again.
+        news = [message for message in messages if message.seq > session.replayed.get(message.room, 0)]
+        if not news and not session.is_behind:
             session.caught_up = True
             return
-        session.peer.deliver(Batch(Missed(count=len(messages)), *messages))
-        for room, seq in {message.room: message.seq for message in messages}.items():
-            self._store.acknowledge(session.user.key, room, seq)
-        self._catch_up(session)
+        arrived = {message.room: message.seq for message in news}
+        session.replayed.update(arrived)
+        if session.peer.deliver(Batch(*news)):
+            self._acknowledge_when_sent(session, arrived)
+            session.peer.when_sent(lambda: self._catch_up(session))
 
     def _room(self, event: RoomEvent) -> Room:
         if event.room == self._hub.lobby.key:

@@ -33,7 +33,12 @@ ERRORS: Final[dict[str, str]] = {
     "already_in_room": "you are in {room} already",
     "not_in_room": "you are not in that room",
     "in_no_room": "you are in no room",
-    "too_many_rooms": "there are too many rooms, leave one first",
+    "too_many_rooms": "you are in too many rooms, leave one first",
+    "rooms_full": "the server has as many rooms and conversations as it can, try again later",
+    # the store
+    "busy": "too much is waiting to be stored, try again in a moment",
+    "disk_full": "the server's disk is full, that was not stored",
+    "store_failed": "that could not be stored, the operator has been told",
     # the server
     "server_full": "the server is full ({limit} clients), try again later",
     "registration_timeout": "you took too long to give a name",

@@ -3,7 +3,7 @@
 `msgspec.Struct` serves here as a dataclass that is cheap to make; nothing in this module knows a wire format.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -185,8 +185,14 @@ class Batch:
 class Peer(Protocol):
     """The far end of a session, as the domain sees it: all that it can be told."""
 
-    def deliver(self, batch: Batch) -> None:
-        """Push the events. Never blocks, never raises, never calls back into the domain."""
+    def deliver(self, batch: Batch) -> bool:
+        """Push the events. Never blocks, never raises, never calls back into the domain.
+
+        False: the connection is closing, and takes nothing any more.
+        """
+
+    def when_sent(self, call: Callable[[], None]) -> None:
+        """Make `call` when all that was delivered so far has left: at once, or later, or never where it is lost."""
 
     def disconnect(self, reason: str) -> None:
         """Close after what was delivered has left; `reason` is for the log."""

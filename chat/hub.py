@@ -1,12 +1,13 @@
 """Who is here, what rooms there are, and what may be asked of them."""
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import NamedTuple
 
 from chat.commands import State
 from chat.delivery import Delivery
 from chat.errors import ChatError
-from chat.events import Batch, Joined, Left, Message, RequestId, RoomEvent, ShuttingDown
+from chat.events import Joined, Left, Message, RequestId, RoomEvent
 from chat.limits import Limits
 from chat.names import EVERYBODY, RESERVED, Name, direct_room, fold, parse_name
 from chat.room import Room
@@ -59,8 +60,7 @@ class Hub:
         try:
             self._publish(joined, Origin(session, request_id))
         except ChatError:
-            self._withdraw(session, user)
-            session.state = State.NEW
+            self.withdraw(session)
             raise
 
     def say_to(self, session: Session, raw: str, text: str, request_id: RequestId) -> None:
@@ -86,9 +86,9 @@ class Hub:
             client_id=user.client_id,
             to=there.name if there else name.shown,
             text=text,
-            nonce=_nonce(request_id),
+            nonce=_nonce(request_id, user, name.key, text),
         )
-        self._publish(message, Origin(session, request_id))
+        self._publish(message, Origin(session, request_id), waits=there is None or not there.is_listening)
 
     def say_in(self, session: Session, raw: str, text: str, request_id: RequestId) -> None:
         """Say `text` in the room called `raw`, which the session must be in."""
@@ -144,7 +144,8 @@ class Hub:
         user = session.user
         if user is None:
             return
-        self._withdraw(session, user)
+        self.withdraw(session)
+        session.state = State.CLOSED
         rooms, session.rooms = session.rooms, {}
         for room in [self.lobby, *filter(None, map(self.rooms.get, rooms))]:
             self.unseat(session, room)
@@ -158,15 +159,12 @@ class Hub:
     def unseat(self, session: Session, room: Room) -> None:
         """Take `session` out of `room`'s members, and forget a room that is empty."""
         room.members.pop(session, None)
-        if not room.members:
-            self.rooms.pop(room.key, None)
+        if not room.members and self.rooms.pop(room.key, None) is not None:
+            self._store.forget(room.key)
 
-    def stop(self, sessions: Sequence[Session]) -> None:
-        """The server goes down: tell all `sessions`, and announce no more departures."""
+    def stop(self) -> None:
+        """The server goes down: announce no more departures."""
         self._stopping = True
-        farewell = Batch(ShuttingDown())
-        for session in sessions:
-            session.peer.deliver(farewell)
 
     def _say(self, session: Session, room: Name, text: str, request_id: RequestId) -> None:
         user = _user_of(session)
@@ -176,7 +174,7 @@ class Hub:
             sender=user.name,
             client_id=user.client_id,
             text=text,
-            nonce=_nonce(request_id),
+            nonce=_nonce(request_id, user, room.key, text),
         )
         self._publish(message, Origin(session, request_id))
 
@@ -184,11 +182,22 @@ class Hub:
         user = _user_of(session)
         return Joined(room=room.key, place=room.shown, sender=user.name, client_id=user.client_id)
 
-    def _publish(self, event: RoomEvent, origin: Origin | None = None) -> None:
-        self._store.append(Draft(event, origin))
+    def _publish(self, event: RoomEvent, origin: Origin | None = None, *, waits: bool = False) -> None:
+        if origin is None:
+            self._store.append(Draft(event, waits=waits))
+            return
+        origin.session.asked()
+        try:
+            self._store.append(Draft(event, origin, waits))
+        except ChatError:
+            origin.session.settled()
+            raise
 
-    def _withdraw(self, session: Session, user: User) -> None:
+    def withdraw(self, session: Session) -> None:
+        """Undo a registration: the session has no name, and the name is free. The others are not told."""
+        user = _user_of(session)
         session.user = None
+        session.state = State.NEW
         user.sessions.pop(session, None)
         if not user.sessions:
             del self.users[user.key]
@@ -199,5 +208,9 @@ def _user_of(session: Session) -> User:
     return session.user
 
 
-def _nonce(request_id: RequestId) -> str | None:
-    return None if request_id is None else f"{type(request_id).__name__}:{request_id}"
+def _nonce(request_id: RequestId, user: User, place: str, text: str) -> str | None:
+    """The store's id of a message: two runs of a script may both count from 1, and mean different messages."""
+    if request_id is None:
+        return None
+    digest = blake2b(f"{user.client_id} {place}\n{text}".encode(), digest_size=8).hexdigest()
+    return f"{type(request_id).__name__}:{request_id}:{digest}"

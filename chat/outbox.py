@@ -18,25 +18,36 @@ class Outbox:
         self._transport = transport
         self._limit = limit
         self._overflowed = overflowed
-        self._queue: deque[bytes] = deque()
+        self._queue: deque[bytes | Callable[[], None]] = deque()
         self._queued = 0
         self._paused = False
         self._closing = False
         self._closed = False
         _consumer(transport).registerProducer(self, True)
 
-    def write(self, data: bytes) -> None:
-        """Send `data`, now or in its turn. Nothing happens after `close` or an overflow."""
-        if self._closing or not data:
-            return
+    def write(self, data: bytes) -> bool:
+        """Send `data`, now or in its turn. False: it is closing, or overflowed, and takes nothing."""
+        if self._closing:
+            return False
+        if not data:
+            return True
         if not self._paused:
             self._transport.write(data)
         elif self._queued + len(data) > self._limit:
             self.drop()
             self._overflowed()
+            return False
         else:
             self._queue.append(data)
             self._queued += len(data)
+        return True
+
+    def when_sent(self, call: Callable[[], None]) -> None:
+        """Make `call` when all that was written so far was taken by the transport; never, if that does not happen."""
+        if self._paused:
+            self._queue.append(call)
+        else:
+            call()
 
     def close(self) -> None:
         """Close the connection when all that was written has left."""
@@ -58,9 +69,12 @@ class Outbox:
         """The transport takes bytes again."""
         self._paused = False
         while self._queue and not self._paused:
-            data = self._queue.popleft()
-            self._queued -= len(data)
-            self._transport.write(data)
+            item = self._queue.popleft()
+            if isinstance(item, bytes):
+                self._queued -= len(item)
+                self._transport.write(item)
+            else:
+                item()
         if self._closing and not self._queue:
             self._finish()
 

@@ -1,7 +1,7 @@
 """The Twisted side of the server: connections that speak lines, and the factory that owns what they share."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import cast
 
@@ -15,7 +15,7 @@ from zope.interface import implementer
 from chat.commands import COMMANDS, CommandSpec, State
 from chat.deadlines import Deadlines
 from chat.errors import ChatError
-from chat.events import Batch, Codec, Command
+from chat.events import Batch, Codec, Command, RequestId, ShuttingDown
 from chat.framed import FramedReceiver
 from chat.hub import Hub
 from chat.limits import Limits
@@ -23,6 +23,7 @@ from chat.outbox import Outbox
 from chat.session import Reason, Session
 from chat.store.memory import MemoryStore
 from chat.throttle import TokenBucket
+from chat.transports import has_hung_up, keep_alive, shown
 from chat.user import User
 from chat.wire import TEXT, codec_for
 
@@ -44,8 +45,8 @@ class ChatProtocol(FramedReceiver):
         self.number = number
         self.address = address
         self.codec: Codec | None = None
-        self.session = Session(factory.hub, self)
-        self.refusal: ChatError | None = None
+        self.session = Session(factory.hub, self, factory.commands)
+        self.is_one_too_many = False
         self.ended = Deferred[None]()
         self._bucket = TokenBucket(factory.limits.lines_per_second, factory.limits.burst_lines, factory.seconds())
         self._outbox: Outbox | None = None
@@ -54,15 +55,21 @@ class ChatProtocol(FramedReceiver):
 
     # --- Peer: what the domain asks for
 
-    def deliver(self, batch: Batch) -> None:
+    def deliver(self, batch: Batch) -> bool:
         """See `Peer.deliver`."""
         if self._outbox is None:
-            return
+            return False
         try:
-            self._outbox.write(batch.encoded(self.codec or TEXT))
+            return self._outbox.write(batch.encoded(self.codec or TEXT))
         except Exception:
             log.failure("failed: delivery to connection {connection}", connection=self.number)
             self.cut(Reason.FAILED)
+            return False
+
+    def when_sent(self, call: Callable[[], None]) -> None:
+        """See `Peer.when_sent`."""
+        if self._outbox is not None:
+            self._outbox.when_sent(call)
 
     def disconnect(self, reason: str) -> None:
         """See `Peer.disconnect`."""
@@ -84,8 +91,7 @@ class ChatProtocol(FramedReceiver):
         self._outbox = Outbox(
             cast("ITCPTransport", self.transport), self.factory.limits.outbox_bytes, partial(self.cut, Reason.TOO_SLOW)
         )
-        if ITCPTransport.providedBy(self.transport):
-            self.transport.setTcpKeepAlive(True)
+        keep_alive(self.transport)
         log.info("connected: {connection} from {address}", connection=self.number, address=self.address)
         self.factory.opened(self)
 
@@ -96,13 +102,18 @@ class ChatProtocol(FramedReceiver):
 
     def lineReceived(self, line: bytes) -> None:
         """Handle one line. Whatever goes wrong stays with this connection."""
+        if self.codec is None and not line.strip():
+            self.session.prompt()
+            return
+        command = None
         try:
-            self._handle(line)
+            command = self._choose_codec(line).decode(line, self.session.place)
+            self._handle(command)
         except ChatError as error:
             self.session.refuse(error)
         except Exception:
             log.failure("failed: connection {connection}", connection=self.number)
-            self.session.refuse(ChatError("internal"))
+            self.session.refuse(ChatError("internal", request_id=command.id if command else None))
 
     def line_handled(self) -> None:
         """Count the line, and rest from reading where they come too fast."""
@@ -120,8 +131,7 @@ class ChatProtocol(FramedReceiver):
     def readConnectionLost(self) -> None:
         """The client has said all it will (`nc -N`): answer it, then close."""
         self.input_ended()
-        self.session.close()
-        self.disconnect(Reason.INPUT_ENDED)
+        self.session.finish(Reason.INPUT_ENDED)
 
     def writeConnectionLost(self) -> None:
         """The client reads no more: there is nobody to talk to."""
@@ -136,12 +146,10 @@ class ChatProtocol(FramedReceiver):
         self.factory.closed(self)
         self.ended.callback(None)
 
-    # --- deadlines
-
     def greet(self) -> None:
         """Nothing came for a while: a person sits there, or a browser keeps a spare connection."""
-        if self.refusal is not None:
-            self._turn_away(self.refusal)
+        if self.is_one_too_many:
+            self._turn_away(None)
         elif self.codec is None and self._outbox is not None:
             self._outbox.write(GREETING)
 
@@ -149,31 +157,33 @@ class ChatProtocol(FramedReceiver):
         """Say so and close, unless it registered in time."""
         if self.session.state is State.NEW:
             self.session.refuse(ChatError("registration_timeout"))
-            self.disconnect(Reason.REGISTRATION_TIMEOUT)
+            self.session.finish(Reason.REGISTRATION_TIMEOUT)
 
     def rested(self) -> None:
-        """Go on reading after a flood."""
-        self.resumeProducing()
+        """Go on reading after a flood, when what was too much has been made up for."""
+        if has_hung_up(self.transport):
+            self.cut(Reason.CUT)
+        elif self._bucket.has_recovered(self.factory.seconds()):
+            self.resumeProducing()
+        else:
+            self.factory.slowdown.add(self)
 
     def farewell_expired(self) -> None:
         """It was to close and did not: its peer does not read."""
         self.cut(self._reason)
 
-    # --- the inside
-
-    def _handle(self, line: bytes) -> None:
-        codec = self.codec or self._choose_codec(line)
-        if self.refusal is not None:
-            self._turn_away(self.refusal)
-            return
-        command = codec.decode(line, self.session.place)
-        if command is None:
+    def _handle(self, command: Command | None) -> None:
+        if self.is_one_too_many:
+            self._turn_away(command.id if command else None)
+        elif command is None:
             self.session.prompt()
-            return
-        was_new = self.session.state is State.NEW
-        refused = self.session.handle(command)
-        if was_new:
-            self._log_registration(command, refused)
+        else:
+            was_new = self.session.state is State.NEW
+            refused = self.session.handle(command)
+            if was_new:
+                self._log_registration(command, refused)
+            if refused is not None and refused.code == "busy" and self.factory.is_started:
+                self._rest()
 
     def _log_registration(self, command: Command, refused: ChatError | None) -> None:
         if self.session.user is not None:
@@ -186,16 +196,19 @@ class ChatProtocol(FramedReceiver):
             self.codec = codec_for(line)
         return self.codec
 
-    def _turn_away(self, refusal: ChatError) -> None:
-        log.info("refused: {connection}, {code}", connection=self.number, code=refusal.code)
-        self.session.refuse(refusal)
-        self.session.close()
-        self.disconnect(Reason.SERVER_FULL)
+    def _turn_away(self, request_id: RequestId) -> None:
+        log.info("refused: {connection}, server_full", connection=self.number)
+        limit = self.factory.limits.max_clients
+        self.session.refuse(ChatError("server_full", request_id=request_id, limit=limit))
+        self.session.finish(Reason.SERVER_FULL)
 
     def _slow_down(self) -> None:
         if not self._slowed:
             self._slowed = True
             self.session.refuse(ChatError("slowed", rate=self.factory.limits.lines_per_second))
+        self._rest()
+
+    def _rest(self) -> None:
         self.pauseProducing()
         self.factory.slowdown.add(self)
 
@@ -229,7 +242,7 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         return self.hub.users
 
     def seconds(self) -> float:
-        """The clock's time; it stands at 0 until the factory is started."""
+        """The clock's time; 0 while there is no clock, which is until the factory is started."""
         return self._clock.seconds() if self._clock is not None else 0.0
 
     def startFactory(self) -> None:
@@ -247,7 +260,7 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
 
     def buildProtocol(self, addr: IAddress | None) -> ChatProtocol:
         self._count += 1
-        return self.protocol(self, self._count, _shown(addr))
+        return self.protocol(self, self._count, shown(addr))
 
     def opened(self, connection: ChatProtocol) -> None:
         """`connection` is made. One too many is told so as soon as it is known which wire it speaks."""
@@ -256,7 +269,7 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         if over > self.limits.turned_away:
             connection.cut(Reason.SERVER_FULL)
         elif over > 0:
-            connection.refusal = ChatError("server_full", limit=self.limits.max_clients)
+            connection.is_one_too_many = True
         self.greeting.add(connection)
         self.registration.add(connection)
 
@@ -270,9 +283,10 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
     def shut_down(self) -> Deferred[None]:
         """Tell every client and close; fires when the last is gone, after at most `farewell_seconds`."""
         connections = list(self.connections)
-        self.hub.stop([connection.session for connection in connections])
+        self.hub.stop()
         for connection in connections:
-            connection.disconnect(Reason.SHUTDOWN)
+            self.farewell.add(connection)
+            connection.session.finish(Reason.SHUTDOWN, ShuttingDown())
         return DeferredList([connection.ended for connection in connections]).addCallback(lambda _: None)
 
     def _deadlines(self) -> Sequence[Deadlines[ChatProtocol]]:
@@ -283,8 +297,3 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         if not self.is_started and not self.connections:
             for deadlines in self._deadlines():
                 deadlines.stop()
-
-
-def _shown(address: IAddress | None) -> str:
-    host, port = getattr(address, "host", None), getattr(address, "port", None)
-    return f"{host}:{port}" if host is not None else "somewhere"

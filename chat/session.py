@@ -1,5 +1,7 @@
 """One connection's state, and the gates every command passes."""
 
+from collections import deque
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -34,16 +36,26 @@ class Session:
     """The domain's side of one connection, whatever wire it speaks.
 
     `user` is set while it is registered. `rooms` are the rooms it entered, oldest first: key to shown name.
-    `caught_up` is False until the messages that waited for its user have been delivered.
+    `caught_up` is False until the messages that waited for its user have been delivered; `replayed` is how far
+    that went, in each conversation; `is_behind` notes that more came meanwhile.
+
+    Answers keep the order of the requests, although some wait for the journal: `in_turn`.
     """
 
-    def __init__(self, hub: "Hub", peer: Peer) -> None:
+    def __init__(self, hub: "Hub", peer: Peer, commands: Mapping[str, CommandSpec] = COMMANDS) -> None:
+        self._commands = commands
         self.hub = hub
         self.peer = peer
         self.state = State.NEW
         self.user: User | None = None
         self.rooms: dict[str, str] = {}
         self.caught_up = False
+        self.is_behind = False
+        self.is_leaving = False
+        self._asked = 0
+        self._settled = 0
+        self._turns: deque[tuple[int, Callable[[], object]]] = deque()
+        self.replayed: dict[str, int] = {}
 
     @property
     def place(self) -> str | None:
@@ -52,10 +64,10 @@ class Session:
 
     def handle(self, command: Command) -> ChatError | None:
         """Carry out one command, or answer why not and return that. Does nothing once closed."""
-        if self.state is State.CLOSED:
+        if self.state is State.CLOSED or self.is_leaving:
             return None
         try:
-            spec = COMMANDS[command.name]
+            spec = self._commands[command.name]
             self._check_state(spec)
             spec.run(self, command)
         except ChatError as error:
@@ -65,18 +77,50 @@ class Session:
 
     def refuse(self, error: ChatError, request_id: RequestId = None) -> None:
         """Answer a request with an error."""
-        self.tell(
-            Failure(code=error.code, message=str(error), id=error.request_id if request_id is None else request_id)
-        )
+        known = error.request_id if request_id is None else request_id
+        self.answer(Failure(code=error.code, message=str(error), id=known))
 
     def prompt(self) -> None:
         """A blank line came: ask for a name where one is needed."""
         if self.state is State.NEW:
             self.tell(Prompt())
 
-    def tell(self, event: Event) -> None:
-        """Push one event to this session alone."""
-        self.peer.deliver(Batch(event))
+    def tell(self, event: Event) -> bool:
+        """Push one event to this session alone; see `Peer.deliver`."""
+        return self.peer.deliver(Batch(event))
+
+    def answer(self, event: Event) -> None:
+        """Push the answer to a request, behind those to the requests before it."""
+        self.in_turn(lambda: self.tell(event))
+
+    def in_turn(self, action: Callable[[], object]) -> None:
+        """Do `action` when everything asked of the journal so far has been answered: mostly at once."""
+        if self._asked == self._settled:
+            action()
+        else:
+            self._turns.append((self._asked, action))
+
+    def asked(self) -> None:
+        """Something of this session goes into the journal."""
+        self._asked += 1
+
+    def settled(self) -> None:
+        """Something that was `asked` has been answered."""
+        self._settled += 1
+        while self._turns and self._turns[0][0] <= self._settled:
+            self._turns.popleft()[1]()
+
+    def finish(self, reason: str, farewell: Event | None = None) -> None:
+        """Take no more commands; when all is answered say `farewell`, leave and close."""
+        if not self.is_leaving:
+            self.is_leaving = True
+            self.in_turn(lambda: self._end(reason, farewell))
+
+    def _end(self, reason: str, farewell: Event | None) -> None:
+        if farewell is not None:
+            self.tell(farewell)
+        self.close()
+        self.peer.disconnect(reason)
 
     def close(self) -> None:
         """The connection is gone or going: leave everything. Safe to call again."""

@@ -5,12 +5,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
 from types import TracebackType
 from typing import cast
 
 from twisted.application.service import Service
 from twisted.internet.abstract import isIPAddress, isIPv6Address
-from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 from twisted.internet.endpoints import TCP4ServerEndpoint, TCP6ServerEndpoint, serverFromString
 from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
@@ -26,12 +26,15 @@ from chat.names import RESERVED, parse_name
 from chat.sanitize import clean
 from chat.server import ChatFactory
 from chat.store.memory import MemoryStore
+from chat.transports import shown
 
 log = Logger(namespace="chat.service")
 
 _DEFAULTS = Limits()
 # The process itself needs some: the log, the reactor, the listening sockets.
 _OWN_DESCRIPTORS = 24
+# A whole server's clients may come back at once.
+_BACKLOG = 1024
 
 
 class Options(usage.Options):
@@ -112,7 +115,9 @@ class ChatService(Service):
                 port.stopListening()
             # twistd would show a traceback, to somebody who only chose a port that is in use.
             sys.excepthook = _say_in_one_line
-            raise StartupError(self._failures[0].getErrorMessage())
+            complaint = f"cannot listen: {self._failures[0].getErrorMessage()}"
+            log.critical(complaint)
+            raise StartupError(complaint)
 
     def stopService(self) -> Deferred[None]:
         """Stop accepting, tell every client, and wait until they are gone, for at most `farewell_seconds`."""
@@ -123,7 +128,7 @@ class ChatService(Service):
 
     def _listening(self, port: IListeningPort) -> None:
         self.ports.append(port)
-        log.info("listening on {address}", address=_shown(port))
+        log.info("listening on {address}", address=shown(port.getHost()))
 
 
 def makeService(options: Options) -> ChatService:
@@ -140,15 +145,8 @@ def _say_in_one_line(kind: type[BaseException], error: BaseException, traceback:
         sys.__excepthook__(kind, error, traceback)
 
 
-def _shown(port: IListeningPort) -> str:
-    address = port.getHost()
-    if isinstance(address, IPv4Address | IPv6Address):
-        return f"{address.host}:{address.port}"
-    return str(getattr(address, "name", address))
-
-
 def _number(option: str, given: str, low: int, high: int) -> int:
-    if not (given.isascii() and given.isdigit() and low <= int(given[:20]) <= high):
+    if not (given.isascii() and given.isdigit() and len(given) <= 10 and low <= int(given) <= high):
         raise usage.UsageError(f"{option} takes a whole number from {low} to {high}, not {given!r}")
     return int(given)
 
@@ -167,14 +165,14 @@ def _motd(file: str) -> Sequence[str]:
     try:
         with Path(file).open("rb") as opened:
             text = opened.read(_DEFAULTS.motd_bytes + 1)
+        if len(text) > _DEFAULTS.motd_bytes:
+            raise usage.UsageError(f"--motd: {file} is longer than {_DEFAULTS.motd_bytes} bytes")
         lines = text.decode("utf-8").rstrip().split("\n")
     except OSError as error:
         raise usage.UsageError(f"--motd: cannot read {file}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise usage.UsageError(f"--motd: {file} is not UTF-8 text") from None
-    if len(text) > _DEFAULTS.motd_bytes:
-        raise usage.UsageError(f"--motd: {file} is longer than {_DEFAULTS.motd_bytes} bytes")
-    return [clean(line.rstrip()) for line in lines]
+    return [clean(line.rstrip()) for line in lines] if text.strip() else ()
 
 
 def _endpoints(descriptions: Sequence[str], port: str | None, interface: str | None) -> list[IStreamServerEndpoint]:
@@ -187,10 +185,23 @@ def _endpoints(descriptions: Sequence[str], port: str | None, interface: str | N
     interface = interface or "127.0.0.1"
     number = _number("--port", port or "8080", 0, 65535)
     if isIPv6Address(interface):
-        return [TCP6ServerEndpoint(reactor, number, interface=interface)]
+        _check_free(AF_INET6, interface, number)
+        return [TCP6ServerEndpoint(reactor, number, _BACKLOG, interface)]
     if isIPAddress(interface):
-        return [TCP4ServerEndpoint(reactor, number, interface=interface)]
+        _check_free(AF_INET, interface, number)
+        return [TCP4ServerEndpoint(reactor, number, _BACKLOG, interface)]
     raise usage.UsageError(f"--interface takes an IP address, not {interface!r}")
+
+
+def _check_free(family: int, interface: str, port: int) -> None:
+    """Find out before twistd goes to the background, where it could no longer say so."""
+    with socket(family) as probe:
+        probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        try:
+            probe.bind((interface, port))
+            probe.listen()
+        except OSError as error:
+            raise usage.UsageError(f"cannot listen on {interface}:{port}: {error.strerror}") from None
 
 
 def _endpoint(reactor: object, description: str) -> IStreamServerEndpoint:

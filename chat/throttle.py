@@ -18,8 +18,15 @@ class TokenBucket:
         """
         if not self._rate:
             return True
-        filled = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
+        filled = self._filled(now)
         self.was_full = filled >= self._burst
         self._filled_at = now
         self._tokens = filled - 1
         return self._tokens >= 0
+
+    def has_recovered(self, now: float) -> bool:
+        """Whether what was one too many has been made up for."""
+        return self._filled(now) >= 0
+
+    def _filled(self, now: float) -> float:
+        return min(self._burst, self._tokens + (now - self._filled_at) * self._rate)

@@ -18,6 +18,11 @@ class User:
         self.client_id = client_id
         self.sessions: dict[Session, None] = {}
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether a direct message would reach somebody now, without waiting."""
+        return any(session.caught_up for session in self.sessions)
+
 
 class Origin(NamedTuple):
     """Which session asked for an event, under which id of its own."""

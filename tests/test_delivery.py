@@ -1,69 +1,12 @@
 """Delivery from a store that commits later, and many drafts at once: what a durable store will do."""
 
-from collections.abc import Sequence
-
-from twisted.internet.defer import Deferred
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.events import Message
 from chat.hub import Hub
 from chat.limits import Limits
 from chat.server import ChatFactory, ChatProtocol
-from chat.store.interfaces import Commit, Draft, Sink
-from chat.store.memory import MemoryStore
-
-
-class LateStore:
-    """A `MessageStore` that gathers drafts, and commits and answers when told to, in one batch."""
-
-    def __init__(self) -> None:
-        self._store = MemoryStore(Limits(), lambda: 0.0)
-        self._drafts: list[Draft] = []
-        self._commits: list[Commit] = []
-        self._questions: list[tuple[Deferred[Sequence[Message]], str, int]] = []
-        self.batches = 0
-
-    def open(self, sink: Sink) -> None:
-        self._sink = sink
-        self._store.open(self)
-
-    def committed(self, commits: Sequence[Commit]) -> None:
-        """See `Sink.committed`."""
-        self._commits.extend(commits)
-
-    def append(self, draft: Draft) -> None:
-        self._drafts.append(draft)
-
-    def missed(self, user: str, limit: int) -> Deferred[Sequence[Message]]:
-        answer = Deferred[Sequence[Message]]()
-        self._questions.append((answer, user, limit))
-        return answer
-
-    def acknowledge(self, user: str, room: str, seq: int) -> None:
-        self._store.acknowledge(user, room, seq)
-
-    def flush(self) -> None:
-        """Commit what was gathered, as one batch."""
-        drafts, self._drafts = self._drafts, []
-        for draft in drafts:
-            self._store.append(draft)
-        commits, self._commits = self._commits, []
-        if commits:
-            self.batches += 1
-            self._sink.committed(commits)
-
-    def answer(self) -> None:
-        """Answer what was asked."""
-        questions, self._questions = self._questions, []
-        for answer, user, limit in questions:
-            self._store.missed(user, limit).addCallback(answer.callback)
-
-    def settle(self) -> None:
-        """Commit and answer until all is quiet."""
-        while self._drafts or self._questions:
-            self.flush()
-            self.answer()
+from tests.store.late import LateStore
 
 
 class LateDelivery(SynchronousTestCase):
@@ -164,7 +107,7 @@ class LateDelivery(SynchronousTestCase):
         self.store.settle()
         self.assertEqual(
             self.said(transport)[2:],
-            ["server: 2 messages while you were away", "Alice: one", "Alice: two", "Alice: three"],
+            ["server: 1 message while you were away", "Alice: one", "Alice: two", "Alice: three"],
         )
 
     def test_gone_while_catching_up(self) -> None:
@@ -184,3 +127,140 @@ class LateDelivery(SynchronousTestCase):
         again.dataReceived(b"server:register Bob\n")
         self.store.settle()
         self.assertEqual(self.said(transport)[2:], ["server: 1 message while you were away", "Alice: one"])
+
+
+class InTheMeantime(SynchronousTestCase):
+    """What happens between a question to the store and its answer, or between a request and its commit."""
+
+    def setUp(self) -> None:
+        self.store = LateStore()
+        self.factory = ChatFactory(Hub(self.store, Limits()))
+
+    def connect(self) -> tuple[ChatProtocol, StringTransport]:
+        """A new connection."""
+        protocol = self.factory.buildProtocol(None)
+        transport = StringTransport(lenient=True)
+        protocol.makeConnection(transport)
+        return protocol, transport
+
+    def lines(self, transport: StringTransport) -> list[str]:
+        """The lines written since the last call."""
+        lines: list[str] = transport.value().decode().split("\n")[:-1]
+        transport.clear()
+        return lines
+
+    def test_message_after_the_snapshot(self) -> None:
+        """A message that is committed after the store looked, but before it answered, is not lost."""
+        alice, _ = self.connect()
+        bob, transport = self.connect()
+        alice.dataReceived(b"register Alice\n")
+        self.store.settle()
+        bob.dataReceived(b"register Bob\n")
+        self.store.flush()
+        self.store.look()
+        alice.dataReceived(b"Bob:one\n")
+        self.store.flush()
+        self.store.answer()
+        self.store.settle()
+        alice.dataReceived(b"Bob:two\n")
+        self.store.settle()
+        self.assertEqual(self.lines(transport)[2:], ["Alice: one", "Alice: two"])
+        self.assertEqual(self.store.waiting("bob"), 0)
+
+    def test_message_before_its_commit_is_told(self) -> None:
+        """A message that the store answers with before it tells of its commit comes once."""
+        alice, _ = self.connect()
+        bob, transport = self.connect()
+        alice.dataReceived(b"register Alice\n")
+        self.store.settle()
+        bob.dataReceived(b"register Bob\n")
+        self.store.flush()
+        alice.dataReceived(b"Bob:one\n")
+        self.store.store()
+        self.store.look()
+        self.store.answer()
+        self.store.answer()
+        self.store.tell()
+        self.store.settle()
+        self.assertEqual([line for line in self.lines(transport) if "one" in line], ["Alice: one"])
+
+    def test_answers_keep_the_order_of_requests(self) -> None:
+        """What could be answered at once waits behind what the journal has to answer first."""
+        protocol, transport = self.connect()
+        protocol.dataReceived(b"register Alice\nwho\nhello\n/dance\nZoe:later\nhelp who\n")
+        self.assertEqual(self.lines(transport), [])
+        self.store.settle()
+        self.assertEqual(
+            [line.split(",")[0] for line in self.lines(transport)],
+            [
+                "server: welcome",
+                "server: 1 online; what you type goes to everybody in lobby; server:help lists the commands",
+                "server: Zoe is offline",
+                "server: online (1): Alice",
+                "server: error: there is no such command",
+                "server: who - list who is online",
+            ],
+        )
+
+    def test_acknowledged_before_the_end(self) -> None:
+        """Half-closing, `exit` and the server's end wait for what the journal still owes."""
+        for end in ("half-close", "exit", "shutdown"):
+            protocol, transport = self.connect()
+            protocol.dataReceived(b'{"type":"join","nickname":"Ann"}\n')
+            self.store.settle()
+            transport.clear()
+            protocol.dataReceived(b'{"type":"message","text":"last","id":7}\n')
+            if end == "half-close":
+                protocol.readConnectionLost()
+            elif end == "exit":
+                protocol.dataReceived(b'{"type":"disconnect","id":8}\n')
+            else:
+                self.factory.shut_down()
+            self.assertFalse(transport.disconnecting)
+            self.store.settle()
+            self.assertIn('"request":"message","id":7', self.lines(transport)[0])
+            self.assertTrue(transport.disconnecting)
+            protocol.connectionLost()
+
+    def test_two_make_one_room(self) -> None:
+        """Under two spellings: the first one counts, for both."""
+        alice, told = self.connect()
+        bob, _ = self.connect()
+        alice.dataReceived(b"register Alice\n")
+        bob.dataReceived(b"register Bob\n")
+        self.store.settle()
+        told.clear()
+        alice.dataReceived(b"join Team\n")
+        bob.dataReceived(b"join team\nhello\n")
+        self.store.settle()
+        bob.dataReceived(b"again\n")
+        self.store.settle()
+        self.assertEqual(
+            self.lines(told),
+            [
+                "server: you are in Team (1): Alice",
+                "server: Bob joined Team",
+                "Bob (in Team): hello",
+                "Bob (in Team): again",
+            ],
+        )
+
+    def test_refused_after_all(self) -> None:
+        """A store that fails later: the sender is told, nobody hears of it, and what was expected is taken back."""
+        protocol, transport = self.connect()
+        protocol.dataReceived(b"register Alice\n")
+        self.store.fail()
+        self.assertEqual(self.lines(transport), ["server: error: the server's disk is full, that was not stored"])
+        self.assertEqual(self.factory.users, {})
+        protocol.dataReceived(b"register Alice\n")
+        self.store.settle()
+        transport.clear()
+        protocol.dataReceived(b"join team\nhello\n")
+        self.store.fail()
+        self.assertEqual(len(self.lines(transport)), 2)
+        self.assertIsNone(protocol.session.place)
+        protocol.dataReceived(b"join team\n")
+        self.store.settle()
+        protocol.dataReceived(b"leave\n")
+        self.store.fail()
+        self.assertEqual(self.factory.hub.rooms, {})

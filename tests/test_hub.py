@@ -41,6 +41,35 @@ class Refusals(SynchronousTestCase):
         """
         replay(transcript, MemoryWire(Limits(waiting_messages=2)))
 
+    def test_full_mailboxes_are_for_the_absent(self) -> None:
+        """Two who are here talk to one another, however full the mailboxes are."""
+        transcript = """
+            Ann connects
+            Ann> register Ann
+            Ann< server: welcome, Ann
+            Ann< server: 1 online; …
+            Bob connects
+            Bob> register Bob
+            Bob< server: welcome, Bob
+            Bob< server: 2 online; …
+            Ann< server: Bob joined
+            Ann> Carol:one
+            Ann< server: error: too many messages wait for Carol already, try again later
+            Ann> Bob:one
+            Bob< Ann: one
+        """
+        replay(transcript, MemoryWire(Limits(waiting_bytes=1)))
+
+    def test_rooms_are_given_back(self) -> None:
+        """A room that all have left, and a conversation long ago, do not count against the limit."""
+        wire = MemoryWire(Limits(known_rooms=2))
+        connection = wire.connect()
+        connection.send("register Ann")
+        for number in range(10):
+            connection.send(f"join room{number}")
+            connection.send("leave")
+        self.assertNotIn("error", " ".join(iter(connection.pending, None)))
+
     def test_too_many_rooms_for_one(self) -> None:
         """A session may be in so many rooms at once."""
         transcript = f"""{_ANN}
@@ -59,7 +88,7 @@ class Refusals(SynchronousTestCase):
         """A room that the store cannot take is not entered."""
         transcript = f"""{_ANN}
             Ann> {{"type":"join","room":"a"}}
-            Ann< {{"type":"error","code":"too_many_rooms","message":"…"}}
+            Ann< {{"type":"error","code":"rooms_full","message":"…"}}
             Ann> {{"type":"leave"}}
             Ann< {{"type":"error","code":"in_no_room","message":"…"}}
             Ann> {{"type":"message","room":"a","text":"hello?"}}
@@ -73,7 +102,7 @@ class Refusals(SynchronousTestCase):
         transcript = """
             Ann connects
             Ann> register Ann
-            Ann< server: error: there are too many rooms, leave one first
+            Ann< server: error: the server has as many rooms and conversations as it can, try again later
             Ann> who
             Ann< server: error: you have no name yet, …
         """

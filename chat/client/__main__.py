@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable, Sequence
@@ -67,23 +68,23 @@ def main(arguments: Sequence[str]) -> int:
     reactor.callWhenRunning(connector.connect)
     reactor.callWhenRunning(stdio.StandardIO, console)
     reactor.run()
-    status, complaint = ending[0] if ending else (0, None)
+    # Without an ending of its own it was interrupted (Ctrl-C): 130, as a shell would say.
+    status, complaint = ending[0] if ending else (130, None)
     if complaint is not None and sys.stderr is not None:
         print(f"chat: {complaint}", file=sys.stderr)
     return status
 
 
 def _port(given: str) -> int:
-    if not (given.isascii() and given.isdigit() and 0 < int(given[:6]) < 65536):
+    if not (given.isascii() and given.isdigit() and len(given) < 6 and 0 < int(given) < 65536):
         raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {given!r}")
     return int(given)
 
 
 def _client_id(given: str) -> int:
-    try:
-        return int(given[:20])
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"a client id is a whole number, not {given!r}") from None
+    if not re.fullmatch(r"-?[0-9]{1,18}", given):
+        raise argparse.ArgumentTypeError(f"a client id is a whole number, not {given!r}")
+    return int(given)
 
 
 def _ids() -> Callable[[], str]:

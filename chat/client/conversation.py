@@ -14,6 +14,7 @@ from chat.client.requests import Requests
 from chat.commands import BY_WORD, COMMANDS
 from chat.errors import ChatError
 from chat.events import Command
+from chat.sanitize import clean
 from chat.wire import schema
 from chat.wire.ndjson import decode_push
 from chat.wire.text import parse
@@ -169,9 +170,9 @@ class Conversation:
         if not isinstance(push, schema.Ack | schema.Error):
             self._show(push)
         elif not self.is_in_chat:
-            if isinstance(push, schema.Error) and push.id in (self._join_id, None):
+            if isinstance(push, schema.Error):
                 self._not_entered(push)
-            elif isinstance(push, schema.Ack) and push.id == self._join_id:
+            elif push.id == self._join_id:
                 self._entered(push)
         else:
             self._answered(push)
@@ -270,7 +271,7 @@ class Conversation:
         if not self.is_over:
             self.is_over = True
             self._requests.close_link()
-            self._view.finish(status, complaint)
+            self._view.finish(status, clean(complaint) if complaint is not None else None)
 
     def _undelivered(self) -> int:
         return len(self._requests) + len(self._typed)
@@ -295,4 +296,4 @@ class Conversation:
 
     def _set_prompt(self) -> None:
         where = f" (in {self._room})" if self._room is not None else ""
-        self._view.set_prompt(f"{self._profile.name}{where}> ")
+        self._view.set_prompt(clean(f"{self._profile.name}{where}> "))

@@ -27,21 +27,34 @@ class MemoryStore:
         self._sink: Sink | None = None
         self._commits: deque[Commit] = deque()
         self._committing = False
-        self._seqs: dict[str, int] = {}
+        self._seqs: OrderedDict[str, int] = OrderedDict()
         self._waiting: dict[str, deque[Message]] = {}
         self._waiting_bytes = 0
+        self._nonces_bytes = 0
         self._nonces: OrderedDict[tuple[str, str], Message] = OrderedDict()
 
     def open(self, sink: Sink) -> None:
         self._sink = sink
 
+    def start(self) -> None:
+        """See `MessageStore.start`: there is nothing to take hold of."""
+
+    def stop(self) -> Deferred[None]:
+        return succeed(None)
+
     def append(self, draft: Draft) -> None:
         first = self._repeated(draft.event)
         if first is None:
-            self._check_space(draft.event)
+            self._check_space(draft)
         self._commits.append(Commit(first or self._placed(draft.event), draft.origin, repeat=first is not None))
         if not self._committing:
             self._commit()
+
+    def forget(self, room: str) -> None:
+        self._seqs.pop(room, None)
+
+    def waiting(self, user: str) -> int:
+        return len(self._waiting.get(user, ()))
 
     def missed(self, user: str, limit: int) -> Deferred[Sequence[Message]]:
         uncommitted = {(commit.event.room, commit.event.seq) for commit in self._commits if not commit.repeat}
@@ -68,6 +81,7 @@ class MemoryStore:
 
     def _placed(self, event: RoomEvent) -> RoomEvent:
         seq = self._seqs[event.room] = self._seqs.get(event.room, 0) + 1
+        self._seqs.move_to_end(event.room)
         placed = replace(event, seq=seq, sent_at=self._now())
         if isinstance(placed, Message):
             self._keep(placed)
@@ -75,11 +89,10 @@ class MemoryStore:
 
     def _keep(self, message: Message) -> None:
         if message.nonce is not None:
-            used = fold(message.sender), message.nonce
-            self._nonces.pop(used, None)
-            self._nonces[used] = message
-            if len(self._nonces) > self._limits.remembered_ids:
-                self._nonces.popitem(last=False)
+            self._nonces[fold(message.sender), message.nonce] = message
+            self._nonces_bytes += _size(message)
+            while len(self._nonces) > self._limits.remembered_ids or self._nonces_bytes > self._limits.remembered_bytes:
+                self._nonces_bytes -= _size(self._nonces.popitem(last=False)[1])
         if message.to is not None:
             self._waiting.setdefault(fold(message.to), deque()).append(message)
             self._waiting_bytes += _size(message)
@@ -87,19 +100,25 @@ class MemoryStore:
     def _repeated(self, event: RoomEvent) -> Message | None:
         if not isinstance(event, Message) or event.nonce is None:
             return None
-        first = self._nonces.get((fold(event.sender), event.nonce))
-        return first if first is not None and (first.room, first.text) == (event.room, event.text) else None
+        return self._nonces.get((fold(event.sender), event.nonce))
 
-    def _check_space(self, event: RoomEvent) -> None:
+    def _check_space(self, draft: Draft) -> None:
+        event = draft.event
         if event.room not in self._seqs and len(self._seqs) >= self._limits.known_rooms:
-            raise ChatError("too_many_rooms")
-        if isinstance(event, Message) and event.to is not None:
-            waiting = len(self._waiting.get(fold(event.to), ()))
-            if (
-                waiting >= self._limits.waiting_messages
-                or self._waiting_bytes + _size(event) > self._limits.waiting_bytes
-            ):
+            self._forget_a_conversation()
+        if draft.waits and isinstance(event, Message) and event.to is not None:
+            size = self._waiting_bytes + _size(event)
+            if self.waiting(fold(event.to)) >= self._limits.waiting_messages or size > self._limits.waiting_bytes:
                 raise ChatError("mailbox_full", name=event.to)
+
+    def _forget_a_conversation(self) -> None:
+        """Make room for the counter of a new room: drop that of the two who have not spoken for longest."""
+        for room in self._seqs:
+            kind, *users = room.split(":")
+            if kind == "direct" and not any(user in self._waiting for user in users):
+                del self._seqs[room]
+                return
+        raise ChatError("rooms_full")
 
 
 def _size(message: Message) -> int:

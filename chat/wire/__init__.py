@@ -1,5 +1,7 @@
 """The wire formats: pure codecs between bytes and the domain's commands and events."""
 
+from codecs import BOM_UTF8
+
 from chat.events import Codec
 from chat.wire.ndjson import NdjsonCodec
 from chat.wire.text import TextCodec
@@ -10,4 +12,4 @@ NDJSON: Codec = NdjsonCodec()
 
 def codec_for(first_line: bytes) -> Codec:
     """The wire that a connection speaks, by the first bytes it sent."""
-    return NDJSON if first_line.lstrip().startswith(b"{") else TEXT
+    return NDJSON if first_line.removeprefix(BOM_UTF8).lstrip().startswith(b"{") else TEXT

@@ -1,5 +1,6 @@
 """The NDJSON wire, for programs: one JSON object per line. Its objects are in `schema`."""
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -43,6 +44,7 @@ class NdjsonCodec:
         if not line.strip():
             return None
         try:
+            line = line.removeprefix(BOM_UTF8)
             line.decode("utf-8")  # msgspec looks only at the fields it knows
             request = _decoder.decode(line)
         except UnicodeDecodeError:
@@ -87,6 +89,8 @@ def _command_of(request: schema.AnyRequest) -> Command:
             return Command("help", {"command": command}, request.id)
         case schema.Leave(room=str(room)):
             return Command("leave", {"room": room}, request.id)
+        case schema.Say(to=str(), room=str()):
+            raise ChatError("wrong_type", field="room", request_id=request.id)
         case schema.Say(text=text, to=str(to)):
             return Command("message", {"text": text, "to": to}, request.id)
         case schema.Say(text=text, room=str(room)):
@@ -98,6 +102,8 @@ def _command_of(request: schema.AnyRequest) -> Command:
 
 
 def _join(request: schema.Join) -> Command:
+    if request.nickname is not None and request.room is not None:
+        raise ChatError("wrong_type", field="room", request_id=request.id)
     if request.nickname is not None:
         arguments: dict[str, object] = {"name": request.nickname}
         if request.client_id is not None:

@@ -3,6 +3,7 @@
 `docs/protocol.md` describes it. The same rules read what is typed into the bundled client.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -38,7 +39,7 @@ class TextCodec:
     def decode(self, line: bytes, place: str | None) -> Command | None:
         """See `Codec.decode`. Inside a room (`place`) every line is chat, except `leave`, `server:…` and `/…`."""
         try:
-            typed = line.decode("utf-8").rstrip()
+            typed = line.removeprefix(BOM_UTF8).decode("utf-8").rstrip()
         except UnicodeDecodeError:
             raise ChatError("not_utf8") from None
         return parse(typed, place) if typed else None

@@ -1,13 +1,17 @@
 """What the tests of stores share: events to append, a sink that records, and a store between them."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
 from chat.events import Message, RoomEvent
 from chat.limits import Limits
 from chat.names import direct_room, fold
-from chat.store.interfaces import Commit, Draft, MessageStore
+from chat.store.interfaces import Commit, Draft, MessageStore, Refusal
+
+T = TypeVar("T")
 
 if TYPE_CHECKING:
     from twisted.trial.unittest import SynchronousTestCase as Case
@@ -20,8 +24,12 @@ class RecordingSink:
 
     def __init__(self) -> None:
         self.commits: list[Commit] = []
+        self.refusals: list[Refusal] = []
         self.also: Callable[[Commit], None] = lambda _: None
         self._busy = False
+
+    def refused(self, refusal: Refusal) -> None:
+        self.refusals.append(refusal)
 
     def committed(self, commits: Sequence[Commit]) -> None:
         assert commits and not self._busy, "a batch has commits, and comes after the one before it"
@@ -73,12 +81,21 @@ class StoreCase(Case):
         return self.sink.commits[before:]
 
     def refused(self, code: str, event: RoomEvent) -> None:
-        """Append an event that there is no room for."""
-        error = self.assertRaises(ChatError, self.store.append, Draft(event))
-        self.assertEqual(error.code, code)
+        """Append an event that there is no room for; that is told at once, or later."""
+        try:
+            self.store.append(Draft(event))
+        except ChatError as error:
+            self.assertEqual(error.code, code)
+        else:
+            self.settle()
+            self.assertEqual(self.sink.refusals.pop().error.code, code)
         self.settle()
 
     def missed(self, user: str, limit: int = 1000) -> Sequence[str]:
         """The texts that wait for a user."""
         self.settle()
-        return [message.text for message in self.successResultOf(self.store.missed(user, limit))]
+        return [message.text for message in self.result(self.store.missed(user, limit))]
+
+    def result(self, deferred: Deferred[T]) -> T:
+        """The result of a question, waiting for it."""
+        return self.successResultOf(deferred)

@@ -48,8 +48,8 @@ class Rooms(OverBoth, SynchronousTestCase):
 
         # going to another room leaves the one before, and whoever is in none hears only the lobby
         Bob> /join kitchen
-        Bob< server: you left teamchat
         Bob< server: you are in kitchen (1): Bob
+        Bob< server: you left teamchat
         Alice< server: Bob left teamchat
         Alice> is anybody left?
         Bob> leave

@@ -1,0 +1,57 @@
+"""The data folder: one server's files, and the lock that keeps a second server away."""
+
+import fcntl
+import os
+import struct
+from pathlib import Path
+
+from chat.store.interfaces import StoreError
+
+_MARK = struct.Struct("<Q")
+
+
+class DataFolder:
+    """`path`, made with mode 0700 if need be. `open` takes it; it is ours until `close`.
+
+    `chat.db` holds the messages, `lock` is locked while a server runs, `high-water` holds the id of the last message
+    that was committed, outside of the database: if the database comes back with less, something was lost.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.database = path / "chat.db"
+        self._lock: int | None = None
+        self._mark: int | None = None
+
+    def open(self) -> None:
+        """Take the folder. Raises StoreError where it cannot be used, or another server uses it."""
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._mark = os.open(self.path / "high-water", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            self.close()
+            raise StoreError(f"cannot use the data folder {self.path}: {error.strerror}") from None
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self.close()
+            raise StoreError(f"another server uses the data folder {self.path}") from None
+
+    def close(self) -> None:
+        """Give it back."""
+        for descriptor in (self._mark, self._lock):
+            if descriptor is not None:
+                os.close(descriptor)
+        self._lock = self._mark = None
+
+    def high_water(self) -> int:
+        """The id last set; 0 in a new folder, or where the file is damaged."""
+        assert self._mark is not None, "open() comes first"
+        data = os.pread(self._mark, _MARK.size, 0)
+        return int(_MARK.unpack(data)[0]) if len(data) == _MARK.size else 0
+
+    def set_high_water(self, last_id: int) -> None:
+        """Note that all up to `last_id` is committed. Called after each commit; costs a write into the page cache."""
+        assert self._mark is not None, "open() comes first"
+        os.pwrite(self._mark, _MARK.pack(last_id), 0)

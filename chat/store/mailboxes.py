@@ -1,0 +1,65 @@
+"""How much waits for whom: what a store counts, to refuse in time what would be too much."""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+
+from chat.errors import ChatError
+from chat.events import Message
+from chat.limits import Limits
+from chat.names import fold
+
+
+class Mailboxes:
+    """Counts the direct messages that are not acknowledged, those that are still being written included."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._written: dict[tuple[str, str], deque[tuple[int, int]]] = {}
+        self._count: dict[str, int] = {}
+        self._bytes = 0
+
+    def load(self, waiting: Mapping[tuple[str, str], Sequence[tuple[int, int]]]) -> None:
+        """Begin with these: (user, room) to the seq and size in bytes of each."""
+        for (user, room), messages in waiting.items():
+            self._written[user, room] = deque(messages)
+            self._count[user] = self._count.get(user, 0) + len(messages)
+            self._bytes += sum(size for _, size in messages)
+
+    def count(self, user: str) -> int:
+        """How many wait for a user."""
+        return self._count.get(user, 0)
+
+    def reserve(self, message: Message, *, is_limited: bool) -> None:
+        """`message` is going to be written. Raises ChatError (`mailbox_full`) where it would be too much to wait."""
+        user = fold(message.to or "")
+        size = len(message.text.encode())
+        full = self.count(user) >= self._limits.waiting_messages or self._bytes + size > self._limits.waiting_bytes
+        if is_limited and full:
+            raise ChatError("mailbox_full", name=message.to)
+        self._count[user] = self._count.get(user, 0) + 1
+        self._bytes += size
+
+    def written(self, message: Message) -> None:
+        """A reserved message has its place."""
+        key = fold(message.to or ""), message.room
+        self._written.setdefault(key, deque()).append((message.seq, len(message.text.encode())))
+
+    def release(self, message: Message) -> None:
+        """A reserved message was not written, or had been written before."""
+        self._take(fold(message.to or ""), len(message.text.encode()))
+
+    def acknowledge(self, user: str, room: str, seq: int) -> None:
+        """All to `user` in `room` up to `seq` have arrived."""
+        waiting = self._written.get((user, room))
+        while waiting and waiting[0][0] <= seq:
+            self._take(user, waiting.popleft()[1])
+        if waiting is not None and not waiting:
+            del self._written[user, room]
+
+    def _take(self, user: str, size: int) -> None:
+        self._bytes -= size
+        left = self._count.get(user, 0) - 1
+        if left > 0:
+            self._count[user] = left
+        else:
+            self._count.pop(user, None)

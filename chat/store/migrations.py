@@ -1,0 +1,55 @@
+"""Bringing a database to this program's schema: numbered SQL files, each applied once."""
+
+import sqlite3
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
+
+from chat.store.interfaces import StoreError
+
+
+class Migration(NamedTuple):
+    """One step: `number` counts from 1, `sql` is its script."""
+
+    number: int
+    sql: str
+
+
+def known_migrations() -> Sequence[Migration]:
+    """The steps this program knows, in order, from `schema/NNN-*.sql`."""
+    found = [path for path in files("chat.store").joinpath("schema").iterdir() if path.name.endswith(".sql")]
+    return sorted(Migration(int(path.name[:3]), path.read_text()) for path in found)
+
+
+def migrate(connection: sqlite3.Connection, database: Path, migrations: Sequence[Migration]) -> None:
+    """Apply what is missing, all in one transaction; a database that holds something is copied first.
+
+    The copy is `<database>.before-NNN`, NNN being the schema it has. Raises StoreError for a database of a newer
+    program, and leaves it as it was; sqlite3.Error where a step fails, which leaves it as it was too.
+    """
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    newest = migrations[-1].number
+    if version > newest:
+        raise StoreError(f"{database} was written by a newer version (schema {version}, this one knows {newest})")
+    missing = [migration for migration in migrations if migration.number > version]
+    if not missing:
+        return
+    if version:
+        _copy(connection, database.with_name(f"{database.name}.before-{version:03}"))
+    script = "\n".join(migration.sql for migration in missing)
+    try:
+        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {newest};\nCOMMIT;")
+    except sqlite3.Error:
+        if connection.in_transaction:
+            connection.rollback()
+        raise
+
+
+def _copy(connection: sqlite3.Connection, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    copy = sqlite3.connect(target)
+    try:
+        connection.backup(copy)
+    finally:
+        copy.close()

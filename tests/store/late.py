@@ -1,0 +1,105 @@
+"""A store that commits, and answers, when it is told to."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from twisted.internet.defer import Deferred
+
+from chat.errors import ChatError
+from chat.events import Message
+from chat.limits import Limits
+from chat.store.interfaces import Commit, Draft, Refusal, Sink
+from chat.store.memory import MemoryStore
+
+
+class LateStore:
+    """A `MessageStore` that gathers drafts, and commits and answers when told to, in one batch."""
+
+    def __init__(self) -> None:
+        self._store = MemoryStore(Limits(), lambda: 0.0)
+        self._drafts: list[Draft] = []
+        self._commits: list[Commit] = []
+        self._questions: list[tuple[Deferred[Sequence[Message]], str, int]] = []
+        self._found: list[tuple[Deferred[Sequence[Message]], Sequence[Message]]] = []
+        self.batches = 0
+
+    def open(self, sink: Sink) -> None:
+        self._sink = sink
+        self._store.open(self)
+
+    def committed(self, commits: Sequence[Commit]) -> None:
+        """See `Sink.committed`."""
+        self._commits.extend(commits)
+
+    def refused(self, refusal: Refusal) -> None:
+        """See `Sink.refused`."""
+        self._sink.refused(refusal)
+
+    def start(self) -> None:
+        """See `MessageStore.start`."""
+
+    def stop(self) -> Deferred[None]:
+        return self._store.stop()
+
+    def append(self, draft: Draft) -> None:
+        self._drafts.append(draft)
+
+    def missed(self, user: str, limit: int) -> Deferred[Sequence[Message]]:
+        answer = Deferred[Sequence[Message]]()
+        self._questions.append((answer, user, limit))
+        return answer
+
+    def forget(self, room: str) -> None:
+        self._store.forget(room)
+
+    def waiting(self, user: str) -> int:
+        return self._store.waiting(user)
+
+    def acknowledge(self, user: str, room: str, seq: int) -> None:
+        self._store.acknowledge(user, room, seq)
+
+    def flush(self) -> None:
+        """Commit what was gathered, as one batch."""
+        self.store()
+        self.tell()
+
+    def store(self) -> None:
+        """Store what was gathered."""
+        drafts, self._drafts = self._drafts, []
+        for draft in drafts:
+            self._store.append(draft)
+
+    def tell(self) -> None:
+        """Tell of what was stored."""
+        commits, self._commits = self._commits, []
+        if commits:
+            self.batches += 1
+            self._sink.committed(commits)
+
+    def fail(self) -> None:
+        """Refuse what was gathered, as on a full disk."""
+        drafts, self._drafts = self._drafts, []
+        for draft in drafts:
+            self._sink.refused(Refusal(draft, ChatError("disk_full")))
+
+    def look(self) -> None:
+        """Find the answers to what was asked, and do not tell yet."""
+        questions, self._questions = self._questions, []
+        for answer, user, limit in questions:
+            self._store.missed(user, limit).addCallback(partial(self._keep, answer))
+
+    def _keep(self, answer: Deferred[Sequence[Message]], found: Sequence[Message]) -> None:
+        self._found.append((answer, found))
+
+    def answer(self) -> None:
+        """Answer what was asked."""
+        self.look()
+        found, self._found = self._found, []
+        for answer, messages in found:
+            answer.callback(messages)
+
+    def settle(self) -> None:
+        """Commit and answer until all is quiet."""
+        while self._drafts or self._questions:
+            self.flush()
+            self.answer()
