@@ -31,7 +31,7 @@ class Limits:
     rooms_per_session: int = _count(100, "rooms", "one connection cannot make rooms without end")
     waiting_messages: int = _count(1000, "messages", "an absent person's mailbox cannot be flooded")
     waiting_bytes: int = _count(64 * 1024 * 1024, "bytes", "what all mailboxes together may take of the memory")
-    known_rooms: int = _count(100_000, "rooms", "each room and conversation costs its counter")
+    known_rooms: int = _count(1_000_000, "rooms", "each room and conversation costs its counter")
     unwritten_events: int = _count(10_000, "events", "what may wait for the disk before senders are told to wait")
     remembered_ids: int = _count(100_000, "ids", "how many of the last request ids are recognised when repeated")
     remembered_bytes: int = _count(16 * 1024 * 1024, "bytes", "what the messages behind those ids may take")

@@ -141,7 +141,8 @@ class ChatProtocol(FramedReceiver):
         if self._outbox is not None:
             self._outbox.drop()
             self._outbox = None
-        self.session.close()
+        with log.failuresHandled("failed: departure of connection {connection}", connection=self.number):
+            self.session.close()
         log.info("disconnected: {connection}, {reason}", connection=self.number, reason=self._reason.value)
         self.factory.closed(self)
         self.ended.callback(None)

@@ -13,7 +13,7 @@ from twisted.application.service import Service
 from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 from twisted.internet.endpoints import TCP4ServerEndpoint, TCP6ServerEndpoint, serverFromString
-from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
+from twisted.internet.interfaces import IListeningPort, IReactorFromThreads, IReactorTime, IStreamServerEndpoint
 from twisted.logger import Logger
 from twisted.python import usage
 from twisted.python.failure import Failure
@@ -25,7 +25,10 @@ from chat.limits import Limits
 from chat.names import RESERVED, parse_name
 from chat.sanitize import clean
 from chat.server import ChatFactory
+from chat.store.folder import DataFolder
+from chat.store.interfaces import MessageStore, StoreError
 from chat.store.memory import MemoryStore
+from chat.store.sqlite import SqliteStore
 from chat.transports import shown
 
 log = Logger(namespace="chat.service")
@@ -33,6 +36,7 @@ log = Logger(namespace="chat.service")
 _DEFAULTS = Limits()
 # The process itself needs some: the log, the reactor, the listening sockets.
 _OWN_DESCRIPTORS = 24
+_NO_DATA = ":memory:"
 # A whole server's clients may come back at once.
 _BACKLOG = 1024
 
@@ -48,6 +52,7 @@ class Options(usage.Options):
         ["max-clients", None, str(_DEFAULTS.max_clients), "How many connections to allow at once."],
         ["rate", None, f"{_DEFAULTS.lines_per_second:g}", "Lines a second to take from a connection; 0: no limit."],
         ["lobby", None, "lobby", "The name of the room that all are in."],
+        ["data", "d", "chat-data", "The folder to keep what is said in, made if need be; :memory: keeps nothing."],
         ["motd", None, None, "A file whose text greets everybody who registers."],
     ]
     optFlags = [["no-lobby", None, "Have no such room: what is said outside of rooms is an error."]]
@@ -90,6 +95,8 @@ class Options(usage.Options):
         self.motd = _motd(self["motd"]) if self["motd"] else ()
         self.endpoints = _endpoints(self._listen, self["port"], self["interface"])
         _allow_descriptors(max_clients + self.limits.turned_away + _OWN_DESCRIPTORS)
+        if self["data"] != _NO_DATA:
+            _check_data(DataFolder(Path(self["data"])))
 
 
 class StartupError(Exception):
@@ -99,8 +106,9 @@ class StartupError(Exception):
 class ChatService(Service):
     """A `ChatFactory` behind its listening ports, from start to a clean stop."""
 
-    def __init__(self, factory: ChatFactory, endpoints: Sequence[IStreamServerEndpoint]) -> None:
+    def __init__(self, factory: ChatFactory, store: MessageStore, endpoints: Sequence[IStreamServerEndpoint]) -> None:
         self.factory = factory
+        self._store = store
         self.ports: list[IListeningPort] = []
         self._endpoints = endpoints
         self._failures: list[Failure] = []
@@ -111,20 +119,30 @@ class ChatService(Service):
         for endpoint in self._endpoints:
             endpoint.listen(self.factory).addCallbacks(self._listening, self._failures.append)
         if self._failures:
-            for port in self.ports:
-                port.stopListening()
-            # twistd would show a traceback, to somebody who only chose a port that is in use.
-            sys.excepthook = _say_in_one_line
-            complaint = f"cannot listen: {self._failures[0].getErrorMessage()}"
-            log.critical(complaint)
-            raise StartupError(complaint)
+            raise self._startup_error(f"cannot listen: {self._failures[0].getErrorMessage()}")
+
+    def startService(self) -> None:
+        """Open the store. Raises StartupError where that is not possible."""
+        super().startService()
+        try:
+            self._store.start()
+        except StoreError as error:
+            raise self._startup_error(str(error)) from None
 
     def stopService(self) -> Deferred[None]:
         """Stop accepting, tell every client, and wait until they are gone, for at most `farewell_seconds`."""
         super().stopService()
         closed = gatherResults([maybeDeferred(port.stopListening) for port in self.ports])
-        gone = self.factory.shut_down()
+        gone = self.factory.shut_down().addCallback(lambda _: self._store.stop())
         return closed.addCallback(lambda _: gone)
+
+    def _startup_error(self, complaint: str) -> StartupError:
+        for port in self.ports:
+            port.stopListening()
+        # twistd would show a traceback, to somebody who only chose a port that is in use.
+        sys.excepthook = _say_in_one_line
+        log.critical("{complaint}", complaint=complaint)
+        return StartupError(complaint)
 
     def _listening(self, port: IListeningPort) -> None:
         self.ports.append(port)
@@ -133,9 +151,27 @@ class ChatService(Service):
 
 def makeService(options: Options) -> ChatService:
     """Everything a server is made of, from its options; nothing listens yet. Called by twistd."""
-    store = MemoryStore(options.limits, time.time)
+    store = _store(options["data"], options.limits)
     hub = Hub(store, options.limits, options.lobby, options.motd)
-    return ChatService(ChatFactory(hub), options.endpoints)
+    return ChatService(ChatFactory(hub), store, options.endpoints)
+
+
+def _store(data: str, limits: Limits) -> MessageStore:
+    if data == _NO_DATA:
+        return MemoryStore(limits, time.time)
+    from twisted.internet import reactor
+
+    from_thread = IReactorFromThreads(reactor).callFromThread
+    return SqliteStore(DataFolder(Path(data)), limits, time.time, from_thread, IReactorTime(reactor))
+
+
+def _check_data(folder: DataFolder) -> None:
+    """Find out before twistd goes to the background, where it could no longer say so."""
+    try:
+        folder.open()
+    except StoreError as error:
+        raise usage.UsageError(str(error)) from None
+    folder.close()
 
 
 def _say_in_one_line(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:

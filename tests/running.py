@@ -32,14 +32,14 @@ class RunningServer:
     `log` holds what it printed, once it has ended.
     """
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, port: int = 0) -> None:
         self._options = options
-        self.port = 0
+        self.port = port
         self.log = ""
 
     def __enter__(self) -> "RunningServer":
         self._folder = tempfile.TemporaryDirectory()
-        command = [*twistd(), "-n", "--pidfile=", "chatserver", "--port", "0", *self._options]
+        command = [*twistd(), "-n", "--pidfile=", "chatserver", "--port", str(self.port), *self._options]
         self.process = subprocess.Popen(
             command,
             cwd=self._folder.name,

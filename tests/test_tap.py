@@ -32,7 +32,7 @@ class OptionsCase(SynchronousTestCase):
     def parsed(self, *arguments: str) -> Options:
         """The options of a command line."""
         options = Options()
-        options.parseOptions(list(arguments))
+        options.parseOptions(["--data", ":memory:", *arguments])
         return options
 
     def refused(self, *arguments: str) -> str:
@@ -123,6 +123,7 @@ class Service(TestCase):
     def options(self, *descriptions: str) -> Options:
         """Options with these endpoints."""
         options = Options()
+        options["data"] = ":memory:"
         options.endpoints = [serverFromString(reactor, description) for description in descriptions]
         return options
 

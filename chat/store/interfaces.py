@@ -73,7 +73,7 @@ class MessageStore(Protocol):
         Commits come in the order of the drafts. `seq` counts up from 1 without gaps in each room. A message with
         a `nonce` that its sender used lately is the message it was used for, and not stored again. A draft
         appended from within `Sink.committed` commits after the batch at hand. Raises ChatError (`mailbox_full`,
-        `rooms_full`, `busy`) and changes nothing where there is no room for it.
+        `rooms_full`, `busy`) and changes nothing where there is no room for it; that somebody left is always taken.
         """
 
     def forget(self, room: str) -> None:

@@ -104,12 +104,12 @@ class MemoryStore:
 
     def _check_space(self, draft: Draft) -> None:
         event = draft.event
-        if event.room not in self._seqs and len(self._seqs) >= self._limits.known_rooms:
-            self._forget_a_conversation()
         if draft.waits and isinstance(event, Message) and event.to is not None:
             size = self._waiting_bytes + _size(event)
             if self.waiting(fold(event.to)) >= self._limits.waiting_messages or size > self._limits.waiting_bytes:
                 raise ChatError("mailbox_full", name=event.to)
+        if event.room not in self._seqs and len(self._seqs) >= self._limits.known_rooms:
+            self._forget_a_conversation()
 
     def _forget_a_conversation(self) -> None:
         """Make room for the counter of a new room: drop that of the two who have not spoken for longest."""

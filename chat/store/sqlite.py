@@ -9,7 +9,7 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
 from chat.errors import ChatError
-from chat.events import Message
+from chat.events import Left, Message
 from chat.limits import Limits
 from chat.store.folder import DataFolder
 from chat.store.interfaces import Commit, Draft, Refusal, Sink, StoreError
@@ -28,6 +28,8 @@ class SqliteStore:
     """A `MessageStore` whose commits are durable: they have reached the disk when they are told.
 
     While one batch is being written the next one gathers (group commit). `in_reactor` and `clock` are the reactor's.
+    `lost_messages` says how many messages that were stored once were gone from the database when it was opened: 0,
+    unless its files were damaged.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class SqliteStore:
         self._reader = Worker("chat-reader", lambda: Reader(folder.database), in_reactor)
         self._mailboxes = Mailboxes(limits)
         self._rooms: set[str] = set()
+        self.lost_messages = 0
         self._unfinished = 0
         self._unwritten_cursors = 0
         self._cursor_call: IDelayedCall | None = None
@@ -69,14 +72,16 @@ class SqliteStore:
         except StoreError:
             self._folder.close()
             raise
-        if missing := self._writer.ask(Writer.missing_messages):
-            log.critical("{count} messages that were stored are missing from the database", count=missing)
+        self.lost_messages = self._writer.ask(Writer.lost_messages)
+        if self.lost_messages:
+            log.critical("{count} messages that were stored are missing from the database", count=self.lost_messages)
         self._mailboxes.load(self._reader.ask(Reader.waiting))
         self._rooms = self._reader.ask(Reader.rooms)
 
     def append(self, draft: Draft) -> None:
         event = draft.event
-        if self._unfinished >= self._limits.unwritten_events:
+        # Who is gone has left, however busy it is: there is nobody to be told to wait.
+        if self._unfinished >= self._limits.unwritten_events and not isinstance(event, Left):
             raise ChatError("busy")
         queued = Queued(draft, self._reserve(draft))
         if queued.refusal is not None and not (isinstance(event, Message) and event.nonce is not None):
@@ -127,6 +132,10 @@ class SqliteStore:
                 return error
         self._rooms.add(event.room)
         return None
+
+    def run(self, sql: str) -> Deferred[None]:
+        """Run a statement on the writing connection, for an operator's or a test's sake."""
+        return self._writer.call(lambda writer: writer.run(sql))
 
     def _close(self) -> None:
         self._reader.submit(Reader.close)

@@ -3,21 +3,17 @@
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread
-from typing import Generic, ParamSpec, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 T = TypeVar("T")
 R = TypeVar("R")
-P = ParamSpec("P")
 
 
-class InReactor(Protocol):
-    """Runs a call on the reactor's thread, soon; like `IReactorFromThreads.callFromThread`."""
-
-    def __call__(self, call: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs) -> object:
-        """Run `call(*args, **kwargs)` there."""
+# Runs a call on the reactor's thread, soon: `IReactorFromThreads.callFromThread`.
+InReactor = Callable[..., object]
 
 
 class Worker(Generic[T]):

@@ -55,9 +55,17 @@ class Writer:
         migrate(self._connection, folder.database, known_migrations())
         self._forget()
 
-    def missing_messages(self) -> int:
-        """How many of the last committed messages the database has lost: 0, unless its files were damaged."""
-        return max(0, self._folder.high_water() - self._last_id)
+    def lost_messages(self) -> int:
+        """How many of the last committed messages the database has lost; their ids are not used again."""
+        lost = max(0, self._folder.high_water() - self._last_id)
+        if lost:
+            self._connection.execute("UPDATE state SET last_id = last_id + ?", (lost,))
+            self._forget()
+        return lost
+
+    def run(self, sql: str) -> None:
+        """Run a statement that answers nothing of interest."""
+        self._connection.execute(sql).fetchall()
 
     def commit(self, drafts: Sequence[Queued], cursors: Cursors) -> Sequence[Commit | Refusal]:
         """Store the drafts, and how far users have received conversations, in one transaction.

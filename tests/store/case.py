@@ -24,6 +24,7 @@ class RecordingSink:
 
     def __init__(self) -> None:
         self.commits: list[Commit] = []
+        self.batches = 0
         self.refusals: list[Refusal] = []
         self.also: Callable[[Commit], None] = lambda _: None
         self._busy = False
@@ -34,6 +35,7 @@ class RecordingSink:
     def committed(self, commits: Sequence[Commit]) -> None:
         assert commits and not self._busy, "a batch has commits, and comes after the one before it"
         self._busy = True
+        self.batches += 1
         try:
             self.commits += commits
             for commit in commits:

@@ -135,10 +135,12 @@ class Model(RuleBasedStateMachine):
         return found[0] if found else None
 
     def refusal(self, event: Message) -> str | None:
-        if event.room not in self.rooms and len(self.rooms) >= LIMITS.known_rooms and not self.forgettable():
-            return "rooms_full"
-        full = len([message for message in self.waiting if message.to == event.to]) >= LIMITS.waiting_messages
-        return "mailbox_full" if event.to is not None and full else None
+        if event.to is not None:
+            waiting = [message for message in self.waiting if message.to == event.to]
+            if len(waiting) >= LIMITS.waiting_messages:
+                return "mailbox_full"
+        is_new = event.room not in self.rooms and len(self.rooms) >= LIMITS.known_rooms
+        return "rooms_full" if is_new and not self.forgettable() else None
 
     def forgettable(self) -> list[str]:
         """Conversations of two for whom nothing waits, those who have not spoken for longest first."""

@@ -1,0 +1,22 @@
+"""Ten kills, of the thousand that `python -m tests.crash` makes by hand."""
+
+import random
+import tempfile
+from pathlib import Path
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.crash.harness import Experiment
+
+
+class Kills(SynchronousTestCase):
+    """`kill -9` at any instant."""
+
+    def test_nothing_acknowledged_is_lost(self) -> None:
+        """Every acknowledged message is stored once, at the place it was told, and everybody saw one order."""
+        seed = random.randrange(2**32)
+        with tempfile.TemporaryDirectory() as folder:
+            outcome = Experiment(Path(folder), seed).run(10)
+        self.assertEqual(list(outcome.faults), [], f"seed {seed}")
+        self.assertGreater(outcome.acknowledged, 100)
+        self.assertGreater(outcome.heard, 100)
