@@ -1,13 +1,29 @@
 """What happens when the journal commits: members move, and everybody who should know is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from chat.commands import State
-from chat.events import Batch, Entered, Event, Exited, Failure, Joined, Left, Message, Missed, RoomEvent, Sent, Welcome
-from chat.names import fold
+from chat.events import (
+    Batch,
+    Copied,
+    Entered,
+    Event,
+    Exited,
+    Failure,
+    Joined,
+    Left,
+    Message,
+    Recalled,
+    RequestId,
+    RoomEvent,
+    Sent,
+    Welcome,
+)
+from chat.names import Name, fold
+from chat.replay import Replay
 from chat.room import Posted, Room, receipts_of
 from chat.store.interfaces import Commit, MessageStore, Refusal
 from chat.user import Origin
@@ -17,16 +33,13 @@ if TYPE_CHECKING:
     from chat.session import Session
 
 
-# A page of missed messages: at 16 KiB each, half of what may be queued for a peer.
-_PAGE = 32
-
-
 class Delivery:
     """The store's `Sink`: applies each batch of commits to the hub's rooms, in its order, and delivers it."""
 
-    def __init__(self, hub: "Hub", store: MessageStore) -> None:
+    def __init__(self, hub: "Hub", store: MessageStore, replay: Replay) -> None:
         self._hub = hub
         self._store = store
+        self._replay = replay
 
     def committed(self, commits: Sequence[Commit]) -> None:
         """Deliver a batch. What was said in one room goes out together, between two changes of any membership."""
@@ -62,7 +75,7 @@ class Delivery:
             session.rooms.pop(event.room, None)
         elif isinstance(event, Left):
             # Nobody is kept in a room because a disk is full.
-            self._hub.unseat(session, self._room(event))
+            self._unseat(session, self._room(event))
 
     def _gather(self, commit: Commit, runs: dict[str, list[Posted]]) -> None:
         event, origin = commit.event, commit.origin
@@ -86,79 +99,85 @@ class Delivery:
                 self._room(first).fan_out(posts)
         runs.clear()
 
+    def seat(self, session: "Session", room: Room, origin: Origin) -> None:
+        """Put `session` into `room`, where its user is already: nobody else need be told."""
+        room.members[session] = None
+        session.entered[room.key] = room.last_seq + 1
+        if room is self._hub.lobby:
+            session.answer(self._welcome(origin))
+            self._greet_back(session, origin)
+        elif origin.replay_from is None:
+            session.answer(self._entered(room, room.last_seq, origin.request_id))
+        else:
+            self._replay.rooms(session, {room.key: origin.replay_from})
+
     def _deliver_direct(self, posts: Sequence[Posted]) -> None:
         for post in posts:
             message = post.event
             assert isinstance(message, Message) and message.to is not None
             for session in self._sessions_of(message.to):
-                self._push(message, session)
+                self._replay.push(message, session)
+            for session in self._sessions_of(message.sender):
+                if session is not post.session:
+                    session.tell(Copied(message=message))
             if post.session is not None:
                 post.session.peer.deliver(Batch(*receipts_of([post], post.session)))
 
     def _move(self, commit: Commit) -> None:
         event, origin = commit.event, commit.origin
         session = origin.session if isinstance(origin, Origin) else None
-        gone = session is None or session.state is State.CLOSED
         room = self._room(event)
         if event.place is not None and event.place != room.name:
             # Two made the room at once, under two spellings: the first one counts.
             event = replace(event, place=room.name)
             if session is not None and isinstance(event, Joined) and room.key in session.rooms:
                 session.rooms[room.key] = room.name
-        if isinstance(event, Joined) and session is not None and not gone:
-            room.members[session] = None
-            if room is not self._hub.lobby:
-                self._hub.rooms[room.key] = room
-        receipt = self._receipt(event, origin) if isinstance(origin, Origin) and not gone else None
-        room.fan_out([Posted(event, session, receipt)])
+        if session is None or session.state is State.CLOSED or not isinstance(origin, Origin):
+            room.fan_out([Posted(event, session, None)])
+        elif isinstance(event, Joined):
+            self._come_in(event, room, origin)
+        else:
+            room.fan_out([Posted(event, session, self._receipt(event, origin))])
         if isinstance(event, Left) and session is not None:
-            self._hub.unseat(session, room)
-        if isinstance(event, Joined) and event.place is None and session is not None:
-            self._greet_back(session)
+            self._unseat(session, room)
+        if commit.recalled and session is not None:
+            session.peer.deliver(Batch(*(Recalled(message=message) for message in commit.recalled)))
 
-    def _push(self, message: Message, session: "Session") -> None:
-        if not session.caught_up:
-            # It finds the message in the store, in its order.
-            session.is_behind = True
-        elif message.seq > session.replayed.get(message.room, 0) and session.tell(message):
-            self._acknowledge_when_sent(session, {message.room: message.seq})
+    def _come_in(self, event: RoomEvent, room: Room, origin: Origin) -> None:
+        session = origin.session
+        room.members[session] = None
+        session.entered[room.key] = event.seq
+        if room is not self._hub.lobby:
+            self._hub.rooms[room.key] = room
+            self._bring_others(event, room, session)
+        room.fan_out([Posted(event, session, self._receipt(event, origin) if origin.replay_from is None else None)])
+        if event.place is None:
+            self._greet_back(session, origin)
+        elif origin.replay_from is not None:
+            self._replay.rooms(session, {room.key: origin.replay_from})
 
-    def _acknowledge_when_sent(self, session: "Session", arrived: Mapping[str, int]) -> None:
-        """Messages up to `arrived`, by room, were given to the session's peer."""
-        user = session.user
-        assert user is not None, "nobody else is sent direct messages"
+    def _unseat(self, session: "Session", room: Room) -> None:
+        """`session` has left `room`, and with it those of its user's that are not there by hand."""
+        self._hub.unseat(session, room)
+        for other in session.user.sessions if session.user is not None else ():
+            if room.key not in other.rooms:
+                self._hub.unseat(other, room)
 
-        def acknowledge() -> None:
-            for room, seq in arrived.items():
-                self._store.acknowledge(user.key, room, seq)
+    def _bring_others(self, event: RoomEvent, room: Room, session: "Session") -> None:
+        """Whoever belongs to a room is in it on all devices, but for those where they enter by hand."""
+        for other in session.user.others(session) if session.user is not None else ():
+            if not other.is_alone and room.key not in other.rooms:
+                other.rooms[room.key] = room.name
+                other.entered[room.key] = event.seq
+                room.members[other] = None
 
-        session.peer.when_sent(acknowledge)
-
-    def _greet_back(self, session: "Session") -> None:
-        if session.user is None:
-            return
-        if count := self._store.waiting(session.user.key):
-            session.tell(Missed(count=count))
-        self._catch_up(session)
-
-    def _catch_up(self, session: "Session") -> None:
+    def _greet_back(self, session: "Session", origin: Origin) -> None:
         if session.user is not None:
-            session.is_behind = False
-            self._store.missed(session.user.key, _PAGE).addCallback(self._replay, session)
-
-    def _replay(self, messages: Sequence[Message], session: "Session") -> None:
-        if session.user is None:
-            return
-        # What was sent, but not acknowledged yet, is not sent again.
-        news = [message for message in messages if message.seq > session.replayed.get(message.room, 0)]
-        if not news and not session.is_behind:
-            session.caught_up = True
-            return
-        arrived = {message.room: message.seq for message in news}
-        session.replayed.update(arrived)
-        if session.peer.deliver(Batch(*news)):
-            self._acknowledge_when_sent(session, arrived)
-            session.peer.when_sent(lambda: self._catch_up(session))
+            self._replay.begin(session, session.user)
+            for head in origin.entry.heads:
+                if not head.is_direct and head.room not in session.rooms:
+                    come_back = Origin(session, None, replay_from=head.delivered)
+                    self._hub.enter(session, Name(head.name, head.room), come_back, 0)
 
     def _room(self, event: RoomEvent) -> Room:
         if event.room == self._hub.lobby.key:
@@ -179,12 +198,24 @@ class Delivery:
         if isinstance(event, Left):
             return Exited(place=event.place or "", id=asked)
         if event.place is not None:
-            return Entered(place=event.place, members=hub.rooms[event.room].names(), seq=event.seq, id=asked)
+            return self._entered(hub.rooms[event.room], event.seq, asked)
+        return self._welcome(origin, event.seq)
+
+    def _entered(self, room: Room, seq: int, asked: RequestId) -> Entered:
+        return Entered(place=room.name, members=room.names(), seq=seq, id=asked)
+
+    def _welcome(self, origin: Origin, seq: int | None = None) -> Welcome:
+        hub, user = self._hub, origin.session.user
+        assert user is not None, "it has just come in"
         return Welcome(
-            name=event.sender,
-            client_id=event.client_id,
+            name=user.name,
+            client_id=user.client_id,
             online=hub.names(),
             lobby=hub.lobby.name if hub.lobby_is_open else None,
+            seq=hub.lobby.last_seq if seq is None else seq,
             motd=hub.motd,
-            id=asked,
+            has_account=user.account is not None,
+            token=origin.entry.token,
+            heads=origin.entry.heads,
+            id=origin.request_id,
         )

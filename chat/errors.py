@@ -19,6 +19,20 @@ ERRORS: Final[dict[str, str]] = {
     "name_taken": "the name {name} is taken, choose another",
     "bad_name": "a name is 1 to {limit} letters, digits, - or _",
     "reserved_name": "the name {name} is reserved, choose another",
+    "name_claimed": "the name {name} belongs to somebody, type server:login {name} <password>",
+    "name_held": "the name {name} was deleted lately, nobody can have it or write to it yet",
+    "no_guests": "this server wants an account, type server:register <name> <password>",
+    "wrong_password": "that name and password do not match",
+    "bad_password": "a password has {least} to {most} bytes",
+    "bad_token": "that token is not valid, or no longer",
+    "throttled": "too many wrong passwords, try again in {minutes} minutes",
+    "account_needed": "that needs an account, type server:password <new password> to make one",
+    "old_password_needed": "type server:password <new password> <old password>",
+    "logged_out": "you were logged out, from another of your devices",
+    "too_many_sessions": "you are connected {limit} times already",
+    "registration_closed": "nobody can make an account here",
+    "invitation_needed": "that needs an invitation, type server:register <name> <password> <invitation>",
+    "bad_invitation": "that invitation is not valid, or no longer",
     # messages
     "bad_recipient": (
         "a message goes to a name of 1 to {limit} letters, digits, - or _;"
@@ -35,6 +49,10 @@ ERRORS: Final[dict[str, str]] = {
     "in_no_room": "you are in no room",
     "too_many_rooms": "you are in too many rooms, leave one first",
     "rooms_full": "the server has as many rooms and conversations as it can, try again later",
+    # history
+    "bad_query": "search for words, and any of from:<name> in:<room> before:<date> after:<date>",
+    "bad_date": "a date is YYYY-MM-DD, or YYYY-MM-DDTHH:MM, in UTC",
+    "bad_seq": "a place in a room is a number from 0 up",
     # the store
     "busy": "too much is waiting to be stored, try again in a moment",
     "disk_full": "the server's disk is full, that was not stored",

@@ -29,6 +29,20 @@ class Event(Struct, frozen=True, kw_only=True):
 # --- what happens in a room: it goes through the journal, which gives it its place
 
 
+class Head(Struct, frozen=True):
+    """How far a room, to which somebody belongs, has come (`last`), and how far they have received and read it.
+
+    `room` is its key. `name` is what it is called, or, in a direct conversation, the key of the other one.
+    """
+
+    room: str
+    name: str
+    is_direct: bool = False
+    last: int = 0
+    delivered: int = 0
+    read: int = 0
+
+
 class RoomEvent(Event, frozen=True, kw_only=True):
     """Something that happened in a room, to everybody in it. Until the journal took it, `seq` is 0.
 
@@ -64,6 +78,26 @@ class Left(RoomEvent, frozen=True, kw_only=True):
     """`sender` left the room, or the chat."""
 
 
+class Recalled(Event, frozen=True, kw_only=True):
+    """`message` was said before, and is told again: it was missed, or is what one sees on entering."""
+
+    message: Message
+
+
+class Copied(Event, frozen=True, kw_only=True):
+    """The one who reads it said `message` to somebody, on another of their connections."""
+
+    message: Message
+
+
+class WasRead(Event, frozen=True, kw_only=True):
+    """The one who reads it has read a room, or (`to`) a conversation, up to `seq`, on another connection."""
+
+    place: str | None
+    to: str | None
+    seq: int
+
+
 # --- answers: each goes to the one who asked, with the id of the request
 
 
@@ -74,13 +108,21 @@ class Reply(Event, frozen=True, kw_only=True):
 
 
 class Welcome(Reply, frozen=True, kw_only=True):
-    """You are registered as `name`; `online` are all who are here; `lobby` is None where the lobby is closed."""
+    """You are registered as `name`; `online` are all who are here; `lobby` is None where the lobby is closed.
+
+    `seq` is how far the lobby has come. Who has an account gets a `token`, if they asked for one, and the `heads` of
+    the rooms and conversations that they belong to.
+    """
 
     name: str
     client_id: int | None
     online: Sequence[str]
     lobby: str | None
+    seq: int
     motd: Sequence[str] = ()
+    has_account: bool = False
+    token: str | None = None
+    heads: Sequence[Head] = ()
 
 
 class Entered(Reply, frozen=True, kw_only=True):
@@ -120,7 +162,30 @@ class Help(Reply, frozen=True, kw_only=True):
 
 
 class Goodbye(Reply, frozen=True, kw_only=True):
-    """You asked to go; the connection closes after this."""
+    """You asked to go, by the `request` of this name; the connection closes after this."""
+
+    request: str = "exit"
+
+
+class Done(Reply, frozen=True, kw_only=True):
+    """The `request` was carried out; `message` says so to people. `more`: it brought not all, ask again."""
+
+    request: str
+    message: str = ""
+    more: bool = False
+
+
+class Listed(Reply, frozen=True, kw_only=True):
+    """What was found for the `request`: `messages`, from `title` (a place, or what was searched for).
+
+    `more`: there is more of it; `next` is where a search goes on.
+    """
+
+    request: str
+    title: str
+    messages: Sequence[Message]
+    more: bool = False
+    next: int = 0
 
 
 class Failure(Reply, frozen=True, kw_only=True):
@@ -191,8 +256,17 @@ class Peer(Protocol):
         False: the connection is closing, and takes nothing any more.
         """
 
+    def when_taken(self, call: Callable[[], None]) -> None:
+        """Make `call` when the connection takes more: at once, or later, or never where it is lost."""
+
     def when_sent(self, call: Callable[[], None]) -> None:
-        """Make `call` when all that was delivered so far has left: at once, or later, or never where it is lost."""
+        """Make `call` when all that was delivered so far has arrived, as far as is known; never where it is lost."""
+
+    def set_reading(self, wanted: bool) -> None:
+        """Whether more commands are welcome now."""
+
+    def note(self, what: str, **parts: object) -> None:
+        """Something for the log: a format with {connection} and `parts`, none of which a user has typed as it is."""
 
     def disconnect(self, reason: str) -> None:
         """Close after what was delivered has left; `reason` is for the log."""

@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
+from chat.accounts import Accounts, Credentials
+from chat.archive import Archive
 from chat.commands import State
 from chat.delivery import Delivery
+from chat.entrance import Entrance, user_of
 from chat.errors import ChatError
-from chat.events import Joined, Left, Message, RequestId, RoomEvent
+from chat.events import Exited, Joined, Left, Message, RequestId, RoomEvent
 from chat.limits import Limits
 from chat.names import EVERYBODY, RESERVED, Name, direct_room, fold, parse_name
+from chat.replay import Replay
 from chat.room import Room
 from chat.session import Session
-from chat.store.interfaces import Draft, MessageStore
+from chat.store.interfaces import Account, Draft, MessageStore
 from chat.user import Origin, User
 
 
@@ -32,7 +36,12 @@ class Hub:
     """
 
     def __init__(
-        self, store: MessageStore, limits: Limits, lobby: Lobby | None = None, motd: Sequence[str] = ()
+        self,
+        store: MessageStore,
+        accounts: Accounts,
+        limits: Limits,
+        lobby: Lobby | None = None,
+        motd: Sequence[str] = (),
     ) -> None:
         lobby = lobby or Lobby()
         self.limits = limits
@@ -44,24 +53,41 @@ class Hub:
         self._reserved = RESERVED | {self.lobby.key}
         self._stopping = False
         self._store = store
-        store.open(Delivery(self, store))
+        self.entrance = Entrance(self, store, accounts)
+        self.replay = Replay(store, limits)
+        self.archive = Archive(self, store)
+        self._delivery = Delivery(self, store, self.replay)
+        store.open(self._delivery)
 
-    def register(self, session: Session, raw: str, client_id: int | None, request_id: RequestId) -> None:
-        """Make `session` the user called `raw`, in the lobby. Raises ChatError where the name cannot be had."""
+    def free_name(self, raw: str, credentials: Credentials) -> Name:
+        """The name that `raw` spells. Raises ChatError where nobody, or no guest, can have it now."""
         name = parse_name(raw, self.limits.name_characters)
         if name.key in self._reserved:
             raise ChatError("reserved_name", name=name.shown)
-        if name.key in self.users:
+        if credentials == Credentials() and (there := self.users.get(name.key)) is not None and not there.account:
             raise ChatError("name_taken", name=name.shown)
-        user = self.users[name.key] = session.user = User(name, client_id)
+        return name
+
+    def admit(self, session: Session, user: User, account: Account | None, origin: Origin) -> None:
+        """Make `session` one of `user`'s, in the lobby. Raises ChatError where somebody else was faster."""
+        if user.sessions and (account is None or user.account is None):
+            raise ChatError("name_taken", name=user.name)
+        if len(user.sessions) >= self.limits.account_sessions:
+            raise ChatError("too_many_sessions", limit=self.limits.account_sessions)
+        is_first = not user.sessions
+        self.users[user.key] = session.user = user
         user.sessions[session] = None
         session.state = State.REGISTERED
-        joined = Joined(room=self.lobby.key, place=None, sender=user.name, client_id=client_id)
-        try:
-            self._publish(joined, Origin(session, request_id))
-        except ChatError:
-            self.withdraw(session)
-            raise
+        if is_first:
+            joined = Joined(room=self.lobby.key, place=None, sender=user.name, client_id=user.client_id)
+            try:
+                self._publish(joined, origin)
+            except ChatError:
+                self.withdraw(session)
+                raise
+        else:
+            self._delivery.seat(session, self.lobby, origin)
+        session.peer.note("registered: {connection} as {name}", name=user.name)
 
     def say_to(self, session: Session, raw: str, text: str, request_id: RequestId) -> None:
         """Send `text` to the person called `raw`, now or, if they are away, when they come.
@@ -73,7 +99,7 @@ class Hub:
             self.say_in_lobby(session, text, request_id)
             return
         name = parse_name(raw, self.limits.name_characters, "bad_recipient")
-        user = _user_of(session)
+        user = user_of(session)
         if name.key in self._reserved:
             raise ChatError("reserved_name", name=name.shown)
         if name.key == user.key:
@@ -115,25 +141,44 @@ class Hub:
         if len(session.rooms) >= self.limits.rooms_per_session:
             raise ChatError("too_many_rooms")
 
-    def enter(self, session: Session, name: Name, request_id: RequestId) -> None:
-        """Put `session` into the room called `name`, which is made if need be. `check_may_enter` comes first."""
+    def enter(self, session: Session, name: Name, origin: Origin, recall: int) -> None:
+        """Put `session` into the room called `name`, which is made if need be. `check_may_enter` comes first.
+
+        It is shown the last `recall` messages there.
+        """
+        user = user_of(session)
         room = self.rooms.get(name.key)
         shown = room.name if room else name.shown
         session.rooms[name.key] = shown
+        if room is not None and any(other in room.members for other in user.others(session)):
+            self._delivery.seat(session, room, origin)
+            return
+        joined = Joined(room=name.key, place=shown, sender=user.name, client_id=user.client_id)
         try:
-            self._publish(self._joined(session, Name(shown, name.key)), Origin(session, request_id))
+            self._publish(joined, origin, belongs=user.account is not None, recall=recall)
         except ChatError:
             session.rooms.pop(name.key, None)
             raise
 
     def leave(self, session: Session, raw: str, request_id: RequestId) -> None:
-        """Take `session` out of the room called `raw`. Raises ChatError where it is not in it."""
-        user = _user_of(session)
+        """Take `session` out of the room called `raw`, and with it, unless it is alone, all of its user's.
+
+        Raises ChatError where it is not in it.
+        """
+        user = user_of(session)
         key = fold(raw[: self.limits.room_characters])
         if key not in session.rooms:
             raise ChatError("not_in_room")
-        left = Left(room=key, place=session.rooms.pop(key), sender=user.name, client_id=user.client_id)
-        self._publish(left, Origin(session, request_id))
+        shown = session.rooms.pop(key)
+        others = [other for other in user.others(session) if key in other.rooms]
+        if others and session.is_alone:
+            self.unseat(session, self.rooms.get(key))
+            session.answer(Exited(place=shown, id=request_id))
+            return
+        for other in others:
+            del other.rooms[key]
+        left = Left(room=key, place=shown, sender=user.name, client_id=user.client_id)
+        self._publish(left, Origin(session, request_id), belongs=user.account is not None)
 
     def names(self) -> Sequence[str]:
         """Everybody who is here, in the order of the alphabet."""
@@ -147,27 +192,49 @@ class Hub:
         self.withdraw(session)
         session.state = State.CLOSED
         rooms, session.rooms = session.rooms, {}
-        for room in [self.lobby, *filter(None, map(self.rooms.get, rooms))]:
+        for room in [self.lobby, *map(self.rooms.get, rooms)]:
             self.unseat(session, room)
         if self._stopping:
             return
         for key, shown in rooms.items():
+            if any(key in other.rooms for other in user.sessions):
+                continue
             self._publish(Left(room=key, place=shown, sender=user.name, client_id=user.client_id))
         if not user.sessions:
             self._publish(Left(room=self.lobby.key, place=None, sender=user.name, client_id=user.client_id))
 
-    def unseat(self, session: Session, room: Room) -> None:
+    def unseat(self, session: Session, room: Room | None) -> None:
         """Take `session` out of `room`'s members, and forget a room that is empty."""
-        room.members.pop(session, None)
-        if not room.members and self.rooms.pop(room.key, None) is not None:
-            self._store.forget(room.key)
+        if room is not None:
+            room.members.pop(session, None)
+            if not room.members:
+                self.rooms.pop(room.key, None)
+
+    def note_arrived(self, session: Session) -> None:
+        """Note that what was said in its rooms has reached `session`, as soon as that is so."""
+        for room in filter(None, map(self.rooms.get, session.rooms)):
+            self._note_arrived(session, room)
+
+    def note_arrivals(self) -> None:
+        """The same for all sessions. Called now and then: a cursor for each message would cost too much."""
+        for room in self.rooms.values():
+            if room.noted_seq != room.last_seq:
+                room.noted_seq = room.last_seq
+                for session in room.members:
+                    self._note_arrived(session, room)
+
+    def _note_arrived(self, session: Session, room: Room) -> None:
+        user, seq = session.user, room.last_seq
+        if user is not None and user.account is not None and not session.confirms:
+            key = user.key
+            session.peer.when_sent(lambda: self._store.acknowledge(key, room.key, seq))
 
     def stop(self) -> None:
         """The server goes down: announce no more departures."""
         self._stopping = True
 
     def _say(self, session: Session, room: Name, text: str, request_id: RequestId) -> None:
-        user = _user_of(session)
+        user = user_of(session)
         message = Message(
             room=room.key,
             place=room.shown,
@@ -178,34 +245,33 @@ class Hub:
         )
         self._publish(message, Origin(session, request_id))
 
-    def _joined(self, session: Session, room: Name) -> Joined:
-        user = _user_of(session)
-        return Joined(room=room.key, place=room.shown, sender=user.name, client_id=user.client_id)
-
-    def _publish(self, event: RoomEvent, origin: Origin | None = None, *, waits: bool = False) -> None:
+    def _publish(
+        self,
+        event: RoomEvent,
+        origin: Origin | None = None,
+        *,
+        waits: bool = False,
+        belongs: bool = False,
+        recall: int = 0,
+    ) -> None:
         if origin is None:
-            self._store.append(Draft(event, waits=waits))
+            self._store.append(Draft(event, None, waits))
             return
         origin.session.asked()
         try:
-            self._store.append(Draft(event, origin, waits))
+            self._store.append(Draft(event, origin, waits, belongs, recall))
         except ChatError:
             origin.session.settled()
             raise
 
     def withdraw(self, session: Session) -> None:
         """Undo a registration: the session has no name, and the name is free. The others are not told."""
-        user = _user_of(session)
+        user = user_of(session)
         session.user = None
         session.state = State.NEW
         user.sessions.pop(session, None)
         if not user.sessions:
             del self.users[user.key]
-
-
-def _user_of(session: Session) -> User:
-    assert session.user is not None, "the command table lets only registered sessions here"
-    return session.user
 
 
 def _nonce(request_id: RequestId, user: User, place: str, text: str) -> str | None:

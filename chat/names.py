@@ -51,6 +51,14 @@ def direct_room(one: str, other: str) -> str:
     return f"direct:{low}:{high}"
 
 
+def other_of(room: str, user: str) -> str | None:
+    """Whom `user` talks to in a direct conversation, by its room key; None for any other room."""
+    if not room.startswith("direct:"):
+        return None
+    low, high = room.removeprefix("direct:").split(" ")[0].split(":")
+    return high if low == user else low
+
+
 def _is_plain(text: str) -> bool:
     return all(
         char in _PUNCTUATION or (unicodedata.category(char) in _CATEGORIES and char not in _INVISIBLE) for char in text

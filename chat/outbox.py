@@ -11,15 +11,25 @@ from zope.interface import implementer
 class Outbox:
     """Writes to `transport` while it takes bytes, and queues up to `limit` bytes while it does not.
 
-    `overflowed` is called, once, when a write would pass the limit; what is queued is dropped then.
+    `overflowed` is called, once, when a write would pass the limit; what is queued is dropped then. `arrived` tells
+    how many bytes the peer has, or None where that cannot be known.
     """
 
-    def __init__(self, transport: ITransport, limit: int, overflowed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        transport: ITransport,
+        limit: int,
+        overflowed: Callable[[], None],
+        arrived: Callable[[], int | None] = lambda: None,
+    ) -> None:
         self._transport = transport
         self._limit = limit
         self._overflowed = overflowed
         self._queue: deque[bytes | Callable[[], None]] = deque()
         self._queued = 0
+        self._arrived = arrived
+        self._written = 0
+        self._unsent: deque[tuple[int, Callable[[], None]]] = deque()
         self._paused = False
         self._closing = False
         self._closed = False
@@ -32,7 +42,7 @@ class Outbox:
         if not data:
             return True
         if not self._paused:
-            self._transport.write(data)
+            self._write(data)
         elif self._queued + len(data) > self._limit:
             self.drop()
             self._overflowed()
@@ -42,12 +52,31 @@ class Outbox:
             self._queued += len(data)
         return True
 
-    def when_sent(self, call: Callable[[], None]) -> None:
+    @property
+    def has_unsent(self) -> bool:
+        """Whether somebody waits to hear that something has arrived: `check_sent` tells them."""
+        return bool(self._unsent)
+
+    def when_taken(self, call: Callable[[], None]) -> None:
         """Make `call` when all that was written so far was taken by the transport; never, if that does not happen."""
         if self._paused:
             self._queue.append(call)
         else:
             call()
+
+    def when_sent(self, call: Callable[[], None]) -> None:
+        """Make `call` when all that was written so far has reached the peer, as far as can be known."""
+        self._unsent.append((self._written + self._queued, call))
+        if len(self._unsent) == 1:
+            self.check_sent()
+
+    def check_sent(self) -> None:
+        """Tell those who wait for something that has reached the peer by now."""
+        arrived = self._arrived()
+        if arrived is None:
+            arrived = self._written
+        while self._unsent and self._unsent[0][0] <= arrived:
+            self._unsent.popleft()[1]()
 
     def close(self) -> None:
         """Close the connection when all that was written has left."""
@@ -60,6 +89,7 @@ class Outbox:
         self._closing = self._closed = True
         self._queue.clear()
         self._queued = 0
+        self._unsent.clear()
 
     def pauseProducing(self) -> None:
         """The transport has more than it likes."""
@@ -72,15 +102,20 @@ class Outbox:
             item = self._queue.popleft()
             if isinstance(item, bytes):
                 self._queued -= len(item)
-                self._transport.write(item)
+                self._write(item)
             else:
                 item()
+        self.check_sent()
         if self._closing and not self._queue:
             self._finish()
 
     def stopProducing(self) -> None:
         """The transport is gone."""
         self.drop()
+
+    def _write(self, data: bytes) -> None:
+        self._written += len(data)
+        self._transport.write(data)
 
     def _finish(self) -> None:
         if not self._closed:

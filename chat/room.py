@@ -18,12 +18,17 @@ class Posted(NamedTuple):
 
 
 class Room:
-    """The sessions in one room, in the order they came. `key` is its identity, `name` is what people see."""
+    """The sessions in one room, in the order they came. `key` is its identity, `name` is what people see.
+
+    `last_seq` is how far it has come; `noted_seq` how far that was noted to have reached its members.
+    """
 
     def __init__(self, key: str, name: str) -> None:
         self.key = key
         self.name = name
         self.members: dict[Session, None] = {}
+        self.last_seq = 0
+        self.noted_seq = 0
 
     def names(self) -> Sequence[str]:
         """Who is in it, each once, in the order of the alphabet."""
@@ -32,6 +37,7 @@ class Room:
 
     def fan_out(self, posts: Sequence[Posted]) -> None:
         """Push `posts` to every member, in order: one batch for all, and its own for each who posted one of them."""
+        self.last_seq = posts[-1].event.seq
         common = Batch(*(post.event for post in posts))
         senders = {post.session for post in posts}
         for member in self.members:

@@ -1,31 +1,33 @@
 """The Twisted side of the server: connections that speak lines, and the factory that owns what they share."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from twisted.internet.defer import Deferred, DeferredList
-from twisted.internet.interfaces import IAddress, IHalfCloseableProtocol, IReactorTime, ITCPTransport
+from twisted.internet.defer import Deferred, DeferredList, execute
+from twisted.internet.interfaces import IAddress, IHalfCloseableProtocol, IReactorTime
 from twisted.internet.protocol import ServerFactory, connectionDone
+from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from chat.accounts import Accounts, Policy, new_secret
 from chat.commands import COMMANDS, CommandSpec, State
+from chat.connection import Connection
 from chat.deadlines import Deadlines
 from chat.errors import ChatError
-from chat.events import Batch, Codec, Command, RequestId, ShuttingDown
-from chat.framed import FramedReceiver
+from chat.events import Codec, Command, RequestId, ShuttingDown
+from chat.guesses import Guesses
 from chat.hub import Hub
 from chat.limits import Limits
-from chat.outbox import Outbox
+from chat.passwords import Elsewhere, Passwords
 from chat.session import Reason, Session
+from chat.store.interfaces import AccountStore
 from chat.store.memory import MemoryStore
-from chat.throttle import TokenBucket
-from chat.transports import has_hung_up, keep_alive, shown
+from chat.transports import shown, source_of
 from chat.user import User
-from chat.wire import TEXT, codec_for
+from chat.wire import codec_for
 
 log = Logger(namespace="chat.server")
 
@@ -34,68 +36,25 @@ GREETING = b"hi\r\n"
 
 
 @implementer(IHalfCloseableProtocol)
-class ChatProtocol(FramedReceiver):
+class ChatProtocol(Connection):
     """One connection: the bytes of a `Session`, whose `Peer` it is. Its first line says which wire it speaks."""
 
-    factory: "ChatFactory"
-
-    def __init__(self, factory: "ChatFactory", number: int, address: str) -> None:
-        super().__init__(factory.limits.line_bytes)
-        self.factory = factory
-        self.number = number
-        self.address = address
-        self.codec: Codec | None = None
-        self.session = Session(factory.hub, self, factory.commands)
+    def __init__(self, factory: "ChatFactory", number: int, address: IAddress | None) -> None:
+        super().__init__(factory, number)
+        self.session = Session(factory.hub, self, factory.commands, source_of(address))
+        self._address = shown(address)
         self.is_one_too_many = False
         self.ended = Deferred[None]()
-        self._bucket = TokenBucket(factory.limits.lines_per_second, factory.limits.burst_lines, factory.seconds())
-        self._outbox: Outbox | None = None
-        self._reason = Reason.CUT
         self._slowed = False
 
-    # --- Peer: what the domain asks for
-
-    def deliver(self, batch: Batch) -> bool:
-        """See `Peer.deliver`."""
-        if self._outbox is None:
-            return False
-        try:
-            return self._outbox.write(batch.encoded(self.codec or TEXT))
-        except Exception:
-            log.failure("failed: delivery to connection {connection}", connection=self.number)
-            self.cut(Reason.FAILED)
-            return False
-
-    def when_sent(self, call: Callable[[], None]) -> None:
-        """See `Peer.when_sent`."""
-        if self._outbox is not None:
-            self._outbox.when_sent(call)
-
-    def disconnect(self, reason: str) -> None:
-        """See `Peer.disconnect`."""
-        if self._outbox is not None:
-            self._reason = Reason(reason)
-            self._outbox.close()
-            self.factory.farewell.add(self)
-
-    def cut(self, reason: Reason) -> None:
-        """Close at once, whatever is queued."""
-        self._reason = reason
-        if self._outbox is not None:
-            self._outbox.drop()
-        cast("ITCPTransport", self.transport).abortConnection()
-
-    # --- what the transport tells
-
     def connectionMade(self) -> None:
-        self._outbox = Outbox(
-            cast("ITCPTransport", self.transport), self.factory.limits.outbox_bytes, partial(self.cut, Reason.TOO_SLOW)
-        )
-        keep_alive(self.transport)
-        log.info("connected: {connection} from {address}", connection=self.number, address=self.address)
+        self.open_outbox()
+        log.info("connected: {connection} from {address}", connection=self.number, address=self._address)
         self.factory.opened(self)
 
     def dataReceived(self, data: bytes) -> None:
+        # Who answers has got what was said before.
+        self.check_sent()
         super().dataReceived(data)
         if self.framer.unframed >= self.factory.limits.unframed_bytes:
             self.cut(Reason.UNFRAMED)
@@ -118,8 +77,8 @@ class ChatProtocol(FramedReceiver):
     def line_handled(self) -> None:
         """Count the line, and rest from reading where they come too fast."""
         if self.factory.is_started:
-            enough = self._bucket.take(self.factory.seconds())
-            self._slowed = self._slowed and not self._bucket.was_full
+            enough = self.bucket.take(self.factory.seconds())
+            self._slowed = self._slowed and not self.bucket.was_full
             if not enough:
                 self._slow_down()
 
@@ -130,6 +89,7 @@ class ChatProtocol(FramedReceiver):
 
     def readConnectionLost(self) -> None:
         """The client has said all it will (`nc -N`): answer it, then close."""
+        self.check_sent()
         self.input_ended()
         self.session.finish(Reason.INPUT_ENDED)
 
@@ -138,12 +98,12 @@ class ChatProtocol(FramedReceiver):
         self.cut(Reason.CUT)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        if self._outbox is not None:
-            self._outbox.drop()
-            self._outbox = None
+        if self.outbox is not None:
+            self.outbox.drop()
+            self.outbox = None
         with log.failuresHandled("failed: departure of connection {connection}", connection=self.number):
             self.session.close()
-        log.info("disconnected: {connection}, {reason}", connection=self.number, reason=self._reason.value)
+        log.info("disconnected: {connection}, {reason}", connection=self.number, reason=self.reason.value)
         self.factory.closed(self)
         self.ended.callback(None)
 
@@ -151,8 +111,8 @@ class ChatProtocol(FramedReceiver):
         """Nothing came for a while: a person sits there, or a browser keeps a spare connection."""
         if self.is_one_too_many:
             self._turn_away(None)
-        elif self.codec is None and self._outbox is not None:
-            self._outbox.write(GREETING)
+        elif self.codec is None and self.outbox is not None:
+            self.outbox.write(GREETING)
 
     def registration_expired(self) -> None:
         """Say so and close, unless it registered in time."""
@@ -160,37 +120,15 @@ class ChatProtocol(FramedReceiver):
             self.session.refuse(ChatError("registration_timeout"))
             self.session.finish(Reason.REGISTRATION_TIMEOUT)
 
-    def rested(self) -> None:
-        """Go on reading after a flood, when what was too much has been made up for."""
-        if has_hung_up(self.transport):
-            self.cut(Reason.CUT)
-        elif self._bucket.has_recovered(self.factory.seconds()):
-            self.resumeProducing()
-        else:
-            self.factory.slowdown.add(self)
-
-    def farewell_expired(self) -> None:
-        """It was to close and did not: its peer does not read."""
-        self.cut(self._reason)
-
     def _handle(self, command: Command | None) -> None:
         if self.is_one_too_many:
             self._turn_away(command.id if command else None)
         elif command is None:
             self.session.prompt()
         else:
-            was_new = self.session.state is State.NEW
             refused = self.session.handle(command)
-            if was_new:
-                self._log_registration(command, refused)
             if refused is not None and refused.code == "busy" and self.factory.is_started:
-                self._rest()
-
-    def _log_registration(self, command: Command, refused: ChatError | None) -> None:
-        if self.session.user is not None:
-            log.info("registered: {connection} as {name}", connection=self.number, name=self.session.user.name)
-        elif refused is not None and command.name == "register":
-            log.info("refused: {connection}, {code}", connection=self.number, code=refused.code)
+                self.rest()
 
     def _choose_codec(self, line: bytes) -> Codec:
         if self.codec is None:
@@ -207,11 +145,7 @@ class ChatProtocol(FramedReceiver):
         if not self._slowed:
             self._slowed = True
             self.session.refuse(ChatError("slowed", rate=self.factory.limits.lines_per_second))
-        self._rest()
-
-    def _rest(self) -> None:
-        self.pauseProducing()
-        self.factory.slowdown.add(self)
+        self.rest()
 
 
 class ChatFactory(ServerFactory["ChatProtocol"]):
@@ -226,12 +160,14 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
     commands: Mapping[str, CommandSpec] = COMMANDS
 
     def __init__(self, hub: Hub | None = None, clock: IReactorTime | None = None) -> None:
-        self.hub = hub or Hub(MemoryStore(Limits(), time.time), Limits())
+        self.hub = hub or _fresh_hub()
         self.limits = self.hub.limits
         self.connections: dict[ChatProtocol, None] = {}
         self.greeting = Deadlines(self.limits.greeting_seconds, ChatProtocol.greet)
         self.registration = Deadlines(self.limits.registration_seconds, ChatProtocol.registration_expired)
         self.slowdown = Deadlines(self.limits.slowdown_seconds, ChatProtocol.rested)
+        self.unsent = Deadlines(self.limits.sent_seconds, ChatProtocol.check_sent)
+        self.arrivals = LoopingCall(self.hub.note_arrivals)
         self.farewell = Deadlines(self.limits.farewell_seconds, ChatProtocol.farewell_expired)
         self._clock = clock
         self._count = 0
@@ -254,14 +190,18 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         self.is_started = True
         for deadlines in self._deadlines():
             deadlines.start(self._clock)
+        self.arrivals.clock = self._clock
+        self.arrivals.start(self.limits.arrival_seconds, now=False)
 
     def stopFactory(self) -> None:
         self.is_started = False
+        if self.arrivals.running:
+            self.arrivals.stop()
         self._stop_deadlines_when_idle()
 
     def buildProtocol(self, addr: IAddress | None) -> ChatProtocol:
         self._count += 1
-        return self.protocol(self, self._count, shown(addr))
+        return self.protocol(self, self._count, addr)
 
     def opened(self, connection: ChatProtocol) -> None:
         """`connection` is made. One too many is told so as soon as it is known which wire it speaks."""
@@ -290,11 +230,24 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
             connection.session.finish(Reason.SHUTDOWN, ShuttingDown())
         return DeferredList([connection.ended for connection in connections]).addCallback(lambda _: None)
 
-    def _deadlines(self) -> Sequence[Deadlines[ChatProtocol]]:
-        return (self.greeting, self.registration, self.slowdown, self.farewell)
+    def _deadlines(self) -> Sequence[Deadlines[Any]]:
+        return (self.greeting, self.registration, self.slowdown, self.unsent, self.farewell)
 
     def _stop_deadlines_when_idle(self) -> None:
         # A stopped server still gives its last connections their time to close.
         if not self.is_started and not self.connections:
             for deadlines in self._deadlines():
                 deadlines.stop()
+
+
+def make_accounts(
+    store: AccountStore, limits: Limits, policy: Policy | None = None, elsewhere: Elsewhere = execute
+) -> Accounts:
+    """Accounts with the system's clocks and its randomness. `elsewhere` makes calls off the reactor's thread."""
+    passwords, guesses = Passwords(limits, elsewhere), Guesses(limits, time.monotonic)
+    return Accounts(store, passwords, guesses, time.time, new_secret, policy or Policy(), limits)
+
+
+def _fresh_hub() -> Hub:
+    store = MemoryStore(Limits(), time.time)
+    return Hub(store, make_accounts(store.accounts, Limits()), Limits())

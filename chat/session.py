@@ -1,9 +1,14 @@
 """One connection's state, and the gates every command passes."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure as TwistedFailure
 
 from chat.commands import COMMANDS, CommandSpec, State
 from chat.errors import ChatError
@@ -12,6 +17,8 @@ from chat.events import Batch, Command, Event, Failure, Peer, Prompt, RequestId
 if TYPE_CHECKING:
     from chat.hub import Hub
     from chat.user import User
+
+log = Logger(namespace="chat.session")
 
 
 class Reason(StrEnum):
@@ -24,6 +31,7 @@ class Reason(StrEnum):
     REGISTRATION_TIMEOUT = "registration timeout"
     UNFRAMED = "endless line"
     INPUT_ENDED = "input ended"
+    LOGGED_OUT = "logged out elsewhere"
     SHUTDOWN = "server shutting down"
     FAILED = "internal error"
 
@@ -36,26 +44,38 @@ class Session:
     """The domain's side of one connection, whatever wire it speaks.
 
     `user` is set while it is registered. `rooms` are the rooms it entered, oldest first: key to shown name.
-    `caught_up` is False until the messages that waited for its user have been delivered; `replayed` is how far
-    that went, in each conversation; `is_behind` notes that more came meanwhile.
+    `entered` is, for each room, the first seq that it was not told of because it was not there yet: what is before
+    was missed, what is from there on is live. `address` is where it comes from.
 
-    Answers keep the order of the requests, although some wait for the journal: `in_turn`.
+    `is_alone`: a person types here, in one room at a time, and enters and leaves by hand. `confirms`: a program is
+    here that says itself what has arrived. `caught_up` is False until the messages that waited for its user have been
+    delivered; `replayed` is how far that went, in each conversation; `is_behind` notes that more came meanwhile.
+
+    Answers keep the order of the requests, although some wait for the journal (`in_turn`), and some for a store or a
+    password (`run`).
     """
 
-    def __init__(self, hub: "Hub", peer: Peer, commands: Mapping[str, CommandSpec] = COMMANDS) -> None:
+    def __init__(
+        self, hub: "Hub", peer: Peer, commands: Mapping[str, CommandSpec] = COMMANDS, address: str = ""
+    ) -> None:
         self._commands = commands
         self.hub = hub
         self.peer = peer
+        self.address = address
         self.state = State.NEW
         self.user: User | None = None
         self.rooms: dict[str, str] = {}
+        self.entered: dict[str, int] = {}
+        self.is_alone = False
+        self.confirms = False
         self.caught_up = False
         self.is_behind = False
         self.is_leaving = False
+        self.replayed: dict[str, int] = {}
         self._asked = 0
         self._settled = 0
         self._turns: deque[tuple[int, Callable[[], object]]] = deque()
-        self.replayed: dict[str, int] = {}
+        self._held: deque[Callable[[], object]] | None = None
 
     @property
     def place(self) -> str | None:
@@ -65,6 +85,10 @@ class Session:
     def handle(self, command: Command) -> ChatError | None:
         """Carry out one command, or answer why not and return that. Does nothing once closed."""
         if self.state is State.CLOSED or self.is_leaving:
+            return None
+        if self._held is not None:
+            self._held.append(partial(self.handle, command))
+            self.peer.set_reading(False)
             return None
         try:
             spec = self._commands[command.name]
@@ -110,23 +134,58 @@ class Session:
         while self._turns and self._turns[0][0] <= self._settled:
             self._turns.popleft()[1]()
 
+    def run(self, answer: Callable[[], Coroutine["Deferred[object]", object, None]], request_id: RequestId) -> None:
+        """Carry out a command that takes its time: `answer` in its turn. Commands after it are held until it is done.
+
+        A ChatError that it raises becomes the answer.
+        """
+        self._held = deque()
+
+        def start() -> None:
+            Deferred.fromCoroutine(answer()).addErrback(self._failed, request_id).addBoth(lambda _: self._release())
+
+        self.in_turn(start)
+
     def finish(self, reason: str, farewell: Event | None = None) -> None:
         """Take no more commands; when all is answered say `farewell`, leave and close."""
-        if not self.is_leaving:
+        if self._held is not None and reason != Reason.SHUTDOWN:
+            self._held.append(partial(self.finish, reason, farewell))
+        elif not self.is_leaving:
             self.is_leaving = True
             self.in_turn(lambda: self._end(reason, farewell))
-
-    def _end(self, reason: str, farewell: Event | None) -> None:
-        if farewell is not None:
-            self.tell(farewell)
-        self.close()
-        self.peer.disconnect(reason)
 
     def close(self) -> None:
         """The connection is gone or going: leave everything. Safe to call again."""
         if self.state is not State.CLOSED:
             self.state = State.CLOSED
             self.hub.depart(self)
+
+    def _end(self, reason: str, farewell: Event | None) -> None:
+        self.hub.note_arrived(self)
+        if farewell is not None:
+            self.tell(farewell)
+        self.close()
+        self.peer.disconnect(reason)
+
+    def _release(self) -> None:
+        held, self._held = self._held, None
+        while held and self._held is None:
+            held.popleft()()
+        if held and self._held is not None:
+            # One of them takes its time, too.
+            self._held.extend(held)
+        elif not self.is_leaving:
+            self.peer.set_reading(True)
+
+    def _failed(self, failure: TwistedFailure, request_id: RequestId) -> None:
+        error = failure.value
+        if not isinstance(error, ChatError):
+            log.failure("failed: a command", failure)
+            error = ChatError("internal")
+        if self.state is State.NEW:
+            self.peer.note("refused: {connection}, {code}", code=error.code)
+        if self.state is not State.CLOSED:
+            self.refuse(error, request_id)
 
     def _check_state(self, spec: CommandSpec) -> None:
         if self.state not in spec.needs:

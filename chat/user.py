@@ -1,21 +1,30 @@
 """Who somebody is, and which of their requests an event came from."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from chat.events import RequestId
+from chat.accounts import Credentials
+from chat.events import Head, RequestId
 from chat.names import Name
+from chat.store.interfaces import Account
 
 if TYPE_CHECKING:
     from chat.session import Session
 
+_NONE = Credentials()
+
 
 class User:
-    """Somebody who is here: the name as it was given, its key, and the sessions that speak for it."""
+    """Somebody who is here: the name as it was given, its key, and the sessions that speak for it.
 
-    def __init__(self, name: Name, client_id: int | None) -> None:
+    A guest has no `account`, and one session; who has an account may be here several times.
+    """
+
+    def __init__(self, name: Name, client_id: int | None, account: Account | None = None) -> None:
         self.name = name.shown
         self.key = name.key
         self.client_id = client_id
+        self.account = account
         self.sessions: dict[Session, None] = {}
 
     @property
@@ -23,9 +32,40 @@ class User:
         """Whether a direct message would reach somebody now, without waiting."""
         return any(session.caught_up for session in self.sessions)
 
+    def others(self, session: "Session") -> Sequence["Session"]:
+        """The sessions beside `session`."""
+        return [other for other in self.sessions if other is not session]
+
+
+class Application(NamedTuple):
+    """What somebody asks who wants to come in. `remember`: they want a token, for the next time."""
+
+    name: str
+    client_id: int | None = None
+    credentials: Credentials = _NONE
+    remember: bool = False
+    is_alone: bool = False
+    confirms: bool = False
+
+
+class Entry(NamedTuple):
+    """What somebody who comes in is told of their account."""
+
+    token: str | None = None
+    heads: Sequence[Head] = ()
+
+
+_NOTHING = Entry()
+
 
 class Origin(NamedTuple):
-    """Which session asked for an event, under which id of its own."""
+    """Which session asked for an event, under which id of its own.
+
+    `entry` is for who enters the chat. `replay_from`: nobody asked; the session's user belongs to the room, and
+    misses what came after that seq.
+    """
 
     session: "Session"
     request_id: RequestId
+    entry: Entry = _NOTHING
+    replay_from: int | None = None

@@ -76,7 +76,7 @@ class RunningServer:
 
 
 def start_client(*options: str) -> "subprocess.Popen[str]":
-    """`python -m chat.client` on pipes."""
-    command = [sys.executable, "-m", "chat.client", *options]
+    """`python -m chat.client` on pipes. It remembers nothing, unless `options` have a `--state` of the test's."""
+    command = [sys.executable, "-m", "chat.client", "--no-state", *options]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, env=environment(), stdin=pipe, stdout=pipe, stderr=pipe, text=True)

@@ -5,8 +5,10 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.hub import Hub
 from chat.limits import Limits
-from chat.server import ChatFactory, ChatProtocol
+from chat.server import ChatFactory, ChatProtocol, make_accounts
 from tests.store.late import LateStore
+
+PAST = "[1970-01-01 00:00 UTC"
 
 
 class LateDelivery(SynchronousTestCase):
@@ -14,7 +16,7 @@ class LateDelivery(SynchronousTestCase):
 
     def setUp(self) -> None:
         self.store = LateStore()
-        self.factory = ChatFactory(Hub(self.store, Limits()))
+        self.factory = ChatFactory(Hub(self.store, make_accounts(self.store.accounts, Limits()), Limits()))
 
     def connect(self, name: str) -> tuple[ChatProtocol, StringTransport]:
         """Somebody who is online, with all of that read."""
@@ -73,7 +75,12 @@ class LateDelivery(SynchronousTestCase):
         self.store.flush()
         self.assertEqual(
             self.said(told_bob),
-            ["server: you are in a (2): Alice, Bob", "Alice (in a): with both", "server: you left a"],
+            [
+                "server: you are in a (2): Alice, Bob",
+                f"{PAST} #2] Alice (in a): before",
+                "Alice (in a): with both",
+                "server: you left a",
+            ],
         )
         self.assertEqual(
             self.said(told_alice), ["server: you are in a (1): Alice", "server: Bob joined a", "server: Bob left a"]
@@ -107,7 +114,12 @@ class LateDelivery(SynchronousTestCase):
         self.store.settle()
         self.assertEqual(
             self.said(transport)[2:],
-            ["server: 1 message while you were away", "Alice: one", "Alice: two", "Alice: three"],
+            [
+                "server: 1 message while you were away",
+                f"{PAST} #1] Alice: one",
+                f"{PAST} #2] Alice: two",
+                "Alice: three",
+            ],
         )
 
     def test_gone_while_catching_up(self) -> None:
@@ -126,7 +138,7 @@ class LateDelivery(SynchronousTestCase):
         again.makeConnection(transport)
         again.dataReceived(b"server:register Bob\n")
         self.store.settle()
-        self.assertEqual(self.said(transport)[2:], ["server: 1 message while you were away", "Alice: one"])
+        self.assertEqual(self.said(transport)[2:], ["server: 1 message while you were away", f"{PAST} #1] Alice: one"])
 
 
 class InTheMeantime(SynchronousTestCase):
@@ -134,7 +146,7 @@ class InTheMeantime(SynchronousTestCase):
 
     def setUp(self) -> None:
         self.store = LateStore()
-        self.factory = ChatFactory(Hub(self.store, Limits()))
+        self.factory = ChatFactory(Hub(self.store, make_accounts(self.store.accounts, Limits()), Limits()))
 
     def connect(self) -> tuple[ChatProtocol, StringTransport]:
         """A new connection."""
@@ -164,7 +176,7 @@ class InTheMeantime(SynchronousTestCase):
         self.store.settle()
         alice.dataReceived(b"Bob:two\n")
         self.store.settle()
-        self.assertEqual(self.lines(transport)[2:], ["Alice: one", "Alice: two"])
+        self.assertEqual(self.lines(transport)[2:], [f"{PAST} #1] Alice: one", "Alice: two"])
         self.assertEqual(self.store.waiting("bob"), 0)
 
     def test_message_before_its_commit_is_told(self) -> None:
@@ -182,7 +194,7 @@ class InTheMeantime(SynchronousTestCase):
         self.store.answer()
         self.store.tell()
         self.store.settle()
-        self.assertEqual([line for line in self.lines(transport) if "one" in line], ["Alice: one"])
+        self.assertEqual([line for line in self.lines(transport) if "one" in line], [f"{PAST} #1] Alice: one"])
 
     def test_answers_keep_the_order_of_requests(self) -> None:
         """What could be answered at once waits behind what the journal has to answer first."""

@@ -187,3 +187,54 @@ class Closing(OutboxCase):
         self.outbox.drop()
         self.outbox.resumeProducing()
         self.assertEqual((self.transport.value(), self.transport.disconnecting), (b"", False))
+
+
+class Sent(SynchronousTestCase):
+    """When what was written counts as arrived."""
+
+    def setUp(self) -> None:
+        self.transport = Stalling()
+        self.transport.space = 1000
+        self.arrived: int | None = 0
+        self.outbox = Outbox(self.transport, 100, lambda: None, lambda: self.arrived)
+        self.told: list[str] = []
+
+    def write(self, data: bytes, name: str) -> None:
+        self.outbox.write(data)
+        self.outbox.when_sent(lambda: self.told.append(name))
+
+    def test_when_it_has_arrived(self) -> None:
+        """Each in its turn, when the peer has all of it, and no sooner."""
+        self.write(b"abc", "one")
+        self.write(b"de", "two")
+        self.assertTrue(self.outbox.has_unsent)
+        for arrived, told in ((2, ""), (3, "one"), (4, "one"), (5, "one two")):
+            self.arrived = arrived
+            self.outbox.check_sent()
+            self.assertEqual(" ".join(self.told), told)
+        self.assertFalse(self.outbox.has_unsent)
+
+    def test_queued(self) -> None:
+        """What waits here has not arrived, where the transport tells and where it does not."""
+        for self.arrived, later in ((0, 3), (None, None)):
+            self.outbox.pauseProducing()
+            self.write(b"abc", "queued")
+            self.outbox.check_sent()
+            self.assertEqual(self.told, [])
+            self.arrived = later
+            self.transport.drain(1000)
+            self.assertEqual(self.told.pop(), "queued")
+
+    def test_already_there(self) -> None:
+        """At once, where everything has arrived already."""
+        self.arrived = 100
+        self.write(b"abc", "one")
+        self.assertEqual(self.told, ["one"])
+
+    def test_never(self) -> None:
+        """Not at all where the connection is lost before."""
+        self.write(b"abc", "one")
+        self.outbox.drop()
+        self.arrived = 3
+        self.outbox.check_sent()
+        self.assertEqual(self.told, [])

@@ -19,7 +19,7 @@ class Program:
 
     def __init__(self, command: str, port: int) -> None:
         command = command.replace(".venv/bin/python", shlex.quote(sys.executable)).replace("8080", str(port))
-        command = command.replace("-m chat.client", f"-m chat.client --port {port}")
+        command = command.replace("-m chat.client", f"-m chat.client --no-state --port {port}")
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(["bash", "-c", command], env=environment(), stdin=pipe, stdout=pipe, text=True)
 

@@ -27,11 +27,11 @@ from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
 from chat.client.conversation import Profile
-from chat.hub import Hub, Lobby
+from chat.hub import Lobby
 from chat.limits import Limits
 from chat.server import ChatFactory
-from chat.store.memory import MemoryStore
 from tests.client.harness import Client, Network
+from tests.fresh import fresh_hub
 from tests.running import SECONDS, RunningServer, start_client
 
 
@@ -104,7 +104,7 @@ class MemoryWire:
     def __init__(self, limits: Limits | None = None, lobby: Lobby | None = None, motd: Sequence[str] = ()) -> None:
         limits = limits or Limits()
         self.clock = Clock()
-        self.factory = ChatFactory(Hub(MemoryStore(limits, lambda: 1_700_000_000.5), limits, lobby, motd), self.clock)
+        self.factory = ChatFactory(fresh_hub(limits, lambda: 1_700_000_000.5, lobby, motd), self.clock)
         self.factory.startFactory()
 
     def connect(self) -> MemoryConnection:

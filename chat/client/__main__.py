@@ -8,10 +8,14 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 from typing import NoReturn
 
 from chat import __version__
 from chat.client.conversation import Conversation, Profile
+from chat.client.echo import Echo
+from chat.client.memory import Memory
+from chat.client.state import open_memory
 
 
 class _Parser(argparse.ArgumentParser):
@@ -26,6 +30,10 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="the server's address [%(default)s]")
     parser.add_argument("--port", type=_port, default=8080, help="the server's port [%(default)s]")
     parser.add_argument("--name", help="your name [asked for]")
+    parser.add_argument("--login", action="store_true", help="your name needs a password: ask for it")
+    parser.add_argument("--password-file", metavar="FILE", type=_password, help="the password is in its first line")
+    parser.add_argument("--state", metavar="DIR", help="where to remember what was said [as your system says]")
+    parser.add_argument("--no-state", action="store_const", dest="state", const="", help="remember nothing")
     parser.add_argument("--version", action="version", version=f"chat.client {__version__}")
     parser.add_argument("host_", metavar="HOST", nargs="?", help="the same as --host")
     parser.add_argument("port_", metavar="PORT", nargs="?", type=_port, help="the same as --port")
@@ -57,17 +65,21 @@ def main(arguments: Sequence[str]) -> int:
         if reactor.running:
             reactor.stop()
 
-    input_is_terminal = os.isatty(0)
-    console = Console(is_terminal=input_is_terminal and os.isatty(1), done=done)
-    # A name from the command line that is refused cannot be asked for again in a pipe: lines there are no answers.
-    profile = Profile(options.name, options.client_id, may_ask=input_is_terminal or options.name is None)
-    conversation = console.typist = Conversation(console, profile, datetime.now, _ids())
-    endpoint = HostnameEndpoint(reactor, options.host, options.port)
+    echo = Echo(0)
+    console = Console(is_terminal=os.isatty(0) and os.isatty(1), done=done, echo=echo)
     address = f"{options.host}:{options.port}"
+    remember = _remember(options.state, address)
+    conversation = Conversation(console, _profile(options), datetime.now, _ids(), remember)
+    console.typist = conversation
+    endpoint = HostnameEndpoint(reactor, options.host, options.port)
     connector = Connector(conversation, endpoint, address, reactor, backoffPolicy(initialDelay=0.5, maxDelay=30.0))
     reactor.callWhenRunning(connector.connect)
     reactor.callWhenRunning(stdio.StandardIO, console)
-    reactor.run()
+    try:
+        reactor.run()
+    finally:
+        echo.restore()
+        conversation.close()
     # Without an ending of its own it was interrupted (Ctrl-C): 130, as a shell would say.
     status, complaint = ending[0] if ending else (130, None)
     if complaint is not None and sys.stderr is not None:
@@ -85,6 +97,41 @@ def _client_id(given: str) -> int:
     if not re.fullmatch(r"-?[0-9]{1,18}", given):
         raise argparse.ArgumentTypeError(f"a client id is a whole number, not {given!r}")
     return int(given)
+
+
+def _password(file: str) -> str:
+    try:
+        lines = Path(file).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"cannot read {file}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise argparse.ArgumentTypeError(f"{file} is not UTF-8 text") from None
+    if not lines or not lines[0]:
+        raise argparse.ArgumentTypeError(f"there is no password in the first line of {file}")
+    return lines[0]
+
+
+def _profile(options: argparse.Namespace) -> Profile:
+    is_person = os.isatty(0)
+    return Profile(
+        options.name,
+        options.client_id,
+        # A name from the command line that is refused cannot be asked for again in a pipe: lines there are no answers.
+        may_ask=is_person or options.name is None,
+        is_person=is_person,
+        asks_password=options.login,
+        password=options.password_file,
+    )
+
+
+def _remember(folder: str | None, address: str) -> Callable[[str], Memory] | None:
+    if folder is None:
+        from platformdirs import user_state_dir
+
+        folder = user_state_dir("chatserver", appauthor=False)
+    if not folder:
+        return None
+    return lambda name: open_memory(Path(folder), address.casefold(), name)
 
 
 def _ids() -> Callable[[], str]:

@@ -1,13 +1,15 @@
 """The terminal's side of the client: plain lines over standard input and output."""
 
 from collections.abc import Callable
+from typing import cast
 
-from twisted.internet.interfaces import IHalfCloseableProtocol
+from twisted.internet.interfaces import IConsumer, IHalfCloseableProtocol, IPullProducer
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from chat.client import display
+from chat.client.echo import Echo
 from chat.client.interfaces import Typist
 from chat.errors import ChatError
 from chat.framed import FramedReceiver
@@ -22,16 +24,20 @@ class Console(FramedReceiver):
     """Lines from standard input to `typist`, and lines to standard output: the conversation's `View`.
 
     With `is_terminal` it keeps a prompt below what is shown; otherwise it prints whole lines only. `done` is
-    called once, with the exit status and a complaint or None, when everything shown has left.
+    called once, with the exit status and a complaint or None, when everything shown has left. `echo` is that of the
+    terminal, if standard input is one.
     """
 
-    def __init__(self, *, is_terminal: bool, done: Callable[[int, str | None], None]) -> None:
+    def __init__(self, *, is_terminal: bool, done: Callable[[int, str | None], None], echo: Echo | None = None) -> None:
         super().__init__(Limits().line_bytes)
         self.typist: Typist | None = None
         self._is_terminal = is_terminal
         self._done = done
+        self._echo = echo
+        self._departure: _Departure | None = None
         self._prompt = ""
         self._question = ""
+        self._is_secret = False
         self._ending: tuple[int, str | None] | None = None
         self._output_is_lost = False
 
@@ -41,8 +47,18 @@ class Console(FramedReceiver):
         """See `View.show`."""
         self._write(f"{_ERASE_LINE}{line}\n{self._question or self._prompt}" if self._is_terminal else f"{line}\n")
 
-    def ask(self, question: str) -> None:
+    def when_shown(self, call: Callable[[], None]) -> None:
+        """See `View.when_shown`."""
+        if self._departure is not None:
+            self._departure.calls.append(call)
+        elif self.transport is not None and not self._output_is_lost:
+            call()
+
+    def ask(self, question: str, *, is_secret: bool = False) -> None:
         """See `View.ask`. On a terminal the question is the prompt, until it is answered."""
+        if is_secret and self._echo is not None:
+            self._echo.off()
+            self._is_secret = True
         if self._is_terminal:
             self._question = question
             self._write(f"{_ERASE_LINE}{question}")
@@ -65,6 +81,7 @@ class Console(FramedReceiver):
     def finish(self, status: int, complaint: str | None) -> None:
         """See `View.finish`."""
         self._ending = (status, complaint)
+        self._show_typing()
         if self._is_terminal and self._prompt:
             self._write(_ERASE_LINE)
         if self._output_is_lost or self.transport is None:
@@ -81,6 +98,7 @@ class Console(FramedReceiver):
             self.show(display.error(str(ChatError("not_utf8"))))
             return
         self._question = ""
+        self._show_typing()
         if self._is_terminal:
             self._write(self._prompt)
         if self.typist is not None:
@@ -100,6 +118,7 @@ class Console(FramedReceiver):
         """Nobody reads what we print (`| true`): finish what was typed, and end."""
         # With its output gone, standard input and output never report that they are closed.
         self._output_is_lost = True
+        self._departure = None
         if self._ending is not None:
             self._end()
         elif self.typist is not None:
@@ -108,11 +127,55 @@ class Console(FramedReceiver):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._end()
 
+    def _show_typing(self) -> None:
+        """Whatever was typed unseen has been typed; its end of line was not seen either."""
+        if self._echo is not None and self._is_secret:
+            self._is_secret = False
+            self._echo.restore()
+            if self._is_terminal:
+                self._write("\n")
+
     def _write(self, text: str) -> None:
-        if self.transport is not None and not self._output_is_lost:
-            self.transport.write(text.encode("utf-8", "replace"))
+        if self.transport is None or self._output_is_lost:
+            return
+        self.transport.write(text.encode("utf-8", "replace"))
+        if self._departure is None:
+            self._departure = _Departure(cast("IConsumer", self.transport), self._departed)
+
+    def _departed(self) -> None:
+        self._departure = None
 
     def _end(self) -> None:
         ending, self._ending = self._ending or (0, None), None
         done, self._done = self._done, lambda status, complaint: None
         done(*ending)
+
+
+@implementer(IPullProducer)
+class _Departure:
+    """Makes `calls` when `consumer` has written all that it was given, after calling `departed`.
+
+    A consumer asks a producer of this kind for more when it has nothing left to write.
+    """
+
+    def __init__(self, consumer: IConsumer, departed: Callable[[], None]) -> None:
+        self.calls: list[Callable[[], None]] = []
+        self._consumer = consumer
+        self._departed = departed
+        # It also asks when they are introduced to each other.
+        self._is_due = False
+        consumer.registerProducer(self, False)
+        self._is_due = True
+
+    def resumeProducing(self) -> None:
+        """All has left."""
+        if self._is_due:
+            self._is_due = False
+            self._consumer.unregisterProducer()
+            self._departed()
+            for call in self.calls:
+                call()
+
+    def stopProducing(self) -> None:
+        """Nothing more will leave."""
+        self._is_due = False

@@ -1,74 +1,89 @@
 """The client's side of a conversation: what was typed, what was acknowledged, and what to do when either ends.
 
-Nothing here sees a socket or a terminal: a `Link` takes bytes for the server, a `View` shows lines to a person.
+Nothing here sees a socket, a terminal or a file: a `Link` takes bytes for the server, a `View` shows lines to a person,
+a `Memory` keeps what the next run has to know.
 """
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
-from chat.client import display
+from chat.client.farewell import Farewell
+from chat.client.hearing import Hearing
 from chat.client.interfaces import Link, View
+from chat.client.introduction import Introduction, Profile
+from chat.client.lookups import LOOKUPS, Lookups
+from chat.client.memory import Memory
+from chat.client.questions import Questions
 from chat.client.requests import Requests
-from chat.commands import BY_WORD, COMMANDS
+from chat.client.screen import Screen
+from chat.client.typed import means_exit, request_of, starts_message
+from chat.client.whereabouts import Whereabouts
 from chat.errors import ChatError
 from chat.events import Command
-from chat.sanitize import clean
 from chat.wire import schema
 from chat.wire.ndjson import decode_push
-from chat.wire.text import parse
+
+__all__ = ["Conversation", "Profile"]
 
 # So many requests may be on their way; past it typed lines wait here, and past that in the pipe they come from.
 _WINDOW = 100
 _TYPED_AHEAD = 1000
 # With nobody left to type, lines that cannot be delivered are given up after so many attempts in a row.
 _LAST_ATTEMPTS = 5
-# The codes of a refusal that another name would cure.
-_ABOUT_THE_NAME = frozenset({"name_taken", "bad_name", "reserved_name"})
-
-
-@dataclass(slots=True)
-class Profile:
-    """Who is speaking. `name` is None until one was given; `may_ask`: there is somebody to ask for another."""
-
-    name: str | None = None
-    client_id: int | None = None
-    may_ask: bool = True
+# What a line that is typed after one of these means depends on what comes of it.
+_DECISIVE = frozenset({"join", "leave", "logout", "unregister"})
 
 
 class Conversation:
     """What a person says and hears, across any number of connections.
 
     Requests have ids of our own (`new_id`), and are kept until acknowledged: after a reconnect they are sent
-    again, and the server knows a repeated message by its id. `now` is the local time.
+    again, and the server knows a repeated message by its id. `now` is the local time. `remember` opens the memory of
+    a name, so that all this holds across runs, too; without it there is none.
     """
 
-    def __init__(self, view: View, profile: Profile, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        view: View,
+        profile: Profile,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+        remember: Callable[[str], Memory] | None = None,
+    ) -> None:
         self.is_in_chat = False
-        self.is_over = False
         self._view = view
-        self._profile = profile
-        self._now = now
+        self._screen = Screen(view, now)
+        self._questions = Questions(view)
         self._requests = Requests(new_id, _WINDOW)
-        self._was_in_chat = False
-        self._join_id = ""
-        self._farewell_id = ""
-        self._room: str | None = None
+        self._introduction = Introduction(profile, self._requests, self._screen, self._questions, remember)
+        self._hearing = Hearing(self._requests, self._screen)
+        self._lookups = Lookups()
+        self._whereabouts = Whereabouts(self._requests, self._hearing, self._screen)
+        self._farewell = Farewell(self._requests, self._hearing)
         self._typed: deque[str] = deque()
         self._input_ended = False
         self._awaited = ""
-        self._answer: Callable[[str], None] | None = None
+        self._looks_up_again = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has come to its end."""
+        return self._screen.is_over
 
     # --- what the person does
 
     def typed(self, line: str) -> None:
         """A line was typed. It is handled in its turn, when the ones before it have had their effect."""
-        if self._was_in_chat and self._requests.link is None and self._means_exit(line):
+        if self._questions.is_open and not self._questions.takes_queued:
+            self._questions.answer(line)
+            self._advance()
+            return
+        if self._introduction.has_entered and self._requests.link is None and means_exit(line):
             if not self._undelivered():
                 self._finish(0)
                 return
-            self._tell(f"{self._undelivered()} lines still wait to be delivered; Ctrl-C gives them up")
+            self._screen.tell(f"{self._undelivered()} lines still wait to be delivered; Ctrl-C gives them up")
         self._typed.append(line)
         self._advance()
         if len(self._typed) >= _TYPED_AHEAD:
@@ -79,17 +94,17 @@ class Conversation:
         self._input_ended = True
         self._advance()
 
+    def close(self) -> None:
+        """Let go of the memory: the program ends."""
+        self._requests.memory.close()
+
     # --- what the network does
 
     def connected(self, link: Link) -> None:
         """There is a connection; introduce ourselves on it."""
         self._requests.link = link
-        if self._profile.name is not None:
-            self._enter(self._profile.name)
-            return
-        # Any request tells the server which wire this is; a person may take long to find a name.
-        self._requests.send_once(Command("help", {"command": "register"}))
-        self._ask("your name: ", self._name_given)
+        self._introduction.begin()
+        self._advance()
 
     def received(self, line: bytes) -> None:
         """The server pushed a line."""
@@ -97,16 +112,27 @@ class Conversation:
             push = decode_push(line)
         except ValueError:
             return  # A greeting meant for people, or something newer than this client.
-        if self.is_in_chat or isinstance(push, schema.Ack | schema.Error):
+        if self.is_in_chat:
             self._pushed(push)
+        elif isinstance(push, schema.Error):
+            self._introduction.refused(push)
+        elif isinstance(push, schema.Ack) and self._introduction.accepted(push):
+            self._entered(push)
+        self._advance()
 
     def disconnected(self) -> None:
         """The connection is gone."""
-        self._requests.link = None
+        was_leaving = self._farewell.is_begun
+        for part in (self._requests, self._hearing, self._lookups, self._farewell):
+            part.disconnected()
         self.is_in_chat = False
-        if self._farewell_id:
+        if was_leaving and not self._requests:
             self._finish(0)
-        elif not self._was_in_chat and self._profile.name is not None and self._answer is None:
+        elif was_leaving:
+            # What was said before may not have arrived: it is said again, and then we leave.
+            self._typed.clear()
+            self._input_ended = True
+        elif not self._introduction.goes_on:
             self._finish(1, "the server closed the connection")
 
     def retrying(self, seconds: float, attempts: int) -> None:
@@ -114,98 +140,90 @@ class Conversation:
         if self.is_over:
             return
         if self._input_ended and attempts >= _LAST_ATTEMPTS:
-            self._finish(1, f"the connection is lost, and {self._undelivered()} lines with it")
-        elif self._was_in_chat:
-            self._tell(f"not connected, trying again in {seconds:.1f} s")
+            self._finish(1, self._losses())
+        elif self._introduction.has_entered or self._introduction.is_waiting:
+            self._screen.tell(f"not connected, trying again in {seconds:.1f} s")
 
     def cannot_connect(self, reason: str) -> None:
         """The first attempt to connect failed."""
         self._finish(1, f"cannot connect: {reason}")
 
-    # --- entering the chat
-
-    def _name_given(self, line: str) -> None:
-        if self._means_exit(line):
-            self._finish(0)
-            return
-        self._profile.name = line.strip()
-        if self._requests.link is not None:
-            self._enter(self._profile.name)
-
-    def _enter(self, name: str) -> None:
-        arguments: dict[str, object] = {"name": name, "timestamp": self._now().astimezone().isoformat()}
-        if self._profile.client_id is not None:
-            arguments["client_id"] = self._profile.client_id
-        self._join_id = self._requests.send_once(Command("register", arguments))
+    # --- what the server says
 
     def _entered(self, ack: schema.Ack) -> None:
-        self._profile.name = ack.nickname
-        self.is_in_chat = True
-        if self._was_in_chat:
-            self._tell("connected again")
+        if self._introduction.has_entered:
+            self._screen.tell("connected again")
         else:
-            self._show(ack)
-        self._was_in_chat = True
-        if self._room is not None:
-            self._requests.send_once(Command("join", {"room": self._room}))
-        self._requests.send_again()
-        self._set_prompt()
-        self._advance()
-
-    def _not_entered(self, error: schema.Error) -> None:
-        if self._was_in_chat:
-            # Our own former connection may still hold the name; the next attempt may find it free.
-            self._show(error)
-            self._requests.close_link()
-        elif error.code in _ABOUT_THE_NAME and self._profile.may_ask:
-            self._show(error)
-            self._profile.name = None
-            self._ask("your name: ", self._name_given)
-        elif error.code != "registration_timeout":
-            self._finish(1, error.message)
-
-    # --- requests and their answers
+            self._screen.show(ack)
+        self.is_in_chat = True
+        self._introduction.entered(ack)
+        self._hearing.came_in(ack)
+        self._whereabouts.came_in(ack)
+        self._looks_up_again = True
 
     def _pushed(self, push: schema.AnyPush) -> None:
-        if not isinstance(push, schema.Ack | schema.Error):
-            self._show(push)
-        elif not self.is_in_chat:
-            if isinstance(push, schema.Error):
-                self._not_entered(push)
-            elif push.id == self._join_id:
-                self._entered(push)
-        else:
-            self._answered(push)
+        match push:
+            case schema.Ack() | schema.Error():
+                if not (self._hearing.answered(push) or self._farewell.answered(push.id)):
+                    self._answered(push)
+            case schema.Message():
+                if self._hearing.is_resuming or not self._lookups.take(push):
+                    self._hearing.heard(push)
+            case schema.Joined() | schema.Left():
+                self._hearing.heard(push)
+                self._whereabouts.seen(push)
+            case _:
+                self._screen.show(push)
 
     def _answered(self, push: schema.Ack | schema.Error) -> None:
-        self._show(push)
+        if isinstance(push, schema.Ack) and push.request == "message":
+            # Before it is settled: what was heard is not heard again, but what was settled is not said again.
+            self._hearing.said(push)
+        is_quiet = self._requests.is_quiet(push.id)
         request = self._requests.answered(push.id)
-        if push.id == self._farewell_id:
-            self._requests.close_link()
-        elif request is not None and isinstance(push, schema.Ack):
-            self._moved(request, push)
+        found = self._lookups.answered(push)
+        if found is not None:
+            for message in found.before:
+                self._hearing.heard(message)
+        if isinstance(push, schema.Error):
+            if not is_quiet and (request is None or not self._whereabouts.is_there_already(request, push)):
+                self._screen.show(push)
+        elif found is not None:
+            self._screen.show_found(found.messages, found.more)
+        else:
+            if not is_quiet:
+                self._screen.show(push)
+            self._done(push, request)
         if push.id == self._awaited:
             self._awaited = ""
-        self._advance()
 
-    def _moved(self, request: Command, ack: schema.Ack) -> None:
-        if request.name == "join":
-            before, self._room = self._room, ack.room
-            if before is not None:
-                self._requests.send(Command("leave", {"room": before}))
-        elif request.name == "leave" and request.id == self._awaited:
-            self._room = None
-        self._set_prompt()
+    def _done(self, ack: schema.Ack, request: Command | None) -> None:
+        if ack.request == "join" and ack.room is not None and ack.seq is not None:
+            self._hearing.entered(ack.room, ack.seq, by_hand=request is not None)
+        if request is None:
+            return
+        self._whereabouts.moved(request, ack)
+        if request.name == "password":
+            self._introduction.changed_password(str(request.arguments["password"]))
+        elif request.name in ("logout", "unregister"):
+            self._introduction.logged_out()
+            self._farewell.granted()
 
     # --- typed lines
 
     def _advance(self) -> None:
         """Handle typed lines for as long as they can be; at the end of them, end."""
+        if self.is_over:
+            self._requests.close_link()
+            return
+        self._tell_complaint()
+        if self._looks_up_again and not self._hearing.is_resuming:
+            self._looks_up_again = False
+            self._requests.send_again(LOOKUPS)
         while self._typed and self._is_ready():
             line = self._typed.popleft()
-            if self._answer is not None:
-                answer, self._answer = self._answer, None
-                answer(line)
+            if self._questions.is_open:
+                self._questions.answer(line)
             else:
                 self._say(line)
         if len(self._typed) < _TYPED_AHEAD:
@@ -214,86 +232,64 @@ class Conversation:
             self._end()
 
     def _is_ready(self) -> bool:
-        if self._answer is not None:
-            return True
-        return self.is_in_chat and not self._awaited and not self._farewell_id and not self._requests.are_too_many
+        if self._questions.is_open:
+            return self._questions.takes_queued
+        is_busy = self._awaited or self._farewell.is_begun or self._hearing.is_resuming or self._requests.are_too_many
+        return self.is_in_chat and not is_busy
 
     def _say(self, line: str) -> None:
         if not line.strip():
             return
-        if self._starts_message(line):
-            self._ask("to whom: ", self._recipient_given)
+        if starts_message(line, self._whereabouts.room):
+            self._questions.ask("to whom: ", self._recipient_given)
             return
         try:
-            command = parse(line.rstrip(), self._room)
+            command = request_of(line, self._whereabouts.room, self._hearing.lobby)
             if command.name == "exit":
-                self._leave()
+                self._typed.clear()
+                self._farewell.begin(is_hasty=True)
                 return
             request_id = self._requests.send(command)
         except ChatError as error:
-            self._complain(error)
+            self._screen.complain(error)
             return
-        if command.name in ("join", "leave"):
+        self._lookups.asked(request_id, command)
+        if command.name in _DECISIVE:
             self._awaited = request_id
-
-    def _means_exit(self, line: str) -> bool:
-        word = line.strip().casefold()
-        return BY_WORD.get(word.removeprefix("server:").removeprefix("/")) is COMMANDS["exit"]
-
-    def _starts_message(self, line: str) -> bool:
-        word = line.strip().casefold()
-        spelled = word.removeprefix("server:").removeprefix("/")
-        return BY_WORD.get(spelled) is COMMANDS["message"] and (self._room is None or spelled != word)
 
     def _recipient_given(self, recipient: str) -> None:
         if recipient.strip():
-            self._ask("text: ", lambda text: self._message_given(recipient.strip(), text))
+            self._questions.ask("text: ", lambda text: self._message_given(recipient.strip(), text))
 
     def _message_given(self, recipient: str, text: str) -> None:
         try:
             self._requests.send(Command("message", {"to": recipient, "text": text.rstrip()}))
         except ChatError as error:
-            self._complain(error)
+            self._screen.complain(error)
+
+    def _tell_complaint(self) -> None:
+        memory = self._requests.memory
+        if memory.complaint is not None:
+            complaint, memory.complaint = memory.complaint, None
+            self._screen.tell(complaint)
 
     # --- the end
 
     def _end(self) -> None:
-        if self._answer is not None and self._profile.name is None:
-            self._finish(1, "no name was given")
-        elif self.is_in_chat and not self._requests and not self._farewell_id:
-            self._leave()
-
-    def _leave(self) -> None:
-        self._typed.clear()
-        self._farewell_id = self._requests.send_once(Command("exit"))
+        if self._introduction.is_asking:
+            self._finish(1, self._introduction.unanswered())
+        elif self.is_in_chat and not (self._requests or self._farewell.is_begun or self._hearing.is_resuming):
+            self._farewell.begin(is_hasty=False)
 
     def _finish(self, status: int, complaint: str | None = None) -> None:
-        if not self.is_over:
-            self.is_over = True
-            self._requests.close_link()
-            self._view.finish(status, clean(complaint) if complaint is not None else None)
+        self._screen.finish(status, complaint)
+        self._requests.close_link()
+
+    def _losses(self) -> str:
+        kept = self._requests.lasting
+        lost = self._undelivered() - kept
+        with_it = f", and {lost} lines with it" if lost or not kept else ""
+        return f"the connection is lost{with_it}" + (f"; {kept} are sent the next time" if kept else "")
 
     def _undelivered(self) -> int:
         return len(self._requests) + len(self._typed)
-
-    # --- what the person sees
-
-    def _ask(self, question: str, answer: Callable[[str], None]) -> None:
-        if self._answer is None:
-            self._answer = answer
-            self._view.ask(question)
-        self._advance()
-
-    def _show(self, push: schema.AnyPush) -> None:
-        for line in display.lines_of(push, self._now()):
-            self._view.show(line)
-
-    def _tell(self, text: str) -> None:
-        self._view.show(display.news(text, self._now()))
-
-    def _complain(self, error: ChatError) -> None:
-        self._view.show(display.error(str(error)))
-
-    def _set_prompt(self) -> None:
-        where = f" (in {self._room})" if self._room is not None else ""
-        self._view.set_prompt(clean(f"{self._profile.name}{where}> "))

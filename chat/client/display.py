@@ -1,6 +1,7 @@
 """What a person reads: each thing the server pushes as lines that a script can read too.
 
-`HH:MM #room <nick> text`, `HH:MM @you <nick> text` for a direct message, `HH:MM * news`, `! error`.
+`HH:MM #room <nick> text`, `HH:MM @you <nick> text` for a direct message (`HH:MM @nick <you> text` for one that you sent
+from another device), `HH:MM * news`, `! error`. What was said on another day has its date before the time.
 """
 
 from collections.abc import Sequence
@@ -10,10 +11,19 @@ from datetime import datetime
 from chat.sanitize import clean
 from chat.wire import schema
 
+# What it means that a request of this type is done.
+_NEWS = {
+    "disconnect": ["goodbye"],
+    "logout": ["you are logged out everywhere; goodbye"],
+    "account.create": ["your name is yours now; from now on it needs your password"],
+    "account.change": ["your password is changed; your other devices have to log in again"],
+    "account.delete": ["your account is deleted; goodbye"],
+}
+
 
 def lines_of(push: schema.AnyPush, now: datetime) -> Sequence[str]:
     """The lines for `push`; `now`, in local time, stamps what has no time of its own."""
-    at = _local(getattr(push, "timestamp", None), now)
+    at = _local(push, now)
     return [clean(line) for line in _said(push, at)]
 
 
@@ -43,6 +53,8 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
             return [f"{at} * {push.count} message{'' if push.count == 1 else 's'} while you were away"]
         case schema.Notice():
             return [f"{at} * {push.message}"]
+        case schema.WasRead():
+            return []
         case schema.Error():
             return [f"! {push.message}"]
         case schema.Ack():
@@ -59,18 +71,18 @@ def _done(ack: schema.Ack) -> Sequence[str]:
         return [f"you left {ack.room}"]
     if ack.queued:
         return [f"{ack.to} is offline, your message is queued"]
-    if ack.request == "disconnect":
-        return ["goodbye"]
-    return []
+    return _NEWS.get(ack.request, ())
 
 
 def _listed(what: str, names: Sequence[str]) -> str:
     return f"{what} ({len(names)}): {', '.join(names)}"
 
 
-def _local(timestamp: str | None, now: datetime) -> str:
+def _local(push: schema.AnyPush, now: datetime) -> str:
+    at, timestamp = now, getattr(push, "timestamp", None)
     if timestamp is not None:
         # A server's odd timestamp is no reason to hide its message.
         with suppress(ValueError):
-            now = datetime.fromisoformat(timestamp).astimezone()
-    return f"{now:%H:%M}"
+            at = datetime.fromisoformat(timestamp).astimezone()
+    is_of_another_day = isinstance(push, schema.Message) and push.past and at.date() != now.date()
+    return f"{at:%Y-%m-%d %H:%M}" if is_of_another_day else f"{at:%H:%M}"

@@ -1,5 +1,6 @@
 """The two sides of a conversation: the server's, and the person's."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -12,6 +13,9 @@ class Link(Protocol):
     def close(self) -> None:
         """Close after what was sent has left."""
 
+    def later(self, call: Callable[[], None]) -> None:
+        """Make `call` in a second, unless the connection is gone by then."""
+
 
 class View(Protocol):
     """Where a person, or a pipe, reads and types."""
@@ -19,8 +23,11 @@ class View(Protocol):
     def show(self, line: str) -> None:
         """Print a line."""
 
-    def ask(self, question: str) -> None:
-        """Print a question, which the next typed line answers."""
+    def when_shown(self, call: Callable[[], None]) -> None:
+        """Make `call` when all that was printed so far has left: at once, or later, or never where nobody reads it."""
+
+    def ask(self, question: str, *, is_secret: bool = False) -> None:
+        """Print a question, which the next typed line answers; `is_secret`: unseen, where that can be had."""
 
     def set_prompt(self, prompt: str) -> None:
         """What stands before the line that is being typed."""

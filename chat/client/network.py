@@ -11,15 +11,18 @@ from chat.framed import FramedReceiver
 
 # The server's lines hold a whole message and more: a list of everybody online may be long.
 MAX_LINE = 4 * 1024 * 1024
+_LATER = 1.0
 
 
 class ChatClient(FramedReceiver):
     """One connection to a server: the conversation's `Link`. It speaks first."""
 
-    def __init__(self, conversation: Conversation, lost: Callable[[bool], None]) -> None:
+    def __init__(self, conversation: Conversation, clock: IReactorTime, lost: Callable[[bool], None]) -> None:
         super().__init__(MAX_LINE)
         self._conversation = conversation
+        self._clock = clock
         self._lost = lost
+        self._calls: list[IDelayedCall] = []
 
     def connectionMade(self) -> None:
         self._conversation.connected(self)
@@ -31,6 +34,9 @@ class ChatClient(FramedReceiver):
         """Nothing that we could show; the framer has discarded it."""
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
+        for call in self._calls:
+            if call.active():
+                call.cancel()
         was_in_chat = self._conversation.is_in_chat
         self._conversation.disconnected()
         self._lost(was_in_chat)
@@ -44,6 +50,11 @@ class ChatClient(FramedReceiver):
         """See `Link.close`."""
         if self.transport is not None:
             self.transport.loseConnection()
+
+    def later(self, call: Callable[[], None]) -> None:
+        """See `Link.later`."""
+        self._calls = [each for each in self._calls if each.active()]
+        self._calls.append(self._clock.callLater(_LATER, call))
 
 
 class Connector(Factory["ChatClient"]):
@@ -77,7 +88,7 @@ class Connector(Factory["ChatClient"]):
 
     def buildProtocol(self, addr: object) -> ChatClient:
         self._ever_connected = True
-        return ChatClient(self._conversation, self._lost)
+        return ChatClient(self._conversation, self._clock, self._lost)
 
     def connect(self) -> None:
         """Begin, or try again."""

@@ -37,6 +37,13 @@ class DataFolder:
         except OSError:
             self.close()
             raise StoreError(f"another server uses the data folder {self.path}") from None
+        try:
+            if os.fstat(self._mark).st_size < _MARK.size:
+                # Room for it is taken now: when the disk is full it can still be written.
+                self.set_high_water(0)
+        except OSError as error:
+            self.close()
+            raise StoreError(f"cannot use the data folder {self.path}: {error.strerror}") from None
 
     def close(self) -> None:
         """Give it back."""

@@ -1,4 +1,4 @@
-"""The contract every store keeps. `tests/store/contract.py` checks it."""
+"""The contract every store keeps. `tests/store/contract.py` and `accounts.py` there check it."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
@@ -6,33 +6,42 @@ from typing import NamedTuple, Protocol
 from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
-from chat.events import Message, RoomEvent
+from chat.events import Head, Message, RoomEvent
 
 
 class StoreError(Exception):
     """The store cannot be opened. The message is a sentence for the operator."""
 
 
+# --- the journal
+
+
 class Draft(NamedTuple):
     """An event on its way into the journal. `origin` is whatever the hub wants to see again beside the result.
 
     `waits`: it is a direct message to somebody who is not here to take it, and needs room in their mailbox.
+    `belongs`: with Joined, its sender belongs to the room from now on; with Left, no longer.
+    `recall`: so many of the messages before it in its room are wanted beside the commit.
     """
 
     event: RoomEvent
     origin: object = None
     waits: bool = True
+    belongs: bool = False
+    recall: int = 0
 
 
 class Commit(NamedTuple):
     """An event that has its place: `seq` and `sent_at` are set, and what it says is stored.
 
     `repeat`: it was stored before, under the same nonce; `event` is the first one, nothing new was stored.
+    `recalled` are the messages that its draft wanted, the oldest first.
     """
 
     event: RoomEvent
     origin: object
     repeat: bool
+    recalled: Sequence[Message] = ()
 
 
 class Refusal(NamedTuple):
@@ -52,10 +61,54 @@ class Sink(Protocol):
         """Called on the reactor's thread, instead, for each draft that could not be stored after all."""
 
 
-class MessageStore(Protocol):
-    """A journal of room events, and for every user the direct messages that still wait.
+# --- what was said before
 
-    Users and rooms are named by their keys. All calls and all results are on the reactor's thread.
+
+class Page(NamedTuple):
+    """Some messages, and whether there are `more`; `next` is where those begin, for whoever asks again."""
+
+    messages: Sequence[Message]
+    more: bool = False
+    next: int = 0
+
+
+class Span(NamedTuple):
+    """Which messages of a room: seqs over `after` and, if given, under `before`; at most `limit` of them.
+
+    `newest`: those at the end of the span, instead of those at its beginning; the oldest comes first all the same.
+    `since` hides what is older than an account (`Account.since`).
+    """
+
+    limit: int
+    after: int = 0
+    before: int | None = None
+    newest: bool = False
+    since: int = 0
+
+
+class Query(NamedTuple):
+    """What is searched for: messages with all of `words`, by `sender`, in `room`, said `after` and `before` a time.
+
+    Rooms and people are given by their keys, times in seconds since the epoch. Public rooms are searched and, if
+    given, the direct conversations of the account `user` from its `since` on. `next` is that of the page before.
+    """
+
+    words: Sequence[str]
+    limit: int
+    user: str | None = None
+    since: int = 0
+    sender: str | None = None
+    room: str | None = None
+    after: float | None = None
+    before: float | None = None
+    next: int = 0
+
+
+class MessageStore(Protocol):
+    """A journal of room events, and for every user a cursor in each room that they belong to.
+
+    Users and rooms are named by their keys. All calls and all results are on the reactor's thread. Two people
+    belong to their direct conversation from its first message on; to other rooms belong those whose drafts say so.
     """
 
     def open(self, sink: Sink) -> None:
@@ -73,20 +126,82 @@ class MessageStore(Protocol):
         Commits come in the order of the drafts. `seq` counts up from 1 without gaps in each room. A message with
         a `nonce` that its sender used lately is the message it was used for, and not stored again. A draft
         appended from within `Sink.committed` commits after the batch at hand. Raises ChatError (`mailbox_full`,
-        `rooms_full`, `busy`) and changes nothing where there is no room for it; that somebody left is always taken.
+        `rooms_full`, `busy`) and changes nothing where there is no room for it, and (`name_held`) for a message to
+        a deleted account; that somebody left is always taken.
         """
-
-    def forget(self, room: str) -> None:
-        """Nobody is in the public room any more: a store that keeps no history may forget that it was there."""
 
     def waiting(self, user: str) -> int:
         """How many direct messages to `user` are not acknowledged."""
 
-    def missed(self, user: str, limit: int) -> Deferred[Sequence[Message]]:
+    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
         """The oldest `limit` direct messages to `user` that are not acknowledged, in the order of their commits.
 
-        A message that is committed while this is being answered may or may not be among them.
+        `after` is the `next` of the page before. A message that is committed while this is being answered may or
+        may not be among them.
         """
 
     def acknowledge(self, user: str, room: str, seq: int) -> None:
-        """All messages to `user` in the direct conversation `room` up to `seq` have arrived."""
+        """All messages to `user` in `room`, to which they belong, have arrived up to `seq`."""
+
+    def mark_read(self, user: str, room: str, seq: int) -> None:
+        """`user` has read `room`, to which they belong, up to `seq`; so it has arrived, too."""
+
+    def heads(self, user: str) -> Deferred[Sequence[Head]]:
+        """The rooms that `user` belongs to."""
+
+    def history(self, room: str, span: Span) -> Deferred[Page]:
+        """What was said in `room`. `more`: there is more before the page (`newest`), or else after it."""
+
+    def search(self, query: Query) -> Deferred[Page]:
+        """What was said anywhere, the newest first."""
+
+
+# --- accounts
+
+
+class Account(NamedTuple):
+    """A name that belongs to somebody, or, without a `password_hash`, to nobody until `held_until`.
+
+    `since` tells their messages from those of whoever had the name before (see `Span` and `Query`).
+    """
+
+    key: str
+    name: str
+    password_hash: str | None
+    created_at: float
+    since: int = 0
+    held_until: float | None = None
+
+
+class AccountStore(Protocol):
+    """The accounts, their tokens, and invitations. Digests are those of secrets, which no store ever sees."""
+
+    def find(self, key: str) -> Deferred[Account | None]:
+        """The account with this name, deleted ones included as long as they are held."""
+
+    def create(self, account: Account, invitation: bytes | None) -> Deferred[Account]:
+        """Keep a new account; its `since` is set. Fails with ChatError (`name_claimed`, `bad_invitation`).
+
+        With `invitation` it uses that up, which must be valid.
+        """
+
+    def change_password(self, key: str, password_hash: str) -> Deferred[None]:
+        """Change it, and forget the account's tokens. Does nothing where there is no such account."""
+
+    def delete(self, key: str, held_until: float) -> Deferred[None]:
+        """Forget the account and its tokens, and hold its name. Whoever has the name later has none of its messages."""
+
+    def add_token(self, digest: bytes, key: str, expires_at: float) -> Deferred[None]:
+        """Keep a token of an account."""
+
+    def token_owner(self, digest: bytes) -> Deferred[Account | None]:
+        """The account that a token, which has not expired, belongs to."""
+
+    def drop_tokens(self, key: str) -> Deferred[None]:
+        """Forget all tokens of an account."""
+
+    def add_invitation(self, digest: bytes, expires_at: float) -> Deferred[None]:
+        """Keep an invitation."""
+
+    def all(self) -> Deferred[Sequence[Account]]:
+        """Every account, in the order of the names."""

@@ -56,6 +56,22 @@ class Mailboxes:
         if waiting is not None and not waiting:
             del self._written[user, room]
 
+    def rename(self, user: str, old: str, new: str) -> int | None:
+        """The conversation `old` has another key now; what waits in it for `user` still does.
+
+        Returns the seq of the first message that waits there.
+        """
+        if (waiting := self._written.pop((user, old), None)) is None:
+            return None
+        self._written[user, new] = waiting
+        return waiting[0][0]
+
+    def forget(self, user: str) -> None:
+        """Nothing waits for `user` any more, but for what is still being written."""
+        for key in [key for key in self._written if key[0] == user]:
+            for _, size in self._written.pop(key):
+                self._take(user, size)
+
     def _take(self, user: str, size: int) -> None:
         self._bytes -= size
         left = self._count.get(user, 0) - 1

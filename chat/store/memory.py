@@ -1,24 +1,36 @@
 """A store that forgets when the process ends: for tests, and for trying things."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from msgspec.structs import replace
 from twisted.internet.defer import Deferred, succeed
 
 from chat.errors import ChatError
-from chat.events import Message, RoomEvent
+from chat.events import Head, Joined, Left, Message, RoomEvent
 from chat.limits import Limits
-from chat.names import fold
-from chat.store.interfaces import Commit, Draft, Sink
+from chat.names import fold, other_of
+from chat.store.interfaces import Commit, Draft, Page, Query, Sink, Span
+from chat.store.memory_accounts import MemoryAccounts
+from chat.store.words import words_of
+
+
+class _Cursor:
+    """How far somebody has received and read a room."""
+
+    __slots__ = ("delivered", "read")
+
+    def __init__(self, delivered: int) -> None:
+        self.delivered = delivered
+        self.read = 0
 
 
 class MemoryStore:
     """A `MessageStore` in memory, which commits at once, within `append`.
 
-    It keeps what its contract needs it to give back: messages that wait, counters of rooms, and the last nonces.
-    `now` gives the time in seconds since the epoch.
+    It keeps the last messages, those that wait, the rooms' counters, and the last nonces, and what its `accounts`
+    are. `now` gives the time in seconds since the epoch.
     """
 
     def __init__(self, limits: Limits, now: Callable[[], float]) -> None:
@@ -27,11 +39,19 @@ class MemoryStore:
         self._sink: Sink | None = None
         self._commits: deque[Commit] = deque()
         self._committing = False
-        self._seqs: OrderedDict[str, int] = OrderedDict()
-        self._waiting: dict[str, deque[Message]] = {}
+        self._count = 0
+        # Each with the place it has among all messages.
+        self._kept: deque[tuple[int, Message]] = deque(maxlen=limits.kept_messages)
+        self._seqs: dict[str, int] = {}
+        self._names: dict[str, str] = {}
+        self._cursors: dict[str, dict[str, _Cursor]] = {}
+        # How far the journal had come when an account of that name was deleted.
+        self._deleted: dict[str, int] = {}
+        self._waiting: dict[str, deque[tuple[int, Message]]] = {}
         self._waiting_bytes = 0
         self._nonces_bytes = 0
         self._nonces: OrderedDict[tuple[str, str], Message] = OrderedDict()
+        self.accounts = MemoryAccounts(now, lambda: self._count, self._forget_user)
 
     def open(self, sink: Sink) -> None:
         self._sink = sink
@@ -46,29 +66,95 @@ class MemoryStore:
         first = self._repeated(draft.event)
         if first is None:
             self._check_space(draft)
-        self._commits.append(Commit(first or self._placed(draft.event), draft.origin, repeat=first is not None))
+        recalled = self._last(draft.event.room, draft.recall) if draft.recall else ()
+        event = first or self._placed(draft.event)
+        if draft.belongs:
+            self._belong(event)
+        self._commits.append(Commit(event, draft.origin, first is not None, recalled))
         if not self._committing:
             self._commit()
-
-    def forget(self, room: str) -> None:
-        self._seqs.pop(room, None)
 
     def waiting(self, user: str) -> int:
         return len(self._waiting.get(user, ()))
 
-    def missed(self, user: str, limit: int) -> Deferred[Sequence[Message]]:
+    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
         uncommitted = {(commit.event.room, commit.event.seq) for commit in self._commits if not commit.repeat}
         waiting = self._waiting.get(user, ())
-        return succeed(list(islice((each for each in waiting if (each.room, each.seq) not in uncommitted), limit)))
+        found = [
+            (number, message)
+            for number, message in waiting
+            if number > after and (message.room, message.seq) not in uncommitted
+        ]
+        return succeed(_page(found, limit))
 
     def acknowledge(self, user: str, room: str, seq: int) -> None:
-        waiting = self._waiting.pop(user, None)
-        if waiting is None:
-            return
-        left = deque(message for message in waiting if message.room != room or message.seq > seq)
-        self._waiting_bytes -= sum(map(_size, waiting)) - sum(map(_size, left))
-        if left:
-            self._waiting[user] = left
+        if (cursor := self._cursors.get(user, {}).get(room)) is not None:
+            cursor.delivered = max(cursor.delivered, min(seq, self._seqs[room]))
+        if user in self._waiting:
+            self._set_waiting(
+                user, [(n, each) for n, each in self._waiting[user] if each.room != room or each.seq > seq]
+            )
+
+    def mark_read(self, user: str, room: str, seq: int) -> None:
+        self.acknowledge(user, room, seq)
+        if (cursor := self._cursors.get(user, {}).get(room)) is not None:
+            cursor.read = max(cursor.read, min(seq, self._seqs[room]))
+
+    def heads(self, user: str) -> Deferred[Sequence[Head]]:
+        cursors = self._cursors.get(user, {})
+        return succeed([self._head(user, room, cursor) for room, cursor in cursors.items()])
+
+    def history(self, room: str, span: Span) -> Deferred[Page]:
+        found = [
+            (number, message)
+            for number, message in self._kept
+            if message.room == room
+            and message.seq > span.after
+            and (span.before is None or message.seq < span.before)
+            and number > span.since
+        ]
+        if span.newest:
+            first = max(0, len(found) - span.limit)
+            return succeed(Page([message for _, message in found[first:]], first > 0))
+        return succeed(_page(found, span.limit))
+
+    def search(self, query: Query) -> Deferred[Page]:
+        wanted = {word for typed in query.words for word in words_of(typed)}
+        found = [
+            (number, message)
+            for number, message in reversed(self._kept)
+            if wanted and (not query.next or number < query.next) and self._matches(number, message, query, wanted)
+        ]
+        return succeed(_page(found, query.limit))
+
+    def _matches(self, number: int, message: Message, query: Query, wanted: set[str]) -> bool:
+        own = self._cursors.get(query.user, {}) if query.user is not None and number > query.since else {}
+        return (
+            (message.to is None or message.room in own)
+            and (query.sender is None or self._is_by(query.sender, number, message))
+            and (query.room is None or message.room == query.room)
+            and (query.after is None or message.sent_at >= query.after)
+            and (query.before is None or message.sent_at < query.before)
+            and wanted <= set(words_of(message.text))
+        )
+
+    def _is_by(self, user: str, number: int, message: Message) -> bool:
+        # What was said before the account was deleted is nobody's.
+        return fold(message.sender) == user and number > self._deleted.get(user, 0)
+
+    def _last(self, room: str, count: int) -> Sequence[Message]:
+        found = list(islice((message for _, message in reversed(self._kept) if message.room == room), count))
+        return found[::-1]
+
+    def _head(self, user: str, room: str, cursor: _Cursor) -> Head:
+        other = other_of(room, user)
+        name = self._names.get(room, room) if other is None else other
+        last, delivered = self._seqs[room], cursor.delivered
+        if other is not None:
+            # All has arrived up to the first message that waits.
+            waiting = (message.seq for _, message in self._waiting.get(user, ()) if message.room == room)
+            delivered = next(waiting, last + 1) - 1
+        return Head(room, name, other is not None, last, delivered, cursor.read)
 
     def _commit(self) -> None:
         assert self._sink is not None, "open() comes first"
@@ -81,21 +167,42 @@ class MemoryStore:
 
     def _placed(self, event: RoomEvent) -> RoomEvent:
         seq = self._seqs[event.room] = self._seqs.get(event.room, 0) + 1
-        self._seqs.move_to_end(event.room)
+        self._count += 1
         placed = replace(event, seq=seq, sent_at=self._now())
         if isinstance(placed, Message):
             self._keep(placed)
+        if placed.place is not None:
+            self._names.setdefault(placed.room, placed.place)
         return placed
 
     def _keep(self, message: Message) -> None:
+        self._kept.append((self._count, message))
         if message.nonce is not None:
             self._nonces[fold(message.sender), message.nonce] = message
             self._nonces_bytes += _size(message)
             while len(self._nonces) > self._limits.remembered_ids or self._nonces_bytes > self._limits.remembered_bytes:
                 self._nonces_bytes -= _size(self._nonces.popitem(last=False)[1])
         if message.to is not None:
-            self._waiting.setdefault(fold(message.to), deque()).append(message)
-            self._waiting_bytes += _size(message)
+            self._keep_waiting(message, fold(message.sender), fold(message.to))
+
+    def _keep_waiting(self, message: Message, sender: str, to: str) -> None:
+        for user in (sender, to):
+            self._cursors.setdefault(user, {}).setdefault(message.room, _Cursor(0))
+        self._waiting.setdefault(to, deque()).append((self._count, message))
+        self._waiting_bytes += _size(message)
+
+    def _belong(self, event: RoomEvent) -> None:
+        cursors = self._cursors.setdefault(fold(event.sender), {})
+        if isinstance(event, Joined):
+            cursors.setdefault(event.room, _Cursor(event.seq))
+        elif isinstance(event, Left):
+            cursors.pop(event.room, None)
+
+    def _set_waiting(self, user: str, left: Iterable[tuple[int, Message]]) -> None:
+        self._waiting_bytes -= sum(_size(message) for _, message in self._waiting.pop(user, ()))
+        if kept := deque(left):
+            self._waiting[user] = kept
+            self._waiting_bytes += sum(_size(message) for _, message in kept)
 
     def _repeated(self, event: RoomEvent) -> Message | None:
         if not isinstance(event, Message) or event.nonce is None:
@@ -104,21 +211,45 @@ class MemoryStore:
 
     def _check_space(self, draft: Draft) -> None:
         event = draft.event
-        if draft.waits and isinstance(event, Message) and event.to is not None:
+        if isinstance(event, Message) and event.to is not None:
+            if self.accounts.is_held(fold(event.to)):
+                raise ChatError("name_held", name=event.to)
             size = self._waiting_bytes + _size(event)
-            if self.waiting(fold(event.to)) >= self._limits.waiting_messages or size > self._limits.waiting_bytes:
+            full = self.waiting(fold(event.to)) >= self._limits.waiting_messages or size > self._limits.waiting_bytes
+            if draft.waits and full:
                 raise ChatError("mailbox_full", name=event.to)
         if event.room not in self._seqs and len(self._seqs) >= self._limits.known_rooms:
-            self._forget_a_conversation()
+            raise ChatError("rooms_full")
 
-    def _forget_a_conversation(self) -> None:
-        """Make room for the counter of a new room: drop that of the two who have not spoken for longest."""
-        for room in self._seqs:
-            kind, *users = room.split(":")
-            if kind == "direct" and not any(user in self._waiting for user in users):
-                del self._seqs[room]
-                return
-        raise ChatError("rooms_full")
+    def _forget_user(self, user: str) -> None:
+        """Nothing that was said by or to `user` is found under the name any more."""
+        self._deleted[user] = self._count
+        self._set_waiting(user, ())
+        for room in self._cursors.pop(user, {}):
+            other = other_of(room, user)
+            if other is not None:
+                self._move_conversation(room, f"{room} deleted {self._count}", other)
+        for key in [key for key in self._nonces if key[0] == user]:
+            self._nonces_bytes -= _size(self._nonces.pop(key))
+
+    def _move_conversation(self, old: str, new: str, user: str) -> None:
+        """Give a conversation another key: only `user` belongs to it now."""
+        self._seqs[new] = self._seqs.pop(old)
+        cursors = self._cursors.get(user, {})
+        if (cursor := cursors.pop(old, None)) is not None:
+            cursors[new] = cursor
+        for messages in (self._kept, self._waiting.get(user, deque())):
+            for index, (number, message) in enumerate(messages):
+                if message.room == old:
+                    messages[index] = (number, replace(message, room=new))
+        self._nonces.update(
+            {key: replace(message, room=new) for key, message in self._nonces.items() if message.room == old}
+        )
+
+
+def _page(found: Sequence[tuple[int, Message]], limit: int) -> Page:
+    page = found[:limit]
+    return Page([message for _, message in page], len(found) > limit, page[-1][0] if page else 0)
 
 
 def _size(message: Message) -> int:

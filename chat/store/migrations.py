@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chat.store.interfaces import StoreError
+from chat.store.words import indexed
 
 
 class Migration(NamedTuple):
@@ -25,9 +26,11 @@ def known_migrations() -> Sequence[Migration]:
 def migrate(connection: sqlite3.Connection, database: Path, migrations: Sequence[Migration]) -> None:
     """Apply what is missing, all in one transaction; a database that holds something is copied first.
 
+    Before that, the connection is given the SQL functions of the schema, which it needs to write to the index of words.
     The copy is `<database>.before-NNN`, NNN being the schema it has. Raises StoreError for a database of a newer
     program, and leaves it as it was; sqlite3.Error where a step fails, which leaves it as it was too.
     """
+    connection.create_function("words", 1, indexed, deterministic=True)
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     newest = migrations[-1].number
     if version > newest:

@@ -4,13 +4,34 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from chat.events import Message
-from chat.store.rows import COLUMNS, message_of
+from chat.events import Head
+from chat.names import other_of
+from chat.store.interfaces import Page, Query, Span
+from chat.store.rows import COLUMNS, MESSAGE, message_of
+from chat.store.words import words_of
 
+# CROSS: from cursors to messages and never the other way, so that it costs what waits, and not what was ever said.
 _WAITING = (
-    " FROM cursors c JOIN users u ON u.id = c.user_id JOIN rooms r ON r.id = c.room_id"
-    " JOIN messages m ON m.room_id = r.id AND m.seq > c.delivered_seq"
-    " WHERE r.kind = 'direct' AND r.last_seq > c.delivered_seq AND m.sender_id != c.user_id"
+    " FROM users u CROSS JOIN cursors c ON c.user_id = u.id CROSS JOIN rooms r ON r.id = c.room_id"
+    " CROSS JOIN messages m ON m.room_id = r.id AND m.seq > c.delivered_seq"
+    f" WHERE r.kind = 'direct' AND r.last_seq > c.delivered_seq AND m.sender_id != c.user_id AND m.kind = {MESSAGE}"
+)
+# In a conversation everything has arrived up to the first message that waits.
+_HEADS = (
+    "SELECT r.name_key, r.name, r.kind, r.last_seq, CASE r.kind WHEN 'public' THEN c.delivered_seq ELSE coalesce("
+    "(SELECT m.seq - 1 FROM messages m WHERE m.room_id = r.id AND m.seq > c.delivered_seq AND m.sender_id != u.id"
+    " ORDER BY m.seq LIMIT 1), r.last_seq) END, c.read_seq"
+    " FROM users u JOIN cursors c ON c.user_id = u.id JOIN rooms r ON r.id = c.room_id WHERE u.name_key = ?"
+    " ORDER BY r.id"
+)
+_SELECT = f"SELECT {COLUMNS}, r.name_key, m.id"
+_FOUND = (
+    f"{_SELECT} FROM message_fts f JOIN messages m ON m.id = f.rowid JOIN rooms r ON r.id = m.room_id"
+    " WHERE message_fts MATCH ?"
+)
+_VISIBLE = (
+    " AND (r.kind = 'public' OR (m.id > ? AND r.id IN"
+    " (SELECT c.room_id FROM cursors c JOIN users u ON u.id = c.user_id WHERE u.name_key = ?)))"
 )
 
 
@@ -23,10 +44,15 @@ class Reader:
         # SQLite before 3.51.3 may damage the log where two connections checkpoint: only the writer does.
         self._connection.execute("PRAGMA wal_autocheckpoint = 0")
 
-    def missed(self, user: str, limit: int) -> Sequence[Message]:
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For questions about something else than messages."""
+        return self._connection
+
+    def missed(self, user: str, limit: int, after: int) -> Page:
         """See `MessageStore.missed`."""
-        select = f"SELECT {COLUMNS}, r.name_key {_WAITING} AND u.name_key = ? ORDER BY m.id LIMIT ?"
-        return [message_of(row[-1], row[:-1]) for row in self._connection.execute(select, (user, limit))]
+        select = f"{_SELECT} {_WAITING} AND u.name_key = ? AND m.id > ? ORDER BY m.id LIMIT ?"
+        return self._page(select, (user, after, limit + 1), limit)
 
     def waiting(self) -> Mapping[tuple[str, str], Sequence[tuple[int, int]]]:
         """What waits for whom: (user, room) to the seq and the size in bytes of each message."""
@@ -36,9 +62,56 @@ class Reader:
             found.setdefault((user, room), []).append((seq, size))
         return found
 
-    def rooms(self) -> set[str]:
-        """The keys of all rooms."""
-        return {row[0] for row in self._connection.execute("SELECT name_key FROM rooms")}
+    def rooms(self) -> dict[str, int]:
+        """The keys of all rooms, and how far each has come."""
+        return dict(self._connection.execute("SELECT name_key, last_seq FROM rooms"))
+
+    def heads(self, user: str) -> Sequence[Head]:
+        """See `MessageStore.heads`."""
+        found = self._connection.execute(_HEADS, (user,)).fetchall()
+        return [
+            Head(room, other_of(room, user) or name, kind == "direct", *places) for room, name, kind, *places in found
+        ]
+
+    def history(self, room: str, span: Span) -> Page:
+        """See `MessageStore.history`."""
+        select = (
+            f"{_SELECT} FROM rooms r JOIN messages m ON m.room_id = r.id AND m.seq > ? AND m.seq < ?"
+            f" WHERE r.name_key = ? AND m.kind = {MESSAGE} AND m.id > ?"
+            f" ORDER BY m.seq {'DESC' if span.newest else 'ASC'} LIMIT ?"
+        )
+        before = span.before if span.before is not None else 2**62
+        page = self._page(select, (span.after, before, room, span.since, span.limit + 1), span.limit)
+        return page._replace(messages=page.messages[::-1]) if span.newest else page
+
+    def search(self, query: Query) -> Page:
+        """See `MessageStore.search`."""
+        words = {word for typed in query.words for word in words_of(typed)}
+        match = " ".join(f'"{word}"' for word in words)
+        if not match:
+            return Page(())
+        sql, arguments = _FOUND + _VISIBLE, [f"body : ({match})", query.since, query.user or ""]
+        if query.room is not None:
+            row = self._connection.execute("SELECT id FROM rooms WHERE name_key = ?", (query.room,)).fetchone()
+            if row is None:
+                return Page(())
+            # The room is a word of the index: a common word in a quiet room stays fast.
+            arguments[0] = f'room : "r{row[0]}" AND {arguments[0]}'
+        for condition, value in (
+            ("m.sender_id = (SELECT id FROM users WHERE name_key = ?)", query.sender),
+            ("m.sent_at >= ?", query.after),
+            ("m.sent_at < ?", query.before),
+            ("f.rowid < ?", query.next or None),
+        ):
+            if value is not None:
+                sql += f" AND {condition}"
+                arguments.append(value)
+        return self._page(f"{sql} ORDER BY f.rowid DESC LIMIT ?", (*arguments, query.limit + 1), query.limit)
+
+    def _page(self, select: str, arguments: Sequence[object], limit: int) -> Page:
+        rows = self._connection.execute(select, arguments).fetchall()
+        page = rows[:limit]
+        return Page([message_of(row[-2], row[:-2]) for row in page], len(rows) > limit, page[-1][-1] if page else 0)
 
     def close(self) -> None:
         """Give the connection back."""

@@ -3,20 +3,24 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from threading import Lock
+from typing import TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
 from chat.errors import ChatError
-from chat.events import Left, Message
+from chat.events import Head, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.store.folder import DataFolder
-from chat.store.interfaces import Commit, Draft, Refusal, Sink, StoreError
+from chat.store.interfaces import Commit, Draft, Page, Query, Refusal, Sink, Span, StoreError
 from chat.store.mailboxes import Mailboxes
 from chat.store.reader import Reader
+from chat.store.sqlite_accounts import Move, SqliteAccounts
 from chat.store.worker import InReactor, Worker
-from chat.store.writer import Cursors, Queued, Writer
+from chat.store.writer import Cursors, Queued, Writer, code_of, refuse
+
+R = TypeVar("R")
 
 log = Logger(namespace="chat.store")
 
@@ -42,7 +46,8 @@ class SqliteStore:
         self._writer = Worker("chat-writer", lambda: Writer(folder, now), in_reactor)
         self._reader = Worker("chat-reader", lambda: Reader(folder.database), in_reactor)
         self._mailboxes = Mailboxes(limits)
-        self._rooms: set[str] = set()
+        # How far each room has come, as far as was told.
+        self._rooms: dict[str, int] = {}
         self.lost_messages = 0
         self._unfinished = 0
         self._unwritten_cursors = 0
@@ -50,8 +55,10 @@ class SqliteStore:
         # Shared with the writer's thread, under the lock:
         self._lock = Lock()
         self._drafts: list[Queued] = []
-        self._cursors: dict[tuple[str, str], int] = {}
+        self._cursors: dict[tuple[str, str], tuple[int, int]] = {}
         self._writing = False
+        self._is_failing = False
+        self.accounts = SqliteAccounts(self._writer, self._reader, now, self._flush_cursors, self._account_forgotten)
 
     @property
     def is_settled(self) -> bool:
@@ -66,24 +73,20 @@ class SqliteStore:
         try:
             self._writer.start()
             self._reader.start()
-        except sqlite3.Error as error:
-            self._folder.close()
-            raise StoreError(f"cannot open {self._folder.database}: {error}") from None
+            self._load()
         except StoreError:
-            self._folder.close()
+            self._close()
             raise
-        self.lost_messages = self._writer.ask(Writer.lost_messages)
-        if self.lost_messages:
-            log.critical("{count} messages that were stored are missing from the database", count=self.lost_messages)
-        self._mailboxes.load(self._reader.ask(Reader.waiting))
-        self._rooms = self._reader.ask(Reader.rooms)
+        except sqlite3.Error as error:
+            self._close()
+            raise StoreError(f"cannot open {self._folder.database}: {error}") from None
 
     def append(self, draft: Draft) -> None:
         event = draft.event
         # Who is gone has left, however busy it is: there is nobody to be told to wait.
         if self._unfinished >= self._limits.unwritten_events and not isinstance(event, Left):
             raise ChatError("busy")
-        queued = Queued(draft, self._reserve(draft))
+        queued = self._reserve(draft)
         if queued.refusal is not None and not (isinstance(event, Message) and event.nonce is not None):
             raise queued.refusal
         self._unfinished += 1
@@ -93,26 +96,31 @@ class SqliteStore:
         if start:
             self._writer.submit(self._write)
 
-    def forget(self, room: str) -> None:
-        """See `MessageStore.forget`: here rooms stay, with their history."""
-
     def waiting(self, user: str) -> int:
         return self._mailboxes.count(user)
 
-    def missed(self, user: str, limit: int) -> Deferred[Sequence[Message]]:
-        ask = self._reader.call
-        if not self._unwritten_cursors:
-            return ask(lambda reader: reader.missed(user, limit))
-        # What was acknowledged is not missed: write that first.
-        return self._flush_cursors().addCallback(lambda _: ask(lambda reader: reader.missed(user, limit)))
+    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
+        return self._ask(lambda reader: reader.missed(user, limit, after))
 
     def acknowledge(self, user: str, room: str, seq: int) -> None:
-        self._mailboxes.acknowledge(user, room, seq)
-        with self._lock:
-            self._unwritten_cursors += (user, room) not in self._cursors
-            self._cursors[user, room] = max(seq, self._cursors.get((user, room), 0))
-        if self._cursor_call is None:
-            self._cursor_call = self._clock.callLater(_CURSOR_SECONDS, self._cursors_are_due)
+        # Nobody has more of a room than there is.
+        arrived = min(seq, self._rooms.get(room, 0))
+        self._mailboxes.acknowledge(user, room, arrived)
+        self._note_cursor(user, room, arrived, 0)
+
+    def mark_read(self, user: str, room: str, seq: int) -> None:
+        self.acknowledge(user, room, seq)
+        read = min(seq, self._rooms.get(room, 0))
+        self._note_cursor(user, room, read, read)
+
+    def heads(self, user: str) -> Deferred[Sequence[Head]]:
+        return self._ask(lambda reader: reader.heads(user))
+
+    def history(self, room: str, span: Span) -> Deferred[Page]:
+        return self._ask(lambda reader: reader.history(room, span))
+
+    def search(self, query: Query) -> Deferred[Page]:
+        return self._ask(lambda reader: reader.search(query))
 
     def stop(self) -> Deferred[None]:
         if self._cursor_call is not None:
@@ -120,22 +128,71 @@ class SqliteStore:
             self._cursor_call = None
         return self._flush_cursors().addCallback(lambda _: self._close())
 
-    def _reserve(self, draft: Draft) -> ChatError | None:
-        """Count the draft; the error where there is no room for it."""
+    def _load(self) -> None:
+        self.lost_messages = self._writer.ask(Writer.lost_messages)
+        if self.lost_messages:
+            log.critical("{count} messages that were stored are missing from the database", count=self.lost_messages)
+        self._mailboxes.load(self._reader.ask(Reader.waiting))
+        self._rooms = self._reader.ask(Reader.rooms)
+        self.accounts.load()
+
+    def _reserve(self, draft: Draft) -> Queued:
+        """Count the draft, if there is room for it."""
         event = draft.event
-        if event.room not in self._rooms and len(self._rooms) >= self._limits.known_rooms:
-            return ChatError("rooms_full")
+        makes_room = event.room not in self._rooms
+        if makes_room and len(self._rooms) >= self._limits.known_rooms:
+            return Queued(draft, ChatError("rooms_full"))
         if isinstance(event, Message) and event.to is not None:
             try:
                 self._mailboxes.reserve(event, is_limited=draft.waits)
             except ChatError as error:
-                return error
-        self._rooms.add(event.room)
-        return None
+                return Queued(draft, error)
+        self._rooms.setdefault(event.room, 0)
+        return Queued(draft, None, makes_room)
+
+    def _release(self, queued: Queued) -> None:
+        """Take back what was counted: the draft was not written."""
+        event = queued.draft.event
+        if queued.refusal is not None:
+            return
+        if queued.makes_room and not self._rooms.get(event.room):
+            self._rooms.pop(event.room, None)
+        if isinstance(event, Message) and event.to is not None:
+            self._mailboxes.release(event)
 
     def run(self, sql: str) -> Deferred[None]:
         """Run a statement on the writing connection, for an operator's or a test's sake."""
-        return self._writer.call(lambda writer: writer.run(sql))
+        return self._writer.call(lambda writer: writer.run(sql)).addErrback(refuse)
+
+    def transact(self, change: Callable[[sqlite3.Connection], R]) -> Deferred[R]:
+        """Make a change on the writing connection, for an operator's sake, in a transaction of its own."""
+        return self._writer.call(lambda writer: writer.transact(change)).addErrback(refuse)
+
+    def read(self, question: Callable[[sqlite3.Connection], R]) -> Deferred[R]:
+        """Ask something on the reading connection, for an operator's sake."""
+        return self._reader.call(lambda reader: question(reader.connection)).addErrback(refuse)
+
+    def _ask(self, question: Callable[[Reader], R]) -> Deferred[R]:
+        if not self._unwritten_cursors:
+            return self._reader.call(question).addErrback(refuse)
+        # What was acknowledged counts: write that first.
+        return self._flush_cursors().addCallback(lambda _: self._reader.call(question)).addErrback(refuse)
+
+    def _note_cursor(self, user: str, room: str, delivered: int, read: int) -> None:
+        with self._lock:
+            self._unwritten_cursors += (user, room) not in self._cursors
+            before = self._cursors.get((user, room), (0, 0))
+            self._cursors[user, room] = max(delivered, before[0]), max(read, before[1])
+        if self._cursor_call is None:
+            self._cursor_call = self._clock.callLater(_CURSOR_SECONDS, self._cursors_are_due)
+
+    def _account_forgotten(self, deleted: str, moves: Sequence[Move]) -> None:
+        for other, old, new in moves:
+            self._rooms[new] = self._rooms.pop(old, 0)
+            first = self._mailboxes.rename(other, old, new)
+            # What arrived since the account was asked to be deleted may have been noted under the old key.
+            self._note_cursor(other, new, self._rooms[new] if first is None else first - 1, 0)
+        self._mailboxes.forget(deleted)
 
     def _close(self) -> None:
         self._reader.submit(Reader.close)
@@ -171,18 +228,22 @@ class SqliteStore:
     def _write_batch(self, writer: Writer, drafts: Sequence[Queued], cursors: Cursors) -> None:
         try:
             outcomes = writer.commit(drafts, cursors)
-        except sqlite3.Error as error:
+        except Exception as error:
             self._in_reactor(self._failed, drafts, cursors, error)
         else:
             self._in_reactor(self._committed, drafts, outcomes, cursors)
+        writer.checkpoint()
 
     # --- back on the reactor's thread
 
     def _committed(self, drafts: Sequence[Queued], outcomes: Sequence[Commit | Refusal], cursors: Cursors) -> None:
+        self._is_failing = False
         self._finished(drafts, cursors)
         for queued, outcome in zip(drafts, outcomes, strict=True):
-            if isinstance(outcome, Commit) and queued.refusal is None:
-                self._settle_mailbox(outcome)
+            if isinstance(outcome, Commit) and not outcome.repeat:
+                self._note_stored(outcome.event)
+            else:
+                self._release(queued)
         commits = [outcome for outcome in outcomes if isinstance(outcome, Commit)]
         if commits:
             self._sink.committed(commits)
@@ -190,31 +251,23 @@ class SqliteStore:
             if isinstance(outcome, Refusal):
                 self._sink.refused(outcome)
 
-    def _settle_mailbox(self, commit: Commit) -> None:
-        event = commit.event
+    def _note_stored(self, event: RoomEvent) -> None:
+        self._rooms[event.room] = event.seq
         if isinstance(event, Message) and event.to is not None:
-            if commit.repeat:
-                self._mailboxes.release(event)
-            else:
-                self._mailboxes.written(event)
+            self._mailboxes.written(event)
 
-    def _failed(self, drafts: Sequence[Queued], cursors: Cursors, error: sqlite3.Error) -> None:
-        log.error("could not write {count} events: {error}", count=len(drafts), error=error)
-        for (user, room), seq in cursors.items():
-            self.acknowledge(user, room, seq)
+    def _failed(self, drafts: Sequence[Queued], cursors: Cursors, error: Exception) -> None:
+        # Cursors are tried again all the time.
+        if drafts or not self._is_failing:
+            log.error("could not write {count} events: {error}", count=len(drafts), error=error)
+        self._is_failing = True
+        for (user, room), (delivered, read) in cursors.items():
+            self._note_cursor(user, room, delivered, read)
         self._finished(drafts, cursors)
         for queued in drafts:
-            event = queued.draft.event
-            if isinstance(event, Message) and event.to is not None and queued.refusal is None:
-                self._mailboxes.release(event)
-            self._sink.refused(Refusal(queued.draft, queued.refusal or ChatError(_code_of(error))))
+            self._release(queued)
+            self._sink.refused(Refusal(queued.draft, queued.refusal or ChatError(code_of(error))))
 
     def _finished(self, drafts: Sequence[Queued], cursors: Cursors) -> None:
         self._unfinished -= len(drafts)
         self._unwritten_cursors -= len(cursors)
-
-
-def _code_of(error: sqlite3.Error) -> str:
-    if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-        return "disk_full"
-    return "busy" if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) else "store_failed"

@@ -1,6 +1,7 @@
 """A thread that owns something, and does one thing after another with it."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from queue import SimpleQueue
 from threading import Thread
 from typing import Generic, TypeVar
@@ -34,10 +35,17 @@ class Worker(Generic[T]):
             raise error
 
     def ask(self, function: Callable[[T], R]) -> R:
-        """The result of `function`, run on the thread; blocks. Only for the start."""
-        results = SimpleQueue[R]()
-        self.submit(lambda resource: results.put(function(resource)))
-        return results.get()
+        """The result of `function`, run on the thread; blocks. Raises what it raises. Only for the start."""
+        answer = Future[R]()
+
+        def task(resource: T) -> None:
+            try:
+                answer.set_result(function(resource))
+            except Exception as error:
+                answer.set_exception(error)
+
+        self.submit(task)
+        return answer.result()
 
     def submit(self, task: Callable[[T], None]) -> None:
         """Run `task` on the thread, behind the tasks before it. It must not raise."""
@@ -59,9 +67,10 @@ class Worker(Generic[T]):
         return deferred
 
     def stop(self) -> None:
-        """End the thread behind its tasks, and wait for that."""
+        """End the thread behind its tasks, and wait for that; it may never have started."""
         self._tasks.put(None)
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _run(self) -> None:
         try:

@@ -2,25 +2,38 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn, TypeVar
 
 from msgspec.structs import replace
+from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from chat.errors import ChatError
-from chat.events import Message, RoomEvent
+from chat.events import Joined, Message, RoomEvent
 from chat.names import fold
+from chat.store.checkpoints import Checkpoints, check_whole
 from chat.store.folder import DataFolder
 from chat.store.interfaces import Commit, Draft, Refusal
 from chat.store.migrations import known_migrations, migrate
-from chat.store.rows import COLUMNS, kind_of, message_of
+from chat.store.rows import COLUMNS, MESSAGE, kind_of, message_of
+from chat.store.words import indexed
+
+R = TypeVar("R")
+
+log = Logger(namespace="chat.store")
 
 # The transaction waits so long for a foreign lock before its drafts are refused; the reactor does not notice.
 _LOCK_SECONDS = 15.0
-_INSERT = "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_INDEX = "INSERT INTO message_fts (rowid, room, body) VALUES (?, ?, ?)"
+INSERT = "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INDEX = "INSERT INTO message_fts (rowid, room, body) VALUES (?, ?, ?)"
+_BELONG = "INSERT INTO cursors (user_id, room_id, delivered_seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _CURSOR = (
-    "INSERT INTO cursors VALUES (?, ?, ?) ON CONFLICT (user_id, room_id)"
-    " DO UPDATE SET delivered_seq = max(delivered_seq, excluded.delivered_seq)"
+    "UPDATE cursors SET delivered_seq = max(delivered_seq, ?), read_seq = max(read_seq, ?) FROM rooms r, users u"
+    " WHERE r.id = room_id AND u.id = user_id AND u.name_key = ? AND r.name_key = ?"
+)
+_RECALL = (
+    f"SELECT {COLUMNS} FROM messages m WHERE m.room_id = ? AND m.kind = {MESSAGE} AND m.seq < ?"
+    " ORDER BY m.seq DESC LIMIT ?"
 )
 
 # What one says oneself has arrived, unless something of the other still waits before it.
@@ -29,14 +42,19 @@ _OWN_CURSOR = (
     " WHERE room_id = cursors.room_id AND seq > cursors.delivered_seq AND sender_id != cursors.user_id)"
 )
 
-Cursors = Mapping[tuple[str, str], int]
+# (user, room) to how far it has arrived, and how far it was read.
+Cursors = Mapping[tuple[str, str], tuple[int, int]]
 
 
 class Queued(NamedTuple):
-    """A draft to be written. With a `refusal` there is no room for it, unless it is a repeat, which needs none."""
+    """A draft to be written. With a `refusal` there is no room for it, unless it is a repeat, which needs none.
+
+    `makes_room`: it is the first one of its room.
+    """
 
     draft: Draft
     refusal: ChatError | None = None
+    makes_room: bool = False
 
 
 class Writer:
@@ -49,23 +67,32 @@ class Writer:
         self._folder = folder
         self._now = now
         self._connection = sqlite3.connect(folder.database, timeout=_LOCK_SECONDS, isolation_level=None)
+        if not self._connection.execute("PRAGMA page_count").fetchone()[0]:
+            # Only a file that began so can give back the space of what is pruned.
+            self._connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA foreign_keys = OFF")
+        self._checkpoints = Checkpoints(self._connection, folder.database)
         migrate(self._connection, folder.database, known_migrations())
         self._forget()
 
     def lost_messages(self) -> int:
-        """How many of the last committed messages the database has lost; their ids are not used again."""
+        """How many of the last committed messages the database has lost; their ids are not used again.
+
+        Raises StoreError, or sqlite3.Error, where there is more wrong with it than that.
+        """
         lost = max(0, self._folder.high_water() - self._last_id)
         if lost:
+            check_whole(self._connection, self._folder.database)
             self._connection.execute("UPDATE state SET last_id = last_id + ?", (lost,))
             self._forget()
         return lost
 
     def run(self, sql: str) -> None:
-        """Run a statement that answers nothing of interest."""
-        self._connection.execute(sql).fetchall()
+        """Run a statement that answers nothing of interest, outside of a transaction."""
+        # `execute` would not see one through to its end that works in many steps, such as incremental_vacuum.
+        self._connection.executescript(sql)
 
     def commit(self, drafts: Sequence[Queued], cursors: Cursors) -> Sequence[Commit | Refusal]:
         """Store the drafts, and how far users have received conversations, in one transaction.
@@ -83,9 +110,12 @@ class Writer:
                 self._connection.rollback()
             self._forget()
             raise
-        if self._last_id:
-            self._folder.set_high_water(self._last_id)
+        self._note_high_water()
         return outcomes
+
+    def checkpoint(self) -> None:
+        """Called after what was committed has been told."""
+        self._checkpoints.make()
 
     def close(self) -> None:
         """Checkpoint and close. The readers are closed before."""
@@ -113,8 +143,8 @@ class Writer:
         """The id of the event's room, which is made if need be."""
         if (known := self._rooms.get(event.room)) is None:
             kind = "direct" if isinstance(event, Message) and event.to is not None else "public"
-            insert = "INSERT INTO rooms (name_key, kind, last_seq) VALUES (?, ?, 0) ON CONFLICT DO NOTHING"
-            self._connection.execute(insert, (event.room, kind))
+            insert = "INSERT INTO rooms (name_key, kind, last_seq, name) VALUES (?, ?, 0, ?) ON CONFLICT DO NOTHING"
+            self._connection.execute(insert, (event.room, kind, event.place or event.room))
             select = "SELECT id, last_seq FROM rooms WHERE name_key = ?"
             known, last_seq = self._connection.execute(select, (event.room,)).fetchone()
             self._rooms[event.room] = known
@@ -126,20 +156,42 @@ class Writer:
         seq = self._seqs[room_id] = self._seqs[room_id] + 1
         return seq
 
-    def known_room(self, key: str) -> int | None:
-        """The id of the room with this key, if there is one."""
-        if (known := self._rooms.get(key)) is None:
-            row = self._connection.execute("SELECT id FROM rooms WHERE name_key = ?", (key,)).fetchone()
-            known = None if row is None else int(row[0])
-        return known
+    def is_held(self, key: str) -> bool:
+        """Whether the name was deleted lately."""
+        return self._held.get(key, 0.0) > self._now()
+
+    def transact(self, change: Callable[[sqlite3.Connection], R]) -> R:
+        """Make a change of another kind than `commit`, in a transaction of its own."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            result = change(self._connection)
+            # It counts like a message: if it is lost, that is noticed.
+            self._connection.execute("UPDATE state SET last_id = last_id + 1")
+            self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.rollback()
+            self._forget()
+        self._note_high_water()
+        self.checkpoint()
+        return result
+
+    def _note_high_water(self) -> None:
+        try:
+            self._folder.set_high_water(self._last_id)
+        except OSError as error:
+            # It is committed all the same. If it were lost again now, that might not be noticed.
+            log.error("could not note how far the database has come: {error}", error=error)
 
     def _forget(self) -> None:
-        # After a rollback the database knows better than we do.
+        # The database knows better than we do.
         self._users: dict[str, int] = {}
         self._rooms: dict[str, int] = {}
         self._seqs: dict[int, int] = {}
         last_id = int(self._connection.execute("SELECT last_id FROM state").fetchone()[0])
         self._last_id = last_id
+        held = "SELECT name_key, held_until FROM accounts WHERE held_until IS NOT NULL"
+        self._held: dict[str, float] = dict(self._connection.execute(held).fetchall())
 
 
 class _Batch:
@@ -154,6 +206,8 @@ class _Batch:
         self._seqs: dict[int, int] = {}
         self._nonces: dict[tuple[int, str], Message] = {}
         self._sent: dict[tuple[int, int], int] = {}
+        self._moves: list[tuple[int, int, int, bool]] = []
+        self._said: dict[int, list[Message]] = {}
 
     def place(self, queued: Queued) -> Commit | Refusal:
         """Give the draft its place, and note its rows."""
@@ -165,24 +219,31 @@ class _Batch:
                 return Commit(first, draft.origin, repeat=True)
         if queued.refusal is not None:
             return Refusal(draft, queued.refusal)
+        if isinstance(event, Message) and event.to is not None and self._writer.is_held(fold(event.to)):
+            return Refusal(draft, ChatError("name_held", name=event.to))
         room_id = self._writer.room_id(event)
         placed = replace(event, seq=self._writer.next_seq(room_id), sent_at=self._now)
         self._note(placed, room_id, sender_id)
-        return Commit(placed, draft.origin, repeat=False)
+        if draft.belongs and not isinstance(placed, Message):
+            self._moves.append((sender_id, room_id, placed.seq, isinstance(placed, Joined)))
+        return Commit(
+            placed, draft.origin, False, self._recalled(placed, room_id, draft.recall) if draft.recall else ()
+        )
 
     def write(self, cursors: Cursors) -> None:
         """Write all rows."""
         execute = self._connection.executemany
+        # They are about what was told before: who comes in by one of these drafts had nothing to acknowledge yet.
+        execute(_CURSOR, [(max(delivered, read), read, *whose) for whose, (delivered, read) in cursors.items()])
         if self._messages:
-            execute(_INSERT, self._messages)
-            execute(_INDEX, self._texts)
+            execute(INSERT, self._messages)
+            execute(INDEX, self._texts)
             execute("UPDATE rooms SET last_seq = ? WHERE id = ?", [(seq, room) for room, seq in self._seqs.items()])
             self._connection.execute("UPDATE state SET last_id = ?", (self._writer.last_id,))
-        rows = [(user, room, 0) for user, room in self._sent]
-        for (user, room), seq in cursors.items():
-            if (room_id := self._writer.known_room(room)) is not None:
-                rows.append((self._writer.user_id(user), room_id, seq))
-        execute(_CURSOR, rows)
+        execute(_BELONG, [(user, room, 0) for user, room in self._sent])
+        for user, room, seq, joins in self._moves:
+            sql = _BELONG if joins else "DELETE FROM cursors WHERE user_id = ? AND room_id = ? AND ? > 0"
+            self._connection.execute(sql, (user, room, seq))
         execute(_OWN_CURSOR, [(seq, user, room) for (user, room), seq in self._sent.items() if seq])
 
     def _note(self, event: RoomEvent, room_id: int, sender_id: int) -> None:
@@ -193,13 +254,20 @@ class _Batch:
         self._messages.append((*where, *who, event.client_id, event.sent_at, text, nonce))
         self._seqs[room_id] = event.seq
         if isinstance(event, Message):
-            self._texts.append((number, f"r{room_id}", text))
+            self._texts.append((number, f"r{room_id}", indexed(text)))
+            self._said.setdefault(room_id, []).append(event)
             if nonce is not None:
                 self._nonces[sender_id, nonce] = event
             if to is not None:
                 # Nothing that one has said waits for oneself.
                 self._sent[sender_id, room_id] = event.seq
                 self._sent.setdefault((self._writer.user_id(fold(to)), room_id), 0)
+
+    def _recalled(self, event: RoomEvent, room_id: int, count: int) -> Sequence[Message]:
+        """The messages before `event`, those of this batch included, which are not in the table yet."""
+        pending = [message for message in self._said.get(room_id, ()) if message.seq < event.seq]
+        rows = self._connection.execute(_RECALL, (room_id, event.seq, count)).fetchall()
+        return [*(message_of(event.room, row) for row in reversed(rows)), *pending][-count:]
 
     def _stored(self, sender_id: int, nonce: str) -> Message | None:
         select = (
@@ -208,3 +276,20 @@ class _Batch:
         )
         row = self._connection.execute(select, (sender_id, nonce)).fetchone()
         return None if row is None else message_of(row[-1], row[:-1])
+
+
+def code_of(error: Exception) -> str:
+    """What people are told of an error."""
+    # The lowest byte is the kind of error; what is above it says more of it. Some have no code at all.
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return "disk_full"
+    return "busy" if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) else "store_failed"
+
+
+def refuse(failure: Failure) -> NoReturn:
+    """An errback: raises what people are told, where it is SQLite that failed."""
+    if not isinstance(failure.value, sqlite3.Error):
+        failure.raiseException()
+    log.error("could not read or write: {error}", error=failure.value)
+    raise ChatError(code_of(failure.value)) from None

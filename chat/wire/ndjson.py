@@ -10,21 +10,27 @@ import msgspec
 from chat.errors import ChatError
 from chat.events import (
     Command,
+    Copied,
+    Done,
     Entered,
     Event,
     Exited,
     Failure,
     Goodbye,
+    Head,
     Help,
     Joined,
     Left,
+    Listed,
     Message,
     Missed,
     Online,
     Prompt,
+    Recalled,
     RequestId,
     Sent,
     ShuttingDown,
+    WasRead,
     Welcome,
 )
 from chat.wire import schema
@@ -62,10 +68,9 @@ class NdjsonCodec:
 
 def encode_request(command: Command) -> bytes:
     """The line that asks a server for `command`: the client's half of this wire."""
-    arguments = {name: value for name, value in command.arguments.items() if name != "alone"}
-    if command.name in ("register", "exit"):
-        arguments = {"nickname" if name == "name" else name: value for name, value in arguments.items()}
-    kind = schema.REQUESTS[_REQUEST_NAMES.get(command.name, command.name)]
+    arguments = {_FIELDS.get((command.name, name), name): value for name, value in command.arguments.items()}
+    arguments.pop("alone", None)
+    kind = schema.REQUESTS[_request_name(command)]
     return _encoder.encode(kind(id=command.id, **arguments)) + b"\n"
 
 
@@ -75,43 +80,68 @@ def decode_push(line: bytes) -> schema.AnyPush:
     return push
 
 
-# What a request is called on this wire, where the command table calls it otherwise.
-_REQUEST_NAMES = {"register": "join", "exit": "disconnect"}
+# What a request, and its fields, are called on this wire, where the command table calls them otherwise.
+_REQUEST_NAMES = {
+    "register": "join",
+    "login": "join",
+    "exit": "disconnect",
+    "since": "history",
+    "claim": "account.create",
+    "change": "account.change",
+    "unregister": "account.delete",
+}
+_FIELDS = {("register", "name"): "nickname", ("login", "name"): "nickname", ("logout", "what"): "alone"}
+_COMMAND_NAMES = {
+    "disconnect": "exit",
+    "account.create": "password",
+    "account.change": "password",
+    "account.delete": "unregister",
+}
+
+
+def _request_name(command: Command) -> str:
+    if command.name == "password":
+        return "account.change" if "old" in command.arguments else "account.create"
+    return _REQUEST_NAMES.get(command.name, command.name)
 
 
 def _command_of(request: schema.AnyRequest) -> Command:
     match request:
         case schema.Join():
             return _join(request)
-        case schema.Disconnect():
-            return Command("exit", {}, request.id)
-        case schema.Explain(command=str(command)):
-            return Command("help", {"command": command}, request.id)
-        case schema.Leave(room=str(room)):
-            return Command("leave", {"room": room}, request.id)
-        case schema.Say(to=str(), room=str()):
+        case schema.Say(to=str(), room=str()) | schema.History(to=str(), room=str()):
             raise ChatError("wrong_type", field="room", request_id=request.id)
         case schema.Say(text=text, to=str(to)):
             return Command("message", {"text": text, "to": to}, request.id)
         case schema.Say(text=text, room=str(room)):
             return Command("message", {"text": text, "room": room}, request.id)
-        case schema.Say(text=text):
-            return Command("message", {"text": text}, request.id)
+        case schema.Delivered(to=None, room=None) | schema.Read(to=None, room=None):
+            raise ChatError("missing_field", field="room", request_id=request.id)
+        case schema.History(since=int()):
+            return Command("since", _given(request), request.id)
+        case schema.Logout():
+            return Command("logout", {"what": "all"}, request.id)
         case _:
-            return Command(_tag(request), {}, request.id)
+            name = _tag(request)
+            return Command(_COMMAND_NAMES.get(name, name), _given(request), request.id)
+
+
+def _given(request: msgspec.Struct) -> dict[str, object]:
+    """The fields that say something, but for the id, and what no command wants to know."""
+    fields: dict[str, object] = msgspec.to_builtins(request)
+    return {name: value for name, value in fields.items() if name not in ("type", "id", "timestamp")}
 
 
 def _join(request: schema.Join) -> Command:
     if request.nickname is not None and request.room is not None:
         raise ChatError("wrong_type", field="room", request_id=request.id)
     if request.nickname is not None:
-        arguments: dict[str, object] = {"name": request.nickname}
-        if request.client_id is not None:
-            arguments["client_id"] = request.client_id
+        arguments = _given(request)
+        arguments["name"] = arguments.pop("nickname")
         return Command("register", arguments, request.id)
     if request.room is None:
         raise ChatError("missing_field", field="nickname", request_id=request.id)
-    return Command("join", {"room": request.room}, request.id)
+    return Command("join", _given(request), request.id)
 
 
 def _tag(request: msgspec.Struct) -> str:
@@ -157,19 +187,37 @@ def _time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _message(event: Message) -> Sequence[schema.Push]:
-    return [
-        schema.Message(
-            sender=event.sender,
-            client_id=event.client_id,
-            room=event.place,
-            to=event.to,
-            seq=event.seq,
-            timestamp=_time(event.sent_at),
-            size=len(event.text.encode()),
-            text=event.text,
-        )
-    ]
+def _message(event: Message, *, past: bool = False) -> schema.Push:
+    return schema.Message(
+        sender=event.sender,
+        client_id=event.client_id,
+        room=event.place,
+        to=event.to,
+        seq=event.seq,
+        timestamp=_time(event.sent_at),
+        size=len(event.text.encode()),
+        text=event.text,
+        past=past,
+    )
+
+
+def _listed(event: Listed) -> Sequence[schema.Push]:
+    ack = schema.Ack(
+        request=_REQUEST_NAMES.get(event.request, event.request),
+        id=event.id,
+        more=event.more,
+        next=event.next if event.more and event.next else None,
+    )
+    return [*(_message(message, past=True) for message in event.messages), ack]
+
+
+def _done(event: Done) -> Sequence[schema.Push]:
+    return [schema.Ack(request=_REQUEST_NAMES.get(event.request, event.request), id=event.id, more=event.more)]
+
+
+def _place(head: Head) -> schema.Place:
+    room, to = (None, head.name) if head.is_direct else (head.name, None)
+    return schema.Place(room=room, to=to, seq=head.last, delivered=head.delivered, read=head.read)
 
 
 def _moved(kind: type[schema.Joined] | type[schema.Left]) -> Callable[[Joined | Left], Sequence[schema.Push]]:
@@ -193,7 +241,11 @@ def _welcome(event: Welcome) -> Sequence[schema.Push]:
             client_id=event.client_id,
             online=list(event.online),
             lobby=event.lobby,
+            seq=event.seq,
             motd=list(event.motd) or None,
+            account=event.has_account,
+            token=event.token,
+            rooms=[_place(head) for head in event.heads] or None,
         )
     ]
 
@@ -217,7 +269,10 @@ def _answer(push: schema.Push, request: str, request_id: RequestId) -> Sequence[
 
 
 _PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
-    Message: _message,
+    Message: lambda event: [_message(event)],
+    Recalled: lambda event: [_message(event.message, past=True)],
+    Copied: lambda event: [_message(event.message)],
+    WasRead: lambda event: [schema.WasRead(seq=event.seq, room=event.place, to=event.to)],
     Joined: _moved(schema.Joined),
     Left: _moved(schema.Left),
     Welcome: _welcome,
@@ -227,8 +282,10 @@ _PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     Exited: lambda event: [schema.Ack(request="leave", id=event.id, room=event.place)],
     Sent: _sent,
     Online: lambda event: _answer(schema.Online(names=list(event.names), id=event.id), "who", event.id),
+    Done: _done,
+    Listed: _listed,
     Help: lambda event: _answer(schema.Lines(lines=list(event.lines), id=event.id), "help", event.id),
-    Goodbye: lambda event: [schema.Ack(request="disconnect", id=event.id)],
+    Goodbye: lambda event: [schema.Ack(request=_REQUEST_NAMES.get(event.request, event.request), id=event.id)],
     Failure: lambda event: [schema.Error(code=event.code, message=event.message, id=event.id)],
     Prompt: lambda _: [],
     Missed: lambda event: [schema.Notice(code="missed", message="these came while you were away", count=event.count)],

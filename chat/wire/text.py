@@ -5,12 +5,15 @@
 
 from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
-from chat.commands import BY_WORD, COMMANDS, CommandSpec
+from chat.commands import BY_WORD, CommandSpec
 from chat.errors import ChatError
 from chat.events import (
     Command,
+    Copied,
+    Done,
     Entered,
     Event,
     Exited,
@@ -19,12 +22,15 @@ from chat.events import (
     Help,
     Joined,
     Left,
+    Listed,
     Message,
     Missed,
     Online,
     Prompt,
+    Recalled,
     Sent,
     ShuttingDown,
+    WasRead,
     Welcome,
 )
 
@@ -84,7 +90,7 @@ def _bare(words: str, place: str | None) -> Command | None:
     """A command typed without `server:`; None where the line is rather something to say."""
     word, rest = _first_word(words)
     spec = BY_WORD.get(word.casefold())
-    if spec is None or (place is not None and not spec.bare_in_room):
+    if spec is None or not spec.bare or (place is not None and not spec.bare_in_room):
         return None
     if spec.name == "help" and rest and rest.strip().casefold() not in BY_WORD:
         return None
@@ -118,7 +124,8 @@ def _usage(spec: CommandSpec) -> ChatError:
 
 def _command(spec: CommandSpec, arguments: Mapping[str, object]) -> Command:
     # Whoever types is in one room at a time; entering another leaves the one before.
-    return Command(spec.name, {**arguments, "alone": True} if spec is COMMANDS["join"] else arguments)
+    is_entrance = spec.name in ("register", "login")
+    return Command(spec.name, {**arguments, "alone": True} if is_entrance else arguments)
 
 
 def _message(event: Message) -> str:
@@ -147,12 +154,45 @@ def _sent(event: Sent) -> list[str]:
     return [f"server: {event.to} is offline, your message is queued"] if event.queued else []
 
 
+def _past(message: Message) -> str:
+    """A message from before: with its time, and its place in the room."""
+    at = datetime.fromtimestamp(message.sent_at, UTC)
+    return f"[{at:%Y-%m-%d %H:%M} UTC #{message.seq}] {_message(message)}"
+
+
+def _copied(event: Copied) -> str:
+    return f"{event.message.sender} (to {event.message.to}): {event.message.text}"
+
+
+def _listed(event: Listed) -> list[str]:
+    count = len(event.messages)
+    found = f"{count} message{'s' if count != 1 else ''}" if count else "nothing"
+    lines = [f"server: {found} in {event.title}" if event.request != "search" else f"server: {found} found"]
+    lines += [_found(message) for message in event.messages]
+    if event.more and event.request == "history":
+        lines.append(f"server: there is more: server:history {event.title} {count} before {event.messages[0].seq}")
+    elif event.more and event.request == "since":
+        lines.append(f"server: there is more: server:since {event.messages[-1].seq} {event.title}")
+    elif event.more:
+        lines.append("server: there is more; search for more words, or before:<date>")
+    return lines
+
+
+def _found(message: Message) -> str:
+    if message.to is None:
+        return _past(message)
+    return _past(message).replace("] " + message.sender, f"] {message.sender} (to {message.to})", 1)
+
+
 def _missed(event: Missed) -> str:
     return f"server: {event.count} message{'s' if event.count != 1 else ''} while you were away"
 
 
 _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     Message: _message,
+    Recalled: lambda event: _past(event.message),
+    Copied: _copied,
+    WasRead: lambda _: [],
     Joined: _moved("joined"),
     Left: _moved("left"),
     Welcome: _welcome,
@@ -160,6 +200,8 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     Exited: lambda event: f"server: you left {event.place}",
     Sent: _sent,
     Online: lambda event: _names("online", event.names),
+    Done: lambda event: f"server: {event.message}" if event.message else [],
+    Listed: _listed,
     Help: lambda event: [f"server: {line}" for line in event.lines],
     Goodbye: lambda _: "server: goodbye",
     Failure: lambda event: f"server: error: {event.message}",

@@ -1,11 +1,21 @@
 """What the client's tests share: a server in memory, a network to it, and clients on that."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from twisted.trial.unittest import SynchronousTestCase
 
+from chat.accounts import Policy
 from chat.client.conversation import Profile
+from chat.client.memory import Memory
+from chat.client.state import open_memory
 from chat.limits import Limits
+from chat.server import ChatFactory
 from tests.client.harness import Client, Network
+from tests.fresh import fresh_hub
 from tests.transcript import MemoryConnection, MemoryWire
+
+PASSWORD = "correct-horse"
 
 
 class ClientCase(SynchronousTestCase):
@@ -32,3 +42,41 @@ class ClientCase(SynchronousTestCase):
     def read(self, connection: MemoryConnection) -> list[str]:
         """All that a connection was sent since the last time."""
         return list(iter(connection.pending, None))
+
+
+class RememberingCase(ClientCase):
+    """Here clients remember, in a folder of the test's; each has a network of its own, so that it can be killed."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        folder = TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name, "state")
+
+    def start(self, profile: Profile | str) -> Client:
+        """A client that was started with this profile, or `--name`, and `--state`."""
+        profile = Profile(profile) if isinstance(profile, str) else profile
+        client = Client(self.client_network(), self.wire.clock, profile, remember=self.remember)
+        self.addCleanup(client.kill)
+        return client
+
+    def client_network(self) -> Network:
+        """A network for one client."""
+        return Network(self.wire.factory)
+
+    def remember(self, name: str) -> Memory:
+        """The memory of `name`, as the program opens it."""
+        return open_memory(self.folder, "example:8080", name)
+
+    def begin_server_anew(self, policy: Policy | None = None) -> None:
+        """From now on clients find a server there that knows nothing."""
+        limits = self.limits or Limits()
+        hub = fresh_hub(limits, lambda: 1_700_000_001.5, policy=policy or Policy())
+        self.wire.factory = ChatFactory(hub, self.wire.clock)
+        self.wire.factory.startFactory()
+
+    def account(self, name: str, password: str = PASSWORD) -> None:
+        """Somebody makes `name` theirs, and leaves."""
+        connection = self.wire.connect()
+        connection.send(f"server:register {name} {password}")
+        connection.send("server:exit")

@@ -1,6 +1,7 @@
 """The bundled client without a terminal or a network: `StringTransport` on both of its sides."""
 
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 
@@ -15,22 +16,27 @@ from zope.interface import implementer
 
 from chat.client.console import Console
 from chat.client.conversation import Conversation, Profile
+from chat.client.memory import Memory
 from chat.client.network import Connector
 from chat.server import ChatFactory
 
 NOON = datetime(2026, 1, 1, 12, 0)
+_runs = count(1)
 
 
 @implementer(IStreamClientEndpoint)
 class Network:
     """Connects clients to a `ChatFactory`; bytes move when `pump` is called, in both directions until all is quiet.
 
-    `is_up` says whether it can be reached, `held` whether what the server sends is held back.
+    `is_up` says whether it can be reached, `held` whether what the server sends is held back, `is_lossy` whether what
+    clients send gets lost; `sent` is what they sent, in lines.
     """
 
     def __init__(self, factory: ChatFactory) -> None:
         self.is_up = True
         self.held = False
+        self.is_lossy = False
+        self.sent: list[bytes] = []
         self._factory = factory
         self._links: list[tuple[IProtocol, StringTransport, IProtocol, StringTransport]] = []
 
@@ -63,6 +69,9 @@ class Network:
         client, from_client, server, from_server = link
         up, down = from_client.value(), b"" if self.held else from_server.value()
         from_client.clear()
+        self.sent += up.splitlines()
+        if self.is_lossy:
+            up = b""
         if not self.held:
             from_server.clear()
         if up:
@@ -83,14 +92,24 @@ class Client:
     `ending` is its exit status and complaint, once it has ended.
     """
 
-    def __init__(self, network: Network, clock: Clock, profile: Profile, *, is_terminal: bool = False) -> None:
+    def __init__(
+        self,
+        network: Network,
+        clock: Clock,
+        profile: Profile,
+        *,
+        is_terminal: bool = False,
+        remember: Callable[[str], Memory] | None = None,
+    ) -> None:
         self.network = network
         self.clock = clock
         self.output = StringTransport(lenient=True)
         self.ending: tuple[int, str | None] | None = None
         self.console = Console(is_terminal=is_terminal, done=self._done)
-        numbers = count(1)
-        self.conversation = Conversation(self.console, profile, lambda: NOON, lambda: f"{id(self)}-{next(numbers)}")
+        run, numbers = next(_runs), count(1)
+        self.conversation = Conversation(
+            self.console, profile, lambda: NOON, lambda: f"{run}-{next(numbers)}", remember
+        )
         self.console.typist = self.conversation
         self.connector = Connector(
             self.conversation, network, "example:8080", clock, backoff=lambda attempts: float(2**attempts)
@@ -98,7 +117,7 @@ class Client:
         self._lines: deque[str] = deque()
         self.console.makeConnection(self.output)
         self.connector.connect()
-        network.pump()
+        self._carry()
 
     def send(self, line: str) -> None:
         self.feed(f"{line}\n".encode())
@@ -106,18 +125,18 @@ class Client:
     def feed(self, data: bytes) -> None:
         """Bytes on standard input."""
         self.console.dataReceived(data)
-        self.network.pump()
+        self._carry()
         self._close_if_done()
 
     def end_input(self) -> None:
         """End of standard input."""
         self.console.readConnectionLost()
-        self.network.pump()
+        self._carry()
         self._close_if_done()
 
     def printed(self) -> list[str]:
         """The lines on standard output since the last call."""
-        self.network.pump()
+        self._carry()
         self._close_if_done()
         self._lines.clear()
         return self.raw_output().split("\n")[:-1]
@@ -132,7 +151,7 @@ class Client:
         return self.pending()
 
     def pending(self) -> str | None:
-        self.network.pump()
+        self._carry()
         self._lines.extend(self.raw_output().split("\n")[:-1])
         return self._lines.popleft() if self._lines else None
 
@@ -143,6 +162,19 @@ class Client:
         self._close_if_done()
         return self.ending is not None
 
+    def kill(self) -> None:
+        """As by SIGKILL: no connection, no farewell, and its files are as they are."""
+        self.connector.stop()
+        self.conversation.close()
+        self.network.cut()
+
+    def _carry(self) -> None:
+        """Carry everything, and have all that was printed leave."""
+        self.network.pump()
+        while self.output.producer is not None:
+            self.output.producer.resumeProducing()
+            self.network.pump()
+
     def _close_if_done(self) -> None:
         if self.output.disconnecting and self.ending is None:
             self.console.connectionLost(Failure(ConnectionDone()))
@@ -151,3 +183,23 @@ class Client:
         assert self.ending is None, "it ends once"
         self.ending = (status, complaint)
         self.connector.stop()
+
+
+def welcome(name: str, online: int = 1) -> str:
+    """The first line that a client shows."""
+    return f"12:00 * welcome, {name}; {online} online, help lists the commands"
+
+
+def sent_at() -> datetime:
+    """The local time of all messages: the clock of the test's server stands still."""
+    return datetime.fromtimestamp(1_700_000_000.5)
+
+
+def at() -> str:
+    """How a live message begins."""
+    return f"{sent_at():%H:%M}"
+
+
+def day() -> str:
+    """How a message from the past begins."""
+    return f"{sent_at():%Y-%m-%d %H:%M}"

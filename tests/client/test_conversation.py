@@ -193,6 +193,19 @@ class Typing(ClientCase):
         client.send("register y")
         self.assertEqual(client.printed(), ["! you are already x"])
 
+    def test_message_in_two_answers(self) -> None:
+        """To whom, and what; a text that is too long is complained about."""
+        other = self.other("Alice")
+        client = self.client("x")
+        client.printed()
+        for line in ("message", "Alice", "hello", "message", "Alice", "\\" * 10_000):
+            client.send(line)
+        self.assertEqual(self.read(other)[1:], ["x: hello"])
+        self.assertEqual(
+            client.printed(),
+            ["to whom:", "text:", "to whom:", "text:", "! that line is too long (the limit is 16384 bytes)"],
+        )
+
     def test_nobody_to_write_to(self) -> None:
         """An empty answer to the question for a recipient takes the question back."""
         client = self.client("x")

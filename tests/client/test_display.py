@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.client.display import error, lines_of, news
@@ -11,6 +12,7 @@ from tests.client.harness import NOON
 NINE = datetime(2026, 1, 1, 9, 5, tzinfo=UTC)
 NINE_HERE = f"{NINE.astimezone():%H:%M}"
 STAMP = "2026-01-01T09:05:00.000Z"
+IN_JUNE = datetime(2025, 6, 1, 9, 5, tzinfo=UTC).astimezone()
 
 
 class Lines(SynchronousTestCase):
@@ -23,6 +25,9 @@ class Lines(SynchronousTestCase):
         for push, expected in (
             (message, [f"{NINE_HERE} #a <Al> hi"]),
             (direct, [f"{NINE_HERE} @Bob <Al> hi"]),
+            (replace(message, past=True, timestamp=NOON.astimezone().isoformat()), ["12:00 #a <Al> hi"]),
+            (replace(message, past=True, timestamp=IN_JUNE.isoformat()), [f"{IN_JUNE:%Y-%m-%d %H:%M} #a <Al> hi"]),
+            (replace(message, timestamp=IN_JUNE.isoformat()), [f"{IN_JUNE:%H:%M} #a <Al> hi"]),
             (schema.Joined(nickname="Al", seq=1, timestamp=STAMP), [f"{NINE_HERE} * Al joined"]),
             (schema.Left(nickname="Al", room="a", seq=1, timestamp=STAMP), [f"{NINE_HERE} * Al left a"]),
             (schema.Online(names=["Al", "Bob"]), ["12:00 * online (2): Al, Bob"]),
@@ -40,6 +45,24 @@ class Lines(SynchronousTestCase):
             (schema.Ack(request="message", to="Al", queued=True), ["12:00 * Al is offline, your message is queued"]),
             (schema.Ack(request="message", to="Al"), []),
             (schema.Ack(request="disconnect"), ["12:00 * goodbye"]),
+            (schema.Ack(request="history"), []),
+            (schema.WasRead(seq=1, room="a"), []),
+        ):
+            self.assertEqual(list(lines_of(push, NOON)), expected)
+
+    def test_accounts(self) -> None:
+        """What it means that a request about an account is done."""
+        for push, expected in (
+            (schema.Ack(request="logout"), ["12:00 * you are logged out everywhere; goodbye"]),
+            (
+                schema.Ack(request="account.create"),
+                ["12:00 * your name is yours now; from now on it needs your password"],
+            ),
+            (
+                schema.Ack(request="account.change"),
+                ["12:00 * your password is changed; your other devices have to log in again"],
+            ),
+            (schema.Ack(request="account.delete"), ["12:00 * your account is deleted; goodbye"]),
         ):
             self.assertEqual(list(lines_of(push, NOON)), expected)
 

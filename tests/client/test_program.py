@@ -3,8 +3,12 @@
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
+import tempfile
+import termios
+from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -14,7 +18,7 @@ from tests.running import SECONDS, RunningServer, environment, start_client
 
 def run(command: str, port: int) -> "subprocess.CompletedProcess[str]":
     """Run a line of shell, in which CLIENT stands for the client, connected to `port`."""
-    client = f"{sys.executable} -m chat.client --port {port}"
+    client = f"{sys.executable} -m chat.client --no-state --port {port}"
     return subprocess.run(
         ["bash", "-c", command.replace("CLIENT", client)],
         env=environment(),
@@ -49,6 +53,14 @@ class InAShell(SynchronousTestCase):
                 ("CLIENT", "chat: no name was given\n"),
                 ("CLIENT --port x", "chat: argument --port: a port is a number from 1 to 65535, not 'x'\n"),
                 ("CLIENT --colour", "chat: unrecognized arguments: --colour\n"),
+                (
+                    "CLIENT --password-file /none",
+                    "chat: argument --password-file: cannot read /none: No such file or directory\n",
+                ),
+                (
+                    "CLIENT --password-file /dev/null",
+                    "chat: argument --password-file: there is no password in the first line of /dev/null\n",
+                ),
                 ("CLIENT localhost 80 x y", "chat: argument CLIENTID: a client id is a whole number, not 'y'\n"),
             ):
                 refused = run(command, server.port)
@@ -57,6 +69,17 @@ class InAShell(SynchronousTestCase):
         refused = run("CLIENT --name x", port)
         self.assertEqual((refused.returncode, refused.stdout), (1, ""))
         self.assertRegex(refused.stderr, rf"^chat: cannot connect: 127\.0\.0\.1:{port}: Connection was refused.*\n$")
+
+    def test_remembers_where_the_system_says(self) -> None:
+        """Without an option about it, in the user's folder for such things."""
+        with RunningServer() as server, tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, "-m", "chat.client", "--port", str(server.port), "--name", "x"]
+            where = {**environment(), "XDG_STATE_HOME": folder, "HOME": folder}
+            subprocess.run(
+                command, env=where, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=SECONDS
+            )
+            (path,) = Path(folder).rglob("*.jsonl")
+            self.assertEqual(path.parent.name, "chatserver")
 
     def test_server_ends_and_returns(self) -> None:
         """The client says that the server is gone, and that it will try again."""
@@ -70,22 +93,82 @@ class InAShell(SynchronousTestCase):
             client.kill()
             client.communicate()
 
-    def test_on_a_terminal(self) -> None:
-        """A real terminal shows the question for a name, then the prompt with the room."""
-        with RunningServer() as server:
-            ours, theirs = pty.openpty()
-            command = [sys.executable, "-m", "chat.client", "--port", str(server.port)]
-            client = subprocess.Popen(command, env=environment(), stdin=theirs, stdout=theirs, stderr=theirs)
-            os.close(theirs)
-            shown = ""
-            for expected, typed in (("your name: ", "Bob\n"), ("Bob> ", "join den\n"), ("Bob (in den)> ", "/exit\n")):
-                while expected not in shown:
-                    self.assertTrue(select.select([ours], [], [], SECONDS)[0], f"only {shown!r} came")
-                    shown += os.read(ours, 1024).decode()
-                shown = ""
-                os.write(ours, typed.encode())
-            self.assertEqual(client.wait(SECONDS), 0)
-            os.close(ours)
+
+class OnATerminal(SynchronousTestCase):
+    """A real terminal."""
+
+    def setUp(self) -> None:
+        self.server = RunningServer().__enter__()
+        self.addCleanup(self.server.__exit__, None, None, None)
+        self.ours, self.theirs = pty.openpty()
+        self.addCleanup(os.close, self.ours)
+        self.addCleanup(os.close, self.theirs)
+        self.shown = ""
+
+    def start(self, *options: str) -> "subprocess.Popen[bytes]":
+        """The client, on the terminal."""
+        command = [sys.executable, "-m", "chat.client", "--no-state", "--port", str(self.server.port), *options]
+        client = subprocess.Popen(command, env=environment(), stdin=self.theirs, stdout=self.theirs, stderr=self.theirs)
+        self.addCleanup(client.wait, SECONDS)
+        self.addCleanup(client.kill)
+        return client
+
+    def wait_for(self, expected: str) -> str:
+        """All that was shown up to `expected`."""
+        while expected not in self.shown:
+            self.assertTrue(select.select([self.ours], [], [], SECONDS)[0], f"only {self.shown!r} came")
+            self.shown += os.read(self.ours, 1024).decode()
+        before, after, self.shown = self.shown.partition(expected)
+        return before + after
+
+    def type(self, line: str) -> None:
+        """A person types."""
+        os.write(self.ours, f"{line}\n".encode())
+
+    def echoes(self) -> bool:
+        """Whether what is typed can be seen."""
+        return bool(termios.tcgetattr(self.theirs)[3] & termios.ECHO)
+
+    def test_questions_and_prompts(self) -> None:
+        """The question for a name, then the prompt with the room."""
+        client = self.start()
+        for expected, typed in (("your name: ", "Bob"), ("Bob> ", "join den"), ("Bob (in den)> ", "/exit")):
+            self.wait_for(expected)
+            self.type(typed)
+        self.assertEqual(client.wait(SECONDS), 0)
+
+    def test_password(self) -> None:
+        """It is not seen; a wrong one may be corrected; what is typed after it is seen again."""
+        self.start("--name", "Bob", "--password-file", self.password_file())
+        self.wait_for("Bob> ")
+        self.type("exit")
+        self.wait_for("goodbye")
+        client = self.start("--name", "Bob", "--login")
+        for password in ("wrong-horse", "correct-horse"):
+            self.wait_for("password: ")
+            self.assertFalse(self.echoes())
+            self.type(password)
+        self.assertNotIn("horse", self.wait_for("Bob> "))
+        self.assertTrue(self.echoes())
+        self.type("exit")
+        self.assertEqual(client.wait(SECONDS), 0)
+
+    def test_interrupted_password(self) -> None:
+        """Ctrl-C, a signal, or a server that goes away leave the terminal as it was."""
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            client = self.start("--name", "Bob", "--login")
+            self.wait_for("password: ")
+            client.send_signal(sign)
+            self.assertEqual(client.wait(SECONDS), 130)
+            self.assertTrue(self.echoes())
+
+    def password_file(self) -> str:
+        """A file with the password of Bob's account, which `Bob` becomes with it."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = Path(folder.name, "password")
+        path.write_text("correct-horse\n")
+        return str(path)
 
 
 class Imports(SynchronousTestCase):
@@ -111,6 +194,12 @@ class Arguments(SynchronousTestCase):
         """Without any: this machine, port 8080, no name."""
         options = parse_arguments([])
         self.assertEqual((options.host, options.port, options.name, options.client_id), ("127.0.0.1", 8080, None, None))
+
+    def test_state(self) -> None:
+        """A folder, or none, in two ways; by default what the system says."""
+        self.assertIsNone(parse_arguments([]).state)
+        self.assertEqual(parse_arguments(["--state", "here"]).state, "here")
+        self.assertEqual((parse_arguments(["--state", ""]).state, parse_arguments(["--no-state"]).state), ("", ""))
 
     def test_named(self) -> None:
         """By options."""

@@ -20,8 +20,11 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         outcome = Experiment(Path(folder), options.seed).run(options.kills)
-    print(f"{outcome.kills} kills in {time.monotonic() - began:.0f} s: {outcome.acknowledged} messages acknowledged,")
-    print(f"{outcome.stored} stored, {outcome.heard} heard by two listeners; faults: {len(outcome.faults)}")
+    print(f"{outcome.kills} kills in {time.monotonic() - began:.0f} s")
+    print(f"in the room: {outcome.acknowledged} messages acknowledged to those who are told, {outcome.stored} stored,")
+    print(f"  {outcome.heard} heard by two listeners")
+    print(f"between friends: {outcome.direct} acknowledged, {outcome.received} received")
+    print(f"came more than once, with the same seq: {outcome.doubled}; faults: {len(outcome.faults)}")
     for fault in outcome.faults[:50]:
         print(f"! {fault}")
     return 1 if outcome.faults else 0

@@ -3,34 +3,48 @@
 import random
 import re
 import signal
-import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from threading import Event
 
+from tests.crash.comparison import Stored, friends_faults, room_faults
+from tests.crash.friends import Friend, Habits, make_friends
 from tests.crash.people import ROOM, Listener, Person, Sender, Typist
 from tests.running import SECONDS, RunningServer
 
-_COMPLAINT = re.compile(r"Traceback|could not write|failed:|missing from the database")
+_COMPLAINT = re.compile(r"Traceback|could not|failed:|missing from the database")
+# Who is always there, who comes and goes and reads to the end, and who hangs up and says what has arrived.
+_HABITS = (
+    (Habits(stays=True, confirms=False), Habits(stays=True, confirms=True)),
+    (Habits(stays=True, confirms=False), Habits(stays=False, confirms=False)),
+    (Habits(stays=True, confirms=True), Habits(stays=False, confirms=True)),
+    (Habits(stays=False, confirms=False), Habits(stays=False, confirms=True)),
+)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it. `faults` are sentences; there should be none."""
+    """What came of it. `heard` and `received` count each message once, and once for each who heard it.
+
+    `doubled` came more often, with the same seq. `faults` are sentences; there should be none.
+    """
 
     kills: int
     acknowledged: int
     stored: int
     heard: int
+    direct: int
+    received: int
+    doubled: int
     faults: Sequence[str]
 
 
 class Experiment:
-    """`senders` people on NDJSON, half as many on the text wire, two who listen, and a server on `folder`.
+    """`senders` people on NDJSON, half as many on the text wire, two who listen, pairs of friends, and a server.
 
-    `seed` decides the instants at which the server is killed.
+    `seed` decides the instants at which the server is killed; its data is in `folder`.
     """
 
     def __init__(self, folder: Path, seed: int, senders: int = 34) -> None:
@@ -38,39 +52,47 @@ class Experiment:
         self._random = random.Random(seed)
         self._stop = Event()
         self._senders = senders
+        self._faults: list[str] = []
 
     def run(self, kills: int) -> Outcome:
         """Kill the server so many times, let everybody finish, and compare."""
         server = self._start(0)
-        port = server.port
-        senders = [Sender(f"json{number}", port, self._stop) for number in range(self._senders)]
-        typists = [Typist(f"text{number}", port, self._stop) for number in range(self._senders // 2)]
-        listeners = [Listener(f"ear{number}", port, self._stop) for number in range(2)]
-        people: list[Person] = [*senders, *typists, *listeners]
-        faults: list[str] = []
+        port, stop = server.port, self._stop
+        senders = [Sender(f"json{number}", port, stop) for number in range(self._senders)]
+        typists = [Typist(f"text{number}", port, stop) for number in range(self._senders // 2)]
+        listeners = [Listener(f"ear{number}", port, stop) for number in range(2)]
+        pairs = [make_friends(number, port, stop, *habits) for number, habits in enumerate(_HABITS)]
+        friends = [friend for pair in pairs for friend in pair]
+        people: list[Person] = [*senders, *typists, *listeners, *friends]
         for person in people:
             person.start()
         try:
             for _ in range(kills):
-                self._stop.wait(self._random.uniform(0.0, 0.4))
+                stop.wait(self._random.uniform(0.0, 0.4))
                 server.stop(signal.SIGKILL)
-                faults += complaints_in(server.log)
+                self._faults += complaints_in(server.log)
                 server = self._start(port)
-            self._stop.wait(0.5)
-            self._stop.set()
-            for person in (*senders, *typists):
-                person.join(SECONDS)
-            alive = [person.name for person in senders if person.is_alive()]
+            stop.wait(0.5)
+            stop.set()
+            self._wait_for([*senders, *typists])
+            goal = max((seq for sender in senders for seq in sender.acknowledged.values()), default=0)
+            for listener in listeners:
+                listener.goal = goal
+            self._wait_for([*listeners, *friends])
         finally:
-            self._stop.set()
+            stop.set()
             server.stop()
-        faults += [f"{name} was never content" for name in alive]
-        faults += complaints_in(server.log)
-        return self._compare(kills, senders, typists, listeners, faults)
+        self._faults += complaints_in(server.log)
+        return self._compare(kills, senders, typists, listeners, pairs)
 
     def _start(self, port: int) -> RunningServer:
         options = ["--rate", "0", "--data", str(self._folder), "--max-clients", "500"]
         return RunningServer(*options, port=port).__enter__()
+
+    def _wait_for(self, people: Sequence[Person]) -> None:
+        for person in people:
+            person.join(SECONDS)
+        self._faults += [f"{person.name} was never content" for person in people if person.is_alive()]
 
     def _compare(
         self,
@@ -78,47 +100,25 @@ class Experiment:
         senders: Sequence[Sender],
         typists: Sequence[Typist],
         listeners: Sequence[Listener],
-        faults: list[str],
+        pairs: Sequence[tuple[Friend, Friend]],
     ) -> Outcome:
-        stored = self._stored(faults)
-        seqs: dict[str, list[int]] = {}
-        for seq, text in stored.items():
-            seqs.setdefault(text, []).append(seq)
-        for sender in senders:
-            faults += sender.doubts
-            for text, seq in sender.acknowledged.items():
-                if seqs.get(text) != [seq]:
-                    faults.append(f"{text} was acknowledged with {seq}, and is stored at {seqs.get(text)}")
-            self._check_order(sender.name, [seqs[text][0] for text in sender.sent if text in seqs], faults)
-        for typist in typists:
-            if doubles := [text for text in typist.sent if len(seqs.get(text, ())) > 1]:
-                faults.append(f"{doubles} are stored more than once")
-            self._check_order(typist.name, [seqs[text][0] for text in typist.sent if text in seqs], faults)
-        for listener in listeners:
-            for heard in listener.heard:
-                self._check_order(listener.name, [seq for seq, _ in heard], faults)
-                phantoms = [(seq, text) for seq, text in heard if stored.get(seq) != text]
-                faults += [f"{text} was heard at {seq}, but is not stored there" for seq, text in phantoms]
-        acknowledged = sum(len(sender.acknowledged) for sender in senders)
-        heard_in_all = sum(len(heard) for listener in listeners for heard in listener.heard)
-        return Outcome(kills, acknowledged, len(stored), heard_in_all, faults)
-
-    def _stored(self, faults: list[str]) -> dict[int, str]:
-        """The texts in the room, by their seqs."""
-        connection = sqlite3.connect(self._folder / "chat.db")
-        if (check := connection.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
-            faults.append(f"the database is damaged: {check}")
-        select = "SELECT m.seq, m.kind, m.body FROM messages m JOIN rooms r ON r.id = m.room_id WHERE r.name_key = ?"
-        rows = connection.execute(f"{select} ORDER BY m.seq", (ROOM,)).fetchall()
-        connection.close()
-        if [row[0] for row in rows] != list(range(1, len(rows) + 1)):
-            faults.append("the places in the room have gaps")
-        return {seq: body for seq, kind, body in rows if kind == 0}
-
-    def _check_order(self, who: str, seqs: Sequence[int], faults: list[str]) -> None:
-        wrong = [pair for pair in pairwise(seqs) if pair[1] <= pair[0]]
-        if wrong:
-            faults.append(f"{who}: out of order, or doubled, at {wrong}")
+        friends = [friend for pair in pairs for friend in pair]
+        with closing(Stored(self._folder / "chat.db")) as stored:
+            texts = stored.texts(ROOM)
+            self._faults += room_faults(texts, senders, typists, listeners)
+            for pair in pairs:
+                self._faults += friends_faults(*pair, stored)
+            self._faults += stored.faults
+        return Outcome(
+            kills=kills,
+            acknowledged=sum(len(sender.acknowledged) for sender in senders),
+            stored=len(texts),
+            heard=sum(len(listener.heard) for listener in listeners),
+            direct=sum(len(friend.acknowledged) for friend in friends),
+            received=sum(len(friend.heard) for friend in friends),
+            doubled=sum(person.doubled for person in listeners) + sum(friend.doubled for friend in friends),
+            faults=self._faults,
+        )
 
 
 def complaints_in(log: str) -> list[str]:

@@ -13,11 +13,10 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 
 from chat.events import Event
-from chat.hub import Hub
 from chat.limits import Limits
 from chat.server import ChatFactory, ChatProtocol
-from chat.store.memory import MemoryStore
 from chat.wire.text import TextCodec
+from tests.fresh import fresh_hub
 
 ADDRESS = IPv4Address("TCP", "127.0.0.1", 4321)
 
@@ -43,7 +42,7 @@ class ServerCase(SynchronousTestCase):
 
     def setUp(self) -> None:
         self.clock = Clock()
-        self.factory = ChatFactory(Hub(MemoryStore(self.limits, self.clock.seconds), self.limits), self.clock)
+        self.factory = ChatFactory(fresh_hub(self.limits, self.clock.seconds), self.clock)
         self.factory.startFactory()
         self.events: list[LogEvent] = []
         observer = cast("ILogObserver", self.events.append)

@@ -1,22 +1,35 @@
 """What the tests of stores share: events to append, a sink that records, and a store between them."""
 
+import tempfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
-from chat.events import Message, RoomEvent
+from chat.events import Head, Joined, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.names import direct_room, fold
-from chat.store.interfaces import Commit, Draft, MessageStore, Refusal
+from chat.store.interfaces import Account, Commit, Draft, Page, Refusal, Span
+from chat.store.memory import MemoryStore
+from chat.store.sqlite import SqliteStore
 
 T = TypeVar("T")
+Store = MemoryStore | SqliteStore
 
 if TYPE_CHECKING:
     from twisted.trial.unittest import SynchronousTestCase as Case
 else:
     Case = object
+
+NOON = 1_700_000_000.5
+_IN_MEMORY = Path("/dev/shm")
+
+
+def scratch() -> "tempfile.TemporaryDirectory[str]":
+    """A folder that is gone in the end, in memory if need be: where not the disk is what is tested."""
+    return tempfile.TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None)
 
 
 class RecordingSink:
@@ -55,12 +68,36 @@ def sent(text: str, to: str = "Bob", sender: str = "Al", nonce: str | None = Non
     return Message(room=room, place=None, sender=sender, to=to, text=text, nonce=nonce)
 
 
-class StoreCase(Case):
-    """Mixed into a test case that says how to make a store, and, where it does not commit at once, how to wait."""
+def came(sender: str = "Al", room: str = "hall") -> Joined:
+    """Somebody came into a room."""
+    return Joined(room=room, place=room.title(), sender=sender)
 
-    def make_store(self, limits: Limits) -> MessageStore:
+
+def went(sender: str = "Al", room: str = "hall") -> Left:
+    """Somebody left a room."""
+    return Left(room=room, place=room.title(), sender=sender)
+
+
+def texts_of(page: Page) -> Sequence[str]:
+    """What the messages of a page say."""
+    return [message.text for message in page.messages]
+
+
+class StoreCase(Case):
+    """Mixed into a test case that says how to make a store, and, where it does not commit at once, how to wait.
+
+    `now` is the time of the store's clock.
+    """
+
+    now = NOON
+
+    def make_store(self, limits: Limits) -> Store:
         """A new and empty store."""
         raise NotImplementedError
+
+    def turn(self) -> None:
+        """Wait until the store has something to say, and hear it."""
+        raise AssertionError("this store has nothing more to say")
 
     def settle(self) -> None:
         """Wait until everything that was appended is committed."""
@@ -76,9 +113,13 @@ class StoreCase(Case):
 
     def append(self, *events: RoomEvent) -> list[Commit]:
         """Append the events; the commits that came of it."""
+        return self.append_drafts(*(Draft(event, origin=event) for event in events))
+
+    def append_drafts(self, *drafts: Draft) -> list[Commit]:
+        """Append the drafts; the commits that came of it."""
         before = len(self.sink.commits)
-        for event in events:
-            self.store.append(Draft(event, origin=event))
+        for draft in drafts:
+            self.store.append(draft)
         self.settle()
         return self.sink.commits[before:]
 
@@ -96,8 +137,37 @@ class StoreCase(Case):
     def missed(self, user: str, limit: int = 1000) -> Sequence[str]:
         """The texts that wait for a user."""
         self.settle()
-        return [message.text for message in self.result(self.store.missed(user, limit))]
+        return texts_of(self.result(self.store.missed(user, limit)))
+
+    def history(self, room: str = "hall", span: Span = Span(1000)) -> tuple[Sequence[str], bool]:  # noqa: B008
+        """The texts of a span, and whether there are more."""
+        page = self.result(self.store.history(room, span))
+        return texts_of(page), page.more
+
+    def claim(self, name: str) -> Account:
+        """Make an account."""
+        return self.result(self.store.accounts.create(Account(fold(name), name, "hash", self.now), None))
+
+    def delete(self, user: str, seconds: float = 60) -> None:
+        """Delete an account, whose name is held for so long."""
+        self.result(self.store.accounts.delete(user, self.now + seconds))
+
+    def heads(self, user: str) -> Sequence[Head]:
+        """The rooms that a user belongs to, in the order of their keys."""
+        heads = self.result(self.store.heads(user))
+        return sorted(heads, key=lambda head: head.room)
 
     def result(self, deferred: Deferred[T]) -> T:
-        """The result of a question, waiting for it."""
-        return self.successResultOf(deferred)
+        """The result of a question, waiting for it. Raises what it fails with."""
+        results: list[T] = []
+        failures: list[BaseException] = []
+        deferred.addCallbacks(results.append, lambda failure: failures.append(failure.value))
+        while not results and not failures:
+            self.turn()
+        if failures:
+            raise failures[0]
+        return results[0]
+
+    def code_of(self, deferred: Deferred[T]) -> str:
+        """The code that a question is refused with."""
+        return str(self.assertRaises(ChatError, self.result, deferred).code)

@@ -117,6 +117,18 @@ class StoreContract(StoreCase):
         commits = self.append(said("go"))
         self.assertEqual([(commit.event.seq, commit.repeat) for commit in commits], [(1, False), (2, False), (2, True)])
 
+    def test_repeat_elsewhere(self) -> None:
+        """A repeat that names another recipient, or a new room, is the first one all the same: nothing else changes."""
+        self.start(Limits(waiting_messages=1, known_rooms=3))
+        first, _ = self.append(sent("a", nonce="int:1"), said("b", nonce="int:2"))
+        for event in (sent("aa", to="Cy", nonce="int:1"), said("aa", room="attic", nonce="int:1")):
+            self.assertEqual(self.append(event)[0].event, first.event)
+        self.assertTrue(self.append(sent("x" * 999, to="Bob", sender="Al", nonce="int:2"))[0].repeat)
+        self.assertEqual([self.store.waiting(user) for user in ("bob", "cy")], [1, 0])
+        self.assertEqual(self.append(sent("c", to="Cy"))[0].event.seq, 1)
+        self.refused("rooms_full", said("d", room="attic"))
+        self.refused("mailbox_full", sent("e"))
+
     def append_twice(self) -> None:
         for _ in range(2):
             self.store.append(Draft(said("a", nonce="int:1")))
@@ -142,7 +154,7 @@ class StoreContract(StoreCase):
         commits = self.append(sent("a", to="Bob", nonce="int:1"), sent("b", to="BOB"))
         self.settle()
         missed = self.result(self.store.missed("bob", 10))
-        self.assertEqual(list(missed), [commit.event for commit in commits])
+        self.assertEqual(list(missed.messages), [commit.event for commit in commits])
 
     def test_missed_limit(self) -> None:
         """The oldest come first, as many as asked for, and stay until they are acknowledged."""

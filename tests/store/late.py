@@ -6,9 +6,9 @@ from functools import partial
 from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
-from chat.events import Message
+from chat.events import Head
 from chat.limits import Limits
-from chat.store.interfaces import Commit, Draft, Refusal, Sink
+from chat.store.interfaces import Commit, Draft, Page, Query, Refusal, Sink, Span
 from chat.store.memory import MemoryStore
 
 
@@ -19,8 +19,9 @@ class LateStore:
         self._store = MemoryStore(Limits(), lambda: 0.0)
         self._drafts: list[Draft] = []
         self._commits: list[Commit] = []
-        self._questions: list[tuple[Deferred[Sequence[Message]], str, int]] = []
-        self._found: list[tuple[Deferred[Sequence[Message]], Sequence[Message]]] = []
+        self._questions: list[tuple[Deferred[Page], str, int, int]] = []
+        self._found: list[tuple[Deferred[Page], Page]] = []
+        self.accounts = self._store.accounts
         self.batches = 0
 
     def open(self, sink: Sink) -> None:
@@ -44,16 +45,25 @@ class LateStore:
     def append(self, draft: Draft) -> None:
         self._drafts.append(draft)
 
-    def missed(self, user: str, limit: int) -> Deferred[Sequence[Message]]:
-        answer = Deferred[Sequence[Message]]()
-        self._questions.append((answer, user, limit))
+    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
+        answer = Deferred[Page]()
+        self._questions.append((answer, user, limit, after))
         return answer
-
-    def forget(self, room: str) -> None:
-        self._store.forget(room)
 
     def waiting(self, user: str) -> int:
         return self._store.waiting(user)
+
+    def mark_read(self, user: str, room: str, seq: int) -> None:
+        self._store.mark_read(user, room, seq)
+
+    def heads(self, user: str) -> Deferred[Sequence[Head]]:
+        return self._store.heads(user)
+
+    def history(self, room: str, span: Span) -> Deferred[Page]:
+        return self._store.history(room, span)
+
+    def search(self, query: Query) -> Deferred[Page]:
+        return self._store.search(query)
 
     def acknowledge(self, user: str, room: str, seq: int) -> None:
         self._store.acknowledge(user, room, seq)
@@ -85,10 +95,10 @@ class LateStore:
     def look(self) -> None:
         """Find the answers to what was asked, and do not tell yet."""
         questions, self._questions = self._questions, []
-        for answer, user, limit in questions:
-            self._store.missed(user, limit).addCallback(partial(self._keep, answer))
+        for answer, user, limit, after in questions:
+            self._store.missed(user, limit, after).addCallback(partial(self._keep, answer))
 
-    def _keep(self, answer: Deferred[Sequence[Message]], found: Sequence[Message]) -> None:
+    def _keep(self, answer: Deferred[Page], found: Page) -> None:
         self._found.append((answer, found))
 
     def answer(self) -> None:

@@ -15,7 +15,7 @@ from chat.store.folder import DataFolder
 from chat.store.interfaces import Draft, StoreError
 from chat.store.migrations import Migration, known_migrations, migrate
 from chat.store.sqlite import SqliteStore
-from tests.store.case import RecordingSink, said, sent
+from tests.store.case import RecordingSink, came, said, sent
 from tests.store.test_sqlite import Reactor
 
 
@@ -23,6 +23,7 @@ class DurableCase(SynchronousTestCase):
     """A data folder, and one store after another on it."""
 
     limits = Limits()
+    now = 5.0
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -36,7 +37,7 @@ class DurableCase(SynchronousTestCase):
     def open(self) -> None:
         """Start a store on the folder."""
         self.sink = RecordingSink()
-        self.store = SqliteStore(self.folder, self.limits, lambda: 5.0, self.reactor.call, self.clock)
+        self.store = SqliteStore(self.folder, self.limits, lambda: self.now, self.reactor.call, self.clock)
         self.store.open(self.sink)
         self.store.start()
 
@@ -65,7 +66,7 @@ class Durable(DurableCase):
         self.settle()
         self.store.acknowledge("bob", direct_room("al", "bob"), 1)
         self.reopen()
-        self.assertEqual([message.text for message in self.reactor.wait(self.store.missed("bob", 10))], ["c"])
+        self.assertEqual([message.text for message in self.reactor.wait(self.store.missed("bob", 10)).messages], ["c"])
         self.assertEqual(self.store.waiting("bob"), 1)
         for event in (said("d", nonce="int:1"), said("e"), sent("f")):
             self.store.append(Draft(event))
@@ -95,13 +96,29 @@ class Durable(DurableCase):
         self.assertEqual(len(self.sink.commits), 100)
         self.assertLessEqual(self.sink.batches, 3)
 
+    def test_recalled_within_a_batch(self) -> None:
+        """Who comes in finds what was said before in the same transaction, behind what was there already."""
+        self.store.append(Draft(said("a")))
+        self.settle()
+        lock = sqlite3.connect(self.folder.database, isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+        for event in (said("held up"), *map(said, "bcd"), came(), said("e")):
+            self.store.append(Draft(event, recall=3 if event == came() else 0))
+        lock.execute("ROLLBACK")
+        lock.close()
+        self.settle()
+        recalled = [[message.text for message in commit.recalled] for commit in self.sink.commits]
+        self.assertEqual(recalled, [[], [], [], [], [], ["b", "c", "d"], []])
+
     def test_own_words_do_not_wait(self) -> None:
         """Who has said much in a conversation, and is answered, misses only the answer."""
         for number in range(5):
             self.store.append(Draft(sent(str(number))))
         self.store.append(Draft(sent("answer", sender="Bob", to="Al")))
         self.settle()
-        self.assertEqual([message.text for message in self.reactor.wait(self.store.missed("al", 9))], ["answer"])
+        self.assertEqual(
+            [message.text for message in self.reactor.wait(self.store.missed("al", 9)).messages], ["answer"]
+        )
         self.reopen()
         self.assertEqual(self.store.waiting("al"), 1)
         self.assertEqual(self.store.waiting("bob"), 5)
@@ -113,7 +130,7 @@ class Durable(DurableCase):
         self.store.acknowledge("bob", direct_room("al", "bob"), 1)
         self.assertEqual(len(self.clock.getDelayedCalls()), 1)
         self.clock.advance(1)
-        self.assertEqual(self.reactor.wait(self.store.missed("bob", 9)), [])
+        self.assertEqual(self.reactor.wait(self.store.missed("bob", 9)).messages, [])
 
     def test_second_server(self) -> None:
         """Two servers on one folder: the second is refused, the first goes on."""
@@ -151,7 +168,7 @@ class Durable(DurableCase):
             self.store.append(Draft(said("x" * 10_000)))
         self.settle()
         self.assertEqual([refusal.error.code for refusal in self.sink.refusals], ["disk_full"] * 3)
-        self.assertEqual(self.reactor.wait(self.store.missed("bob", 9)), [])
+        self.assertEqual(self.reactor.wait(self.store.missed("bob", 9)).messages, [])
         self.limit_pages(1_000_000)
         self.store.append(Draft(said("b")))
         self.settle()

@@ -1,31 +1,48 @@
-"""`MemoryStore` keeps the contract, and does what a naive model of it does."""
+"""`MemoryStore` keeps the contract."""
 
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
-from msgspec.structs import replace
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.errors import ChatError
-from chat.events import Message
 from chat.limits import Limits
-from chat.names import direct_room
-from chat.store.interfaces import Commit, Draft, MessageStore
+from chat.store.interfaces import Commit, Draft
 from chat.store.memory import MemoryStore
-from tests.store.case import RecordingSink, said, sent
+from tests.store.accounts import AccountsContract, DeletedContract
+from tests.store.case import RecordingSink, Store, StoreCase, said
 from tests.store.contract import StoreContract
+from tests.store.history import HeadsContract, HistoryContract
+from tests.store.searching import SearchContract
 
-NAMES = st.sampled_from(["al", "bob", "cy"])
-NONCES = st.none() | st.sampled_from(["int:1", "int:2"])
-TEXTS = st.sampled_from(["x", "y"])
 LIMITS = Limits(waiting_messages=3, known_rooms=4, remembered_ids=2)
 
 
-class Contract(StoreContract, SynchronousTestCase):
-    """The contract, on a store whose clock stands still."""
+class MemoryCase(StoreCase):
+    """A store whose clock is the test's."""
 
-    def make_store(self, limits: Limits) -> MessageStore:
-        return MemoryStore(limits, lambda: 1_700_000_000.5)
+    def make_store(self, limits: Limits) -> Store:
+        return MemoryStore(limits, lambda: self.now)
+
+
+class Journal(MemoryCase, StoreContract, SynchronousTestCase):
+    """The journal's contract."""
+
+
+class History(MemoryCase, HistoryContract, SynchronousTestCase):
+    """The contract of the past."""
+
+
+class Heads(MemoryCase, HeadsContract, SynchronousTestCase):
+    """The contract of who belongs where."""
+
+
+class Search(MemoryCase, SearchContract, SynchronousTestCase):
+    """The contract of searches."""
+
+
+class Accounts(MemoryCase, AccountsContract, SynchronousTestCase):
+    """The contract of accounts."""
+
+
+class Deleted(MemoryCase, DeletedContract, SynchronousTestCase):
+    """The contract of deleted accounts."""
 
 
 class Memory(SynchronousTestCase):
@@ -69,92 +86,3 @@ class Memory(SynchronousTestCase):
         self.assertRaises(ZeroDivisionError, self.store.append, Draft(said("a")))
         self.store.append(Draft(said("b")))
         self.assertEqual([commit.event.seq for commit in self.sink.commits], [1, 2])
-
-    def test_model(self) -> None:
-        """In any order of calls it does what the model does."""
-        run_state_machine_as_test(Model, settings=settings(deadline=None, max_examples=100, stateful_step_count=50))
-
-
-class Model(RuleBasedStateMachine):
-    """A store beside lists of all that was ever said, asked the slowest way."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sink = RecordingSink()
-        self.store = MemoryStore(LIMITS, lambda: 1.0)
-        self.store.open(self.sink)
-        self.rooms: dict[str, int] = {}
-        self.ids: list[tuple[str, str | None, Message]] = []
-        self.waiting: list[Message] = []
-
-    @rule(text=TEXTS, room=st.sampled_from(["hall", "attic"]), sender=NAMES, nonce=NONCES)
-    def say(self, text: str, room: str, sender: str, nonce: str | None) -> None:
-        """Somebody says something in a room."""
-        self.append(said(text, room, sender, nonce))
-
-    @rule(text=TEXTS, to=NAMES, sender=NAMES, nonce=NONCES)
-    def send(self, text: str, to: str, sender: str, nonce: str | None) -> None:
-        """Somebody writes to somebody."""
-        if to != sender:
-            self.append(sent(text, to, sender, nonce))
-
-    @rule(user=NAMES, other=NAMES, seq=st.integers(0, 6))
-    def acknowledge(self, user: str, other: str, seq: int) -> None:
-        """A user has got everything of a conversation up to a place."""
-        room = direct_room(user, other)
-        self.store.acknowledge(user, room, seq)
-        self.waiting = [
-            message for message in self.waiting if (message.to, message.room) != (user, room) or message.seq > seq
-        ]
-
-    @rule(user=NAMES, limit=st.integers(0, 4))
-    def missed(self, user: str, limit: int) -> None:
-        """A user asks what came meanwhile."""
-        got: list[Message] = []
-        self.store.missed(user, limit).addCallback(got.extend)
-        assert got == [message for message in self.waiting if message.to == user][:limit]
-
-    def append(self, event: Message) -> None:
-        """Append to both, and compare what comes of it."""
-        outcome: Message | str
-        try:
-            self.store.append(Draft(event, event))
-            commit = self.sink.commits[-1]
-            assert commit.origin is event
-            assert isinstance(commit.event, Message)
-            outcome = commit.event
-            repeat = commit.repeat
-        except ChatError as error:
-            outcome, repeat = error.code, False
-        first = self.repeated(event)
-        assert repeat == (first is not None)
-        assert outcome == (first or self.refusal(event) or self.placed(event))
-
-    def repeated(self, event: Message) -> Message | None:
-        found = [message for sender, nonce, message in self.ids if (sender, nonce) == (event.sender, event.nonce)]
-        return found[0] if found else None
-
-    def refusal(self, event: Message) -> str | None:
-        if event.to is not None:
-            waiting = [message for message in self.waiting if message.to == event.to]
-            if len(waiting) >= LIMITS.waiting_messages:
-                return "mailbox_full"
-        is_new = event.room not in self.rooms and len(self.rooms) >= LIMITS.known_rooms
-        return "rooms_full" if is_new and not self.forgettable() else None
-
-    def forgettable(self) -> list[str]:
-        """Conversations of two for whom nothing waits, those who have not spoken for longest first."""
-        users = {message.to for message in self.waiting}
-        return [room for room in self.rooms if room[:7] == "direct:" and not users & {*room.split(":")}]
-
-    def placed(self, event: Message) -> Message:
-        if event.room not in self.rooms and len(self.rooms) >= LIMITS.known_rooms:
-            del self.rooms[self.forgettable()[0]]
-        self.rooms[event.room] = self.rooms.pop(event.room, 0) + 1
-        message = replace(event, seq=self.rooms[event.room], sent_at=1.0)
-        if event.nonce is not None:
-            others = [known for known in self.ids if known[:2] != (event.sender, event.nonce)]
-            self.ids = [*others, (event.sender, event.nonce, message)][-LIMITS.remembered_ids :]
-        if event.to is not None:
-            self.waiting.append(message)
-        return message

@@ -1,7 +1,6 @@
 """`SqliteStore` keeps the contract, and what it says of itself, on a real file."""
 
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
@@ -13,10 +12,13 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.limits import Limits
 from chat.store.folder import DataFolder
-from chat.store.interfaces import MessageStore
 from chat.store.sqlite import SqliteStore
 from tests.running import SECONDS
+from tests.store.accounts import AccountsContract, DeletedContract
+from tests.store.case import Store, StoreCase
 from tests.store.contract import StoreContract
+from tests.store.history import HeadsContract, HistoryContract
+from tests.store.searching import SearchContract
 
 T = TypeVar("T")
 
@@ -48,22 +50,46 @@ class Reactor:
         return results[0]
 
 
-class Contract(StoreContract, SynchronousTestCase):
-    """The contract."""
+class SqliteCase(StoreCase):
+    """A store on a real file, whose clock is the test's."""
 
-    def make_store(self, limits: Limits) -> MessageStore:
+    def make_store(self, limits: Limits) -> Store:
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.reactor = reactor = Reactor()
-        store = SqliteStore(DataFolder(Path(folder.name)), limits, time.time, reactor.call, Clock())
+        store = SqliteStore(DataFolder(Path(folder.name)), limits, lambda: self.now, reactor.call, Clock())
         store.start()
         self.addCleanup(lambda: reactor.wait(store.stop()))
         self._store = store
         return store
 
+    def turn(self) -> None:
+        self.reactor.turn()
+
     def settle(self) -> None:
         while not self._store.is_settled:
             self.reactor.turn()
 
-    def result(self, deferred: "Deferred[T]") -> T:
-        return self.reactor.wait(deferred)
+
+class Journal(SqliteCase, StoreContract, SynchronousTestCase):
+    """The journal's contract."""
+
+
+class History(SqliteCase, HistoryContract, SynchronousTestCase):
+    """The contract of the past."""
+
+
+class Heads(SqliteCase, HeadsContract, SynchronousTestCase):
+    """The contract of who belongs where."""
+
+
+class Search(SqliteCase, SearchContract, SynchronousTestCase):
+    """The contract of searches."""
+
+
+class Accounts(SqliteCase, AccountsContract, SynchronousTestCase):
+    """The contract of accounts."""
+
+
+class Deleted(SqliteCase, DeletedContract, SynchronousTestCase):
+    """The contract of deleted accounts."""

@@ -37,11 +37,18 @@ class PushChat(OverBoth, SynchronousTestCase):
         Alice> server:who
         Alice< server: online (2): Alice, Bob
         Alice> server:help
-        Alice< server: register <name> - take a name and enter the chat
+        Alice< server: register <name> [password] [invitation] - take a name and enter; a password makes it yours
+        Alice< server: login <name> <password> - enter the chat under a name that is yours
         Alice< server: who - list who is online
         Alice< server: message <name> <text> (also msg) - send a text to one person; <name>:<text> is the same
         Alice< server: join <room> - enter a room, or make it
         Alice< server: leave - leave the room you are in
+        Alice< server: history [room or name] [n] [before seq] - show what was said, here or elsewhere
+        Alice< server: since <seq> [room or name] - show what was said after that place
+        Alice< server: search <words from:name in:room before:date> - find what was said, the newest first
+        Alice< server: password <new> [old] - make your name yours, or change its password
+        Alice< server: unregister <password> - give your name up, for good
+        Alice< server: logout [all] - leave; with all, on every device
         Alice< server: help [command] - list the commands, or explain one
         Alice< server: exit (also quit, q!) - leave the chat
         Alice> server:help who

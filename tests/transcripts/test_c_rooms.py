@@ -60,6 +60,11 @@ class Rooms(OverBoth, SynchronousTestCase):
         # whoever goes while in a room leaves both
         Bob> join teamchat
         Bob< server: you are in teamchat (2): Alice, Bob
+        Bob< […UTC #3] Alice (in teamchat): Hello team!
+        Bob< […UTC #4] Bob (in teamchat): exit
+        Bob< […UTC #5] Bob (in teamchat): who
+        Bob< […UTC #6] Bob (in teamchat): Alice:this is no private message
+        Bob< […UTC #8] Alice (in teamchat): is anybody left?
         Alice< server: Bob joined teamchat
         Bob> server:exit
         Bob< server: goodbye
@@ -89,9 +94,9 @@ class Offline(OverBoth, SynchronousTestCase):
         Bob< server: welcome, Bob
         Bob< server: 2 online; …
         Bob< server: 3 messages while you were away
-        Bob< Alice: one
-        Bob< Alice: two
-        Bob< Alice: three
+        Bob< […UTC #1] Alice: one
+        Bob< […UTC #2] Alice: two
+        Bob< […UTC #3] Alice: three
         Alice< server: Bob joined
         Alice> Bob:four
         Bob< Alice: four

@@ -16,10 +16,10 @@ class JsonRequests(OverBoth, SynchronousTestCase):
     transcript = """
         Ann connects
         Ann> {"type":"join","nickname":"Ann","client_id":1,"timestamp":"2026-11-21T10:00:00Z","id":"a1"}
-        Ann< {"type":"ack","request":"join","id":"a1","nickname":"Ann","client_id":1,"online":["Ann"],"lobby":"lobby"}
+        Ann< {"type":"ack","request":"join","id":"a1","nickname":"Ann","client_id":1,"seq":…,"online":["Ann"],…}
         Ben connects
         Ben> {"type":"join","nickname":"Ben","client_id":2,"timestamp":1700000000}
-        Ben< {"type":"ack","request":"join","nickname":"Ben","client_id":2,"online":["Ann","Ben"],"lobby":"lobby"}
+        Ben< {"type":"ack","request":"join","nickname":"Ben","client_id":2,"seq":…,"online":["Ann","Ben"],…}
         Ann< {"type":"joined","nickname":"Ben","client_id":2,"seq":2,"timestamp":"…Z"}
         Cat connects
         Cat> server:register Cat
@@ -78,7 +78,7 @@ class Full(OverBoth, SynchronousTestCase):
     transcript = """
         Ann connects
         Ann> {"type":"join","nickname":"Ann"}
-        Ann< {"type":"ack","request":"join","nickname":"Ann","online":["Ann"],"lobby":"lobby"}
+        Ann< {"type":"ack","request":"join","nickname":"Ann","seq":…,"online":["Ann"],…}
         Ben connects
         Ben> {"type":"join","nickname":"Ben"}
         Ben< {"type":"error","code":"server_full","message":"the server is full (1 clients), try again later"}

@@ -34,19 +34,42 @@ def decoded(line: bytes) -> Command | tuple[str, RequestId] | None:
         return error.code, error.request_id
 
 
+SEQS = st.integers(0, 2**53)
+COUNTS = st.integers(0, 1000)
+KINDS: Mapping[str, st.SearchStrategy[object]] = {
+    "client_id": INT64,
+    **dict.fromkeys(("seq", "before", "since"), SEQS),
+    "next": SEQS.filter(bool),
+    **dict.fromkeys(("limit", "replay"), COUNTS.filter(lambda count: count != 20)),
+    **dict.fromkeys(("rooms", "direct"), st.dictionaries(TEXTS, SEQS, min_size=1)),
+    **dict.fromkeys(("remember", "confirms"), st.just(True)),
+    "what": st.just("all"),
+}
+FORMS: Mapping[str, Sequence[Sequence[str]]] = {
+    "register": [("name",), ("name", "client_id"), ("name", "password", "remember", "confirms"), ("name", "token")],
+    "join": [("room",), ("room", "replay")],
+    "message": [("text",), ("text", "to"), ("text", "room")],
+    "leave": [(), ("room",)],
+    "help": [(), ("command",)],
+    "resume": [(), ("rooms",), ("rooms", "direct")],
+    "delivered": [("seq", "to"), ("seq", "room")],
+    "read": [("seq", "to"), ("seq", "room")],
+    "history": [(), ("room", "limit", "before"), ("to",)],
+    "since": [("since",), ("room", "since", "limit")],
+    "search": [("query",), ("query", "limit", "next")],
+    "password": [("password",), ("password", "old")],
+    "unregister": [("password",)],
+    "logout": [("what",)],
+}
+
+
 @st.composite
 def commands(draw: st.DrawFn) -> Command:
     """Any command that this wire can ask for, with any values of the right types."""
-    name = draw(st.sampled_from(sorted(COMMANDS)))
-    fields: Mapping[str, Sequence[Sequence[str]]] = {
-        "register": [("name",), ("name", "client_id")],
-        "join": [("room",)],
-        "message": [("text",), ("text", "to"), ("text", "room")],
-        "leave": [(), ("room",)],
-        "help": [(), ("command",)],
-    }
-    chosen = draw(st.sampled_from(fields.get(name, [()])))
-    return Command(name, {field: draw(INT64 if field == "client_id" else TEXTS) for field in chosen}, draw(IDS))
+    # To log in is to register with a password.
+    name = draw(st.sampled_from(sorted(COMMANDS.keys() - {"login"})))
+    chosen = draw(st.sampled_from(FORMS.get(name, [()])))
+    return Command(name, {field: draw(KINDS.get(field, TEXTS)) for field in chosen}, draw(IDS))
 
 
 class Hostile(SynchronousTestCase):

@@ -32,7 +32,11 @@ def say(text: str, **where: str) -> Command:
 
 
 def join(room: str) -> Command:
-    return Command("join", {"room": room, "alone": True})
+    return Command("join", {"room": room})
+
+
+def enter(name: str) -> Command:
+    return Command("register", {"name": name, "alone": True})
 
 
 def concrete(kind: type[Event]) -> set[type[Event]]:
@@ -51,7 +55,21 @@ def example(kind: type[Event]) -> st.SearchStrategy[Event]:
         "client_id": st.none() | st.integers(-(2**63), 2**63 - 1),
         "place": _NAMES if kind in (events.Entered, events.Exited) else st.none() | _NAMES,
         "sent_at": st.floats(0, 4e9),
-        **dict.fromkeys(("room", "sender", "name", "text", "code", "message"), _NAMES),
+        **dict.fromkeys(("room", "sender", "name", "text", "code"), _NAMES),
+        "request": st.sampled_from(["exit"] if kind is events.Goodbye else ["since", "search", "resume", "claim"]),
+        "message": st.builds(events.Message, room=_NAMES, place=_NAMES, sender=_NAMES, text=_NAMES)
+        if kind in (events.Recalled, events.Copied)
+        else _NAMES,
+        "messages": st.lists(
+            st.builds(events.Message, room=_NAMES, place=_NAMES, sender=_NAMES, text=_NAMES, seq=st.just(3)),
+            min_size=1,
+            max_size=3,
+        ),
+        "title": _NAMES,
+        "more": st.booleans(),
+        "seq": st.integers(0, 2**53),
+        "heads": st.lists(st.builds(events.Head, _NAMES, _NAMES), max_size=2),
+        "token": st.none() | _NAMES,
         **dict.fromkeys(("to", "lobby", "nonce"), st.none() | _NAMES),
         **dict.fromkeys(("online", "members", "names", "motd", "lines"), st.lists(_NAMES, max_size=3)),
     }
@@ -67,8 +85,8 @@ class Typed(SynchronousTestCase):
     def test_everywhere(self) -> None:
         """What starts with `server:` or a slash is a command, in a room and outside."""
         table = {
-            "server:register Alice": Command("register", {"name": "Alice"}),
-            "server: register  Alice ": Command("register", {"name": "Alice"}),
+            "server:register Alice": enter("Alice"),
+            "server: register  Alice ": enter("Alice"),
             "SERVER:Who": Command("who", {}),
             "  server:who": Command("who", {}),
             "/who\r": Command("who", {}),
@@ -97,7 +115,7 @@ class Typed(SynchronousTestCase):
             "/shrug hello": "unknown_command",
             "server:who goes there": "usage",
             "server:register": "usage",
-            "server:register Alice Cooper": "usage",
+            "server:register Alice secret invitation more": "usage",
             "server:join": "usage",
             "/msg Bob": "usage",
             "/msg": "usage",
@@ -109,7 +127,7 @@ class Typed(SynchronousTestCase):
         """Bare commands work, a name and a colon address somebody, all the rest is said to everybody."""
         self.check(
             {
-                "register Alice": Command("register", {"name": "Alice"}),
+                "register Alice": enter("Alice"),
                 "who": Command("who", {}),
                 "Help": Command("help", {}),
                 "help join": Command("help", {"command": "join"}),
@@ -206,12 +224,14 @@ class Told(SynchronousTestCase):
             (events.Left(room="l", place=None, sender="Al"), "server: Al left\n"),
             (events.Left(room="r", place="teamchat", sender="Al"), "server: Al left teamchat\n"),
             (
-                events.Welcome(name="Al", client_id=None, online=["Al", "Bob"], lobby="hall", motd=["Be kind.", ""]),
+                events.Welcome(
+                    name="Al", client_id=None, online=["Al", "Bob"], lobby="hall", seq=1, motd=["Be kind.", ""]
+                ),
                 "server: welcome, Al\nserver: Be kind.\nserver: \n"
                 "server: 2 online; what you type goes to everybody in hall; server:help lists the commands\n",
             ),
             (
-                events.Welcome(name="Al", client_id=None, online=["Al"], lobby=None),
+                events.Welcome(name="Al", client_id=None, online=["Al"], lobby=None, seq=1),
                 "server: welcome, Al\nserver: 1 online; type server:join <room>; server:help lists the commands\n",
             ),
             (
@@ -251,8 +271,9 @@ class Told(SynchronousTestCase):
     @given(st.data())
     @QUICKLY
     def test_server_says_so(self, data: st.DataObject) -> None:
-        """Only what people say does not begin with `server: `."""
-        for kind in sorted(concrete(Event) - {events.Message}, key=lambda kind: kind.__name__):
+        """Only what people say, or have said, does not begin with `server: `."""
+        people = {events.Message, events.Recalled, events.Copied, events.Listed}
+        for kind in sorted(concrete(Event) - people, key=lambda kind: kind.__name__):
             for line in TEXT.encode(data.draw(example(kind))).decode().splitlines():
                 self.assertTrue(line.startswith("server: "), line)
 
@@ -262,7 +283,7 @@ class Spacing(SynchronousTestCase):
 
     def test_tabs(self) -> None:
         """A tab is a space too."""
-        self.assertEqual(parse("server:register\tAlice", None), Command("register", {"name": "Alice"}))
+        self.assertEqual(parse("server:register\tAlice", None), enter("Alice"))
         self.assertEqual(
             parse("message \t Bob  hi there ", None), Command("message", {"to": "Bob", "text": "hi there"})
         )

@@ -1,0 +1,135 @@
+"""Names that belong to somebody: who may use which, and how they prove it."""
+
+import secrets
+from collections.abc import Callable
+from hashlib import sha256
+from typing import NamedTuple
+
+from chat.errors import ChatError
+from chat.guesses import Guesses
+from chat.limits import Limits
+from chat.names import Name
+from chat.passwords import Passwords
+from chat.store.interfaces import Account, AccountStore
+
+
+class Policy(NamedTuple):
+    """What the operator allows. `registration` is `open`, `invite` or `closed`: who may make an account."""
+
+    guests: bool = True
+    registration: str = "open"
+
+
+class Credentials(NamedTuple):
+    """What somebody brings along with a name. `is_login`: they say that it has an account already."""
+
+    password: str | None = None
+    token: str | None = None
+    invitation: str | None = None
+    is_login: bool = False
+
+
+class Accounts:
+    """The rules. `now` is in seconds since the epoch; `new_secret` makes a text that nobody can guess."""
+
+    def __init__(
+        self,
+        store: AccountStore,
+        passwords: Passwords,
+        guesses: Guesses,
+        now: Callable[[], float],
+        new_secret: Callable[[], str],
+        policy: Policy,
+        limits: Limits,
+    ) -> None:
+        self._store = store
+        self._passwords = passwords
+        self._guesses = guesses
+        self._now = now
+        self._new_secret = new_secret
+        self._policy = policy
+        self._limits = limits
+
+    async def admit(self, name: Name, credentials: Credentials, address: str) -> Account | None:
+        """Whether somebody at `address` may be called `name`: the account, or None for a guest.
+
+        With a password, and without `is_login`, a name that nobody has becomes an account. Fails with ChatError.
+        """
+        account = await self._store.find(name.key)
+        if credentials.token is not None:
+            return await self._check_token(name, credentials.token)
+        if credentials.password is not None:
+            if account is None and not credentials.is_login:
+                return await self.claim(name, credentials.password, credentials.invitation)
+            await self._check_password(name, account, credentials.password, address)
+            return account
+        if account is not None:
+            raise ChatError("name_claimed" if account.password_hash else "name_held", name=name.shown)
+        if not self._policy.guests:
+            raise ChatError("no_guests")
+        return None
+
+    async def claim(self, name: Name, password: str, invitation: str | None) -> Account:
+        """Make an account. Fails with ChatError where that is not allowed, or the name has one already."""
+        if self._policy.registration == "closed":
+            raise ChatError("registration_closed")
+        if self._policy.registration == "invite" and invitation is None:
+            raise ChatError("invitation_needed")
+        password_hash = await self._passwords.hash(password)
+        used = digest(invitation) if invitation is not None and self._policy.registration == "invite" else None
+        account = Account(name.key, name.shown, password_hash, self._now())
+        return await self._store.create(account, used)
+
+    async def change(self, account: Account, new: str, old: str, address: str) -> Account:
+        """Give the account a new password; its tokens are forgotten. Fails with ChatError (`wrong_password`)."""
+        await self._check(account, old, address)
+        password_hash = await self._passwords.hash(new)
+        await self._store.change_password(account.key, password_hash)
+        return account._replace(password_hash=password_hash)
+
+    async def delete(self, account: Account, password: str, address: str) -> None:
+        """Delete the account, and hold its name. Fails with ChatError (`wrong_password`)."""
+        await self._check(account, password, address)
+        await self._store.delete(account.key, self._now() + self._limits.held_name_seconds)
+
+    async def issue_token(self, account: Account) -> str:
+        """A token that lets the account in without its password."""
+        token = self._new_secret()
+        await self._store.add_token(digest(token), account.key, self._now() + self._limits.token_seconds)
+        return token
+
+    async def revoke_tokens(self, account: Account) -> None:
+        """Forget all tokens of the account."""
+        await self._store.drop_tokens(account.key)
+
+    async def _check(self, account: Account, password: str, address: str) -> None:
+        found = await self._store.find(account.key)
+        await self._check_password(Name(account.name, account.key), found, password, address)
+
+    async def _check_password(self, name: Name, account: Account | None, password: str, address: str) -> None:
+        self._guesses.check(name.key, address)
+        if account is None:
+            # A store may know without a look that there is none; the answer must not come sooner for that.
+            await self._store.token_owner(b"")
+        password_hash = account.password_hash if account is not None else None
+        is_right = await self._passwords.verify(password_hash, password)
+        if not is_right or password_hash is None:
+            self._guesses.failed(name.key, address)
+            raise ChatError("wrong_password")
+        self._guesses.succeeded(name.key, address)
+
+    async def _check_token(self, name: Name, token: str) -> Account:
+        owner = await self._store.token_owner(digest(token))
+        if owner is None or owner.key != name.key:
+            raise ChatError("bad_token")
+        return owner
+
+
+def digest(secret: str) -> bytes:
+    """What is kept of a secret that was made by us: it is long and random, so no slow hash is needed."""
+    return sha256(secret.encode()).digest()
+
+
+def new_secret() -> str:
+    """A secret that nobody can guess: a token, or an invitation."""
+    return secrets.token_urlsafe(24)

@@ -1,0 +1,148 @@
+"""`python -m chat.admin`: does what the command line says, or says in a sentence why it was not done."""
+
+import getpass
+import os
+import secrets
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from twisted.python.failure import Failure
+
+from chat.accounts import digest
+from chat.admin import backups, exports, imports, listings
+from chat.admin.arguments import parse
+from chat.admin.checks import verify
+from chat.admin.errors import AdminError, DamagedError
+from chat.admin.files import new_file, plainly
+from chat.admin.orders import Invite, Passwd, Retain
+from chat.admin.sending import send
+from chat.errors import ChatError
+from chat.limits import Limits
+from chat.passwords import Passwords
+
+_DAY = 86400
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what `arguments` say; returns the exit status."""
+    options = parse(arguments)
+    try:
+        with plainly():
+            COMMANDS[options.command](options)
+            sys.stdout.flush()
+    except DamagedError as error:
+        return _complain(*error.faults)
+    except (AdminError, ChatError) as error:
+        return _complain(str(error))
+    except BrokenPipeError:
+        # Whoever read it wants no more. The interpreter would complain when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return 130
+    return 0
+
+
+def _complain(*sentences: str) -> int:
+    for sentence in sentences:
+        print(f"chat.admin: {sentence}", file=sys.stderr)
+    return 1
+
+
+# --- the commands
+
+
+def _backup(options: Namespace) -> None:
+    print(f"wrote {options.file}, {backups.backup(options.data, options.file)} bytes")
+
+
+def _verify(options: Namespace) -> None:
+    print(verify(options.file))
+
+
+def _restore(options: Namespace) -> None:
+    summary, before = backups.restore(options.data, options.file, datetime.now(UTC))
+    print(summary)
+    if before is not None:
+        print(f"what was there before is in {before}")
+
+
+def _export(options: Namespace) -> None:
+    if options.file is None:
+        exports.export(options.data, options.room, sys.stdout.buffer)
+        return
+    with new_file(options.file) as part, part.open("wb") as target:
+        count = exports.export(options.data, options.room, target)
+    print(f"wrote {options.file}, {count} events")
+
+
+def _import(options: Namespace) -> None:
+    name, count = imports.take_in(options.data, options.file)
+    print(f"{count} events are in {name} now")
+
+
+def _users(options: Namespace) -> None:
+    print(*listings.users(options.data, time.time()), sep="\n")
+
+
+def _invite(options: Namespace) -> None:
+    secret = secrets.token_urlsafe(24)
+    send(options.data, Invite(digest(secret).hex(), options.days * _DAY))
+    print(secret)
+
+
+def _passwd(options: Namespace) -> None:
+    send(options.data, Passwd(options.name, _hashed(_new_password())))
+    print(f"the password of {options.name} is changed, and its tokens are gone")
+
+
+def _new_password() -> str:
+    if not sys.stdin.isatty():
+        try:
+            return sys.stdin.buffer.readline().decode().rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise AdminError("the password is not UTF-8 text") from None
+    password = getpass.getpass("new password: ")
+    if getpass.getpass("once more: ") != password:
+        raise AdminError("those were two different passwords")
+    return password
+
+
+def _hashed(password: str) -> str:
+    results: list[str | Failure] = []
+    # It is hashed here, so that no server ever hears it, and at once: there is no other thread.
+    Passwords(Limits()).hash(password).addBoth(results.append)
+    if isinstance(results[0], Failure):
+        results[0].raiseException()
+    return str(results[0])
+
+
+def _retention(options: Namespace) -> None:
+    if options.show:
+        print(*listings.retention(options.data, options.room), sep="\n")
+        return
+    if options.default and options.room is None:
+        raise AdminError("--default is for one room, name it with --room")
+    seconds = None if options.days is None else options.days * _DAY
+    send(options.data, Retain(options.room, seconds, options.messages, options.default))
+
+
+COMMANDS: Mapping[str, Callable[[Namespace], None]] = {
+    "backup": _backup,
+    "verify": _verify,
+    "restore": _restore,
+    "export": _export,
+    "import": _import,
+    "users": _users,
+    "invite": _invite,
+    "passwd": _passwd,
+    "retention": _retention,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

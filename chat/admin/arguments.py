@@ -1,0 +1,74 @@
+"""The command line of `python -m chat.admin`."""
+
+import argparse
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from chat import __version__
+from chat.limits import Limits
+
+_DAY = 86400
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line and status 1, as for everything else that is not done."""
+        self.exit(1, f"chat.admin: {message}\n")
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """What the command line says: `command`, and what belongs to it. Raises SystemExit, with a line on stderr."""
+    parser = _Parser(prog="python -m chat.admin", description="Look after a chat server's data.")
+    parser.add_argument("--version", action="version", version=f"chat.admin {__version__}")
+    parser.add_argument("--data", "-d", type=Path, default=Path("chat-data"), help="the data folder [%(default)s]")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (text, file) in _ON_FILES.items():
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("file", metavar="FILE", type=Path, help=file)
+    export = commands.add_parser("export", help="write what was said in a public room as lines of JSON")
+    export.add_argument("--room", "-r", required=True, help="the room")
+    export.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a new file [stdout]")
+    commands.add_parser("users", help="list the accounts")
+    invite = commands.add_parser("invite", help="make an invitation, which lets one account be made")
+    days = Limits().invitation_seconds / _DAY
+    invite.add_argument("--days", type=_days, default=days, help="how long it holds [%(default)g]")
+    passwd = commands.add_parser("passwd", help="set the password of an account")
+    passwd.add_argument("name", metavar="NAME", help="the account")
+    _add_retention(commands.add_parser("retention", help="say how long what is said is kept"))
+    return parser.parse_args(arguments)
+
+
+_ON_FILES = {
+    "backup": ("copy the database, also while the server runs", "a new file"),
+    "verify": ("look whether a database is whole", "a backup"),
+    "restore": ("put a backup in the place of the database; the server must be stopped", "a backup"),
+    "import": ("make a room of what export wrote; the server must be stopped", "what export wrote"),
+}
+
+
+def _add_retention(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--room", "-r", help="the room [all rooms that have no policy of their own]")
+    policies = parser.add_mutually_exclusive_group(required=True)
+    policies.add_argument("--days", type=_days, help="keep what is not older")
+    policies.add_argument("--messages", type=_count, help="keep so many messages of each room, and what lies between")
+    policies.add_argument("--forever", action="store_true", help="keep everything")
+    policies.add_argument("--default", action="store_true", help="treat the room as all others")
+    policies.add_argument("--show", action="store_true", help="change nothing, show the policies")
+
+
+def _days(given: str) -> float:
+    try:
+        days = float(given)
+    except ValueError:
+        days = 0.0
+    if not (0 < days <= 100_000 and math.isfinite(days)):
+        raise argparse.ArgumentTypeError(f"days are a number above 0, not {given!r}")
+    return days
+
+
+def _count(given: str) -> int:
+    if not (given.isascii() and given.isdigit() and len(given) < 16 and int(given) > 0):
+        raise argparse.ArgumentTypeError(f"messages are a whole number above 0, not {given!r}")
+    return int(given)

@@ -1,0 +1,84 @@
+"""Backups of a server's database, and putting one back."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from chat.admin.checks import Summary, verify
+from chat.admin.errors import AdminError
+from chat.admin.files import copy, new_file, part_of, put, refuse_existing, schema_of, snapshot
+from chat.store.folder import DataFolder
+
+
+def backup(folder: Path, file: Path) -> int:
+    """Write the database as it is at this instant into the new file `file`; returns the size in bytes.
+
+    A server may use it, and goes on. Raises AdminError.
+    """
+    refuse_existing(file)
+    with snapshot(folder / "chat.db") as source:
+        schema_of(source)
+        with new_file(file) as part:
+            copy(source, part, "backup")
+    return file.stat().st_size
+
+
+def restore(folder: Path, file: Path, now: datetime) -> tuple[Summary, Path | None]:
+    """Make the database in `file` that of the folder, which no server may use: what is in it, and where the old one is.
+
+    What was there before stays, as `chat.db.before-restore-` and the time. Raises AdminError.
+    """
+    data = DataFolder(folder)
+    # A new folder is only made for a database that is whole.
+    summary = None if folder.exists() else verify(file)
+    data.open()
+    try:
+        summary = summary or verify(file)
+        with part_of(data.database) as part:
+            with snapshot(file, is_alone=True) as source:
+                copy(source, part, "restore")
+            before = _set_aside(data.database, now)
+            # Ids above it are used again; they are gone with the database that knew them.
+            data.set_high_water(_last_id(part))
+            put(part, data.database)
+    finally:
+        data.close()
+    return summary, before
+
+
+def _set_aside(database: Path, now: datetime) -> Path | None:
+    """Give the database its second name; the first one is taken from it by what takes its place, at one stroke."""
+    if not database.exists():
+        return None
+    before = database.with_name(f"{database.name}.before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    refuse_existing(before)
+    _checkpoint(database)
+    # A log that could not be written into its database goes along with it: left behind, it would become part of
+    # whatever database stands there next.
+    for suffix in ("-wal", "-journal"):
+        log = Path(f"{database}{suffix}")
+        if log.exists():
+            log.rename(f"{before}{suffix}")
+    Path(f"{database}-shm").unlink(missing_ok=True)
+    before.hardlink_to(database)
+    return before
+
+
+def _checkpoint(database: Path) -> None:
+    """Write the log into its database, unless that is damaged: SQLite would throw the log away."""
+    try:
+        with snapshot(database) as connection:
+            connection.execute("SELECT last_id FROM state").fetchone()
+    except (sqlite3.Error, AdminError):
+        return
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
+def _last_id(database: Path) -> int:
+    with snapshot(database, is_alone=True) as connection:
+        try:
+            return int(connection.execute("SELECT last_id FROM state").fetchone()[0])
+        except sqlite3.Error as error:
+            raise AdminError(f"cannot read {database}: {error}") from None

@@ -1,0 +1,129 @@
+"""Whether a database is whole."""
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from chat.admin.errors import AdminError, DamagedError
+from chat.admin.files import copy, schema_of, snapshot
+from chat.admin.progress import bar
+from chat.store.migrations import known_migrations, migrate
+from chat.store.rows import MESSAGE, PRUNED
+
+_MOST_FAULTS = 20
+_ROOMS = (
+    "SELECT r.name_key, r.first_seq, r.last_seq, count(m.id), coalesce(min(m.seq), r.first_seq),"
+    f" coalesce(max(m.seq), r.last_seq) FROM rooms r LEFT JOIN messages m ON m.room_id = r.id AND m.kind != {PRUNED}"
+    " GROUP BY r.id"
+)
+_TEXTS = (
+    "SELECT m.id, CAST(m.body AS BLOB), CAST(m.sender AS BLOB), CAST(m.place AS BLOB), CAST(m.recipient AS BLOB),"
+    " CAST(m.nonce AS BLOB) FROM messages m"
+)
+
+
+class Summary(NamedTuple):
+    """How much there is in a database that is whole."""
+
+    messages: int
+    rooms: int
+    accounts: int
+
+    def __str__(self) -> str:
+        return f"{self.messages} messages in {self.rooms} rooms, {self.accounts} accounts: ok"
+
+
+def verify(file: Path) -> Summary:
+    """Look at every page, every row and every word of the database in `file`, which is not changed.
+
+    Raises DamagedError where something is wrong with it, AdminError where it cannot be looked at.
+    """
+    with _working_copy(file) as connection:
+        found = _faults(connection, file)
+        if found:
+            raise DamagedError([f"{file}: {fault}" for fault in found[:_MOST_FAULTS]])
+        return Summary(*(_count(connection, table) for table in _COUNTED))
+
+
+_COUNTED = (f"messages WHERE kind = {MESSAGE}", "rooms", "accounts WHERE password_hash IS NOT NULL")
+
+
+@contextmanager
+def _working_copy(file: Path) -> Iterator[sqlite3.Connection]:
+    """A copy to work on: SQLite checks the index of words by a statement that wants to write."""
+    # Where the database found room there is more of it than in /tmp, which may be a part of the memory.
+    beside = file.absolute().parent if os.access(file.absolute().parent, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix=".chat-verify-", dir=beside) as folder:
+        target = Path(folder, "chat.db")
+        try:
+            with snapshot(file, is_alone=True) as source:
+                copy(source, target, "reading")
+        except sqlite3.DatabaseError as error:
+            raise DamagedError([f"{file}: {error}"]) from None
+        connection = sqlite3.connect(target, isolation_level=None)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def _faults(connection: sqlite3.Connection, file: Path) -> list[str]:
+    """What is wrong, the most basic things first: what builds on something broken is not looked at."""
+    try:
+        rows = connection.execute(f"PRAGMA integrity_check({_MOST_FAULTS})").fetchall()
+        if rows != [("ok",)]:
+            return [str(row[0]) for row in rows]
+        schema_of(connection)
+        migrate(connection, Path(connection.execute("PRAGMA database_list").fetchone()[2]), known_migrations())
+        return [*_dangling(connection), *_gaps(connection), *_unreadable(connection), *_misindexed(connection)]
+    except AdminError as error:
+        return [str(error)]
+    except sqlite3.Error as error:
+        return [f"cannot be read: {error}"]
+
+
+def _dangling(connection: sqlite3.Connection) -> Iterator[str]:
+    for table, _, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchmany(_MOST_FAULTS):
+        yield f"a row of {table} belongs to one of {parent} that is missing"
+    newest = connection.execute("SELECT max(id) FROM messages").fetchone()[0] or 0
+    if newest > connection.execute("SELECT last_id FROM state").fetchone()[0]:
+        yield "there are messages beyond the last one that was counted"
+
+
+def _gaps(connection: sqlite3.Connection) -> Iterator[str]:
+    """Pruning takes from the bottom and says how far; anything else that is missing was lost."""
+    for room, first, last, count, lowest, highest in connection.execute(_ROOMS):
+        expected = last - first + 1
+        if count != expected:
+            yield f"room {room}: has {count} of the {expected} events from {first} to {last}"
+        elif (lowest, highest) != (first, last):
+            yield f"room {room}: has {count} of the {expected} events from {first} to {last}, but not those"
+
+
+def _unreadable(connection: sqlite3.Connection) -> Iterator[str]:
+    with bar("texts", _count(connection, "messages"), "rows") as shown:
+        for number, *texts in connection.execute(_TEXTS):
+            shown.update()
+            try:
+                for text in texts:
+                    (text or b"").decode()
+            except UnicodeDecodeError:
+                yield f"message {number} is no readable text"
+
+
+def _misindexed(connection: sqlite3.Connection) -> Iterator[str]:
+    with bar("words", 1, "index") as shown:
+        try:
+            # With rank 1 the index is compared with what was said, word for word.
+            connection.execute("INSERT INTO message_fts (message_fts, rank) VALUES ('integrity-check', 1)")
+        except sqlite3.DatabaseError:
+            yield "the index of words does not agree with the messages"
+        shown.update()
+
+
+def _count(connection: sqlite3.Connection, table: str) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])

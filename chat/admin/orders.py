@@ -1,0 +1,131 @@
+"""What the operator may order of a server: each order's arguments, and what is done.
+
+A running server is told through its control socket (`chat.admin.control`), a stopped one's store is opened by the tool
+itself (`chat.admin.sending`): both hand a line to `carry_out`.
+"""
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from chat.errors import ChatError
+from chat.limits import Limits
+from chat.names import fold, parse_name
+from chat.store.sqlite import SqliteStore
+
+Positive = Annotated[float, Meta(gt=0)]
+
+
+class Desk(NamedTuple):
+    """What orders are carried out with. `now` is in seconds since the epoch; `wake` starts pruning at once."""
+
+    store: SqliteStore
+    now: Callable[[], float]
+    wake: Callable[[], None]
+
+
+class OrderError(Exception):
+    """The order cannot be carried out. The message is a sentence for the operator."""
+
+
+# --- the orders
+
+
+class Invite(Struct, forbid_unknown_fields=True):
+    """Keep an invitation for so many seconds. Only its digest, in hex digits, is told."""
+
+    digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    seconds: Positive
+
+
+class Passwd(Struct, forbid_unknown_fields=True):
+    """Change the password of an account, and forget its tokens. Only the hash is told."""
+
+    name: str
+    password_hash: Annotated[str, Meta(pattern=r"^\$argon2id\$")]
+
+
+class Retain(Struct, forbid_unknown_fields=True):
+    """Keep what is said in `room` (None: wherever there is no policy of its own) so long, or so many messages of it.
+
+    With neither it is kept for ever. `inherit`: the room has no policy of its own any more.
+    """
+
+    room: str | None
+    seconds: Positive | None = None
+    messages: Annotated[int, Meta(ge=1, le=2**62)] | None = None
+    inherit: bool = False
+
+
+async def _invite(desk: Desk, order: Invite) -> None:
+    await desk.store.accounts.add_invitation(bytes.fromhex(order.digest), desk.now() + order.seconds)
+
+
+async def _passwd(desk: Desk, order: Passwd) -> None:
+    key = fold(order.name[: Limits().name_characters])
+    account = await desk.store.accounts.find(key)
+    if account is None or account.password_hash is None:
+        raise OrderError(f"there is no account {order.name}")
+    await desk.store.accounts.change_password(key, order.password_hash)
+
+
+async def _retain(desk: Desk, order: Retain) -> None:
+    key = "" if order.room is None else parse_name(order.room, Limits().room_characters, "bad_room").key
+
+    def change(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM retention WHERE room_key = ?", (key,))
+        if not order.inherit:
+            connection.execute("INSERT INTO retention VALUES (?, ?, ?)", (key, order.seconds, order.messages))
+
+    await desk.store.transact(change)
+    desk.wake()
+
+
+class _Order(NamedTuple):
+    arguments: type[Struct]
+    do: Callable[[Desk, Any], Awaitable[None]]
+
+
+ORDERS: Mapping[str, _Order] = {
+    "invite": _Order(Invite, _invite),
+    "passwd": _Order(Passwd, _passwd),
+    "retain": _Order(Retain, _retain),
+}
+
+
+# --- as lines
+
+
+class Request(Struct, forbid_unknown_fields=True):
+    """A line to the server."""
+
+    order: str
+    arguments: Raw
+
+
+class Answer(Struct, forbid_unknown_fields=True):
+    """The line that comes back: without an `error` it was done."""
+
+    error: str | None = None
+
+
+def request_line(arguments: Struct) -> bytes:
+    """The line, without its end, that orders this."""
+    [name] = [name for name, order in ORDERS.items() if order.arguments is type(arguments)]
+    return msgspec.json.encode(Request(name, Raw(msgspec.json.encode(arguments))))
+
+
+async def carry_out(desk: Desk, line: bytes) -> bytes:
+    """Do what a line orders; the line that answers it. Never fails because of what the line says."""
+    try:
+        request = msgspec.json.decode(line, type=Request)
+        order = ORDERS.get(request.order)
+        if order is None:
+            raise OrderError(f"there is no order {request.order!r}")
+        await order.do(desk, msgspec.json.decode(request.arguments, type=order.arguments))
+    except (msgspec.MsgspecError, UnicodeError, ChatError, OrderError) as error:
+        return msgspec.json.encode(Answer(str(error)))
+    return msgspec.json.encode(Answer())

@@ -1,0 +1,179 @@
+"""Taking out what need not be kept any longer: steps so small that nobody who says something has to wait for one.
+
+What is taken goes from the bottom of a room, so that what is left has no gaps. Places and ids are not used again.
+A message whose nonce may still be repeated leaves an empty row behind, for as long as that may be: kind 3.
+"""
+
+import math
+import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from chat.store.rows import MESSAGE, PRUNED
+from chat.store.words import indexed
+
+ROWS_AT_ONCE = 500
+# Rows may be long, and each word of them has to be taken out of the index.
+_CHARACTERS_AT_ONCE = 50_000
+# So long a message that is sent again is known to be the same.
+REMEMBERED_SECONDS = 7 * 86400.0
+# Rooms that one question looks at: a policy that counts has to count.
+ROOMS_AT_ONCE = 200
+_MERGED_PAGES = 4
+_VACUUMED_PAGES = 100
+# A file with so much room in it is not cut: the next messages need that.
+_FREE_SHARE = 1 / 16
+# What `PRAGMA auto_vacuum` says of a file that can give pages back.
+_INCREMENTAL = 2
+
+_POLICY = (
+    "SELECT p.seconds, p.messages FROM rooms r JOIN retention p ON p.room_key ="
+    " coalesce((SELECT room_key FROM retention WHERE room_key = r.name_key), '') WHERE r.id = ?"
+)
+_OVERDUE = (
+    "SELECT r.id, p.seconds, p.messages, r.first_seq, r.last_seq FROM rooms r JOIN retention p ON p.room_key ="
+    " coalesce((SELECT room_key FROM retention WHERE room_key = r.name_key), '')"
+    " JOIN messages m ON m.room_id = r.id AND m.seq = r.first_seq"
+    " WHERE r.id > ? AND r.id <= ? AND (m.sent_at < ? - p.seconds OR r.last_seq - r.first_seq >= p.messages)"
+    " AND NOT (r.kind = 'direct' AND EXISTS (SELECT 1 FROM cursors c"
+    " WHERE c.room_id = r.id AND c.delivered_seq < m.seq AND c.user_id != m.sender_id))"
+)
+_NEWEST = f"SELECT seq FROM messages WHERE room_id = ? AND kind = {MESSAGE} ORDER BY seq DESC LIMIT 1 OFFSET ?"
+# What waits in a conversation, for either of the two, is kept; so is what was said after it.
+_WAITING = (
+    "SELECT min(m.seq) FROM cursors c JOIN rooms r ON r.id = c.room_id CROSS JOIN messages m ON m.room_id = r.id"
+    " AND m.seq > c.delivered_seq AND m.sender_id != c.user_id WHERE r.id = ? AND r.kind = 'direct'"
+)
+_OLDEST = (
+    "SELECT m.seq, m.id, m.kind, m.sent_at, m.body, m.nonce FROM rooms r JOIN messages m ON m.room_id = r.id"
+    " AND m.seq >= r.first_seq WHERE r.id = ? AND m.seq <= ? ORDER BY m.seq"
+)
+_UNINDEX = "INSERT INTO message_fts (message_fts, rowid, room, body) VALUES ('delete', ?, ?, ?)"
+
+
+class Target(NamedTuple):
+    """A room that keeps too much. `policy` is how many seconds it keeps, and how many messages."""
+
+    room_id: int
+    policy: tuple[float | None, int | None]
+    last_seq: int
+
+
+class Step(NamedTuple):
+    """What a step did: so many messages were taken out of the index, and there is `more` to do."""
+
+    messages: int = 0
+    more: bool = False
+
+
+# --- questions
+
+
+def last_room(connection: sqlite3.Connection) -> int:
+    """The highest id of a room, or 0 where everything is kept for ever."""
+    some = "SELECT 1 FROM retention WHERE seconds IS NOT NULL OR messages IS NOT NULL"
+    return int(connection.execute(f"SELECT coalesce(max(id), 0) FROM rooms WHERE EXISTS ({some})").fetchone()[0])
+
+
+def overdue(connection: sqlite3.Connection, after: int, now: float, looked: dict[int, object]) -> Sequence[Target]:
+    """Those of the `ROOMS_AT_ONCE` rooms behind the id `after` that may keep too much; `last_seq` bounds what goes.
+
+    `looked` is the caller's memory of rooms that were counted in vain, to be counted again when they have changed.
+    """
+    targets = []
+    for room_id, seconds, messages, first, last in connection.execute(_OVERDUE, (after, after + ROOMS_AT_ONCE, now)):
+        bound = last
+        if messages is not None:
+            if looked.get(room_id) == (last, messages):
+                continue
+            row = connection.execute(_NEWEST, (room_id, messages - 1)).fetchone()
+            bound = row[0] - 1 if row is not None else 0
+            if bound < first:
+                looked[room_id] = last, messages
+                continue
+        targets.append(Target(room_id, (seconds, messages), bound))
+    return targets
+
+
+def has_remains(connection: sqlite3.Connection, now: float) -> bool:
+    """Whether there is something to `forget`."""
+    select = f"SELECT EXISTS (SELECT 1 FROM messages WHERE kind = {PRUNED} AND sent_at <= ?)"
+    return bool(connection.execute(select, (now - REMEMBERED_SECONDS,)).fetchone()[0])
+
+
+def index_size(connection: sqlite3.Connection) -> int:
+    """How many messages the index of words has."""
+    return int(connection.execute("SELECT count(*) FROM message_fts_docsize").fetchone()[0])
+
+
+# --- steps, each within a transaction
+
+
+class _Row(NamedTuple):
+    seq: int
+    id: int
+    kind: int
+    sent_at: float
+    body: str
+    nonce: str | None
+
+
+def prune(connection: sqlite3.Connection, target: Target, now: float) -> Step:
+    """Take out the oldest of a room's events, unless its policy has changed meanwhile."""
+    room_id, policy, bound = target
+    if connection.execute(_POLICY, (room_id,)).fetchone() != policy:
+        return Step()
+    waiting = connection.execute(_WAITING, (room_id,)).fetchone()[0]
+    bound = bound if waiting is None else min(bound, waiting - 1)
+    rows, more = _oldest(connection, room_id, bound, math.inf if policy[0] is None else now - policy[0])
+    if rows:
+        _take_out(connection, room_id, rows, now)
+    return Step(sum(row.kind == MESSAGE for row in rows), more)
+
+
+def _oldest(connection: sqlite3.Connection, room_id: int, bound: int, before: float) -> tuple[Sequence[_Row], bool]:
+    """The first rows of a room that were said `before` a time, no more than fit into a step; whether there are more."""
+    rows: list[_Row] = []
+    size = 0
+    for row in map(_Row._make, connection.execute(_OLDEST, (room_id, bound))):
+        if row.sent_at >= before:
+            break
+        size += len(row.body)
+        if len(rows) == ROWS_AT_ONCE or (size > _CHARACTERS_AT_ONCE and rows):
+            return rows, True
+        rows.append(row)
+    return rows, False
+
+
+def _take_out(connection: sqlite3.Connection, room_id: int, rows: Sequence[_Row], now: float) -> None:
+    # The index is told the words again: it does not know by itself what it has of a message.
+    texts = [(row.id, f"r{room_id}", indexed(row.body)) for row in rows if row.kind == MESSAGE]
+    connection.executemany(_UNINDEX, texts)
+    repeatable = {row.id for row in rows if row.nonce is not None and row.sent_at > now - REMEMBERED_SECONDS}
+    empty = f"UPDATE messages SET kind = {PRUNED}, body = '' WHERE id = ?"
+    connection.executemany(empty, [(row.id,) for row in rows if row.id in repeatable])
+    connection.executemany("DELETE FROM messages WHERE id = ?", [(row.id,) for row in rows if row.id not in repeatable])
+    connection.execute("UPDATE rooms SET first_seq = ? WHERE id = ?", (rows[-1].seq + 1, room_id))
+
+
+def forget(connection: sqlite3.Connection, now: float) -> Step:
+    """Delete what is left of pruned messages that nobody can repeat any more."""
+    old = f"SELECT id FROM messages WHERE kind = {PRUNED} AND sent_at <= ? LIMIT {ROWS_AT_ONCE}"
+    delete = f"DELETE FROM messages WHERE id IN ({old})"
+    return Step(more=connection.execute(delete, (now - REMEMBERED_SECONDS,)).rowcount == ROWS_AT_ONCE)
+
+
+def merge(connection: sqlite3.Connection, *, is_first: bool) -> Step:
+    """Work on the index of words, which remembers what was taken out of it until its parts are merged."""
+    before = connection.total_changes
+    pages = -_MERGED_PAGES if is_first else _MERGED_PAGES
+    connection.execute("INSERT INTO message_fts (message_fts, rank) VALUES ('merge', ?)", (pages,))
+    # The statement itself is one change.
+    return Step(more=connection.total_changes - before > 1)
+
+
+def spare_pages(connection: sqlite3.Connection) -> int:
+    """How many pages the file can give back in one step: none where it has little to spare."""
+    asked = ("freelist_count", "page_count", "auto_vacuum")
+    free, total, kind = (int(connection.execute(f"PRAGMA {what}").fetchone()[0]) for what in asked)
+    return min(free, _VACUUMED_PAGES) if kind == _INCREMENTAL and free > total * _FREE_SHARE else 0

@@ -1,0 +1,91 @@
+"""Having an order carried out: by the server that runs on a data folder or, where none does, here."""
+
+import socket
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from chat.admin.control import LONGEST_PATH, control_path, is_too_long
+from chat.admin.errors import AdminError
+from chat.admin.files import refuse_missing
+from chat.admin.orders import Answer, Desk, carry_out, request_line
+from chat.limits import Limits
+from chat.store.folder import DataFolder
+from chat.store.interfaces import StoreError
+from chat.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from twisted.internet.epollreactor import EPollReactor
+
+# Longer than the store waits for a lock.
+_SECONDS = 60.0
+
+
+def send(folder: Path, arguments: Struct) -> None:
+    """Have carried out what `arguments` says, one of the structs of `chat.admin.orders`. Raises AdminError."""
+    refuse_missing(folder)
+    line = request_line(arguments)
+    answered = _ask_server(control_path(folder), line)
+    if answered is None:
+        answered = _do_here(folder, line)
+    answer = msgspec.json.decode(answered, type=Answer)
+    if answer.error is not None:
+        raise AdminError(answer.error)
+
+
+def _ask_server(path: Path, line: bytes) -> bytes | None:
+    """The server's answer; None where no server listens."""
+    if is_too_long(path):
+        return None
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(_SECONDS)
+        try:
+            connection.connect(str(path))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return None
+        except OSError as error:
+            raise AdminError(f"cannot reach the server at {path}: {error.strerror or error}") from None
+        try:
+            connection.sendall(line + b"\n")
+            with connection.makefile("rb") as lines:
+                answer = lines.readline()
+        except OSError:
+            answer = b""
+    if not answer.endswith(b"\n"):
+        raise AdminError("the server went away before it answered; that may have been done, or not")
+    return answer
+
+
+def _do_here(folder: Path, line: bytes) -> bytes:
+    """Be the server, for one order."""
+    from twisted.internet.task import react
+
+    answers: list[bytes] = []
+    complaints: list[StoreError] = []
+
+    async def main(reactor: "EPollReactor") -> None:
+        store = SqliteStore(DataFolder(folder), Limits(), time.time, reactor.callFromThread, reactor)
+        try:
+            store.start()
+        except StoreError as error:
+            complaints.append(error)
+            return
+        try:
+            answers.append(await carry_out(Desk(store, time.time, lambda: None), line))
+        finally:
+            await store.stop()
+
+    try:
+        react(main)
+    except SystemExit:
+        if complaints and is_too_long(control_path(folder)) and "another server" in str(complaints[0]):
+            path = f"{control_path(folder)} is longer than the {LONGEST_PATH} bytes that a socket's path may have"
+            raise AdminError(f"{complaints[0]}, and cannot be told: {path}") from None
+        if complaints:
+            raise complaints[0] from None
+        if not answers:
+            raise AdminError("it was not done, or not wholly") from None
+    return answers[0]

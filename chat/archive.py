@@ -1,0 +1,107 @@
+"""What was said before, for whoever asks and may see it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from chat.entrance import account_of, user_of
+from chat.errors import ChatError
+from chat.events import Listed, RequestId
+from chat.names import direct_room, fold, parse_name
+from chat.queries import parse_search
+from chat.replay import shortened
+from chat.store.interfaces import MessageStore, Query, Span
+
+if TYPE_CHECKING:
+    from chat.hub import Hub
+    from chat.session import Session
+
+_USUAL = 20
+# What is found goes out whole: so many of the longest lines fit into the queue of a peer.
+_MOST_FOUND = 30
+
+
+class Archive:
+    """Everybody may see what was said in public rooms; who has an account, also their own conversations."""
+
+    def __init__(self, hub: "Hub", store: MessageStore) -> None:
+        self._hub = hub
+        self._store = store
+
+    async def history(self, session: "Session", asked: Mapping[str, object], request_id: RequestId) -> None:
+        """Answer with the messages of a place: the last ones, those `before` a seq, or those after a seq (`since`)."""
+        limits = self._hub.limits
+        room, title, since = self._place(session, asked)
+        limit = min(_number(asked, "limit", _USUAL), limits.page_messages)
+        before = _number(asked, "before", 0) if asked.get("before") is not None else None
+        span = Span(limit, _number(asked, "since", 0), before, newest="since" not in asked, since=since)
+        page = await self._store.history(room, span)
+        messages = page.messages
+        if span.newest:
+            messages = shortened(messages[::-1], limits.page_bytes)[::-1]
+        else:
+            messages = shortened(messages, limits.page_bytes)
+        request = "since" if "since" in asked else "history"
+        more = page.more or len(messages) < len(page.messages)
+        session.answer(Listed(request=request, title=title, messages=messages, more=more, id=request_id))
+
+    async def search(self, session: "Session", asked: Mapping[str, object], request_id: RequestId) -> None:
+        """Answer with the messages that have all the words, the newest first."""
+        limits, user = self._hub.limits, user_of(session)
+        typed = str(asked["query"])
+        found = parse_search(typed)
+        room = None
+        if "in" in found:
+            room = self._place(session, {"where": found["in"]})[0]
+        query = Query(
+            words=[str(word) for word in found["words"]] if isinstance(found["words"], list) else (),
+            limit=min(_number(asked, "limit", _USUAL), _MOST_FOUND),
+            user=user.key if user.account is not None else None,
+            since=user.account.since if user.account is not None else 0,
+            sender=fold(str(found["from"])[: limits.name_characters]) if "from" in found else None,
+            room=room,
+            after=_time(found, "after"),
+            before=_time(found, "before"),
+            next=_number(asked, "next", 0),
+        )
+        page = await self._store.search(query)
+        session.answer(
+            Listed(
+                request="search",
+                title=typed,
+                messages=page.messages,
+                more=page.more,
+                next=page.next,
+                id=request_id,
+            )
+        )
+
+    def _place(self, session: "Session", asked: Mapping[str, object]) -> tuple[str, str, int]:
+        """The key and the name of the room or conversation that is meant, and what is hidden of it."""
+        if "to" in asked:
+            return self._conversation(session, str(asked["to"]))
+        where = str(asked.get("room") or asked.get("where") or session.place or self._hub.lobby.name)
+        if where.startswith("@"):
+            return self._conversation(session, where[1:])
+        name = parse_name(where.removeprefix("#"), self._hub.limits.room_characters, "bad_room")
+        is_room = "room" in asked or where.startswith("#") or name.key == self._hub.lobby.key
+        if not is_room and name.key not in session.rooms and name.key in self._hub.users:
+            return self._conversation(session, where)
+        room = self._hub.rooms.get(name.key)
+        return name.key, room.name if room is not None else name.shown, 0
+
+    def _conversation(self, session: "Session", raw: str) -> tuple[str, str, int]:
+        account = account_of(session)
+        name = parse_name(raw, self._hub.limits.name_characters)
+        return direct_room(account.key, name.key), name.shown, account.since
+
+
+def _number(asked: Mapping[str, object], field: str, usual: int) -> int:
+    value = asked.get(field, usual)
+    if not isinstance(value, int) or value < 0:
+        raise ChatError("bad_seq")
+    return value
+
+
+def _time(found: Mapping[str, object], field: str) -> float | None:
+    value = found.get(field)
+    return value if isinstance(value, float) else None

@@ -1,0 +1,243 @@
+"""How the client says who it is, on each connection: by a name and, where that is somebody's, a password or a token."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chat.client.memory import Forgetful, Memory, Pass, Speaker
+from chat.client.questions import Questions
+from chat.client.requests import Requests
+from chat.client.screen import Screen
+from chat.client.typed import introduction_of, means_exit
+from chat.errors import ChatError
+from chat.events import Command
+from chat.wire import schema
+
+# The codes of a refusal that another name would cure.
+_ABOUT_THE_NAME = frozenset({"name_taken", "bad_name", "reserved_name", "name_held"})
+_ABOUT_THE_PASSWORD = frozenset({"name_claimed", "bad_token", "wrong_password"})
+_NO_GUESTS = (
+    "this server lets nobody in without an account: with --login you are asked for a password,"
+    " which makes a name that is nobody's yours"
+)
+# So often a person may mistype a password.
+_PASSWORDS = 3
+# So often the name is tried while our own former run may still hold it.
+_TAKEN = 5
+
+
+@dataclass(slots=True)
+class Profile:
+    """Who is speaking. `name` is None until one was given; `may_ask`: there is somebody to ask for another.
+
+    `is_person`: somebody reads the questions before they type. `asks_password`: the name needs a password; `password`
+    is that of a script, which may be used again and again.
+    """
+
+    name: str | None = None
+    client_id: int | None = None
+    may_ask: bool = True
+    is_person: bool = False
+    asks_password: bool = False
+    password: str | None = None
+
+
+class Introduction:
+    """Gets `profile` into the chat, whenever there is a connection. What is typed meanwhile answers `questions`.
+
+    A password that a person typed is kept until a token came of it. `remember` opens the memory of a name.
+    `has_entered`: we have been in the chat. `is_asking`: what is still wanted of the person. `is_waiting`: a refusal
+    that time may cure.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        requests: Requests,
+        screen: Screen,
+        questions: Questions,
+        remember: Callable[[str], Memory] | None,
+    ) -> None:
+        self.has_entered = False
+        self.is_asking = ""
+        self.is_waiting = False
+        self._profile = profile
+        self._requests = requests
+        self._screen = screen
+        self._questions = questions
+        self._remember = remember
+        self._remembers: str | None = None
+        self._join_id = ""
+        self._password = profile.password
+        self._invitation: str | None = None
+        self._refusals = 0
+        self._taken = 0
+
+    def begin(self) -> None:
+        """There is a connection."""
+        self.is_waiting = False
+        if self.is_asking or self._profile.name is None:
+            # Any request tells the server which wire this is; a person may take long to answer.
+            self._requests.send_once(Command("help", {"command": "register"}))
+        if self._profile.name is not None and not self.is_asking:
+            self._enter(self._profile.name)
+        elif not self.is_asking:
+            self._ask_name()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a lost connection is no reason to end."""
+        return self.has_entered or self.is_waiting or bool(self.is_asking) or self._profile.name is None
+
+    def accepted(self, ack: schema.Ack) -> bool:
+        """Whether `ack` lets us into the chat."""
+        return ack.id == self._join_id
+
+    def entered(self, ack: schema.Ack) -> None:
+        """We are in the chat. What the run before did not see acknowledged will be said first."""
+        memory = self._requests.memory
+        if not self.has_entered:
+            self._requests.inherit(memory.remembered.unsettled)
+        self.has_entered = True
+        self._refusals = 0
+        self._profile.name = ack.nickname
+        if ack.token is not None:
+            memory.note(Pass(ack.token))
+            # Whoever logs out on another device means this one, too.
+            self._password = self._profile.password
+        if ack.client_id != memory.remembered.client_id:
+            memory.note(Speaker(ack.client_id))
+
+    def refused(self, error: schema.Error) -> None:
+        """The server does not let us in, yet or at all."""
+        if error.code == "registration_timeout":
+            return
+        if error.code in _ABOUT_THE_PASSWORD:
+            self._password_refused(error)
+        elif self.has_entered or self._is_taken_by_us(error):
+            # Our own former connection may still hold the name; the next attempt may find it free.
+            self.is_waiting = True
+            self._screen.show(error)
+            self._requests.close_link()
+        elif error.code in _ABOUT_THE_NAME and self._profile.may_ask:
+            self._screen.show(error)
+            self._profile.name = self._password = None
+            self._ask_name()
+        else:
+            self._screen.finish(1, _NO_GUESTS if error.code == "no_guests" else error.message)
+
+    def changed_password(self, password: str) -> None:
+        """The name has this password from now on, and no token."""
+        self._password = password
+        self._requests.memory.note(Pass(None))
+
+    def logged_out(self) -> None:
+        """The account's tokens are worth nothing any more."""
+        self._requests.memory.note(Pass(None))
+
+    def unanswered(self) -> str:
+        """What is missing, where nothing more will be typed: a complaint."""
+        return f"no {self.is_asking} was given"
+
+    # --- a name
+
+    def _ask_name(self) -> None:
+        self.is_asking = "name"
+        self._questions.ask("your name: ", self._name_given)
+
+    def _name_given(self, line: str) -> None:
+        self.is_asking = ""
+        if means_exit(line):
+            self._screen.finish(0)
+            return
+        try:
+            typed = introduction_of(line)
+        except ChatError as error:
+            self._screen.complain(error)
+            self._ask_name()
+            return
+        arguments = typed.arguments if typed is not None else {"name": line.strip()}
+        self._profile.name = str(arguments["name"])
+        self._password = _text(arguments.get("password")) or self._profile.password
+        self._invitation = _text(arguments.get("invitation"))
+        if self._requests.link is not None:
+            self._enter(self._profile.name)
+
+    # --- a password
+
+    def _ask_password(self) -> None:
+        self.is_asking = "password"
+        self._questions.ask_secret("password: ", self._password_given, takes_queued=not self._profile.is_person)
+
+    def _password_given(self, line: str) -> None:
+        self.is_asking = ""
+        if not line:
+            self._give_up_name()
+            return
+        self._password = line
+        if self._requests.link is not None and self._profile.name is not None:
+            self._enter(self._profile.name)
+
+    def _give_up_name(self) -> None:
+        if self._profile.may_ask and not self.has_entered:
+            self._profile.name = None
+            self._profile.asks_password = False
+            self._ask_name()
+        else:
+            self._screen.finish(1, "no password was given")
+
+    # --- the chat
+
+    def _enter(self, name: str) -> None:
+        self._recall(name)
+        remembered = self._requests.memory.remembered
+        if remembered.token is None and self._password is None and self._profile.asks_password:
+            self._ask_password()
+            return
+        arguments: dict[str, object] = {"name": name, "timestamp": self._screen.now().astimezone().isoformat()}
+        arguments["confirms"] = True
+        client_id = remembered.client_id if remembered.unsettled else self._profile.client_id
+        if client_id is not None:
+            arguments["client_id"] = client_id
+        if remembered.token is not None:
+            arguments["token"] = remembered.token
+        elif self._password is not None:
+            arguments |= {"password": self._password, "remember": True}
+            if self._invitation is not None:
+                arguments["invitation"] = self._invitation
+        self._join_id = self._requests.send_once(Command("register", arguments))
+
+    def _recall(self, name: str) -> None:
+        """Open the memory of `name`, unless that is open."""
+        if name != self._remembers and not self.has_entered:
+            self._requests.memory.close()
+            self._requests.memory = self._remember(name) if self._remember is not None else Forgetful()
+            self._remembers = name
+
+    def _is_taken_by_us(self, error: schema.Error) -> bool:
+        self._taken += error.code == "name_taken"
+        return error.code == "name_taken" and bool(self._requests.memory.remembered.unsettled) and self._taken < _TAKEN
+
+    def _password_refused(self, error: schema.Error) -> None:
+        if error.code == "bad_token":
+            self._requests.memory.note(Pass(None))
+            if self._password is not None and self._profile.name is not None:
+                self._enter(self._profile.name)
+                return
+        elif error.code == "wrong_password":
+            self._refusals += 1
+            self._password = None
+        is_first = self._refusals == 0 and not self.has_entered
+        if is_first or (self._profile.is_person and self._refusals < _PASSWORDS):
+            if error.code == "name_claimed":
+                self._screen.tell(
+                    f"the name {self._profile.name} belongs to somebody; if that is you, type the password"
+                )
+            else:
+                self._screen.show(error)
+            self._ask_password()
+        else:
+            self._screen.finish(1, error.message)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,131 @@
+"""The transport's side of a connection: how what the domain pushes leaves, and when it rests from reading."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from twisted.internet.interfaces import ITCPTransport
+from twisted.logger import Logger
+
+from chat.events import Batch, Codec
+from chat.framed import FramedReceiver
+from chat.outbox import Outbox
+from chat.session import Reason
+from chat.throttle import TokenBucket
+from chat.transports import bytes_arrived, has_hung_up, keep_alive
+from chat.wire import TEXT
+
+if TYPE_CHECKING:
+    from chat.server import ChatFactory
+
+log = Logger(namespace="chat.server")
+
+
+class Connection(FramedReceiver):
+    """A framed connection that is a `Peer`. `number` is its own, for the log; `codec` is None until it is known."""
+
+    factory: "ChatFactory"
+
+    def __init__(self, factory: "ChatFactory", number: int) -> None:
+        super().__init__(factory.limits.line_bytes)
+        self.factory = factory
+        self.number = number
+        self.codec: Codec | None = None
+        self.bucket = TokenBucket(factory.limits.lines_per_second, factory.limits.burst_lines, factory.seconds())
+        self.outbox: Outbox | None = None
+        self.reason = Reason.CUT
+        self._rests = False
+        self._is_held = False
+
+    # --- Peer: what the domain asks for
+
+    def deliver(self, batch: Batch) -> bool:
+        """See `Peer.deliver`."""
+        if self.outbox is None:
+            return False
+        try:
+            return self.outbox.write(batch.encoded(self.codec or TEXT))
+        except Exception:
+            log.failure("failed: delivery to connection {connection}", connection=self.number)
+            self.cut(Reason.FAILED)
+            return False
+
+    def when_taken(self, call: Callable[[], None]) -> None:
+        """See `Peer.when_taken`."""
+        if self.outbox is not None:
+            self.outbox.when_taken(call)
+
+    def when_sent(self, call: Callable[[], None]) -> None:
+        """See `Peer.when_sent`."""
+        if self.outbox is not None:
+            is_first = not self.outbox.has_unsent
+            self.outbox.when_sent(call)
+            if is_first:
+                self._look_again()
+
+    def set_reading(self, wanted: bool) -> None:
+        """See `Peer.set_reading`."""
+        self._is_held = not wanted
+        if not wanted:
+            self.pauseProducing()
+        elif not self._rests and self.paused and self.outbox is not None:
+            self.resumeProducing()
+
+    def note(self, what: str, **parts: object) -> None:
+        """See `Peer.note`."""
+        log.info(what, connection=self.number, **parts)
+
+    def disconnect(self, reason: str) -> None:
+        """See `Peer.disconnect`."""
+        if self.outbox is not None:
+            self.reason = Reason(reason)
+            self.outbox.close()
+            self.factory.farewell.add(self)
+
+    # --- what else can be done with it
+
+    def open_outbox(self) -> None:
+        """Begin: the transport is there."""
+        overflowed = partial(self.cut, Reason.TOO_SLOW)
+        transport = cast("ITCPTransport", self.transport)
+        arrived = partial(bytes_arrived, transport)
+        self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, overflowed, arrived)
+        keep_alive(transport)
+
+    def cut(self, reason: Reason) -> None:
+        """Close at once, whatever is queued."""
+        self.reason = reason
+        if self.outbox is not None:
+            self.outbox.drop()
+        cast("ITCPTransport", self.transport).abortConnection()
+
+    def rest(self) -> None:
+        """Read nothing for a while."""
+        self._rests = True
+        self.pauseProducing()
+        self.factory.slowdown.add(self)
+
+    def rested(self) -> None:
+        """Go on reading after a flood, when what was too much has been made up for."""
+        if has_hung_up(self.transport):
+            self.cut(Reason.CUT)
+        elif not self.bucket.has_recovered(self.factory.seconds()):
+            self.factory.slowdown.add(self)
+        else:
+            self._rests = False
+            if not self._is_held:
+                self.resumeProducing()
+
+    def check_sent(self) -> None:
+        """Look again what has arrived."""
+        if self.outbox is not None and self.outbox.has_unsent:
+            self.outbox.check_sent()
+            self._look_again()
+
+    def farewell_expired(self) -> None:
+        """It was to close and did not: its peer does not read."""
+        self.cut(self.reason)
+
+    def _look_again(self) -> None:
+        if self.outbox is not None and self.outbox.has_unsent:
+            self.factory.unsent.add(self)

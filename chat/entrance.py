@@ -1,0 +1,91 @@
+"""How somebody comes in under a name, claims it, and gives it up."""
+
+from typing import TYPE_CHECKING
+
+from chat.accounts import Accounts
+from chat.commands import State
+from chat.errors import ChatError
+from chat.events import Done, Failure, Goodbye, RequestId
+from chat.names import Name
+from chat.session import Reason
+from chat.store.interfaces import Account, MessageStore
+from chat.user import Application, Entry, Origin, User
+
+if TYPE_CHECKING:
+    from chat.hub import Hub
+    from chat.session import Session
+
+
+class Entrance:
+    """The door of `hub`. Its coroutines are run by `Session.run`, and raise ChatError where the answer is no."""
+
+    def __init__(self, hub: "Hub", store: MessageStore, accounts: Accounts) -> None:
+        self._hub = hub
+        self._store = store
+        self._accounts = accounts
+
+    async def enter(self, session: "Session", application: Application, request_id: RequestId) -> None:
+        """Make `session` the user that it asks to be, in the lobby."""
+        name = self._hub.free_name(application.name, application.credentials)
+        account = await self._accounts.admit(name, application.credentials, session.address)
+        entry = Entry()
+        if account is not None:
+            name = Name(account.name, account.key)
+            entry = await self._entry(account, application)
+        if session.state is State.NEW:
+            session.is_alone, session.confirms = application.is_alone, application.confirms
+            user = self._hub.users.get(name.key) or User(name, application.client_id, account)
+            self._hub.admit(session, user, account, Origin(session, request_id, entry))
+
+    async def set_password(self, session: "Session", new: str, old: str | None, request_id: RequestId) -> None:
+        """Claim the name of `session` with a password, or change the password of its account."""
+        user = user_of(session)
+        if user.account is None:
+            user.account = await self._accounts.claim(Name(user.name, user.key), new, None)
+            request, done = (
+                "claim",
+                f"the name {user.name} is yours; next time type server:login {user.name} <password>",
+            )
+        elif old is None:
+            raise ChatError("old_password_needed")
+        else:
+            user.account = await self._accounts.change(user.account, new, old, session.address)
+            request, done = "change", "your password is changed; other devices have to log in again"
+        session.answer(Done(request=request, message=done, id=request_id))
+
+    async def unregister(self, session: "Session", password: str, request_id: RequestId) -> None:
+        """Delete the account of `session`, and let all of its sessions leave."""
+        account = account_of(session)
+        await self._accounts.delete(account, password, session.address)
+        self._close_others(session)
+        session.finish(Reason.EXIT, Goodbye(request="unregister", id=request_id))
+
+    async def log_out(self, session: "Session", request_id: RequestId) -> None:
+        """Forget all tokens of the account, and let all of its sessions leave."""
+        await self._accounts.revoke_tokens(account_of(session))
+        self._close_others(session)
+        session.finish(Reason.EXIT, Goodbye(request="logout", id=request_id))
+
+    async def _entry(self, account: Account, application: Application) -> Entry:
+        # A person at a terminal enters rooms by hand.
+        heads = () if application.is_alone else await self._store.heads(account.key)
+        return Entry(await self._accounts.issue_token(account) if application.remember else None, heads)
+
+    def _close_others(self, session: "Session") -> None:
+        error = ChatError("logged_out")
+        for other in user_of(session).others(session):
+            other.finish(Reason.LOGGED_OUT, Failure(code=error.code, message=str(error)))
+
+
+def user_of(session: "Session") -> User:
+    """The user of a session that the command table says is registered."""
+    assert session.user is not None, "the command table lets only registered sessions here"
+    return session.user
+
+
+def account_of(session: "Session") -> Account:
+    """The account of the session's user. Raises ChatError (`account_needed`) for a guest."""
+    account = user_of(session).account
+    if account is None:
+        raise ChatError("account_needed")
+    return account

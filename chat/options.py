@@ -1,0 +1,188 @@
+"""The options of `twistd chatserver`, checked before anything starts."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
+from typing import cast
+
+from twisted.internet.abstract import isIPAddress, isIPv6Address
+from twisted.internet.endpoints import TCP4ServerEndpoint, TCP6ServerEndpoint, serverFromString
+from twisted.internet.interfaces import IStreamServerEndpoint
+from twisted.python import usage
+
+from chat import __version__
+from chat.accounts import Policy
+from chat.errors import ChatError
+from chat.hub import Lobby
+from chat.limits import Limits
+from chat.names import RESERVED, parse_name
+from chat.sanitize import clean
+from chat.store.folder import DataFolder
+from chat.store.interfaces import StoreError
+
+_DEFAULTS = Limits()
+# The process itself needs some: the log, the reactor, the listening sockets.
+_OWN_DESCRIPTORS = 24
+NO_DATA = ":memory:"
+# A whole server's clients may come back at once.
+_BACKLOG = 1024
+
+
+class Options(usage.Options):
+    """What may be said after `twistd chatserver`. A mistake is told in one line on stderr, and ends with status 1."""
+
+    synopsis = "[options]"
+    longdesc = "A chat server for nc, the bundled client, and programs that speak lines of JSON."
+    optParameters = [
+        ["port", "p", None, "The TCP port to listen on. [default: 8080]"],
+        ["interface", "i", None, "The IP address to listen on; 0.0.0.0 lets other machines in. [default: 127.0.0.1]"],
+        ["max-clients", None, str(_DEFAULTS.max_clients), "How many connections to allow at once."],
+        ["rate", None, f"{_DEFAULTS.lines_per_second:g}", "Lines a second to take from a connection; 0: no limit."],
+        ["lobby", None, "lobby", "The name of the room that all are in."],
+        ["data", "d", "chat-data", "The folder to keep what is said in, made if need be; :memory: keeps nothing."],
+        ["replay", None, str(_DEFAULTS.replayed_messages), "How many messages to show to who enters a room."],
+        ["accounts", None, "optional", "optional: guests may use any name that is nobody's; required: no guests."],
+        ["registration", None, "open", "Who may make an account: open, invite (see chat.admin invite), or closed."],
+        ["motd", None, None, "A file whose text greets everybody who registers."],
+    ]
+    optFlags = [["no-lobby", None, "Have no such room: what is said outside of rooms is an error."]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.endpoints: list[IStreamServerEndpoint] = []
+        self.limits = _DEFAULTS
+        self.policy = Policy()
+        self.lobby = Lobby()
+        self.motd: Sequence[str] = ()
+        self._listen: list[str] = []
+
+    def opt_listen(self, description: str) -> None:
+        """A Twisted endpoint to listen on, instead of --port, such as tcp:8080 or unix:chat.sock; may be repeated."""
+        self._listen.append(description)
+
+    opt_l = opt_listen
+
+    def opt_version(self) -> None:
+        """Print the version and exit."""
+        print(f"chatserver {__version__}")
+        raise SystemExit(0)
+
+    def parseArgs(self, *extra: str) -> None:
+        if extra:
+            raise usage.UsageError(f"{extra[0]!r} is no option")
+
+    def parseOptions(self, options: Sequence[str] | None = None) -> None:
+        try:
+            super().parseOptions(options)
+        except usage.UsageError as error:
+            print(f"chatserver: {error}", file=sys.__stderr__)
+            raise SystemExit(1) from None
+
+    def postOptions(self) -> None:
+        max_clients = _number("--max-clients", self["max-clients"], 1, 10_000_000)
+        rate = _number("--rate", self["rate"], 0, 1_000_000)
+        replay = _number("--replay", self["replay"], 0, _DEFAULTS.page_messages)
+        self.limits = replace(_DEFAULTS, max_clients=max_clients, lines_per_second=rate, replayed_messages=replay)
+        guests = _choice("--accounts", self["accounts"], ("optional", "required")) == "optional"
+        registration = _choice("--registration", self["registration"], ("open", "invite", "closed"))
+        self.policy = Policy(guests, registration)
+        self.lobby = _lobby(self["lobby"], is_open=not self["no-lobby"])
+        self.motd = _motd(self["motd"]) if self["motd"] else ()
+        self.endpoints = _endpoints(self._listen, self["port"], self["interface"])
+        _allow_descriptors(max_clients + self.limits.turned_away + _OWN_DESCRIPTORS)
+        if self["data"] != NO_DATA:
+            _check_data(DataFolder(Path(self["data"])))
+
+
+def _check_data(folder: DataFolder) -> None:
+    """Find out before twistd goes to the background, where it could no longer say so."""
+    try:
+        folder.open()
+    except StoreError as error:
+        raise usage.UsageError(str(error)) from None
+    folder.close()
+
+
+def _number(option: str, given: str, low: int, high: int) -> int:
+    if not (given.isascii() and given.isdigit() and len(given) <= 10 and low <= int(given) <= high):
+        raise usage.UsageError(f"{option} takes a whole number from {low} to {high}, not {given!r}")
+    return int(given)
+
+
+def _choice(option: str, given: str, choices: Sequence[str]) -> str:
+    if given not in choices:
+        raise usage.UsageError(f"{option} takes {', '.join(choices[:-1])} or {choices[-1]}, not {given!r}")
+    return given
+
+
+def _lobby(given: str, *, is_open: bool) -> Lobby:
+    try:
+        name = parse_name(given, _DEFAULTS.room_characters, "bad_room")
+    except ChatError as error:
+        raise usage.UsageError(f"--lobby: {error}") from None
+    if name.key in RESERVED:
+        raise usage.UsageError(f"--lobby: the name {name.shown} is reserved")
+    return Lobby(name.shown, is_open)
+
+
+def _motd(file: str) -> Sequence[str]:
+    try:
+        with Path(file).open("rb") as opened:
+            text = opened.read(_DEFAULTS.motd_bytes + 1)
+        if len(text) > _DEFAULTS.motd_bytes:
+            raise usage.UsageError(f"--motd: {file} is longer than {_DEFAULTS.motd_bytes} bytes")
+        lines = text.decode("utf-8").rstrip().split("\n")
+    except OSError as error:
+        raise usage.UsageError(f"--motd: cannot read {file}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise usage.UsageError(f"--motd: {file} is not UTF-8 text") from None
+    return [clean(line.rstrip()) for line in lines] if text.strip() else ()
+
+
+def _endpoints(descriptions: Sequence[str], port: str | None, interface: str | None) -> list[IStreamServerEndpoint]:
+    from twisted.internet import reactor
+
+    if descriptions:
+        if port is not None or interface is not None:
+            raise usage.UsageError("--listen stands instead of --port and --interface, not beside them")
+        return [_endpoint(reactor, description) for description in descriptions]
+    interface = interface or "127.0.0.1"
+    number = _number("--port", port or "8080", 0, 65535)
+    if isIPv6Address(interface):
+        _check_free(AF_INET6, interface, number)
+        return [TCP6ServerEndpoint(reactor, number, _BACKLOG, interface)]
+    if isIPAddress(interface):
+        _check_free(AF_INET, interface, number)
+        return [TCP4ServerEndpoint(reactor, number, _BACKLOG, interface)]
+    raise usage.UsageError(f"--interface takes an IP address, not {interface!r}")
+
+
+def _check_free(family: int, interface: str, port: int) -> None:
+    """Find out before twistd goes to the background, where it could no longer say so."""
+    with socket(family) as probe:
+        probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        try:
+            probe.bind((interface, port))
+            probe.listen()
+        except OSError as error:
+            raise usage.UsageError(f"cannot listen on {interface}:{port}: {error.strerror}") from None
+
+
+def _endpoint(reactor: object, description: str) -> IStreamServerEndpoint:
+    try:
+        return cast("IStreamServerEndpoint", serverFromString(reactor, description))
+    except Exception as error:  # each kind of endpoint fails in its own way
+        raise usage.UsageError(f"--listen: {description!r} is no endpoint: {error}") from None
+
+
+def _allow_descriptors(needed: int) -> None:
+    """Raise this process's limit of open files where `needed` is above it."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and needed > hard:
+        raise usage.UsageError(f"--max-clients: this system allows a process {hard} open files, that needs {needed}")
+    if soft != resource.RLIM_INFINITY and needed > soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))

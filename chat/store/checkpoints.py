@@ -1,0 +1,51 @@
+"""The log of an SQLite database (WAL): when it is written into the database, and what to think of one that was cut."""
+
+import sqlite3
+from pathlib import Path
+
+from chat.store.interfaces import StoreError
+
+# Below this it is not worth the syncs.
+_LOG_BYTES = 4 * 1024 * 1024
+
+
+class Checkpoints:
+    """Writes the log into the database when it has become long, and empties its file.
+
+    SQLite by itself leaves in the file what is in the database already, until something new takes its place. If such
+    a log loses its end, to a disk or in a copy, then older pages come back on top of newer ones, and the database is
+    damaged. Of a log that holds only what the database has not, always a beginning is left: some messages are missing,
+    and nothing else.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, database: Path) -> None:
+        self._connection = connection
+        self._log = database.with_name(f"{database.name}-wal")
+        self._longest = _LOG_BYTES
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+
+    def make(self) -> None:
+        """Make a checkpoint if it is time. Somebody who reads just now is not waited for: then it is tried later."""
+        if self._size() < self._longest:
+            return
+        patience = self._connection.execute("PRAGMA busy_timeout").fetchone()[0]
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            is_busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.Error:
+            # The disk is full: all is in the log, and stays there. As soon as this succeeds there is more room.
+            is_busy = False
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {patience}")
+        self._longest = self._size() + _LOG_BYTES if is_busy else _LOG_BYTES
+
+    def _size(self) -> int:
+        return self._log.stat().st_size if self._log.exists() else 0
+
+
+def check_whole(connection: sqlite3.Connection, database: Path) -> None:
+    """Raises StoreError where a database is damaged, sqlite3.Error where it is past checking. Reads all of it."""
+    found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if found != "ok":
+        raise StoreError(f"{database} is damaged, and has to be restored from a backup: {found}")
+    connection.execute("INSERT INTO message_fts (message_fts, rank) VALUES ('integrity-check', 1)")

@@ -1,0 +1,159 @@
+"""Accounts in SQLite. They are read on the reader's thread and changed on the writer's."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from twisted.internet.defer import Deferred, succeed
+
+from chat.errors import ChatError
+from chat.store.interfaces import Account
+from chat.store.reader import Reader
+from chat.store.worker import Worker
+from chat.store.writer import Writer, refuse
+
+R = TypeVar("R")
+# A conversation that is given another key: whose it is still, the old one, and the new one.
+Move = tuple[str, str, str]
+
+_COLUMNS = "name_key, name, password_hash, created_at, since_id, held_until"
+# Only one process uses the database, so its names need no question to it.
+_NAMES = "SELECT name_key FROM accounts"
+
+
+class SqliteAccounts:
+    """An `AccountStore` beside the messages of one database. `now` is in seconds since the epoch.
+
+    `flush` has what was appended and acknowledged so far written before what comes next. `forgotten` is called for an
+    account that was deleted, with its conversations: (the other's key, old room, new room) of each.
+    """
+
+    def __init__(
+        self,
+        writer: Worker[Writer],
+        reader: Worker[Reader],
+        now: Callable[[], float],
+        flush: Callable[[], object],
+        forgotten: Callable[[str, Sequence[Move]], None],
+    ) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._now = now
+        self._flush = flush
+        self._forgotten = forgotten
+        self._names: set[str] = set()
+
+    def load(self) -> None:
+        """Called once, when the threads run."""
+        self._names = self._reader.ask(lambda reader: {row[0] for row in reader.connection.execute(_NAMES)})
+
+    def find(self, key: str) -> Deferred[Account | None]:
+        # Most who come have no account; they cost no question.
+        return self._one("name_key = ?", key) if key in self._names else succeed(None)
+
+    def create(self, account: Account, invitation: bytes | None) -> Deferred[Account]:
+        now = self._now()
+
+        def change(connection: sqlite3.Connection) -> Account:
+            connection.execute("DELETE FROM accounts WHERE held_until <= ?", (now,))
+            if connection.execute("SELECT 1 FROM accounts WHERE name_key = ?", (account.key,)).fetchone():
+                raise ChatError("name_claimed", name=account.name)
+            if invitation is not None:
+                use = "UPDATE invitations SET used_by = ? WHERE digest = ? AND used_by IS NULL AND expires_at > ?"
+                if not connection.execute(use, (account.key, invitation, now)).rowcount:
+                    raise ChatError("bad_invitation")
+            since = connection.execute("SELECT last_id FROM state").fetchone()[0]
+            kept = account._replace(since=since)
+            connection.execute(f"INSERT INTO accounts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", kept)
+            return kept
+
+        self._names.add(account.key)
+        return self._change(change)
+
+    def change_password(self, key: str, password_hash: str) -> Deferred[None]:
+        def change(connection: sqlite3.Connection) -> None:
+            update = "UPDATE accounts SET password_hash = ? WHERE name_key = ? AND password_hash IS NOT NULL"
+            connection.execute(update, (password_hash, key))
+            _drop_tokens(connection, key)
+
+        return self._change(change)
+
+    def delete(self, key: str, held_until: float) -> Deferred[None]:
+        def change(connection: sqlite3.Connection) -> Sequence[Move] | None:
+            hold = "UPDATE accounts SET password_hash = NULL, held_until = ? WHERE name_key = ?"
+            if not connection.execute(f"{hold} AND password_hash IS NOT NULL", (held_until, key)).rowcount:
+                return None
+            _drop_tokens(connection, key)
+            return _forget_user(connection, key)
+
+        def tell(moves: Sequence[Move] | None) -> None:
+            if moves is not None:
+                self._forgotten(key, moves)
+
+        # What arrived in a conversation is noted under the key that it still has.
+        self._flush()
+        return self._change(change).addCallback(tell)
+
+    def add_token(self, digest: bytes, key: str, expires_at: float) -> Deferred[None]:
+        now = self._now()
+
+        def change(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM tokens WHERE expires_at <= ?", (now,))
+            select = "SELECT ?, name_key, ? FROM accounts WHERE name_key = ? AND password_hash IS NOT NULL"
+            connection.execute(f"INSERT INTO tokens {select}", (digest, expires_at, key))
+
+        return self._change(change)
+
+    def token_owner(self, digest: bytes) -> Deferred[Account | None]:
+        return self._one(
+            "name_key = (SELECT name_key FROM tokens WHERE digest = ? AND expires_at > ?)", digest, self._now()
+        )
+
+    def drop_tokens(self, key: str) -> Deferred[None]:
+        return self._change(lambda connection: _drop_tokens(connection, key))
+
+    def add_invitation(self, digest: bytes, expires_at: float) -> Deferred[None]:
+        def change(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT INTO invitations (digest, expires_at) VALUES (?, ?)", (digest, expires_at))
+
+        return self._change(change)
+
+    def all(self) -> Deferred[Sequence[Account]]:
+        return self._read("held_until IS NULL OR held_until > ? ORDER BY name_key", self._now())
+
+    def _one(self, condition: str, *values: object) -> Deferred[Account | None]:
+        now = self._now()
+        still = f"{condition} AND (held_until IS NULL OR held_until > ?)"
+        return self._read(still, *values, now).addCallback(lambda found: found[0] if found else None)
+
+    def _read(self, condition: str, *values: object) -> Deferred[Sequence[Account]]:
+        select = f"SELECT {_COLUMNS} FROM accounts WHERE {condition}"
+        found = self._reader.call(lambda reader: [Account(*row) for row in reader.connection.execute(select, values)])
+        return found.addErrback(refuse)
+
+    def _change(self, change: Callable[[sqlite3.Connection], R]) -> Deferred[R]:
+        return self._writer.call(lambda writer: writer.transact(change)).addErrback(refuse)
+
+
+def _drop_tokens(connection: sqlite3.Connection, key: str) -> None:
+    connection.execute("DELETE FROM tokens WHERE name_key = ?", (key,))
+
+
+def _forget_user(connection: sqlite3.Connection, key: str) -> Sequence[Move]:
+    """Let nothing be found under the name any more; what the others have of it, they keep."""
+    row = connection.execute("SELECT id FROM users WHERE name_key = ?", (key,)).fetchone()
+    if row is None:
+        return []
+    user_id = row[0]
+    mark = f" deleted {user_id}"
+    others = (
+        "SELECT u.name_key, r.name_key, r.name_key || ? FROM rooms r"
+        " JOIN cursors mine ON mine.room_id = r.id AND mine.user_id = ?"
+        " JOIN cursors c ON c.room_id = r.id AND c.user_id != mine.user_id JOIN users u ON u.id = c.user_id"
+        " WHERE r.kind = 'direct'"
+    )
+    moves: list[Move] = connection.execute(others, (mark, user_id)).fetchall()
+    connection.executemany("UPDATE rooms SET name_key = ? WHERE name_key = ?", [(new, old) for _, old, new in moves])
+    connection.execute("DELETE FROM cursors WHERE user_id = ?", (user_id,))
+    connection.execute("UPDATE users SET name_key = name_key || ? WHERE id = ?", (mark, user_id))
+    return moves

@@ -1,0 +1,1 @@
+"""Names that belong to somebody, what they may look back at, and several devices of one person."""

@@ -1,0 +1,142 @@
+"""Coming in while a password is being checked: what is typed meanwhile, who goes meanwhile, and who is faster."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
+from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
+from twisted.trial.unittest import SynchronousTestCase
+
+from chat.accounts import Policy
+from chat.hub import Hub
+from chat.limits import Limits
+from chat.server import ChatFactory, ChatProtocol
+from chat.store.memory import MemoryStore
+from tests.fresh import PlainPasswords, fresh_accounts
+
+T = TypeVar("T")
+
+
+class SlowPasswords(PlainPasswords):
+    """Answers when told to."""
+
+    def __init__(self) -> None:
+        super().__init__(Limits())
+        self.waiting: list[Callable[[], object]] = []
+
+    def verify(self, password_hash: str | None, password: str) -> Deferred[bool]:
+        return self._later(super().verify(password_hash, password))
+
+    def _later(self, result: Deferred[T]) -> Deferred[T]:
+        later = Deferred[T]()
+        self.waiting.append(lambda: result.chainDeferred(later))
+        return later
+
+    def answer(self) -> None:
+        """Answer all that was asked."""
+        waiting, self.waiting = self.waiting, []
+        for each in waiting:
+            each()
+
+
+class Entering(SynchronousTestCase):
+    """Al has an account."""
+
+    def setUp(self) -> None:
+        limits = Limits(account_sessions=2)
+        store = MemoryStore(limits, lambda: 0.0)
+        accounts = fresh_accounts(store.accounts, limits, lambda: 0.0, Policy())
+        self.passwords = accounts._passwords = SlowPasswords()
+        self.factory = ChatFactory(Hub(store, accounts, limits))
+        first, self.told = self.connect()
+        first.dataReceived(b"register Al correct-horse\n")
+        self.lose(first)
+
+    def connect(self) -> tuple[ChatProtocol, StringTransport]:
+        protocol, transport = self.factory.buildProtocol(None), StringTransport()
+        protocol.makeConnection(transport)
+        return protocol, transport
+
+    def lose(self, protocol: ChatProtocol) -> None:
+        protocol.connectionLost(Failure(ConnectionDone()))
+
+    def test_typed_meanwhile(self) -> None:
+        """It waits, in order, and the connection is not read until it is done."""
+        al, told = self.connect()
+        al.dataReceived(b"login Al correct-horse\n/who\njoin team\n")
+        self.assertEqual((told.value(), told.producerState), (b"", "paused"))
+        al.dataReceived(b"/leave\n")
+        self.passwords.answer()
+        lines = told.value().decode().splitlines()
+        self.assertEqual(
+            [lines[0], *lines[2:]],
+            [
+                "server: welcome, Al",
+                "server: online (1): Al",
+                "server: you are in team (1): Al",
+                "server: you left team",
+            ],
+        )
+        self.assertEqual(told.producerState, "producing")
+
+    def test_ended_meanwhile(self) -> None:
+        """The end of input waits too: `printf … | nc -N` gets all of its answers."""
+        al, told = self.connect()
+        al.dataReceived(b"login Al correct-horse\n/who")
+        al.readConnectionLost()
+        self.assertFalse(told.disconnecting)
+        self.passwords.answer()
+        self.assertIn("server: online (1): Al", told.value().decode())
+        self.assertTrue(told.disconnecting)
+
+    def test_gone_meanwhile(self) -> None:
+        """Who has gone does not come in."""
+        al, _ = self.connect()
+        al.dataReceived(b"login Al correct-horse\n")
+        self.lose(al)
+        self.passwords.answer()
+        self.assertEqual(self.factory.users, {})
+
+    def test_shut_down_meanwhile(self) -> None:
+        """A server that stops does not wait for a password."""
+        al, told = self.connect()
+        al.dataReceived(b"login Al correct-horse\n")
+        self.factory.shut_down()
+        self.assertTrue(told.disconnecting)
+        self.passwords.answer()
+        self.assertEqual(self.factory.users, {})
+
+    def test_too_many_devices(self) -> None:
+        """As many as one person has, and no more."""
+        connections = [self.connect() for _ in range(3)]
+        for protocol, _ in connections:
+            protocol.dataReceived(b"login Al correct-horse\n")
+        self.passwords.answer()
+        answers = [transport.value().decode().splitlines()[0] for _, transport in connections]
+        self.assertEqual(
+            answers, ["server: welcome, Al", "server: welcome, Al", "server: error: you are connected 2 times already"]
+        )
+
+    def test_thousand_want_one_name(self) -> None:
+        """One gets it."""
+        connections = [self.connect() for _ in range(1000)]
+        for protocol, _ in connections:
+            protocol.dataReceived(b"register Bob\n")
+        welcome = [transport for _, transport in connections if b"welcome" in transport.value()]
+        self.assertEqual((len(welcome), len(self.factory.users)), (1, 1))
+
+    def test_claimed_meanwhile(self) -> None:
+        """Two make an account of one name at once: one of them has it."""
+        hashes = [Deferred[str](), Deferred[str]()]
+        waiting = iter(hashes)
+        self.passwords.hash = lambda password: next(waiting)  # type: ignore[method-assign]
+        one, told_one = self.connect()
+        two, told_two = self.connect()
+        one.dataReceived(b"register Cy first-horse\n")
+        two.dataReceived(b"register Cy second-horse\n")
+        hashes[1].callback("plain:second-horse")
+        hashes[0].callback("plain:first-horse")
+        self.assertIn(b"server: welcome, Cy", told_two.value())
+        self.assertIn(b"the name Cy belongs to somebody", told_one.value())

@@ -1,0 +1,70 @@
+"""What is typed after `history` and `search`."""
+
+import contextlib
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from twisted.trial.unittest import SynchronousTestCase
+
+from chat.errors import ChatError
+from chat.queries import parse_search, parse_span
+
+
+class Spans(SynchronousTestCase):
+    """`history [room or name] [n] [before seq]`."""
+
+    def test_spans(self) -> None:
+        """Each part may be left out; what a room with a number for a name is meant by has a `#`."""
+        for words, arguments in (
+            ("", {}),
+            ("team", {"where": "team"}),
+            ("@Bob 5", {"where": "@Bob", "limit": 5}),
+            ("5", {"limit": 5}),
+            ("#5", {"where": "#5"}),
+            ("before 7", {"before": 7}),
+            ("team 5 before 7", {"where": "team", "limit": 5, "before": 7}),
+        ):
+            self.assertEqual(parse_span(words), arguments, words)
+
+    def test_refused(self) -> None:
+        """Everything else."""
+        for words in (
+            "team much",
+            "team 5 7",
+            "before",
+            "before noon",
+            "5 before -1",
+            "team 5 before 7 8",
+            "x " + "9" * 20,
+        ):
+            self.assertEqual(self.assertRaises(ChatError, parse_span, words).code, "bad_seq", words)
+
+
+class Searches(SynchronousTestCase):
+    """Words and filters."""
+
+    def test_filters(self) -> None:
+        """A filter is a name, a colon and a value; another word with a colon is a word."""
+        self.assertEqual(
+            parse_search("lost FROM:Al keys in:team before:1970-01-02 after:1970-01-01T01:30 12:30"),
+            {"words": ["lost", "keys", "12:30"], "from": "Al", "in": "team", "before": 86400.0, "after": 5400.0},
+        )
+
+    def test_refused(self) -> None:
+        """No words, an empty filter, or a date that is none."""
+        for words, code in (
+            ("", "bad_query"),
+            ("from:al", "bad_query"),
+            ("x in:", "bad_query"),
+            ("x before:today", "bad_date"),
+            ("x after:2026-02-30", "bad_date"),
+        ):
+            self.assertEqual(self.assertRaises(ChatError, parse_search, words).code, code, words)
+
+    @given(st.text())
+    @settings(deadline=None)
+    def test_any_words(self, words: str) -> None:
+        """Nothing but a ChatError comes of any words."""
+        for parse in (parse_search, parse_span):
+            with contextlib.suppress(ChatError):
+                parse(words)

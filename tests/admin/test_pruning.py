@@ -1,0 +1,463 @@
+"""Retention: what goes, what stays, and that nobody notices it going."""
+
+import io
+import json
+import time
+from collections.abc import Sequence
+from functools import partial
+from itertools import count
+
+from twisted.internet.defer import Deferred
+
+from chat.admin import pruning
+from chat.admin.checks import verify
+from chat.admin.exports import export
+from chat.admin.upkeep import ROUND_SECONDS, STEP_SECONDS, Pruning
+from chat.limits import Limits
+from chat.names import direct_room
+from chat.store.interfaces import Account, Query, Span
+from tests.admin.case import DAY, FolderCase, Person, StoreCase, rows
+from tests.running import SECONDS, RunningServer
+from tests.store.case import NOON, came, said, sent, texts_of
+
+AL_AND_BOB = direct_room("al", "bob")
+
+
+class PruningCase(StoreCase):
+    """A store and what prunes it."""
+
+    def open(self) -> None:
+        super().open()
+        self.pruning = Pruning(self.store, lambda: self.now, self.clock)
+
+    def close(self) -> None:
+        if self.is_open:
+            self.pruning.stop()
+        super().close()
+
+    def keep(self, room: str = "", *, seconds: float | None = None, messages: int | None = None) -> None:
+        """Set a policy."""
+        values = room, seconds, messages
+
+        def change(connection: object) -> None:
+            connection.execute("INSERT OR REPLACE INTO retention VALUES (?, ?, ?)", values)  # type: ignore[attr-defined]
+
+        self.reactor.wait(self.store.transact(change))
+
+    def prune(self) -> None:
+        """One round of it, from its beginning to its end."""
+        self.pruning.start()
+        self.finish()
+        self.pruning.stop()
+
+    def finish(self) -> None:
+        """Let the round that is due, or under way, come to its end."""
+        self.clock.advance(0)
+        while self.pruning.is_busy:
+            if any(call.getTime() - self.clock.seconds() < 1 for call in self.clock.getDelayedCalls()):
+                self.clock.advance(STEP_SECONDS)
+            else:
+                self.reactor.turn()
+
+    def history(self, room: str = "hall") -> Sequence[str]:
+        """What can still be read there."""
+        return texts_of(self.reactor.wait(self.store.history(room, Span(10_000))))
+
+    def found(self, word: str) -> Sequence[str]:
+        """What can still be found."""
+        return texts_of(self.reactor.wait(self.store.search(Query([word], 10_000))))
+
+    def ask(self, sql: str) -> list[tuple[object, ...]]:
+        """What a question to the database answers."""
+        return self.reactor.wait(self.store.read(lambda connection: connection.execute(sql).fetchall()))
+
+
+class Policies(PruningCase):
+    """What goes, and what stays."""
+
+    def test_by_age(self) -> None:
+        """What is older goes, and cannot be found; the rest stays where it is, and places are not used again."""
+        self.append(came(), said("old word \u0439\u043e\u0434"))
+        self.now += DAY
+        self.append(said("new word é"))
+        self.keep(seconds=DAY)
+        self.prune()
+        self.assertEqual(len(self.history()), 2, "it is just as old as it may be")
+        self.now += 1
+        self.prune()
+        self.assertEqual(self.history(), ["new word é"])
+        self.assertEqual(self.found("word"), ["new word é"])
+        self.assertEqual(self.ask("SELECT seq FROM messages"), [(3,)])
+        self.now += DAY
+        self.prune()
+        self.assertEqual(self.ask("SELECT * FROM messages"), [])
+        last = self.ask("SELECT last_id FROM state")
+        self.reopen()
+        self.assertEqual(self.store.lost_messages, 0)
+        self.assertEqual(self.append(said("next"))[0].event.seq, 4)
+        self.assertGreater(self.ask("SELECT id FROM messages"), last)
+        self.close()
+        self.assertEqual(verify(self.database), (1, 1, 0))
+
+    def test_by_number(self) -> None:
+        """The last messages stay, with what happened between them; who came and went counts for nothing."""
+        self.append(said("a"), came(), said("b"), came(), came(), said("c"), came())
+        self.keep(messages=2)
+        self.prune()
+        self.assertEqual(self.history(), ["b", "c"])
+        self.assertEqual(self.ask("SELECT seq FROM messages ORDER BY seq"), [(3,), (4,), (5,), (6,), (7,)])
+        self.append(said("d"))
+        self.prune()
+        self.assertEqual(self.history(), ["c", "d"])
+
+    def test_enough_already(self) -> None:
+        """A room with fewer messages is left alone, however much happens in it, until there are more."""
+        self.append(said("a"), *(came() for _ in range(10)))
+        self.keep(messages=2)
+        self.prune()
+        self.prune()
+        self.assertEqual(self.ask("SELECT count(*) FROM messages"), [(11,)])
+        self.append(said("b"), said("c"))
+        self.prune()
+        self.assertEqual(self.history(), ["b", "c"])
+
+    def test_own_policies(self) -> None:
+        """A room's own policy counts; that for all is for the others."""
+        for room in ("hall", "attic", "cellar"):
+            self.append(*(said(text, room=room) for text in "abc"))
+        self.keep(messages=1)
+        self.keep("attic", messages=2)
+        self.keep("cellar")
+        self.prune()
+        self.assertEqual(
+            [self.history(room) for room in ("hall", "attic", "cellar")], [["c"], ["b", "c"], ["a", "b", "c"]]
+        )
+
+    def test_from_the_bottom(self) -> None:
+        """What is older than what was before it, because a clock was set back, waits for that."""
+        self.append(said("a"))
+        self.now -= 10 * DAY
+        self.append(said("b"))
+        self.now += 10 * DAY + 1
+        self.keep(seconds=DAY)
+        self.prune()
+        self.assertEqual(self.history(), ["a", "b"])
+        self.now += DAY
+        self.prune()
+        self.assertEqual(self.history(), [])
+
+    def test_many_rooms(self) -> None:
+        """However many there are."""
+        self.append(*(said("x", room=f"room{number}") for number in range(2 * pruning.ROOMS_AT_ONCE + 1)))
+        self.keep(seconds=DAY)
+        self.now += DAY + 1
+        self.prune()
+        self.assertEqual(self.ask("SELECT count(*) FROM messages"), [(0,)])
+
+    def test_nothing_to_do(self) -> None:
+        """Where everything is kept, nothing is ever written."""
+        self.append(said("a"), said("b"))
+        before = self.ask("SELECT last_id FROM state")
+        self.prune()
+        self.keep("attic", messages=1)
+        self.prune()
+        [(after,)] = self.ask("SELECT last_id FROM state")
+        self.assertEqual([(after - 1,)], before)  # type: ignore[operator]
+
+    def test_changed_meanwhile(self) -> None:
+        """A policy that has been changed since it was looked at is not carried out."""
+        self.append(said("a"), said("b"))
+        self.keep(messages=1)
+        look = partial(pruning.overdue, after=0, now=self.now, looked={})
+        [target] = self.reactor.wait(self.store.read(look))
+        self.keep()
+        self.reactor.wait(self.store.transact(partial(pruning.prune, target=target, now=self.now)))
+        self.assertEqual(self.history(), ["a", "b"])
+
+
+class Conversations(PruningCase):
+    """Direct messages are kept until they have arrived."""
+
+    def test_waiting(self) -> None:
+        """What somebody has not received stays, and what came after it."""
+        self.append(sent("a"), sent("b"), sent("c"))
+        self.keep(seconds=DAY)
+        self.now += 2 * DAY
+        self.prune()
+        self.assertEqual(self.history(AL_AND_BOB), ["a", "b", "c"])
+        self.store.acknowledge("bob", AL_AND_BOB, 2)
+        self.history(AL_AND_BOB)
+        self.prune()
+        self.assertEqual(texts_of(self.reactor.wait(self.store.missed("bob", 9))), ["c"])
+        self.assertEqual(self.history(AL_AND_BOB), ["c"])
+        self.reopen()
+        self.assertEqual(self.store.waiting("bob"), 1)
+        self.store.acknowledge("bob", AL_AND_BOB, 3)
+        self.history(AL_AND_BOB)
+        self.prune()
+        self.assertEqual(self.history(AL_AND_BOB), [])
+
+    def test_own_words(self) -> None:
+        """What one says oneself does not wait for oneself, even while something of the other does."""
+        self.append(sent("a", sender="Bob", to="Al"))
+        self.now += DAY
+        self.append(sent("b"), sent("c"))
+        self.keep(seconds=DAY)
+        self.store.acknowledge("al", AL_AND_BOB, 1)
+        self.store.acknowledge("bob", AL_AND_BOB, 3)
+        self.history(AL_AND_BOB)
+        for left in (["b", "c"], []):
+            self.now += DAY
+            self.prune()
+            self.assertEqual(self.history(AL_AND_BOB), left)
+
+    def test_deleted(self) -> None:
+        """Nothing waits for somebody who has gone for good."""
+        self.reactor.wait(self.store.accounts.create(Account("bob", "Bob", "hash", NOON), None))
+        self.append(sent("a"), sent("b"))
+        self.reactor.wait(self.store.accounts.delete("bob", self.now + DAY))
+        self.keep(seconds=DAY)
+        self.now += 2 * DAY
+        self.history(AL_AND_BOB)
+        self.prune()
+        self.assertEqual(self.ask("SELECT count(*) FROM messages"), [(0,)])
+
+
+class Repeats(PruningCase):
+    """Ids are known for a week, whatever is kept."""
+
+    limits = Limits(waiting_bytes=1000)
+
+    def test_repeated(self) -> None:
+        """A pruned message that is sent again has been sent already, with its place; nobody sees anything of it."""
+        self.append(came(), said("needle", nonce="int:1:ff"), said("other"))
+        self.keep(seconds=DAY)
+        self.now += DAY + 1
+        self.prune()
+        self.assertEqual((self.history(), self.found("needle")), ([], []))
+        self.assertEqual(self.ask("SELECT seq, kind, body FROM messages"), [(2, 3, "")])
+        self.reopen()
+        [commit] = self.append(said("needle", nonce="int:1:ff"))
+        self.assertEqual((commit.repeat, commit.event.seq, commit.event.sent_at), (True, 2, NOON))
+        self.assertEqual(self.append(said("next"))[0].event.seq, 4)
+        self.close()
+        self.assertEqual(verify(self.database), (1, 1, 0))
+
+    def test_after_a_week(self) -> None:
+        """Then nothing at all is left, and the id is new again."""
+        self.append(said("a", nonce="int:1:ff"))
+        self.keep(seconds=DAY)
+        self.now += DAY + 1
+        self.prune()
+        self.now = NOON + pruning.REMEMBERED_SECONDS - 1
+        self.prune()
+        self.assertEqual(self.ask("SELECT seq FROM messages"), [(1,)])
+        self.now += 1
+        self.prune()
+        self.assertEqual(self.ask("SELECT seq FROM messages"), [])
+        [commit] = self.append(said("a", nonce="int:1:ff"))
+        self.assertEqual((commit.repeat, commit.event.seq), (False, 2))
+
+    def test_kept_for_ever_since(self) -> None:
+        """What is left of pruned messages also goes where everything is kept by now."""
+        self.append(said("a", nonce="int:1:ff"))
+        self.keep(seconds=DAY)
+        self.now += DAY + 1
+        self.prune()
+        self.keep()
+        self.now += 7 * DAY
+        self.prune()
+        self.assertEqual(self.ask("SELECT seq FROM messages"), [])
+
+    def test_old_when_pruned(self) -> None:
+        """What is older than a week leaves nothing behind."""
+        self.append(said("a", nonce="int:1:ff"))
+        self.keep(seconds=8 * DAY)
+        self.now += 8 * DAY + 1
+        self.prune()
+        self.assertEqual(self.ask("SELECT seq FROM messages"), [])
+
+    def test_mailboxes(self) -> None:
+        """A repeat of a direct message of which nothing is left takes no room in its mailbox."""
+        self.append(sent("x" * 400, nonce="int:1:ff"))
+        self.store.acknowledge("bob", AL_AND_BOB, 1)
+        self.keep(seconds=DAY)
+        self.now += DAY + 1
+        self.history(AL_AND_BOB)
+        self.prune()
+        for _ in range(5):
+            [commit] = self.append(sent("x" * 400, nonce="int:1:ff"))
+            self.assertEqual((commit.repeat, commit.event.seq), (True, 1))
+        self.assertEqual(self.store.waiting("bob"), 0)
+        self.assertEqual(len(self.append(sent("x" * 900))), 1)
+        self.assertEqual(self.ask("SELECT count(*) FROM messages WHERE kind = 0"), [(1,)])
+
+
+class Steps(PruningCase):
+    """In small steps."""
+
+    def steps(self) -> list[int]:
+        """How many rows each step of a round takes."""
+        sizes: list[int] = []
+        transact = self.store.transact
+
+        def counting(change: object) -> "Deferred[pruning.Step]":
+            before = self.ask("SELECT count(*) FROM messages WHERE kind = 0")[0][0]
+
+            def count(step: pruning.Step) -> pruning.Step:
+                sizes.append(int(str(before)) - remaining[-1])
+                return step
+
+            remaining: list[int] = []
+
+            def changing(connection: object) -> pruning.Step:
+                step = change(connection)  # type: ignore[operator]
+                select = "SELECT count(*) FROM messages WHERE kind = 0"
+                remaining.append(connection.execute(select).fetchone()[0])  # type: ignore[attr-defined]
+                assert isinstance(step, pruning.Step)
+                return step
+
+            return transact(changing).addCallback(count)
+
+        self.patch(self.store, "transact", counting)
+        self.prune()
+        return [size for size in sizes if size]
+
+    def test_rows(self) -> None:
+        """A step takes so many rows and no more, and the next one is not far."""
+        self.append(*(said("x") for _ in range(2 * pruning.ROWS_AT_ONCE + 7)))
+        self.keep(messages=1)
+        self.assertEqual(self.steps(), [pruning.ROWS_AT_ONCE, pruning.ROWS_AT_ONCE, 6])
+        self.assertEqual(self.history(), ["x"])
+
+    def test_long_texts(self) -> None:
+        """Of long ones it takes fewer."""
+        self.append(*(said("word " * 3000) for _ in range(10)))
+        self.keep(messages=1)
+        self.assertEqual(self.steps(), [3, 3, 3])
+
+    def test_others_have_their_turn(self) -> None:
+        """Between two steps the writer has nothing to do but for others."""
+        self.append(*(said(f"text {number}") for number in range(3 * pruning.ROWS_AT_ONCE)))
+        self.keep(messages=1)
+        self.pruning.start()
+        self.clock.advance(0)
+        while not any(call.getTime() > self.clock.seconds() for call in self.clock.getDelayedCalls()):
+            self.reactor.turn()
+        self.assertTrue(self.pruning.is_busy)
+        self.assertEqual(self.append(said("meanwhile"))[0].event.seq, 3 * pruning.ROWS_AT_ONCE + 1)
+        self.finish()
+        self.assertEqual(len(self.history()), 2)
+        self.close()
+        verify(self.database)
+
+    def test_stopped(self) -> None:
+        """Stopped in the middle, it leaves the rest for the next time."""
+        self.append(*(said("x") for _ in range(2 * pruning.ROWS_AT_ONCE)))
+        self.keep(messages=1)
+        self.pruning.start()
+        self.clock.advance(0)
+        while not any(call.getTime() > self.clock.seconds() for call in self.clock.getDelayedCalls()):
+            self.reactor.turn()
+        self.close()
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+        self.assertEqual(verify(self.database).messages, pruning.ROWS_AT_ONCE)
+        self.open()
+        self.prune()
+        self.assertEqual(self.history(), ["x"])
+
+    def test_every_minute(self) -> None:
+        """It looks again by itself; sooner, where a policy was changed."""
+        self.append(said("a"), said("b"), said("c"))
+        self.pruning.start()
+        self.finish()
+        self.keep(messages=2)
+        self.clock.advance(ROUND_SECONDS - 1)
+        self.finish()
+        self.assertEqual(self.history(), ["a", "b", "c"])
+        self.clock.advance(1)
+        self.finish()
+        self.assertEqual(self.history(), ["b", "c"])
+        self.keep(messages=1)
+        self.pruning.wake()
+        self.finish()
+        self.assertEqual(self.history(), ["c"])
+
+    def test_fails(self) -> None:
+        """What fails is tried again in a minute."""
+        self.append(said("a"), said("b"))
+        self.keep(messages=1)
+        self.reactor.wait(self.store.run("ALTER TABLE messages RENAME TO hidden"))
+        self.pruning.start()
+        self.finish()
+        self.reactor.wait(self.store.run("ALTER TABLE hidden RENAME TO messages"))
+        self.clock.advance(ROUND_SECONDS)
+        self.finish()
+        self.assertEqual(self.history(), ["b"])
+
+
+class Space(PruningCase):
+    """The file gives back what it does not need."""
+
+    def test_shrinks(self) -> None:
+        """The table and the index of words; what is left is whole."""
+        texts = (" ".join(f"word{number * 7 % 1009}x{at}" for at in range(12)) for number in range(4000))
+        self.append(*(said(text) for text in texts))
+        self.reopen()
+        before = self.database.stat().st_size
+        self.keep(messages=40)
+        run, statements = self.store.run, count()
+        self.patch(self.store, "run", lambda sql: run(f"{sql} -- {next(statements)}"))
+        self.prune()
+        self.assertLess(next(statements), before / 4096 / 50, "a step gives many pages back")
+        self.close()
+        after = self.database.stat().st_size
+        self.assertLess(after, before / 8, f"{before} bytes became {after}")
+        self.assertEqual(verify(self.database), (40, 1, 0))
+
+    def test_has_little_to_spare(self) -> None:
+        """A file that is almost full is left as it is."""
+        self.append(*(said(f"text {number} {'x' * 100}") for number in range(3000)))
+        self.keep(messages=2900)
+        self.prune()
+        [(free,)] = self.ask("PRAGMA freelist_count")
+        self.assertGreater(int(str(free)), 0)
+
+
+class Program(FolderCase):
+    """`retention`, as an operator uses it."""
+
+    def test_running(self) -> None:
+        """What a policy does not keep is soon gone."""
+        with RunningServer("--data", str(self.data)) as server, Person(server.port, "Al") as al:
+            for text in "abc":
+                al.say(text, text)
+            self.assertEqual(self.done("retention", "--room", "lobby", "--messages", "1"), "")
+            deadline = time.monotonic() + SECONDS
+            while self.texts() != ["c"]:
+                self.assertLess(time.monotonic(), deadline, "nothing was pruned")
+            self.assertEqual(al.say("d"), 5)
+            answer = al.ask({"type": "message", "text": "a", "id": "a"})
+            self.assertEqual((answer["type"], answer["seq"]), ("ack", 2))
+
+    def texts(self) -> list[str]:
+        """What is kept of the lobby."""
+        target = io.BytesIO()
+        export(self.data, "lobby", target)
+        return [line["text"] for line in map(json.loads, target.getvalue().splitlines()[1:]) if "text" in line]
+
+    def test_show(self) -> None:
+        """The policies, with a server or without one."""
+        with RunningServer("--data", str(self.data)) as server, Person(server.port, "Al"):
+            self.assertEqual(self.done("retention", "--show"), "all rooms: for ever\n")
+            self.done("retention", "--days", "30")
+            self.done("retention", "--room", "Hall", "--messages", "100")
+        self.done("retention", "--room", "attic", "--forever")
+        self.done("retention", "--room", "cellar", "--days", "0.5")
+        self.done("retention", "--room", "cellar", "--default")
+        everything = "all rooms: 30 days\nattic: for ever\nhall: the last 100 messages\n"
+        self.assertEqual(self.done("retention", "--show"), everything)
+        self.assertEqual(self.done("retention", "--show", "--room", "Hall"), "Hall: the last 100 messages\n")
+        self.assertEqual(self.done("retention", "--show", "--room", "cellar"), "cellar: 30 days, as all rooms\n")
+        self.assertIn("a room's name is", self.refused("retention", "--room", "a b", "--days", "1"))
+        self.assertEqual(len(rows(self.database, "SELECT * FROM retention")), 3)

@@ -1,0 +1,225 @@
+"""The client and names that belong to somebody: passwords and tokens."""
+
+from chat.accounts import Policy
+from chat.client.conversation import Profile
+from tests.client.case import PASSWORD, RememberingCase
+from tests.client.harness import Client, welcome
+
+NO_GUESTS = (
+    "this server lets nobody in without an account: with --login you are asked for a password,"
+    " which makes a name that is nobody's yours"
+)
+
+
+class LoggingIn(RememberingCase):
+    """How one comes in."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.account("Bob")
+
+    def test_login_option(self) -> None:
+        """`--login` asks first; the token that comes of it lets us in the next time, also after a lost connection."""
+        client = self.start(Profile("Bob", asks_password=True))
+        client.send(PASSWORD)
+        self.assertEqual(client.printed(), ["password:", welcome("Bob")])
+        client.network.cut()
+        self.wire.clock.advance(2)
+        self.assertEqual(client.printed()[1:], ["12:00 * connected again"])
+        client.kill()
+        self.assertEqual(self.start("Bob").printed(), [welcome("Bob")])
+        self.assertNotIn(PASSWORD, self.written())
+        self.assertIn("secret-1", self.written())
+
+    def test_claimed_name(self) -> None:
+        """A name that turns out to be somebody's is asked a password for; in a pipe that is the next line."""
+        client = self.start("Bob")
+        client.feed(f"{PASSWORD}\nhello\n".encode())
+        self.assertEqual(
+            client.printed(),
+            [
+                "12:00 * the name Bob belongs to somebody; if that is you, type the password",
+                "password:",
+                welcome("Bob"),
+            ],
+        )
+
+    def test_another_name_instead(self) -> None:
+        """Nothing for a password: then we are not who we said."""
+        client = self.start(Profile("Bob", is_person=True))
+        client.send("")
+        client.send("Bobby")
+        self.assertEqual(client.printed()[1:], ["password:", "your name:", welcome("Bobby")])
+
+    def test_wrong_password_in_a_pipe(self) -> None:
+        """One line, status 1."""
+        client = self.start(Profile("Bob", may_ask=False, asks_password=True))
+        client.feed(b"wrong-horse\nhello\n")
+        self.assertTrue(client.is_closed())
+        self.assertEqual(client.ending, (1, "that name and password do not match"))
+
+    def test_no_password_in_a_pipe(self) -> None:
+        """The input has ended: the same."""
+        client = self.start(Profile("Bob", may_ask=False, asks_password=True))
+        client.end_input()
+        self.assertEqual(client.ending, (1, "no password was given"))
+
+    def test_wrong_password_on_a_terminal(self) -> None:
+        """A person may try three times."""
+        client = self.start(Profile("Bob", asks_password=True, is_person=True))
+        for _ in range(2):
+            client.send("wrong-horse")
+            self.assertEqual(client.printed()[-2:], ["! that name and password do not match", "password:"])
+        client.send("wrong-horse")
+        self.assertTrue(client.is_closed())
+        self.assertEqual(client.ending, (1, "that name and password do not match"))
+
+    def test_password_file(self) -> None:
+        """It is used without a question, and again where the token is not valid any more."""
+        profile = Profile("Bob", may_ask=False, password=PASSWORD)
+        client = self.start(profile)
+        self.assertEqual(client.printed(), [welcome("Bob")])
+        client.kill()
+        self.begin_server_anew()
+        self.account("Bob")
+        self.assertEqual(self.start(profile).printed(), [welcome("Bob")])
+
+    def test_bad_token(self) -> None:
+        """A token that is not valid any more is forgotten, and the password asked for."""
+        self.start(Profile("Bob", password=PASSWORD)).kill()
+        self.begin_server_anew()
+        self.account("Bob")
+        client = self.start(Profile("Bob", is_person=True))
+        self.assertEqual(client.printed(), ["! that token is not valid, or no longer", "password:"])
+        self.assertNotIn("secret", self.written())
+        client.send(PASSWORD)
+        self.assertEqual(client.printed(), [welcome("Bob")])
+
+    def test_logged_out_elsewhere(self) -> None:
+        """A person is asked for the password again, before what they typed meanwhile; a pipe cannot be."""
+        person = self.start(Profile("Bob", asks_password=True, is_person=True))
+        person.send(PASSWORD)
+        pipe = Client(self.client_network(), self.wire.clock, Profile("Bob", may_ask=False))
+        pipe.send(PASSWORD)
+        self.log_out_everywhere()
+        for client in (person, pipe):
+            client.network.pump()
+            client.send("typed meanwhile")
+        self.wire.clock.advance(2)
+        self.assertIn("password:", person.printed())
+        person.send(PASSWORD)
+        self.assertEqual(person.printed(), ["12:00 * connected again"])
+        pipe.printed()
+        self.assertEqual(pipe.ending, (1, "that token is not valid, or no longer"))
+
+    def log_out_everywhere(self) -> None:
+        """Bob forgets where he is logged in."""
+        connection = self.wire.connect()
+        connection.send(f"server:login Bob {PASSWORD}")
+        connection.send("server:logout all")
+
+    def test_connection_lost_while_asking(self) -> None:
+        """A person may take more time to find the password than the server grants a connection."""
+        client = self.start(Profile("Bob", asks_password=True, is_person=True))
+        for seconds in (61, 2):
+            self.wire.clock.advance(seconds)
+            client.network.pump()
+        client.send(PASSWORD)
+        self.assertEqual(client.printed(), ["password:", welcome("Bob")])
+
+    def test_typed_where_a_name_is_asked_for(self) -> None:
+        """`/login NAME PASSWORD` and `/register NAME PASSWORD` answer that, too; what is incomplete is asked again."""
+        client = self.start(Profile())
+        client.send("/login")
+        client.send(f"/login Bob {PASSWORD}")
+        self.assertEqual(
+            client.printed(),
+            ["your name:", "! type server:login <name> <password>", "your name:", welcome("Bob")],
+        )
+        client = self.start(Profile())
+        client.send("register Carol battery-staple")
+        self.assertEqual(client.printed(), ["your name:", welcome("Carol", 2)])
+        self.assertIsNotNone(self.wire.factory.users["carol"].account)
+
+    def test_no_guests(self) -> None:
+        """The way in is told; with a password a name that is nobody's becomes an account."""
+        self.begin_server_anew(Policy(guests=False))
+        client = self.start("x")
+        self.assertTrue(client.is_closed())
+        self.assertEqual(client.ending, (1, NO_GUESTS))
+        client.kill()
+        client = self.start(Profile("x", asks_password=True))
+        client.send(PASSWORD)
+        self.assertEqual(client.printed(), ["password:", welcome("x")])
+
+    def written(self) -> str:
+        """All that is in the state files."""
+        return "".join(path.read_text() for path in self.folder.iterdir())
+
+
+class Keeping(RememberingCase):
+    """What is done with an account once one is in."""
+
+    def test_a_password(self) -> None:
+        """A guest makes their name theirs, and comes back to it by themselves after a lost connection."""
+        client = self.start("Bob")
+        client.send(f"/password {PASSWORD}")
+        self.assertEqual(
+            client.printed(), [welcome("Bob"), "12:00 * your name is yours now; from now on it needs your password"]
+        )
+        client.network.cut()
+        self.wire.clock.advance(2)
+        self.assertEqual(client.printed()[1:], ["12:00 * connected again"])
+        client.send(f"/password battery-staple {PASSWORD}")
+        self.assertEqual(
+            client.printed(), ["12:00 * your password is changed; your other devices have to log in again"]
+        )
+        client.network.cut()
+        self.wire.clock.advance(2)
+        self.assertEqual(client.printed()[1:], ["12:00 * connected again"])
+        for path in self.folder.iterdir():
+            self.assertNotRegex(path.read_text(), "horse|staple")
+
+    def test_refused_passwords(self) -> None:
+        """The server's reasons."""
+        client = self.start("Bob")
+        client.printed()
+        client.send("/password short")
+        client.send(f"/password {PASSWORD}")
+        client.send("/password battery-staple")
+        self.assertEqual(
+            client.printed(),
+            [
+                "! a password has 8 to 1024 bytes",
+                "12:00 * your name is yours now; from now on it needs your password",
+                "! type server:password <new password> <old password>",
+            ],
+        )
+
+    def test_logout(self) -> None:
+        """`/logout` is `/exit`; `/logout all` also forgets every token, ours included."""
+        self.account("Bob")
+        client = self.start(Profile("Bob", password=PASSWORD))
+        client.send("/logout somewhere")
+        client.send("/logout")
+        self.assertEqual(client.printed(), [welcome("Bob"), "! type server:logout [all]", "12:00 * goodbye"])
+        self.assertEqual(client.ending, (0, None))
+        client.kill()
+        client = self.start("Bob")
+        client.feed(b"/logout all\nnot said any more\n")
+        self.assertEqual(client.printed(), [welcome("Bob"), "12:00 * you are logged out everywhere; goodbye"])
+        self.assertEqual(client.ending, (0, None))
+        client.kill()
+        self.assertIn("password:", self.start("Bob").printed())
+
+    def test_unregister(self) -> None:
+        """The account is gone, and so are we."""
+        self.account("Bob")
+        client = self.start(Profile("Bob", password=PASSWORD))
+        client.send("/unregister wrong-horse")
+        client.send(f"/unregister {PASSWORD}")
+        self.assertEqual(
+            client.printed(),
+            [welcome("Bob"), "! that name and password do not match", "12:00 * your account is deleted; goodbye"],
+        )
+        self.assertEqual(client.ending, (0, None))

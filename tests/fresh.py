@@ -1,0 +1,46 @@
+"""A hub for tests: everything in memory, and passwords that cost nothing."""
+
+from collections.abc import Callable, Sequence
+
+from twisted.internet.defer import Deferred, succeed
+
+from chat.accounts import Accounts, Policy
+from chat.guesses import Guesses
+from chat.hub import Hub, Lobby
+from chat.limits import Limits
+from chat.passwords import Passwords
+from chat.store.interfaces import AccountStore
+from chat.store.memory import MemoryStore
+
+
+class PlainPasswords(Passwords):
+    """Keeps passwords as they are."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(limits, lambda call: succeed(call()))
+
+    def verify(self, password_hash: str | None, password: str) -> Deferred[bool]:
+        return succeed(password_hash == f"plain:{password}")
+
+    def hash(self, password: str) -> Deferred[str]:
+        checked = super().hash("") if len(password) < 8 else succeed("")
+        return checked.addCallback(lambda _: f"plain:{password}")
+
+
+def fresh_accounts(store: AccountStore, limits: Limits, now: Callable[[], float], policy: Policy) -> Accounts:
+    """Accounts on a test's clock. Secrets are secret-1, secret-2 …"""
+    numbers = iter(range(1, 1000))
+    guesses = Guesses(limits, now)
+    return Accounts(store, PlainPasswords(limits), guesses, now, lambda: f"secret-{next(numbers)}", policy, limits)
+
+
+def fresh_hub(
+    limits: Limits,
+    now: Callable[[], float],
+    lobby: Lobby | None = None,
+    motd: Sequence[str] = (),
+    policy: Policy = Policy(),  # noqa: B008 - it is immutable
+) -> Hub:
+    """A hub on a store in memory."""
+    store = MemoryStore(limits, now)
+    return Hub(store, fresh_accounts(store.accounts, limits, now, policy), limits, lobby, motd)

@@ -1,0 +1,272 @@
+"""What every store promises of accounts."""
+
+from collections.abc import Sequence
+
+from chat.names import direct_room
+from chat.store.interfaces import Account, Draft, Query, Span
+from tests.store.case import NOON, StoreCase, came, said, sent, texts_of
+
+AL_AND_BOB = direct_room("al", "bob")
+
+
+class AccountsContract(StoreCase):
+    """Names, passwords, tokens and invitations; mixed into the test case of each implementation."""
+
+    def find(self, key: str) -> Account | None:
+        return self.result(self.store.accounts.find(key))
+
+    def owner(self, digest: bytes = b"t") -> str | None:
+        """Whose token it is."""
+        account = self.result(self.store.accounts.token_owner(digest))
+        return None if account is None else account.key
+
+    def names(self) -> Sequence[str]:
+        """The keys of all accounts."""
+        return [account.key for account in self.result(self.store.accounts.all())]
+
+    def test_create(self) -> None:
+        """An account is found by its key, as it was made; its `since` is after all that was said before."""
+        self.assertIsNone(self.find("al"))
+        account = self.claim("Al")
+        self.assertEqual(account, Account("al", "Al", "hash", NOON, account.since))
+        self.assertEqual(self.find("al"), account)
+        self.assertIsNone(self.find("Al"))
+        self.append(said("a"))
+        self.assertGreater(self.claim("Bob").since, account.since)
+
+    def test_all(self) -> None:
+        """All accounts come in the order of their keys, those whose name is held among them."""
+        accounts = [self.claim(name) for name in ("Cy", "Zoë", "Al", "éa", "Bob")]
+        self.assertEqual(self.names(), ["al", "bob", "cy", "zoë", "éa"])
+        self.assertEqual(self.result(self.store.accounts.all())[2], accounts[0])
+        self.delete("bob", 60)
+        self.assertEqual(self.names(), ["al", "bob", "cy", "zoë", "éa"])
+        self.now += 60
+        self.assertEqual(self.names(), ["al", "cy", "zoë", "éa"])
+
+    def test_claimed_twice(self) -> None:
+        """A name has one account; who comes later changes nothing, and does not use their invitation up."""
+        first = self.claim("Al")
+        self.result(self.store.accounts.add_invitation(b"i", self.now + 9))
+        for invitation in (None, b"i", b"wrong"):
+            again = self.store.accounts.create(Account("al", "AL", "other", self.now), invitation)
+            self.assertEqual(self.code_of(again), "name_claimed")
+        self.assertEqual(self.find("al"), first)
+        self.result(self.store.accounts.create(Account("bob", "Bob", "hash", self.now), b"i"))
+
+    def test_claimed_at_once(self) -> None:
+        """Of two who ask at the same time, one has it."""
+        asked = [self.store.accounts.create(Account("al", "Al", text, self.now), None) for text in ("one", "two")]
+        self.assertEqual(self.result(asked[0]).password_hash, "one")
+        self.assertEqual(self.code_of(asked[1]), "name_claimed")
+
+    def test_invitation(self) -> None:
+        """It is good for one account; a wrong one, and one that has expired, for none."""
+        self.result(self.store.accounts.add_invitation(b"good", self.now + 10))
+        self.result(self.store.accounts.add_invitation(b"late", self.now + 9))
+        self.now += 9
+        for name, invitation, code in (
+            ("al", b"wrong", "bad_invitation"),
+            ("al", b"late", "bad_invitation"),
+            ("al", b"good", None),
+            ("bob", b"good", "bad_invitation"),
+        ):
+            asked = self.store.accounts.create(Account(name, name, "hash", self.now), invitation)
+            if code is None:
+                self.result(asked)
+            else:
+                self.assertEqual(self.code_of(asked), code)
+                self.assertIsNone(self.find(name))
+
+    def test_tokens(self) -> None:
+        """A token leads to its account until it expires; an account may have several."""
+        account = self.claim("Al")
+        self.result(self.store.accounts.add_token(b"t", "al", self.now + 10))
+        self.result(self.store.accounts.add_token(b"u", "al", self.now + 20))
+        self.assertEqual(self.result(self.store.accounts.token_owner(b"t")), account)
+        self.assertIsNone(self.owner(b"wrong"))
+        self.now += 10
+        self.assertEqual((self.owner(b"t"), self.owner(b"u")), (None, "al"))
+
+    def test_drop_tokens(self) -> None:
+        """All of one account, and nobody else's."""
+        for name in ("Al", "Bob"):
+            self.claim(name)
+            for digest in (b"1", b"2"):
+                self.result(self.store.accounts.add_token(name.encode() + digest, name.lower(), self.now + 10))
+        self.result(self.store.accounts.drop_tokens("al"))
+        self.assertEqual([self.owner(digest) for digest in (b"Al1", b"Al2", b"Bob1")], [None, None, "bob"])
+
+    def test_change_password(self) -> None:
+        """The account has the new one, and no tokens any more; where there is no account nothing happens."""
+        account = self.claim("Al")
+        self.result(self.store.accounts.add_token(b"t", "al", self.now + 10))
+        self.result(self.store.accounts.change_password("al", "new"))
+        self.assertEqual(self.find("al"), account._replace(password_hash="new"))
+        self.assertIsNone(self.owner())
+        self.result(self.store.accounts.change_password("bob", "new"))
+        self.assertEqual(self.names(), ["al"])
+
+    def test_token_of_nobody(self) -> None:
+        """A token that comes too late, when its account is gone, lets nobody in: not then, and not the next owner."""
+        self.claim("Al")
+        self.delete("al")
+        self.result(self.store.accounts.add_token(b"t", "al", self.now + 1000))
+        self.assertIsNone(self.owner())
+        self.now += 60
+        self.claim("Al")
+        self.assertIsNone(self.owner())
+
+
+class DeletedContract(StoreCase):
+    """A name that was given up."""
+
+    def test_held(self) -> None:
+        """Nobody can have it, nor change it, until the time is over; then it is as free as any."""
+        self.claim("Al")
+        self.result(self.store.accounts.add_token(b"t", "al", self.now + 1000))
+        self.delete("al", 60)
+        account = self.result(self.store.accounts.find("al"))
+        self.assertEqual(account, Account("al", "Al", None, NOON, account.since if account else 0, NOON + 60))
+        self.assertIsNone(self.result(self.store.accounts.token_owner(b"t")))
+        self.result(self.store.accounts.change_password("al", "new"))
+        self.assertEqual(self.result(self.store.accounts.find("al")), account)
+        self.now += 59
+        create = Account("al", "AL", "other", self.now)
+        self.assertEqual(self.code_of(self.store.accounts.create(create, None)), "name_claimed")
+        self.now += 1
+        self.assertIsNone(self.result(self.store.accounts.find("al")))
+        self.assertEqual(self.claim("AL").name, "AL")
+
+    def test_not_held_again(self) -> None:
+        """Deleting what is no account does nothing: to a guest, to a name that is held, and to one that is free."""
+        self.append(sent("a"))
+        self.delete("bob")
+        self.assertIsNone(self.result(self.store.accounts.find("bob")))
+        self.assertEqual(self.missed("bob"), ["a"])
+        self.claim("Cy")
+        self.delete("cy", 5)
+        self.append(sent("b", sender="Cy"))
+        self.delete("cy", 60)
+        self.assertEqual([head.name for head in self.heads("cy")], ["bob"])
+        self.now += 5
+        self.delete("cy", 60)
+        self.claim("Cy")
+
+    def test_no_recipient(self) -> None:
+        """Nobody can write to a name that is held, by any spelling; in rooms nothing changes. Then they can again."""
+        self.append(sent("a"))
+        self.claim("Bob")
+        self.delete("bob", 60)
+        for _ in range(3):
+            self.refused("name_held", sent("b"))
+            self.refused("name_held", sent("b", to="BOB", sender="Cy", nonce="int:1"))
+        self.assertEqual(self.store.waiting("bob"), 0)
+        self.assertEqual(self.append(said("c"))[0].event.seq, 1)
+        self.now += 60
+        commits = self.append(sent("b"), sent("b", to="BOB", sender="Cy", nonce="int:1"))
+        self.assertEqual([(commit.event.seq, commit.repeat) for commit in commits], [(1, False), (1, False)])
+        self.assertEqual(self.missed("bob"), ["b", "b"])
+
+    def owned_twice(self) -> Account:
+        """Al had an account, used it, and deleted it; the name has another owner now."""
+        self.claim("Al")
+        self.append(said("old", nonce="int:1"), sent("old to Bob", nonce="int:2"))
+        self.append(sent("old to Al", sender="Bob", to="Al"), sent("old from Cy", sender="Cy", to="Al"))
+        self.append_drafts(Draft(came(), belongs=True))
+        self.delete("al", 60)
+        self.now += 60
+        return self.claim("Al")
+
+    def test_next_owner(self) -> None:
+        """They have none of the old messages: nothing waits, they belong nowhere, and they find what everybody does."""
+        since = self.owned_twice().since
+        self.assertEqual((self.missed("al"), self.store.waiting("al")), ([], 0))
+        self.assertEqual(self.heads("al"), [])
+        self.assertEqual(self.history(AL_AND_BOB), ([], False))
+        self.assertEqual(self.history(AL_AND_BOB, Span(9, since=since)), ([], False))
+        for begin in (since, 0):
+            page = self.result(self.store.search(Query(["old"], 9, user="al", since=begin)))
+            self.assertEqual(texts_of(page), ["old"])
+        self.assertEqual(self.result(self.store.search(Query(["old"], 9, user="al", sender="al"))).messages, [])
+
+    def test_next_owner_says_the_same(self) -> None:
+        """Their nonces are their own, and so are their conversations."""
+        self.owned_twice()
+        commits = self.append(said("old", nonce="int:1"), sent("new to Bob", nonce="int:2"))
+        self.assertEqual([commit.repeat for commit in commits], [False, False])
+        self.assertEqual([commit.event.seq for commit in commits], [3, 1])
+        page = self.result(self.store.search(Query(["old"], 9, sender="al")))
+        self.assertEqual(list(page.messages), [commits[0].event])
+        self.assertEqual(self.history(AL_AND_BOB), (["new to Bob"], False))
+        self.assertEqual([head.last for head in self.heads("al")], [1])
+
+    def test_who_is_left(self) -> None:
+        """The other one keeps what waits, what was said, and that they belong; and can receive it, and search it."""
+        self.owned_twice()
+        self.append(sent("new to Bob"))
+        waiting = self.result(self.store.missed("bob", 9)).messages
+        self.assertEqual([message.text for message in waiting], ["old to Bob", "new to Bob"])
+        self.assertEqual({message.sender for message in waiting}, {"Al"})
+        old, new = (message.room for message in waiting)
+        self.assertEqual(new, AL_AND_BOB)
+        self.assertEqual(self.history(old), (["old to Bob", "old to Al"], False))
+        heads = self.heads("bob")
+        self.assertEqual(
+            {head.room: (head.name, head.is_direct, head.last) for head in heads},
+            {old: ("al", True, 2), new: ("al", True, 1)},
+        )
+        page = self.result(self.store.search(Query(["old"], 9, user="bob")))
+        self.assertEqual(texts_of(page), ["old to Al", "old to Bob", "old"])
+        self.store.acknowledge("bob", old, 1)
+        self.assertEqual((self.missed("bob"), self.store.waiting("bob")), (["new to Bob"], 1))
+        self.store.acknowledge("bob", new, 1)
+        self.assertEqual((self.missed("bob"), self.store.waiting("bob")), ([], 0))
+
+    def test_acknowledged_just_before(self) -> None:
+        """What arrived before a conversation was given another key, or meanwhile, has arrived."""
+        self.claim("Al")
+        self.append(*map(sent, "abc"))
+        self.store.acknowledge("bob", AL_AND_BOB, 1)
+        deleted = self.store.accounts.delete("al", self.now + 60)
+        self.store.acknowledge("bob", AL_AND_BOB, 2)
+        self.result(deleted)
+        waiting = self.missed("bob")
+        self.assertEqual(len(waiting), self.store.waiting("bob"))
+        self.assertNotIn("a", waiting)
+        self.assertEqual(waiting[-1], "c")
+
+    def test_both_gone(self) -> None:
+        """When the second one goes, too, nothing waits for either, and the next two begin anew."""
+        for name in ("Al", "Bob"):
+            self.claim(name)
+        self.append(sent("a"), sent("b", sender="Bob", to="Al"))
+        for user in ("al", "bob"):
+            self.delete(user, 60)
+            self.assertEqual((self.missed(user), self.store.waiting(user)), ([], 0))
+        self.now += 60
+        for name in ("Al", "Bob"):
+            self.claim(name)
+        self.assertEqual(self.append(sent("c"))[0].event.seq, 1)
+        self.assertEqual((self.missed("al"), self.missed("bob")), ([], ["c"]))
+
+    def test_again_and_again(self) -> None:
+        """Each owner of a name has only their own."""
+        for number in range(3):
+            self.claim("Al")
+            self.append(sent(f"{number}"), sent(f"answer {number}", sender="Bob", to="Al"))
+            self.assertEqual(self.missed("al"), [f"answer {number}"])
+            self.assertEqual(self.history(AL_AND_BOB), ([f"{number}", f"answer {number}"], False))
+            self.delete("al", 60)
+            self.now += 60
+        self.assertEqual(self.missed("bob"), ["0", "1", "2"])
+        self.assertEqual(len(self.heads("bob")), 3)
+
+    def test_mailbox_of_who_is_gone(self) -> None:
+        """What waited for a deleted account takes no room any more."""
+        self.claim("Bob")
+        self.append(*(sent("x", to="Bob") for _ in range(1000)))
+        self.refused("mailbox_full", sent("y"))
+        self.delete("bob", 60)
+        self.now += 60
+        self.assertEqual(self.append(sent("y"))[0].event.seq, 1)

@@ -1,0 +1,228 @@
+"""A plain model of a store: a list of all that ever happened, asked the slowest way."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from chat.events import Joined, Left, Message, RoomEvent
+from chat.limits import Limits
+from chat.names import fold
+from chat.store.interfaces import Commit, Draft
+
+
+class Person:
+    """One owner of a name; whoever has it after its account was deleted is another one."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+
+class Place:
+    """A room, or the conversation of two people. `key` is the one that it had first."""
+
+    def __init__(self, key: str, name: str, people: frozenset[Person] | None) -> None:
+        self.key = key
+        self.name = name
+        self.people = people
+        self.last = 0
+
+
+class Cursor:
+    """How far a person has received and read a place."""
+
+    def __init__(self, delivered: int) -> None:
+        self.delivered = delivered
+        self.read = 0
+
+
+class Entry(NamedTuple):
+    """Something that happened; `number` is its place among all that did."""
+
+    number: int
+    place: Place
+    event: RoomEvent
+    sender: Person
+    to: Person | None
+
+
+class Expected(NamedTuple):
+    """What is to come of a draft: a commit in a place, or a refusal with one of `codes`."""
+
+    commit: Commit | None
+    place: Place | None
+    codes: frozenset[str] = frozenset()
+
+
+# A head, with the place itself instead of its key.
+PlaceHead = tuple[Place, str, bool, int, int, int]
+
+
+class Model:
+    """`MessageStore` and what an account is to it, as lists. `now` is the time."""
+
+    def __init__(self, limits: Limits, now: float) -> None:
+        self._limits = limits
+        self.now = now
+        self._people: dict[str, Person] = {}
+        self.places: list[Place] = []
+        self._entries: list[Entry] = []
+        self._cursors: dict[tuple[Person, Place], Cursor] = {}
+        self._held: dict[str, float] = {}
+        self._since: dict[str, int] = {}
+
+    def person(self, key: str) -> Person:
+        """Who has a name now."""
+        return self._people.setdefault(key, Person(key))
+
+    def append(self, draft: Draft) -> Expected:
+        """What the draft becomes; unless it is refused, it has happened."""
+        first = self._repeated(draft.event)
+        if first is not None:
+            return Expected(Commit(first.event, draft.origin, repeat=True), first.place)
+        if codes := self.refusals(draft):
+            return Expected(None, None, codes)
+        event = draft.event
+        place = self._place(event) or self._new_place(event)
+        recalled = [entry.event for entry in self.messages(place)]
+        place.last += 1
+        placed = replace(event, seq=place.last, sent_at=self.now)
+        self._note(draft, placed, place)
+        commit = Commit(placed, draft.origin, False, recalled[-draft.recall :] if draft.recall else ())  # type: ignore[arg-type]
+        return Expected(commit, place)
+
+    def refusals(self, draft: Draft) -> frozenset[str]:
+        """Why a draft that is no repeat cannot be taken; any of the reasons will do."""
+        event, codes = draft.event, set()
+        if isinstance(event, Message) and event.to is not None:
+            to = fold(event.to)
+            if self.is_held(to):
+                codes.add("name_held")
+            if draft.waits and len(self.waiting(to)) >= self._limits.waiting_messages:
+                codes.add("mailbox_full")
+        if self._place(event) is None and len(self.places) >= self._limits.known_rooms:
+            codes.add("rooms_full")
+        return frozenset(codes)
+
+    def waiting(self, key: str) -> Sequence[Entry]:
+        """What waits for whoever has a name."""
+        me = self.person(key)
+        return [
+            entry
+            for entry in self._entries
+            if entry.to is me and entry.event.seq > self._cursors[me, entry.place].delivered
+        ]
+
+    def acknowledge(self, key: str, place: Place, seq: int) -> None:
+        """See `MessageStore.acknowledge`."""
+        if cursor := self._cursors.get((self.person(key), place)):
+            cursor.delivered = max(cursor.delivered, min(seq, place.last))
+
+    def mark_read(self, key: str, place: Place, seq: int) -> None:
+        """See `MessageStore.mark_read`."""
+        self.acknowledge(key, place, seq)
+        if cursor := self._cursors.get((self.person(key), place)):
+            cursor.read = max(cursor.read, min(seq, place.last))
+
+    def heads(self, key: str) -> set[PlaceHead]:
+        """See `MessageStore.heads`."""
+        me = self.person(key)
+        return {self._head(me, place, cursor) for (person, place), cursor in self._cursors.items() if person is me}
+
+    def messages(self, place: Place) -> Sequence[Entry]:
+        """What was said in a place."""
+        return [entry for entry in self._entries if entry.place is place and isinstance(entry.event, Message)]
+
+    def found(
+        self, words: set[str], user: str | None, sender: str | None, place: Place | None, since: int
+    ) -> Sequence[Entry]:
+        """What a search finds: messages with all the words."""
+        return [
+            entry
+            for entry in reversed(self._entries)
+            if isinstance(entry.event, Message)
+            and words <= set(entry.event.text.split())
+            and place in (None, entry.place)
+            and (sender is None or entry.sender is self.person(sender))
+            and self._is_visible(entry, user, since)
+        ]
+
+    def places_of(self, key: str) -> Sequence[Place]:
+        """The rooms, and the conversations that somebody is one of."""
+        me = self.person(key)
+        return [place for place in self.places if place.people is None or me in place.people]
+
+    def claim(self, key: str) -> bool:
+        """Whether somebody who asks gets the account."""
+        if key in self._since or self.is_held(key):
+            return False
+        self._since[key] = len(self._entries)
+        return True
+
+    def since(self, key: str) -> int:
+        """How many events are older than the account."""
+        return self._since.get(key, 0)
+
+    def is_held(self, key: str) -> bool:
+        """Whether the name was deleted lately."""
+        return self._held.get(key, 0) > self.now
+
+    def delete(self, key: str, held_until: float) -> Iterator[tuple[Place, str]]:
+        """Delete an account; its conversations, and the key of the other one, where there still is one."""
+        if self._since.pop(key, None) is None:
+            return
+        self._held[key] = held_until
+        gone = self._people.pop(key, None)
+        for place in self.places:
+            if gone is not None and place.people and gone in place.people:
+                [other] = place.people - {gone}
+                if self._people.get(other.key) is other:
+                    yield place, other.key
+        self._cursors = {whose: cursor for whose, cursor in self._cursors.items() if whose[0] is not gone}
+
+    def _is_visible(self, entry: Entry, user: str | None, since: int) -> bool:
+        if entry.place.people is None:
+            return True
+        return user is not None and (self.person(user), entry.place) in self._cursors and entry.number > since
+
+    def _head(self, me: Person, place: Place, cursor: Cursor) -> PlaceHead:
+        if place.people is None:
+            return place, place.name, False, place.last, cursor.delivered, cursor.read
+        [other] = place.people - {me}
+        waiting = [entry.event.seq for entry in self.waiting(me.key) if entry.place is place]
+        return place, other.key, True, place.last, min(waiting, default=place.last + 1) - 1, cursor.read
+
+    def _repeated(self, event: RoomEvent) -> Entry | None:
+        if not isinstance(event, Message) or event.nonce is None:
+            return None
+        sender = self.person(fold(event.sender))
+        for entry in self._entries:
+            first = entry.event
+            if isinstance(first, Message) and entry.sender is sender and first.nonce == event.nonce:
+                return entry
+        return None
+
+    def _people_of(self, event: RoomEvent) -> frozenset[Person] | None:
+        if not isinstance(event, Message) or event.to is None:
+            return None
+        return frozenset({self.person(fold(event.sender)), self.person(fold(event.to))})
+
+    def _place(self, event: RoomEvent) -> Place | None:
+        people = self._people_of(event)
+        return next((place for place in self.places if (place.key, place.people) == (event.room, people)), None)
+
+    def _new_place(self, event: RoomEvent) -> Place:
+        place = Place(event.room, event.place or event.room, self._people_of(event))
+        self.places.append(place)
+        return place
+
+    def _note(self, draft: Draft, event: RoomEvent, place: Place) -> None:
+        sender = self.person(fold(event.sender))
+        to = self.person(fold(event.to)) if isinstance(event, Message) and event.to is not None else None
+        self._entries.append(Entry(len(self._entries) + 1, place, event, sender, to))
+        for person in place.people or ():
+            self._cursors.setdefault((person, place), Cursor(0))
+        if draft.belongs and isinstance(event, Joined):
+            self._cursors.setdefault((sender, place), Cursor(event.seq))
+        if draft.belongs and isinstance(event, Left):
+            self._cursors.pop((sender, place), None)

@@ -1,0 +1,237 @@
+"""Both stores do what a plain model of them does, whatever is asked of them, and in whatever order."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from msgspec.structs import replace
+from twisted.internet.defer import Deferred
+from twisted.trial.unittest import SynchronousTestCase
+
+from chat.errors import ChatError
+from chat.events import Message
+from chat.limits import Limits
+from chat.store.interfaces import Account, Commit, Draft, Page, Query, Span
+from tests.store.case import NOON, Store, came, said, sent, went
+from tests.store.model import Entry, Expected, Model, Place
+from tests.store.sides import Side, SqliteSide
+
+T = TypeVar("T")
+
+NAMES = st.sampled_from(["al", "bob", "cy"])
+ROOMS = st.sampled_from(["hall", "attic"])
+NONCES = st.none() | st.sampled_from(["int:1", "int:2"])
+TEXTS = st.sampled_from(["x", "y", "x y"])
+LIMITS = Limits(waiting_messages=4, known_rooms=5)
+SEQS = st.integers(0, 9)
+COUNTS = st.integers(1, 4)
+# Somebody says or sends something, comes or goes; what says less than the whole is repeated more often.
+EVENTS = st.one_of(
+    st.builds(said, TEXTS, ROOMS, NAMES, NONCES),
+    st.builds(sent, TEXTS, NAMES, NAMES, NONCES),
+    st.builds(came, NAMES, ROOMS),
+    st.builds(went, NAMES, ROOMS),
+).filter(lambda event: not isinstance(event, Message) or event.to != event.sender)
+SPANS = st.builds(Span, SEQS, SEQS, st.none() | SEQS, st.booleans(), st.just(0))
+DRAFTS = st.builds(Draft, EVENTS, st.none(), st.booleans(), st.booleans(), st.integers(0, 3))
+
+
+class BothStores(SynchronousTestCase):
+    """The memory store and the SQLite store, beside the model."""
+
+    def test_model(self) -> None:
+        """They agree on everything that can be asked; the SQLite store also after it was stopped and started."""
+        run_state_machine_as_test(Machine, settings=settings(deadline=None, max_examples=100, stateful_step_count=40))
+
+
+class Machine(RuleBasedStateMachine):
+    """The rules."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = Model(LIMITS, NOON)
+        self.sides = [kind(LIMITS, lambda: self.model.now) for kind in (Side, SqliteSide)]
+
+    def teardown(self) -> None:
+        for side in self.sides:
+            side.close()
+
+    # --- the journal
+
+    @rule(draft=DRAFTS)
+    def append(self, draft: Draft) -> None:
+        """Something happens, or cannot."""
+        self.check_append([draft._replace(origin=0)])
+
+    @rule(drafts=st.lists(DRAFTS, min_size=2, max_size=8))
+    def append_at_once(self, drafts: Sequence[Draft]) -> None:
+        """Many things that there is room for happen at once; without nonces, so that none is a repeat."""
+        taken: list[Draft] = []
+        for draft in drafts:
+            event = replace(draft.event, nonce=None) if isinstance(draft.event, Message) else draft.event
+            plain = draft._replace(event=event, waits=False, origin=len(taken))
+            fits = len(self.model.places) + len(taken) < LIMITS.known_rooms
+            if fits and not self.model.refusals(plain):
+                taken.append(plain)
+        self.check_append(taken)
+
+    def check_append(self, drafts: Sequence[Draft]) -> None:
+        expected = [self.model.append(draft) for draft in drafts]
+        for side in self.sides:
+            for outcome, wanted in zip(side.append(drafts), expected, strict=True):
+                self.check_outcome(side, outcome, wanted)
+
+    def check_outcome(self, side: Side, outcome: Commit | str, wanted: Expected) -> None:
+        if isinstance(outcome, str):
+            assert outcome in wanted.codes, (outcome, wanted)
+            return
+        assert wanted.commit is not None and wanted.place is not None, (outcome, wanted)
+        if wanted.place not in side.keys:
+            side.note(wanted.place, outcome.event.room)
+        assert side.place(outcome.event.room) is wanted.place
+        event = replace(outcome.event, room=wanted.place.key)
+        recalled = [replace(message, room=wanted.place.key) for message in outcome.recalled]
+        # A store may recall something beside a repeat, or not: nobody looks at it.
+        same = outcome._replace(event=event, recalled=() if outcome.repeat else recalled)
+        assert same == wanted.commit._replace(recalled=() if outcome.repeat else list(wanted.commit.recalled))
+
+    @rule(user=NAMES, at=SEQS, seq=SEQS)
+    def acknowledge(self, user: str, at: int, seq: int) -> None:
+        """Somebody has got everything up to a place, where they belong or not."""
+        if place := self.pick(user, at):
+            self.model.acknowledge(user, place, seq)
+            for side in self.sides:
+                side.store.acknowledge(user, side.keys[place], seq)
+
+    @rule(user=NAMES, at=SEQS, seq=SEQS)
+    def mark_read(self, user: str, at: int, seq: int) -> None:
+        """Somebody has read everything up to a place."""
+        if place := self.pick(user, at):
+            self.model.mark_read(user, place, seq)
+            for side in self.sides:
+                side.store.mark_read(user, side.keys[place], seq)
+
+    # --- questions
+
+    @rule(user=NAMES, limit=COUNTS)
+    def missed(self, user: str, limit: int) -> None:
+        """Somebody asks what came meanwhile, page by page."""
+        expected = self.model.waiting(user)
+        for side in self.sides:
+            assert side.store.waiting(user) == len(expected)
+            self.check_pages(side, expected, limit, lambda store, at: store.missed(user, limit, at))
+
+    @rule(user=NAMES)
+    def heads(self, user: str) -> None:
+        """Somebody asks where they belong."""
+        for side in self.sides:
+            assert side.heads(user) == self.model.heads(user)
+
+    @rule(user=NAMES, at=SEQS, span=SPANS, hides=st.booleans())
+    def history(self, user: str, at: int, span: Span, hides: bool) -> None:
+        """Somebody asks what was said in a place."""
+        if not (place := self.pick(user, at)):
+            return
+        found = [
+            entry
+            for entry in self.model.messages(place)
+            if entry.event.seq > span.after
+            and (span.before is None or entry.event.seq < span.before)
+            and (not hides or entry.number > self.model.since(user))
+        ]
+        expected = found[max(0, len(found) - span.limit) :] if span.newest else found[: span.limit]
+        for side in self.sides:
+            asked = span._replace(since=side.since.get(user, 0) if hides else 0)
+            page = side.ask(side.store.history(side.keys[place], asked))
+            self.check_page(side, page, expected, more=len(found) > span.limit)
+
+    @rule(
+        words=st.sets(st.sampled_from(["X", "y"]), min_size=1),
+        user=st.none() | NAMES,
+        sender=st.none() | NAMES,
+        at=st.none() | SEQS,
+        limit=COUNTS,
+        hides=st.booleans(),
+    )
+    def search(
+        self, words: set[str], user: str | None, sender: str | None, at: int | None, limit: int, hides: bool
+    ) -> None:
+        """Somebody, or a guest, looks for words, page by page."""
+        place = self.pick(user or "al", at) if at is not None else None
+        since = self.model.since(user) if user and hides else 0
+        expected = self.model.found({word.lower() for word in words}, user, sender, place, since)
+        for side in self.sides:
+            query = Query(
+                words=sorted(words),
+                limit=limit,
+                user=user,
+                since=side.since.get(user, 0) if user and hides else 0,
+                sender=sender,
+                room=side.keys[place] if place else None,
+            )
+            self.check_pages(side, expected, limit, partial(found_after, query))
+
+    # --- accounts
+
+    @rule(user=NAMES)
+    def claim(self, user: str) -> None:
+        """Somebody makes an account, where the name is nobody's."""
+        is_free = self.model.claim(user)
+        for side in self.sides:
+            try:
+                account = side.ask(side.store.accounts.create(Account(user, user, "hash", NOON), None))
+            except ChatError as error:
+                assert not is_free and error.code == "name_claimed"
+            else:
+                assert is_free
+                side.since[user] = account.since
+
+    @rule(user=NAMES, seconds=st.sampled_from([0, 60]))
+    def delete(self, user: str, seconds: float) -> None:
+        """Somebody deletes their account, if they have one."""
+        moves = list(self.model.delete(user, self.model.now + seconds))
+        for side in self.sides:
+            side.ask(side.store.accounts.delete(user, self.model.now + seconds))
+            side.since.pop(user, None)
+            for place, other in moves:
+                side.moved(place, other)
+
+    @rule()
+    def wait(self) -> None:
+        """Time passes; names that were held are free."""
+        self.model.now += 60
+
+    @rule()
+    def reopen(self) -> None:
+        """The server is stopped and started."""
+        for side in self.sides:
+            side.reopen()
+
+    # --- what the rules share
+
+    def pick(self, user: str, at: int) -> Place | None:
+        """One of the places that are there for somebody, if there is any."""
+        places = self.model.places_of(user)
+        return places[at % len(places)] if places else None
+
+    def check_pages(
+        self, side: Side, expected: Sequence[Entry], limit: int, ask: Callable[[Store, int], Deferred[Page]]
+    ) -> None:
+        at = 0
+        for first in range(0, max(1, len(expected)), limit):
+            page = side.ask(ask(side.store, at))
+            self.check_page(side, page, expected[first : first + limit], more=first + limit < len(expected))
+            at = page.next
+
+    def check_page(self, side: Side, page: Page, expected: Sequence[Entry], *, more: bool) -> None:
+        got = [(side.place(message.room), replace(message, room="")) for message in page.messages]
+        assert got == [(entry.place, replace(entry.event, room="")) for entry in expected]
+        assert page.more == more
+
+
+def found_after(query: Query, store: Store, at: int) -> Deferred[Page]:
+    """Ask for the page of a search that begins there."""
+    return store.search(query._replace(next=at))
