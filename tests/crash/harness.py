@@ -3,6 +3,7 @@
 import random
 import re
 import signal
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -90,8 +91,9 @@ class Experiment:
         return RunningServer(*options, port=port).__enter__()
 
     def _wait_for(self, people: Sequence[Person]) -> None:
+        until = time.monotonic() + SECONDS
         for person in people:
-            person.join(SECONDS)
+            person.join(max(0.0, until - time.monotonic()))
         self._faults += [f"{person.name} was never content" for person in people if person.is_alive()]
 
     def _compare(
