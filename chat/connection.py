@@ -11,8 +11,9 @@ from chat.events import Batch, Codec
 from chat.framed import FramedReceiver
 from chat.outbox import Outbox
 from chat.session import Reason
+from chat.tcp import bytes_arrived
 from chat.throttle import TokenBucket
-from chat.transports import bytes_arrived, has_hung_up, keep_alive
+from chat.transports import has_hung_up, keep_alive
 from chat.wire import TEXT
 
 if TYPE_CHECKING:

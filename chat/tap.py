@@ -30,6 +30,7 @@ from chat.store.folder import DataFolder
 from chat.store.interfaces import StoreError
 from chat.store.memory import MemoryStore
 from chat.store.sqlite import SqliteStore
+from chat.tcp import write_eagerly
 from chat.transports import shown
 
 __all__ = ["ChatService", "Options", "StartupError", "makeService"]
@@ -107,6 +108,7 @@ class ChatService(Service):
         return StartupError(complaint)
 
     def _listening(self, port: IListeningPort) -> None:
+        write_eagerly(port)
         self.ports.append(port)
         log.info("listening on {address}", address=shown(port.getHost()))
 

@@ -1,17 +1,11 @@
 """What is asked of a transport beyond Twisted's interfaces, where the transport has it."""
 
 import select
-import socket
-import struct
 from ipaddress import IPv6Network
 
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress, ITCPTransport
-from twisted.internet.tcp import Server
-
-# linux/tcp.h, struct tcp_info: tcpi_bytes_acked stands behind 120 bytes, since Linux 4.1.
-_ACKED = struct.Struct("=120xQ")
 
 
 def shown(address: IAddress | None) -> str:
@@ -42,14 +36,3 @@ def has_hung_up(transport: object) -> bool:
     poll = select.poll()
     poll.register(descriptor, 0)
     return bool(poll.poll(0))
-
-
-def bytes_arrived(transport: object) -> int | None:
-    """How many of the bytes written to a TCP connection its peer has acknowledged; None where that is not known."""
-    if type(transport) is not Server or not hasattr(socket, "TCP_INFO"):
-        return None
-    try:
-        info = transport.getHandle().getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _ACKED.size)
-    except OSError:
-        return None
-    return int(_ACKED.unpack(info)[0]) if len(info) == _ACKED.size else None

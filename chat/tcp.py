@@ -1,0 +1,54 @@
+"""TCP connections that write to their socket at once, with no turn of the reactor where nothing is queued."""
+
+import socket
+import struct
+
+from twisted.internet.interfaces import IListeningPort
+from twisted.internet.tcp import Port, Server
+
+# linux/tcp.h, struct tcp_info: tcpi_bytes_acked stands behind 120 bytes, since Linux 4.1.
+_ACKED = struct.Struct("=120xQ")
+
+
+class EagerServer(Server):
+    """Twisted's TCP transport, but `write` sends at once what the socket takes, where nothing waits before it.
+
+    What it does not take, and every error, goes the ordinary way: producers, `loseConnection`, half-close and
+    `abortConnection` mean what they always mean. It saves two `epoll_ctl` and a turn of the reactor for each write.
+    """
+
+    def write(self, data: bytes) -> None:
+        """See `ITransport.write`."""
+        if data and self._may_send():
+            try:
+                sent = self.socket.send(data)
+            except OSError:
+                # Full, or broken: the reactor finds out which, and tells the protocol in its own time.
+                sent = 0
+            if sent == len(data):
+                return
+            data = data[sent:]
+        super().write(data)
+
+    def _may_send(self) -> bool:
+        if not self.connected or self.TLS or self._writeDisconnected or self._writeDisconnecting or self._aborting:
+            return False
+        # A pull producer is asked for more when the reactor has written: it needs the reactor to write.
+        return not self._tempDataBuffer and not self.dataBuffer and (self.producer is None or self.streamingProducer)
+
+
+def write_eagerly(port: IListeningPort) -> None:
+    """Have the connections that `port` will accept write at once, where it is a TCP port; called as it listens."""
+    if isinstance(port, Port) and port.transport is Server:
+        port.transport = EagerServer
+
+
+def bytes_arrived(transport: object) -> int | None:
+    """How many of the bytes written to a TCP connection its peer has acknowledged; None where that is not known."""
+    if not isinstance(transport, Server) or transport.TLS or not hasattr(socket, "TCP_INFO"):
+        return None
+    try:
+        info = transport.getHandle().getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _ACKED.size)
+    except OSError:
+        return None
+    return int(_ACKED.unpack(info)[0]) if len(info) == _ACKED.size else None
