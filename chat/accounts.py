@@ -95,7 +95,9 @@ class Accounts:
     async def issue_token(self, account: Account) -> str:
         """A token that lets the account in without its password."""
         token = self._new_secret()
-        await self._store.add_token(digest(token), account.key, self._now() + self._limits.token_seconds)
+        await self._store.add_token(
+            digest(token), account.key, self._now() + self._limits.token_seconds, self._limits.account_tokens
+        )
         return token
 
     async def revoke_tokens(self, account: Account) -> None:
@@ -113,6 +115,8 @@ class Accounts:
             await self._store.token_owner(b"")
         password_hash = account.password_hash if account is not None else None
         is_right = await self._passwords.verify(password_hash, password)
+        # Of guesses that were made at once, those past the limit learn nothing.
+        self._guesses.check(name.key, address)
         if not is_right or password_hash is None:
             self._guesses.failed(name.key, address)
             raise ChatError("wrong_password")

@@ -51,6 +51,7 @@ class Limits:
     pair_failures: int = _count(5, "failures", "wrong passwords for one account from one address")
     throttle_seconds: float = _limit(900, "seconds", "how long it has to wait; the right one works elsewhere meanwhile")
     token_seconds: float = _limit(30 * 86400, "seconds", "a client that comes back within a month needs no password")
+    account_tokens: int = _count(100, "tokens", "each device of a person, and more; past it the oldest is forgotten")
     invitation_seconds: float = _limit(7 * 86400, "seconds", "an invitation that nobody took is a risk")
     held_name_seconds: float = _limit(30 * 86400, "seconds", "others learn that a name is no longer who it was")
     motd_bytes: int = _count(16 * 1024, "bytes", "a message of the day is a page, not a book")

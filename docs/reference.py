@@ -14,7 +14,7 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from chat.commands import COMMANDS
+from chat.commands import TYPED
 from chat.errors import ERRORS
 from chat.limits import Limits
 from chat.wire import schema
@@ -32,7 +32,7 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 def commands() -> str:
     """What people type."""
     rows = [
-        (f"`{spec.usage}`", ", ".join(f"`{alias}`" for alias in spec.aliases), spec.help) for spec in COMMANDS.values()
+        (f"`{spec.usage}`", ", ".join(f"`{alias}`" for alias in spec.aliases), spec.help) for spec in TYPED.values()
     ]
     return _table(("command", "also", "what it does"), rows)
 

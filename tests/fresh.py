@@ -27,11 +27,18 @@ class PlainPasswords(Passwords):
         return checked.addCallback(lambda _: f"plain:{password}")
 
 
-def fresh_accounts(store: AccountStore, limits: Limits, now: Callable[[], float], policy: Policy) -> Accounts:
+def fresh_accounts(
+    store: AccountStore,
+    limits: Limits,
+    now: Callable[[], float],
+    policy: Policy,
+    passwords: Passwords | None = None,
+) -> Accounts:
     """Accounts on a test's clock. Secrets are secret-1, secret-2 …"""
     numbers = iter(range(1, 1000))
     guesses = Guesses(limits, now)
-    return Accounts(store, PlainPasswords(limits), guesses, now, lambda: f"secret-{next(numbers)}", policy, limits)
+    passwords = passwords or PlainPasswords(limits)
+    return Accounts(store, passwords, guesses, now, lambda: f"secret-{next(numbers)}", policy, limits)
 
 
 def fresh_hub(

@@ -6,7 +6,7 @@ import secrets
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from twisted.python.failure import Failure
@@ -53,6 +53,11 @@ def _complain(*sentences: str) -> int:
     return 1
 
 
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
 # --- the commands
 
 
@@ -86,7 +91,7 @@ def _import(options: Namespace) -> None:
 
 
 def _users(options: Namespace) -> None:
-    print(*listings.users(options.data, time.time()), sep="\n")
+    _print_lines(listings.users(options.data, time.time()))
 
 
 def _invite(options: Namespace) -> None:
@@ -123,7 +128,7 @@ def _hashed(password: str) -> str:
 
 def _retention(options: Namespace) -> None:
     if options.show:
-        print(*listings.retention(options.data, options.room), sep="\n")
+        _print_lines(listings.retention(options.data, options.room))
         return
     if options.default and options.room is None:
         raise AdminError("--default is for one room, name it with --room")

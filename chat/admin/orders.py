@@ -13,7 +13,7 @@ from msgspec import Meta, Raw, Struct
 
 from chat.errors import ChatError
 from chat.limits import Limits
-from chat.names import fold, parse_name
+from chat.names import parse_name
 from chat.store.sqlite import SqliteStore
 
 Positive = Annotated[float, Meta(gt=0)]
@@ -65,7 +65,7 @@ async def _invite(desk: Desk, order: Invite) -> None:
 
 
 async def _passwd(desk: Desk, order: Passwd) -> None:
-    key = fold(order.name[: Limits().name_characters])
+    key = parse_name(order.name, Limits().name_characters).key
     account = await desk.store.accounts.find(key)
     if account is None or account.password_hash is None:
         raise OrderError(f"there is no account {order.name}")

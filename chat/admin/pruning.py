@@ -150,7 +150,8 @@ def _take_out(connection: sqlite3.Connection, room_id: int, rows: Sequence[_Row]
     texts = [(row.id, f"r{room_id}", indexed(row.body)) for row in rows if row.kind == MESSAGE]
     connection.executemany(_UNINDEX, texts)
     repeatable = {row.id for row in rows if row.nonce is not None and row.sent_at > now - REMEMBERED_SECONDS}
-    empty = f"UPDATE messages SET kind = {PRUNED}, body = '' WHERE id = ?"
+    # Where the id is set, too, SQLite writes the row anew: a row that only shrank would leave its page as it was.
+    empty = f"UPDATE messages SET id = id, kind = {PRUNED}, body = '' WHERE id = ?"
     connection.executemany(empty, [(row.id,) for row in rows if row.id in repeatable])
     connection.executemany("DELETE FROM messages WHERE id = ?", [(row.id,) for row in rows if row.id not in repeatable])
     connection.execute("UPDATE rooms SET first_seq = ? WHERE id = ?", (rows[-1].seq + 1, room_id))

@@ -191,8 +191,8 @@ class AccountStore(Protocol):
     def delete(self, key: str, held_until: float) -> Deferred[None]:
         """Forget the account and its tokens, and hold its name. Whoever has the name later has none of its messages."""
 
-    def add_token(self, digest: bytes, key: str, expires_at: float) -> Deferred[None]:
-        """Keep a token of an account."""
+    def add_token(self, digest: bytes, key: str, expires_at: float, most: int) -> Deferred[None]:
+        """Keep a token of an account, and no more than `most` of them: those that expire first go."""
 
     def token_owner(self, digest: bytes) -> Deferred[Account | None]:
         """The account that a token, which has not expired, belongs to."""

@@ -53,9 +53,13 @@ class MemoryAccounts:
             self._forget_user(key)
         return self.drop_tokens(key)
 
-    def add_token(self, digest: bytes, key: str, expires_at: float) -> Deferred[None]:
+    def add_token(self, digest: bytes, key: str, expires_at: float, most: int) -> Deferred[None]:
         account = self._known(key)
         if account is not None and account.password_hash is not None:
+            self._tokens = {digest: token for digest, token in self._tokens.items() if token[1] > self._now()}
+            own = [(until, old) for old, (owner, until) in self._tokens.items() if owner == key]
+            for _, old in sorted(own)[: max(0, len(own) + 1 - most)]:
+                del self._tokens[old]
             self._tokens[digest] = key, expires_at
         return succeed(None)
 

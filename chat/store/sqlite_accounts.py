@@ -94,11 +94,13 @@ class SqliteAccounts:
         self._flush()
         return self._change(change).addCallback(tell)
 
-    def add_token(self, digest: bytes, key: str, expires_at: float) -> Deferred[None]:
+    def add_token(self, digest: bytes, key: str, expires_at: float, most: int) -> Deferred[None]:
         now = self._now()
 
         def change(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM tokens WHERE expires_at <= ?", (now,))
+            others = "SELECT digest FROM tokens WHERE name_key = ? ORDER BY expires_at DESC LIMIT -1 OFFSET ?"
+            connection.execute(f"DELETE FROM tokens WHERE digest IN ({others})", (key, most - 1))
             select = "SELECT ?, name_key, ? FROM accounts WHERE name_key = ? AND password_hash IS NOT NULL"
             connection.execute(f"INSERT INTO tokens {select}", (digest, expires_at, key))
 

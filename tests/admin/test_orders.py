@@ -58,7 +58,7 @@ class Orders(StoreCase):
         """The account has the new hash, and no tokens."""
         accounts = self.store.accounts
         self.reactor.wait(accounts.create(Account("al", "Al", "hash", NOON), None))
-        self.reactor.wait(accounts.add_token(b"token", "al", self.now + DAY))
+        self.reactor.wait(accounts.add_token(b"token", "al", self.now + DAY, 9))
         self.assertEqual(self.answer(request_line(Passwd("AL", HASH))), {"error": None})
         account = self.reactor.wait(accounts.find("al"))
         self.assertEqual(account.password_hash if account else None, HASH)

@@ -415,6 +415,18 @@ class Space(PruningCase):
         self.assertLess(after, before / 8, f"{before} bytes became {after}")
         self.assertEqual(verify(self.database), (40, 1, 0))
 
+    def test_shrinks_though_repeatable(self) -> None:
+        """What is left of messages that may be repeated is small."""
+        self.append(*(said(f"text {number} {'x' * 600}", nonce=f"int:{number}:ff") for number in range(2000)))
+        self.reopen()
+        before = self.database.stat().st_size
+        self.keep(messages=10)
+        self.prune()
+        self.close()
+        after = self.database.stat().st_size
+        self.assertLess(after, before / 4, f"{before} bytes became {after}")
+        self.assertEqual(verify(self.database), (10, 1, 0))
+
     def test_has_little_to_spare(self) -> None:
         """A file that is almost full is left as it is."""
         self.append(*(said(f"text {number} {'x' * 100}") for number in range(3000)))

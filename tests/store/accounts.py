@@ -81,26 +81,36 @@ class AccountsContract(StoreCase):
     def test_tokens(self) -> None:
         """A token leads to its account until it expires; an account may have several."""
         account = self.claim("Al")
-        self.result(self.store.accounts.add_token(b"t", "al", self.now + 10))
-        self.result(self.store.accounts.add_token(b"u", "al", self.now + 20))
+        self.result(self.store.accounts.add_token(b"t", "al", self.now + 10, 9))
+        self.result(self.store.accounts.add_token(b"u", "al", self.now + 20, 9))
         self.assertEqual(self.result(self.store.accounts.token_owner(b"t")), account)
         self.assertIsNone(self.owner(b"wrong"))
         self.now += 10
         self.assertEqual((self.owner(b"t"), self.owner(b"u")), (None, "al"))
+
+    def test_many_tokens(self) -> None:
+        """There are so many of an account, and of each; a new one takes the place of the one that expires first."""
+        for name in ("Al", "Bob"):
+            self.claim(name)
+        for number, digest in enumerate((b"1", b"2", b"3")):
+            self.result(self.store.accounts.add_token(digest, "al", self.now + 20 - number, 2))
+            self.result(self.store.accounts.add_token(digest * 2, "bob", self.now + 10, 3))
+        self.assertEqual([self.owner(digest) for digest in (b"1", b"2", b"3")], ["al", None, "al"])
+        self.assertEqual([self.owner(digest * 2) for digest in (b"1", b"2", b"3")], ["bob"] * 3)
 
     def test_drop_tokens(self) -> None:
         """All of one account, and nobody else's."""
         for name in ("Al", "Bob"):
             self.claim(name)
             for digest in (b"1", b"2"):
-                self.result(self.store.accounts.add_token(name.encode() + digest, name.lower(), self.now + 10))
+                self.result(self.store.accounts.add_token(name.encode() + digest, name.lower(), self.now + 10, 9))
         self.result(self.store.accounts.drop_tokens("al"))
         self.assertEqual([self.owner(digest) for digest in (b"Al1", b"Al2", b"Bob1")], [None, None, "bob"])
 
     def test_change_password(self) -> None:
         """The account has the new one, and no tokens any more; where there is no account nothing happens."""
         account = self.claim("Al")
-        self.result(self.store.accounts.add_token(b"t", "al", self.now + 10))
+        self.result(self.store.accounts.add_token(b"t", "al", self.now + 10, 9))
         self.result(self.store.accounts.change_password("al", "new"))
         self.assertEqual(self.find("al"), account._replace(password_hash="new"))
         self.assertIsNone(self.owner())
@@ -111,7 +121,7 @@ class AccountsContract(StoreCase):
         """A token that comes too late, when its account is gone, lets nobody in: not then, and not the next owner."""
         self.claim("Al")
         self.delete("al")
-        self.result(self.store.accounts.add_token(b"t", "al", self.now + 1000))
+        self.result(self.store.accounts.add_token(b"t", "al", self.now + 1000, 9))
         self.assertIsNone(self.owner())
         self.now += 60
         self.claim("Al")
@@ -124,7 +134,7 @@ class DeletedContract(StoreCase):
     def test_held(self) -> None:
         """Nobody can have it, nor change it, until the time is over; then it is as free as any."""
         self.claim("Al")
-        self.result(self.store.accounts.add_token(b"t", "al", self.now + 1000))
+        self.result(self.store.accounts.add_token(b"t", "al", self.now + 1000, 9))
         self.delete("al", 60)
         account = self.result(self.store.accounts.find("al"))
         self.assertEqual(account, Account("al", "Al", None, NOON, account.since if account else 0, NOON + 60))
