@@ -2,7 +2,7 @@
 
 import argparse
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,31 +24,33 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=f"chat.admin {__version__}")
     parser.add_argument("--data", "-d", type=Path, default=Path("chat-data"), help="the data folder [%(default)s]")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, (text, file) in _ON_FILES.items():
+    for name, (text, add_arguments) in _COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text)
-        command.add_argument("file", metavar="FILE", type=Path, help=file)
-    export = commands.add_parser("export", help="write what was said in a public room as lines of JSON")
-    export.add_argument("--room", "-r", required=True, help="the room")
-    export.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a new file [stdout]")
-    commands.add_parser("users", help="list the accounts")
-    invite = commands.add_parser("invite", help="make an invitation, which lets one account be made")
-    days = Limits().invitation_seconds / _DAY
-    invite.add_argument("--days", type=_days, default=days, help="how long it holds [%(default)g]")
-    passwd = commands.add_parser("passwd", help="set the password of an account")
-    passwd.add_argument("name", metavar="NAME", help="the account")
-    _add_retention(commands.add_parser("retention", help="say how long what is said is kept"))
+        # Behind the command it is understood, too.
+        command.add_argument("--data", "-d", type=Path, default=argparse.SUPPRESS, help="the data folder")
+        add_arguments(command)
     return parser.parse_args(arguments)
 
 
-_ON_FILES = {
-    "backup": ("copy the database, also while the server runs", "a new file"),
-    "verify": ("look whether a database is whole", "a backup"),
-    "restore": ("put a backup in the place of the database; the server must be stopped", "a backup"),
-    "import": ("make a room of what export wrote; the server must be stopped", "what export wrote"),
-}
+def _file(what: str) -> Callable[[argparse.ArgumentParser], object]:
+    return lambda parser: parser.add_argument("file", metavar="FILE", type=Path, help=what)
 
 
-def _add_retention(parser: argparse.ArgumentParser) -> None:
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--room", "-r", required=True, help="the room")
+    parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a new file [stdout]")
+
+
+def _invite(parser: argparse.ArgumentParser) -> None:
+    days = Limits().invitation_seconds / _DAY
+    parser.add_argument("--days", type=_days, default=days, help="how long it holds [%(default)g]")
+
+
+def _passwd(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the account")
+
+
+def _retention(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--room", "-r", help="the room [all rooms that have no policy of their own]")
     policies = parser.add_mutually_exclusive_group(required=True)
     policies.add_argument("--days", type=_days, help="keep what is not older")
@@ -56,6 +58,19 @@ def _add_retention(parser: argparse.ArgumentParser) -> None:
     policies.add_argument("--forever", action="store_true", help="keep everything")
     policies.add_argument("--default", action="store_true", help="treat the room as all others")
     policies.add_argument("--show", action="store_true", help="change nothing, show the policies")
+
+
+_COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], object]]] = {
+    "backup": ("copy the database, also while the server runs", _file("a new file")),
+    "verify": ("look whether a database is whole", _file("a backup")),
+    "restore": ("put a backup in the place of the database; the server must be stopped", _file("a backup")),
+    "import": ("make a room of what export wrote; the server must be stopped", _file("what export wrote")),
+    "export": ("write what was said in a public room as lines of JSON", _export),
+    "users": ("list the accounts", lambda parser: None),
+    "invite": ("make an invitation, which lets one account be made", _invite),
+    "passwd": ("set the password of an account", _passwd),
+    "retention": ("say how long what is said is kept", _retention),
+}
 
 
 def _days(given: str) -> float:

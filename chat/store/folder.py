@@ -45,6 +45,13 @@ class DataFolder:
             self.close()
             raise StoreError(f"cannot use the data folder {self.path}: {error.strerror}") from None
 
+    def make_database(self) -> None:
+        """Make an empty file for the database where there is none. Raises StoreError."""
+        try:
+            make_private(self.database)
+        except OSError as error:
+            raise StoreError(f"cannot use the data folder {self.path}: {error.strerror}") from None
+
     def close(self) -> None:
         """Give it back."""
         for descriptor in (self._mark, self._lock):
@@ -62,3 +69,8 @@ class DataFolder:
         """Note that all up to `last_id` is committed. Called after each commit; costs a write into the page cache."""
         assert self._mark is not None, "open() comes first"
         os.pwrite(self._mark, _MARK.pack(last_id), 0)
+
+
+def make_private(file: Path) -> None:
+    """Make the file, where there is none, for our eyes only: SQLite would let everybody read it, and its log."""
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))

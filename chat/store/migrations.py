@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+from chat.store.folder import make_private
 from chat.store.interfaces import StoreError
 from chat.store.words import indexed
 
@@ -51,6 +52,7 @@ def migrate(connection: sqlite3.Connection, database: Path, migrations: Sequence
 
 def _copy(connection: sqlite3.Connection, target: Path) -> None:
     target.unlink(missing_ok=True)
+    make_private(target)
     copy = sqlite3.connect(target)
     try:
         connection.backup(copy)

@@ -71,6 +71,7 @@ class SqliteStore:
     def start(self) -> None:
         self._folder.open()
         try:
+            self._folder.make_database()
             self._writer.start()
             self._reader.start()
             self._load()

@@ -1,5 +1,6 @@
 """Orders: what they do, on a store; and as an operator gives them, to a server that runs and to one that does not."""
 
+import io
 import json
 import os
 import pty
@@ -8,10 +9,14 @@ import signal
 import subprocess
 import sys
 import termios
+from contextlib import redirect_stderr
+from pathlib import Path
 
 from twisted.internet.defer import ensureDeferred
 
 from chat.accounts import digest
+from chat.admin.__main__ import main
+from chat.admin.arguments import parse
 from chat.admin.orders import Desk, Invite, Passwd, Retain, carry_out, request_line
 from chat.errors import ChatError
 from chat.store.interfaces import Account
@@ -65,6 +70,9 @@ class Orders(StoreCase):
         self.assertIsNone(self.reactor.wait(accounts.token_owner(b"token")))
         missing = {"error": "there is no account Bob"}
         self.assertEqual(self.answer(request_line(Passwd("Bob", HASH))), missing)
+        long = Passwd(f"{'b' * 32}ob", HASH)
+        self.reactor.wait(accounts.create(Account("b" * 32, "b" * 32, "hash", NOON), None))
+        self.assertIn("a name is 1 to 32 letters", str(self.answer(request_line(long))))
         self.reactor.wait(accounts.create(Account("bob", "Bob", "hash", NOON), None))
         self.reactor.wait(accounts.delete("bob", self.now + DAY))
         self.assertEqual(self.answer(request_line(Passwd("Bob", HASH))), missing)
@@ -141,6 +149,7 @@ class Invitations(FolderCase):
         """It is made without a server, too, and leaves no server behind."""
         with self.start() as server:
             typed(server.port, "server:register Al password1")
+        self.assertEqual(self.done("users"), "")
         invitation = self.done("invite").strip()
         with self.start() as server:
             self.assertEqual(typed(server.port, f"server:register Al password1 {invitation}")[0], "server: welcome, Al")
@@ -260,7 +269,7 @@ class Mistakes(FolderCase):
     """What cannot be meant."""
 
     def test_command_lines(self) -> None:
-        """Each has its sentence, and status 1."""
+        """Each has its sentence, and status 1; the program says it as this says it."""
         for arguments, complaint in (
             ([], "the following arguments are required: COMMAND"),
             (["explode"], "invalid choice: 'explode'"),
@@ -274,8 +283,21 @@ class Mistakes(FolderCase):
             (["retention", "--default"], "--default is for one room, name it with --room"),
             (["users", "--colour"], "unrecognized arguments: --colour"),
         ):
-            self.assertIn(complaint, self.refused(*arguments))
+            with redirect_stderr(io.StringIO()) as said:
+                try:
+                    status: object = main(["--data", str(self.data), *arguments])
+                except SystemExit as end:
+                    status = end.code
+            self.assertEqual(status, 1)
+            self.assertRegex(said.getvalue(), r"^chat\.admin: [^\n]+\n$")
+            self.assertIn(complaint, said.getvalue())
+        self.assertIn(complaint, self.refused(*arguments))
         self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_data(self) -> None:
+        """The data folder may be named before the command, or behind it."""
+        before, behind = (parse(["-d", "a", "users"]), parse(["-d", "b", "backup", "file", "--data", "a"]))
+        self.assertEqual((before.data, behind.data, parse(["users"]).data), (Path("a"), Path("a"), Path("chat-data")))
 
     def test_help(self) -> None:
         """All commands are listed."""

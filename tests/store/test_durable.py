@@ -144,6 +144,15 @@ class Durable(DurableCase):
     def test_private(self) -> None:
         """Nobody else on the machine may read it."""
         self.assertEqual(self.folder.path.stat().st_mode & 0o777, 0o700)
+        self.close()
+        # Whoever made the folder by hand may have made it for everybody.
+        Path(self.folder.path, "chat.db").unlink()
+        self.folder.path.chmod(0o755)
+        self.open()
+        self.store.append(Draft(said("a")))
+        self.settle()
+        readable = [path.name for path in self.folder.path.iterdir() if path.stat().st_mode & 0o077]
+        self.assertEqual(readable, [])
 
     def test_high_water(self) -> None:
         """A log that came back shorter than it was is noticed, and said; ids are not used twice."""
