@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
+from chat.client.dialogues import Dialogues
 from chat.client.farewell import Farewell
 from chat.client.hearing import Hearing
 from chat.client.interfaces import Link, View
@@ -17,7 +18,7 @@ from chat.client.memory import Memory
 from chat.client.questions import Questions
 from chat.client.requests import Requests
 from chat.client.screen import Screen
-from chat.client.typed import means_exit, request_of, starts_message
+from chat.client.typed import means_exit, request_of, word_alone
 from chat.client.whereabouts import Whereabouts
 from chat.errors import ChatError
 from chat.events import Command
@@ -55,6 +56,7 @@ class Conversation:
         self._view = view
         self._screen = Screen(view, now)
         self._questions = Questions(view)
+        self._dialogues = Dialogues(self._questions, self._screen, is_person=profile.is_person)
         self._requests = Requests(new_id, _WINDOW)
         self._introduction = Introduction(profile, self._requests, self._screen, self._questions, remember)
         self._hearing = Hearing(self._requests, self._screen)
@@ -205,6 +207,7 @@ class Conversation:
         self._whereabouts.moved(request, ack)
         if request.name == "password":
             self._introduction.changed_password(str(request.arguments["password"]))
+            self._hearing.has_account = True
         elif request.name in ("logout", "unregister"):
             self._introduction.logged_out()
             self._farewell.granted()
@@ -240,15 +243,22 @@ class Conversation:
     def _say(self, line: str) -> None:
         if not line.strip():
             return
-        if starts_message(line, self._whereabouts.room):
-            self._questions.ask("to whom: ", self._recipient_given)
+        room = self._whereabouts.room
+        if self._dialogues.begin(word_alone(line, room), self._send, has_account=self._hearing.has_account):
             return
         try:
-            command = request_of(line, self._whereabouts.room, self._hearing.lobby)
-            if command.name == "exit":
-                self._typed.clear()
-                self._farewell.begin(is_hasty=True)
-                return
+            command = request_of(line, room, self._hearing.lobby)
+        except ChatError as error:
+            self._screen.complain(error)
+            return
+        if command.name == "exit":
+            self._typed.clear()
+            self._farewell.begin(is_hasty=True)
+        else:
+            self._send(command)
+
+    def _send(self, command: Command) -> None:
+        try:
             request_id = self._requests.send(command)
         except ChatError as error:
             self._screen.complain(error)
@@ -256,16 +266,6 @@ class Conversation:
         self._lookups.asked(request_id, command)
         if command.name in _DECISIVE:
             self._awaited = request_id
-
-    def _recipient_given(self, recipient: str) -> None:
-        if recipient.strip():
-            self._questions.ask("text: ", lambda text: self._message_given(recipient.strip(), text))
-
-    def _message_given(self, recipient: str, text: str) -> None:
-        try:
-            self._requests.send(Command("message", {"to": recipient, "text": text.rstrip()}))
-        except ChatError as error:
-            self._screen.complain(error)
 
     def _tell_complaint(self) -> None:
         memory = self._requests.memory

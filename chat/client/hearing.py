@@ -17,16 +17,16 @@ _LONGEST_NAME = 64
 class Hearing:
     """What the server pushes from rooms and from people, across connections, and what of it was missed in between.
 
-    `direct_messages` counts those that came. A message is noted as heard when it has left for the person's eyes, and
-    confirmed after that: what is lost in between comes again.
+    `direct_messages` counts those that came; `has_account`: our name is ours. A message is noted as heard when it has
+    left for the person's eyes, and confirmed after that: what is lost in between comes again.
     """
 
     def __init__(self, requests: Requests, screen: Screen) -> None:
         self.direct_messages = 0
+        self.has_account = False
         self._requests = requests
         self._screen = screen
         self._me = ""
-        self._has_account = False
         self._lobby: Place | None = None
         self._places: dict[str, Place] = {}
         self._asked: dict[RequestId, Place] = {}
@@ -48,7 +48,7 @@ class Hearing:
     def came_in(self, ack: schema.Ack) -> None:
         """We are in the chat (again): `ack` says as whom, and where."""
         self._me = key_of(ack.nickname or "")
-        self._has_account = ack.account
+        self.has_account = ack.account
         for heard in self._requests.memory.remembered.heard.values():
             if heard.place not in self._places:
                 self._places[heard.place] = Place(heard.place, {}, heard)
@@ -148,7 +148,7 @@ class Hearing:
                 continue
             if place.heard != self._requests.memory.remembered.heard.get(place.key):
                 self._requests.memory.note(place.heard)
-            if "to" in place.address or (self._has_account and place is not self._lobby):
+            if "to" in place.address or (self.has_account and place is not self._lobby):
                 self._unconfirmed[place.key] = (place, place.heard.seq)
         self._confirm_soon()
 

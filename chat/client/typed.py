@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chat.commands import BY_WORD, COMMANDS
+from chat.commands import BY_WORD, COMMANDS, CommandSpec
 from chat.errors import ChatError
 from chat.events import Command
 from chat.limits import Limits
@@ -55,13 +55,13 @@ def means_exit(line: str) -> bool:
     return _command_word(line)[1] is COMMANDS["exit"]
 
 
-def starts_message(line: str, room: str | None) -> bool:
-    """Whether it is the word `message` alone: then the client asks for the rest."""
+def word_alone(line: str, room: str | None) -> str:
+    """The command that the whole line is the word for, or "": in a room a bare word is chat."""
     is_explicit, spec = _command_word(line)
-    return spec is COMMANDS["message"] and (room is None or is_explicit)
+    return spec.name if spec is not None and (room is None or is_explicit) else ""
 
 
-def _command_word(line: str) -> tuple[bool, object]:
+def _command_word(line: str) -> tuple[bool, CommandSpec | None]:
     word = line.strip().casefold()
     spelled = word.removeprefix("server:").removeprefix("/")
     return spelled != word, BY_WORD.get(spelled)

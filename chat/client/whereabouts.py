@@ -23,7 +23,6 @@ class Whereabouts:
         self._hearing = hearing
         self._screen = screen
         self._me = ""
-        self._has_account = False
         # Whether the person made us enter it, or we had been in it: then it is not left for another one.
         self._entered_it = False
 
@@ -33,7 +32,6 @@ class Whereabouts:
         A message of the run before may be for a room that the person is not in: that is entered for it, and left.
         """
         self._me = ack.nickname or ""
-        self._has_account = ack.account
         inside = {key_of(where.room): where.room for where in ack.rooms or () if where.room is not None}
         wanted = {key_of(room): room for room in self._requests.rooms()}
         if self.room is not None:
@@ -70,7 +68,7 @@ class Whereabouts:
         """Whether the person only enters a room that our account is in; then that is where they type now."""
         room = str(request.arguments.get("room"))
         known = [self._hearing.lobby, self.room]
-        if request.name != "join" or error.code != "already_in_room" or not self._has_account:
+        if request.name != "join" or error.code != "already_in_room" or not self._hearing.has_account:
             return False
         if any(name is not None and key_of(name) == key_of(room) for name in known):
             return False

@@ -11,6 +11,62 @@ NO_GUESTS = (
 )
 
 
+class Asking(RememberingCase):
+    """A command that needs a password asks for it where it was typed alone."""
+
+    def test_password(self) -> None:
+        """A guest is asked for a new one, twice; who has an account also for the old one."""
+        client = self.start("Bob")
+        client.printed()
+        for line in ("password", PASSWORD, PASSWORD, "/password", PASSWORD, "battery-staple", "battery-staple"):
+            client.send(line)
+        self.assertEqual(
+            client.printed(),
+            [
+                "new password:",
+                "once more:",
+                "12:00 * your name is yours now; from now on it needs your password",
+                "old password:",
+                "new password:",
+                "once more:",
+                "12:00 * your password is changed; your other devices have to log in again",
+            ],
+        )
+        client.kill()
+        again = self.start(Profile("Bob", asks_password=True))
+        again.send("battery-staple")
+        self.assertEqual(again.printed(), ["password:", welcome("Bob")])
+
+    def test_taken_back(self) -> None:
+        """An empty answer, or two that differ, change nothing."""
+        client = self.start("Bob")
+        client.printed()
+        for line in ("password", "", "password", PASSWORD, "other-horse", "unregister", "", "who"):
+            client.send(line)
+        answers = [line for line in client.printed() if not line.endswith(":")]
+        self.assertEqual(answers, ["12:00 * those were two different passwords", "12:00 * online (1): Bob"])
+
+    def test_unregister(self) -> None:
+        """The name is given up, with the password that was asked for."""
+        self.account("Bob")
+        client = self.start(Profile("Bob", password=PASSWORD))
+        client.send("/unregister")
+        client.send(PASSWORD)
+        self.assertEqual(client.printed()[-2:], ["password:", "12:00 * your account is deleted; goodbye"])
+        refused = self.start(Profile("Bob", may_ask=False))
+        self.assertTrue(refused.is_closed())
+        self.assertRegex(str(refused.ending), r"\(1, 'the name Bob was deleted lately")
+
+    def test_in_a_room(self) -> None:
+        """There the bare word is chat."""
+        client = self.start("Bob")
+        client.send("join den")
+        client.printed()
+        for line in ("password", "/password", ""):
+            client.send(line)
+        self.assertEqual(client.printed(), ["new password:"])
+
+
 class LoggingIn(RememberingCase):
     """How one comes in."""
 

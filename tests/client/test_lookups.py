@@ -6,7 +6,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.client.conversation import Profile
 from chat.client.lookups import Lookups
-from chat.client.typed import introduction_of, means_exit, request_of, starts_message
+from chat.client.typed import introduction_of, means_exit, request_of, word_alone
 from chat.errors import ChatError
 from chat.events import Command
 from chat.wire import schema
@@ -229,9 +229,10 @@ class Typed(SynchronousTestCase):
         """Lines that mean something only where they are typed."""
         self.assertTrue(means_exit(" /Quit"))
         self.assertFalse(means_exit("exit now"))
-        self.assertTrue(starts_message("message", None))
-        self.assertFalse(starts_message("message", "den"))
-        self.assertTrue(starts_message("/msg", "den"))
+        self.assertEqual(word_alone("message", None), "message")
+        self.assertEqual(word_alone("message", "den"), "")
+        self.assertEqual(word_alone("/msg", "den"), "message")
+        self.assertEqual(word_alone("hello", None), "")
         self.assertIsNone(introduction_of("login"))
         self.assertIsNone(introduction_of("who"))
         typed = introduction_of("login Bob secret")

@@ -150,6 +150,13 @@ class OnATerminal(SynchronousTestCase):
             self.type(password)
         self.assertNotIn("horse", self.wait_for("Bob> "))
         self.assertTrue(self.echoes())
+        self.type("password")
+        for question in ("old password: ", "new password: "):
+            self.wait_for(question)
+            self.assertFalse(self.echoes())
+            self.type("" if question.startswith("new") else "correct-horse")
+        self.assertNotIn("horse", self.wait_for("Bob> "))
+        self.assertTrue(self.echoes())
         self.type("exit")
         self.assertEqual(client.wait(SECONDS), 0)
 
