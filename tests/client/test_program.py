@@ -1,5 +1,6 @@
 """The client as a program: real pipes, a real terminal, real exit statuses."""
 
+import io
 import os
 import pty
 import select
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+from contextlib import redirect_stderr
 from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -51,17 +53,7 @@ class InAShell(SynchronousTestCase):
             for command, complaint in (
                 ("CLIENT --name 'no name'", "chat: a name is 1 to 32 letters, digits, - or _\n"),
                 ("CLIENT", "chat: no name was given\n"),
-                ("CLIENT --port x", "chat: argument --port: a port is a number from 1 to 65535, not 'x'\n"),
                 ("CLIENT --colour", "chat: unrecognized arguments: --colour\n"),
-                (
-                    "CLIENT --password-file /none",
-                    "chat: argument --password-file: cannot read /none: No such file or directory\n",
-                ),
-                (
-                    "CLIENT --password-file /dev/null",
-                    "chat: argument --password-file: there is no password in the first line of /dev/null\n",
-                ),
-                ("CLIENT localhost 80 x y", "chat: argument CLIENTID: a client id is a whole number, not 'y'\n"),
             ):
                 refused = run(command, server.port)
                 self.assertEqual((refused.returncode, refused.stderr), (1, complaint))
@@ -212,6 +204,21 @@ class Arguments(SynchronousTestCase):
         """By options."""
         options = parse_arguments(["--host", "h", "--port", "1", "--name", "n"])
         self.assertEqual((options.host, options.port, options.name, options.client_id), ("h", 1, "n", None))
+
+    def test_refused(self) -> None:
+        """One line on stderr, and status 1."""
+        for arguments, complaint in (
+            (["--port", "x"], "argument --port: a port is a number from 1 to 65535, not 'x'"),
+            (["--password-file", "/none"], "argument --password-file: cannot read /none: No such file or directory"),
+            (
+                ["--password-file", "/dev/null"],
+                "argument --password-file: there is no password in the first line of /dev/null",
+            ),
+            (["localhost", "80", "x", "y"], "argument CLIENTID: a client id is a whole number, not 'y'"),
+        ):
+            with redirect_stderr(io.StringIO()) as said, self.assertRaises(SystemExit) as caught:
+                parse_arguments(arguments)
+            self.assertEqual((caught.exception.code, said.getvalue()), (1, f"chat: {complaint}\n"))
 
     def test_positional(self) -> None:
         """HOST PORT NICKNAME CLIENTID."""

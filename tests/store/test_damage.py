@@ -22,9 +22,9 @@ class Damage(SynchronousTestCase):
     def test_log(self) -> None:
         """What is left is always a whole database with a beginning of what was stored; what is missing is said."""
         seed = random.randrange(2**32)
-        figures = run(self.folder, 200, seed)
+        figures = run(self.folder, 100, seed)
         self.assertEqual(figures.faults, [], f"seed {seed}")
-        self.assertGreater(figures.shortened, 100)
+        self.assertGreater(figures.shortened, 50)
 
     def test_lost_account(self) -> None:
         """An account that is missing counts, too."""

@@ -44,7 +44,7 @@ class BothStores(SynchronousTestCase):
 
     def test_model(self) -> None:
         """They agree on everything that can be asked; the SQLite store also after it was stopped and started."""
-        run_state_machine_as_test(Machine, settings=settings(deadline=None, max_examples=100, stateful_step_count=40))
+        run_state_machine_as_test(Machine, settings=settings(deadline=None, max_examples=60, stateful_step_count=40))
 
 
 class Machine(RuleBasedStateMachine):
