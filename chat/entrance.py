@@ -40,17 +40,15 @@ class Entrance:
     async def set_password(self, session: "Session", new: str, old: str | None, request_id: RequestId) -> None:
         """Claim the name of `session` with a password, or change the password of its account."""
         user = user_of(session)
-        if user.account is None:
-            user.account = await self._accounts.claim(Name(user.name, user.key), new, None)
-            request, done = (
-                "claim",
-                f"the name {user.name} is yours; next time type server:login {user.name} <password>",
-            )
-        elif old is None:
+        if old is not None:
+            user.account = await self._accounts.change(account_of(session), new, old, session.address)
+            request, done = "change", "your password is changed; other devices have to log in again"
+        elif user.account is not None:
             raise ChatError("old_password_needed")
         else:
-            user.account = await self._accounts.change(user.account, new, old, session.address)
-            request, done = "change", "your password is changed; other devices have to log in again"
+            user.account = await self._accounts.claim(Name(user.name, user.key), new, None)
+            request = "claim"
+            done = f"the name {user.name} is yours; next time type server:login {user.name} <password>"
         session.answer(Done(request=request, message=done, id=request_id))
 
     async def unregister(self, session: "Session", password: str, request_id: RequestId) -> None:

@@ -15,7 +15,8 @@ def parse_span(words: str) -> Mapping[str, object]:
     if rest and not _is_number(rest[0]) and rest[0] != "before":
         arguments["where"] = rest.pop(0)
     if rest and _is_number(rest[0]):
-        arguments["limit"] = int(rest.pop(0))
+        # Of nothing at all nobody could say where more of it is.
+        arguments["limit"] = max(1, int(rest.pop(0)))
     match rest:
         case []:
             return arguments

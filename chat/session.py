@@ -100,9 +100,12 @@ class Session:
         return None
 
     def refuse(self, error: ChatError, request_id: RequestId = None) -> None:
-        """Answer a request with an error."""
-        known = error.request_id if request_id is None else request_id
-        self.answer(Failure(code=error.code, message=str(error), id=known))
+        """Answer a request with an error, in its turn."""
+        if self._held is not None:
+            self._held.append(partial(self.refuse, error, request_id))
+            self.peer.set_reading(False)
+        else:
+            self._refuse(error, request_id)
 
     def prompt(self) -> None:
         """A blank line came: ask for a name where one is needed."""
@@ -177,6 +180,10 @@ class Session:
         elif not self.is_leaving:
             self.peer.set_reading(True)
 
+    def _refuse(self, error: ChatError, request_id: RequestId) -> None:
+        known = error.request_id if request_id is None else request_id
+        self.answer(Failure(code=error.code, message=str(error), id=known))
+
     def _failed(self, failure: TwistedFailure, request_id: RequestId) -> None:
         error = failure.value
         if not isinstance(error, ChatError):
@@ -185,7 +192,7 @@ class Session:
         if self.state is State.NEW:
             self.peer.note("refused: {connection}, {code}", code=error.code)
         if self.state is not State.CLOSED:
-            self.refuse(error, request_id)
+            self._refuse(error, request_id)
 
     def _check_state(self, spec: CommandSpec) -> None:
         if self.state not in spec.needs:

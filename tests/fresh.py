@@ -1,6 +1,7 @@
 """A hub for tests: everything in memory, and passwords that cost nothing."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from twisted.internet.defer import Deferred, succeed
 
@@ -11,6 +12,8 @@ from chat.limits import Limits
 from chat.passwords import Passwords
 from chat.store.interfaces import AccountStore
 from chat.store.memory import MemoryStore
+
+T = TypeVar("T")
 
 
 class PlainPasswords(Passwords):
@@ -25,6 +28,28 @@ class PlainPasswords(Passwords):
     def hash(self, password: str) -> Deferred[str]:
         checked = super().hash("") if len(password) < 8 else succeed("")
         return checked.addCallback(lambda _: f"plain:{password}")
+
+
+class SlowPasswords(PlainPasswords):
+    """Compares when told to."""
+
+    def __init__(self) -> None:
+        super().__init__(Limits())
+        self.waiting: list[Callable[[], object]] = []
+
+    def verify(self, password_hash: str | None, password: str) -> Deferred[bool]:
+        return self._later(super().verify(password_hash, password))
+
+    def _later(self, result: Deferred[T]) -> Deferred[T]:
+        later = Deferred[T]()
+        self.waiting.append(lambda: result.chainDeferred(later))
+        return later
+
+    def answer(self) -> None:
+        """Answer all that was asked."""
+        waiting, self.waiting = self.waiting, []
+        for each in waiting:
+            each()
 
 
 def fresh_accounts(

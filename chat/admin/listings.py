@@ -49,7 +49,9 @@ def _policies(connection: sqlite3.Connection) -> Iterator[tuple[str, str | None,
 def _policy(seconds: float | None, messages: int | None) -> str:
     if messages is not None:
         return f"the last {messages} messages" if messages > 1 else "the last message"
-    return "for ever" if seconds is None else f"{seconds / _DAY:g} days"
+    if seconds is None:
+        return "for ever"
+    return f"{seconds / _DAY:g} day{'s' if seconds != _DAY else ''}"
 
 
 def _time(seconds: float) -> str:

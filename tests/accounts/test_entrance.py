@@ -1,7 +1,6 @@
 """Coming in while a password is being checked: what is typed meanwhile, who goes meanwhile, and who is faster."""
 
-from collections.abc import Callable
-from typing import TypeVar
+import json
 
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
@@ -14,31 +13,7 @@ from chat.hub import Hub
 from chat.limits import Limits
 from chat.server import ChatFactory, ChatProtocol
 from chat.store.memory import MemoryStore
-from tests.fresh import PlainPasswords, fresh_accounts
-
-T = TypeVar("T")
-
-
-class SlowPasswords(PlainPasswords):
-    """Answers when told to."""
-
-    def __init__(self) -> None:
-        super().__init__(Limits())
-        self.waiting: list[Callable[[], object]] = []
-
-    def verify(self, password_hash: str | None, password: str) -> Deferred[bool]:
-        return self._later(super().verify(password_hash, password))
-
-    def _later(self, result: Deferred[T]) -> Deferred[T]:
-        later = Deferred[T]()
-        self.waiting.append(lambda: result.chainDeferred(later))
-        return later
-
-    def answer(self) -> None:
-        """Answer all that was asked."""
-        waiting, self.waiting = self.waiting, []
-        for each in waiting:
-            each()
+from tests.fresh import SlowPasswords, fresh_accounts
 
 
 class Entering(SynchronousTestCase):
@@ -47,8 +22,8 @@ class Entering(SynchronousTestCase):
     def setUp(self) -> None:
         limits = Limits(account_sessions=2)
         store = MemoryStore(limits, lambda: 0.0)
-        accounts = fresh_accounts(store.accounts, limits, lambda: 0.0, Policy())
-        self.passwords = accounts._passwords = SlowPasswords()
+        self.passwords = SlowPasswords()
+        accounts = fresh_accounts(store.accounts, limits, lambda: 0.0, Policy(), self.passwords)
         self.factory = ChatFactory(Hub(store, accounts, limits))
         first, self.told = self.connect()
         first.dataReceived(b"register Al correct-horse\n")
@@ -80,6 +55,16 @@ class Entering(SynchronousTestCase):
             ],
         )
         self.assertEqual(told.producerState, "producing")
+
+    def test_mistyped_meanwhile(self) -> None:
+        """What cannot be read has its answer in its turn, too."""
+        al, told = self.connect()
+        join = b'{"type":"join","nickname":"Al","password":"correct-horse","id":1}\n'
+        al.dataReceived(join + b'{"type":"dance","id":2}\n{"type":"who","id":3}\n')
+        self.assertEqual(told.value(), b"")
+        self.passwords.answer()
+        answers = [json.loads(line) for line in told.value().splitlines()]
+        self.assertEqual([answer["id"] for answer in answers if answer["type"] in ("ack", "error")], [1, 2, 3])
 
     def test_ended_meanwhile(self) -> None:
         """The end of input waits too: `printf … | nc -N` gets all of its answers."""

@@ -42,6 +42,8 @@ class Requests(OverBoth, SynchronousTestCase):
         Al connects
         Al> {"type":"join","nickname":"Al"}
         Al< {"type":"ack","request":"join","nickname":"Al",…,"lobby":"lobby"}
+        Al> {"type":"account.change","password":"correct-horse","old":"wrong-horse","id":0}
+        Al< {"type":"error","code":"account_needed",…,"id":0}
         Al> {"type":"account.create","password":"correct-horse","id":1}
         Al< {"type":"ack","request":"account.create","id":1}
         Al> {"type":"account.change","password":"another-horse","old":"wrong-horse","id":2}

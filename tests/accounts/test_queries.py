@@ -20,6 +20,7 @@ class Spans(SynchronousTestCase):
             ("team", {"where": "team"}),
             ("@Bob 5", {"where": "@Bob", "limit": 5}),
             ("5", {"limit": 5}),
+            ("0", {"limit": 1}),
             ("#5", {"where": "#5"}),
             ("before 7", {"before": 7}),
             ("team 5 before 7", {"where": "team", "limit": 5, "before": 7}),

@@ -11,28 +11,11 @@ from chat.limits import Limits
 from chat.names import Name
 from chat.store.interfaces import Account
 from chat.store.memory import MemoryStore
-from tests.fresh import PlainPasswords, fresh_accounts
+from tests.fresh import SlowPasswords, fresh_accounts
 
 AL = Name("Al", "al")
 RIGHT = Credentials("correct-horse", is_login=True)
 WRONG = Credentials("wrong-horse", is_login=True)
-
-
-class SlowPasswords(PlainPasswords):
-    """Compares when it is told to."""
-
-    def __init__(self, limits: Limits) -> None:
-        super().__init__(limits)
-        self._compared: list[tuple[Deferred[bool], str | None, str]] = []
-
-    def verify(self, password_hash: str | None, password: str) -> Deferred[bool]:
-        self._compared.append((Deferred[bool](), password_hash, password))
-        return self._compared[-1][0]
-
-    def answer(self) -> None:
-        """Tell what came of each, in turn."""
-        for compared, password_hash, password in self._compared:
-            super().verify(password_hash, password).chainDeferred(compared)
 
 
 class Rules(SynchronousTestCase):
@@ -132,7 +115,7 @@ class Rules(SynchronousTestCase):
     def test_guessing_at_once(self) -> None:
         """Who guesses at once, before the first wrong one is known, learns nothing from the guesses past the limit."""
         self.make()
-        slow = SlowPasswords(Limits())
+        slow = SlowPasswords()
         self.accounts = fresh_accounts(self.store.accounts, Limits(), self.clock.seconds, Policy(), slow)
         guesses = [*[WRONG] * 6, RIGHT]
         asked = [Deferred.fromCoroutine(self.accounts.admit(AL, guess, "there")) for guess in guesses]

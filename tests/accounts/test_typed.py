@@ -168,6 +168,10 @@ class LookingBack(OverBoth, SynchronousTestCase):
         Al< server: 1 message in team
         Al< [… UTC #3] Al (in team): blue sky
         Al< server: there is more: server:history team 1 before 3
+        Al> /history 0
+        Al< server: 1 message in team
+        Al< [… UTC #3] Al (in team): blue sky
+        Al< server: there is more: server:history team 1 before 3
         Al> server:history team 1 before 3
         Al< server: 1 message in team
         Al< [… UTC #2] Al (in team): Red wine

@@ -467,9 +467,10 @@ class Program(FolderCase):
         self.done("retention", "--room", "attic", "--forever")
         self.done("retention", "--room", "cellar", "--days", "0.5")
         self.done("retention", "--room", "cellar", "--default")
-        everything = "all rooms: 30 days\nattic: for ever\nhall: the last 100 messages\n"
+        self.done("retention", "--room", "loft", "--days", "1")
+        everything = "all rooms: 30 days\nattic: for ever\nhall: the last 100 messages\nloft: 1 day\n"
         self.assertEqual(self.done("retention", "--show"), everything)
         self.assertEqual(self.done("retention", "--show", "--room", "Hall"), "Hall: the last 100 messages\n")
         self.assertEqual(self.done("retention", "--show", "--room", "cellar"), "cellar: 30 days, as all rooms\n")
         self.assertIn("a room's name is", self.refused("retention", "--room", "a b", "--days", "1"))
-        self.assertEqual(len(rows(self.database, "SELECT * FROM retention")), 3)
+        self.assertEqual(len(rows(self.database, "SELECT * FROM retention")), 4)
