@@ -50,6 +50,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
 class Machine(msgspec.Struct, frozen=True):
     """What the figures were measured on. `sync_ms` is the median of how long it takes to append a page and sync it."""
 
+    processor: str
     processors: int
     kernel: str
     python: str
@@ -66,6 +67,7 @@ class Machine(msgspec.Struct, frozen=True):
 def this_machine(folder: Path) -> Machine:
     """This one, with the disk that `folder` is on."""
     return Machine(
+        processor=_processor(),
         processors=os.cpu_count() or 1,
         kernel=f"{platform.system()} {platform.release()} {platform.machine()}",
         python=platform.python_version(),
@@ -109,14 +111,18 @@ def timed(into: list[float]) -> Iterator[None]:
 
 def table(figures: Sequence[Figure]) -> str:
     """The figures for people, a row each, as Markdown has it."""
-    heads = ("what", "target", "median", "best", "")
-    rows = [
-        heads,
-        *(
+    return markdown(
+        ("what", "target", "median", "best", ""),
+        [
             (each.name, _target(each), _shown(each, each.result), _shown(each, each.best), _verdict(each))
             for each in figures
-        ),
-    ]
+        ],
+    )
+
+
+def markdown(heads: Sequence[str], body: Sequence[Sequence[str]]) -> str:
+    """A table as Markdown has it, in columns for who reads it as it is."""
+    rows = [heads, *body]
     widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
@@ -133,6 +139,11 @@ def write_json(file: Path, machine: Machine, figures: Sequence[Figure]) -> None:
 
 def _fields(machine: Machine) -> Sequence[tuple[str, object]]:
     return [(name, getattr(machine, name)) for name in machine.__struct_fields__]
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
 
 
 def _shown(figure: Figure, value: float) -> str:

@@ -1,140 +1,147 @@
-"""The load: many clients in one process of its own, on bare sockets, that costs little beside what it measures.
+"""One run of a load: a crowd comes in, talks or is silent, and what that costs the server is measured."""
 
-`python -m bench.load PLAN` (JSON) connects, registers and enters rooms; then the clock starts, and it sends what was
-encoded before. It prints its `Outcome` (JSON).
-"""
-
-import os
-import select
-import sys
+import gc
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from random import Random
+from typing import NamedTuple
 
 import msgspec
 
-from bench.client import Client, Plan, fail
 from bench.corpus import Vocabulary
+from bench.crowd import Crowd, Place
 from bench.figures import percentile
+from bench.generator import Generator
+from bench.processes import cpu_of_main_thread, cpu_seconds, resident_bytes
+from bench.shapes import Shape
+from bench.wires import MARKER, Wire
 
-_TICKS = os.sysconf("SC_CLK_TCK")
+_CHARACTERS = 60
+# Different texts that each talker goes through again and again: what a server indexes should not be always the same.
+_TEXTS = 1024
+# What the server still has to do when everybody is in, it may do before the clock starts.
+_SETTLING = 0.2
+_PATIENCE = 120.0
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """`seconds` from the first message to the last acknowledgement, and the processor time of all in them.
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one run: `events` (deliveries or, where nothing is said, registrations) in `seconds`.
 
-    That is of this process, of the server's reactor thread, and of its other threads. The milliseconds count from when
-    a message was due: `p50`, `p99` and `most` to its acknowledgement, `late` to when it was sent. 0 without a rate.
+    `server_cpu` (of which `main_cpu` on the server's first thread) and `own_cpu` are the processor seconds in them.
+    `p50`, `p99` and `most` are the milliseconds that one event took, and `late` those that the load was late, p99.
+    `resident` is the server's memory at the end, and `of_a_connection` what each connection added, both in bytes.
+    `idle` is the share of a core that the server takes while nothing is said.
     """
 
+    events: int
     seconds: float
+    server_cpu: float
+    main_cpu: float
     own_cpu: float
-    reactor_cpu: float
-    other_cpu: float
-    p50: float = 0.0
-    p99: float = 0.0
-    most: float = 0.0
+    p50: float
+    p99: float
+    most: float
+    resident: int
+    of_a_connection: float
     late: float = 0.0
+    idle: float = 0.0
 
 
-class Load:
-    """The clients of a plan, and what they wait for."""
+class Meter:
+    """What the server `process` and this one take of the processors, from `start` to `stop`."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._clients = [Client(plan, number) for number in range(plan.clients)]
-        self._by_descriptor = {client.socket.fileno(): client for client in self._clients}
-        self._epoll = select.epoll()
-        self._full: set[Client] = set()
-        self._give_up = time.monotonic() + plan.seconds
-        self._waited: list[float] = []
-        self._late: list[float] = []
+    def __init__(self, process: int) -> None:
+        self._process = process
+        self.start()
 
-    def run(self) -> Outcome:
-        """Do what the plan says."""
-        texts = Vocabulary(Random(3))
-        for client in self._clients:
-            client.introduce()
-            client.prepare(texts)
-            self._epoll.register(client.socket, select.EPOLLIN)
-        (reactor, others), own = _cpu_of(self._plan.server), time.process_time()
-        began = time.perf_counter()
-        if self._plan.rate is None:
-            self._send_on_acknowledgement()
+    def start(self) -> None:
+        """From now on."""
+        self._main, self._all = cpu_of_main_thread(self._process), cpu_seconds(self._process)
+        self._own, self._began = time.process_time(), time.perf_counter()
+
+    def stop(self) -> None:
+        """Until now."""
+        self.seconds, self.own_cpu = time.perf_counter() - self._began, time.process_time() - self._own
+        self.main_cpu = cpu_of_main_thread(self._process) - self._main
+        self.server_cpu = cpu_seconds(self._process) - self._all
+
+
+class Target(NamedTuple):
+    """The server to measure: its `process`, where it listens, and what is spoken. `tag` begins all names there."""
+
+    process: int
+    port: int
+    wire: Wire
+    tag: str = "m"
+
+
+def run(target: Target, shape: Shape, patience: float = _PATIENCE) -> Outcome:
+    """Measure a server. Raises LoadError where it does not do its work within so many seconds."""
+    process, places = target.process, shape.places(target.tag)
+    before = resident_bytes(process)
+    with _no_collection(), Crowd(target.port, target.wire, time.perf_counter() + patience) as crowd:
+        meter = Meter(process)
+        crowd.gather(places, shape.at_once)
+        meter.stop()
+        events, idle, waited, late = shape.members, 0.0, crowd.waited, [0.0]
+        crowd.listen_for(_SETTLING)
+        resident = resident_bytes(process)
+        if shape.is_silent:
+            idle = _idle_share(process, crowd, shape.seconds)
         else:
-            self._send_at(self._plan.rate)
-        took, own = time.perf_counter() - began, time.process_time() - own
-        reactor_after, others_after = _cpu_of(self._plan.server)
-        for client in self._clients:
-            client.check()
-        return Outcome(took, own, reactor_after - reactor, others_after - others, *self._latencies())
-
-    def _latencies(self) -> Sequence[float]:
-        if not self._waited:
-            return ()
-        found = (percentile(self._waited, 0.5), percentile(self._waited, 0.99), max(self._waited))
-        return [1000 * seconds for seconds in (*found, percentile(self._late, 0.99))]
-
-    def _send_on_acknowledgement(self) -> None:
-        left, window = self._plan.messages, self._plan.window
-        for client in self._clients:
-            self._allow(client, window)
-        while left:
-            for client in self._readable(1.0):
-                left -= client.receive()
-                self._allow(client, client.acknowledged + window)
-
-    def _send_at(self, rate: float) -> None:
-        total, clients, count = self._plan.messages, self._clients, self._plan.clients
-        began, sent, arrived = time.perf_counter(), 0, 0
-        while arrived < total:
-            due = min(total, int((time.perf_counter() - began) * rate) + 1)
-            while sent < due:
-                self._allow(clients[sent % count], sent // count + 1)
-                self._late.append(time.perf_counter() - began - sent / rate)
-                sent += 1
-            rest = began + sent / rate - time.perf_counter() if sent < total else 1.0
-            for client in self._readable(max(rest, 0.0)):
-                first = client.acknowledged
-                arrived += client.receive()
-                now = time.perf_counter() - began
-                self._waited += [
-                    now - (place * count + client.number) / rate for place in range(first, client.acknowledged)
-                ]
-
-    def _readable(self, seconds: float) -> Sequence[Client]:
-        """Those that something came for, within so many seconds; the others go on sending where they can."""
-        if time.monotonic() > self._give_up:
-            fail(f"not done after {self._plan.seconds:g} seconds")
-        readable = []
-        for descriptor, event in self._epoll.poll(seconds):
-            client = self._by_descriptor[descriptor]
-            if event & select.EPOLLOUT and client.flush():
-                self._full.discard(client)
-                self._epoll.modify(client.socket, select.EPOLLIN)
-            if event & ~select.EPOLLOUT:
-                readable.append(client)
-        return readable
-
-    def _allow(self, client: Client, count: int) -> None:
-        if not client.allow(count) and client not in self._full:
-            self._full.add(client)
-            self._epoll.modify(client.socket, select.EPOLLIN | select.EPOLLOUT)
+            generator = Generator(crowd, shape, _lines(target.wire, shape, places))
+            generator.go_on(shape.warm_up, counts=False)
+            heard, late_before = generator.heard, len(generator.late)
+            meter.start()
+            generator.go_on(shape.seconds, counts=True)
+            meter.stop()
+            events, waited, late = generator.heard - heard, generator.waited, [*generator.late[late_before:]] or late
+            generator.finish()
+        return Outcome(
+            events=events,
+            seconds=meter.seconds,
+            server_cpu=meter.server_cpu,
+            main_cpu=meter.main_cpu,
+            own_cpu=meter.own_cpu,
+            p50=1000 * percentile(waited, 0.5),
+            p99=1000 * percentile(waited, 0.99),
+            most=1000 * max(waited),
+            late=1000 * percentile(late, 0.99),
+            resident=resident_bytes(process),
+            of_a_connection=(resident - before) / shape.members,
+            idle=idle,
+        )
 
 
-def _cpu_of(process: int) -> tuple[float, float]:
-    """The processor seconds of a process's first thread, and of its others."""
-    first = others = 0.0
-    for task in Path(f"/proc/{process}/task").iterdir():
-        fields = (task / "stat").read_text().rpartition(")")[2].split()
-        seconds = (int(fields[11]) + int(fields[12])) / _TICKS
-        if int(task.name) == process:
-            first += seconds
-        else:
-            others += seconds
-    return first, others
+def _idle_share(process: int, crowd: Crowd, seconds: float) -> float:
+    meter = Meter(process)
+    crowd.listen_for(seconds)
+    meter.stop()
+    return meter.server_cpu / meter.seconds
 
 
-if __name__ == "__main__":
-    print(msgspec.json.encode(Load(msgspec.json.decode(sys.argv[1], type=Plan)).run()).decode())
+def _lines(wire: Wire, shape: Shape, places: Sequence[Place]) -> Callable[[int], Callable[[int], bytes]]:
+    """What is said in each group: a function of the number of a message."""
+    vocabulary = Vocabulary(Random(3))
+    texts = [vocabulary.text()[: _CHARACTERS - len(MARKER)].strip() + MARKER.decode() for _ in range(_TEXTS)]
+
+    def lines_of(group: int) -> Callable[[int], bytes]:
+        talker = places[group * shape.group_size]
+        hearer = places[group * shape.group_size + shape.group_size - 1]
+        told = [wire.say(talker.room, text) if talker.room else wire.tell(hearer.name, text) for text in texts]
+        if wire.acknowledges:
+            return lambda number: told[number % _TEXTS] % number
+        return lambda number: told[number % _TEXTS]
+
+    return lines_of
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """The load makes no cycles, and has no time to look for them."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -14,6 +14,9 @@ class Bar(Protocol):
     def update(self, steps: int = 1, /) -> object:
         """So many more steps are done."""
 
+    def set_postfix_str(self, now: str, /) -> object:
+        """This is being done."""
+
 
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Bar]:

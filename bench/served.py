@@ -1,64 +1,64 @@
-"""How many messages a real server acknowledges, and how soon: `twistd` in a process of its own, the load in another."""
+"""How many messages a real server acknowledges, and how soon: `twistd` in a process of its own, the load here."""
 
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import msgspec
-from msgspec.structs import replace
-
-from bench.client import Plan
+from bench.crowd import LoadError
 from bench.figures import Figure
-from bench.load import Outcome
+from bench.load import Outcome, Target, run
+from bench.peers import chatserver, data_folder
+from bench.processes import ServerProcess
 from bench.progress import progress
-from tests.running import ROOT, RunningServer, environment
+from bench.shapes import Shape
+from bench.wires import ACKNOWLEDGED
 
 _CLIENTS = 32
 _WINDOW = 100
 _OFFERED = 5000.0
 _LEAST_A_SECOND = 10_000
 _MOST_MS = 50
-# The load gives up before that by itself.
-_SECONDS = 150
 
 
-def figures(folder: Path, rounds: int, messages: int, offered: int) -> Iterator[Figure]:
-    """Send `messages` as fast as they are acknowledged, and `offered` at a rate, in each round to a new server.
+def figures(folder: Path, rounds: int, seconds: float) -> Iterator[Figure]:
+    """Send for so many seconds as fast as it is acknowledged, and at a rate, in each round to a new server.
 
     The servers keep their data in `folder`, or for comparison in memory. 32 clients say things in a room each, so that
-    the acknowledgement is all that a message costs on the way out; or, as the other extreme, to one another.
+    the acknowledgement is all that a message costs on the way out; or, as the other extreme, each to another one.
     """
-    fast = Plan(port=0, server=0, messages=messages, clients=_CLIENTS, window=_WINDOW)
-    paced = replace(fast, messages=offered, rate=_OFFERED)
-    plans = {"rooms": (fast, True), "people": (replace(fast, direct=True), True), "memory": (fast, False)}
-    found: dict[str, list[Outcome]] = {name: [] for name in (*plans, "paced")}
+    fast = Shape(members=_CLIENTS, rooms=_CLIENTS, window=_WINDOW, seconds=seconds)
+    people = Shape(members=2 * _CLIENTS, in_pairs=True, window=_WINDOW, seconds=seconds)
+    paced = Shape(members=_CLIENTS, rooms=_CLIENTS, rate=_OFFERED, seconds=seconds)
+    plans = {"rooms": (fast, ""), "people": (people, ""), "memory": (fast, ":memory:"), "paced": (paced, "")}
+    found: dict[str, list[Outcome]] = {name: [] for name in plans}
     with progress("servers", rounds * len(found)) as bar:
         for _ in range(rounds):
-            for name, (plan, is_stored) in (*plans.items(), ("paced", (paced, True))):
-                found[name].append(_outcome(folder, plan, is_stored))
+            for name, (shape, data) in plans.items():
+                found[name].append(_outcome(folder, shape, data))
                 bar.update()
-    yield from _rates(found, messages)
-    yield from _costs("at full speed", found["rooms"], messages)
+    yield from _rates(found)
+    yield from _costs("at full speed", found["rooms"])
     yield from _latencies(found["paced"])
-    yield from _costs(f"at {_OFFERED:,.0f} a second", found["paced"], offered)
+    yield from _costs(f"at {_OFFERED:,.0f} a second", found["paced"])
 
 
-def _rates(found: dict[str, list[Outcome]], messages: int) -> Iterator[Figure]:
+def _rates(found: dict[str, list[Outcome]]) -> Iterator[Figure]:
     for name, what, least in (
         ("rooms", "acknowledged messages, in a room each", _LEAST_A_SECOND),
         ("people", "acknowledged messages, to one another", None),
         ("memory", "acknowledged messages, in a room each, memory store", None),
     ):
-        rates = [messages / each.seconds for each in found[name]]
+        rates = [each.events / each.seconds for each in found[name]]
         yield Figure(name=what, unit="/s", rounds=rates, target=least, more_is_better=True)
 
 
-def _costs(when: str, outcomes: Sequence[Outcome], messages: int) -> Iterator[Figure]:
+def _costs(when: str, outcomes: Sequence[Outcome]) -> Iterator[Figure]:
     for what, unit, values in (
-        ("reactor thread, of a message", "µs", [each.reactor_cpu / messages * 1e6 for each in outcomes]),
-        ("other threads, of a message", "µs", [each.other_cpu / messages * 1e6 for each in outcomes]),
+        ("reactor thread, of a message", "µs", [each.main_cpu / each.events * 1e6 for each in outcomes]),
+        (
+            "other threads, of a message",
+            "µs",
+            [(each.server_cpu - each.main_cpu) / each.events * 1e6 for each in outcomes],
+        ),
         ("load generator, of a core", "%", [each.own_cpu / each.seconds * 100 for each in outcomes]),
     ):
         yield Figure(name=f"processor {when}: {what}", unit=unit, rounds=values)
@@ -75,14 +75,9 @@ def _latencies(outcomes: Sequence[Outcome]) -> Iterator[Figure]:
         yield Figure(name=f"{when}: {what}", unit="ms", rounds=values, target=most)
 
 
-def _outcome(folder: Path, plan: Plan, is_stored: bool) -> Outcome:
-    with (
-        tempfile.TemporaryDirectory(dir=folder) as data,
-        RunningServer("--data", data if is_stored else ":memory:", "--rate", "0") as server,
-    ):
-        there = replace(plan, port=server.port, server=server.process.pid)
-        command = [sys.executable, "-m", "bench.load", msgspec.json.encode(there).decode()]
-        done = subprocess.run(command, env=environment(), cwd=ROOT, stdout=subprocess.PIPE, timeout=_SECONDS)
-    if done.returncode:
-        raise SystemExit("bench: the load did not come to its end")
-    return msgspec.json.decode(done.stdout, type=Outcome)
+def _outcome(folder: Path, shape: Shape, data: str) -> Outcome:
+    with data_folder(folder) as own, ServerProcess(chatserver(data, Path(own))) as server:
+        try:
+            return run(Target(server.id, server.port, ACKNOWLEDGED), shape)
+        except LoadError as error:
+            raise SystemExit(f"bench: {error}") from None

@@ -16,18 +16,17 @@ from bench.figures import Figure, Others, table, this_machine, write_json
 
 
 class Effort(NamedTuple):
-    """How much is done: `rounds` of everything; how many are `sent` and, at a rate, `offered`; and so on."""
+    """How much is done: `rounds` of everything; for how many `seconds` messages are sent; and so on."""
 
     rounds: int
-    sent: int
-    offered: int
+    seconds: float
     batches: int
     samples: int
     kept: int
 
 
-FULL = Effort(rounds=3, sent=100_000, offered=50_000, batches=40, samples=2000, kept=1_000_000)
-QUICK = Effort(rounds=1, sent=2000, offered=1000, batches=4, samples=20, kept=20_000)
+FULL = Effort(rounds=3, seconds=10.0, batches=40, samples=2000, kept=1_000_000)
+QUICK = Effort(rounds=1, seconds=0.3, batches=4, samples=20, kept=20_000)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _measure(folder: Path, effort: Effort, kept: int) -> Iterator[Figure]:
-    yield from served.figures(folder, effort.rounds, effort.sent, effort.offered)
+    yield from served.figures(folder, effort.rounds, effort.seconds)
     yield from reactor_time.figures(effort.rounds, effort.batches)
     shape = Shape(kept)
     prepare(folder, shape)

@@ -1,0 +1,172 @@
+"""How fast the chat server is, beside others, on this machine: `python -m bench`.
+
+Every scenario is run with every server in turn, in several rounds; the table has the medians. See bench/README.md.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence, Set
+from pathlib import Path
+from string import ascii_lowercase
+from typing import NoReturn
+
+import msgspec
+
+from bench.crowd import LoadError
+from bench.figures import Machine, this_machine
+from bench.load import Target, run
+from bench.peers import PEERS, MissingError, Peer, compiler, data_folder, open_files
+from bench.plot import draw
+from bench.processes import ServerProcess, StartError, on_cores
+from bench.progress import Bar, progress
+from bench.report import tables
+from bench.results import Described, Report, Run
+from bench.scenarios import SCENARIOS, Scenario, chosen
+
+_ROUNDS = 3
+# How many seconds a run may take before it is given up.
+_PATIENCE = 120.0
+_QUICK_PATIENCE = 4.0
+# What the load needs beside one open file for each member.
+_OTHER_FILES = 64
+
+
+class Benchmark:
+    """The runs that were asked for; what they find is added to `report`. Loads and servers have a core each, if any."""
+
+    def __init__(self, options: argparse.Namespace, scenarios: Sequence[Scenario], report: Report) -> None:
+        self.report = report
+        self._options = options
+        self._own, self._servers = _cores(options.no_pin)
+        self._rounds = options.rounds or (1 if options.quick else _ROUNDS)
+        # A quick look has no time for a new server for each scenario.
+        self._groups = [scenarios] if options.quick else [[each] for each in scenarios]
+
+    def measure(self) -> None:
+        """Do it all. The file is written whenever a scenario is done."""
+        peers = [PEERS[name] for name in self._options.peers]
+        total = sum(map(len, self._groups)) * self._rounds * len(peers)
+        with progress("runs", total) as bar:
+            for group in self._groups:
+                for number in range(1, self._rounds + 1):
+                    for peer in peers:
+                        self._run_group(group, peer, number, bar)
+                if self._options.json is not None:
+                    _write(self._options.json, self.report)
+
+    def _run_group(self, group: Sequence[Scenario], peer: Peer, number: int, bar: Bar) -> None:
+        bar.set_postfix_str(f"{group[0].name}, {peer.name}")
+        failed = {each.scenario for each in self.report.runs if each.peer == peer.name and each.failed}
+        left = [each for each in group if each.name not in failed]
+        try:
+            if left and peer.name not in self.report.missing:
+                with (
+                    data_folder(self._options.data) as folder,
+                    ServerProcess(peer.program(Path(folder)), self._servers) as server,
+                ):
+                    for scenario, tag in zip(left, ascii_lowercase, strict=False):
+                        target = Target(server.id, server.port, peer.wire, tag)
+                        self.report.runs.append(self._run(scenario, peer, number, target))
+        except (MissingError, StartError) as error:
+            self.report.missing[peer.name] = str(error)
+        bar.update(len(group))
+
+    def _run(self, scenario: Scenario, peer: Peer, number: int, target: Target) -> Run:
+        found = Run(scenario=scenario.name, peer=peer.name, round=number)
+        patience = _QUICK_PATIENCE if self._options.quick else _PATIENCE
+        if scenario.shape.members + _OTHER_FILES > open_files():
+            return msgspec.structs.replace(found, failed=f"a process may have {open_files()} files here")
+        try:
+            with on_cores(self._own):
+                outcome = run(target, scenario.shape, patience)
+        except (LoadError, ProcessLookupError, FileNotFoundError) as error:
+            return msgspec.structs.replace(found, failed=str(error))
+        return msgspec.structs.replace(found, outcome=outcome)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, and print the table. The status is 1 where a server was missing or failed."""
+    options = _options(arguments)
+    scenarios = chosen(options.only, is_quick=options.quick)
+    try:
+        with data_folder(options.data) as folder:
+            report = _empty_report(options, scenarios, this_machine(Path(folder)))
+    except OSError as error:
+        raise SystemExit(f"bench: {error.filename}: {error.strerror}") from None
+    Benchmark(options, scenarios, report).measure()
+    print(tables(report))
+    if options.plot is not None:
+        print(f"\n{draw(report, options.plot)}")
+    return int(bool(report.missing) or any(each.failed for each in report.runs))
+
+
+def _empty_report(options: argparse.Namespace, scenarios: Sequence[Scenario], machine: Machine) -> Report:
+    own, servers = _cores(options.no_pin)
+    return Report(
+        command=sys.argv,
+        machine=machine,
+        pinned=f"load on core {min(own)}, server on core {min(servers)}" if own else "nothing pinned to a core",
+        loop="C" if compiler() else "Python",
+        scenarios=[_described(each) for each in scenarios],
+        peers=[Described(name, PEERS[name].what, is_rival=PEERS[name].is_rival) for name in options.peers],
+    )
+
+
+def _described(scenario: Scenario) -> Described:
+    members = scenario.shape.members if scenario.in_plot else 0
+    return Described(scenario.name, scenario.what, scenario.unit, members)
+
+
+def _cores(no_pin: bool) -> tuple[Set[int], Set[int]]:
+    """The core of the load, and that of the servers; none where there is only one, or it is not wanted."""
+    cores = sorted(os.sched_getaffinity(0))
+    return (frozenset(), frozenset()) if no_pin or len(cores) < 2 else ({cores[0]}, {cores[1]})
+
+
+def _write(file: Path, report: Report) -> None:
+    try:
+        file.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
+    except OSError as error:
+        raise SystemExit(f"bench: cannot write {file}: {error.strerror}") from None
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a mistake in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"bench: {message}\n")
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _Parser(prog="python -m bench", description=__doc__, epilog="\n".join(_names()))
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--quick", action="store_true", help="within a minute, whether it all works")
+    parser.add_argument("--only", nargs="+", metavar="SCENARIO", default=[*SCENARIOS], choices=SCENARIOS)
+    parser.add_argument("--peers", nargs="+", metavar="SERVER", default=[*PEERS], choices=PEERS)
+    parser.add_argument("--rounds", type=_count, metavar="N", help=f"how often everything is run [default: {_ROUNDS}]")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="every run, for programs and python -m bench.report")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="a .png or .svg over the number of members")
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="where the durable servers keep their data")
+    parser.add_argument("--no-pin", action="store_true", help="do not pin the load and the servers to a core each")
+    return parser.parse_args(arguments)
+
+
+def _count(given: str) -> int:
+    if not given.isdigit() or not 1 <= int(given) <= 100:
+        raise argparse.ArgumentTypeError(f"takes a whole number from 1 to 100, not {given!r}")
+    return int(given)
+
+
+def _names() -> Iterator[str]:
+    yield "scenarios:"
+    yield from (f"  {each.name:14} {each.what}" for each in SCENARIOS.values())
+    yield "servers:"
+    yield from (f"  {each.name:14} {each.what}" for each in PEERS.values())
+
+
+if __name__ == "__main__":
+    try:
+        raise SystemExit(main())
+    except KeyboardInterrupt:
+        raise SystemExit("bench: interrupted") from None

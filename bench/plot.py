@@ -1,0 +1,33 @@
+"""Throughput and latency against the number of members, as a picture."""
+
+from pathlib import Path
+
+from bench.results import Report, Summary, summaries
+
+
+def draw(report: Report, file: Path) -> str:
+    """Draw into `file`, whose name says which format; returns what to tell about it."""
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        return "the plot was left out: it needs matplotlib (pip install '.[bench]')"
+    mpl.use("agg")
+    from matplotlib import pyplot
+
+    points = sorted((each.members, each.name) for each in report.scenarios if each.members)
+    if not points:
+        return "the plot was left out: none of these scenarios is a point of it"
+    figure, panels = pyplot.subplots(1, 2, figsize=(12, 5), layout="constrained")
+    for peer in report.peers:
+        found = [(members, summaries(report, name).get(peer.name)) for members, name in points]
+        there = [(members, each) for members, each in found if isinstance(each, Summary)]
+        xs = [members for members, _ in there]
+        panels[0].plot(xs, [each.per_second for _, each in there], marker="o", label=peer.name)
+        panels[1].plot(xs, [each.p99 for _, each in there], marker="o", label=peer.name)
+    for panel, what in zip(panels, ("deliveries a second", "p99 of a delivery, ms"), strict=True):
+        panel.set(xlabel="members of the room, 16 messages in flight", ylabel=what, xscale="log", yscale="log")
+        panel.grid(visible=True, which="both", alpha=0.3)
+    panels[0].legend()
+    figure.savefig(file)
+    pyplot.close(figure)
+    return f"the plot is in {file}"

@@ -1,0 +1,90 @@
+"""What the load says on each wire, and how it knows what it hears."""
+
+import json
+from collections.abc import Callable
+
+import msgspec
+
+# The room of a whole server: on our wires that is the lobby, which all are in anyway.
+LOBBY = "lobby"
+# What is sent ends with it, and what is heard is counted by it. Nine characters are found faster than a newline.
+MARKER = b"~counted~"
+
+
+class Step(msgspec.Struct, frozen=True):
+    """Bytes to send, and the bytes in the answer that allow the next step."""
+
+    said: bytes
+    awaited: bytes
+
+
+class Wire(msgspec.Struct, frozen=True):
+    """One wire, as a client speaks it.
+
+    `register` is given a name and `join` a room; None means that nothing needs to be done. `say` is given a room and a
+    text, `tell` a name and a text; texts end with `MARKER`. What is heard is counted by `marker`, and `ending` is what
+    usually comes after it. If it `acknowledges`, these are the answers to who talks, and not what the others hear; then
+    `%d` in what is said stands for the number of the message.
+    """
+
+    name: str
+    register: Callable[[str], Step]
+    join: Callable[[str], Step | None]
+    say: Callable[[str, str], bytes]
+    tell: Callable[[str, str], bytes]
+    ending: bytes
+    marker: bytes = MARKER
+    acknowledges: bool = False
+
+
+def _text_join(room: str) -> Step | None:
+    return None if room == LOBBY else Step(b"server:join %b\n" % room.encode(), b"server: you are in ")
+
+
+def _ndjson(kind: str, **fields: str | None) -> bytes:
+    """A request; the fields that are None are left out."""
+    return json.dumps({"type": kind, **{name: value for name, value in fields.items() if value}}).encode() + b"\n"
+
+
+def _ndjson_join(room: str) -> Step | None:
+    return None if room == LOBBY else Step(_ndjson("join", room=room, id="in"), b'"id":"in"')
+
+
+def _numbered(request: bytes) -> bytes:
+    return request.replace(b"{", b'{"id": %d, ', 1)
+
+
+TEXT = Wire(
+    name="text",
+    register=lambda name: Step(b"server:register %b\n" % name.encode(), b"server: welcome, "),
+    join=_text_join,
+    say=lambda _room, text: text.encode() + b"\n",
+    tell=lambda name, text: f"{name}:{text}\n".encode(),
+    ending=b"\n",
+)
+NDJSON = Wire(
+    name="ndjson",
+    register=lambda name: Step(_ndjson("join", nickname=name, id="here"), b'"id":"here"'),
+    join=_ndjson_join,
+    say=lambda room, text: _ndjson("message", room=None if room == LOBBY else room, text=text),
+    tell=lambda name, text: _ndjson("message", to=name, text=text),
+    ending=b'"}\n',
+)
+ACKNOWLEDGED = Wire(
+    name="acknowledged ndjson",
+    register=NDJSON.register,
+    join=_ndjson_join,
+    say=lambda room, text: _numbered(NDJSON.say(room, text)),
+    tell=lambda name, text: _numbered(NDJSON.tell(name, text)),
+    ending=b"}\n",
+    marker=b'{"type":"ack","request":"message"',
+    acknowledges=True,
+)
+IRC = Wire(
+    name="irc",
+    register=lambda name: Step(f"NICK {name}\r\nUSER {name} 0 * :{name}\r\n".encode(), b" 001 "),
+    join=lambda room: Step(b"JOIN #%b\r\n" % room.encode(), b" 366 "),
+    say=lambda room, text: f"PRIVMSG #{room} :{text}\r\n".encode(),
+    tell=lambda name, text: f"PRIVMSG {name} :{text}\r\n".encode(),
+    ending=b"\r\n",
+)
