@@ -46,34 +46,25 @@ class Archive:
 
     async def search(self, session: "Session", asked: Mapping[str, object], request_id: RequestId) -> None:
         """Answer with the messages that have all the words, the newest first."""
-        limits, user = self._hub.limits, user_of(session)
+        limits, account = self._hub.limits, user_of(session).account
         typed = str(asked["query"])
         found = parse_search(typed)
-        room = None
-        if "in" in found:
-            room = self._place(session, {"where": found["in"]})[0]
         query = Query(
-            words=[str(word) for word in found["words"]] if isinstance(found["words"], list) else (),
+            words=found.words,
             limit=min(_number(asked, "limit", _USUAL), _MOST_FOUND),
-            user=user.key if user.account is not None else None,
-            since=user.account.since if user.account is not None else 0,
-            sender=fold(str(found["from"])[: limits.name_characters]) if "from" in found else None,
-            room=room,
-            after=_time(found, "after"),
-            before=_time(found, "before"),
+            user=account.key if account is not None else None,
+            since=account.since if account is not None else 0,
+            sender=fold(found.sender[: limits.name_characters]) if found.sender is not None else None,
+            room=self._place(session, {"where": found.place})[0] if found.place is not None else None,
+            after=found.after,
+            before=found.before,
             next=_number(asked, "next", 0),
         )
         page = await self._store.search(query)
-        session.answer(
-            Listed(
-                request="search",
-                title=typed,
-                messages=page.messages,
-                more=page.more,
-                next=page.next,
-                id=request_id,
-            )
+        answer = Listed(
+            request="search", title=typed, messages=page.messages, more=page.more, next=page.next, id=request_id
         )
+        session.answer(answer)
 
     def _place(self, session: "Session", asked: Mapping[str, object]) -> tuple[str, str, int]:
         """The key and the name of the room or conversation that is meant, and what is hidden of it."""
@@ -100,8 +91,3 @@ def _number(asked: Mapping[str, object], field: str, usual: int) -> int:
     if not isinstance(value, int) or value < 0:
         raise ChatError("bad_seq")
     return value
-
-
-def _time(found: Mapping[str, object], field: str) -> float | None:
-    value = found.get(field)
-    return value if isinstance(value, float) else None

@@ -1,7 +1,8 @@
 """What people type to look into the past: `history`, `since` and `search`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from chat.errors import ChatError
 
@@ -26,24 +27,33 @@ def parse_span(words: str) -> Mapping[str, object]:
             raise ChatError("bad_seq")
 
 
-def parse_search(words: str) -> Mapping[str, object]:
-    """The words and filters of a search: `from:al in:team before:2026-01-31 after:2026-01-01T09:30 lost keys`.
+class Search(NamedTuple):
+    """What is looked for: `words`, said by `sender`, at a `place`, `after` and `before` a time, in seconds."""
+
+    words: Sequence[str] = ()
+    sender: str | None = None
+    place: str | None = None
+    after: float | None = None
+    before: float | None = None
+
+
+def parse_search(typed: str) -> Search:
+    """Words and filters: `from:al in:team before:2026-01-31 after:2026-01-01T09:30 lost keys`.
 
     Times become seconds since the epoch. Raises ChatError (`bad_query`, `bad_date`).
     """
-    found: dict[str, object] = {}
-    wanted = []
-    for word in words.split():
+    found, words = Search(), []
+    for word in typed.split():
         name, colon, value = word.partition(":")
-        if not colon or name.casefold() not in ("from", "in", "before", "after"):
-            wanted.append(word)
+        if not colon or name.casefold() not in _FILTERS:
+            words.append(word)
         elif not value:
             raise ChatError("bad_query")
         else:
-            found[name.casefold()] = _time(value) if name.casefold() in ("before", "after") else value
-    if not wanted:
+            found = _FILTERS[name.casefold()](found, value)
+    if not words:
         raise ChatError("bad_query")
-    return {**found, "words": wanted}
+    return found._replace(words=words)
 
 
 def _is_number(word: str) -> bool:
@@ -57,3 +67,11 @@ def _time(value: str) -> float:
         except ValueError:
             continue
     raise ChatError("bad_date")
+
+
+_FILTERS: Mapping[str, Callable[[Search, str], Search]] = {
+    "from": lambda found, value: found._replace(sender=value),
+    "in": lambda found, value: found._replace(place=value),
+    "after": lambda found, value: found._replace(after=_time(value)),
+    "before": lambda found, value: found._replace(before=_time(value)),
+}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.errors import ChatError
-from chat.queries import parse_search, parse_span
+from chat.queries import Search, parse_search, parse_span
 
 
 class Spans(SynchronousTestCase):
@@ -48,7 +48,7 @@ class Searches(SynchronousTestCase):
         """A filter is a name, a colon and a value; another word with a colon is a word."""
         self.assertEqual(
             parse_search("lost FROM:Al keys in:team before:1970-01-02 after:1970-01-01T01:30 12:30"),
-            {"words": ["lost", "keys", "12:30"], "from": "Al", "in": "team", "before": 86400.0, "after": 5400.0},
+            Search(["lost", "keys", "12:30"], sender="Al", place="team", after=5400.0, before=86400.0),
         )
 
     def test_refused(self) -> None:

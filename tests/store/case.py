@@ -32,6 +32,18 @@ def scratch() -> "tempfile.TemporaryDirectory[str]":
     return tempfile.TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None)
 
 
+def result_of(deferred: Deferred[T], turn: Callable[[], object]) -> T:
+    """The result of `deferred`, calling `turn` until it is there. Raises what it fails with."""
+    results: list[T] = []
+    failures: list[BaseException] = []
+    deferred.addCallbacks(results.append, lambda failure: failures.append(failure.value))
+    while not results and not failures:
+        turn()
+    if failures:
+        raise failures[0]
+    return results[0]
+
+
 class RecordingSink:
     """Keeps every commit. `also` is called with each, within `committed`."""
 
@@ -159,14 +171,7 @@ class StoreCase(Case):
 
     def result(self, deferred: Deferred[T]) -> T:
         """The result of a question, waiting for it. Raises what it fails with."""
-        results: list[T] = []
-        failures: list[BaseException] = []
-        deferred.addCallbacks(results.append, lambda failure: failures.append(failure.value))
-        while not results and not failures:
-            self.turn()
-        if failures:
-            raise failures[0]
-        return results[0]
+        return result_of(deferred, self.turn)
 
     def code_of(self, deferred: Deferred[T]) -> str:
         """The code that a question is refused with."""

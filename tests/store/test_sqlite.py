@@ -15,7 +15,7 @@ from chat.store.folder import DataFolder
 from chat.store.sqlite import SqliteStore
 from tests.running import SECONDS
 from tests.store.accounts import AccountsContract, DeletedContract
-from tests.store.case import Store, StoreCase
+from tests.store.case import Store, StoreCase, result_of
 from tests.store.contract import StoreContract
 from tests.store.history import HeadsContract, HistoryContract
 from tests.store.searching import SearchContract
@@ -40,14 +40,7 @@ class Reactor:
 
     def wait(self, deferred: Deferred[T]) -> T:
         """The result of `deferred`, making calls until it is there."""
-        results: list[T] = []
-        failures: list[BaseException] = []
-        deferred.addCallbacks(results.append, lambda failure: failures.append(failure.value))
-        while not results and not failures:
-            self.turn()
-        if failures:
-            raise failures[0]
-        return results[0]
+        return result_of(deferred, self.turn)
 
 
 class SqliteCase(StoreCase):
