@@ -1,6 +1,7 @@
 """Who has guessed wrong passwords, and has to wait before the next guess."""
 
 from collections.abc import Callable, Hashable
+from ipaddress import IPv6Address, ip_address
 from math import ceil
 
 from chat.errors import ChatError
@@ -24,7 +25,8 @@ class Guesses:
 
     def check(self, key: str, address: str) -> None:
         """Raises ChatError (`throttled`) where `address` must not try the account `key` now."""
-        for source, most in ((address, self._limits.address_failures), ((key, address), self._limits.pair_failures)):
+        by_address, by_pair = _sources(key, address)
+        for source, most in ((by_address, self._limits.address_failures), (by_pair, self._limits.pair_failures)):
             count, until = self._failures.get(source, (0, 0.0))
             if count >= most and until > self._seconds():
                 raise ChatError("throttled", minutes=ceil((until - self._seconds()) / 60))
@@ -32,7 +34,7 @@ class Guesses:
     def failed(self, key: str, address: str) -> None:
         """It was wrong."""
         until = self._seconds() + self._limits.throttle_seconds
-        for source in (address, (key, address)):
+        for source in _sources(key, address):
             count, before = self._failures.pop(source, (0, 0.0))
             self._failures[source] = (count + 1 if before > self._seconds() else 1), until
         while len(self._failures) > _REMEMBERED:
@@ -40,4 +42,14 @@ class Guesses:
 
     def succeeded(self, key: str, address: str) -> None:
         """It was right."""
-        self._failures.pop((key, address), None)
+        self._failures.pop(_sources(key, address)[1], None)
+
+
+def _sources(key: str, address: str) -> tuple[Hashable, Hashable]:
+    """Whom a guess counts for: the address, and the account there. Of IPv6 everybody has 64 bits of addresses."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address, (key, address)
+    source = parsed.packed[:8] if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None else parsed.packed
+    return source, (key, source)
