@@ -6,6 +6,7 @@ Every scenario is run with every server in turn, in several rounds; the table ha
 import argparse
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 from string import ascii_lowercase
@@ -30,6 +31,8 @@ _PATIENCE = 120.0
 _QUICK_PATIENCE = 4.0
 # What the load needs beside one open file for each member.
 _OTHER_FILES = 64
+# A quick look ends within a minute, whatever the servers do: after that nothing is begun.
+_QUICK_SECONDS = 50.0
 
 
 class Benchmark:
@@ -38,6 +41,7 @@ class Benchmark:
     def __init__(self, options: argparse.Namespace, scenarios: Sequence[Scenario], report: Report) -> None:
         self.report = report
         self._options = options
+        self._began = time.monotonic()
         self._own, self._servers = _cores(options.no_pin)
         self._rounds = options.rounds or (1 if options.quick else _ROUNDS)
         # A quick look has no time for a new server for each scenario.
@@ -66,7 +70,7 @@ class Benchmark:
                     ServerProcess(peer.program(Path(folder)), self._servers) as server,
                 ):
                     for scenario, tag in zip(left, ascii_lowercase, strict=False):
-                        target = Target(server.id, server.port, peer.wire, tag)
+                        target = Target(server.id, server.port, peer.wire, tag, peer.at_once)
                         self.report.runs.append(self._run(scenario, peer, number, target))
         except (MissingError, StartError) as error:
             self.report.missing[peer.name] = str(error)
@@ -75,6 +79,8 @@ class Benchmark:
     def _run(self, scenario: Scenario, peer: Peer, number: int, target: Target) -> Run:
         found = Run(scenario=scenario.name, peer=peer.name, round=number)
         patience = _QUICK_PATIENCE if self._options.quick else _PATIENCE
+        if self._options.quick and time.monotonic() > self._began + _QUICK_SECONDS:
+            return msgspec.structs.replace(found, failed="no time was left for it")
         if scenario.shape.members + _OTHER_FILES > open_files():
             return msgspec.structs.replace(found, failed=f"a process may have {open_files()} files here")
         try:

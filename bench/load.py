@@ -20,8 +20,6 @@ from bench.wires import MARKER, Wire
 _CHARACTERS = 60
 # Different texts that each talker goes through again and again: what a server indexes should not be always the same.
 _TEXTS = 1024
-# What the server still has to do when everybody is in, it may do before the clock starts.
-_SETTLING = 0.2
 _PATIENCE = 120.0
 
 
@@ -68,12 +66,16 @@ class Meter:
 
 
 class Target(NamedTuple):
-    """The server to measure: its `process`, where it listens, and what is spoken. `tag` begins all names there."""
+    """The server to measure: its `process`, where it listens, and what is spoken. `tag` begins all names there.
+
+    `at_once` is how many may be on their way into it at the same time.
+    """
 
     process: int
     port: int
     wire: Wire
     tag: str = "m"
+    at_once: int = 100
 
 
 def run(target: Target, shape: Shape, patience: float = _PATIENCE) -> Outcome:
@@ -82,10 +84,11 @@ def run(target: Target, shape: Shape, patience: float = _PATIENCE) -> Outcome:
     before = resident_bytes(process)
     with _no_collection(), Crowd(target.port, target.wire, time.perf_counter() + patience) as crowd:
         meter = Meter(process)
-        crowd.gather(places, shape.at_once)
+        crowd.gather(places, target.at_once)
         meter.stop()
         events, idle, waited, late = shape.members, 0.0, crowd.waited, [0.0]
-        crowd.listen_for(_SETTLING)
+        # What the server still has to do when everybody is in, it may do before the clock starts.
+        crowd.listen_for(shape.warm_up)
         resident = resident_bytes(process)
         if shape.is_silent:
             idle = _idle_share(process, crowd, shape.seconds)

@@ -12,13 +12,22 @@ _QUICK_MEMBERS = 100
 
 
 class Scenario(msgspec.Struct, frozen=True):
-    """A shape, and what it is for; `unit` is what is counted. `in_plot`: it is a point of the plot over members."""
+    """A shape; `unit` is what is counted. `in_plot`: it is a point of the plot over members.
+
+    `about` tells what it is, with the shape's own fields in it.
+    """
 
     name: str
-    what: str
+    about: str
     shape: Shape
     unit: str = "deliveries/s"
     in_plot: bool = False
+
+    @property
+    def what(self) -> str:
+        """What it is, in a few words."""
+        shape = self.shape
+        return self.about.format(shape=shape, size=shape.group_size, groups=shape.groups)
 
     def quick(self) -> "Scenario":
         """The same in a moment. It says whether all works, and not how fast it is."""
@@ -31,27 +40,29 @@ class Scenario(msgspec.Struct, frozen=True):
 
 
 def _fan_out(members: int, window: int) -> Scenario:
-    what = f"a room of {members:,}, {window} in flight"
-    return Scenario(f"room-{members}-{window}", what, Shape(members=members, window=window), in_plot=window == 16)
+    shape = Shape(members=members, window=window)
+    return Scenario(f"room-{members}-{window}", _IN_FLIGHT, shape, in_plot=window == 16)
 
+
+def _direct(window: int) -> Scenario:
+    return Scenario(f"direct-{window}", _DIRECT, Shape(members=200, in_pairs=True, window=window))
+
+
+_IN_FLIGHT = "a room of {size:,}, {shape.window} in flight"
+_IN_EACH = "{groups} rooms of {size}, {shape.window} in flight in each"
+_DIRECT = "{groups} pairs, {shape.window} direct messages in flight in each"
+_PACED = "a room of {size:,}, {shape.rate:g} messages a second"
 
 SCENARIOS: Mapping[str, Scenario] = {
     scenario.name: scenario
     for scenario in (
         *(_fan_out(500, window) for window in (1, 16, 256)),
-        Scenario("rooms", "50 rooms of 10, 16 in flight in each", Shape(members=500, rooms=50, window=16)),
-        *(
-            Scenario(
-                f"direct-{window}",
-                f"100 pairs, {window} direct messages in flight in each",
-                Shape(members=200, in_pairs=True, window=window),
-            )
-            for window in (1, 64)
-        ),
-        Scenario("latency", "a room of 500, 100 messages a second", Shape(members=500, rate=100, seconds=5)),
-        Scenario("big", "a room of 10,000, 5 messages a second", Shape(members=10_000, rate=5, seconds=8, warm_up=1)),
-        Scenario("storm", "5,000 connect and register, 100 at once", Shape(members=5000), unit="registrations/s"),
-        Scenario("idle", "10,000 connected, and silent", Shape(members=10_000, seconds=5), unit="registrations/s"),
+        Scenario("rooms", _IN_EACH, Shape(members=500, rooms=50, window=16)),
+        *(_direct(window) for window in (1, 64)),
+        Scenario("latency", _PACED, Shape(members=500, rate=100, seconds=5)),
+        Scenario("big", _PACED, Shape(members=10_000, rate=5, seconds=8, warm_up=1)),
+        Scenario("storm", "{size:,} connect and register", Shape(members=5000), unit="registrations/s"),
+        Scenario("idle", "{size:,} connected, and silent", Shape(members=10_000, seconds=5), unit="registrations/s"),
         *(_fan_out(members, 16) for members in MEMBERS if members != 500),
     )
 }

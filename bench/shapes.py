@@ -11,8 +11,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
 
     One member of each room or pair talks. With a `rate` all together send so many messages a second, whatever comes
     back; with a `window` each has so many on their way, and those are all heard by everybody before there are more;
-    with neither nothing is said. That goes on for `seconds`, after `warm_up` seconds that do not count. `at_once` is
-    how many of the members connect at the same time.
+    with neither nothing is said. That goes on for `seconds`, after `warm_up` seconds that do not count.
     """
 
     members: int
@@ -22,7 +21,6 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     rate: float = 0.0
     seconds: float = 3.0
     warm_up: float = 0.5
-    at_once: int = 100
 
     @property
     def is_silent(self) -> bool:
