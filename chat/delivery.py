@@ -24,7 +24,7 @@ from chat.events import (
 )
 from chat.names import Name, fold
 from chat.replay import Replay
-from chat.room import Posted, Room, receipts_of
+from chat.room import Posted, Room
 from chat.store.interfaces import Commit, MessageStore, Refusal
 from chat.user import Origin
 
@@ -112,16 +112,21 @@ class Delivery:
             self._replay.rooms(session, {room.key: origin.replay_from})
 
     def _deliver_direct(self, posts: Sequence[Posted]) -> None:
+        """What was said in one conversation goes out together to each session of the two."""
+        views: dict[Session, list[Event]] = {}
         for post in posts:
             message = post.event
             assert isinstance(message, Message) and message.to is not None
             for session in self._sessions_of(message.to):
-                self._replay.push(message, session)
+                if self._replay.takes(message, session):
+                    views.setdefault(session, []).append(message)
             for session in self._sessions_of(message.sender):
                 if session is not post.session:
-                    session.tell(Copied(message=message))
-            if post.session is not None:
-                post.session.peer.deliver(Batch(*receipts_of([post], post.session)))
+                    views.setdefault(session, []).append(Copied(message=message))
+            if post.session is not None and post.receipt is not None:
+                views.setdefault(post.session, []).append(post.receipt)
+        for session, events in views.items():
+            self._replay.push(events, session)
 
     def _move(self, commit: Commit) -> None:
         event, origin = commit.event, commit.origin
@@ -187,7 +192,7 @@ class Delivery:
 
     def _sessions_of(self, name: str) -> Sequence["Session"]:
         user = self._hub.users.get(fold(name))
-        return list(user.sessions) if user else []
+        return tuple(user.sessions) if user else ()
 
     def _receipt(self, event: RoomEvent, origin: Origin) -> Event:
         """What tells the one who asked for `event` that it happened."""

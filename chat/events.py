@@ -233,18 +233,48 @@ class Codec(Protocol):
 class Batch:
     """Events that go to many peers together, encoded once for each wire format and not once for each peer."""
 
-    __slots__ = ("_encoded", "events")
+    __slots__ = ("_encoded", "_pieces", "events")
 
     def __init__(self, *events: Event) -> None:
         self.events = events
         self._encoded: dict[str, bytes] = {}
+        self._pieces: dict[str, Sequence[bytes]] = {}
 
     def encoded(self, codec: Codec) -> bytes:
         """The bytes of all events in `codec`'s format."""
         data = self._encoded.get(codec.name)
         if data is None:
-            data = self._encoded[codec.name] = b"".join(map(codec.encode, self.events))
+            data = self._encoded[codec.name] = b"".join(self.pieces(codec))
         return data
+
+    def pieces(self, codec: Codec) -> Sequence[bytes]:
+        """The bytes of each event."""
+        pieces = self._pieces.get(codec.name)
+        if pieces is None:
+            pieces = self._pieces[codec.name] = [codec.encode(event) for event in self.events]
+        return pieces
+
+    def changed(self, places: Mapping[int, Event | None]) -> "Batch":
+        """The same batch with other events, or none, in some places; the others are not encoded again."""
+        return _ChangedBatch(self, places)
+
+
+class _ChangedBatch(Batch):
+    """See `Batch.changed`."""
+
+    __slots__ = ("_base", "_places")
+
+    def __init__(self, base: Batch, places: Mapping[int, Event | None]) -> None:
+        changed = (places.get(at, event) for at, event in enumerate(base.events))
+        super().__init__(*(event for event in changed if event is not None))
+        self._base = base
+        self._places = places
+
+    def pieces(self, codec: Codec) -> Sequence[bytes]:
+        pieces = list(self._base.pieces(codec))
+        for at, event in self._places.items():
+            pieces[at] = b"" if event is None else codec.encode(event)
+        return pieces
 
 
 class Peer(Protocol):

@@ -1,6 +1,7 @@
 """Names of people and rooms: what they may be made of, and when two of them are the same."""
 
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from chat.errors import ChatError
@@ -10,6 +11,8 @@ RESERVED = EVERYBODY | {"server"}
 _PUNCTUATION = "-_"
 # The fillers of Korean are letters that nobody sees.
 _INVISIBLE = "\u115f\u1160\u3164\uffa0"
+# The names of a busy server come again and again. Errors are not remembered, and names are short.
+_REMEMBERED = 16384
 _CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})
 
 
@@ -20,6 +23,7 @@ class Name(NamedTuple):
     key: str
 
 
+@lru_cache(_REMEMBERED)
 def fold(text: str) -> str:
     """The key under which `text` is unique: NFKC, casefold, NFKC (Unicode 3.13, compatibility caseless match).
 
@@ -28,6 +32,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
+@lru_cache(_REMEMBERED)
 def parse_name(raw: str, limit: int, code: str = "bad_name") -> Name:
     """The name that `raw` spells: 1 to `limit` characters, Unicode letters, digits, `-` and `_`.
 

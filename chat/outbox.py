@@ -42,7 +42,8 @@ class Outbox:
         if not data:
             return True
         if not self._paused:
-            self._write(data)
+            self._written += len(data)
+            self._transport.write(data)
         elif self._queued + len(data) > self._limit:
             self.drop()
             self._overflowed()
@@ -102,20 +103,18 @@ class Outbox:
             item = self._queue.popleft()
             if isinstance(item, bytes):
                 self._queued -= len(item)
-                self._write(item)
+                self._written += len(item)
+                self._transport.write(item)
             else:
                 item()
-        self.check_sent()
+        if self._unsent:
+            self.check_sent()
         if self._closing and not self._queue:
             self._finish()
 
     def stopProducing(self) -> None:
         """The transport is gone."""
         self.drop()
-
-    def _write(self, data: bytes) -> None:
-        self._written += len(data)
-        self._transport.write(data)
 
     def _finish(self) -> None:
         if not self._closed:

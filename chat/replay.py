@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
-from chat.events import Batch, Done, Message, Missed, Recalled, RequestId, WasRead
+from chat.events import Batch, Done, Event, Message, Missed, Recalled, RequestId, WasRead
 from chat.limits import Limits
 from chat.names import direct_room, fold, parse_name
 from chat.store.interfaces import MessageStore, Page, Span
@@ -32,14 +32,19 @@ class Replay:
             session.tell(Missed(count=count))
         self._catch_up(session, 0)
 
-    def push(self, message: Message, session: "Session") -> None:
-        """Deliver a new direct message: at once, or, where older ones still wait, behind them."""
+    def takes(self, message: Message, session: "Session") -> bool:
+        """Whether `session` is to get a new direct message at once, and not, where older ones wait, behind them."""
         session.entered.setdefault(message.room, message.seq)
         if not session.caught_up:
             # It finds the message in the store, in its order.
             session.is_behind = True
-        elif message.seq > session.replayed.get(message.room, 0) and session.tell(message):
-            self._acknowledge_when_sent(session, {message.room: message.seq})
+        return session.caught_up and message.seq > session.replayed.get(message.room, 0)
+
+    def push(self, events: Sequence[Event], session: "Session") -> None:
+        """Deliver direct messages that `session` takes, and what else there is to tell of the conversation."""
+        arrived = {event.room: event.seq for event in events if type(event) is Message}
+        if session.peer.deliver(Batch(*events)) and arrived:
+            self._acknowledge_when_sent(session, arrived)
 
     def rooms(self, session: "Session", positions: Mapping[str, int]) -> None:
         """Nobody asked: bring what was said in rooms, by key, after the seqs and before `session` came in."""

@@ -39,24 +39,12 @@ class Room:
         """Push `posts` to every member, in order: one batch for all, and its own for each who posted one of them."""
         self.last_seq = posts[-1].event.seq
         common = Batch(*(post.event for post in posts))
-        senders = {post.session for post in posts}
+        receipts: dict[Session, dict[int, Event | None]] = {}
+        for at, post in enumerate(posts):
+            if post.session is not None:
+                receipts.setdefault(post.session, {})[at] = post.receipt
         for member in self.members:
-            member.peer.deliver(_view(posts, member) if member in senders else common)
-        for sender in senders:
-            if sender is not None and sender not in self.members:
-                sender.peer.deliver(Batch(*receipts_of(posts, sender)))
-
-
-def receipts_of(posts: Sequence[Posted], session: "Session") -> Sequence[Event]:
-    """The receipts among `posts` that `session` is owed."""
-    return [post.receipt for post in posts if post.session is session and post.receipt is not None]
-
-
-def _view(posts: Sequence[Posted], member: "Session") -> Batch:
-    events: list[Event] = []
-    for post in posts:
-        if post.session is not member:
-            events.append(post.event)
-        elif post.receipt is not None:
-            events.append(post.receipt)
-    return Batch(*events)
+            member.peer.deliver(common if member not in receipts else common.changed(receipts[member]))
+        for sender, owed in receipts.items():
+            if sender not in self.members:
+                sender.peer.deliver(Batch(*filter(None, owed.values())))

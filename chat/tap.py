@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -129,10 +130,10 @@ def makeService(options: Options) -> ChatService:
 
 
 def _store(data: str, limits: Limits) -> Store:
-    if data == NO_DATA:
-        return MemoryStore(limits, time.time)
     from twisted.internet import reactor
 
+    if data == NO_DATA:
+        return MemoryStore(limits, time.time, partial(IReactorTime(reactor).callLater, 0))
     from_thread = IReactorFromThreads(reactor).callFromThread
     return SqliteStore(DataFolder(Path(data)), limits, time.time, from_thread, IReactorTime(reactor))
 

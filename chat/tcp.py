@@ -19,7 +19,14 @@ class EagerServer(Server):
 
     def write(self, data: bytes) -> None:
         """See `ITransport.write`."""
-        if data and self._may_send():
+        if (
+            data
+            and self.connected
+            # A pull producer is asked for more when the reactor has written: it needs the reactor to write.
+            and (self.streamingProducer or self.producer is None)
+            and not (self.dataBuffer or self._tempDataBuffer or self._writeDisconnecting or self._writeDisconnected)
+            and not (self.TLS or self._aborting)
+        ):
             try:
                 sent = self.socket.send(data)
             except OSError:
@@ -29,12 +36,6 @@ class EagerServer(Server):
                 return
             data = data[sent:]
         super().write(data)
-
-    def _may_send(self) -> bool:
-        if not self.connected or self.TLS or self._writeDisconnected or self._writeDisconnecting or self._aborting:
-            return False
-        # A pull producer is asked for more when the reactor has written: it needs the reactor to write.
-        return not self._tempDataBuffer and not self.dataBuffer and (self.producer is None or self.streamingProducer)
 
 
 def write_eagerly(port: IListeningPort) -> None:

@@ -11,6 +11,18 @@ from tests.store.late import LateStore
 PAST = "[1970-01-01 00:00 UTC"
 
 
+class Writes(StringTransport):
+    """Keeps each write for itself, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        self.writes.append(data)
+        super().write(data)
+
+
 class LateDelivery(SynchronousTestCase):
     """One order for everybody, and nothing before its commit."""
 
@@ -18,14 +30,15 @@ class LateDelivery(SynchronousTestCase):
         self.store = LateStore()
         self.factory = ChatFactory(Hub(self.store, make_accounts(self.store.accounts, Limits()), Limits()))
 
-    def connect(self, name: str) -> tuple[ChatProtocol, StringTransport]:
+    def connect(self, name: str) -> tuple[ChatProtocol, Writes]:
         """Somebody who is online, with all of that read."""
         protocol = self.factory.buildProtocol(None)
-        transport = StringTransport()
+        transport = Writes()
         protocol.makeConnection(transport)
         protocol.dataReceived(f"server:register {name}\n".encode())
         self.store.settle()
         transport.clear()
+        transport.writes.clear()
         return protocol, transport
 
     def said(self, transport: StringTransport) -> list[str]:
@@ -61,6 +74,16 @@ class LateDelivery(SynchronousTestCase):
         self.assertEqual(self.said(told_carol), lines)
         self.assertEqual(self.said(told_alice), lines[1:2])
         self.assertEqual(self.said(told_bob), [lines[0], lines[2]])
+
+    def test_one_write_for_a_conversation(self) -> None:
+        """What two say to one another goes out in its order, and to each of them at once."""
+        alice, _ = self.connect("Alice")
+        bob, told = self.connect("Bob")
+        alice.dataReceived(b"Bob:one\nBob:two\n")
+        bob.dataReceived(b"Alice:three\n")
+        alice.dataReceived(b"Bob:four\n")
+        self.store.flush()
+        self.assertEqual(told.writes, [b"Alice: one\nAlice: two\nAlice: four\n"])
 
     def test_membership_follows_the_journal(self) -> None:
         """In one batch: who joins hears what comes after, who leaves what came before."""

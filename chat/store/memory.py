@@ -27,17 +27,20 @@ class _Cursor:
 
 
 class MemoryStore:
-    """A `MessageStore` in memory, which commits at once, within `append`.
+    """A `MessageStore` in memory. It commits at once, within `append`, or, with `soon`, what has gathered by then.
 
     It keeps the last messages, those that wait, the rooms' counters, and the last nonces, and what its `accounts`
-    are. `now` gives the time in seconds since the epoch.
+    are. `now` gives the time in seconds since the epoch. `soon` makes a call when the reactor has turned.
     """
 
-    def __init__(self, limits: Limits, now: Callable[[], float]) -> None:
+    def __init__(
+        self, limits: Limits, now: Callable[[], float], soon: Callable[[Callable[[], None]], object] | None = None
+    ) -> None:
         self._limits = limits
         self._now = now
+        self._soon = soon
         self._sink: Sink | None = None
-        self._commits: deque[Commit] = deque()
+        self._commits: list[Commit] = []
         self._committing = False
         self._count = 0
         # Each with the place it has among all messages.
@@ -60,6 +63,8 @@ class MemoryStore:
         """See `MessageStore.start`: there is nothing to take hold of."""
 
     def stop(self) -> Deferred[None]:
+        if self._commits:
+            self._commit()
         return succeed(None)
 
     def append(self, draft: Draft) -> None:
@@ -72,7 +77,11 @@ class MemoryStore:
             self._belong(event)
         self._commits.append(Commit(event, draft.origin, first is not None, recalled))
         if not self._committing:
-            self._commit()
+            self._committing = True
+            if self._soon is None:
+                self._commit()
+            else:
+                self._soon(self._commit)
 
     def waiting(self, user: str) -> int:
         return len(self._waiting.get(user, ()))
@@ -158,10 +167,10 @@ class MemoryStore:
 
     def _commit(self) -> None:
         assert self._sink is not None, "open() comes first"
-        self._committing = True
         try:
             while self._commits:
-                self._sink.committed([self._commits.popleft()])
+                commits, self._commits = self._commits, []
+                self._sink.committed(commits)
         finally:
             self._committing = False
 
@@ -187,8 +196,12 @@ class MemoryStore:
 
     def _keep_waiting(self, message: Message, sender: str, to: str) -> None:
         for user in (sender, to):
-            self._cursors.setdefault(user, {}).setdefault(message.room, _Cursor(0))
-        self._waiting.setdefault(to, deque()).append((self._count, message))
+            cursors = self._cursors.setdefault(user, {})
+            if message.room not in cursors:
+                cursors[message.room] = _Cursor(0)
+        if to not in self._waiting:
+            self._waiting[to] = deque()
+        self._waiting[to].append((self._count, message))
         self._waiting_bytes += _size(message)
 
     def _belong(self, event: RoomEvent) -> None:

@@ -53,8 +53,9 @@ class TextCodec:
     def encode(self, event: Event) -> bytes:
         """See `Codec.encode`."""
         said = _LINES[type(event)](event)
-        lines = [said] if isinstance(said, str) else said
-        return "".join(f"{line}\n" for line in lines).encode()
+        if isinstance(said, str):
+            return f"{said}\n".encode()
+        return "".join(f"{line}\n" for line in said).encode()
 
 
 def parse(typed: str, place: str | None) -> Command:

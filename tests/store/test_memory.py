@@ -1,5 +1,7 @@
 """`MemoryStore` keeps the contract."""
 
+from collections.abc import Callable
+
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.limits import Limits
@@ -86,3 +88,26 @@ class Memory(SynchronousTestCase):
         self.assertRaises(ZeroDivisionError, self.store.append, Draft(said("a")))
         self.store.append(Draft(said("b")))
         self.assertEqual([commit.event.seq for commit in self.sink.commits], [1, 2])
+
+    def test_soon(self) -> None:
+        """With a reactor, what has gathered in one turn of it is committed together."""
+        turns: list[Callable[[], None]] = []
+        store = MemoryStore(LIMITS, lambda: self.now, turns.append)
+        store.open(self.sink)
+        for text in "ab":
+            store.append(Draft(said(text)))
+        self.assertEqual(self.sink.commits, [])
+        turns.pop()()
+        self.assertEqual([commit.event.seq for commit in self.sink.commits], [1, 2])
+        store.append(Draft(said("c")))
+        self.assertEqual((len(turns), len(self.sink.commits)), (1, 2))
+
+    def test_soon_and_stopped(self) -> None:
+        """What has gathered is committed before the end; the turn that comes after it finds nothing to do."""
+        turns: list[Callable[[], None]] = []
+        store = MemoryStore(LIMITS, lambda: self.now, turns.append)
+        store.open(self.sink)
+        store.append(Draft(said("a")))
+        self.successResultOf(store.stop())
+        turns.pop()()
+        self.assertEqual(len(self.sink.commits), 1)
