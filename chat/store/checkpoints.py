@@ -5,12 +5,14 @@ from pathlib import Path
 
 from chat.store.interfaces import StoreError
 
-# Below this it is not worth the syncs.
+# For less, in the log or to be given back, it is not worth the syncs.
 _LOG_BYTES = 4 * 1024 * 1024
 
 
 class Checkpoints:
     """Writes the log into the database when it has become long, and empties its file.
+
+    So, too, when the database has become much smaller than its file, which is cut only then.
 
     SQLite by itself leaves in the file what is in the database already, until something new takes its place. If such
     a log loses its end, to a disk or in a copy, then older pages come back on top of newer ones, and the database is
@@ -20,13 +22,17 @@ class Checkpoints:
 
     def __init__(self, connection: sqlite3.Connection, database: Path) -> None:
         self._connection = connection
+        self._database = database
         self._log = database.with_name(f"{database.name}-wal")
         self._longest = _LOG_BYTES
+        self._page_bytes = int(connection.execute("PRAGMA page_size").fetchone()[0])
         connection.execute("PRAGMA wal_autocheckpoint = 0")
 
     def make(self) -> None:
         """Make a checkpoint if it is time. Somebody who reads just now is not waited for: then it is tried later."""
-        if self._size() < self._longest:
+        # After one that was in vain the log has to grow first: else each batch would try again.
+        is_shrinkable = self._longest == _LOG_BYTES and self._surplus() >= _LOG_BYTES
+        if self._size() < self._longest and not is_shrinkable:
             return
         patience = self._connection.execute("PRAGMA busy_timeout").fetchone()[0]
         self._connection.execute("PRAGMA busy_timeout = 0")
@@ -38,6 +44,11 @@ class Checkpoints:
         finally:
             self._connection.execute(f"PRAGMA busy_timeout = {patience}")
         self._longest = self._size() + _LOG_BYTES if is_busy else _LOG_BYTES
+
+    def _surplus(self) -> int:
+        """By so many bytes the file is longer than what is in it."""
+        pages = int(self._connection.execute("PRAGMA page_count").fetchone()[0])
+        return self._database.stat().st_size - pages * self._page_bytes
 
     def _size(self) -> int:
         return self._log.stat().st_size if self._log.exists() else 0

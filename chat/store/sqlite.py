@@ -163,15 +163,21 @@ class SqliteStore:
 
     def run(self, sql: str) -> Deferred[None]:
         """Run a statement on the writing connection, for an operator's or a test's sake."""
-        return self._writer.call(lambda writer: writer.run(sql)).addErrback(refuse)
+        return self._on_writer(lambda writer: writer.run(sql))
 
     def transact(self, change: Callable[[sqlite3.Connection], R]) -> Deferred[R]:
         """Make a change on the writing connection, for an operator's sake, in a transaction of its own."""
-        return self._writer.call(lambda writer: writer.transact(change)).addErrback(refuse)
+        return self._on_writer(lambda writer: writer.transact(change))
 
     def read(self, question: Callable[[sqlite3.Connection], R]) -> Deferred[R]:
         """Ask something on the reading connection, for an operator's sake."""
         return self._reader.call(lambda reader: question(reader.connection)).addErrback(refuse)
+
+    def _on_writer(self, do: Callable[[Writer], R]) -> Deferred[R]:
+        done = self._writer.call(do).addErrback(refuse)
+        # Nobody else may write for a long time.
+        self._writer.submit(Writer.checkpoint)
+        return done
 
     def _ask(self, question: Callable[[Reader], R]) -> Deferred[R]:
         if not self._unwritten_cursors:

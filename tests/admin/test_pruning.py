@@ -20,6 +20,8 @@ from tests.admin.case import DAY, FolderCase, Person, StoreCase, rows
 from tests.running import SECONDS, RunningServer
 from tests.store.case import NOON, came, said, sent, texts_of
 
+# Six megabytes.
+_LONG = "INSERT INTO users (name_key) VALUES (hex(randomblob(3000000)))"
 AL_AND_BOB = direct_room("al", "bob")
 
 
@@ -426,6 +428,20 @@ class Space(PruningCase):
         after = self.database.stat().st_size
         self.assertLess(after, before / 4, f"{before} bytes became {after}")
         self.assertEqual(verify(self.database), (10, 1, 0))
+
+    def test_nobody_speaks(self) -> None:
+        """The file is cut, and the log kept short, while the server runs and nobody says anything."""
+        self.append(*(said(f"{number} {'x' * 4000}") for number in range(3000)))
+        self.reopen()
+        before = self.database.stat().st_size
+        self.keep(messages=10)
+        self.prune()
+        self.reactor.wait(self.store.run("SELECT 1"))
+        self.assertLess(self.database.stat().st_size, before / 3)
+        self.reactor.wait(self.store.transact(lambda connection: connection.execute(_LONG)))
+        self.reactor.wait(self.store.run("SELECT 1"))
+        log = self.database.with_name("chat.db-wal")
+        self.assertLess(log.stat().st_size, 1024 * 1024)
 
     def test_has_little_to_spare(self) -> None:
         """A file that is almost full is left as it is."""
