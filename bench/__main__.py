@@ -121,7 +121,7 @@ def _empty_report(options: argparse.Namespace, scenarios: Sequence[Scenario], ma
 
 def _described(scenario: Scenario) -> Described:
     members = scenario.shape.members if scenario.in_plot else 0
-    return Described(scenario.name, scenario.what, scenario.unit, members)
+    return Described(scenario.name, scenario.what, scenario.unit, members, is_paced=bool(scenario.shape.rate))
 
 
 def _cores(no_pin: bool) -> tuple[Set[int], Set[int]]:

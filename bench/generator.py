@@ -20,10 +20,17 @@ _POLL_SECONDS = 0.001
 _ARRIVAL_SECONDS = 15.0
 
 
+class Sender(Protocol):
+    """What a talk needs of a crowd."""
+
+    def send(self, member: Member, data: bytes) -> None:
+        """Send `data` from `member`, now or when its socket takes it."""
+
+
 class Talk:
     """What `talker` says to the `hearers`; `line` makes a message of its number. The numbers in `counted` are timed."""
 
-    def __init__(self, crowd: Crowd, talker: Member, hearers: Sequence[Member], line: Callable[[int], bytes]) -> None:
+    def __init__(self, crowd: Sender, talker: Member, hearers: Sequence[Member], line: Callable[[int], bytes]) -> None:
         self.hearers = hearers
         self.sent = 0
         self.heard = 0
@@ -40,9 +47,8 @@ class Talk:
         self._sent_at.extend(times)
         self._crowd.send(self._talker, b"".join(lines))
 
-    def waited(self, member: Member, count: int) -> Iterable[float]:
-        """How long the last `count` messages that `member` heard took, as far as they are counted."""
-        now = time.perf_counter()
+    def waited(self, member: Member, count: int, now: float) -> Iterable[float]:
+        """How long the last `count` messages took, which `member` has heard just `now`, as far as they are counted."""
         first = max(member.received - count, self.counted.start)
         return [now - sent_at for sent_at in self._sent_at[first : min(member.received, self.counted.stop)]]
 
@@ -158,7 +164,7 @@ class Generator:
                 talk.heard += count
                 talks.add(talk)
                 if descriptor in self._watched:
-                    self.waited += talk.waited(member, count)
+                    self.waited += talk.waited(member, count, time.perf_counter())
         crowd.check_time("the messages did not come to an end")
         return talks
 

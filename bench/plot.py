@@ -1,5 +1,7 @@
 """Throughput and latency against the number of members, as a picture."""
 
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 
 from bench.results import Report, Summary, summaries
@@ -8,18 +10,17 @@ from bench.results import Report, Summary, summaries
 def draw(report: Report, file: Path) -> str:
     """Draw into `file`, whose name says which format; returns what to tell about it."""
     try:
-        import matplotlib as mpl
+        mpl = import_module("matplotlib")
     except ImportError:
         return "the plot was left out: it needs matplotlib (pip install '.[bench]')"
     mpl.use("agg")
-    from matplotlib import pyplot
-
-    points = sorted((each.members, each.name) for each in report.scenarios if each.members)
+    pyplot = import_module("matplotlib.pyplot")
+    points = sorted((each for each in report.scenarios if each.members), key=attrgetter("members"))
     if not points:
         return "the plot was left out: none of these scenarios is a point of it"
     figure, panels = pyplot.subplots(1, 2, figsize=(12, 5), layout="constrained")
     for peer in report.peers:
-        found = [(members, summaries(report, name).get(peer.name)) for members, name in points]
+        found = [(each.members, summaries(report, each).get(peer.name)) for each in points]
         there = [(members, each) for members, each in found if isinstance(each, Summary)]
         xs = [members for members, _ in there]
         panels[0].plot(xs, [each.per_second for _, each in there], marker="o", label=peer.name)

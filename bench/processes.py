@@ -21,6 +21,7 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 _LISTENING = re.compile(r"listening on 127\.0\.0\.1:(\d+)")
 # How long a server may take until it listens.
 _SECONDS = 20
+_BETWEEN_LOOKS = 0.02
 
 
 class StartError(Exception):
@@ -108,14 +109,20 @@ class ServerProcess:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
+        try:
+            self._wait()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def _wait(self) -> None:
         until = time.monotonic() + _SECONDS
         while not self._is_ready():
             if self._process.poll() is not None or time.monotonic() > until:
-                complaint = self.said
-                self.__exit__(None, None, None)
-                raise StartError(f"{' '.join(self._program.command[:4])} did not start: {complaint[-500:].strip()}")
-            time.sleep(0.02)
-        return self
+                last = (self.said.strip() or "it said nothing").splitlines()[-1]
+                raise StartError(f"{Path(self._program.command[0]).name} did not start: {last}")
+            time.sleep(_BETWEEN_LOOKS)
 
     def _is_ready(self) -> bool:
         if not self._program.port:

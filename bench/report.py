@@ -22,7 +22,7 @@ def tables(report: Report) -> str:
     """A line about the machine, a table for each scenario, what the servers are, and who is missing."""
     parts = ["; ".join(f"{name}: {value}" for name, value in report.machine.described()) + f"; {report.pinned}"]
     for scenario in report.scenarios:
-        rows = [_row(name, each) for name, each in summaries(report, scenario.name).items()]
+        rows = [_row(name, each) for name, each in summaries(report, scenario).items()]
         rows += [_failure(name, "missing") for name in report.missing]
         if rows:
             parts.append(f"**{scenario.name}**: {scenario.what}; {scenario.unit}\n\n{markdown(_HEADS, rows)}")

@@ -24,12 +24,16 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Described(msgspec.Struct, frozen=True):
-    """A scenario or a server, for who reads the figures. `unit` and `members` are those of a scenario in the plot."""
+    """A scenario or a server, for who reads the figures.
+
+    A scenario has a `unit` and, if it is in the plot, its `members`; if it `is_paced`, all servers get the same to do.
+    """
 
     name: str
     what: str
     unit: str = ""
     members: int = 0
+    is_paced: bool = False
     is_rival: bool = False
 
 
@@ -82,17 +86,17 @@ def summary_of(outcomes: Sequence[Outcome]) -> Summary:
     )
 
 
-def summaries(report: Report, scenario: str) -> Mapping[str, Summary | str]:
+def summaries(report: Report, scenario: Described) -> Mapping[str, Summary | str]:
     """The medians of each server in a scenario, or why there are none; in the order of the report."""
     found: dict[str, Summary | str] = {}
     for peer in report.peers:
-        runs = [run for run in report.runs if (run.scenario, run.peer) == (scenario, peer.name)]
+        runs = [run for run in report.runs if (run.scenario, run.peer) == (scenario.name, peer.name)]
         failures = [run.failed for run in runs if run.failed]
         if failures:
             found[peer.name] = failures[0]
         elif runs:
             found[peer.name] = summary_of([run.outcome for run in runs if run.outcome is not None])
-    return _with_ratios(found, [peer.name for peer in report.peers if peer.is_rival])
+    return found if scenario.is_paced else _with_ratios(found, [peer.name for peer in report.peers if peer.is_rival])
 
 
 def _with_ratios(found: Mapping[str, Summary | str], rivals: Iterable[str]) -> Mapping[str, Summary | str]:
