@@ -13,7 +13,7 @@ from chat.admin.errors import AdminError
 from chat.admin.files import refuse_missing
 from chat.admin.orders import Answer, Desk, carry_out, request_line
 from chat.limits import Limits
-from chat.store.folder import DataFolder
+from chat.store.folder import DataFolder, FolderInUseError
 from chat.store.interfaces import StoreError
 from chat.store.sqlite import SqliteStore
 
@@ -81,11 +81,16 @@ def _do_here(folder: Path, line: bytes) -> bytes:
     try:
         react(main)
     except SystemExit:
-        if complaints and is_too_long(control_path(folder)) and "another server" in str(complaints[0]):
-            path = f"{control_path(folder)} is longer than the {LONGEST_PATH} bytes that a socket's path may have"
-            raise AdminError(f"{complaints[0]}, and cannot be told: {path}") from None
         if complaints:
-            raise complaints[0] from None
+            raise _explained(complaints[0], control_path(folder)) from None
         if not answers:
             raise AdminError("it was not done, or not wholly") from None
     return answers[0]
+
+
+def _explained(error: StoreError, path: Path) -> Exception:
+    """A server that uses the folder, but was not asked, has no socket to be asked by."""
+    if isinstance(error, FolderInUseError) and is_too_long(path):
+        reason = f"{path} is longer than the {LONGEST_PATH} bytes that a socket's path may have"
+        return AdminError(f"{error}, and cannot be told: {reason}")
+    return error

@@ -10,6 +10,10 @@ from chat.store.interfaces import StoreError
 _MARK = struct.Struct("<Q")
 
 
+class FolderInUseError(StoreError):
+    """Another server uses the data folder."""
+
+
 class DataFolder:
     """`path`, made with mode 0700 if need be. `open` takes it; it is ours until `close`.
 
@@ -36,7 +40,7 @@ class DataFolder:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             self.close()
-            raise StoreError(f"another server uses the data folder {self.path}") from None
+            raise FolderInUseError(f"another server uses the data folder {self.path}") from None
         try:
             if os.fstat(self._mark).st_size < _MARK.size:
                 # Room for it is taken now: when the disk is full it can still be written.
