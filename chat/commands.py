@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from chat.accounts import Credentials
 from chat.errors import ChatError
 from chat.events import Command, Goodbye, Help, Online
-from chat.names import parse_name
+from chat.names import fold, parse_name
 from chat.queries import parse_span
 from chat.sanitize import clean
 from chat.user import Application, Origin
@@ -34,19 +34,21 @@ REGISTERED = frozenset({State.REGISTERED})
 
 
 class Argument(NamedTuple):
-    """One argument: the `field` it fills, and how help shows it."""
+    """One argument: the `field` it fills, and how help shows it, unless it is one that only answers tell to type."""
 
     field: str
     label: str
     required: bool = True
     takes_rest: bool = False
+    is_shown: bool = True
 
     def __str__(self) -> str:
         return f"<{self.label}>" if self.required else f"[{self.label}]"
 
 
 class CommandSpec(NamedTuple):
-    """One row. `bare`: its name alone is enough outside of rooms; `bare_in_room`: also in one, where lines are chat."""
+    """One row. `bare`: its name alone is enough outside of rooms; `bare_in_room`: also in one, where lines are chat;
+    `bare_alone`: only if nothing follows it."""
 
     name: str
     arguments: tuple[Argument, ...]
@@ -56,11 +58,12 @@ class CommandSpec(NamedTuple):
     aliases: tuple[str, ...] = ()
     bare: bool = True
     bare_in_room: bool = False
+    bare_alone: bool = False
 
     @property
     def usage(self) -> str:
         """How it is typed: `join <room>`."""
-        return " ".join([self.name, *map(str, self.arguments)])
+        return " ".join([self.name, *(str(argument) for argument in self.arguments if argument.is_shown)])
 
     @property
     def help_line(self) -> str:
@@ -138,7 +141,9 @@ def _leave(session: "Session", command: Command) -> None:
 
 
 def _who(session: "Session", command: Command) -> None:
-    session.answer(Online(names=session.hub.names(), id=command.id))
+    hub = session.hub
+    after = fold(str(command.arguments.get("after", ""))[: hub.limits.name_characters])
+    session.answer(Online(names=hub.roster.page(hub.limits.listed_names, after), id=command.id))
 
 
 def _help(session: "Session", command: Command) -> None:
@@ -215,7 +220,14 @@ _TABLE = (
         "enter the chat under a name that is yours",
         _register,
     ),
-    CommandSpec("who", (), REGISTERED, "list who is online", _who),
+    CommandSpec(
+        "who",
+        (Argument("after", "name", required=False, is_shown=False),),
+        REGISTERED,
+        "list who is online",
+        _who,
+        bare_alone=True,
+    ),
     CommandSpec(
         "message",
         (Argument("to", "name"), Argument("text", "text", takes_rest=True)),

@@ -101,7 +101,7 @@ class Delivery:
 
     def seat(self, session: "Session", room: Room, origin: Origin) -> None:
         """Put `session` into `room`, where its user is already: nobody else need be told."""
-        room.members[session] = None
+        room.enter(session)
         session.entered[room.key] = room.last_seq + 1
         if room is self._hub.lobby:
             session.answer(self._welcome(origin))
@@ -138,11 +138,11 @@ class Delivery:
             if session is not None and isinstance(event, Joined) and room.key in session.rooms:
                 session.rooms[room.key] = room.name
         if session is None or session.state is State.CLOSED or not isinstance(origin, Origin):
-            room.fan_out([Posted(event, session, None)])
+            room.announce(Posted(event, session, None))
         elif isinstance(event, Joined):
             self._come_in(event, room, origin)
         else:
-            room.fan_out([Posted(event, session, self._receipt(event, origin))])
+            room.announce(Posted(event, session, self._receipt(event, origin)))
         if isinstance(event, Left) and session is not None:
             self._unseat(session, room)
         if commit.recalled and session is not None:
@@ -150,12 +150,12 @@ class Delivery:
 
     def _come_in(self, event: RoomEvent, room: Room, origin: Origin) -> None:
         session = origin.session
-        room.members[session] = None
+        room.enter(session)
         session.entered[room.key] = event.seq
         if room is not self._hub.lobby:
             self._hub.rooms[room.key] = room
             self._bring_others(event, room, session)
-        room.fan_out([Posted(event, session, self._receipt(event, origin) if origin.replay_from is None else None)])
+        room.announce(Posted(event, session, self._receipt(event, origin) if origin.replay_from is None else None))
         if event.place is None:
             self._greet_back(session, origin)
         elif origin.replay_from is not None:
@@ -174,7 +174,7 @@ class Delivery:
             if not other.is_alone and room.key not in other.rooms:
                 other.rooms[room.key] = room.name
                 other.entered[room.key] = event.seq
-                room.members[other] = None
+                room.enter(other)
 
     def _greet_back(self, session: "Session", origin: Origin) -> None:
         if session.user is not None:
@@ -188,7 +188,7 @@ class Delivery:
         if event.room == self._hub.lobby.key:
             return self._hub.lobby
         # Everybody may have left while the event was being committed; then it reaches its sender alone.
-        return self._hub.rooms.get(event.room) or Room(event.room, event.place or "")
+        return self._hub.rooms.get(event.room) or self._hub.new_room(event.room, event.place or "")
 
     def _sessions_of(self, name: str) -> Sequence["Session"]:
         user = self._hub.users.get(fold(name))
@@ -207,7 +207,7 @@ class Delivery:
         return self._welcome(origin, event.seq)
 
     def _entered(self, room: Room, seq: int, asked: RequestId) -> Entered:
-        return Entered(place=room.name, members=room.names(), seq=seq, id=asked)
+        return Entered(place=room.name, members=room.roster.page(self._hub.limits.listed_names), seq=seq, id=asked)
 
     def _welcome(self, origin: Origin, seq: int | None = None) -> Welcome:
         hub, user = self._hub, origin.session.user
@@ -215,7 +215,7 @@ class Delivery:
         return Welcome(
             name=user.name,
             client_id=user.client_id,
-            online=hub.names(),
+            online=hub.roster.page(hub.limits.listed_names),
             lobby=hub.lobby.name if hub.lobby_is_open else None,
             seq=hub.lobby.last_seq if seq is None else seq,
             motd=hub.motd,

@@ -98,7 +98,25 @@ class WasRead(Event, frozen=True, kw_only=True):
     seq: int
 
 
+class Presence(Event, frozen=True, kw_only=True):
+    """So many `joined` and `left` a crowded room (`place` as in `RoomEvent`), up to its `seq`; `count` are there."""
+
+    place: str | None
+    joined: int
+    left: int
+    count: int
+    seq: int
+
+
 # --- answers: each goes to the one who asked, with the id of the request
+
+
+class Roll(Struct, frozen=True):
+    """Some names in the order of the alphabet, of `count` in all; so many that come after them are `left` out."""
+
+    names: Sequence[str]
+    count: int
+    left: int = 0
 
 
 class Reply(Event, frozen=True, kw_only=True):
@@ -116,7 +134,7 @@ class Welcome(Reply, frozen=True, kw_only=True):
 
     name: str
     client_id: int | None
-    online: Sequence[str]
+    online: Roll
     lobby: str | None
     seq: int
     motd: Sequence[str] = ()
@@ -129,7 +147,7 @@ class Entered(Reply, frozen=True, kw_only=True):
     """You are in `place` now, with `members` (yourself among them)."""
 
     place: str
-    members: Sequence[str]
+    members: Roll
     seq: int
 
 
@@ -152,7 +170,7 @@ class Sent(Reply, frozen=True, kw_only=True):
 class Online(Reply, frozen=True, kw_only=True):
     """Who is here, in the order of the alphabet."""
 
-    names: Sequence[str]
+    names: Roll
 
 
 class Help(Reply, frozen=True, kw_only=True):

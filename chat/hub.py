@@ -14,7 +14,8 @@ from chat.events import Exited, Joined, Left, Message, RequestId, RoomEvent
 from chat.limits import Limits
 from chat.names import EVERYBODY, RESERVED, Name, direct_room, fold, parse_name
 from chat.replay import Replay
-from chat.room import Room
+from chat.room import Later, Room
+from chat.roster import Roster
 from chat.session import Session
 from chat.store.interfaces import Account, Draft, MessageStore
 from chat.user import Origin, User
@@ -42,13 +43,16 @@ class Hub:
         limits: Limits,
         lobby: Lobby | None = None,
         motd: Sequence[str] = (),
+        later: Later | None = None,
     ) -> None:
         lobby = lobby or Lobby()
         self.limits = limits
         self.motd = motd
         self.users: dict[str, User] = {}
         self.rooms: dict[str, Room] = {}
-        self.lobby = Room(fold(lobby.name), lobby.name)
+        self.roster = Roster()
+        self._later = later
+        self.lobby = self.new_room(fold(lobby.name), lobby.name)
         self.lobby_is_open = lobby.is_open
         self._reserved = RESERVED | {self.lobby.key}
         self._stopping = False
@@ -79,6 +83,7 @@ class Hub:
         user.sessions[session] = None
         session.state = State.REGISTERED
         if is_first:
+            self.roster.add(user.key, user.name)
             joined = Joined(room=self.lobby.key, place=None, sender=user.name, client_id=user.client_id)
             try:
                 self._publish(joined, origin)
@@ -180,9 +185,9 @@ class Hub:
         left = Left(room=key, place=shown, sender=user.name, client_id=user.client_id)
         self._publish(left, Origin(session, request_id), belongs=user.account is not None)
 
-    def names(self) -> Sequence[str]:
-        """Everybody who is here, in the order of the alphabet."""
-        return [self.users[key].name for key in sorted(self.users)]
+    def new_room(self, key: str, name: str) -> Room:
+        """A room that nobody is in yet; it is one of `rooms` from when somebody is."""
+        return Room(key, name, self.limits, self._later)
 
     def depart(self, session: Session) -> None:
         """`session` is gone: free its name at once, and tell the others."""
@@ -206,19 +211,21 @@ class Hub:
     def unseat(self, session: Session, room: Room | None) -> None:
         """Take `session` out of `room`'s members, and forget a room that is empty."""
         if room is not None:
-            room.members.pop(session, None)
+            room.leave(session)
             if not room.members:
                 self.rooms.pop(room.key, None)
 
     def note_arrived(self, session: Session) -> None:
         """Note that what was said in its rooms has reached `session`, as soon as that is so."""
         for room in filter(None, map(self.rooms.get, session.rooms)):
+            room.catch_up(session)
             self._note_arrived(session, room)
 
-    def note_arrivals(self) -> None:
-        """The same for all sessions. Called now and then: a cursor for each message would cost too much."""
-        for room in self.rooms.values():
-            if room.noted_seq != room.last_seq:
+    def sweep(self) -> None:
+        """Do for all rooms what is not worth doing for each message; called every `sweep_seconds`."""
+        for room in (self.lobby, *self.rooms.values()):
+            room.tell_presence()
+            if room.noted_seq != room.last_seq and not room.is_behind and room is not self.lobby:
                 room.noted_seq = room.last_seq
                 for session in room.members:
                     self._note_arrived(session, room)
@@ -272,6 +279,7 @@ class Hub:
         user.sessions.pop(session, None)
         if not user.sessions:
             del self.users[user.key]
+            self.roster.discard(user.key)
 
 
 def _nonce(request_id: RequestId, user: User, place: str, text: str) -> str | None:

@@ -42,7 +42,17 @@ class Limits:
     page_bytes: int = _count(256 * 1024, "bytes", "a page of history leaves room in the queue of its peer")
     resumed_messages: int = _count(10_000, "messages", "what one resume brings back of each room; ask again for more")
     account_sessions: int = _count(20, "connections", "more devices than one person has")
-    arrival_seconds: float = _limit(2, "seconds", "how often it is noted how far rooms have reached their members")
+    listed_names: int = _count(200, "names", "what `who` and an entrance list at once; ask for those after the last")
+    announced_members: int = _count(
+        500, "members", "in a larger room it is only told how many come and go, and not to each who they are"
+    )
+    told_members: int = _count(1000, "members", "told in one turn, some milliseconds; then others have theirs")
+    walking_batches: int = _count(
+        16, "batches", "may be on their way through one large room; with more, everybody waits for the oldest"
+    )
+    sweep_seconds: float = _limit(
+        2, "seconds", "how often it is noted how far rooms have reached their members, and told who came to crowds"
+    )
     sent_seconds: float = _limit(0.1, "seconds", "how often a connection is asked what has arrived")
     password_bytes: int = _count(1024, "bytes", "nobody types more; longer ones are refused unhashed")
     least_password_bytes: int = _count(8, "bytes", "shorter ones are guessed")

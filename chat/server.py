@@ -167,7 +167,7 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         self.registration = Deadlines(self.limits.registration_seconds, ChatProtocol.registration_expired)
         self.slowdown = Deadlines(self.limits.slowdown_seconds, ChatProtocol.rested)
         self.unsent = Deadlines(self.limits.sent_seconds, ChatProtocol.check_sent)
-        self.arrivals = LoopingCall(self.hub.note_arrivals)
+        self.sweeping = LoopingCall(self.hub.sweep)
         self.farewell = Deadlines(self.limits.farewell_seconds, ChatProtocol.farewell_expired)
         self._clock = clock
         self._count = 0
@@ -190,13 +190,13 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         self.is_started = True
         for deadlines in self._deadlines():
             deadlines.start(self._clock)
-        self.arrivals.clock = self._clock
-        self.arrivals.start(self.limits.arrival_seconds, now=False)
+        self.sweeping.clock = self._clock
+        self.sweeping.start(self.limits.sweep_seconds, now=False)
 
     def stopFactory(self) -> None:
         self.is_started = False
-        if self.arrivals.running:
-            self.arrivals.stop()
+        if self.sweeping.running:
+            self.sweeping.stop()
         self._stop_deadlines_when_idle()
 
     def buildProtocol(self, addr: IAddress | None) -> ChatProtocol:

@@ -125,7 +125,8 @@ def makeService(options: Options) -> ChatService:
 
     store = _store(options["data"], options.limits)
     accounts = make_accounts(store.accounts, options.limits, options.policy, elsewhere)
-    hub = Hub(store, accounts, options.limits, options.lobby, options.motd)
+    later = partial(IReactorTime(reactor).callLater, 0)
+    hub = Hub(store, accounts, options.limits, options.lobby, options.motd, later)
     return ChatService(ChatFactory(hub), store, hashing, options.endpoints, _upkeep(store, Path(options["data"])))
 
 

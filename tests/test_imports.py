@@ -12,7 +12,7 @@ import chat
 
 ROOT = Path(chat.__file__).parent.parent
 DOMAIN = (
-    *("hub", "room", "session", "commands", "delivery", "user", "names", "sanitize"),
+    *("hub", "room", "roster", "session", "commands", "delivery", "user", "names", "sanitize"),
     *("accounts", "archive", "entrance", "guesses", "passwords", "queries", "replay"),
 )
 # What waits for a store, or for a password, waits for a Deferred.
@@ -117,8 +117,8 @@ class Violations(SynchronousTestCase):
             ("hub", "from twisted.internet import reactor"),
             ("hub", "import twisted.internet.reactor"),
             ("hub", "import os, socket as s"),
-            ("room", "from twisted.internet.interfaces import IReactorTime"),
-            ("room", "from twisted.protocols.basic import LineReceiver"),
+            ("room", "roster", "from twisted.internet.interfaces import IReactorTime"),
+            ("room", "roster", "from twisted.protocols.basic import LineReceiver"),
             ("session", "def later():\n    from twisted.internet import reactor"),
             ("session", "from chat.server import ChatFactory"),
             ("session", "from chat import server"),

@@ -45,8 +45,11 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
         case schema.Joined() | schema.Left():
             verb = "joined" if isinstance(push, schema.Joined) else "left"
             return [f"{at} * {push.nickname} {verb}" + (f" {push.room}" if push.room is not None else "")]
+        case schema.Presence():
+            where = f" {push.room}" if push.room is not None else ""
+            return [f"{at} * {push.joined} joined and {push.left} left{where}, {push.count} are there"]
         case schema.Online():
-            return [f"{at} * {_listed('online', push.names)}"]
+            return [f"{at} * {_listed('online', push.names, push.count, push.left)}"]
         case schema.Lines():
             return [f"{at} * {line}" for line in push.lines]
         case schema.Notice(code="missed"):
@@ -63,10 +66,11 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
 
 def _done(ack: schema.Ack) -> Sequence[str]:
     if ack.nickname is not None:
-        welcome = f"welcome, {ack.nickname}; {len(ack.online or ())} online, help lists the commands"
+        welcome = f"welcome, {ack.nickname}; {ack.count or len(ack.online or ())} online, help lists the commands"
         return [welcome, *(ack.motd or ())]
     if ack.members is not None:
-        return [_listed(f"you are in {ack.room}", ack.members)]
+        left = ack.count - len(ack.members) if ack.count is not None else 0
+        return [_listed(f"you are in {ack.room}", ack.members, ack.count, left)]
     if ack.request == "leave":
         return [f"you left {ack.room}"]
     if ack.queued:
@@ -74,8 +78,9 @@ def _done(ack: schema.Ack) -> Sequence[str]:
     return _NEWS.get(ack.request, ())
 
 
-def _listed(what: str, names: Sequence[str]) -> str:
-    return f"{what} ({len(names)}): {', '.join(names)}"
+def _listed(what: str, names: Sequence[str], count: int | None, left: int) -> str:
+    rest = f" and {left} more" if left else ""
+    return f"{what} ({len(names) if count is None else count}): {', '.join(names)}{rest}"
 
 
 def _local(push: schema.AnyPush, now: datetime) -> str:

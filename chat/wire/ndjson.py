@@ -25,9 +25,11 @@ from chat.events import (
     Message,
     Missed,
     Online,
+    Presence,
     Prompt,
     Recalled,
     RequestId,
+    Roll,
     Sent,
     ShuttingDown,
     WasRead,
@@ -239,7 +241,8 @@ def _welcome(event: Welcome) -> Sequence[schema.Push]:
             id=event.id,
             nickname=event.name,
             client_id=event.client_id,
-            online=list(event.online),
+            online=list(event.online.names),
+            count=_count(event.online),
             lobby=event.lobby,
             seq=event.seq,
             motd=list(event.motd) or None,
@@ -248,6 +251,11 @@ def _welcome(event: Welcome) -> Sequence[schema.Push]:
             rooms=[_place(head) for head in event.heads] or None,
         )
     ]
+
+
+def _count(roll: Roll) -> int | None:
+    """How many there are, where that is not what one can count oneself."""
+    return roll.count if roll.count != len(roll.names) else None
 
 
 def _sent(event: Sent) -> Sequence[schema.Push]:
@@ -277,11 +285,24 @@ _PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     Left: _moved(schema.Left),
     Welcome: _welcome,
     Entered: lambda event: [
-        schema.Ack(request="join", id=event.id, room=event.place, members=list(event.members), seq=event.seq)
+        schema.Ack(
+            request="join",
+            id=event.id,
+            room=event.place,
+            members=list(event.members.names),
+            count=_count(event.members),
+            seq=event.seq,
+        )
     ],
     Exited: lambda event: [schema.Ack(request="leave", id=event.id, room=event.place)],
     Sent: _sent,
-    Online: lambda event: _answer(schema.Online(names=list(event.names), id=event.id), "who", event.id),
+    Presence: lambda event: [
+        schema.Presence(room=event.place, joined=event.joined, left=event.left, count=event.count, seq=event.seq)
+    ],
+    Online: lambda event: [
+        schema.Online(names=list(event.names.names), count=_count(event.names), left=event.names.left, id=event.id),
+        schema.Ack(request="who", id=event.id, more=bool(event.names.left)),
+    ],
     Done: _done,
     Listed: _listed,
     Help: lambda event: _answer(schema.Lines(lines=list(event.lines), id=event.id), "help", event.id),

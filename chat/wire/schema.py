@@ -129,7 +129,9 @@ class Leave(Request, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Who(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Asks who is online."""
+    """Asks who is online; or, with `after`, who of those whose names come after that one."""
+
+    after: str | None = None
 
 
 class Explain(Request, frozen=True, kw_only=True, omit_defaults=True, tag="help"):
@@ -161,7 +163,8 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
 
     A message has its `seq` and `timestamp`, and is `queued` while its recipient is away. Who entered the chat is
     told the `nickname`, who is `online`, the `lobby`, its `seq`, and the message of the day, and if it is an
-    `account`, also which `rooms` they belong to (and are in now); who entered a room its `members`.
+    `account`, also which `rooms` they belong to (and are in now); who entered a room its `members`. Of very many
+    names only the first are told, and the `count` of all.
     """
 
     request: str
@@ -175,6 +178,7 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     queued: bool = False
     online: list[str] | None = None
     members: list[str] | None = None
+    count: int | None = None
     lobby: str | None = None
     motd: list[str] | None = None
     account: bool = False
@@ -229,10 +233,25 @@ class Left(Push, frozen=True, kw_only=True, omit_defaults=True):
     timestamp: str
 
 
+class Presence(Push, frozen=True, kw_only=True, omit_defaults=True):
+    """So many `joined` and `left` a `room`, or the chat, since it was last told: it is too full to name them.
+
+    What is not told has a seq all the same; `seq` is how far the room has come. `count` are there.
+    """
+
+    room: str | None = None
+    joined: int
+    left: int
+    count: int
+    seq: int
+
+
 class Online(Push, frozen=True, kw_only=True, omit_defaults=True, tag="who"):
-    """The names of all who are online; its `ack` follows."""
+    """The names of all who are online, or, of `count`, some: then so many after these are `left`. Its `ack` follows."""
 
     names: list[str]
+    count: int | None = None
+    left: int = 0
     id: Id | None = None
 
 
@@ -277,4 +296,4 @@ AnyRequest = (
     | Disconnect
 )
 REQUESTS: dict[str, type[Request]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyRequest)}
-AnyPush = Ack | Error | Message | Joined | Left | Online | WasRead | Lines | Notice
+AnyPush = Ack | Error | Message | Joined | Left | Presence | Online | WasRead | Lines | Notice

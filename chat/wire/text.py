@@ -4,7 +4,7 @@
 """
 
 from codecs import BOM_UTF8
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -26,8 +26,10 @@ from chat.events import (
     Message,
     Missed,
     Online,
+    Presence,
     Prompt,
     Recalled,
+    Roll,
     Sent,
     ShuttingDown,
     WasRead,
@@ -91,7 +93,7 @@ def _bare(words: str, place: str | None) -> Command | None:
     """A command typed without `server:`; None where the line is rather something to say."""
     word, rest = _first_word(words)
     spec = BY_WORD.get(word.casefold())
-    if spec is None or not spec.bare or (place is not None and not spec.bare_in_room):
+    if spec is None or not spec.bare or (place is not None and not spec.bare_in_room) or (rest and spec.bare_alone):
         return None
     if spec.name == "help" and rest and rest.strip().casefold() not in BY_WORD:
         return None
@@ -143,12 +145,25 @@ def _welcome(event: Welcome) -> list[str]:
     return [
         f"server: welcome, {event.name}",
         *(f"server: {line}" for line in event.motd),
-        f"server: {len(event.online)} online; {what}; server:help lists the commands",
+        f"server: {event.online.count} online; {what}; server:help lists the commands",
     ]
 
 
-def _names(what: str, names: Sequence[str]) -> str:
-    return f"server: {what} ({len(names)}): {', '.join(names)}"
+def _names(what: str, roll: Roll) -> str:
+    rest = f" and {roll.left} more" if roll.left else ""
+    return f"server: {what} ({roll.count}): {', '.join(roll.names)}{rest}"
+
+
+def _online(event: Online) -> list[str]:
+    lines = [_names("online", event.names)]
+    if event.names.left:
+        lines.append(f"server: there is more: server:who {event.names.names[-1]}")
+    return lines
+
+
+def _presence(event: Presence) -> str:
+    where = f" {event.place}" if event.place is not None else ""
+    return f"server: {event.joined} joined and {event.left} left{where}, {event.count} are there"
 
 
 def _sent(event: Sent) -> list[str]:
@@ -196,11 +211,12 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     WasRead: lambda _: [],
     Joined: _moved("joined"),
     Left: _moved("left"),
+    Presence: _presence,
     Welcome: _welcome,
     Entered: lambda event: _names(f"you are in {event.place}", event.members),
     Exited: lambda event: f"server: you left {event.place}",
     Sent: _sent,
-    Online: lambda event: _names("online", event.names),
+    Online: _online,
     Done: lambda event: f"server: {event.message}" if event.message else [],
     Listed: _listed,
     Help: lambda event: [f"server: {line}" for line in event.lines],

@@ -7,7 +7,7 @@ from tests.server.case import ServerCase, producer
 class Arrivals(ServerCase):
     """Al has an account, and is in a room with Bob."""
 
-    limits = Limits(arrival_seconds=2.0)
+    limits = Limits(sweep_seconds=2.0)
 
     def setUp(self) -> None:
         super().setUp()

@@ -158,7 +158,7 @@ class Typing(ClientCase):
         client.printed()
         other = self.other("Alice")
         client.send("where am I?")
-        self.assertEqual(self.wire.factory.hub.rooms["b"].names(), ["x"])
+        self.assertEqual(self.wire.factory.hub.rooms["b"].roster.page(9).names, ["x"])
         self.assertNotIn("a", self.wire.factory.hub.rooms)
         self.assertEqual(self.read(other), [])
 

@@ -39,6 +39,11 @@ def enter(name: str) -> Command:
     return Command("register", {"name": name, "alone": True})
 
 
+def roll(names: list[str]) -> events.Roll:
+    """All the names there are."""
+    return events.Roll(names, len(names))
+
+
 def concrete(kind: type[Event]) -> set[type[Event]]:
     """Every kind of event that is told, and not only a name for several kinds."""
     found = {leaf for child in kind.__subclasses__() for leaf in concrete(child)} or {kind}
@@ -46,6 +51,11 @@ def concrete(kind: type[Event]) -> set[type[Event]]:
 
 
 _NAMES = st.text(st.characters(categories=["Lu", "Ll", "Lo", "Nd"]), min_size=1, max_size=8)
+
+
+def rolls(names: list[str]) -> st.SearchStrategy[events.Roll]:
+    """These names, and perhaps more that are not shown."""
+    return st.integers(0, 3).map(lambda left: events.Roll(names, len(names) + left, left))
 
 
 def example(kind: type[Event]) -> st.SearchStrategy[Event]:
@@ -71,7 +81,9 @@ def example(kind: type[Event]) -> st.SearchStrategy[Event]:
         "heads": st.lists(st.builds(events.Head, _NAMES, _NAMES), max_size=2),
         "token": st.none() | _NAMES,
         **dict.fromkeys(("to", "lobby", "nonce"), st.none() | _NAMES),
-        **dict.fromkeys(("online", "members", "names", "motd", "lines"), st.lists(_NAMES, max_size=3)),
+        **dict.fromkeys(("motd", "lines"), st.lists(_NAMES, max_size=3)),
+        **dict.fromkeys(("online", "members", "names"), st.lists(_NAMES, min_size=1, max_size=3).flatmap(rolls)),
+        **dict.fromkeys(("joined", "left", "count"), st.integers(0, 9)),
     }
     return st.builds(kind, **{name: fields[name] for name in kind.__struct_fields__ if name in fields})
 
@@ -225,17 +237,17 @@ class Told(SynchronousTestCase):
             (events.Left(room="r", place="teamchat", sender="Al"), "server: Al left teamchat\n"),
             (
                 events.Welcome(
-                    name="Al", client_id=None, online=["Al", "Bob"], lobby="hall", seq=1, motd=["Be kind.", ""]
+                    name="Al", client_id=None, online=roll(["Al", "Bob"]), lobby="hall", seq=1, motd=["Be kind.", ""]
                 ),
                 "server: welcome, Al\nserver: Be kind.\nserver: \n"
                 "server: 2 online; what you type goes to everybody in hall; server:help lists the commands\n",
             ),
             (
-                events.Welcome(name="Al", client_id=None, online=["Al"], lobby=None, seq=1),
+                events.Welcome(name="Al", client_id=None, online=roll(["Al"]), lobby=None, seq=1),
                 "server: welcome, Al\nserver: 1 online; type server:join <room>; server:help lists the commands\n",
             ),
             (
-                events.Entered(place="teamchat", members=["Al", "Bob"], seq=5),
+                events.Entered(place="teamchat", members=roll(["Al", "Bob"]), seq=5),
                 "server: you are in teamchat (2): Al, Bob\n",
             ),
             (events.Exited(place="teamchat"), "server: you left teamchat\n"),
@@ -245,7 +257,23 @@ class Told(SynchronousTestCase):
                 events.Sent(place=None, to="Bob", seq=1, sent_at=0.0, queued=True),
                 "server: Bob is offline, your message is queued\n",
             ),
-            (events.Online(names=["Al", "Bob"], id=4), "server: online (2): Al, Bob\n"),
+            (events.Online(names=roll(["Al", "Bob"]), id=4), "server: online (2): Al, Bob\n"),
+            (
+                events.Online(names=events.Roll(["Al", "Bob"], 9, 5)),
+                "server: online (9): Al, Bob and 5 more\nserver: there is more: server:who Bob\n",
+            ),
+            (
+                events.Entered(place="team", members=events.Roll(["Al"], 9, 8), seq=5),
+                "server: you are in team (9): Al and 8 more\n",
+            ),
+            (
+                events.Presence(place=None, joined=7, left=1, count=900, seq=5),
+                "server: 7 joined and 1 left, 900 are there\n",
+            ),
+            (
+                events.Presence(place="team", joined=7, left=1, count=900, seq=5),
+                "server: 7 joined and 1 left team, 900 are there\n",
+            ),
             (events.Help(lines=["who - list", "exit - go"]), "server: who - list\nserver: exit - go\n"),
             (events.Goodbye(), "server: goodbye\n"),
             (events.Failure(code="in_no_room", message="you are in no room"), "server: error: you are in no room\n"),
