@@ -159,7 +159,8 @@ class Generator:
             member = crowd.by_descriptor[descriptor]
             if event & select.EPOLLOUT:
                 crowd.flush(member)
-            if event & ~select.EPOLLOUT and (count := member.hear(marker, ending)):
+            count = member.hear(marker, ending)
+            if count:
                 talk = self._talk_of[descriptor]
                 talk.heard += count
                 talks.add(talk)

@@ -44,6 +44,10 @@ def _fan_out(members: int, window: int) -> Scenario:
     return Scenario(f"room-{members}-{window}", _IN_FLIGHT, shape, in_plot=window == 16)
 
 
+def _rooms(window: int) -> Scenario:
+    return Scenario(f"rooms-{window}", _IN_EACH, Shape(members=500, rooms=50, window=window))
+
+
 def _direct(window: int) -> Scenario:
     return Scenario(f"direct-{window}", _DIRECT, Shape(members=200, in_pairs=True, window=window))
 
@@ -57,7 +61,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     scenario.name: scenario
     for scenario in (
         *(_fan_out(500, window) for window in (1, 16, 256)),
-        Scenario("rooms", _IN_EACH, Shape(members=500, rooms=50, window=16)),
+        *(_rooms(window) for window in (1, 16)),
         *(_direct(window) for window in (1, 64)),
         Scenario("latency", _PACED, Shape(members=500, rate=100, seconds=5)),
         Scenario("big", _PACED, Shape(members=10_000, rate=5, seconds=8, warm_up=1)),
