@@ -44,7 +44,7 @@ class Limits:
     account_sessions: int = _count(20, "connections", "more devices than one person has")
     listed_names: int = _count(200, "names", "what `who` and an entrance list at once; ask for those after the last")
     announced_members: int = _count(
-        500, "members", "in a larger room it is only told how many come and go, and not to each who they are"
+        200, "members", "in a larger room it is only told how many come and go, and not to each who they are"
     )
     told_members: int = _count(1000, "members", "told in one turn, some milliseconds; then others have theirs")
     walking_batches: int = _count(

@@ -25,11 +25,12 @@ class Outbox:
         self._transport = transport
         self._limit = limit
         self._overflowed = overflowed
-        self._queue: deque[bytes | Callable[[], None]] = deque()
+        # A deque takes as much memory as everything else here: there is one only while it holds something.
+        self._queue: deque[bytes | Callable[[], None]] | None = None
         self._queued = 0
         self._arrived = arrived
         self._written = 0
-        self._unsent: deque[tuple[int, Callable[[], None]]] = deque()
+        self._unsent: deque[tuple[int, Callable[[], None]]] | None = None
         self._paused = False
         self._closing = False
         self._closed = False
@@ -49,7 +50,7 @@ class Outbox:
             self._overflowed()
             return False
         else:
-            self._queue.append(data)
+            self._enqueue(data)
             self._queued += len(data)
         return True
 
@@ -61,12 +62,14 @@ class Outbox:
     def when_taken(self, call: Callable[[], None]) -> None:
         """Make `call` when all that was written so far was taken by the transport; never, if that does not happen."""
         if self._paused:
-            self._queue.append(call)
+            self._enqueue(call)
         else:
             call()
 
     def when_sent(self, call: Callable[[], None]) -> None:
         """Make `call` when all that was written so far has reached the peer, as far as can be known."""
+        if self._unsent is None:
+            self._unsent = deque()
         self._unsent.append((self._written + self._queued, call))
         if len(self._unsent) == 1:
             self.check_sent()
@@ -78,6 +81,8 @@ class Outbox:
             arrived = self._written
         while self._unsent and self._unsent[0][0] <= arrived:
             self._unsent.popleft()[1]()
+        if not self._unsent:
+            self._unsent = None
 
     def close(self) -> None:
         """Close the connection when all that was written has left."""
@@ -88,9 +93,8 @@ class Outbox:
     def drop(self) -> None:
         """Forget what is queued and take no more: the connection is gone, or to be cut."""
         self._closing = self._closed = True
-        self._queue.clear()
+        self._queue = self._unsent = None
         self._queued = 0
-        self._unsent.clear()
 
     def pauseProducing(self) -> None:
         """The transport has more than it likes."""
@@ -107,6 +111,8 @@ class Outbox:
                 self._transport.write(item)
             else:
                 item()
+        if not self._queue:
+            self._queue = None
         if self._unsent:
             self.check_sent()
         if self._closing and not self._queue:
@@ -115,6 +121,11 @@ class Outbox:
     def stopProducing(self) -> None:
         """The transport is gone."""
         self.drop()
+
+    def _enqueue(self, item: bytes | Callable[[], None]) -> None:
+        if self._queue is None:
+            self._queue = deque()
+        self._queue.append(item)
 
     def _finish(self) -> None:
         if not self._closed:

@@ -74,7 +74,8 @@ class Session:
         self.replayed: dict[str, int] = {}
         self._asked = 0
         self._settled = 0
-        self._turns: deque[tuple[int, Callable[[], object]]] = deque()
+        # A deque takes as much memory as everything else here: there is one only while it holds something.
+        self._turns: deque[tuple[int, Callable[[], object]]] | None = None
         self._held: deque[Callable[[], object]] | None = None
 
     @property
@@ -125,6 +126,8 @@ class Session:
         if self._asked == self._settled:
             action()
         else:
+            if self._turns is None:
+                self._turns = deque()
             self._turns.append((self._asked, action))
 
     def asked(self) -> None:
@@ -136,6 +139,8 @@ class Session:
         self._settled += 1
         while self._turns and self._turns[0][0] <= self._settled:
             self._turns.popleft()[1]()
+        if not self._turns:
+            self._turns = None
 
     def run(self, answer: Callable[[], Coroutine["Deferred[object]", object, None]], request_id: RequestId) -> None:
         """Carry out a command that takes its time: `answer` in its turn. Commands after it are held until it is done.

@@ -1,6 +1,5 @@
 """Cutting a stream of bytes into lines, without trusting whoever sends it."""
 
-from collections import deque
 from typing import NamedTuple
 
 
@@ -19,7 +18,9 @@ class Framer:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._frames: deque[bytes] = deque()
+        # A list and a place in it: a deque for each connection would take as much memory as all else of it.
+        self._frames: list[bytes] = []
+        self._next = 0
         self._tail = bytearray()
         self._discarding = False
         self._unframed = 0
@@ -31,18 +32,24 @@ class Framer:
 
     def feed(self, data: bytes) -> None:
         """Take what was read from the connection, in time proportional to its length."""
-        head, *rest = data.split(b"\n")
-        self._unframed += len(head)
-        self._tail += head
-        for part in rest:
-            self._frames.append(bytes(self._tail))
-            self._tail = bytearray(part)
-            self._unframed = len(part)
+        parts = data.split(b"\n")
+        self._unframed += len(parts[0])
+        self._tail += parts[0]
+        if len(parts) > 1:
+            parts[0] = bytes(self._tail)
+            tail = parts.pop()
+            self._frames += parts
+            self._tail = bytearray(tail)
+            self._unframed = len(tail)
 
     def pop(self) -> bytes | Overlong | None:
         """The next line, without its end; None where there is no whole one."""
-        while self._frames:
-            frame = self._frames.popleft()
+        while self._next < len(self._frames):
+            frame = self._frames[self._next]
+            self._next += 1
+            if self._next == len(self._frames):
+                self._frames = []
+                self._next = 0
             if self._discarding:
                 self._discarding = False
             else:
@@ -62,8 +69,9 @@ class Framer:
 
     def take_rest(self) -> bytes:
         """Everything that is held and not popped, as it came; the framer is empty after it."""
-        rest = b"\n".join([*self._frames, bytes(self._tail)])
+        rest = b"\n".join([*self._frames[self._next :], bytes(self._tail)])
         self._frames.clear()
+        self._next = 0
         self._tail.clear()
         self._discarding = False
         self._unframed = 0
