@@ -1,5 +1,6 @@
 """Putting the server together, for twistd: `Options` and `makeService`."""
 
+import gc
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred, succeed
 from twisted.internet.interfaces import (
     IListeningPort,
+    IReactorCore,
     IReactorFromThreads,
     IReactorTime,
     IReactorUNIX,
@@ -38,6 +40,10 @@ __all__ = ["ChatService", "Options", "StartupError", "makeService"]
 
 log = Logger(namespace="chat.service")
 T = TypeVar("T")
+
+# Cyclic garbage is rare here, and looking for it stops everybody: with 10,000 connections for some 30 ms. The youngest
+# objects are looked through when so many are new, not at every 700; the oldest only when they have grown by a quarter.
+_COLLECTOR = (20_000, 20, 20)
 Store = MemoryStore | SqliteStore
 
 # A password takes 20 ms of a core, and 19 MiB.
@@ -118,6 +124,7 @@ def makeService(options: Options) -> ChatService:
     """Everything a server is made of, from its options; nothing listens yet. Called by twistd."""
     from twisted.internet import reactor
 
+    IReactorCore(reactor).callWhenRunning(_settle)
     hashing = ThreadPool(0, _HASHING_THREADS, "chat-hashing")
 
     def elsewhere(call: Callable[[], T], /) -> Deferred[T]:
@@ -128,6 +135,13 @@ def makeService(options: Options) -> ChatService:
     later = partial(IReactorTime(reactor).callLater, 0)
     hub = Hub(store, accounts, options.limits, options.lobby, options.motd, later)
     return ChatService(ChatFactory(hub), store, hashing, options.endpoints, _upkeep(store, Path(options["data"])))
+
+
+def _settle() -> None:
+    """All that is there at the start stays: the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTOR)
 
 
 def _store(data: str, limits: Limits) -> Store:
