@@ -99,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with data_folder(options.data) as folder:
             report = _empty_report(options, scenarios, this_machine(Path(folder)))
     except OSError as error:
-        raise SystemExit(f"bench: {error.filename}: {error.strerror}") from None
+        raise SystemExit(f"bench: cannot keep data in {options.data}: {error.strerror}") from None
     Benchmark(options, scenarios, report).measure()
     print(tables(report))
     if options.plot is not None:
@@ -131,10 +131,7 @@ def _cores(no_pin: bool) -> tuple[Set[int], Set[int]]:
 
 
 def _write(file: Path, report: Report) -> None:
-    try:
-        file.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
-    except OSError as error:
-        raise SystemExit(f"bench: cannot write {file}: {error.strerror}") from None
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -151,11 +148,25 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", metavar="SCENARIO", default=[*SCENARIOS], choices=SCENARIOS)
     parser.add_argument("--peers", nargs="+", metavar="SERVER", default=[*PEERS], choices=PEERS)
     parser.add_argument("--rounds", type=_count, metavar="N", help=f"how often everything is run [default: {_ROUNDS}]")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="every run, for programs and python -m bench.report")
-    parser.add_argument("--plot", type=Path, metavar="FILE", help="a .png or .svg over the number of members")
+    parser.add_argument("--json", type=_file, metavar="FILE", help="every run, for programs and python -m bench.report")
+    parser.add_argument("--plot", type=_picture, metavar="FILE", help="a .png or .svg over the number of members")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="where the durable servers keep their data")
     parser.add_argument("--no-pin", action="store_true", help="do not pin the load and the servers to a core each")
     return parser.parse_args(arguments)
+
+
+def _file(given: str) -> Path:
+    """A file that can be written when all is done."""
+    file = Path(given)
+    if file.is_dir() or not os.access(file.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"cannot write {given}")
+    return file
+
+
+def _picture(given: str) -> Path:
+    if Path(given).suffix not in (".png", ".svg"):
+        raise argparse.ArgumentTypeError(f"takes a .png or an .svg, not {given}")
+    return _file(given)
 
 
 def _count(given: str) -> int:

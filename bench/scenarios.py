@@ -54,7 +54,7 @@ def _direct(window: int) -> Scenario:
 
 _IN_FLIGHT = "a room of {size:,}, {shape.window} in flight"
 _IN_EACH = "{groups} rooms of {size}, {shape.window} in flight in each"
-_DIRECT = "{groups} pairs, {shape.window} direct messages in flight in each"
+_DIRECT = "direct messages, {shape.window} in flight in each of {groups} pairs"
 _PACED = "a room of {size:,}, {shape.rate:g} messages a second"
 
 SCENARIOS: Mapping[str, Scenario] = {

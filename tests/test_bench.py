@@ -277,13 +277,22 @@ class Commands(SynchronousTestCase):
 
     def complaint(self, *arguments: str) -> str:
         said = io.StringIO()
-        with contextlib.redirect_stderr(said), self.assertRaises(SystemExit):
+        with contextlib.redirect_stderr(said), self.assertRaises(SystemExit) as ended:
             main(arguments)
-        return said.getvalue()
+        return said.getvalue() or f"{ended.exception.code}\n"
 
     def test_mistakes(self) -> None:
         """A mistake is told in one line."""
-        for arguments in (["--only", "nonsense"], ["--peers", "nobody"], ["--rounds", "0"], ["--what"]):
+        for arguments in (
+            ["--only", "nonsense"],
+            ["--peers", "nobody"],
+            ["--rounds", "0"],
+            ["--what"],
+            ["--json", str(self.folder)],
+            ["--plot", str(self.folder / "nowhere" / "plot.png")],
+            ["--plot", str(self.folder / "plot.txt")],
+            ["--data", str(self.folder / "nowhere")],
+        ):
             self.assertRegex(self.complaint(*arguments), r"^bench: [^\n]+\n$")
 
     def test_small_run(self) -> None:
