@@ -13,8 +13,7 @@ from statistics import median
 import msgspec
 
 import twisted
-
-_TICKS = os.sysconf("SC_CLK_TCK")
+from bench.processes import busy_seconds
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,8 +91,7 @@ class Others:
 
     @staticmethod
     def _taken() -> float:
-        user, nice, system, _idle, _waiting, *interrupts = map(int, Path("/proc/stat").read_text().split()[1:9])
-        return (user + nice + system + sum(interrupts)) / _TICKS - sum(os.times()[:4])
+        return busy_seconds() - sum(os.times()[:4])
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import msgspec
 
 from bench.corpus import Vocabulary
-from bench.crowd import Crowd, Place
+from bench.crowd import Crowd, LoadError, Place
 from bench.figures import percentile
 from bench.generator import Generator
-from bench.processes import cpu_of_main_thread, cpu_seconds, resident_bytes
+from bench.processes import busy_seconds, cpu_of_main_thread, cpu_seconds, resident_bytes
 from bench.shapes import Shape
 from bench.wires import MARKER, Wire
 
@@ -29,7 +29,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     `server_cpu` (of which `main_cpu` on the server's first thread) and `own_cpu` are the processor seconds in them.
     `p50`, `p99` and `most` are the milliseconds that one event took, and `late` those that the load was late, p99.
     `resident` is the server's memory at the end, and `of_a_connection` what each connection added, both in bytes.
-    `idle` is the share of a core that the server takes while nothing is said.
+    `idle` is the share of a core that the server takes while nothing is said, and `others` how many processors all else
+    on this machine took meanwhile.
     """
 
     events: int
@@ -44,25 +45,29 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     of_a_connection: float
     late: float = 0.0
     idle: float = 0.0
+    others: float = 0.0
 
 
 class Meter:
     """What the server `process` and this one take of the processors, from `start` to `stop`."""
 
     def __init__(self, process: int) -> None:
-        self._process = process
+        self.process = process
         self.start()
 
     def start(self) -> None:
         """From now on."""
-        self._main, self._all = cpu_of_main_thread(self._process), cpu_seconds(self._process)
+        self._main, self._all = cpu_of_main_thread(self.process), cpu_seconds(self.process)
+        self._busy = busy_seconds()
         self._own, self._began = time.process_time(), time.perf_counter()
 
     def stop(self) -> None:
         """Until now."""
         self.seconds, self.own_cpu = time.perf_counter() - self._began, time.process_time() - self._own
-        self.main_cpu = cpu_of_main_thread(self._process) - self._main
-        self.server_cpu = cpu_seconds(self._process) - self._all
+        self.main_cpu = cpu_of_main_thread(self.process) - self._main
+        self.server_cpu = cpu_seconds(self.process) - self._all
+        others = busy_seconds() - self._busy - self.server_cpu - self.own_cpu
+        self.others = max(others, 0.0) / self.seconds
 
 
 class Target(NamedTuple):
@@ -86,35 +91,39 @@ def run(target: Target, shape: Shape, patience: float = _PATIENCE) -> Outcome:
         meter = Meter(process)
         crowd.gather(places, target.at_once)
         meter.stop()
-        events, idle, waited, late = shape.members, 0.0, crowd.waited, [0.0]
         # What the server still has to do when everybody is in, it may do before the clock starts.
         crowd.listen_for(shape.warm_up)
-        resident = resident_bytes(process)
+        each = (resident_bytes(process) - before) / shape.members
         if shape.is_silent:
             idle = _idle_share(process, crowd, shape.seconds)
-        else:
-            generator = Generator(crowd, shape, _lines(target.wire, shape, places))
-            generator.go_on(shape.warm_up, counts=False)
-            heard, late_before = generator.heard, len(generator.late)
-            meter.start()
-            generator.go_on(shape.seconds, counts=True)
-            meter.stop()
-            events, waited, late = generator.heard - heard, generator.waited, [*generator.late[late_before:]] or late
-            generator.finish()
-        return Outcome(
-            events=events,
-            seconds=meter.seconds,
-            server_cpu=meter.server_cpu,
-            main_cpu=meter.main_cpu,
-            own_cpu=meter.own_cpu,
-            p50=1000 * percentile(waited, 0.5),
-            p99=1000 * percentile(waited, 0.99),
-            most=1000 * max(waited),
-            late=1000 * percentile(late, 0.99),
-            resident=resident_bytes(process),
-            of_a_connection=(resident - before) / shape.members,
-            idle=idle,
-        )
+            return _outcome(meter, shape.members, crowd.waited, of_a_connection=each, idle=idle)
+        talks = Generator(crowd, shape, _lines(target.wire, shape, places))
+        talks.go_on(shape.warm_up, counts=False)
+        heard, sent = talks.heard, len(talks.late)
+        meter.start()
+        talks.go_on(shape.seconds, counts=True)
+        meter.stop()
+        events, late = talks.heard - heard, percentile(talks.late[sent:] or [0.0], 0.99)
+        talks.finish()
+        return _outcome(meter, events, talks.waited, of_a_connection=each, late=1000 * late)
+
+
+def _outcome(meter: Meter, events: int, waited: Sequence[float], **more: float) -> Outcome:
+    if not waited:
+        raise LoadError("nothing was heard in time")
+    return Outcome(
+        events=events,
+        seconds=meter.seconds,
+        server_cpu=meter.server_cpu,
+        main_cpu=meter.main_cpu,
+        own_cpu=meter.own_cpu,
+        others=meter.others,
+        p50=1000 * percentile(waited, 0.5),
+        p99=1000 * percentile(waited, 0.99),
+        most=1000 * max(waited),
+        resident=resident_bytes(meter.process),
+        **more,
+    )
 
 
 def _idle_share(process: int, crowd: Crowd, seconds: float) -> float:

@@ -38,6 +38,12 @@ def cpu_of_main_thread(process: int) -> float:
     return _seconds(Path(f"/proc/{process}/task/{process}/stat"))
 
 
+def busy_seconds() -> float:
+    """The processor seconds that all programs, and the kernel, have had."""
+    user, nice, system, _idle, _waiting, *interrupts = map(int, Path("/proc/stat").read_text().split()[1:8])
+    return (user + nice + system + sum(interrupts)) / _TICKS
+
+
 def resident_bytes(process: int) -> int:
     """How much memory a process has."""
     return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * _PAGE

@@ -15,6 +15,8 @@ from bench.results import Described, Report, Summary, summaries
 
 _HEADS = ("server", "a second", "× best C", "server CPU", "p50", "p99", "memory", "a connection", "")
 _SECTION = re.compile(r"(<!-- table: bench -->\n).*?(<!-- end -->)", re.DOTALL)
+# A machine whose other programs take less than that of a processor is quiet.
+_QUIET = 0.1
 _SCALES = ((1e6, 2, "M"), (1e4, 0, "k"), (1e3, 1, "k"))
 
 
@@ -67,6 +69,8 @@ def _remarks(found: Summary) -> Iterator[str]:
         yield "generator-bound"
     if found.idle:
         yield f"{found.idle:.1%} of a core while silent"
+    if found.others > _QUIET:
+        yield f"other programs took {found.others:.1f} processors"
 
 
 def scaled(value: float) -> str:

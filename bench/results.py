@@ -63,6 +63,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     resident: float
     of_a_connection: float
     idle: float
+    others: float
     is_bound: bool
     ratio: float | None = None
 
@@ -82,6 +83,7 @@ def summary_of(outcomes: Sequence[Outcome]) -> Summary:
         resident=median(each.resident for each in outcomes),
         of_a_connection=median(each.of_a_connection for each in outcomes),
         idle=median(each.idle for each in outcomes),
+        others=median(each.others for each in outcomes),
         is_bound=any(is_load_bound(each) for each in outcomes),
     )
 

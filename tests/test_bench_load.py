@@ -1,0 +1,164 @@
+"""The load of `python -m bench`: what it counts, says, and how it keeps time. No server runs here."""
+
+import json
+import socket
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from bench.crowd import LoadError, Member, Place
+from bench.generator import Paced, Talk, Windowed
+from bench.irc_servers import inspircd_config, ngircd_config
+from bench.scenarios import SCENARIOS, chosen
+from bench.shapes import Shape
+from bench.wires import ACKNOWLEDGED, IRC, LOBBY, MARKER, NDJSON, TEXT
+
+
+def a_member() -> Member:
+    """One that is not connected yet."""
+    return Member(Place("m0", None), iter(()))
+
+
+class Counting(SynchronousTestCase):
+    """`Member.hear`: markers are counted once, however they come."""
+
+    def setUp(self) -> None:
+        self.member = a_member()
+        self.member.socket.close()
+        self.member.socket, self.server = socket.socketpair()
+        self.member.socket.setblocking(False)
+        self.addCleanup(self.server.close)
+        self.addCleanup(self.member.socket.close)
+
+    def test_any_cut(self) -> None:
+        """Wherever what comes is cut in two, the same is counted."""
+        heard = b"server: m1 joined\nm1: a word %b\nm1: another %b\n" % (MARKER, MARKER)
+        for cut in range(1, len(heard)):
+            count = 0
+            for part in (heard[:cut], heard[cut:]):
+                self.server.sendall(part)
+                count += self.member.hear(MARKER, TEXT.ending)
+            self.assertEqual(count, 2, cut)
+
+    def test_each_wire(self) -> None:
+        """A piece that ends as messages do leaves nothing to remember."""
+        for wire in (TEXT, NDJSON, IRC):
+            self.server.sendall(wire.marker + wire.ending)
+            self.assertEqual((self.member.hear(wire.marker, wire.ending), self.member.tail), (1, b""), wire.name)
+
+    def test_closed(self) -> None:
+        """A connection that ends makes the run worthless."""
+        self.server.close()
+        with self.assertRaisesRegex(LoadError, "closed the connection of m0"):
+            self.member.hear(MARKER, b"\n")
+
+    def test_unsent(self) -> None:
+        """What the socket does not take is sent later, in its order, and nothing twice."""
+        data = b"".join(b"%d " % number for number in range(400_000))
+        is_sent = self.member.send(data)
+        self.assertFalse(is_sent)
+        got = b""
+        while not is_sent:
+            got += self.server.recv(1 << 20)
+            is_sent = self.member.send(b"")
+        while len(got) < len(data):
+            got += self.server.recv(1 << 20)
+        self.assertEqual(got, data)
+
+
+class RecordingCrowd:
+    """Remembers what is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+
+    def send(self, member: Member, data: bytes) -> None:
+        """See `Sender.send`."""
+        self.sent += data.split()
+
+
+class Pacing(SynchronousTestCase):
+    """When messages are sent, and from when their time counts."""
+
+    def setUp(self) -> None:
+        self.crowd = RecordingCrowd()
+        self.members = [a_member() for _ in range(3)]
+        for member in self.members:
+            self.addCleanup(member.socket.close)
+        self.talk = Talk(self.crowd, self.members[0], self.members[1:], lambda number: b"%d\n" % number)
+
+    def test_window(self) -> None:
+        """A new message is sent for each that everybody has heard, and none before."""
+        pace = Windowed(3)
+        pace.send([self.talk])
+        self.assertEqual(self.crowd.sent, [b"0", b"1", b"2"])
+        self.talk.heard = 1
+        pace.send([self.talk])
+        self.assertEqual(len(self.crowd.sent), 3)
+        self.talk.heard = 5
+        pace.send([self.talk])
+        self.assertEqual(self.crowd.sent[3:], [b"3", b"4"])
+        self.assertEqual(self.talk.missing, 5)
+
+    def test_schedule(self) -> None:
+        """Messages are due at their times, also when the load itself was kept from sending them."""
+        now = [100.0]
+        pace = Paced([self.talk], 10.0, lambda: now[0])
+        self.assertAlmostEqual(pace.send([]), 0.1)
+        now[0] = 100.35
+        self.assertAlmostEqual(pace.send([]), 0.05)
+        self.assertEqual(self.crowd.sent, [b"0", b"1", b"2", b"3"])
+        for late, expected in zip(pace.late, (0.0, 0.25, 0.15, 0.05), strict=True):
+            self.assertAlmostEqual(late, expected)
+
+    def test_time_from_the_schedule(self) -> None:
+        """A message that was sent late has taken the time since it was due; what does not count is left out."""
+        self.talk.say([1.0, 2.0, 3.0, 4.0])
+        self.talk.counted = range(1, 3)
+        member = self.members[1]
+        member.received = 4
+        self.assertEqual(self.talk.waited(member, 4, now=10.0), [8.0, 7.0])
+        self.assertEqual(self.talk.waited(member, 1, now=10.0), [])
+        member.received = 2
+        self.assertEqual(self.talk.waited(member, 2, now=10.0), [8.0])
+
+
+class Wires(SynchronousTestCase):
+    """What the load says."""
+
+    def test_marker_is_said(self) -> None:
+        """Whatever is said has the marker, and is one line."""
+        text = "hello " + MARKER.decode()
+        for wire in (TEXT, NDJSON, IRC):
+            for said in (wire.say(LOBBY, text), wire.say("room1", text), wire.tell("m1", text)):
+                self.assertEqual((said.count(MARKER), said.count(b"\n")), (1, 1))
+
+    def test_numbers(self) -> None:
+        """What is to be acknowledged has the number of the message as its id."""
+        said = ACKNOWLEDGED.tell("m1", "hello") % 7
+        self.assertEqual(json.loads(said), {"id": 7, "type": "message", "to": "m1", "text": "hello"})
+
+    def test_configurations(self) -> None:
+        """The peers listen where they are told, and slow nobody down."""
+        for config, setting in ((ngircd_config(4567), "MaxPenaltyTime = 0"), (inspircd_config(4567), 'fakelag="no"')):
+            self.assertIn("4567", config)
+            self.assertIn("127.0.0.1", config)
+            self.assertIn(setting, config)
+
+
+class Shapes(SynchronousTestCase):
+    """Who is where."""
+
+    def test_places(self) -> None:
+        """Rooms have their members one after the other; pairs are in no room."""
+        rooms = Shape(members=6, rooms=3, window=1)
+        self.assertEqual([each.room for each in rooms.places("a")], ["room0"] * 2 + ["room1"] * 2 + ["room2"] * 2)
+        pairs = Shape(members=6, in_pairs=True, window=1)
+        self.assertEqual((pairs.groups, {each.room for each in pairs.places("a")}), (3, {None}))
+        self.assertEqual(len({each.name for each in pairs.places("a") + pairs.places("b")}), 12)
+
+    def test_quick(self) -> None:
+        """Quick scenarios say how small they are, and none is measured twice."""
+        brief = chosen([*SCENARIOS], is_quick=True)
+        self.assertEqual(len({each.shape for each in brief}), len(brief))
+        self.assertLessEqual(max(each.shape.members for each in brief), 100)
+        self.assertIn("a room of 100, 1 in flight", [each.what for each in brief])
