@@ -163,6 +163,7 @@ class AtOnce(EagerCase):
             self.transport.write(data)
         self.assertEqual(self.read(), b"abc")
         self.assertEqual(self.reactor.writers, set())
+        self.assertTrue(self.transport.getTcpNoDelay())
 
     @given(st.lists(st.one_of(st.integers(0, 30_000), st.none()), max_size=30))
     @settings(deadline=None, max_examples=50)

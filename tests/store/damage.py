@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from twisted.internet.task import Clock
+from twisted.logger import globalLogBeginner
 
 from chat.events import Message, RoomEvent
 from chat.limits import Limits
@@ -180,6 +181,8 @@ def main() -> int:
     parser.add_argument("--offsets", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=random.randrange(2**32))
     options = parser.parse_args()
+    # Each server says what it misses; here that is counted.
+    globalLogBeginner.beginLoggingTo([], redirectStandardIO=False)
     began = time.monotonic()
     with scratch() as folder:
         figures = run(Path(folder), options.offsets, options.seed)
