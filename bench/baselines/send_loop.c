@@ -91,9 +91,10 @@ static void send_all(int fd, const char *data, size_t length) {
 
 static void move(int fd, const char *name, size_t length) {
     struct room *room;
-    int index = 1;
-    while (index < room_count && (strlen(rooms[index].name) != length || memcmp(rooms[index].name, name, length))) index++;
-    if (name == NULL) index = 0;
+    int index = name ? 1 : 0;
+    while (name && index < room_count && (strlen(rooms[index].name) != length || memcmp(rooms[index].name, name, length)))
+        index++;
+    if (index == MAX_ROOMS) abort();
     if (index == room_count) memcpy(rooms[room_count++].name, name, length);
     room = &rooms[index];
     if (members[fd].is_open && members[fd].room != index) {
