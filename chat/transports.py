@@ -4,11 +4,13 @@ import select
 import socket
 import struct
 from ipaddress import IPv6Network
+from typing import Any
 
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.interfaces import IAddress, ITCPTransport
+from twisted.internet.interfaces import IAddress, IProtocol, ITCPTransport, ITransport
 from twisted.internet.tcp import Server
+from twisted.protocols.policies import ProtocolWrapper
 
 # linux/tcp.h, struct tcp_info: tcpi_bytes_acked stands behind 120 bytes, since Linux 4.1.
 _ACKED = struct.Struct("=120xQ")
@@ -26,6 +28,24 @@ def source_of(address: IAddress | None) -> str:
     if isinstance(address, IPv6Address):
         return str(IPv6Network((address.host.partition("%")[0], 64), strict=False))
     return str(getattr(address, "host", "here"))
+
+
+def hand_over(transport: ITransport, protocol: IProtocol, data: bytes = b"") -> None:
+    """Let `protocol` take the place of the one that `transport` has now, and read `data` first."""
+    if isinstance(transport, ProtocolWrapper):
+        transport.wrappedProtocol = protocol
+    else:
+        transport.protocol = protocol  # type: ignore[attr-defined]
+    protocol.makeConnection(transport)
+    if data and not lowest(transport).disconnecting:
+        protocol.dataReceived(data)
+
+
+def lowest(transport: Any) -> Any:
+    """The transport that has the socket, below TLS and the like."""
+    while isinstance(transport, ProtocolWrapper):
+        transport = transport.transport
+    return transport
 
 
 def keep_alive(transport: object) -> None:
