@@ -57,6 +57,12 @@ ERRORS: Final[dict[str, str]] = {
     "busy": "too much is waiting to be stored, try again in a moment",
     "disk_full": "the server's disk is full, that was not stored",
     "store_failed": "that could not be stored, the operator has been told",
+    # over HTTP
+    "not_found": "there is nothing at that address",
+    "wrong_method": "that address takes {methods}",
+    "body_too_long": "that is too long (the limit is {limit} bytes)",
+    "no_websocket": "that address is for WebSocket, version 13",
+    "foreign_origin": "pages from there may not connect here, see --allow-origin",
     # the server
     "server_full": "the server is full ({limit} clients), try again later",
     "registration_timeout": "you took too long to give a name",

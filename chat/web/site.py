@@ -1,0 +1,155 @@
+"""The site: twisted.web with deadlines, limits, strict headers, and refusals in JSON."""
+
+from collections.abc import Callable
+from typing import Final, cast
+
+from twisted.internet.interfaces import IProtocol, IReactorTime, ITCPTransport
+from twisted.internet.protocol import connectionDone
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.web.http import HTTPChannel
+from twisted.web.http import Request as HttpRequest
+from twisted.web.resource import IResource
+from twisted.web.server import Request, Site
+
+from chat.deadlines import Deadlines
+from chat.errors import ChatError
+from chat.limits import Limits
+from chat.transports import hand_over
+from chat.web.errors import refuse
+
+log = Logger(namespace="chat.web")
+
+# Nothing from elsewhere, no frames, no guessing of types; a page that needs more says so itself.
+HEADERS: Final[dict[bytes, bytes]] = {
+    b"Content-Security-Policy": (
+        b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
+        b" base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    b"X-Content-Type-Options": b"nosniff",
+    b"X-Frame-Options": b"DENY",
+    b"Referrer-Policy": b"no-referrer",
+    b"Cross-Origin-Opener-Policy": b"same-origin",
+    b"Cross-Origin-Resource-Policy": b"same-origin",
+    b"Cache-Control": b"no-store",
+}
+
+
+class ChatRequest(Request):
+    """One request, whose body is limited."""
+
+    channel: "Channel"
+
+    def __init__(self, channel: "Channel") -> None:
+        super().__init__(channel)
+        for name, value in HEADERS.items():
+            self.setHeader(name, value)
+
+    def handleContentChunk(self, data: bytes) -> None:
+        """Take a part of the body; called by the channel."""
+        if self.channel.is_over or self.content is None:
+            return
+        super().handleContentChunk(data)
+        if self.content.tell() > self.channel.site.limits.body_bytes:
+            self.channel.refuse_body()
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        """All of it is here; called by the channel."""
+        if not self.channel.is_over:
+            super().requestReceived(command, path, version)
+
+    def render(self, resrc: IResource) -> None:
+        """Answer with what `resrc` says."""
+        self.responseHeaders.removeHeader(b"Server")
+        super().render(resrc)
+
+    def processingFailed(self, reason: Failure) -> Failure:
+        """Something went wrong: it is logged, and the client learns no more than that."""
+        log.failure("failed: a request", reason)
+        if not self.startedWriting:
+            self.write(refuse(self, ChatError("internal")))
+        self.finish()
+        return reason
+
+
+class Channel(HTTPChannel):
+    """One connection. A request must be here in time, as a whole, whatever drips in."""
+
+    site: "ChatSite"
+    transport: ITCPTransport
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_over = False
+        self._is_waiting = False
+
+    def dataReceived(self, data: bytes) -> None:
+        if self.is_over:
+            return
+        if not self._is_waiting:
+            self._is_waiting = True
+            self.site.requests.add(self)
+        super().dataReceived(data)
+
+    def allHeadersReceived(self) -> None:
+        if self.length is not None and self.length > self.site.limits.body_bytes:
+            self.refuse_body()
+        else:
+            super().allHeadersReceived()
+
+    def allContentReceived(self) -> None:
+        self._is_waiting = False
+        self.site.requests.discard(self)
+        super().allContentReceived()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self.is_over = True
+        self.site.requests.discard(self)
+        super().connectionLost(reason)
+
+    def refuse_body(self) -> None:
+        """The body is too long: say so, and read no more of it."""
+        self.is_over = True
+        request = self.requests[-1]
+        request.setHeader(b"Connection", b"close")
+        body = refuse(request, ChatError("body_too_long", limit=self.site.limits.body_bytes))
+        request.setHeader(b"Content-Length", b"%d" % len(body))
+        request.clientproto = b"HTTP/1.1"
+        request.write(body)
+        self.loseConnection()
+
+    def expired(self) -> None:
+        """A request took too long to come."""
+        self.transport.abortConnection()
+
+    def hand_over(self, protocol: IProtocol) -> None:
+        """Give the connection to `protocol`, which reads what follows the request that is being answered."""
+        rest = self.clearLineBuffer()
+        self.is_over = True
+        # A request and its channel refer to each other.
+        self.requests.clear()
+        cast("Callable[[], None]", self.transport.unregisterProducer)()  # type: ignore[attr-defined]
+        hand_over(self.transport, protocol, rest)
+
+
+class ChatSite(Site):
+    """Serves `root`. Its deadlines run while it is started, as a listening port does to its factory."""
+
+    protocol = Channel  # type: ignore[assignment]
+    requestFactory = ChatRequest
+
+    def __init__(self, root: IResource, limits: Limits, clock: IReactorTime | None = None) -> None:
+        super().__init__(root, timeout=limits.idle_seconds, reactor=clock)
+        self.limits = limits
+        self.requests = Deadlines(limits.request_seconds, Channel.expired)
+
+    def startFactory(self) -> None:
+        self.requests.start(self.reactor)
+
+    def stopFactory(self) -> None:
+        self.requests.stop()
+
+    def log(self, request: HttpRequest) -> None:
+        """Called for each request that was answered. Its query and its headers may be secret."""
+        path = request.path.decode("ascii", "backslashreplace")[:200]
+        log.debug("http: {method!r} {path!r} {code}", method=request.method, path=path, code=request.code)
