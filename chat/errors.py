@@ -29,6 +29,11 @@ ERRORS: Final[dict[str, str]] = {
     "account_needed": "that needs an account, type server:password <new password> to make one",
     "old_password_needed": "type server:password <new password> <old password>",
     "logged_out": "you were logged out, from another of your devices",
+    "too_many_tokens": "you have {limit} access tokens already, revoke one first",
+    "bad_token_rooms": "an access token is for 1 to {limit} rooms",
+    "no_such_token": "you have no access token with that handle",
+    "token_needed": "that needs an access token, in a header: Authorization: Bearer <token>",
+    "wrong_room": "that access token is not for that room",
     "too_many_sessions": "you are connected {limit} times already",
     "registration_closed": "nobody can make an account here",
     "invitation_needed": "that needs an invitation, type server:register <name> <password> <invitation>",
@@ -43,6 +48,7 @@ ERRORS: Final[dict[str, str]] = {
     "no_lobby": "you are in no room, type server:join <room> or <name>:<text>",
     "mailbox_full": "too many messages wait for {name} already, try again later",
     # rooms
+    "too_many_followers": "{limit} follow rooms over HTTP already, try again later",
     "bad_room": "a room's name is 1 to {limit} letters, digits, - or _",
     "already_in_room": "you are in {room} already",
     "not_in_room": "you are not in that room",
@@ -65,6 +71,7 @@ ERRORS: Final[dict[str, str]] = {
     "foreign_origin": "pages from there may not connect here, see --allow-origin",
     # the server
     "server_full": "the server is full ({limit} clients), try again later",
+    "tls_required": "this server wants TLS on this port: connect with openssl s_client, or with --tls, or by https",
     "registration_timeout": "you took too long to give a name",
     "slowed": "too fast, you are slowed down to {rate:g} lines a second",
     "internal": "something went wrong here, it has been noted",

@@ -43,6 +43,18 @@ class Head(Struct, frozen=True):
     read: int = 0
 
 
+class AccessToken(Struct, frozen=True):
+    """What lets a program speak and read over HTTP for the account `user` (its key), in `rooms` (theirs).
+
+    `handle` names it; the secret is told once, to whoever makes it. `created_at` is in seconds since the epoch.
+    """
+
+    handle: str
+    user: str
+    rooms: Sequence[str]
+    created_at: float
+
+
 class RoomEvent(Event, frozen=True, kw_only=True):
     """Something that happened in a room, to everybody in it. Until the journal took it, `seq` is 0.
 
@@ -186,6 +198,19 @@ class Listed(Reply, frozen=True, kw_only=True):
     messages: Sequence[Message]
     more: bool = False
     next: int = 0
+
+
+class TokenMade(Reply, frozen=True, kw_only=True):
+    """Here is the `secret` of your new access `token`; nobody is told it again."""
+
+    secret: str
+    token: AccessToken
+
+
+class Tokens(Reply, frozen=True, kw_only=True):
+    """Your access tokens, the oldest first."""
+
+    tokens: Sequence[AccessToken]
 
 
 class Failure(Reply, frozen=True, kw_only=True):

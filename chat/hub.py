@@ -18,6 +18,7 @@ from chat.room import Room
 from chat.session import Session
 from chat.store.interfaces import Account, Draft, MessageStore
 from chat.user import Origin, User
+from chat.visitors import Visitors
 
 
 class Lobby(NamedTuple):
@@ -56,6 +57,7 @@ class Hub:
         self.entrance = Entrance(self, store, accounts)
         self.replay = Replay(store, limits)
         self.archive = Archive(self, store)
+        self.visitors = Visitors(self, store, accounts)
         self._delivery = Delivery(self, store, self.replay)
         store.open(self._delivery)
 

@@ -64,11 +64,9 @@ class Limits:
         4 * MESSAGE_LINES_IN_A_PASTE, "lines", "a paste of 50 lines, four times over, is not slowed at all"
     )
     message_bytes: int = _count(64 * 1024, "bytes", "a WebSocket message over this closes the connection, with 1009")
-    ping_seconds: float = _limit(25, "seconds", "a silent WebSocket is asked; two unanswered pings, and it is gone")
-    body_bytes: int = _count(64 * 1024, "bytes", "what an HTTP request may carry")
-    request_seconds: float = _limit(20, "seconds", "an HTTP request that drips in holds a place")
-    idle_seconds: float = _limit(60, "seconds", "how long an HTTP connection waits for the next request")
-    message_bytes: int = _count(64 * 1024, "bytes", "a WebSocket message over this closes the connection, with 1009")
+    ping_seconds: float = _limit(
+        25, "seconds", "a peer that says nothing for so long is asked whether it is there; two unanswered: it is gone"
+    )
     body_bytes: int = _count(64 * 1024, "bytes", "what an HTTP request may carry")
     request_seconds: float = _limit(20, "seconds", "an HTTP request that drips in holds a place")
     idle_seconds: float = _limit(60, "seconds", "how long an HTTP connection waits for the next request")

@@ -13,10 +13,10 @@ import chat
 ROOT = Path(chat.__file__).parent.parent
 DOMAIN = (
     *("hub", "room", "session", "commands", "delivery", "user", "names", "sanitize"),
-    *("accounts", "archive", "entrance", "guesses", "passwords", "queries", "replay"),
+    *("accounts", "archive", "entrance", "guesses", "passwords", "queries", "replay", "visitors"),
 )
 # What waits for a store, or for a password, waits for a Deferred.
-WAITING = ("session", "replay", "passwords")
+WAITING = ("session", "replay", "passwords", "visitors")
 SHARED = ("events", "errors", "limits", "throttle", "store.interfaces")
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
-from chat.events import Head, Message, RoomEvent
+from chat.events import AccessToken, Head, Message, RoomEvent
 
 
 class StoreError(Exception):
@@ -186,10 +186,13 @@ class AccountStore(Protocol):
         """
 
     def change_password(self, key: str, password_hash: str) -> Deferred[None]:
-        """Change it, and forget the account's tokens. Does nothing where there is no such account."""
+        """Change it, and forget the account's tokens of both kinds. Does nothing where there is no such account."""
 
     def delete(self, key: str, held_until: float) -> Deferred[None]:
-        """Forget the account and its tokens, and hold its name. Whoever has the name later has none of its messages."""
+        """Forget the account and its tokens of both kinds, and hold its name.
+
+        Whoever has the name later has none of its messages.
+        """
 
     def add_token(self, digest: bytes, key: str, expires_at: float) -> Deferred[None]:
         """Keep a token of an account."""
@@ -198,7 +201,22 @@ class AccountStore(Protocol):
         """The account that a token, which has not expired, belongs to."""
 
     def drop_tokens(self, key: str) -> Deferred[None]:
-        """Forget all tokens of an account."""
+        """Forget all tokens of an account, but for its access tokens."""
+
+    def add_access_token(self, token: AccessToken, digest: bytes, most: int) -> Deferred[None]:
+        """Keep an access token. Fails with ChatError (`too_many_tokens`) where its account has `most` of them.
+
+        Does nothing where there is no such account.
+        """
+
+    def access_token(self, handle: str) -> Deferred[tuple[AccessToken, bytes] | None]:
+        """The access token with this handle, and its digest."""
+
+    def access_tokens(self, user: str) -> Deferred[Sequence[AccessToken]]:
+        """The access tokens of an account, the oldest first."""
+
+    def drop_access_token(self, handle: str, user: str | None) -> Deferred[bool]:
+        """Forget an access token, if it is `user`'s (None: anybody's); whether there was one."""
 
     def add_invitation(self, digest: bytes, expires_at: float) -> Deferred[None]:
         """Keep an invitation."""

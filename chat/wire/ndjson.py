@@ -30,6 +30,8 @@ from chat.events import (
     RequestId,
     Sent,
     ShuttingDown,
+    TokenMade,
+    Tokens,
     WasRead,
     Welcome,
 )
@@ -89,6 +91,7 @@ _REQUEST_NAMES = {
     "claim": "account.create",
     "change": "account.change",
     "unregister": "account.delete",
+    "revoke": "token.revoke",
 }
 _FIELDS = {("register", "name"): "nickname", ("login", "name"): "nickname", ("logout", "what"): "alone"}
 _COMMAND_NAMES = {
@@ -96,12 +99,18 @@ _COMMAND_NAMES = {
     "account.create": "password",
     "account.change": "password",
     "account.delete": "unregister",
+    "token.make": "token",
+    "token.list": "token",
+    "token.revoke": "token",
 }
 
 
 def _request_name(command: Command) -> str:
     if command.name == "password":
         return "account.change" if "old" in command.arguments else "account.create"
+    if command.name == "token":
+        what = [verb for field, verb in (("rooms", "make"), ("handle", "revoke")) if field in command.arguments]
+        return f"token.{what[0] if what else 'list'}"
     return _REQUEST_NAMES.get(command.name, command.name)
 
 
@@ -215,6 +224,14 @@ def _done(event: Done) -> Sequence[schema.Push]:
     return [schema.Ack(request=_REQUEST_NAMES.get(event.request, event.request), id=event.id, more=event.more)]
 
 
+def _tokens(event: Tokens) -> Sequence[schema.Push]:
+    tokens = [
+        schema.Token(handle=token.handle, rooms=list(token.rooms), timestamp=_time(token.created_at))
+        for token in event.tokens
+    ]
+    return _answer(schema.Tokens(tokens=tokens, id=event.id), "token.list", event.id)
+
+
 def _place(head: Head) -> schema.Place:
     room, to = (None, head.name) if head.is_direct else (head.name, None)
     return schema.Place(room=room, to=to, seq=head.last, delivered=head.delivered, read=head.read)
@@ -283,6 +300,10 @@ _PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     Sent: _sent,
     Online: lambda event: _answer(schema.Online(names=list(event.names), id=event.id), "who", event.id),
     Done: _done,
+    TokenMade: lambda event: [
+        schema.Ack(request="token.make", id=event.id, token=event.secret, handle=event.token.handle)
+    ],
+    Tokens: _tokens,
     Listed: _listed,
     Help: lambda event: _answer(schema.Lines(lines=list(event.lines), id=event.id), "help", event.id),
     Goodbye: lambda event: [schema.Ack(request=_REQUEST_NAMES.get(event.request, event.request), id=event.id)],

@@ -106,7 +106,7 @@ class Password(Request, frozen=True, kw_only=True, omit_defaults=True, tag="acco
 
 
 class Change(Request, frozen=True, kw_only=True, omit_defaults=True, tag="account.change"):
-    """Gives your account another `password`; `old` is the one before. Tokens are no longer valid."""
+    """Gives your account another `password`; `old` is the one before. Tokens, of both kinds, are no longer valid."""
 
     password: str
     old: str
@@ -118,8 +118,27 @@ class Delete(Request, frozen=True, kw_only=True, omit_defaults=True, tag="accoun
     password: str
 
 
+class MakeToken(Request, frozen=True, kw_only=True, omit_defaults=True, tag="token.make"):
+    """Makes an access token: a program that has it speaks over HTTP for your account, in these `rooms`.
+
+    The `ack` has the `token`, which is told only now, and the `handle` that it is called by.
+    """
+
+    rooms: list[str]
+
+
+class ListTokens(Request, frozen=True, kw_only=True, omit_defaults=True, tag="token.list"):
+    """Asks for your access tokens."""
+
+
+class RevokeToken(Request, frozen=True, kw_only=True, omit_defaults=True, tag="token.revoke"):
+    """Ends the access token with this `handle`."""
+
+    handle: str
+
+
 class Logout(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Makes all tokens of your account invalid, and closes all of its connections."""
+    """Makes all tokens of your account invalid, but for access tokens, and closes all of its connections."""
 
 
 class Leave(Request, frozen=True, kw_only=True, omit_defaults=True):
@@ -161,7 +180,8 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
 
     A message has its `seq` and `timestamp`, and is `queued` while its recipient is away. Who entered the chat is
     told the `nickname`, who is `online`, the `lobby`, its `seq`, and the message of the day, and if it is an
-    `account`, also which `rooms` they belong to (and are in now); who entered a room its `members`.
+    `account`, also which `rooms` they belong to (and are in now); who entered a room its `members`. An access token
+    has a `handle`.
     """
 
     request: str
@@ -179,6 +199,7 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     motd: list[str] | None = None
     account: bool = False
     token: str | None = None
+    handle: str | None = None
     rooms: list[Place] | None = None
     more: bool = False
     next: int | None = None
@@ -243,6 +264,21 @@ class Lines(Push, frozen=True, kw_only=True, omit_defaults=True, tag="help"):
     id: Id | None = None
 
 
+class Token(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An access token, without its secret: what it is called, the keys of its rooms, when it was made."""
+
+    handle: str
+    rooms: list[str]
+    timestamp: str
+
+
+class Tokens(Push, frozen=True, kw_only=True, omit_defaults=True):
+    """Your access tokens, the oldest first; its `ack` follows."""
+
+    tokens: list[Token]
+    id: Id | None = None
+
+
 class WasRead(Push, frozen=True, kw_only=True, omit_defaults=True, tag="read"):
     """You have read a `room`, or the conversation with `to`, up to `seq`, on another connection."""
 
@@ -272,9 +308,12 @@ AnyRequest = (
     | Password
     | Change
     | Delete
+    | MakeToken
+    | ListTokens
+    | RevokeToken
     | Logout
     | Explain
     | Disconnect
 )
 REQUESTS: dict[str, type[Request]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyRequest)}
-AnyPush = Ack | Error | Message | Joined | Left | Online | WasRead | Lines | Notice
+AnyPush = Ack | Error | Message | Joined | Left | Online | WasRead | Tokens | Lines | Notice
