@@ -122,6 +122,9 @@ class Connection(FramedReceiver):
             self.outbox.check_sent()
             self._look_again()
 
+    def ping(self) -> None:
+        """Ask the peer whether it is there, where TCP does not do so by itself."""
+
     def farewell_expired(self) -> None:
         """It was to close and did not: its peer does not read."""
         self.cut(self.reason)

@@ -167,6 +167,7 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         self.registration = Deadlines(self.limits.registration_seconds, ChatProtocol.registration_expired)
         self.slowdown = Deadlines(self.limits.slowdown_seconds, ChatProtocol.rested)
         self.unsent = Deadlines(self.limits.sent_seconds, ChatProtocol.check_sent)
+        self.pings = Deadlines(self.limits.ping_seconds, Connection.ping)
         self.arrivals = LoopingCall(self.hub.note_arrivals)
         self.farewell = Deadlines(self.limits.farewell_seconds, ChatProtocol.farewell_expired)
         self._clock = clock
@@ -200,8 +201,12 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         self._stop_deadlines_when_idle()
 
     def buildProtocol(self, addr: IAddress | None) -> ChatProtocol:
+        return self.protocol(self, self.next_number(), addr)
+
+    def next_number(self) -> int:
+        """The number of one more connection."""
         self._count += 1
-        return self.protocol(self, self._count, addr)
+        return self._count
 
     def opened(self, connection: ChatProtocol) -> None:
         """`connection` is made. One too many is told so as soon as it is known which wire it speaks."""
@@ -231,7 +236,7 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         return DeferredList([connection.ended for connection in connections]).addCallback(lambda _: None)
 
     def _deadlines(self) -> Sequence[Deadlines[Any]]:
-        return (self.greeting, self.registration, self.slowdown, self.unsent, self.farewell)
+        return (self.greeting, self.registration, self.slowdown, self.unsent, self.pings, self.farewell)
 
     def _stop_deadlines_when_idle(self) -> None:
         # A stopped server still gives its last connections their time to close.

@@ -14,7 +14,9 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
     "not_found": HTTPStatus.NOT_FOUND,
     "wrong_method": HTTPStatus.METHOD_NOT_ALLOWED,
     "body_too_long": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "no_websocket": HTTPStatus.UPGRADE_REQUIRED,
     "foreign_origin": HTTPStatus.FORBIDDEN,
+    "tls_required": HTTPStatus.FORBIDDEN,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 

@@ -40,7 +40,7 @@ class ChatRequest(Request):
 
     channel: "Channel"
 
-    def __init__(self, channel: "Channel") -> None:
+    def __init__(self, channel: "Channel", queued: object = None) -> None:
         super().__init__(channel)
         for name, value in HEADERS.items():
             self.setHeader(name, value)
@@ -136,7 +136,7 @@ class ChatSite(Site):
     """Serves `root`. Its deadlines run while it is started, as a listening port does to its factory."""
 
     protocol = Channel  # type: ignore[assignment]
-    requestFactory = ChatRequest
+    requestFactory = ChatRequest  # type: ignore[assignment]
 
     def __init__(self, root: IResource, limits: Limits, clock: IReactorTime | None = None) -> None:
         super().__init__(root, timeout=limits.idle_seconds, reactor=clock)

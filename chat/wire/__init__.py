@@ -5,9 +5,11 @@ from codecs import BOM_UTF8
 from chat.events import Codec
 from chat.wire.ndjson import NdjsonCodec
 from chat.wire.text import TextCodec
+from chat.wire.websocket import WebSocketCodec
 
 TEXT: Codec = TextCodec()
 NDJSON: Codec = NdjsonCodec()
+WEBSOCKET: Codec = WebSocketCodec()
 
 
 def codec_for(first_line: bytes) -> Codec:
