@@ -67,6 +67,7 @@ class Limits:
     ping_seconds: float = _limit(
         25, "seconds", "a peer that says nothing for so long is asked whether it is there; two unanswered: it is gone"
     )
+    http_connections: int = _count(256, "connections", "one of HTTP that does nothing gives way to the next")
     body_bytes: int = _count(64 * 1024, "bytes", "what an HTTP request may carry")
     request_seconds: float = _limit(20, "seconds", "an HTTP request that drips in holds a place")
     idle_seconds: float = _limit(60, "seconds", "how long an HTTP connection waits for the next request")

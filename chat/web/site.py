@@ -81,13 +81,18 @@ class Channel(HTTPChannel):
     def __init__(self) -> None:
         super().__init__()
         self.is_over = False
-        self._is_waiting = False
+        self.is_answering = False
+        self._is_coming = False
+
+    def connectionMade(self) -> None:
+        super().connectionMade()
+        self.site.opened(self)
 
     def dataReceived(self, data: bytes) -> None:
         if self.is_over:
             return
-        if not self._is_waiting:
-            self._is_waiting = True
+        if not self._is_coming and not self.is_answering:
+            self._is_coming = True
             self.site.requests.add(self)
         super().dataReceived(data)
 
@@ -98,13 +103,19 @@ class Channel(HTTPChannel):
             super().allHeadersReceived()
 
     def allContentReceived(self) -> None:
-        self._is_waiting = False
+        self._is_coming = False
+        self.is_answering = True
         self.site.requests.discard(self)
         super().allContentReceived()
 
+    def requestDone(self, request: HttpRequest) -> None:
+        """See `HTTPChannel.requestDone`."""
+        self.is_answering = False
+        super().requestDone(request)
+
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self.is_over = True
-        self.site.requests.discard(self)
+        self.site.closed(self)
         super().connectionLost(reason)
 
     def refuse_body(self) -> None:
@@ -119,13 +130,14 @@ class Channel(HTTPChannel):
         self.loseConnection()
 
     def expired(self) -> None:
-        """A request took too long to come."""
+        """A request took too long to come, or another connection needs the place."""
         self.transport.abortConnection()
 
     def hand_over(self, protocol: IProtocol) -> None:
         """Give the connection to `protocol`, which reads what follows the request that is being answered."""
         rest = self.clearLineBuffer()
         self.is_over = True
+        self.site.closed(self)
         # A request and its channel refer to each other.
         self.requests.clear()
         cast("Callable[[], None]", self.transport.unregisterProducer)()  # type: ignore[attr-defined]
@@ -141,6 +153,7 @@ class ChatSite(Site):
     def __init__(self, root: IResource, limits: Limits, clock: IReactorTime | None = None) -> None:
         super().__init__(root, timeout=limits.idle_seconds, reactor=clock)
         self.limits = limits
+        self.channels: dict[Channel, None] = {}
         self.requests = Deadlines(limits.request_seconds, Channel.expired)
 
     def startFactory(self) -> None:
@@ -148,6 +161,17 @@ class ChatSite(Site):
 
     def stopFactory(self) -> None:
         self.requests.stop()
+
+    def opened(self, channel: Channel) -> None:
+        """A connection is made. Where there are too many, one that nothing is done for gives way: the oldest."""
+        self.channels[channel] = None
+        if len(self.channels) > self.limits.http_connections:
+            next((other for other in self.channels if not other.is_answering), channel).expired()
+
+    def closed(self, channel: Channel) -> None:
+        """A connection is gone, or no longer one of HTTP."""
+        self.channels.pop(channel, None)
+        self.requests.discard(channel)
 
     def log(self, request: HttpRequest) -> None:
         """Called for each request that was answered. Its query and its headers may be secret."""
