@@ -93,8 +93,9 @@ class Connection(FramedReceiver):
         keep_alive(transport)
 
     def cut(self, reason: Reason) -> None:
-        """Close at once, whatever is queued."""
+        """Close at once, whatever is queued, and whatever was read and not handled yet."""
         self.reason = reason
+        self.clearLineBuffer()
         if self.outbox is not None:
             self.outbox.drop()
         cast("ITCPTransport", self.transport).abortConnection()

@@ -61,7 +61,7 @@ class Undecided:
     """
 
     def __init__(self, limits: Limits, connected: Callable[[], int] = lambda: 0) -> None:
-        self._most = limits.max_clients + limits.turned_away
+        self._limits = limits
         self._connected = connected
         self._all: dict[Sniffer, None] = {}
         self._handshakes = Deadlines(limits.handshake_seconds, Sniffer.cut)
@@ -71,6 +71,11 @@ class Undecided:
 
     def __len__(self) -> int:
         return len(self._all)
+
+    @property
+    def are_turned_away(self) -> bool:
+        """Whether there is no place for one more."""
+        return self._connected() >= self._limits.max_clients
 
     def start(self, clock: IReactorTime) -> None:
         """Let time pass. As many `stop`s as `start`s end it."""
@@ -92,7 +97,7 @@ class Undecided:
         self._all[sniffer] = None
         self._mute.add(sniffer)
         (self._handshakes if is_shaking_hands else self._silent).add(sniffer)
-        if len(self._all) + self._connected() > self._most:
+        if len(self._all) + self._connected() > self._limits.max_clients + self._limits.turned_away:
             next(iter(self._all)).cut()
 
     def shaken(self, sniffer: "Sniffer") -> None:
@@ -154,7 +159,13 @@ class Sniffer(Protocol):
 
     def greet(self) -> None:
         """Nothing came for a while: a person is there, or a browser's spare connection. Either may yet speak."""
-        if not self._head:
+        if self._head:
+            return
+        if self._port.undecided.are_turned_away:
+            # As if Enter had been pressed: it hears why.
+            self._head = b"\n"
+            self._hand_over(self._port.otherwise)
+        else:
             cast("ITCPTransport", self.transport).write(GREETING)
 
     def cut(self) -> None:

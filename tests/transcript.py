@@ -21,17 +21,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
-from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import IProtocolFactory
+from twisted.internet.protocol import Factory
 from twisted.internet.task import Clock
-from twisted.internet.testing import StringTransport
-from twisted.python.failure import Failure
 
 from chat.client.conversation import Profile
 from chat.hub import Lobby
 from chat.limits import Limits
+from chat.listening import Entrance, make_port
 from chat.server import ChatFactory
 from tests.client.harness import Client, Network
 from tests.fresh import fresh_hub
+from tests.port import End
 from tests.running import SECONDS, RunningServer, start_client
 
 
@@ -68,34 +69,31 @@ class Wire(Protocol):
 
 
 class MemoryConnection:
-    """A protocol on a `StringTransport`."""
+    """A connection to a port in memory."""
 
-    def __init__(self, factory: ChatFactory) -> None:
-        self._transport = StringTransport()
-        self._protocol = factory.buildProtocol(None)
-        self._protocol.makeConnection(self._transport)
+    def __init__(self, port: IProtocolFactory) -> None:
+        self._end = End(port)
         self._lines: deque[str] = deque()
 
     def send(self, line: str) -> None:
-        self._protocol.dataReceived(f"{line}\n".encode())
-        if self._transport.disconnecting:
+        self._end.receive(f"{line}\n".encode())
+        if self._end.disconnecting:
             self.close()
 
     def read(self) -> str | None:
         return self.pending()
 
     def pending(self) -> str | None:
-        self._lines.extend(line.removesuffix("\r") for line in self._transport.value().decode().split("\n")[:-1])
-        self._transport.clear()
+        self._lines.extend(line.removesuffix("\r") for line in self._end.said().decode().split("\n")[:-1])
         return self._lines.popleft() if self._lines else None
 
     def close(self) -> None:
-        if self._transport.connected:
-            self._transport.connected = False
-            self._protocol.connectionLost(Failure(ConnectionDone()))
+        if self._end.connected:
+            self._end.connected = False
+            self._end.lose()
 
     def is_closed(self) -> bool:
-        return self._transport.disconnecting or not self._transport.connected
+        return self._end.disconnecting or not self._end.connected
 
 
 class MemoryWire:
@@ -105,10 +103,11 @@ class MemoryWire:
         limits = limits or Limits()
         self.clock = Clock()
         self.factory = ChatFactory(fresh_hub(limits, lambda: 1_700_000_000.5, lobby, motd), self.clock)
-        self.factory.startFactory()
+        self._port = make_port(self.factory, Factory(), Entrance(), self.clock)
+        self._port.doStart()
 
     def connect(self) -> MemoryConnection:
-        return MemoryConnection(self.factory)
+        return MemoryConnection(self._port)
 
     def start_client(self, name: str | None) -> Client:
         # What is pushed to it while another one acts is carried when it is read.
