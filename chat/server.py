@@ -181,7 +181,7 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         self.registration = Deadlines(self.limits.registration_seconds, ChatProtocol.registration_expired)
         self.slowdown = Deadlines(self.limits.slowdown_seconds, ChatProtocol.rested)
         self.unsent = Deadlines(self.limits.sent_seconds, ChatProtocol.check_sent)
-        self.pings = Deadlines(self.limits.ping_seconds, Connection.ping)
+        self.pings = Deadlines[Connection](self.limits.ping_seconds, lambda connection: connection.ping())
         self.arrivals = LoopingCall(self.hub.note_arrivals)
         self.farewell = Deadlines(self.limits.farewell_seconds, ChatProtocol.farewell_expired)
         self._clock = clock

@@ -35,7 +35,6 @@ from chat.store.memory import MemoryStore
 from chat.store.sqlite import SqliteStore
 from chat.transports import shown
 from chat.web.addresses import make_site
-from chat.web.origins import Origins
 
 __all__ = ["ChatService", "Options", "StartupError", "makeService"]
 
@@ -149,7 +148,7 @@ def _doors(chat: ChatFactory, options: Options) -> Doors:
 
     credentials = options.entrance.credentials
     renewal = Renewal(credentials, IReactorFromThreads(reactor)) if credentials is not None else None
-    return Doors(options.endpoints, make_port(chat, make_site(chat, Origins()), options.entrance), renewal)
+    return Doors(options.endpoints, make_port(chat, make_site(chat, options.origins), options.entrance), renewal)
 
 
 def _store(data: str, limits: Limits) -> Store:

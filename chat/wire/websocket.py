@@ -40,7 +40,7 @@ def pong_frame(payload: bytes) -> bytes:
 
 def close_frame(code: int, reason: str) -> bytes:
     """The last frame of a connection. A peer that closed without a code is answered without one."""
-    return bytes(_out.close(code, None if code == CloseReason.NO_STATUS_RCVD else reason))
+    return bytes(_out.close() if code == CloseReason.NO_STATUS_RCVD else _out.close(code, reason))
 
 
 class Ping(NamedTuple):
