@@ -12,7 +12,7 @@ from chat.framed import FramedReceiver
 from chat.outbox import Outbox
 from chat.session import Reason
 from chat.throttle import TokenBucket
-from chat.transports import bytes_arrived, has_hung_up, keep_alive
+from chat.transports import bytes_arrived, bytes_sent, has_hung_up, keep_alive
 from chat.wire import TEXT
 
 if TYPE_CHECKING:
@@ -88,7 +88,8 @@ class Connection(FramedReceiver):
         """Begin: the transport is there."""
         overflowed = partial(self.cut, Reason.TOO_SLOW)
         transport = cast("ITCPTransport", self.transport)
-        arrived = partial(bytes_arrived, transport)
+        # The port, or HTTP, may have said something before.
+        arrived = partial(bytes_arrived, transport, before=bytes_sent(transport))
         self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, overflowed, arrived)
         keep_alive(transport)
 

@@ -1,8 +1,11 @@
 """What is asked of a transport beyond Twisted's interfaces, where the transport has it."""
 
+import fcntl
 import select
 import socket
 import struct
+import sys
+import termios
 from ipaddress import IPv6Network
 from typing import Any
 
@@ -64,12 +67,21 @@ def has_hung_up(transport: object) -> bool:
     return bool(poll.poll(0))
 
 
-def bytes_arrived(transport: object) -> int | None:
-    """How many of the bytes written to a TCP connection its peer has acknowledged; None where that is not known."""
+def bytes_arrived(transport: object, before: int = 0) -> int | None:
+    """How many bytes the peer of a TCP connection has acknowledged, after the first `before`; None if not known."""
     if type(transport) is not Server or not hasattr(socket, "TCP_INFO"):
         return None
     try:
         info = transport.getHandle().getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _ACKED.size)
     except OSError:
         return None
-    return int(_ACKED.unpack(info)[0]) if len(info) == _ACKED.size else None
+    return int(_ACKED.unpack(info)[0]) - before if len(info) == _ACKED.size else None
+
+
+def bytes_sent(transport: object) -> int:
+    """How many bytes have been given to a TCP connection so far: those that have arrived, and those on their way."""
+    arrived = bytes_arrived(transport)
+    if arrived is None:
+        return 0
+    on_the_way = fcntl.ioctl(lowest(transport).getHandle(), termios.TIOCOUTQ, bytes(4))
+    return arrived + int.from_bytes(on_the_way, sys.byteorder)

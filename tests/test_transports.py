@@ -8,7 +8,7 @@ from twisted.internet.tcp import Server
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.transports import bytes_arrived, source_of
+from chat.transports import bytes_arrived, bytes_sent, source_of
 
 
 class Source(SynchronousTestCase):
@@ -53,6 +53,16 @@ class Arrival(SynchronousTestCase):
         self.accepted.recv(6)
         self.assertEqual(bytes_arrived(self.transport), 1000)
 
+    def test_what_was_said_before(self) -> None:
+        """Who takes a connection over asks for what it wrote itself."""
+        self.accepted.sendall(b"x" * 1000)
+        before = bytes_sent(self.transport)
+        self.accepted.sendall(b"y" * 500)
+        self.peer.recv(1500, socket.MSG_WAITALL)
+        self.peer.sendall(b"thanks")
+        self.accepted.recv(6)
+        self.assertEqual((before, bytes_arrived(self.transport, before)), (1000, 500))
+
     def test_not_read(self) -> None:
         """What does not fit between the two any more has not arrived, although it was sent."""
         self.accepted.setblocking(False)
@@ -64,9 +74,11 @@ class Arrival(SynchronousTestCase):
             arrived = bytes_arrived(self.transport)
         assert arrived is not None
         self.assertTrue(0 < arrived < sent, (arrived, sent))
+        self.assertEqual(bytes_sent(self.transport), sent)
 
     def test_not_tcp(self) -> None:
         """Elsewhere nothing is known."""
         self.assertIsNone(bytes_arrived(StringTransport()))
+        self.assertEqual(bytes_sent(StringTransport()), 0)
         self.accepted.close()
         self.assertIsNone(bytes_arrived(self.transport))

@@ -122,7 +122,9 @@ class Deframer:
         """At the end of the stream: an unfinished message is none."""
 
     def take_rest(self) -> bytes:
-        """What is held and not popped means nothing without its frame."""
+        """Drop what is held and not popped; it means nothing to whoever knows no frames."""
+        self._is_over = True
+        self._message.clear()
         return b""
 
     def _text(self, frame: Frame) -> Received | None:
