@@ -69,6 +69,11 @@ ERRORS: Final[dict[str, str]] = {
     "body_too_long": "that is too long (the limit is {limit} bytes)",
     "no_websocket": "that address is for WebSocket, version 13",
     "foreign_origin": "pages from there may not connect here, see --allow-origin",
+    "bad_parameter": "{name} has a wrong value",
+    "not_acceptable": "that is to be had as {types}",
+    "unsupported_type": "what is said comes as {types}",
+    "too_fast": "too many requests, try again in a moment",
+    "local_only": "that is only for this machine, see --metrics-from",
     # the server
     "server_full": "the server is full ({limit} clients), try again later",
     "tls_required": "this server wants TLS on this port: connect with openssl s_client, or with --tls, or by https",

@@ -240,19 +240,23 @@ class ShuttingDown(Event, frozen=True, kw_only=True):
 # --- the way out
 
 
-class Codec(Protocol):
-    """One wire format. Pure: bytes in, values out, and the same bytes for the same event, whoever gets them."""
+class Encoder(Protocol):
+    """A format in which events are told. Pure: the same bytes for the same event, whoever gets them."""
 
     name: str
+
+    def encode(self, event: Event) -> bytes:
+        """The event as whole lines, or frames; empty where this format does not tell it."""
+
+
+class Codec(Encoder, Protocol):
+    """One wire format: an `Encoder` that also reads what is asked in it. Pure: bytes in, values out."""
 
     def decode(self, line: bytes, place: str | None) -> Command | None:
         """The command on one line (without its line end); None for a blank one.
 
         `place` is the room the session types in, if any. Raises ChatError for what is no command.
         """
-
-    def encode(self, event: Event) -> bytes:
-        """The event as whole lines; empty where this wire does not tell it."""
 
 
 class Batch:
@@ -264,7 +268,7 @@ class Batch:
         self.events = events
         self._encoded: dict[str, bytes] = {}
 
-    def encoded(self, codec: Codec) -> bytes:
+    def encoded(self, codec: Encoder) -> bytes:
         """The bytes of all events in `codec`'s format."""
         data = self._encoded.get(codec.name)
         if data is None:

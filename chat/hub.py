@@ -16,7 +16,8 @@ from chat.names import EVERYBODY, RESERVED, Name, direct_room, fold, parse_name
 from chat.replay import Replay
 from chat.room import Room
 from chat.session import Session
-from chat.store.interfaces import Account, Draft, MessageStore
+from chat.store.interfaces import Account, Draft, MessageStore, StoreState
+from chat.tally import Tally
 from chat.user import Origin, User
 from chat.visitors import Visitors
 
@@ -54,6 +55,7 @@ class Hub:
         self._reserved = RESERVED | {self.lobby.key}
         self._stopping = False
         self._store = store
+        self.tally = Tally()
         self.entrance = Entrance(self, store, accounts)
         self.replay = Replay(store, limits)
         self.archive = Archive(self, store)
@@ -230,6 +232,15 @@ class Hub:
         if user is not None and user.account is not None and not session.confirms:
             key = user.key
             session.peer.when_sent(lambda: self._store.acknowledge(key, room.key, seq))
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the server goes down."""
+        return self._stopping
+
+    def store_state(self) -> StoreState:
+        """How its store fares."""
+        return self._store.state()
 
     def stop(self) -> None:
         """The server goes down: announce no more departures."""

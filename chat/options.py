@@ -68,7 +68,8 @@ class Options(usage.Options):
         self.entrance = Entrance()
         self._listen: list[str] = []
         self.origins = Origins()
-        self._proxies: list[str] = []
+        self.metrics_from: list[IPv4Network | IPv6Network] = []
+        self._proxies: list[IPv4Network | IPv6Network] = []
         self._origins: list[str] = []
 
     def opt_listen(self, description: str) -> None:
@@ -79,7 +80,7 @@ class Options(usage.Options):
 
     def opt_proxy_protocol(self, source: str) -> None:
         """An address, or a network, whose proxies say who is behind them (PROXY protocol); may be repeated."""
-        self._proxies.append(source)
+        self._proxies.append(_network("--proxy-protocol", source))
 
     def opt_allow_origin(self, origin: str) -> None:
         """A site, such as https://chat.example, whose pages may connect; may be repeated. [default: this server's]"""
@@ -87,6 +88,10 @@ class Options(usage.Options):
         if known is None:
             raise usage.UsageError(f"--allow-origin takes http(s)://HOST or http(s)://HOST:PORT, not {origin!r}")
         self._origins.append(known)
+
+    def opt_metrics_from(self, source: str) -> None:
+        """An address, or a network, besides this machine's own that may read /metrics; may be repeated."""
+        self.metrics_from.append(_network("--metrics-from", source))
 
     def opt_version(self) -> None:
         """Print the version and exit."""
@@ -123,7 +128,7 @@ class Options(usage.Options):
         credentials = _credentials(self["tls"], self["data"]) if self["tls"] else None
         if self["require-tls"] and credentials is None:
             raise usage.UsageError("--require-tls needs --tls")
-        self.entrance = Entrance(credentials, bool(self["require-tls"]), [_network(given) for given in self._proxies])
+        self.entrance = Entrance(credentials, bool(self["require-tls"]), self._proxies)
 
 
 def _check_data(folder: DataFolder) -> None:
@@ -150,11 +155,11 @@ def _credentials(given: str, data: str) -> Credentials:
         raise usage.UsageError(f"--tls: {error}") from None
 
 
-def _network(given: str) -> IPv4Network | IPv6Network:
+def _network(option: str, given: str) -> IPv4Network | IPv6Network:
     try:
         return ip_network(given)
     except ValueError:
-        raise usage.UsageError(f"--proxy-protocol takes an IP address or a network, not {given!r}") from None
+        raise usage.UsageError(f"{option} takes an IP address or a network, not {given!r}") from None
 
 
 def _number(option: str, given: str, low: int, high: int) -> int:

@@ -3,6 +3,7 @@
 import re
 import time
 from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -178,6 +179,8 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         self.hub = hub or _fresh_hub()
         self.limits = self.hub.limits
         self.connections: dict[ChatProtocol, None] = {}
+        # How many connections have ended, by reason.
+        self.ended: Counter[str] = Counter()
         self.registration = Deadlines(self.limits.registration_seconds, ChatProtocol.registration_expired)
         self.slowdown = Deadlines(self.limits.slowdown_seconds, ChatProtocol.rested)
         self.unsent = Deadlines(self.limits.sent_seconds, ChatProtocol.check_sent)
@@ -239,6 +242,7 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
     def closed(self, connection: ChatProtocol) -> None:
         """`connection` is lost."""
         self.connections.pop(connection, None)
+        self.ended[connection.reason.value] += 1
         for deadlines in self._deadlines():
             deadlines.discard(connection)
         self._stop_deadlines_when_idle()

@@ -105,6 +105,7 @@ class ChatService(Service):
             self._doors.renewal.stop()
         closed = gatherResults([maybeDeferred(port.stopListening) for port in self.ports])
         ended = succeed(None) if self._upkeep is None else self._upkeep.stop()
+        self.factory.hub.visitors.shut_down()
         gone = self.factory.shut_down().addCallback(lambda _: self._store.stop())
         gone.addBoth(self._stop_hashing)
         return closed.addCallback(lambda _: ended).addCallback(lambda _: gone)
@@ -148,7 +149,8 @@ def _doors(chat: ChatFactory, options: Options) -> Doors:
 
     credentials = options.entrance.credentials
     renewal = Renewal(credentials, IReactorFromThreads(reactor)) if credentials is not None else None
-    return Doors(options.endpoints, make_port(chat, make_site(chat, options.origins), options.entrance), renewal)
+    site = make_site(chat, options.origins, metrics_from=options.metrics_from)
+    return Doors(options.endpoints, make_port(chat, site, options.entrance), renewal)
 
 
 def _store(data: str, limits: Limits) -> Store:

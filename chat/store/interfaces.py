@@ -7,6 +7,7 @@ from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
 from chat.events import AccessToken, Head, Message, RoomEvent
+from chat.tally import Histogram
 
 
 class StoreError(Exception):
@@ -61,6 +62,11 @@ class Sink(Protocol):
         """Called on the reactor's thread, instead, for each draft that could not be stored after all."""
 
 
+def batch_histograms() -> tuple[Histogram, Histogram]:
+    """Empty ones for `StoreState`: of events in a batch, and of seconds."""
+    return Histogram(1, 4, 16, 64, 256, 1024, 4096), Histogram(0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1, 5)
+
+
 # --- what was said before
 
 
@@ -104,6 +110,19 @@ class Query(NamedTuple):
     next: int = 0
 
 
+class StoreState(NamedTuple):
+    """How a store fares. `batches` counts how many events were committed together, `seconds` how long that took.
+
+    `is_failing`: what was to be written last could not be written. `unwritten` events, and `waiting` direct messages.
+    """
+
+    is_failing: bool
+    unwritten: int
+    waiting: int
+    batches: Histogram
+    seconds: Histogram
+
+
 class MessageStore(Protocol):
     """A journal of room events, and for every user a cursor in each room that they belong to.
 
@@ -129,6 +148,9 @@ class MessageStore(Protocol):
         `rooms_full`, `busy`) and changes nothing where there is no room for it, and (`name_held`) for a message to
         a deleted account; that somebody left is always taken.
         """
+
+    def state(self) -> StoreState:
+        """How it fares, for whoever watches the server."""
 
     def waiting(self, user: str) -> int:
         """How many direct messages to `user` are not acknowledged."""

@@ -1,7 +1,7 @@
 """The site: twisted.web with deadlines, limits, strict headers, and refusals in JSON."""
 
-from collections.abc import Callable
-from typing import Final, cast
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol, cast
 
 from twisted.internet.interfaces import IProtocol, IReactorTime, ITCPTransport
 from twisted.internet.protocol import connectionDone
@@ -144,23 +144,38 @@ class Channel(HTTPChannel):
         hand_over(self.transport, protocol, rest)
 
 
+class Timed(Protocol):
+    """Something that goes on while the site is started."""
+
+    def start(self, clock: IReactorTime, /) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End, for now."""
+
+
 class ChatSite(Site):
-    """Serves `root`. Its deadlines run while it is started, as a listening port does to its factory."""
+    """Serves `root`. Its deadlines, and what is `timed`, run while it is started, as a listening port does to it."""
 
     protocol = Channel  # type: ignore[assignment]
     requestFactory = ChatRequest  # type: ignore[assignment]
 
-    def __init__(self, root: IResource, limits: Limits, clock: IReactorTime | None = None) -> None:
+    def __init__(
+        self, root: IResource, limits: Limits, clock: IReactorTime | None = None, timed: Sequence[Timed] = ()
+    ) -> None:
         super().__init__(root, timeout=limits.idle_seconds, reactor=clock)
         self.limits = limits
         self.channels: dict[Channel, None] = {}
         self.requests = Deadlines(limits.request_seconds, Channel.expired)
+        self._timed: Sequence[Timed] = (self.requests, *timed)
 
     def startFactory(self) -> None:
-        self.requests.start(self.reactor)
+        for each in self._timed:
+            each.start(self.reactor)
 
     def stopFactory(self) -> None:
-        self.requests.stop()
+        for each in self._timed:
+            each.stop()
 
     def opened(self, channel: Channel) -> None:
         """A connection is made. Where there are too many, one that nothing is done for gives way: the oldest."""
