@@ -12,7 +12,7 @@ from chat.framed import FramedReceiver
 from chat.outbox import Outbox
 from chat.session import Reason
 from chat.throttle import TokenBucket
-from chat.transports import bytes_arrived, bytes_sent, has_hung_up, keep_alive
+from chat.transports import arrival_of, has_hung_up
 from chat.wire import TEXT
 
 if TYPE_CHECKING:
@@ -88,10 +88,8 @@ class Connection(FramedReceiver):
         """Begin: the transport is there."""
         overflowed = partial(self.cut, Reason.TOO_SLOW)
         transport = cast("ITCPTransport", self.transport)
-        # The port, or HTTP, may have said something before.
-        arrived = partial(bytes_arrived, transport, before=bytes_sent(transport))
-        self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, overflowed, arrived)
-        keep_alive(transport)
+        self._arrival = arrival_of(transport)
+        self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, overflowed, self._arrived)
 
     def cut(self, reason: Reason) -> None:
         """Close at once, whatever is queued, and whatever was read and not handled yet."""
@@ -130,6 +128,9 @@ class Connection(FramedReceiver):
     def farewell_expired(self) -> None:
         """It was to close and did not: its peer does not read."""
         self.cut(self.reason)
+
+    def _arrived(self) -> int | None:
+        return self._arrival(self.outbox.written) if self.outbox is not None else None
 
     def _look_again(self) -> None:
         if self.outbox is not None and self.outbox.has_unsent:

@@ -10,7 +10,7 @@ from twisted.internet.protocol import Factory
 
 # The public proxyEndpoint wraps whole endpoints only.
 from twisted.protocols.haproxy._wrapper import HAProxyWrappingFactory
-from twisted.protocols.tls import TLSMemoryBIOFactory
+from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
 
 from chat.oneport import HTTP_STARTS, OnePort, Row, Undecided
 from chat.server import ChatFactory
@@ -58,6 +58,12 @@ class ByPeer(Factory[IProtocol]):  # type: ignore[type-var]
         self._others.doStop()
 
 
+class EncryptingFactory(TLSMemoryBIOFactory):
+    """TLS without a buffer of its own: what is written is a batch already, and goes to the transport at once."""
+
+    protocol = TLSMemoryBIOProtocol
+
+
 def make_port(
     chat: ChatFactory, site: IProtocolFactory, entrance: Entrance, clock: IReactorTime | None = None
 ) -> IProtocolFactory:
@@ -68,7 +74,7 @@ def make_port(
     open_site = site
     if entrance.credentials is not None:
         secure = OnePort(_http(site), chat, undecided, {HTTP: site}, clock)
-        rows.append(Row(_TLS, TLSMemoryBIOFactory(entrance.credentials, False, secure, clock)))
+        rows.append(Row(_TLS, EncryptingFactory(entrance.credentials, False, secure, clock)))
     if entrance.requires_tls:
         open_chat = ByPeer(is_local, chat, chat.refusing("tls_required"))
         open_site = ByPeer(is_local, site, make_refusing_site(chat.limits, "tls_required", clock))

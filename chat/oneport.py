@@ -61,7 +61,7 @@ class Undecided:
     """
 
     def __init__(self, limits: Limits, connected: Callable[[], int] = lambda: 0) -> None:
-        self._limits = limits
+        self.limits = limits
         self._connected = connected
         self._all: dict[Sniffer, None] = {}
         self._handshakes = Deadlines(limits.handshake_seconds, Sniffer.cut)
@@ -75,7 +75,7 @@ class Undecided:
     @property
     def are_turned_away(self) -> bool:
         """Whether there is no place for one more."""
-        return self._connected() >= self._limits.max_clients
+        return self._connected() >= self.limits.max_clients
 
     def start(self, clock: IReactorTime) -> None:
         """Let time pass. As many `stop`s as `start`s end it."""
@@ -97,7 +97,7 @@ class Undecided:
         self._all[sniffer] = None
         self._mute.add(sniffer)
         (self._handshakes if is_shaking_hands else self._silent).add(sniffer)
-        if len(self._all) + self._connected() > self._limits.max_clients + self._limits.turned_away:
+        if len(self._all) + self._connected() > self.limits.max_clients + self.limits.turned_away:
             next(iter(self._all)).cut()
 
     def shaken(self, sniffer: "Sniffer") -> None:
@@ -124,7 +124,7 @@ class Sniffer(Protocol):
         self._head = b""
 
     def connectionMade(self) -> None:
-        keep_alive(self.transport)
+        keep_alive(self.transport, self._port.undecided.limits.ping_seconds)
         self._port.undecided.begin(self, is_shaking_hands=INegotiated.providedBy(self.transport))
 
     def handshakeCompleted(self) -> None:

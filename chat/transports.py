@@ -6,17 +6,24 @@ import socket
 import struct
 import sys
 import termios
+from collections import deque
+from collections.abc import Callable
 from ipaddress import IPv6Network
 from typing import Any
 
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.interfaces import IAddress, IProtocol, ITCPTransport, ITransport
+from twisted.internet.interfaces import IAddress, INegotiated, IProtocol, ITCPTransport, ITransport
 from twisted.internet.tcp import Server
 from twisted.protocols.policies import ProtocolWrapper
 
 # linux/tcp.h, struct tcp_info: tcpi_bytes_acked stands behind 120 bytes, since Linux 4.1.
 _ACKED = struct.Struct("=120xQ")
+
+# So many places are remembered at once, of what is on its way through TLS.
+_MARKS = 8
+# So many questions in a row that nobody answers, and nobody is there.
+_PINGS = 2
 
 
 def shown(address: IAddress | None) -> str:
@@ -51,10 +58,22 @@ def lowest(transport: Any) -> Any:
     return transport
 
 
-def keep_alive(transport: object) -> None:
-    """Have TCP look after a peer that says nothing, so that a machine that is gone is noticed some day."""
-    if ITCPTransport.providedBy(transport):
-        ITCPTransport(transport).setTcpKeepAlive(True)
+def keep_alive(transport: object, seconds: float) -> None:
+    """Have TCP ask a silent peer each so many seconds, and give it up when two questions were not answered.
+
+    What is written and not acknowledged in that time ends the connection, too: TCP asks nobody to whom it is writing.
+    """
+    if not ITCPTransport.providedBy(transport):
+        return
+    ITCPTransport(transport).setTcpKeepAlive(True)
+    for option, value in (
+        ("TCP_KEEPIDLE", seconds),
+        ("TCP_KEEPINTVL", seconds),
+        ("TCP_KEEPCNT", _PINGS),
+        ("TCP_USER_TIMEOUT", 1000 * seconds * (_PINGS + 1)),
+    ):
+        if hasattr(socket, option):
+            lowest(transport).getHandle().setsockopt(socket.IPPROTO_TCP, getattr(socket, option), int(value))
 
 
 def has_hung_up(transport: object) -> bool:
@@ -67,21 +86,56 @@ def has_hung_up(transport: object) -> bool:
     return bool(poll.poll(0))
 
 
-def bytes_arrived(transport: object, before: int = 0) -> int | None:
-    """How many bytes the peer of a TCP connection has acknowledged, after the first `before`; None if not known."""
+def bytes_arrived(transport: object) -> int | None:
+    """How many of the bytes written to a TCP connection its peer has acknowledged; None where that is not known."""
     if type(transport) is not Server or not hasattr(socket, "TCP_INFO"):
         return None
     try:
         info = transport.getHandle().getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _ACKED.size)
     except OSError:
         return None
-    return int(_ACKED.unpack(info)[0]) - before if len(info) == _ACKED.size else None
+    return int(_ACKED.unpack(info)[0]) if len(info) == _ACKED.size else None
 
 
-def bytes_sent(transport: object) -> int:
-    """How many bytes have been given to a TCP connection so far: those that have arrived, and those on their way."""
-    arrived = bytes_arrived(transport)
+def arrival_of(transport: object) -> Callable[[int], int | None]:
+    """How to learn how much of what is written to `transport` from now on has arrived, told how much that is by then.
+
+    The port, or HTTP, may have said something before. None where it cannot be known.
+    """
+    tcp = lowest(transport)
+    if INegotiated.providedBy(transport):
+        return _EncryptedArrival(tcp)
+    before = _given(tcp)
+    return lambda written: None if (arrived := bytes_arrived(tcp)) is None else arrived - before
+
+
+class _EncryptedArrival:
+    """What has arrived of what was written to TLS above `tcp`, which counts other bytes than TLS is given.
+
+    TLS turns over all that it is given at once: all that `tcp` was given by a moment is what was written by then.
+    """
+
+    def __init__(self, tcp: object) -> None:
+        self._tcp = tcp
+        self._arrived = 0
+        self._marks: deque[tuple[int, int]] = deque()
+
+    def __call__(self, written: int) -> int | None:
+        arrived = bytes_arrived(self._tcp)
+        if arrived is None:
+            return None
+        if len(self._marks) < _MARKS and (not self._marks or self._marks[-1][0] < written):
+            self._marks.append((written, _given(self._tcp)))
+        while self._marks and self._marks[0][1] <= arrived:
+            self._arrived = self._marks.popleft()[0]
+        return self._arrived
+
+
+def _given(tcp: Any) -> int:
+    """How many bytes a TCP connection was given: they have arrived, or the kernel has them, or the transport."""
+    arrived = bytes_arrived(tcp)
     if arrived is None:
         return 0
-    on_the_way = fcntl.ioctl(lowest(transport).getHandle(), termios.TIOCOUTQ, bytes(4))
-    return arrived + int.from_bytes(on_the_way, sys.byteorder)
+    in_kernel = int.from_bytes(fcntl.ioctl(tcp.getHandle(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+    in_transport = len(tcp.dataBuffer) - tcp.offset + tcp._tempDataLen
+    return arrived + in_kernel + int(in_transport)

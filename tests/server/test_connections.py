@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from chat.commands import COMMANDS
 from chat.limits import Limits
 from chat.server import ChatFactory
-from tests.server.case import ADDRESS, ServerCase, TcpTransport, producer
+from tests.server.case import ADDRESS, ServerCase, producer
 
 
 class Plain(SynchronousTestCase):
@@ -34,16 +34,6 @@ class Plain(SynchronousTestCase):
         factory.startFactory()
         self.addCleanup(factory.stopFactory)
         self.assertGreater(factory.seconds(), 0)
-
-
-class Sockets(ServerCase):
-    """What is asked of TCP."""
-
-    def test_keep_alive(self) -> None:
-        """A peer whose machine is gone is noticed some day."""
-        transport = TcpTransport()
-        self.factory.buildProtocol(ADDRESS).makeConnection(transport)
-        self.assertTrue(transport.keep_alive)
 
 
 class Beginning(ServerCase):
