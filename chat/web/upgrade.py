@@ -62,8 +62,13 @@ def accepted(request: Request) -> bytes | None:
             return None
     except (RemoteProtocolError, h11.ProtocolError, ValueError):
         return None
-    asked = next(event for event in handshake.events() if isinstance(event, Upgrade))
-    if request.clientproto != b"HTTP/1.1" or request.content is None or request.content.read(1):
+    if (
+        request.method != b"GET"
+        or request.clientproto != b"HTTP/1.1"
+        or request.content is None
+        or request.content.read(1)
+    ):
         return None
+    asked = next(event for event in handshake.events() if isinstance(event, Upgrade))
     chosen = SUBPROTOCOL if SUBPROTOCOL in asked.subprotocols else None
     return handshake.send(AcceptConnection(subprotocol=chosen))
