@@ -33,6 +33,10 @@ class TokenBucket:
         """Whether what was one too many has been made up for."""
         return self._filled(now) >= 0
 
+    def has_one(self, now: float) -> bool:
+        """Whether one may come now that is not one too many."""
+        return self._filled(now) >= 1
+
     def _filled(self, now: float) -> float:
         return min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
 
@@ -51,4 +55,4 @@ class Buckets:
         self._buckets[source] = bucket
         while len(self._buckets) > _REMEMBERED:
             del self._buckets[next(iter(self._buckets))]
-        return bucket.has_recovered(now) and bucket.take(now)
+        return bucket.has_one(now) and bucket.take(now)
