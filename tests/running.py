@@ -56,6 +56,11 @@ class RunningServer:
                 return self
         raise AssertionError(f"the server did not start:\n{self.log}")
 
+    @property
+    def folder(self) -> Path:
+        """Its working directory, while it runs."""
+        return Path(self._folder.name)
+
     def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
         """End it and return its exit status: twistd ends by the signal that ended it, so that is -15 or -2."""
         if self.process.poll() is None:
@@ -80,3 +85,12 @@ def start_client(*options: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "chat.client", "--no-state", *options]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, env=environment(), stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+
+def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
+    """A new certificate for a host, and its key, in two files."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test"
+    files = ["-addext", f"subjectAltName=DNS:{name}", "-out", str(certificate), "-keyout", str(key)]
+    subprocess.run([*command.split(), *files], check=True, capture_output=True, timeout=SECONDS)
+    return certificate, key
