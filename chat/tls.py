@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from OpenSSL import SSL, crypto
+from OpenSSL import SSL
 from twisted.internet.interfaces import IOpenSSLServerConnectionCreator
 from twisted.protocols.tls import TLSMemoryBIOProtocol
 from zope.interface import implementer
@@ -102,9 +102,10 @@ def make_context(certificate: Certificate) -> SSL.Context:
         context.use_certificate(first)
         for other in others:
             context.add_extra_chain_cert(other)
-        context.use_privatekey(crypto.load_privatekey(crypto.FILETYPE_PEM, certificate.key, b""))
+        key: Any = serialization.load_pem_private_key(certificate.key, None)
+        context.use_privatekey(key)
         context.check_privatekey()
-    except (SSL.Error, crypto.Error, ValueError) as error:
+    except (SSL.Error, ValueError, TypeError) as error:
         raise CertificateError(f"the certificate and the key cannot be used: {_reason(error)}") from None
     return context
 

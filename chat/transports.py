@@ -13,8 +13,8 @@ from typing import Any
 
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.interfaces import IAddress, INegotiated, IProtocol, ITCPTransport, ITransport
-from twisted.internet.tcp import Server
+from twisted.internet.interfaces import IAddress, INegotiated, IProtocol, ITransport
+from twisted.internet.tcp import Connection, Server
 from twisted.protocols.policies import ProtocolWrapper
 
 # linux/tcp.h, struct tcp_info: tcpi_bytes_acked stands behind 120 bytes, since Linux 4.1.
@@ -63,9 +63,11 @@ def keep_alive(transport: object, seconds: float) -> None:
 
     What is written and not acknowledged in that time ends the connection, too: TCP asks nobody to whom it is writing.
     """
-    if not ITCPTransport.providedBy(transport):
+    tcp = lowest(transport)
+    # Sockets in the file system claim to be TCP, too.
+    if not isinstance(tcp, Connection) or tcp.getHandle().family == socket.AF_UNIX:
         return
-    ITCPTransport(transport).setTcpKeepAlive(True)
+    tcp.setTcpKeepAlive(True)
     for option, value in (
         ("TCP_KEEPIDLE", seconds),
         ("TCP_KEEPINTVL", seconds),
@@ -73,7 +75,7 @@ def keep_alive(transport: object, seconds: float) -> None:
         ("TCP_USER_TIMEOUT", 1000 * seconds * (_PINGS + 1)),
     ):
         if hasattr(socket, option):
-            lowest(transport).getHandle().setsockopt(socket.IPPROTO_TCP, getattr(socket, option), int(value))
+            tcp.getHandle().setsockopt(socket.IPPROTO_TCP, getattr(socket, option), int(value))
 
 
 def has_hung_up(transport: object) -> bool:

@@ -1,5 +1,9 @@
 """A port in memory: what a connection begins with, and who gets it."""
 
+from collections.abc import Sequence
+from contextlib import suppress as suppressed
+
+from OpenSSL import SSL
 from twisted.internet.address import IPv4Address
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IAddress, IHalfCloseableProtocol, IProtocolFactory
@@ -86,3 +90,52 @@ class Recorders(Factory[Recorder]):
     def buildProtocol(self, addr: IAddress | None) -> Recorder:
         self.made.append(Recorder(self.name, addr))
         return self.made[-1]
+
+
+class TlsPeer:
+    """The other side of TLS on an `End`, which trusts everybody. It offers `protocols` to agree on (ALPN)."""
+
+    def __init__(self, end: End, protocols: Sequence[bytes] = ()) -> None:
+        context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+        if protocols:
+            context.set_alpn_protos(list(protocols))
+        self.end = end
+        self.connection = SSL.Connection(context, None)
+        self.connection.set_connect_state()
+
+    def hello(self) -> bytes:
+        """Its first bytes."""
+        with suppressed(SSL.WantReadError):
+            self.connection.do_handshake()
+        return bytes(self.connection.bio_read(65536))
+
+    def shake_hands(self) -> "TlsPeer":
+        """Do the handshake, to its end."""
+        self._carry()
+        self.connection.do_handshake()
+        self._carry()
+        return self
+
+    def send(self, data: bytes) -> None:
+        """Say something."""
+        self.connection.send(data)
+        self._carry()
+
+    def said(self) -> bytes:
+        """What was written to it since the last call."""
+        self._carry()
+        heard = b""
+        with suppressed(SSL.WantReadError, SSL.ZeroReturnError):
+            while True:
+                heard += self.connection.recv(65536)
+        return heard
+
+    def _carry(self) -> None:
+        if written := self.end.said():
+            self.connection.bio_write(written)
+        with suppressed(SSL.WantReadError):
+            self.connection.do_handshake()
+        with suppressed(SSL.WantReadError):
+            self.end.receive(self.connection.bio_read(65536))
+        if written := self.end.said():
+            self.connection.bio_write(written)
