@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure as TwistedFailure
 
 from chat.accounts import Accounts, Credentials
 from chat.commands import State
@@ -18,6 +20,8 @@ from chat.user import User
 
 if TYPE_CHECKING:
     from chat.hub import Hub
+
+log = Logger(namespace="chat.visitors")
 
 # As many as fit twice into the queue of a peer, at 16 KiB each.
 _PAGE = 32
@@ -71,21 +75,24 @@ class Visitors:
     async def follow(self, visitor: Visitor, room: str, peer: Peer, after: int | None) -> Failure | None:
         """Tell `peer` what happens in `room` until it `leave`s; with `after`, first what was said after that seq.
 
-        A Failure where that is refused: then `peer` is told nothing.
+        A Failure where that is refused: then `peer` is told nothing. Else it is told at once, if only nothing.
         """
         try:
-            if len(self._followers) >= self._hub.limits.followers:
-                raise ChatError("too_many_followers", limit=self._hub.limits.followers)
             place = self._place(room)
             await self._check(visitor, place)
+            if len(self._followers) >= self._hub.limits.followers:
+                raise ChatError("too_many_followers", limit=self._hub.limits.followers)
         except ChatError as error:
             return _failure(error)
-        held = None if after is None else _Held(peer, self._hub.limits.resumed_messages)
-        session = self._followers[peer] = Session(self._hub, held or peer)
+        session = self._followers[peer] = Session(self._hub, peer)
         self._seat(session, place)
-        if held is not None and after is not None:
-            bring = Deferred.fromCoroutine(self._bring(session, place.key, held, after))
-            bring.addErrback(lambda _: peer.disconnect(Reason.FAILED))
+        if not peer.deliver(Batch()):
+            # It has gone while its token was looked up.
+            self.leave(peer)
+        elif after is not None:
+            behind = session.peer = _Behind(session, self._hub.limits.resumed_messages)
+            bring = Deferred.fromCoroutine(self._bring(behind, place.key, after))
+            bring.addErrback(self._failed, peer)
         return None
 
     def leave(self, peer: Peer) -> None:
@@ -141,24 +148,29 @@ class Visitors:
     def _room(self, key: str) -> Room | None:
         return self._hub.lobby if key == self._hub.lobby.key else self._hub.rooms.get(key)
 
+    def _failed(self, failure: TwistedFailure, peer: Peer) -> None:
+        if not isinstance(failure.value, ChatError):
+            log.failure("failed: bringing what was missed", failure)
+        peer.disconnect(Reason.FAILED)
+
     def _seat(self, session: Session, place: Name) -> None:
         room = self._room(place.key) or self._hub.rooms.setdefault(place.key, Room(place.key, place.shown))
         session.rooms[place.key] = place.shown
         room.members[session] = None
 
-    async def _bring(self, session: Session, room: str, held: "_Held", after: int) -> None:
+    async def _bring(self, behind: "_Behind", room: str, after: int) -> None:
         """Tell what was said after that seq, as fast as the peer takes it, and then what happened meanwhile."""
         more = True
         while more:
             page = await self._store.history(room, Span(_PAGE, after))
             if page.messages:
-                held.peer.deliver(Batch(*(Recalled(message=message) for message in page.messages)))
+                if not behind.peer.deliver(Batch(*(Recalled(message=message) for message in page.messages))):
+                    return
                 after = page.messages[-1].seq
             more = page.more
             if more:
-                await taken(held.peer)
-        session.peer = held.peer
-        held.release(after)
+                await taken(behind.peer)
+        behind.catch_up(after)
 
 
 class _Quiet:
@@ -196,28 +208,41 @@ class _Answer(_Quiet):
         return True
 
 
-class _Held(_Quiet):
-    """Keeps what is live for `peer` until what it missed has been brought: at most so many batches."""
+class _Behind(_Quiet):
+    """Stands before a session's peer while it is behind: keeps what is live, at most so many batches, until `catch_up`.
 
-    def __init__(self, peer: Peer, most: int) -> None:
-        self.peer = peer
+    Then it tells what is new. What was found in the store may yet be told live; when that is over it steps aside.
+    """
+
+    def __init__(self, session: Session, most: int) -> None:
+        self.peer = session.peer
+        self._session = session
         self._most = most
+        self._reached: int | None = None
         self._batches: list[Batch] = []
 
     def deliver(self, batch: Batch) -> bool:
+        if self._reached is not None:
+            return self._tell(batch, self._reached)
         if len(self._batches) >= self._most:
             self.peer.disconnect(Reason.TOO_SLOW)
             return False
         self._batches.append(batch)
         return True
 
-    def release(self, after: int) -> None:
-        """Tell all that happened after that seq."""
+    def catch_up(self, reached: int) -> None:
+        """The peer has been told everything up to that seq."""
+        self._reached = reached
         batches, self._batches = self._batches, []
         for batch in batches:
-            news = [event for event in batch.events if not isinstance(event, RoomEvent) or event.seq > after]
-            if news:
-                self.peer.deliver(Batch(*news))
+            self._tell(batch, reached)
+
+    def _tell(self, batch: Batch, reached: int) -> bool:
+        news = [event for event in batch.events if not isinstance(event, RoomEvent) or event.seq > reached]
+        if len(news) == len(batch.events):
+            self._session.peer = self.peer
+            return self.peer.deliver(batch)
+        return self.peer.deliver(Batch(*news))
 
 
 def _failure(error: ChatError) -> Failure:

@@ -36,6 +36,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     invite.add_argument("--days", type=_days, default=days, help="how long it holds [%(default)g]")
     passwd = commands.add_parser("passwd", help="set the password of an account")
     passwd.add_argument("name", metavar="NAME", help="the account")
+    _add_token(commands.add_parser("token", help="list, make or revoke access tokens, with which programs speak"))
     _add_retention(commands.add_parser("retention", help="say how long what is said is kept"))
     return parser.parse_args(arguments)
 
@@ -46,6 +47,16 @@ _ON_FILES = {
     "restore": ("put a backup in the place of the database; the server must be stopped", "a backup"),
     "import": ("make a room of what export wrote; the server must be stopped", "what export wrote"),
 }
+
+
+def _add_token(parser: argparse.ArgumentParser) -> None:
+    requests = parser.add_subparsers(dest="request", metavar="REQUEST", required=True)
+    requests.add_parser("list", help="list them, without their secrets")
+    make = requests.add_parser("make", help="make one, which is shown once")
+    make.add_argument("name", metavar="NAME", help="as whom the program speaks; an account is made if need be")
+    make.add_argument("--room", "-r", action="append", required=True, help="a room it is for; may be repeated")
+    revoke = requests.add_parser("revoke", help="end one")
+    revoke.add_argument("handle", metavar="HANDLE", help="what list calls it")
 
 
 def _add_retention(parser: argparse.ArgumentParser) -> None:

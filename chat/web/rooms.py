@@ -111,10 +111,7 @@ class Messages(Place):
         stream = Stream(self._desk.streams, request, kind, STREAMS[kind])
         stream.when_over(lambda: visitors.leave(stream))
         refused = await visitors.follow(visitor, name, stream, after)
-        if refused is not None:
-            return refuse_with(request, refused)
-        stream.begin()
-        return NOT_DONE_YET
+        return NOT_DONE_YET if refused is None else refuse_with(request, refused)
 
     def _visitor(self, request: Request) -> Visitor:
         """Who asks, without a name. Raises ChatError for a page from elsewhere, and for one who asks too often."""

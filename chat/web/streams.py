@@ -32,7 +32,7 @@ class Streams:
 class Stream:
     """A response that never ends by itself, as a `Peer`: bounded, and cut when its reader is too slow.
 
-    It begins with the first thing that is told, or with `begin`; `gone` is called once, when it is over.
+    It begins with the first thing that is told, even if that is nothing.
     """
 
     def __init__(self, streams: Streams, request: Request, kind: str, encoder: Encoder) -> None:
@@ -42,18 +42,6 @@ class Stream:
         self._kind = kind
         self._outbox: Outbox | None = None
         self._is_over = False
-
-    def begin(self) -> None:
-        """Send the head of the response."""
-        if self._outbox is not None or self._is_over:
-            return
-        self._request.setHeader(b"Content-Type", content_type(self._kind))
-        # nginx would hold the lines back.
-        self._request.setHeader(b"X-Accel-Buffering", b"no")
-        self._request.write(b"")
-        body = cast("ITransport", _Body(self._request))
-        self._outbox = Outbox(body, self._streams.limits.outbox_bytes, partial(self.disconnect, Reason.TOO_SLOW))
-        self._streams.pings.add(self)
 
     def when_over(self, call: Callable[[], None]) -> None:
         """Make `call` when the connection is lost, or the response has been ended."""
@@ -76,9 +64,9 @@ class Stream:
 
     def deliver(self, batch: Batch) -> bool:
         """See `Peer.deliver`."""
-        self.begin()
-        if self._outbox is None:
+        if self._is_over:
             return False
+        self._outbox = self._outbox or self._begin()
         try:
             return self._outbox.write(batch.encoded(self._encoder))
         except Exception:
@@ -110,6 +98,15 @@ class Stream:
             return
         self._streams.drops += reason == Reason.TOO_SLOW
         cast("Any", self._request.channel).transport.abortConnection()
+
+    def _begin(self) -> Outbox:
+        self._request.setHeader(b"Content-Type", content_type(self._kind))
+        # nginx would hold the lines back.
+        self._request.setHeader(b"X-Accel-Buffering", b"no")
+        self._request.write(b"")
+        body = cast("ITransport", _Body(self._request))
+        self._streams.pings.add(self)
+        return Outbox(body, self._streams.limits.outbox_bytes, partial(self.disconnect, Reason.TOO_SLOW))
 
 
 @implementer(IConsumer)
