@@ -48,13 +48,19 @@ class RunningServer:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        match = _LISTENING.search(self.read_log("listening on 127.0.0.1"))
+        assert match is not None, self.log
+        self.port = int(match[1])
+        return self
+
+    def read_log(self, text: str) -> str:
+        """The next line of its log with `text` in it, waiting for it."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.log += line
-            if match := _LISTENING.search(line):
-                self.port = int(match[1])
-                return self
-        raise AssertionError(f"the server did not start:\n{self.log}")
+            if text in line:
+                return str(line)
+        raise AssertionError(f"the server has ended:\n{self.log}")
 
     @property
     def folder(self) -> Path:
