@@ -191,8 +191,9 @@ class SocketConnection:
             try:
                 data = self._socket.recv(65536)
                 self._coming.extend(self._tongue.hear(data))
-                self._socket.sendall(self._tongue.owed())
                 self._ended = not data
+                if owed := self._tongue.owed():
+                    self._socket.sendall(owed)
             except ConnectionError:
                 self._ended = True
         return self._coming.popleft() if self._coming else None

@@ -47,7 +47,10 @@ class Wire:
             if not (data := self._connection.recv(65536)):
                 return
             self._ready.extend(self._tongue.hear(data))
-            self._connection.sendall(self._tongue.owed())
+            # Nobody may be left to answer, but what was heard was heard.
+            if owed := self._tongue.owed():
+                with suppress(OSError):
+                    self._connection.sendall(owed)
 
     def pushes(self) -> Iterator[Push | None]:
         """The same for JSON."""
