@@ -11,6 +11,8 @@ from chat.limits import Limits
 from chat.listening import Entrance, is_in, is_local, make_port
 from chat.server import ChatFactory
 from chat.tls import Credentials, self_signed
+from chat.web.addresses import make_site
+from chat.web.origins import Origins
 from tests.fresh import fresh_hub
 from tests.port import FAR, NEAR, End, Recorders, TlsPeer
 from tests.test_oneport import splits
@@ -194,6 +196,40 @@ class Proxied(ListeningCase):
         """A header that does not end is the end."""
         end = self.connect().receive(b"PROXY TCP4 " + b"1" * 200)
         self.assertTrue(end.disconnecting)
+
+
+class Slow(ListeningCase):
+    """Whoever drips, in whichever wire, is gone within a minute of having chosen it."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.port = make_port(self.chat, make_site(self.chat, Origins(), self.clock), self.entrance, self.clock)
+        self.port.doStart()
+        self.addCleanup(self.port.doStop)
+
+    def survived(self, beginning: bytes, drop: bytes) -> int:
+        """How many seconds a connection lasts that begins like this, and sends a little more each second."""
+        end = self.connect().receive(beginning)
+        for second in range(200):
+            if end.disconnecting:
+                return second
+            end.receive(drop)
+            self.clock.advance(1)
+        return 200
+
+    def test_drips(self) -> None:
+        """A header that never ends, a line that never ends, a handshake, and a beginning of one of them."""
+        for beginning, drop, limit in (
+            (b"GET / HTTP/1.1\r\n", b"X", 60),
+            (b"GET / HTTP/1.1\r\n", b"X: y\r\n", 60),
+            (b"POST / HTTP/1.1\r\nContent-Length: 1000\r\n\r\n", b"x", 60),
+            (b"hello", b"x", 60),
+            (b'{"type":', b" ", 60),
+            (b"server:who\n", b"server:who\n", 60),
+            (b"\x16\x03\x01\x7f\xff\x01\x00\x7f\xfb\x03\x03", b"\x00", 10),
+            (b"UPDATEREDIRECT", b"", 60),
+        ):
+            self.assertLessEqual(self.survived(beginning, drop), limit, beginning)
 
 
 class Addresses(SynchronousTestCase):
