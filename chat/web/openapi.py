@@ -12,11 +12,11 @@ from chat.limits import Limits
 from chat.web.errors import status_of
 from chat.web.formats import EVENTS, JSON, LINES, TEXT_PLAIN
 from chat.web.place import Place
-from chat.web.saying import Webhook
 from chat.wire import schema
 
 _LIMITS = Limits()
 _WORD = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[ -~]+$"}
+_SEQ = {"type": "string", "pattern": "^[0-9]{1,15}$"}
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 999_999_999_999_999}
 
 
@@ -67,16 +67,14 @@ _STRING: Final = {"type": "string"}
 _ROOM = Parameter(
     "room",
     "path",
-    "The room's name: letters, digits, - and _.",
+    "The room's name: letters (of any script), digits, - and _.",
     {"type": "string", "minLength": 1, "maxLength": _LIMITS.room_characters, "pattern": "^[A-Za-z0-9_-]+$"},
     is_required=True,
 )
-_AS_GUEST = Parameter(
-    "username",
-    "query",
-    "What a guest is called, if not guest: a name that is nobody's.",
-    {"type": "string", "minLength": 1, "maxLength": _LIMITS.name_characters, "pattern": "^[A-Za-z0-9_-]+$"},
-)
+_NAME = {"type": "string", "minLength": 1, "maxLength": _LIMITS.name_characters, "pattern": "^[A-Za-z0-9_-]+$"}
+_AS_GUEST = Parameter("username", "query", "What a guest is called, if not guest: a name that is nobody's.", _NAME)
+_SOMETHING = {"type": "string", "maxLength": 4096, "pattern": "[!-~]"}
+_WEBHOOK = {"type": "object", "properties": {"text": _SOMETHING, "username": _NAME}, "required": ["text"]}
 _EVERYWHERE = ("bad_room", "reserved_name", "no_lobby", "not_utf8", "bad_parameter")
 _VISITING = (*_EVERYWHERE, "bad_token", "token_needed", "wrong_room", "foreign_origin", "too_fast", "internal")
 _READING = (*_VISITING, "not_acceptable", "busy", "store_failed")
@@ -94,9 +92,9 @@ OPERATIONS: Final[Sequence[Operation]] = (
             Parameter("Idempotency-Key", "header", "With the same key, room and text it is said once.", _WORD),
         ),
         {
-            TEXT_PLAIN: {"type": "string", "minLength": 1},
-            JSON: _ref("Webhook"),
-            "application/x-www-form-urlencoded": _ref("Webhook"),
+            TEXT_PLAIN: _SOMETHING,
+            JSON: _WEBHOOK,
+            "application/x-www-form-urlencoded": _WEBHOOK,
         },
         (
             *_VISITING,
@@ -116,7 +114,7 @@ OPERATIONS: Final[Sequence[Operation]] = (
             Parameter("before", "query", "Those before this seq.", _NUMBER),
             Parameter("since", "query", "The first ones after this seq; with follow: all of them.", _NUMBER),
             Parameter("follow", "query", "If it is there, the answer goes on for ever.", {"const": ""}),
-            Parameter("Last-Event-ID", "header", "As since, for follow: what an EventSource sends.", _WORD),
+            Parameter("Last-Event-ID", "header", "Counts more than since: what an EventSource sends.", _SEQ),
         ),
         errors=(*_READING, "bad_seq", "too_many_followers"),
     ),
@@ -132,7 +130,7 @@ def description() -> Mapping[str, object]:
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method] = _described(operation)
     _, schemas = msgspec.json.schema_components(
-        (schema.Ack, schema.Error, Page, Webhook, Status), ref_template="#/components/schemas/{name}"
+        (schema.Ack, schema.Error, Page, Status), ref_template="#/components/schemas/{name}"
     )
     bearer = {"type": "http", "scheme": "bearer", "description": "An access token: server:token make <room>."}
     basic = {"type": "http", "scheme": "basic", "description": "The same as the password, whatever the name."}

@@ -85,14 +85,18 @@ class Messages(Place):
         return NDJSON.encode(reply)
 
     async def _read(self, request: Request) -> int | bytes:
-        follows = request.method == b"GET" and "follow" in _query(request)
-        return await (self._follow(request) if follows else self._look_back(request))
+        visitor = self._visitor(request)
+        since = _number(request, "since")
+        if (last := _word(request, "Last-Event-ID")) is not None:
+            since = _seq("Last-Event-ID", last)
+        if request.method == b"GET" and "follow" in _query(request):
+            return await self._follow(request, visitor, since)
+        return await self._look_back(request, visitor, since)
 
-    async def _look_back(self, request: Request) -> bytes:
-        visitor, kind = self._visitor(request), preferred(request.getHeader("Accept"), PAGES)
-        asked = {
-            name: number for name in ("limit", "before", "since") if (number := _number(request, name)) is not None
-        }
+    async def _look_back(self, request: Request, visitor: Visitor, since: int | None) -> bytes:
+        kind = preferred(request.getHeader("Accept"), PAGES)
+        numbers = {"limit": _number(request, "limit"), "before": _number(request, "before"), "since": since}
+        asked = {name: number for name, number in numbers.items() if number is not None}
         reply = await self._desk.visitors.history(visitor, self._name(), asked)
         if isinstance(reply, Failure):
             return refuse_with(request, reply)
@@ -102,15 +106,12 @@ class Messages(Place):
         request.setHeader(b"Content-Type", content_type(kind))
         return _PAGES[kind](reply)
 
-    async def _follow(self, request: Request) -> int | bytes:
-        visitor, kind = self._visitor(request), preferred(request.getHeader("Accept"), tuple(STREAMS))
-        after = _number(request, "since")
-        if (last := _word(request, "Last-Event-ID")) is not None:
-            after = _seq("Last-Event-ID", last)
+    async def _follow(self, request: Request, visitor: Visitor, since: int | None) -> int | bytes:
+        kind = preferred(request.getHeader("Accept"), tuple(STREAMS))
         visitors, name = self._desk.visitors, self._name()
         stream = Stream(self._desk.streams, request, kind, STREAMS[kind])
         stream.when_over(lambda: visitors.leave(stream))
-        refused = await visitors.follow(visitor, name, stream, after)
+        refused = await visitors.follow(visitor, name, stream, since)
         return NOT_DONE_YET if refused is None else refuse_with(request, refused)
 
     def _visitor(self, request: Request) -> Visitor:

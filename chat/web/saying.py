@@ -57,7 +57,7 @@ def _form(text: str) -> Said:
         return _json(text)
     if _FIELDS.match(text) is None:
         return Said(text)
-    fields = {name: values[0] for name, values in parse_qs(text, errors="strict").items()}
+    fields = {name: values[0] for name, values in parse_qs(text, keep_blank_values=True, errors="strict").items()}
     if "payload" in fields:
         return _json(fields["payload"])
     if "text" not in fields:

@@ -115,6 +115,7 @@ class Saying(AskingCase):
             (b"[]", {"Content_Type": "application/json"}, 400, "not_an_object"),
             (b"{}", {"Content_Type": "application/json"}, 400, "missing_field"),
             (b'{"text":1}', {"Content_Type": "application/json"}, 400, "wrong_type"),
+            (b"text=", {"Content_Type": "application/x-www-form-urlencoded"}, 400, "empty_message"),
             (b"x", {"Content_Type": "image/png"}, 415, "unsupported_type"),
             (b"x" * 16385, {}, 413, "too_long"),
             (b"x" * 65537, {}, 413, "body_too_long"),
