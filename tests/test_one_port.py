@@ -59,9 +59,9 @@ class Programs(SynchronousTestCase):
         self.assertIn("Cipher is (NONE)", ended)
 
     def test_telnet(self) -> None:
-        """A person with telnet, who presses Ctrl-C and goes on."""
+        """A person with telnet."""
         telnet = subprocess.Popen(
-            ["telnet", "127.0.0.1", str(self.server.port)],
+            ["timeout", str(SECONDS), "telnet", "127.0.0.1", str(self.server.port)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -79,7 +79,7 @@ class Programs(SynchronousTestCase):
             # At the end of its input it would forget what it has read.
             self.assertIn("server: goodbye\n", list(telnet.stdout))
         finally:
-            telnet.kill()
+            telnet.terminate()
             telnet.communicate()
 
     def test_bundled_client(self) -> None:
