@@ -70,6 +70,8 @@ def _explained(text: str) -> ChatError:
         fields = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
     except msgspec.ValidationError:
         return ChatError("not_an_object")
+    except (msgspec.DecodeError, RecursionError):
+        return ChatError("not_json")
     if "text" not in fields:
         return ChatError("missing_field", field="text")
     return ChatError("wrong_type", field="text or username")
