@@ -5,12 +5,14 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import NamedTuple
 
 from twisted.internet import address as addresses
-from twisted.internet.interfaces import IAddress, IProtocol, IProtocolFactory, IReactorTime
+from twisted.internet.interfaces import IAddress, IHalfCloseableProtocol, IProtocol, IProtocolFactory, IReactorTime
 from twisted.internet.protocol import Factory
 
 # The public proxyEndpoint wraps whole endpoints only.
-from twisted.protocols.haproxy._wrapper import HAProxyWrappingFactory
+from twisted.protocols.haproxy._wrapper import HAProxyProtocolWrapper, HAProxyWrappingFactory
+from twisted.protocols.policies import ProtocolWrapper
 from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
+from zope.interface import implementer
 
 from chat.oneport import HTTP_STARTS, OnePort, Row, Undecided
 from chat.server import ChatFactory
@@ -64,6 +66,29 @@ class EncryptingFactory(TLSMemoryBIOFactory):
     protocol = TLSMemoryBIOProtocol
 
 
+@implementer(IHalfCloseableProtocol)
+class ProxiedProtocol(HAProxyProtocolWrapper):
+    """A connection behind a proxy, which may be closed by halves as any other."""
+
+    def readConnectionLost(self) -> None:
+        heir = self.wrappedProtocol
+        # TLS claims to provide whatever its transport does.
+        if isinstance(heir, ProtocolWrapper) or not IHalfCloseableProtocol.providedBy(heir):
+            self.loseConnection()
+        else:
+            IHalfCloseableProtocol(heir).readConnectionLost()
+
+    def writeConnectionLost(self) -> None:
+        self.loseConnection()
+
+
+class ProxiedFactory(HAProxyWrappingFactory):
+    """Takes the PROXY protocol's header from the beginning of each connection."""
+
+    noisy = False
+    protocol = ProxiedProtocol  # type: ignore[assignment]
+
+
 def make_port(
     chat: ChatFactory, site: IProtocolFactory, entrance: Entrance, clock: IReactorTime | None = None
 ) -> IProtocolFactory:
@@ -82,7 +107,7 @@ def make_port(
     port = OnePort(rows, open_chat, undecided, clock=clock)
     if not entrance.proxies:
         return port
-    behind = HAProxyWrappingFactory(port)
+    behind = ProxiedFactory(port)
     proxied = [Row(_PROXY_V1, behind, _PROXY_V1_HEAD), Row(_PROXY_V2, behind, _PROXY_V2_HEAD)]
     trusted = OnePort([*proxied, *rows], open_chat, undecided, clock=clock)
     return ByPeer(lambda address: is_in(address, entrance.proxies), trusted, port)

@@ -192,6 +192,17 @@ class Proxied(ListeningCase):
         """Whoever comes from a proxy's address need not be one."""
         self.assertIn(b"server: welcome", self.connect().receive(b"server:register Ann\n").said())
 
+    def test_half_closed(self) -> None:
+        """`printf … | nc -N` through a proxy gets its answers; by TLS, or before the header's end, it is closed."""
+        end = self.connect().receive(PROXY_1, b"server:register Ann\nserver:who")
+        end.half_close()
+        self.assertTrue(end.said().endswith(b"server: online (1): Ann\n"))
+        self.assertTrue(end.disconnecting)
+        for beginning in (PROXY_1 + b"\x16\x03\x01", PROXY_1[:20]):
+            end = self.connect().receive(beginning)
+            end.half_close()
+            self.assertTrue(end.disconnecting)
+
     def test_endless_header(self) -> None:
         """A header that does not end is the end."""
         end = self.connect().receive(b"PROXY TCP4 " + b"1" * 200)
