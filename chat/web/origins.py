@@ -2,6 +2,10 @@
 
 from urllib.parse import urlsplit
 
+from twisted.web.http import Request
+
+from chat.errors import ChatError
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -14,10 +18,19 @@ class Origins:
     def __init__(self, listed: frozenset[str] = frozenset()) -> None:
         self._listed = listed
 
-    def permit(self, origin: str | None, host: str, *, has_cookie: bool) -> bool:
-        """Whether a request with these headers may connect. One without `Origin` is from a program, not from a page."""
-        if origin is None:
-            return not has_cookie
+    def check(self, request: Request, *, cookies_need_one: bool = False) -> None:
+        """Raise ChatError where the page that `request` is from may not connect.
+
+        One without `Origin` is from a program, or from a page of ours. A browser that opens a WebSocket always sends
+        one: with `cookies_need_one`, whoever has a cookie and no origin hides where they are from.
+        """
+        origins = request.requestHeaders.getRawHeaders(b"origin", [])
+        host = (request.getHeader(b"host") or b"").decode("latin-1")
+        is_hidden = not origins and cookies_need_one and request.requestHeaders.hasHeader(b"cookie")
+        if is_hidden or len(origins) > 1 or not all(self._permit(one.decode("latin-1"), host) for one in origins):
+            raise ChatError("foreign_origin")
+
+    def _permit(self, origin: str, host: str) -> bool:
         known = parse_origin(origin)
         if known is None:
             return False

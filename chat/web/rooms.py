@@ -116,10 +116,7 @@ class Messages(Place):
 
     def _visitor(self, request: Request) -> Visitor:
         """Who asks, without a name. Raises ChatError for a page from elsewhere, and for one who asks too often."""
-        origins = request.requestHeaders.getRawHeaders("origin", [])
-        host = request.getHeader("host") or ""
-        if origins and not (len(origins) == 1 and self._desk.origins.permit(origins[0], host, has_cookie=False)):
-            raise ChatError("foreign_origin")
+        self._desk.origins.check(request)
         source = source_of(cast("IAddress", request.getClientAddress()))
         if not self._desk.pace.take(source, self._desk.seconds()):
             raise ChatError("too_fast")

@@ -1,7 +1,7 @@
 """The site: twisted.web with deadlines, limits, strict headers, and refusals in JSON."""
 
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol, cast
+from typing import AnyStr, Final, Protocol, cast
 
 from twisted.internet.interfaces import IProtocol, IReactorTime, ITCPTransport
 from twisted.internet.protocol import connectionDone
@@ -44,6 +44,11 @@ class ChatRequest(Request):
         super().__init__(channel)
         for name, value in HEADERS.items():
             self.setHeader(name, value)
+
+    def getHeader(self, key: AnyStr) -> AnyStr | None:
+        """See `Request.getHeader`. What is not UTF-8 has no meaning to us, and is no reason to fail."""
+        value = super().getHeader(key.encode() if isinstance(key, str) else key)
+        return value if isinstance(key, bytes) or value is None else value.decode("utf-8", "replace")
 
     def handleContentChunk(self, data: bytes) -> None:
         """Take a part of the body; called by the channel."""
@@ -163,7 +168,8 @@ class ChatSite(Site):
     def __init__(
         self, root: IResource, limits: Limits, clock: IReactorTime | None = None, timed: Sequence[Timed] = ()
     ) -> None:
-        super().__init__(root, timeout=limits.idle_seconds, reactor=clock)
+        # Twisted's own parser of forms fails on some headers; what is posted is read by whoever wants it.
+        super().__init__(root, parsePOSTFormSubmission=False, timeout=limits.idle_seconds, reactor=clock)
         self.limits = limits
         self.channels: dict[Channel, None] = {}
         self.requests = Deadlines(limits.request_seconds, Channel.expired)

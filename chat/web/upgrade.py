@@ -34,8 +34,10 @@ class Upgrading(Place):
 
     def render_GET(self, request: Request) -> bytes | int:
         """Accept, and hand the connection over; or refuse."""
-        if not self._may_come(request):
-            return refuse(request, ChatError("foreign_origin"))
+        try:
+            self._origins.check(request, cookies_need_one=True)
+        except ChatError as error:
+            return refuse(request, error)
         answer, channel = accepted(request), request.channel
         if answer is None or not isinstance(channel, Channel):
             request.setHeader(b"Upgrade", b"websocket")
@@ -43,13 +45,6 @@ class Upgrading(Place):
             return refuse(request, ChatError("no_websocket"))
         channel.hand_over(WebSocketProtocol(self._chat, self._chat.next_number(), channel.getPeer(), answer))
         return NOT_DONE_YET
-
-    def _may_come(self, request: Request) -> bool:
-        origins = request.requestHeaders.getRawHeaders("origin", [])
-        has_cookie = request.requestHeaders.hasHeader("cookie")
-        host = request.getHeader("host") or ""
-        first = origins[0] if origins else None
-        return len(origins) <= 1 and self._origins.permit(first, host, has_cookie=has_cookie)
 
 
 def accepted(request: Request) -> bytes | None:

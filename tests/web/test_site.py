@@ -94,6 +94,17 @@ class Answers(WebCase):
         self.assertNotIn(b"fault", body)
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
 
+    def test_headers_that_are_no_text(self) -> None:
+        """They are no reason to fail: what they would say is not said."""
+        for header in (
+            b"Accept: \xff",
+            b"Content-Type: \x1epplication/json",
+            b"Origin: \xff",
+            b"Content-Type: ;;\xff=",
+        ):
+            status, _, _ = self.ask(post(b"Content-Length: 2", header, body=b"{}"))
+            self.assertEqual(status, 405, header)
+
     def test_log(self) -> None:
         """A request is one line, without its query and its headers, and cannot make another."""
         self.ask(GET.replace(b"/ ", b"/a%1b%0a?token=secret ").replace(b"chat.example", b"a\r\nX-Token: secret"))
