@@ -25,7 +25,7 @@ from twisted.internet.interfaces import IProtocolFactory
 from twisted.internet.task import Clock
 
 from chat.client.conversation import Profile
-from chat.hub import Lobby
+from chat.hub import Hub, Lobby
 from chat.limits import Limits
 from chat.listening import Entrance, make_port
 from chat.server import ChatFactory
@@ -119,7 +119,11 @@ class MemoryWire:
         limits = limits or Limits()
         self._tongue = tongue
         self.clock = Clock()
-        self.factory = ChatFactory(fresh_hub(limits, lambda: 1_700_000_000.5, lobby, motd), self.clock)
+        self.serve(fresh_hub(limits, lambda: 1_700_000_000.5, lobby, motd))
+
+    def serve(self, hub: Hub) -> None:
+        """From now on clients find a server there with this hub."""
+        self.factory = ChatFactory(hub, self.clock)
         self._port = make_port(self.factory, make_site(self.factory, Origins(), self.clock), Entrance(), self.clock)
         self._port.doStart()
 
