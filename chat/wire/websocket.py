@@ -79,7 +79,7 @@ Received = bytes | Overlong | Ping | Pong | Fragment | Closed | Refused
 
 
 class Deframer:
-    """Makes messages out of frames. Any chunking of the same bytes gives the same.
+    """Makes messages out of frames. Any chunking of the same bytes gives the same messages.
 
     A message over `limit` bytes comes out as an `Overlong`, one over `most` is `Refused`: no more than that is held of
     one that is unfinished. After a `Refused` only `Closed` comes, and after that nothing.
