@@ -1,6 +1,6 @@
 """The table of commands: what each is called, what it needs, what it says of itself, what it does.
 
-To add a command: write its body below, add its row to the table, and a request for it to `wire/schema.py`.
+To add a command: write its body below, add its row to the table, and a request for it to `wire/schema/`.
 Help, the text wire's parsing and `docs/protocol.md` follow from the row.
 """
 

@@ -44,10 +44,7 @@ class Head(Struct, frozen=True):
 
 
 class AccessToken(Struct, frozen=True):
-    """What lets a program speak and read over HTTP for the account `user` (its key), in `rooms` (theirs).
-
-    `handle` names it; the secret is told once, to whoever makes it. `created_at` is in seconds since the epoch.
-    """
+    """What lets a program speak over HTTP for the account `user`, in `rooms`, by their keys; `handle` is its name."""
 
     handle: str
     user: str

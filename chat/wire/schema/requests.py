@@ -1,11 +1,8 @@
-"""The NDJSON wire's schema: every object a client or the server may send, as typed structs.
-
-`docs/protocol.md` is checked against this module. Unknown fields are ignored, for the sake of newer clients.
-"""
+"""What a client may send: typed structs, one for each `type` of request. Unknown fields are ignored."""
 
 from typing import Annotated, get_args
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct
 
 Id = Annotated[str, Meta(max_length=128)] | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
@@ -161,140 +158,6 @@ class Disconnect(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Leaves the chat; the connection closes after the `ack`."""
 
 
-class Push(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag=str.lower):
-    """Anything the server sends."""
-
-
-class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How far a room, or the conversation with `to`, has come (`seq`), has arrived at you, and was read by you."""
-
-    room: str | None = None
-    to: str | None = None
-    seq: int
-    delivered: int
-    read: int
-
-
-class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """The `request` (its type) with this `id` is done; the fields say what came of it.
-
-    A message has its `seq` and `timestamp`, and is `queued` while its recipient is away. Who entered the chat is
-    told the `nickname`, who is `online`, the `lobby`, its `seq`, and the message of the day, and if it is an
-    `account`, also which `rooms` they belong to (and are in now); who entered a room its `members`. An access token
-    has a `handle`.
-    """
-
-    request: str
-    id: Id | None = None
-    nickname: str | None = None
-    client_id: ClientId | None = None
-    room: str | None = None
-    to: str | None = None
-    seq: int | None = None
-    timestamp: str | None = None
-    queued: bool = False
-    online: list[str] | None = None
-    members: list[str] | None = None
-    lobby: str | None = None
-    motd: list[str] | None = None
-    account: bool = False
-    token: str | None = None
-    handle: str | None = None
-    rooms: list[Place] | None = None
-    more: bool = False
-    next: int | None = None
-
-
-class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """The request with this `id` was refused: a stable `code`, and a `message` for people."""
-
-    code: str
-    message: str
-    id: Id | None = None
-
-
-class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody said something, in a `room` or `to` you. `size` is in bytes of UTF-8.
-
-    `past`: it was said before, and you missed it, or asked for it.
-    """
-
-    sender: str = field(name="from")
-    client_id: ClientId | None = None
-    room: str | None = None
-    to: str | None = None
-    seq: int
-    timestamp: str
-    size: int
-    text: str
-    past: bool = False
-
-
-class Joined(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody came into the `room`, or, without one, into the chat."""
-
-    nickname: str
-    client_id: ClientId | None = None
-    room: str | None = None
-    seq: int
-    timestamp: str
-
-
-class Left(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody left the `room`, or, without one, the chat."""
-
-    nickname: str
-    client_id: ClientId | None = None
-    room: str | None = None
-    seq: int
-    timestamp: str
-
-
-class Online(Push, frozen=True, kw_only=True, omit_defaults=True, tag="who"):
-    """The names of all who are online; its `ack` follows."""
-
-    names: list[str]
-    id: Id | None = None
-
-
-class Lines(Push, frozen=True, kw_only=True, omit_defaults=True, tag="help"):
-    """The help asked for; its `ack` follows."""
-
-    lines: list[str]
-    id: Id | None = None
-
-
-class Token(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An access token, without its secret: what it is called, the keys of its rooms, when it was made."""
-
-    handle: str
-    rooms: list[str]
-    timestamp: str
-
-
-class Tokens(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """Your access tokens, the oldest first; its `ack` follows."""
-
-    tokens: list[Token]
-    id: Id | None = None
-
-
-class WasRead(Push, frozen=True, kw_only=True, omit_defaults=True, tag="read"):
-    """You have read a `room`, or the conversation with `to`, up to `seq`, on another connection."""
-
-    seq: int
-    room: str | None = None
-    to: str | None = None
-
-
-class Notice(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """Something the server has to say: `missed` (`count` messages follow) or `shutting_down`."""
-
-    code: str
-    message: str
-    count: int | None = None
-
-
 AnyRequest = (
     Join
     | Say
@@ -316,4 +179,3 @@ AnyRequest = (
     | Disconnect
 )
 REQUESTS: dict[str, type[Request]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyRequest)}
-AnyPush = Ack | Error | Message | Joined | Left | Online | WasRead | Tokens | Lines | Notice
