@@ -1,11 +1,13 @@
 """Names that belong to somebody: who may use which, and how they prove it."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
+from hmac import compare_digest
 from typing import NamedTuple
 
 from chat.errors import ChatError
+from chat.events import AccessToken
 from chat.guesses import Guesses
 from chat.limits import Limits
 from chat.names import Name
@@ -104,6 +106,41 @@ class Accounts:
         """Forget all tokens of the account."""
         await self._store.drop_tokens(account.key)
 
+    def check_guests(self) -> None:
+        """Raise ChatError (`token_needed`) where nobody may do anything without an account."""
+        if not self._policy.guests:
+            raise ChatError("token_needed")
+
+    async def make_access_token(self, account: Account, rooms: Sequence[str]) -> tuple[str, AccessToken]:
+        """An access token for those rooms (keys), and its secret. Fails with ChatError (`too_many_tokens`)."""
+        secret = self._new_secret()
+        hashed = digest(secret)
+        token = AccessToken(handle_of(hashed), account.key, rooms, self._now())
+        await self._store.add_access_token(token, hashed, self._limits.access_tokens)
+        return secret, token
+
+    async def access_tokens(self, account: Account) -> Sequence[AccessToken]:
+        """The account's access tokens."""
+        return await self._store.access_tokens(account.key)
+
+    async def revoke_access_token(self, account: Account, handle: str) -> None:
+        """End one. Fails with ChatError (`no_such_token`)."""
+        if not await self._store.drop_access_token(handle, account.key):
+            raise ChatError("no_such_token")
+
+    async def bearer(self, secret: str, room: str) -> Account:
+        """For whom an access token speaks in `room`, by its key. Fails with ChatError (`bad_token`, `wrong_room`)."""
+        hashed = digest(secret)
+        found = await self._store.access_token(handle_of(hashed))
+        if found is None or not compare_digest(found[1], hashed):
+            raise ChatError("bad_token")
+        account = await self._store.find(found[0].user)
+        if account is None:
+            raise ChatError("bad_token")
+        if room not in found[0].rooms:
+            raise ChatError("wrong_room")
+        return account
+
     async def _check(self, account: Account, password: str, address: str) -> None:
         found = await self._store.find(account.key)
         await self._check_password(Name(account.name, account.key), found, password, address)
@@ -132,6 +169,11 @@ class Accounts:
 def digest(secret: str) -> bytes:
     """What is kept of a secret that was made by us: it is long and random, so no slow hash is needed."""
     return sha256(secret.encode()).digest()
+
+
+def handle_of(digest: bytes) -> str:
+    """What an access token is called that has this digest: it tells them apart, and nothing of the secret."""
+    return digest.hex()[:12]
 
 
 def new_secret() -> str:

@@ -1,6 +1,6 @@
 """The table of commands: what each is called, what it needs, what it says of itself, what it does.
 
-To add a command: write its body below, add its row to the table, and a request for it to `wire/schema.py`.
+To add a command: write its body below, add its row to the table, and a request for it to `wire/schema/`.
 Help, the text wire's parsing and `docs/protocol.md` follow from the row.
 """
 
@@ -12,7 +12,7 @@ from chat.accounts import Credentials
 from chat.errors import ChatError
 from chat.events import Command, Goodbye, Help, Online
 from chat.names import fold, parse_name
-from chat.queries import parse_span
+from chat.queries import parse_span, parse_token_request
 from chat.sanitize import clean
 from chat.user import Application, Origin
 
@@ -106,6 +106,13 @@ def _logout(session: "Session", command: Command) -> None:
         session.run(lambda: session.hub.entrance.log_out(session, command.id), command.id)
     else:
         raise ChatError("usage", usage="server:logout [all]")
+
+
+def _token(session: "Session", command: Command) -> None:
+    asked = command.arguments
+    if "request" in asked:
+        asked = parse_token_request(str(asked["request"]))
+    session.run(lambda: session.hub.entrance.access_tokens(session, asked, command.id), command.id)
 
 
 def _message(session: "Session", command: Command) -> None:
@@ -268,6 +275,14 @@ _TABLE = (
         REGISTERED,
         "make your name yours, or change its password",
         _password,
+    ),
+    CommandSpec(
+        "token",
+        (Argument("request", "make <room> …, or revoke <handle>", required=False, takes_rest=True),),
+        REGISTERED,
+        "list, make or revoke access tokens, with which programs speak for you over HTTP",
+        _token,
+        bare=False,
     ),
     CommandSpec(
         "unregister", (Argument("password", "password"),), REGISTERED, "give your name up, for good", _unregister

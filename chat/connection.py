@@ -11,9 +11,8 @@ from chat.events import Batch, Codec
 from chat.framed import FramedReceiver
 from chat.outbox import Outbox
 from chat.session import Reason
-from chat.tcp import bytes_arrived
 from chat.throttle import TokenBucket
-from chat.transports import has_hung_up, keep_alive
+from chat.transports import arrival_of, has_hung_up
 from chat.wire import TEXT
 
 if TYPE_CHECKING:
@@ -89,13 +88,13 @@ class Connection(FramedReceiver):
         """Begin: the transport is there."""
         overflowed = partial(self.cut, Reason.TOO_SLOW)
         transport = cast("ITCPTransport", self.transport)
-        arrived = partial(bytes_arrived, transport)
-        self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, overflowed, arrived)
-        keep_alive(transport)
+        self._arrival = arrival_of(transport)
+        self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, overflowed, self._arrived)
 
     def cut(self, reason: Reason) -> None:
-        """Close at once, whatever is queued."""
+        """Close at once, whatever is queued, and whatever was read and not handled yet."""
         self.reason = reason
+        self.clearLineBuffer()
         if self.outbox is not None:
             self.outbox.drop()
         cast("ITCPTransport", self.transport).abortConnection()
@@ -123,9 +122,15 @@ class Connection(FramedReceiver):
             self.outbox.check_sent()
             self._look_again()
 
+    def ping(self) -> None:
+        """Ask the peer whether it is there, where TCP does not do so by itself."""
+
     def farewell_expired(self) -> None:
         """It was to close and did not: its peer does not read."""
         self.cut(self.reason)
+
+    def _arrived(self) -> int | None:
+        return self._arrival(self.outbox.written) if self.outbox is not None else None
 
     def _look_again(self) -> None:
         if self.outbox is not None and self.outbox.has_unsent:

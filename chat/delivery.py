@@ -92,11 +92,14 @@ class Delivery:
 
     def _flush(self, runs: dict[str, list[Posted]]) -> None:
         for posts in runs.values():
-            first = posts[0].event
+            first, tally = posts[0].event, self._hub.tally
+            tally.messages += len(posts)
             if isinstance(first, Message) and first.to is not None:
                 self._deliver_direct(posts)
             else:
-                self._room(first).fan_out(posts)
+                room = self._room(first)
+                room.fan_out(posts)
+                tally.deliveries += len(posts) * len(room.members)
         runs.clear()
 
     def seat(self, session: "Session", room: Room, origin: Origin) -> None:
@@ -118,6 +121,7 @@ class Delivery:
             message = post.event
             assert isinstance(message, Message) and message.to is not None
             for session in self._sessions_of(message.to):
+                self._hub.tally.deliveries += 1
                 if self._replay.takes(message, session):
                     views.setdefault(session, []).append(message)
             for session in self._sessions_of(message.sender):

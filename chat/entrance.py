@@ -1,12 +1,13 @@
 """How somebody comes in under a name, claims it, and gives it up."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chat.accounts import Accounts
 from chat.commands import State
 from chat.errors import ChatError
-from chat.events import Done, Failure, Goodbye, RequestId
-from chat.names import Name
+from chat.events import Done, Failure, Goodbye, RequestId, TokenMade, Tokens
+from chat.names import Name, parse_name
 from chat.session import Reason
 from chat.store.interfaces import Account, MessageStore
 from chat.user import Application, Entry, Origin, User
@@ -63,6 +64,26 @@ class Entrance:
         await self._accounts.revoke_tokens(account_of(session))
         self._close_others(session)
         session.finish(Reason.EXIT, Goodbye(request="logout", id=request_id))
+
+    async def access_tokens(self, session: "Session", asked: Mapping[str, object], request_id: RequestId) -> None:
+        """List the account's access tokens, make one for `rooms`, or revoke the one with a `handle`."""
+        account, rooms = account_of(session), asked.get("rooms")
+        if isinstance(rooms, Sequence):
+            secret, token = await self._accounts.make_access_token(account, self._room_keys(rooms))
+            session.answer(TokenMade(secret=secret, token=token, id=request_id))
+        elif "handle" in asked:
+            handle = str(asked["handle"])
+            await self._accounts.revoke_access_token(account, handle)
+            session.answer(Done(request="revoke", message="that access token is revoked", id=request_id))
+        else:
+            session.answer(Tokens(tokens=await self._accounts.access_tokens(account), id=request_id))
+
+    def _room_keys(self, rooms: Sequence[object]) -> Sequence[str]:
+        limits = self._hub.limits
+        if not 0 < len(rooms) <= limits.token_rooms:
+            raise ChatError("bad_token_rooms", limit=limits.token_rooms)
+        names = (parse_name(str(room), limits.room_characters, "bad_room") for room in rooms)
+        return list(dict.fromkeys(name.key for name in names))
 
     async def _entry(self, account: Account, application: Application) -> Entry:
         # A person at a terminal enters rooms by hand.

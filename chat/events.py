@@ -43,6 +43,15 @@ class Head(Struct, frozen=True):
     read: int = 0
 
 
+class AccessToken(Struct, frozen=True):
+    """What lets a program speak over HTTP for the account `user`, in `rooms`, by their keys; `handle` is its name."""
+
+    handle: str
+    user: str
+    rooms: Sequence[str]
+    created_at: float
+
+
 class RoomEvent(Event, frozen=True, kw_only=True):
     """Something that happened in a room, to everybody in it. Until the journal took it, `seq` is 0.
 
@@ -206,6 +215,19 @@ class Listed(Reply, frozen=True, kw_only=True):
     next: int = 0
 
 
+class TokenMade(Reply, frozen=True, kw_only=True):
+    """Here is the `secret` of your new access `token`; nobody is told it again."""
+
+    secret: str
+    token: AccessToken
+
+
+class Tokens(Reply, frozen=True, kw_only=True):
+    """Your access tokens, the oldest first."""
+
+    tokens: Sequence[AccessToken]
+
+
 class Failure(Reply, frozen=True, kw_only=True):
     """Your request was refused: `code` from the table of errors, `message` for people."""
 
@@ -233,19 +255,23 @@ class ShuttingDown(Event, frozen=True, kw_only=True):
 # --- the way out
 
 
-class Codec(Protocol):
-    """One wire format. Pure: bytes in, values out, and the same bytes for the same event, whoever gets them."""
+class Encoder(Protocol):
+    """A format in which events are told. Pure: the same bytes for the same event, whoever gets them."""
 
     name: str
+
+    def encode(self, event: Event) -> bytes:
+        """The event as whole lines, or frames; empty where this format does not tell it."""
+
+
+class Codec(Encoder, Protocol):
+    """One wire format: an `Encoder` that also reads what is asked in it. Pure: bytes in, values out."""
 
     def decode(self, line: bytes, place: str | None) -> Command | None:
         """The command on one line (without its line end); None for a blank one.
 
         `place` is the room the session types in, if any. Raises ChatError for what is no command.
         """
-
-    def encode(self, event: Event) -> bytes:
-        """The event as whole lines; empty where this wire does not tell it."""
 
 
 class Batch:
@@ -258,14 +284,14 @@ class Batch:
         self._encoded: dict[str, bytes] = {}
         self._pieces: dict[str, Sequence[bytes]] = {}
 
-    def encoded(self, codec: Codec) -> bytes:
+    def encoded(self, codec: Encoder) -> bytes:
         """The bytes of all events in `codec`'s format."""
         data = self._encoded.get(codec.name)
         if data is None:
             data = self._encoded[codec.name] = b"".join(self.pieces(codec))
         return data
 
-    def pieces(self, codec: Codec) -> Sequence[bytes]:
+    def pieces(self, codec: Encoder) -> Sequence[bytes]:
         """The bytes of each event."""
         pieces = self._pieces.get(codec.name)
         if pieces is None:
@@ -288,7 +314,7 @@ class _ChangedBatch(Batch):
         self._base = base
         self._places = places
 
-    def pieces(self, codec: Codec) -> Sequence[bytes]:
+    def pieces(self, codec: Encoder) -> Sequence[bytes]:
         pieces = list(self._base.pieces(codec))
         for at, event in self._places.items():
             pieces[at] = b"" if event is None else codec.encode(event)

@@ -1,8 +1,30 @@
 """Lines out of a connection: `LineReceiver` with framing that nobody can make slow or large."""
 
+from typing import Protocol
+
 from twisted.protocols.basic import LineReceiver
 
 from chat.wire.framing import Framer, Overlong
+
+
+class Framing(Protocol):
+    """How a stream of bytes is cut: `Framer` says what each of these promises."""
+
+    @property
+    def unframed(self) -> int:
+        """See `Framer.unframed`."""
+
+    def feed(self, data: bytes) -> None:
+        """See `Framer.feed`."""
+
+    def pop(self) -> object | None:
+        """See `Framer.pop`. There may be frames that are no lines: then `FramedReceiver.frame_received` knows them."""
+
+    def last(self) -> object | None:
+        """See `Framer.last`."""
+
+    def take_rest(self) -> bytes:
+        """See `Framer.take_rest`."""
 
 
 class FramedReceiver(LineReceiver):
@@ -15,7 +37,7 @@ class FramedReceiver(LineReceiver):
     delimiter = b"\n"
 
     def __init__(self, max_line: int) -> None:
-        self.framer = Framer(max_line)
+        self.framer: Framing = Framer(max_line)
         self._draining = False
 
     def dataReceived(self, data: bytes) -> None:
@@ -31,12 +53,19 @@ class FramedReceiver(LineReceiver):
     def line_handled(self) -> None:
         """Called after each line, also an overlong one: a place to pause. Does nothing here."""
 
+    def frame_received(self, frame: object) -> None:
+        """Handle one frame that the framer has cut."""
+        if isinstance(frame, bytes):
+            self.lineReceived(frame)
+        elif isinstance(frame, Overlong):
+            self.lineLengthExceeded(frame.head)
+
     def input_ended(self) -> None:
         """Handle all that is held, also a last line without an end: the other side has said all it will."""
         self._drain(even_paused=True)
         last = self.framer.last()
         if last is not None:
-            self._frame_received(last)
+            self.frame_received(last)
 
     def _drain(self, *, even_paused: bool = False) -> None:
         self._draining = True
@@ -55,12 +84,6 @@ class FramedReceiver(LineReceiver):
         frame = self.framer.pop()
         if frame is None:
             return False
-        self._frame_received(frame)
+        self.frame_received(frame)
         self.line_handled()
         return True
-
-    def _frame_received(self, frame: bytes | Overlong) -> None:
-        if isinstance(frame, Overlong):
-            self.lineLengthExceeded(frame.head)
-        else:
-            self.lineReceived(frame)

@@ -17,8 +17,10 @@ from chat.replay import Replay
 from chat.room import Later, Room
 from chat.roster import Roster
 from chat.session import Session
-from chat.store.interfaces import Account, Draft, MessageStore
+from chat.store.interfaces import Account, Draft, MessageStore, StoreState
+from chat.tally import Tally
 from chat.user import Origin, User
+from chat.visitors import Visitors
 
 
 class Lobby(NamedTuple):
@@ -57,9 +59,11 @@ class Hub:
         self._reserved = RESERVED | {self.lobby.key}
         self._stopping = False
         self._store = store
+        self.tally = Tally()
         self.entrance = Entrance(self, store, accounts)
         self.replay = Replay(store, limits)
         self.archive = Archive(self, store)
+        self.visitors = Visitors(self, store, accounts)
         self._delivery = Delivery(self, store, self.replay)
         store.open(self._delivery)
 
@@ -235,6 +239,15 @@ class Hub:
         if user is not None and user.account is not None and not session.confirms:
             key = user.key
             session.peer.when_sent(lambda: self._store.acknowledge(key, room.key, seq))
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the server goes down."""
+        return self._stopping
+
+    def store_state(self) -> StoreState:
+        """How its store fares."""
+        return self._store.state()
 
     def stop(self) -> None:
         """The server goes down: announce no more departures."""

@@ -42,6 +42,9 @@ class Limits:
     page_bytes: int = _count(256 * 1024, "bytes", "a page of history leaves room in the queue of its peer")
     resumed_messages: int = _count(10_000, "messages", "what one resume brings back of each room; ask again for more")
     account_sessions: int = _count(20, "connections", "more devices than one person has")
+    access_tokens: int = _count(20, "tokens", "what one account's programs need, each one its own")
+    token_rooms: int = _count(20, "rooms", "what one access token is for")
+    followers: int = _count(200, "connections", "so many may follow a room over HTTP at once")
     listed_names: int = _count(200, "names", "what `who` and an entrance list at once; ask for those after the last")
     announced_members: int = _count(
         200, "members", "in a larger room it is only told how many come and go, and not to each who they are"
@@ -71,7 +74,16 @@ class Limits:
     burst_lines: int = _count(
         4 * MESSAGE_LINES_IN_A_PASTE, "lines", "a paste of 50 lines, four times over, is not slowed at all"
     )
+    message_bytes: int = _count(64 * 1024, "bytes", "a WebSocket message over this closes the connection, with 1009")
+    ping_seconds: float = _limit(
+        25, "seconds", "a peer that says nothing for so long is asked whether it is there; two unanswered: it is gone"
+    )
+    http_connections: int = _count(256, "connections", "one of HTTP that does nothing gives way to the next")
+    body_bytes: int = _count(64 * 1024, "bytes", "what an HTTP request may carry")
+    request_seconds: float = _limit(20, "seconds", "an HTTP request that drips in holds a place")
+    idle_seconds: float = _limit(60, "seconds", "how long an HTTP connection waits for the next request")
     greeting_seconds: float = _limit(0.5, "seconds", "programs speak first and sooner; only people wait this long")
+    handshake_seconds: float = _limit(10, "seconds", "a TLS handshake takes a second on the worst of lines")
     registration_seconds: float = _limit(60, "seconds", "a connection that never says who it is holds a place")
     slowdown_seconds: float = _limit(0.25, "seconds", "how long reading rests when a flood is slowed")
     farewell_seconds: float = _limit(

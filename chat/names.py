@@ -7,7 +7,9 @@ from typing import NamedTuple
 from chat.errors import ChatError
 
 EVERYBODY = frozenset({"all", "everyone"})
-RESERVED = EVERYBODY | {"server"}
+# What somebody is called who says something without a name, and without coming in.
+GUEST = "guest"
+RESERVED = EVERYBODY | {"server", GUEST}
 _PUNCTUATION = "-_"
 # The fillers of Korean are letters that nobody sees.
 _INVISIBLE = "\u115f\u1160\u3164\uffa0"

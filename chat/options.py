@@ -1,8 +1,10 @@
 """The options of `twistd chatserver`, checked before anything starts."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
 from typing import cast
@@ -17,10 +19,13 @@ from chat.accounts import Policy
 from chat.errors import ChatError
 from chat.hub import Lobby
 from chat.limits import Limits
+from chat.listening import Entrance
 from chat.names import RESERVED, parse_name
 from chat.sanitize import clean
 from chat.store.folder import DataFolder
 from chat.store.interfaces import StoreError
+from chat.tls import Certificate, CertificateError, Credentials, kept_certificate, read_certificate, self_signed
+from chat.web.origins import Origins, parse_origin
 
 _DEFAULTS = Limits()
 # The process itself needs some: the log, the reactor, the listening sockets.
@@ -45,9 +50,13 @@ class Options(usage.Options):
         ["replay", None, str(_DEFAULTS.replayed_messages), "How many messages to show to who enters a room."],
         ["accounts", None, "optional", "optional: guests may use any name that is nobody's; required: no guests."],
         ["registration", None, "open", "Who may make an account: open, invite (see chat.admin invite), or closed."],
+        ["tls", None, None, "auto, for a self-signed certificate in the data folder, or CERT.pem,KEY.pem."],
         ["motd", None, None, "A file whose text greets everybody who registers."],
     ]
-    optFlags = [["no-lobby", None, "Have no such room: what is said outside of rooms is an error."]]
+    optFlags = [
+        ["no-lobby", None, "Have no such room: what is said outside of rooms is an error."],
+        ["require-tls", None, "Refuse who comes without TLS from another machine."],
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,13 +65,33 @@ class Options(usage.Options):
         self.policy = Policy()
         self.lobby = Lobby()
         self.motd: Sequence[str] = ()
+        self.entrance = Entrance()
         self._listen: list[str] = []
+        self.origins = Origins()
+        self.metrics_from: list[IPv4Network | IPv6Network] = []
+        self._proxies: list[IPv4Network | IPv6Network] = []
+        self._origins: list[str] = []
 
     def opt_listen(self, description: str) -> None:
         """A Twisted endpoint to listen on, instead of --port, such as tcp:8080 or unix:chat.sock; may be repeated."""
         self._listen.append(description)
 
     opt_l = opt_listen
+
+    def opt_proxy_protocol(self, source: str) -> None:
+        """An address, or a network, whose proxies say who is behind them (PROXY protocol); may be repeated."""
+        self._proxies.append(_network("--proxy-protocol", source))
+
+    def opt_allow_origin(self, origin: str) -> None:
+        """A site, such as https://chat.example, whose pages may connect; may be repeated. [default: this server's]"""
+        known = parse_origin(origin)
+        if known is None:
+            raise usage.UsageError(f"--allow-origin takes http(s)://HOST or http(s)://HOST:PORT, not {origin!r}")
+        self._origins.append(known)
+
+    def opt_metrics_from(self, source: str) -> None:
+        """An address, or a network, besides this machine's own that may read /metrics; may be repeated."""
+        self.metrics_from.append(_network("--metrics-from", source))
 
     def opt_version(self) -> None:
         """Print the version and exit."""
@@ -90,10 +119,16 @@ class Options(usage.Options):
         self.policy = Policy(guests, registration)
         self.lobby = _lobby(self["lobby"], is_open=not self["no-lobby"])
         self.motd = _motd(self["motd"]) if self["motd"] else ()
+        self.origins = Origins(frozenset(self._origins))
         self.endpoints = _endpoints(self._listen, self["port"], self["interface"])
-        _allow_descriptors(max_clients + self.limits.turned_away + _OWN_DESCRIPTORS)
+        others = self.limits.turned_away + self.limits.http_connections + _OWN_DESCRIPTORS
+        _allow_descriptors(max_clients + others)
         if self["data"] != NO_DATA:
             _check_data(DataFolder(Path(self["data"])))
+        credentials = _credentials(self["tls"], self["data"]) if self["tls"] else None
+        if self["require-tls"] and credentials is None:
+            raise usage.UsageError("--require-tls needs --tls")
+        self.entrance = Entrance(credentials, bool(self["require-tls"]), self._proxies)
 
 
 def _check_data(folder: DataFolder) -> None:
@@ -103,6 +138,28 @@ def _check_data(folder: DataFolder) -> None:
     except StoreError as error:
         raise usage.UsageError(str(error)) from None
     folder.close()
+
+
+def _credentials(given: str, data: str) -> Credentials:
+    chain, _, key = given.partition(",")
+    source: Callable[[], Certificate]
+    if given != "auto":
+        source = partial(read_certificate, Path(chain).absolute(), Path(key or chain).absolute())
+    elif data == NO_DATA:
+        source = self_signed
+    else:
+        source = partial(kept_certificate, Path(data))
+    try:
+        return Credentials(source)
+    except CertificateError as error:
+        raise usage.UsageError(f"--tls: {error}") from None
+
+
+def _network(option: str, given: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(given)
+    except ValueError:
+        raise usage.UsageError(f"{option} takes an IP address or a network, not {given!r}") from None
 
 
 def _number(option: str, given: str, low: int, high: int) -> int:

@@ -55,6 +55,16 @@ class Outbox:
         return True
 
     @property
+    def queued(self) -> int:
+        """How many bytes wait here."""
+        return self._queued
+
+    @property
+    def written(self) -> int:
+        """How many bytes the transport was given so far."""
+        return self._written
+
+    @property
     def has_unsent(self) -> bool:
         """Whether somebody waits to hear that something has arrived: `check_sent` tells them."""
         return bool(self._unsent)

@@ -1,4 +1,4 @@
-"""What people type to look into the past: `history`, `since` and `search`."""
+"""What people type behind `history`, `search` and `token`, as arguments."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -54,6 +54,19 @@ def parse_search(typed: str) -> Search:
     if not words:
         raise ChatError("bad_query")
     return found._replace(words=words)
+
+
+def parse_token_request(words: str) -> Mapping[str, object]:
+    """The arguments of `token`: none lists them, `make <room> …`, `revoke <handle>`. Raises ChatError (`usage`)."""
+    match words.split():
+        case ["make", *rooms] if rooms:
+            return {"rooms": rooms}
+        case ["revoke", handle]:
+            return {"handle": handle}
+        case [] | ["list"]:
+            return {}
+        case _:
+            raise ChatError("usage", usage="server:token [make <room> …] or server:token revoke <handle>")
 
 
 def _is_number(word: str) -> bool:

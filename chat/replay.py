@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
-from chat.events import Batch, Done, Event, Message, Missed, Recalled, RequestId, WasRead
+from chat.events import Batch, Done, Event, Message, Missed, Peer, Recalled, RequestId, WasRead
 from chat.limits import Limits
 from chat.names import direct_room, fold, parse_name
 from chat.store.interfaces import MessageStore, Page, Span
@@ -116,7 +116,7 @@ class Replay:
             if not page.more:
                 return False
             left -= len(page.messages)
-            await _when_taken(session)
+            await taken(session.peer)
         return True
 
     def _catch_up(self, session: "Session", after: int) -> None:
@@ -155,10 +155,11 @@ class Replay:
         session.peer.when_sent(acknowledge)
 
 
-def _when_taken(session: "Session") -> Deferred[None]:
-    taken = Deferred[None]()
-    session.peer.when_taken(lambda: taken.callback(None))
-    return taken
+def taken(peer: Peer) -> Deferred[None]:
+    """Fires when `peer` takes more; never where it is lost."""
+    deferred = Deferred[None]()
+    peer.when_taken(lambda: deferred.callback(None))
+    return deferred
 
 
 def shortened(messages: Sequence[Message], most: int) -> Sequence[Message]:

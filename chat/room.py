@@ -29,7 +29,7 @@ class _Walk(NamedTuple):
     """A batch on its way to those who are still to get it: the first is the last of them."""
 
     batch: Batch
-    left: "dict[Session, str]"
+    left: "dict[Session, str | None]"
 
 
 class Room:
@@ -43,7 +43,7 @@ class Room:
     def __init__(self, key: str, name: str, limits: Limits, later: Later | None = None) -> None:
         self.key = key
         self.name = name
-        self.members: dict[Session, str] = {}
+        self.members: dict[Session, str | None] = {}
         self.roster = Roster()
         self.last_seq = 0
         self.noted_seq = 0
@@ -61,12 +61,12 @@ class Room:
         return bool(self._walks)
 
     def enter(self, session: "Session") -> None:
-        """`session`, which has a user, is a member from now on."""
-        user = session.user
-        assert user is not None, "only who has a name is anywhere"
+        """`session` is a member from now on; one without a user only listens, and is not listed."""
         if session not in self.members:
-            self.members[session] = user.key
-            self.roster.add(user.key, user.name)
+            user = session.user
+            self.members[session] = user.key if user is not None else None
+            if user is not None:
+                self.roster.add(user.key, user.name)
 
     def leave(self, session: "Session") -> None:
         """`session` is no member any more; it need not have been one."""
@@ -111,7 +111,8 @@ class Room:
     def catch_up(self, session: "Session") -> None:
         """Give `session` at once what is on its way to it."""
         for walk in self._walks:
-            if walk.left.pop(session, None) is not None:
+            if session in walk.left:
+                del walk.left[session]
                 session.peer.deliver(walk.batch)
 
     def _push(self, batch: Batch, receipts: _Receipts) -> None:
@@ -122,7 +123,8 @@ class Room:
         # Whoever waits for an answer gets it now. A dict gives up its last item first.
         left = dict(reversed(self.members.items()))
         for sender, owed in receipts.items():
-            if left.pop(sender, None) is not None:
+            if sender in left:
+                del left[sender]
                 self.catch_up(sender)
                 sender.peer.deliver(batch.changed(owed))
         self._walks.append(_Walk(batch, left))

@@ -1,6 +1,9 @@
 """The Twisted side of the server: connections that speak lines, and the factory that owns what they share."""
 
+import re
 import time
+from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,25 +30,33 @@ from chat.store.interfaces import AccountStore
 from chat.store.memory import MemoryStore
 from chat.transports import shown, source_of
 from chat.user import User
-from chat.wire import codec_for
+from chat.wire import TEXT, codec_for
+from chat.wire.telnet import IAC, Telnet
 
 log = Logger(namespace="chat.server")
 
-# People see that somebody is there; a browser's spare connection skips up to four bytes before its answer.
-GREETING = b"hi\r\n"
+# How a request of HTTP begins, with whatever method. What the port takes for one never comes here.
+_REQUEST = re.compile(rb"[A-Z][A-Z-]* (/|\*|https?:)")
+
+# Why a connection ends that is refused from the beginning.
+_REFUSALS = {"server_full": Reason.SERVER_FULL, "tls_required": Reason.TLS_REQUIRED}
 
 
 @implementer(IHalfCloseableProtocol)
 class ChatProtocol(Connection):
-    """One connection: the bytes of a `Session`, whose `Peer` it is. Its first line says which wire it speaks."""
+    """One connection: the bytes of a `Session`, whose `Peer` it is. Its first line says which wire it speaks.
+
+    `refusal` is the code of an error that is all it will hear, as soon as its wire is known.
+    """
 
     def __init__(self, factory: "ChatFactory", number: int, address: IAddress | None) -> None:
         super().__init__(factory, number)
         self.session = Session(factory.hub, self, factory.commands, source_of(address))
         self._address = shown(address)
-        self.is_one_too_many = False
+        self.refusal: str | None = None
         self.ended = Deferred[None]()
         self._slowed = False
+        self._telnet: Telnet | None = None
 
     def connectionMade(self) -> None:
         self.open_outbox()
@@ -55,6 +66,8 @@ class ChatProtocol(Connection):
     def dataReceived(self, data: bytes) -> None:
         # Who answers has got what was said before.
         self.check_sent()
+        if self.codec in (None, TEXT) and (self._telnet is not None or IAC in data):
+            data = self._without_telnet(data)
         super().dataReceived(data)
         if self.framer.unframed >= self.factory.limits.unframed_bytes:
             self.cut(Reason.UNFRAMED)
@@ -62,7 +75,10 @@ class ChatProtocol(Connection):
     def lineReceived(self, line: bytes) -> None:
         """Handle one line. Whatever goes wrong stays with this connection."""
         if self.codec is None and not line.strip():
-            self.session.prompt()
+            self._handle(None)
+            return
+        if self.codec is None and _REQUEST.match(line.removeprefix(BOM_UTF8).lstrip()):
+            self.cut(Reason.HTTP)
             return
         command = None
         try:
@@ -107,13 +123,6 @@ class ChatProtocol(Connection):
         self.factory.closed(self)
         self.ended.callback(None)
 
-    def greet(self) -> None:
-        """Nothing came for a while: a person sits there, or a browser keeps a spare connection."""
-        if self.is_one_too_many:
-            self._turn_away(None)
-        elif self.codec is None and self.outbox is not None:
-            self.outbox.write(GREETING)
-
     def registration_expired(self) -> None:
         """Say so and close, unless it registered in time."""
         if self.session.state is State.NEW:
@@ -121,8 +130,8 @@ class ChatProtocol(Connection):
             self.session.finish(Reason.REGISTRATION_TIMEOUT)
 
     def _handle(self, command: Command | None) -> None:
-        if self.is_one_too_many:
-            self._turn_away(command.id if command else None)
+        if self.refusal is not None:
+            self._turn_away(self.refusal, command.id if command else None)
         elif command is None:
             self.session.prompt()
         else:
@@ -135,11 +144,18 @@ class ChatProtocol(Connection):
             self.codec = codec_for(line)
         return self.codec
 
-    def _turn_away(self, request_id: RequestId) -> None:
-        log.info("refused: {connection}, server_full", connection=self.number)
+    def _turn_away(self, code: str, request_id: RequestId) -> None:
+        log.info("refused: {connection}, {code}", connection=self.number, code=code)
         limit = self.factory.limits.max_clients
-        self.session.refuse(ChatError("server_full", request_id=request_id, limit=limit))
-        self.session.finish(Reason.SERVER_FULL)
+        self.session.refuse(ChatError(code, request_id=request_id, limit=limit))
+        self.session.finish(_REFUSALS[code])
+
+    def _without_telnet(self, data: bytes) -> bytes:
+        self._telnet = self._telnet or Telnet()
+        text, answer = self._telnet.feed(data)
+        if self.outbox is not None:
+            self.outbox.write(answer)
+        return text
 
     def _slow_down(self) -> None:
         if not self._slowed:
@@ -163,10 +179,12 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         self.hub = hub or _fresh_hub()
         self.limits = self.hub.limits
         self.connections: dict[ChatProtocol, None] = {}
-        self.greeting = Deadlines(self.limits.greeting_seconds, ChatProtocol.greet)
+        # How many connections have ended, by reason.
+        self.ended: Counter[str] = Counter()
         self.registration = Deadlines(self.limits.registration_seconds, ChatProtocol.registration_expired)
         self.slowdown = Deadlines(self.limits.slowdown_seconds, ChatProtocol.rested)
         self.unsent = Deadlines(self.limits.sent_seconds, ChatProtocol.check_sent)
+        self.pings = Deadlines[Connection](self.limits.ping_seconds, lambda connection: connection.ping())
         self.sweeping = LoopingCall(self.hub.sweep)
         self.farewell = Deadlines(self.limits.farewell_seconds, ChatProtocol.farewell_expired)
         self._clock = clock
@@ -200,8 +218,16 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         self._stop_deadlines_when_idle()
 
     def buildProtocol(self, addr: IAddress | None) -> ChatProtocol:
+        return self.protocol(self, self.next_number(), addr)
+
+    def next_number(self) -> int:
+        """The number of one more connection."""
         self._count += 1
-        return self.protocol(self, self._count, addr)
+        return self._count
+
+    def refusing(self, code: str) -> "RefusingFactory":
+        """A factory whose connections are this one's, and hear only that error, each in its own wire."""
+        return RefusingFactory(self, code)
 
     def opened(self, connection: ChatProtocol) -> None:
         """`connection` is made. One too many is told so as soon as it is known which wire it speaks."""
@@ -210,13 +236,13 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         if over > self.limits.turned_away:
             connection.cut(Reason.SERVER_FULL)
         elif over > 0:
-            connection.is_one_too_many = True
-        self.greeting.add(connection)
+            connection.refusal = "server_full"
         self.registration.add(connection)
 
     def closed(self, connection: ChatProtocol) -> None:
         """`connection` is lost."""
         self.connections.pop(connection, None)
+        self.ended[connection.reason.value] += 1
         for deadlines in self._deadlines():
             deadlines.discard(connection)
         self._stop_deadlines_when_idle()
@@ -231,13 +257,34 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         return DeferredList([connection.ended for connection in connections]).addCallback(lambda _: None)
 
     def _deadlines(self) -> Sequence[Deadlines[Any]]:
-        return (self.greeting, self.registration, self.slowdown, self.unsent, self.farewell)
+        return (self.registration, self.slowdown, self.unsent, self.pings, self.farewell)
 
     def _stop_deadlines_when_idle(self) -> None:
         # A stopped server still gives its last connections their time to close.
         if not self.is_started and not self.connections:
             for deadlines in self._deadlines():
                 deadlines.stop()
+
+
+class RefusingFactory(ServerFactory[ChatProtocol]):
+    """Makes connections of `chat` that are told no more than an error, in their own wire. `chat` is started with it."""
+
+    noisy = False
+
+    def __init__(self, chat: ChatFactory, code: str) -> None:
+        self._chat = chat
+        self._code = code
+
+    def buildProtocol(self, addr: IAddress | None) -> ChatProtocol:
+        connection = self._chat.buildProtocol(addr)
+        connection.refusal = self._code
+        return connection
+
+    def startFactory(self) -> None:
+        self._chat.doStart()
+
+    def stopFactory(self) -> None:
+        self._chat.doStop()
 
 
 def make_accounts(

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred, succeed
 from twisted.internet.interfaces import (
     IListeningPort,
+    IProtocolFactory,
     IReactorCore,
     IReactorFromThreads,
     IReactorTime,
@@ -27,7 +28,9 @@ from twisted.python.threadpool import ThreadPool
 from chat.admin.upkeep import Upkeep
 from chat.hub import Hub
 from chat.limits import Limits
+from chat.listening import make_port
 from chat.options import NO_DATA, Options
+from chat.renewal import Renewal
 from chat.server import ChatFactory, make_accounts
 from chat.store.folder import DataFolder
 from chat.store.interfaces import StoreError
@@ -35,6 +38,7 @@ from chat.store.memory import MemoryStore
 from chat.store.sqlite import SqliteStore
 from chat.tcp import write_eagerly
 from chat.transports import shown
+from chat.web.addresses import make_site
 
 __all__ = ["ChatService", "Options", "StartupError", "makeService"]
 
@@ -54,6 +58,14 @@ class StartupError(Exception):
     """The server cannot start. The message is for the operator; there is no need of a traceback."""
 
 
+class Doors(NamedTuple):
+    """Where a server listens: `port` answers on each of `endpoints`, with `renewal`'s certificate."""
+
+    endpoints: Sequence[IStreamServerEndpoint]
+    port: IProtocolFactory
+    renewal: Renewal | None
+
+
 class ChatService(Service):
     """A `ChatFactory` behind its listening ports, from start to a clean stop."""
 
@@ -62,7 +74,7 @@ class ChatService(Service):
         factory: ChatFactory,
         store: Store,
         hashing: ThreadPool,
-        endpoints: Sequence[IStreamServerEndpoint],
+        doors: Doors,
         upkeep: Upkeep | None,
     ) -> None:
         self.factory = factory
@@ -70,14 +82,14 @@ class ChatService(Service):
         self._hashing = hashing
         self._upkeep = upkeep
         self.ports: list[IListeningPort] = []
-        self._endpoints = endpoints
+        self._doors = doors
         self._failures: list[Failure] = []
 
     def privilegedStartService(self) -> None:
         """Listen everywhere. Raises StartupError where that is not possible."""
         super().privilegedStartService()
-        for endpoint in self._endpoints:
-            endpoint.listen(self.factory).addCallbacks(self._listening, self._failures.append)
+        for endpoint in self._doors.endpoints:
+            endpoint.listen(self._doors.port).addCallbacks(self._listening, self._failures.append)
         if self._failures:
             raise self._startup_error(f"cannot listen: {self._failures[0].getErrorMessage()}")
 
@@ -89,14 +101,19 @@ class ChatService(Service):
         except StoreError as error:
             raise self._startup_error(str(error)) from None
         self._hashing.start()
+        if self._doors.renewal is not None:
+            self._doors.renewal.start()
         if self._upkeep is not None:
             self._upkeep.start()
 
     def stopService(self) -> Deferred[None]:
         """Stop accepting, tell every client, and wait until they are gone, for at most `farewell_seconds`."""
         super().stopService()
+        if self._doors.renewal is not None:
+            self._doors.renewal.stop()
         closed = gatherResults([maybeDeferred(port.stopListening) for port in self.ports])
         ended = succeed(None) if self._upkeep is None else self._upkeep.stop()
+        self.factory.hub.visitors.shut_down()
         gone = self.factory.shut_down().addCallback(lambda _: self._store.stop())
         gone.addBoth(self._stop_hashing)
         return closed.addCallback(lambda _: ended).addCallback(lambda _: gone)
@@ -134,7 +151,17 @@ def makeService(options: Options) -> ChatService:
     accounts = make_accounts(store.accounts, options.limits, options.policy, elsewhere)
     later = partial(IReactorTime(reactor).callLater, 0)
     hub = Hub(store, accounts, options.limits, options.lobby, options.motd, later)
-    return ChatService(ChatFactory(hub), store, hashing, options.endpoints, _upkeep(store, Path(options["data"])))
+    chat = ChatFactory(hub)
+    return ChatService(chat, store, hashing, _doors(chat, options), _upkeep(store, Path(options["data"])))
+
+
+def _doors(chat: ChatFactory, options: Options) -> Doors:
+    from twisted.internet import reactor
+
+    credentials = options.entrance.credentials
+    renewal = Renewal(credentials, IReactorFromThreads(reactor)) if credentials is not None else None
+    site = make_site(chat, options.origins, metrics_from=options.metrics_from)
+    return Doors(options.endpoints, make_port(chat, site, options.entrance), renewal)
 
 
 def _settle() -> None:

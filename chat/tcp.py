@@ -1,14 +1,9 @@
 """TCP connections that write to their socket at once, with no turn of the reactor where nothing is queued."""
 
-import socket
-import struct
 from typing import Any
 
 from twisted.internet.interfaces import IListeningPort
 from twisted.internet.tcp import Port, Server
-
-# linux/tcp.h, struct tcp_info: tcpi_bytes_acked stands behind 120 bytes, since Linux 4.1.
-_ACKED = struct.Struct("=120xQ")
 
 
 class EagerServer(Server):
@@ -48,14 +43,3 @@ def write_eagerly(port: IListeningPort) -> None:
     """Have the connections that `port` will accept write at once, where it is a TCP port; called as it listens."""
     if isinstance(port, Port) and port.transport is Server:
         port.transport = EagerServer
-
-
-def bytes_arrived(transport: object) -> int | None:
-    """How many of the bytes written to a TCP connection its peer has acknowledged; None where that is not known."""
-    if not isinstance(transport, Server) or transport.TLS or not hasattr(socket, "TCP_INFO"):
-        return None
-    try:
-        info = transport.getHandle().getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _ACKED.size)
-    except OSError:
-        return None
-    return int(_ACKED.unpack(info)[0]) if len(info) == _ACKED.size else None

@@ -1,11 +1,29 @@
 """What is asked of a transport beyond Twisted's interfaces, where the transport has it."""
 
+import fcntl
 import select
+import socket
+import struct
+import sys
+import termios
+from collections import deque
+from collections.abc import Callable
 from ipaddress import IPv6Network
+from typing import Any
 
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.interfaces import IAddress, ITCPTransport
+from twisted.internet.interfaces import IAddress, INegotiated, IProtocol, ITransport
+from twisted.internet.tcp import Connection, Server
+from twisted.protocols.policies import ProtocolWrapper
+
+# linux/tcp.h, struct tcp_info: tcpi_bytes_acked stands behind 120 bytes, since Linux 4.1.
+_ACKED = struct.Struct("=120xQ")
+
+# So many places are remembered at once, of what is on its way through TLS.
+_MARKS = 8
+# So many questions in a row that nobody answers, and nobody is there.
+_PINGS = 2
 
 
 def shown(address: IAddress | None) -> str:
@@ -22,10 +40,42 @@ def source_of(address: IAddress | None) -> str:
     return str(getattr(address, "host", "here"))
 
 
-def keep_alive(transport: object) -> None:
-    """Have TCP look after a peer that says nothing, so that a machine that is gone is noticed some day."""
-    if ITCPTransport.providedBy(transport):
-        ITCPTransport(transport).setTcpKeepAlive(True)
+def hand_over(transport: ITransport, protocol: IProtocol, data: bytes = b"") -> None:
+    """Let `protocol` take the place of the one that `transport` has now, and read `data` first."""
+    if isinstance(transport, ProtocolWrapper):
+        transport.wrappedProtocol = protocol
+    else:
+        transport.protocol = protocol  # type: ignore[attr-defined]
+    protocol.makeConnection(transport)
+    if data and not lowest(transport).disconnecting:
+        protocol.dataReceived(data)
+
+
+def lowest(transport: Any) -> Any:
+    """The transport that has the socket, below TLS and the like."""
+    while isinstance(transport, ProtocolWrapper):
+        transport = transport.transport
+    return transport
+
+
+def keep_alive(transport: object, seconds: float) -> None:
+    """Have TCP ask a silent peer each so many seconds, and give it up when two questions were not answered.
+
+    What is written and not acknowledged in that time ends the connection, too: TCP asks nobody to whom it is writing.
+    """
+    tcp = lowest(transport)
+    # Sockets in the file system claim to be TCP, too.
+    if not isinstance(tcp, Connection) or tcp.getHandle().family == socket.AF_UNIX:
+        return
+    tcp.setTcpKeepAlive(True)
+    for option, value in (
+        ("TCP_KEEPIDLE", seconds),
+        ("TCP_KEEPINTVL", seconds),
+        ("TCP_KEEPCNT", _PINGS),
+        ("TCP_USER_TIMEOUT", 1000 * seconds * (_PINGS + 1)),
+    ):
+        if hasattr(socket, option):
+            tcp.getHandle().setsockopt(socket.IPPROTO_TCP, getattr(socket, option), int(value))
 
 
 def has_hung_up(transport: object) -> bool:
@@ -36,3 +86,58 @@ def has_hung_up(transport: object) -> bool:
     poll = select.poll()
     poll.register(descriptor, 0)
     return bool(poll.poll(0))
+
+
+def bytes_arrived(transport: object) -> int | None:
+    """How many of the bytes written to a TCP connection its peer has acknowledged; None where that is not known."""
+    if not isinstance(transport, Server) or transport.TLS or not hasattr(socket, "TCP_INFO"):
+        return None
+    try:
+        info = transport.getHandle().getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _ACKED.size)
+    except OSError:
+        return None
+    return int(_ACKED.unpack(info)[0]) if len(info) == _ACKED.size else None
+
+
+def arrival_of(transport: object) -> Callable[[int], int | None]:
+    """How to learn how much of what is written to `transport` from now on has arrived, told how much that is by then.
+
+    The port, or HTTP, may have said something before. None where it cannot be known.
+    """
+    tcp = lowest(transport)
+    if INegotiated.providedBy(transport):
+        return _EncryptedArrival(tcp)
+    before = _given(tcp)
+    return lambda written: None if (arrived := bytes_arrived(tcp)) is None else arrived - before
+
+
+class _EncryptedArrival:
+    """What has arrived of what was written to TLS above `tcp`, which counts other bytes than TLS is given.
+
+    TLS turns over all that it is given at once: all that `tcp` was given by a moment is what was written by then.
+    """
+
+    def __init__(self, tcp: object) -> None:
+        self._tcp = tcp
+        self._arrived = 0
+        self._marks: deque[tuple[int, int]] = deque()
+
+    def __call__(self, written: int) -> int | None:
+        arrived = bytes_arrived(self._tcp)
+        if arrived is None:
+            return None
+        if len(self._marks) < _MARKS and (not self._marks or self._marks[-1][0] < written):
+            self._marks.append((written, _given(self._tcp)))
+        while self._marks and self._marks[0][1] <= arrived:
+            self._arrived = self._marks.popleft()[0]
+        return self._arrived
+
+
+def _given(tcp: Any) -> int:
+    """How many bytes a TCP connection was given: they have arrived, or the kernel has them, or the transport."""
+    arrived = bytes_arrived(tcp)
+    if arrived is None:
+        return 0
+    in_kernel = int.from_bytes(fcntl.ioctl(tcp.getHandle(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+    in_transport = len(tcp.dataBuffer) - tcp.offset + tcp._tempDataLen
+    return arrived + in_kernel + int(in_transport)

@@ -17,10 +17,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from chat.commands import TYPED
 from chat.errors import ERRORS
 from chat.limits import Limits
+from chat.server import ChatFactory
+from chat.web.delay import ReactorDelay
+from chat.web.errors import STATUSES
+from chat.web.openapi import OPERATIONS
+from chat.web.streams import Streams
+from chat.web.watching import Gauges
 from chat.wire import schema
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "protocol.md")
+DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "protocol.md", ROOT / "docs" / "http.md")
 _SECTION = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -66,6 +72,29 @@ def pushes() -> str:
     return _objects(schema.AnyPush)
 
 
+def addresses() -> str:
+    """What can be asked over HTTP."""
+    rows = [(f"`{each.method.upper()} {each.path}`", each.summary) for each in OPERATIONS]
+    return _table(("address", "what it does"), rows)
+
+
+def statuses() -> str:
+    """The status of each error over HTTP."""
+    rows = [
+        (f"{status.value} {status.phrase}", ", ".join(f"`{code}`" for code, each in STATUSES.items() if each is status))
+        for status in sorted(set(STATUSES.values()))
+    ]
+    return _table(("status", "codes"), rows)
+
+
+def metrics() -> str:
+    """What is counted."""
+    figures = Gauges(ChatFactory(), Streams(Limits()), ReactorDelay()).collect()
+    suffixes = {"counter": "_total"}
+    rows = [(f"`{each.name}{suffixes.get(each.type, '')}`", each.type, each.documentation) for each in figures]
+    return _table(("figure", "kind", "what it tells"), rows)
+
+
 def _objects(union: object) -> str:
     kinds = [kind for kind in get_args(union) if issubclass(kind, msgspec.Struct)]
     rows = [
@@ -83,7 +112,8 @@ def _fields(kind: type[msgspec.Struct]) -> str:
     return ", ".join(f"**`{field.encode_name}`**" if field.required else f"`{field.encode_name}`" for field in known)
 
 
-TABLES: dict[str, Callable[[], str]] = {table.__name__: table for table in (commands, limits, errors, requests, pushes)}
+_ALL = (commands, limits, errors, requests, pushes, addresses, statuses, metrics)
+TABLES: dict[str, Callable[[], str]] = {table.__name__: table for table in _ALL}
 
 
 def rewritten(text: str) -> str:

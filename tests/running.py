@@ -48,13 +48,24 @@ class RunningServer:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        match = _LISTENING.search(self.read_log("listening on 127.0.0.1"))
+        assert match is not None, self.log
+        self.port = int(match[1])
+        return self
+
+    def read_log(self, text: str) -> str:
+        """The next line of its log with `text` in it, waiting for it."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.log += line
-            if match := _LISTENING.search(line):
-                self.port = int(match[1])
-                return self
-        raise AssertionError(f"the server did not start:\n{self.log}")
+            if text in line:
+                return str(line)
+        raise AssertionError(f"the server has ended:\n{self.log}")
+
+    @property
+    def folder(self) -> Path:
+        """Its working directory, while it runs."""
+        return Path(self._folder.name)
 
     def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
         """End it and return its exit status: twistd ends by the signal that ended it, so that is -15 or -2."""
@@ -80,3 +91,12 @@ def start_client(*options: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "chat.client", "--no-state", *options]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, env=environment(), stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+
+def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
+    """A new certificate for a host, and its key, in two files."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test"
+    files = ["-addext", f"subjectAltName=DNS:{name}", "-out", str(certificate), "-keyout", str(key)]
+    subprocess.run([*command.split(), *files], check=True, capture_output=True, timeout=SECONDS)
+    return certificate, key

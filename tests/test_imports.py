@@ -13,11 +13,11 @@ import chat
 ROOT = Path(chat.__file__).parent.parent
 DOMAIN = (
     *("hub", "room", "roster", "session", "commands", "delivery", "user", "names", "sanitize"),
-    *("accounts", "archive", "entrance", "guesses", "passwords", "queries", "replay"),
+    *("accounts", "archive", "entrance", "guesses", "passwords", "queries", "replay", "visitors"),
 )
 # What waits for a store, or for a password, waits for a Deferred.
-WAITING = ("session", "replay", "passwords")
-SHARED = ("events", "errors", "limits", "throttle", "store.interfaces")
+WAITING = ("session", "replay", "passwords", "visitors")
+SHARED = ("events", "errors", "limits", "tally", "throttle", "store.interfaces")
 
 
 class Rule(NamedTuple):
@@ -46,6 +46,9 @@ RULES = (
     ),
     Rule(in_chat(*DOMAIN), ("chat.wire", "msgspec.json", "json")),
     Rule(in_chat("wire"), ("chat",), in_chat("wire", "commands", "errors", "events")),
+    # Who asks over HTTP asks the hub, and who counts knows nothing of who looks at the counters.
+    Rule(in_chat("web"), (*in_chat("store"), "sqlite3")),
+    Rule(in_chat(*DOMAIN, *SHARED, "wire", "store", "server"), ("prometheus_client",)),
     Rule(
         in_chat("store"), in_chat("server", "tap", "client", "outbox", "framed", "deadlines", "wire", "hub", "session")
     ),
@@ -142,6 +145,8 @@ class Violations(SynchronousTestCase):
             ("wire.text", "from chat.store.interfaces import Draft"),
             ("wire.brand_new", "from chat.session import Session"),
             ("wire", "import chat.server"),
+            ("web.rooms", "from chat.store.interfaces import Page"),
+            ("delivery", "from prometheus_client import Counter"),
         ):
             self.assertTrue(violations(f"chat.{module}", source), (module, source))
 

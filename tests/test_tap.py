@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
 
 from twisted.internet import reactor
@@ -16,6 +17,7 @@ from twisted.internet.endpoints import serverFromString
 from twisted.python.usage import UsageError
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
+from chat.listening import Entrance
 from chat.tap import Options, StartupError, makeService
 from tests.running import SECONDS, RunningServer, environment, twistd
 
@@ -72,6 +74,17 @@ class OptionsCase(SynchronousTestCase):
         self.assertFalse(makeService(self.parsed("--no-lobby")).factory.hub.lobby_is_open)
         self.assertEqual(len(self.parsed("--listen", "tcp:1", "--listen", "unix:x").endpoints), 2)
 
+    def test_entrance(self) -> None:
+        """How one gets in."""
+        self.assertEqual(self.parsed().entrance, Entrance(proxies=[]))
+        options = self.parsed(
+            "--tls", "auto", "--require-tls", "--proxy-protocol", "10.0.0.1", "--proxy-protocol", "::1"
+        )
+        assert options.entrance.credentials is not None
+        self.assertRegex(options.entrance.credentials.fingerprint, "^([0-9A-F]{2}:){31}[0-9A-F]{2}$")
+        self.assertTrue(options.entrance.requires_tls)
+        self.assertEqual(options.entrance.proxies, [ip_network("10.0.0.1"), ip_network("::1")])
+
     def test_refused(self) -> None:
         """Each mistake has a sentence."""
         for arguments, sentence in (
@@ -89,6 +102,10 @@ class OptionsCase(SynchronousTestCase):
             (["--port", "0000000000000000000099999"], "--port takes a whole number from 0 to 65535"),
             (["--listen", "carrier-pigeon:1"], "--listen: 'carrier-pigeon:1' is no endpoint: "),
             (["--listen", "tcp:1", "--port", "1"], "--listen stands instead of --port and --interface"),
+            (["--tls", "/none"], "--tls: cannot read /none: No such file or directory"),
+            (["--tls", f"{self.file(b'x')},{self.file(b'y')}"], "--tls: the certificate and the key cannot be used: "),
+            (["--require-tls"], "--require-tls needs --tls"),
+            (["--proxy-protocol", "here"], "--proxy-protocol takes an IP address or a network, not 'here'"),
             (["more"], "'more' is no option"),
             (["--colour"], "option --colour not recognized"),
         ):

@@ -2,7 +2,6 @@
 
 import contextlib
 import socket
-import sys
 from typing import cast
 
 from hypothesis import given, settings
@@ -11,14 +10,13 @@ from twisted.internet.interfaces import IPullProducer, IPushProducer, IReactorFD
 from twisted.internet.protocol import Protocol, ServerFactory, connectionDone
 from twisted.internet.task import Clock
 from twisted.internet.tcp import Port, Server
-from twisted.internet.testing import StringTransport
 from twisted.internet.unix import Port as UnixPort
 from twisted.internet.unix import Server as UnixServer
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 
-from chat.tcp import EagerServer, bytes_arrived, write_eagerly
+from chat.tcp import EagerServer, write_eagerly
 
 
 class Reactor(Clock):
@@ -302,47 +300,3 @@ class Listening(SynchronousTestCase):
         local = UnixPort(b"/nowhere", ServerFactory(), reactor=Reactor())
         write_eagerly(local)
         self.assertIs(local.transport, UnixServer)
-
-
-class Arrival(SynchronousTestCase):
-    """A peer that reads, and one that does not."""
-
-    if not sys.platform.startswith("linux"):
-        skip = "only Linux tells what the peer has acknowledged"
-
-    def setUp(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            self.peer = socket.create_connection(listening.getsockname(), 5)
-            self.accepted, _ = listening.accept()
-        self.addCleanup(self.peer.close)
-        self.addCleanup(self.accepted.close)
-        # The transport on a socket of ours and without a reactor.
-        self.transport = EagerServer.__new__(EagerServer)
-        self.transport.socket = self.accepted
-
-    def test_read(self) -> None:
-        """What the peer has answered to, it has."""
-        self.assertEqual(bytes_arrived(self.transport), 0)
-        self.accepted.sendall(b"x" * 1000)
-        self.peer.recv(1000)
-        self.peer.sendall(b"thanks")
-        self.accepted.recv(6)
-        self.assertEqual(bytes_arrived(self.transport), 1000)
-
-    def test_not_read(self) -> None:
-        """What does not fit between the two any more has not arrived, although it was sent."""
-        self.accepted.setblocking(False)
-        sent = 0
-        try:
-            while True:
-                sent += self.accepted.send(b"x" * 100_000)
-        except BlockingIOError:
-            arrived = bytes_arrived(self.transport)
-        assert arrived is not None
-        self.assertTrue(0 < arrived < sent, (arrived, sent))
-
-    def test_not_tcp(self) -> None:
-        """Elsewhere nothing is known."""
-        self.assertIsNone(bytes_arrived(StringTransport()))
-        self.accepted.close()
-        self.assertIsNone(bytes_arrived(self.transport))

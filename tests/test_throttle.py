@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.throttle import TokenBucket
+from chat.throttle import Buckets, TokenBucket
 
 
 class Bucket(SynchronousTestCase):
@@ -58,3 +58,26 @@ class Bucket(SynchronousTestCase):
             now += pause
             through += bucket.take(now)
             self.assertLessEqual(through, burst + rate * now + 1e-6)
+
+
+class Sources(SynchronousTestCase):
+    """Many addresses, each with its own pace."""
+
+    def test_apart(self) -> None:
+        """What one address has too much of, another has not; what is refused is not counted."""
+        buckets = Buckets(1, 2)
+        self.assertEqual([buckets.take("a", 0.0) for _ in range(4)], [True, True, False, False])
+        self.assertTrue(buckets.take("b", 0.0))
+        self.assertEqual([buckets.take("a", 1.0) for _ in range(2)], [True, False])
+
+    def test_no_limit(self) -> None:
+        """A rate of 0 is no limit."""
+        buckets = Buckets(0, 1)
+        self.assertTrue(all(buckets.take("a", 0.0) for _ in range(100)))
+
+    def test_forgotten(self) -> None:
+        """The sources that are remembered are limited, and the latest are."""
+        buckets = Buckets(1, 1)
+        for number in range(10_001):
+            self.assertTrue(buckets.take(number, 0.0))
+        self.assertEqual([buckets.take(number, 0.0) for number in (10_000, 0)], [False, True])

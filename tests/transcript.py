@@ -21,18 +21,21 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
-from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import IProtocolFactory
 from twisted.internet.task import Clock
-from twisted.internet.testing import StringTransport
-from twisted.python.failure import Failure
 
 from chat.client.conversation import Profile
-from chat.hub import Lobby
+from chat.hub import Hub, Lobby
 from chat.limits import Limits
+from chat.listening import Entrance, make_port
 from chat.server import ChatFactory
+from chat.web.addresses import make_site
+from chat.web.origins import Origins
 from tests.client.harness import Client, Network
 from tests.fresh import fresh_hub
+from tests.port import End
 from tests.running import SECONDS, RunningServer, start_client
+from tests.tongues import Lines
 
 
 class Connection(Protocol):
@@ -68,47 +71,64 @@ class Wire(Protocol):
 
 
 class MemoryConnection:
-    """A protocol on a `StringTransport`."""
+    """A connection to a port in memory."""
 
-    def __init__(self, factory: ChatFactory) -> None:
-        self._transport = StringTransport()
-        self._protocol = factory.buildProtocol(None)
-        self._protocol.makeConnection(self._transport)
+    def __init__(self, port: IProtocolFactory, tongue: Lines) -> None:
+        self._end = End(port)
+        self._tongue = tongue
         self._lines: deque[str] = deque()
 
     def send(self, line: str) -> None:
-        self._protocol.dataReceived(f"{line}\n".encode())
-        if self._transport.disconnecting:
-            self.close()
+        self._end.receive(self._tongue.say(line))
+        self._listen()
 
     def read(self) -> str | None:
         return self.pending()
 
     def pending(self) -> str | None:
-        self._lines.extend(line.removesuffix("\r") for line in self._transport.value().decode().split("\n")[:-1])
-        self._transport.clear()
+        self._listen()
         return self._lines.popleft() if self._lines else None
 
     def close(self) -> None:
-        if self._transport.connected:
-            self._transport.connected = False
-            self._protocol.connectionLost(Failure(ConnectionDone()))
+        if self._end.connected:
+            self._end.connected = False
+            self._end.lose()
 
     def is_closed(self) -> bool:
-        return self._transport.disconnecting or not self._transport.connected
+        self._listen()
+        return not self._end.connected
+
+    def _listen(self) -> None:
+        self._lines.extend(self._tongue.hear(self._end.said()))
+        if owed := self._tongue.owed():
+            self._end.receive(owed)
+        if self._end.disconnecting:
+            self.close()
 
 
 class MemoryWire:
-    """A server without a network, and its clock."""
+    """A server without a network, and its clock. `tongue` is how its clients speak."""
 
-    def __init__(self, limits: Limits | None = None, lobby: Lobby | None = None, motd: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        lobby: Lobby | None = None,
+        motd: Sequence[str] = (),
+        tongue: type[Lines] = Lines,
+    ) -> None:
         limits = limits or Limits()
+        self._tongue = tongue
         self.clock = Clock()
-        self.factory = ChatFactory(fresh_hub(limits, lambda: 1_700_000_000.5, lobby, motd), self.clock)
-        self.factory.startFactory()
+        self.serve(fresh_hub(limits, lambda: 1_700_000_000.5, lobby, motd))
+
+    def serve(self, hub: Hub) -> None:
+        """From now on clients find a server there with this hub."""
+        self.factory = ChatFactory(hub, self.clock)
+        self._port = make_port(self.factory, make_site(self.factory, Origins(), self.clock), Entrance(), self.clock)
+        self._port.doStart()
 
     def connect(self) -> MemoryConnection:
-        return MemoryConnection(self.factory)
+        return MemoryConnection(self._port, self._tongue())
 
     def start_client(self, name: str | None) -> Client:
         # What is pushed to it while another one acts is carried when it is read.
@@ -127,9 +147,10 @@ class SocketConnection:
     _JSON_BARRIER = '{"type":"barrier"}'
     _JSON_BARRIER_REPLY = '{"type":"error","code":"unknown_type"'
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, tongue: Lines) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=SECONDS)
-        self._file = self._socket.makefile("r", encoding="utf-8", newline="\n")
+        self._tongue = tongue
+        self._coming: deque[str] = deque()
         self._lines: deque[str] = deque()
         self._ended = False
         self._speaks_json: bool | None = None
@@ -137,7 +158,7 @@ class SocketConnection:
     def send(self, line: str) -> None:
         if self._speaks_json is None:
             self._speaks_json = line.startswith("{")
-        self._socket.sendall(f"{line}\n".encode())
+        self._socket.sendall(self._tongue.say(line))
         self.settle()
 
     def settle(self) -> None:
@@ -150,7 +171,7 @@ class SocketConnection:
             else (self._BARRIER, self._BARRIER_REPLY)
         )
         with suppress(OSError):
-            self._socket.sendall(f"{question}\n".encode())
+            self._socket.sendall(self._tongue.say(question))
         while (line := self._next()) is not None and not line.startswith(reply):
             self._lines.append(line)
 
@@ -163,7 +184,6 @@ class SocketConnection:
         return self._lines.popleft() if self._lines else None
 
     def close(self) -> None:
-        self._file.close()
         self._socket.close()
         self._ended = True
 
@@ -171,14 +191,17 @@ class SocketConnection:
         return self._ended or self._next() is None
 
     def _next(self) -> str | None:
-        try:
-            line = self._file.readline()
-        except ConnectionError:
-            line = ""
-        if not line:
-            self._ended = True
-            return None
-        return line.rstrip("\r\n")
+        while not self._coming and not self._ended:
+            try:
+                data = self._socket.recv(65536)
+                # A slow machine is greeted as a person is; no other line is this one.
+                self._coming.extend(line for line in self._tongue.hear(data) if line != "hi")
+                self._ended = not data
+                if owed := self._tongue.owed():
+                    self._socket.sendall(owed)
+            except ConnectionError:
+                self._ended = True
+        return self._coming.popleft() if self._coming else None
 
 
 class ProgramConnection:
@@ -218,14 +241,15 @@ class ProgramConnection:
 
 
 class SocketWire:
-    """A real `twistd`, reached over TCP."""
+    """A real `twistd`, reached over TCP. `tongue` is how its clients speak."""
 
-    def __init__(self, server: RunningServer) -> None:
+    def __init__(self, server: RunningServer, tongue: type[Lines] = Lines) -> None:
         self._server = server
+        self._tongue = tongue
         self._connections: list[SocketConnection | ProgramConnection] = []
 
     def connect(self) -> SocketConnection:
-        connection = SocketConnection(self._server.port)
+        connection = SocketConnection(self._server.port, self._tongue())
         self._connections.append(connection)
         return connection
 

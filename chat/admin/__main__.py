@@ -17,7 +17,7 @@ from chat.admin.arguments import parse
 from chat.admin.checks import verify
 from chat.admin.errors import AdminError, DamagedError
 from chat.admin.files import new_file, plainly
-from chat.admin.orders import Invite, Passwd, Retain
+from chat.admin.orders import Invite, MakeToken, Passwd, Retain, RevokeToken
 from chat.admin.sending import send
 from chat.errors import ChatError
 from chat.limits import Limits
@@ -126,6 +126,18 @@ def _hashed(password: str) -> str:
     return str(results[0])
 
 
+def _token(options: Namespace) -> None:
+    if options.request == "list":
+        print(*listings.access_tokens(options.data), sep="\n")
+    elif options.request == "revoke":
+        send(options.data, RevokeToken(options.handle))
+    else:
+        secret = secrets.token_urlsafe(24)
+        nobody = _hashed(secrets.token_urlsafe(24))
+        send(options.data, MakeToken(options.name, options.room, digest(secret).hex(), nobody))
+        print(secret)
+
+
 def _retention(options: Namespace) -> None:
     if options.show:
         _print_lines(listings.retention(options.data, options.room))
@@ -145,6 +157,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], None]] = {
     "users": _users,
     "invite": _invite,
     "passwd": _passwd,
+    "token": _token,
     "retention": _retention,
 }
 

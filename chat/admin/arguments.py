@@ -50,6 +50,16 @@ def _passwd(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the account")
 
 
+def _token(parser: argparse.ArgumentParser) -> None:
+    requests = parser.add_subparsers(dest="request", metavar="REQUEST", required=True)
+    requests.add_parser("list", help="list them, without their secrets")
+    make = requests.add_parser("make", help="make one, which is shown once")
+    make.add_argument("name", metavar="NAME", help="as whom the program speaks; an account is made if need be")
+    make.add_argument("--room", "-r", action="append", required=True, help="a room it is for; may be repeated")
+    revoke = requests.add_parser("revoke", help="end one")
+    revoke.add_argument("handle", metavar="HANDLE", help="what list calls it")
+
+
 def _retention(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--room", "-r", help="the room [all rooms that have no policy of their own]")
     policies = parser.add_mutually_exclusive_group(required=True)

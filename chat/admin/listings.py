@@ -13,6 +13,10 @@ _DAY = 86400
 _ACCOUNTS = (
     "SELECT name, created_at, held_until FROM accounts WHERE held_until IS NULL OR held_until > ? ORDER BY name_key"
 )
+_TOKENS = (
+    "SELECT t.handle, a.name, t.rooms, t.created_at FROM access_tokens t JOIN accounts a USING (name_key)"
+    " ORDER BY t.name_key, t.created_at, t.handle"
+)
 
 
 def users(folder: Path, now: float) -> Sequence[str]:
@@ -22,6 +26,16 @@ def users(folder: Path, now: float) -> Sequence[str]:
     return [
         f"{name}  since {_time(created_at)}{f', deleted, held until {_time(held)}' if held is not None else ''}"
         for name, created_at, held in rows
+    ]
+
+
+def access_tokens(folder: Path) -> Sequence[str]:
+    """A line for each access token: its handle, as whom and where it speaks, and since when."""
+    with current_snapshot(folder) as connection:
+        rows = connection.execute(_TOKENS).fetchall()
+    return [
+        f"{handle}  {name} in {rooms.replace(' ', ', ')}, since {_time(made_at)}"
+        for handle, name, rooms, made_at in rows
     ]
 
 

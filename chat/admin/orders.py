@@ -11,9 +11,12 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from msgspec import Meta, Raw, Struct
 
+from chat.accounts import handle_of
 from chat.errors import ChatError
+from chat.events import AccessToken
 from chat.limits import Limits
-from chat.names import parse_name
+from chat.names import RESERVED, parse_name
+from chat.store.interfaces import Account
 from chat.store.sqlite import SqliteStore
 
 Positive = Annotated[float, Meta(gt=0)]
@@ -60,6 +63,24 @@ class Retain(Struct, forbid_unknown_fields=True):
     inherit: bool = False
 
 
+class MakeToken(Struct, forbid_unknown_fields=True):
+    """Keep an access token with which a program speaks as `name` in `rooms`. Only its digest, in hex digits, is told.
+
+    Where nobody has the name it becomes an account, whose password, by its hash, nobody knows.
+    """
+
+    name: str
+    rooms: Annotated[list[str], Meta(min_length=1)]
+    digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    password_hash: Annotated[str, Meta(pattern=r"^\$argon2id\$")]
+
+
+class RevokeToken(Struct, forbid_unknown_fields=True):
+    """End the access token with this handle."""
+
+    handle: str
+
+
 async def _invite(desk: Desk, order: Invite) -> None:
     await desk.store.accounts.add_invitation(bytes.fromhex(order.digest), desk.now() + order.seconds)
 
@@ -70,6 +91,29 @@ async def _passwd(desk: Desk, order: Passwd) -> None:
     if account is None or account.password_hash is None:
         raise OrderError(f"there is no account {order.name}")
     await desk.store.accounts.change_password(key, order.password_hash)
+
+
+async def _make_token(desk: Desk, order: MakeToken) -> None:
+    accounts, limits = desk.store.accounts, Limits()
+    name = parse_name(order.name, limits.name_characters)
+    if name.key in RESERVED:
+        raise ChatError("reserved_name", name=name.shown)
+    if len(order.rooms) > limits.token_rooms:
+        raise ChatError("bad_token_rooms", limit=limits.token_rooms)
+    rooms = [parse_name(room, limits.room_characters, "bad_room").key for room in order.rooms]
+    account = await accounts.find(name.key)
+    if account is None:
+        await accounts.create(Account(name.key, name.shown, order.password_hash, desk.now()), None)
+    elif account.password_hash is None:
+        raise ChatError("name_held", name=name.shown)
+    digest = bytes.fromhex(order.digest)
+    token = AccessToken(handle_of(digest), name.key, list(dict.fromkeys(rooms)), desk.now())
+    await accounts.add_access_token(token, digest, limits.access_tokens)
+
+
+async def _revoke_token(desk: Desk, order: RevokeToken) -> None:
+    if not await desk.store.accounts.drop_access_token(order.handle, None):
+        raise OrderError(f"there is no access token {order.handle}")
 
 
 async def _retain(desk: Desk, order: Retain) -> None:
@@ -92,6 +136,8 @@ class _Order(NamedTuple):
 ORDERS: Mapping[str, _Order] = {
     "invite": _Order(Invite, _invite),
     "passwd": _Order(Passwd, _passwd),
+    "token.make": _Order(MakeToken, _make_token),
+    "token.revoke": _Order(RevokeToken, _revoke_token),
     "retain": _Order(Retain, _retain),
 }
 

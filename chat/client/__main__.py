@@ -7,15 +7,17 @@ import secrets
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
 from chat import __version__
 from chat.client.conversation import Conversation, Profile
+from chat.client.display import news
 from chat.client.echo import Echo
-from chat.client.memory import Memory
 from chat.client.state import open_memory
+from chat.client.trust import PinFile, Trust
 
 
 class _Parser(argparse.ArgumentParser):
@@ -34,6 +36,8 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--password-file", metavar="FILE", type=_password, help="the password is in its first line")
     parser.add_argument("--state", metavar="DIR", help="where to remember what was said [as your system says]")
     parser.add_argument("--no-state", action="store_const", dest="state", const="", help="remember nothing")
+    parser.add_argument("--tls", action="store_true", help="by TLS; a certificate nobody vouches for is remembered")
+    parser.add_argument("--ca", metavar="FILE", type=Path, help="by TLS, with who vouches for the server in FILE")
     parser.add_argument("--version", action="version", version=f"chat.client {__version__}")
     parser.add_argument("host_", metavar="HOST", nargs="?", help="the same as --host")
     parser.add_argument("port_", metavar="PORT", nargs="?", type=_port, help="the same as --port")
@@ -52,10 +56,12 @@ def main(arguments: Sequence[str]) -> int:
     _open_missing_descriptors()
     from twisted.application.internet import backoffPolicy
     from twisted.internet import reactor, stdio
-    from twisted.internet.endpoints import HostnameEndpoint
+    from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+    from twisted.internet.interfaces import IStreamClientEndpoint
 
     from chat.client.console import Console
     from chat.client.network import Connector
+    from chat.client.tls import ServerTls
 
     ending: list[tuple[int, str | None]] = []
 
@@ -68,10 +74,18 @@ def main(arguments: Sequence[str]) -> int:
     echo = Echo(0)
     console = Console(is_terminal=os.isatty(0) and os.isatty(1), done=done, echo=echo)
     address = f"{options.host}:{options.port}"
-    remember = _remember(options.state, address)
+    folder = _state_folder(options.state)
+    remember = partial(open_memory, folder, address.casefold()) if folder is not None else None
     conversation = Conversation(console, _profile(options), datetime.now, _ids(), remember)
     console.typist = conversation
-    endpoint = HostnameEndpoint(reactor, options.host, options.port)
+    endpoint: IStreamClientEndpoint = HostnameEndpoint(reactor, options.host, options.port)
+    if options.tls or options.ca:
+        pins = PinFile(folder / "servers") if folder is not None and options.ca is None else None
+        trust = Trust(address.casefold(), pins, lambda text: console.show(news(text, datetime.now())))
+        try:
+            endpoint = wrapClientTLS(ServerTls(options.host, options.ca, trust), endpoint)
+        except OSError as error:
+            return _complain(str(error))
     connector = Connector(conversation, endpoint, address, reactor, backoffPolicy(initialDelay=0.5, maxDelay=30.0))
     reactor.callWhenRunning(connector.connect)
     reactor.callWhenRunning(stdio.StandardIO, console)
@@ -82,9 +96,15 @@ def main(arguments: Sequence[str]) -> int:
         conversation.close()
     # Without an ending of its own it was interrupted (Ctrl-C): 130, as a shell would say.
     status, complaint = ending[0] if ending else (130, None)
-    if complaint is not None and sys.stderr is not None:
-        print(f"chat: {complaint}", file=sys.stderr)
+    if complaint is not None:
+        _complain(complaint)
     return status
+
+
+def _complain(complaint: str) -> int:
+    if sys.stderr is not None:
+        print(f"chat: {complaint}", file=sys.stderr)
+    return 1
 
 
 def _port(given: str) -> int:
@@ -124,14 +144,12 @@ def _profile(options: argparse.Namespace) -> Profile:
     )
 
 
-def _remember(folder: str | None, address: str) -> Callable[[str], Memory] | None:
-    if folder is None:
+def _state_folder(given: str | None) -> Path | None:
+    if given is None:
         from platformdirs import user_state_dir
 
-        folder = user_state_dir("chatserver", appauthor=False)
-    if not folder:
-        return None
-    return lambda name: open_memory(Path(folder), address.casefold(), name)
+        given = user_state_dir("chatserver", appauthor=False)
+    return Path(given) if given else None
 
 
 def _ids() -> Callable[[], str]:

@@ -17,6 +17,7 @@ _NEWS = {
     "logout": ["you are logged out everywhere; goodbye"],
     "account.create": ["your name is yours now; from now on it needs your password"],
     "account.change": ["your password is changed; your other devices have to log in again"],
+    "token.revoke": ["that access token is revoked"],
     "account.delete": ["your account is deleted; goodbye"],
 }
 
@@ -56,6 +57,9 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
             return [f"{at} * {push.count} message{'' if push.count == 1 else 's'} while you were away"]
         case schema.Notice():
             return [f"{at} * {push.message}"]
+        case schema.Tokens():
+            listed = [f"{token.handle} for {', '.join(token.rooms)}, since {token.timestamp}" for token in push.tokens]
+            return [f"{at} * {text}" for text in (f"access tokens: {len(listed)}", *listed)]
         case schema.WasRead():
             return []
         case schema.Error():
@@ -73,6 +77,8 @@ def _done(ack: schema.Ack) -> Sequence[str]:
         return [_listed(f"you are in {ack.room}", ack.members, ack.count, left)]
     if ack.request == "leave":
         return [f"you left {ack.room}"]
+    if ack.handle is not None:
+        return [f"{ack.token} is your new access token; it is shown only now", f"/token revoke {ack.handle} ends it"]
     if ack.queued:
         return [f"{ack.to} is offline, your message is queued"]
     return _NEWS.get(ack.request, ())

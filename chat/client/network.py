@@ -7,6 +7,7 @@ from twisted.internet.protocol import Factory, connectionDone
 from twisted.python.failure import Failure
 
 from chat.client.conversation import Conversation
+from chat.client.trust import UntrustedError
 from chat.framed import FramedReceiver
 
 # The server's lines hold a whole message and more: a list of everybody online may be long.
@@ -37,6 +38,8 @@ class ChatClient(FramedReceiver):
         for call in self._calls:
             if call.active():
                 call.cancel()
+        if isinstance(reason.value, UntrustedError):
+            self._conversation.cannot_connect(str(reason.value))
         was_in_chat = self._conversation.is_in_chat
         self._conversation.disconnected()
         self._lost(was_in_chat)

@@ -6,7 +6,7 @@ from chat.commands import BY_WORD, COMMANDS, CommandSpec
 from chat.errors import ChatError
 from chat.events import Command
 from chat.limits import Limits
-from chat.queries import parse_span
+from chat.queries import parse_span, parse_token_request
 from chat.wire.text import parse
 
 
@@ -29,6 +29,8 @@ def request_of(line: str, room: str | None, lobby: str | None) -> Command:
             if "limit" in span:
                 span["limit"] = min(int(str(span["limit"])), Limits().page_messages)
             return Command("history", {**_place(asked.get("where"), room or lobby), **span})
+        case "token":
+            return Command("token", parse_token_request(str(command.arguments.get("request", ""))))
         case "since":
             return _since(command.arguments, room or lobby)
         case _:

@@ -6,7 +6,8 @@ from typing import NamedTuple, Protocol
 from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
-from chat.events import Head, Message, RoomEvent
+from chat.events import AccessToken, Head, Message, RoomEvent
+from chat.tally import Histogram
 
 
 class StoreError(Exception):
@@ -61,6 +62,11 @@ class Sink(Protocol):
         """Called on the reactor's thread, instead, for each draft that could not be stored after all."""
 
 
+def batch_histograms() -> tuple[Histogram, Histogram]:
+    """Empty ones for `StoreState`: of events in a batch, and of seconds."""
+    return Histogram(1, 4, 16, 64, 256, 1024, 4096), Histogram(0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1, 5)
+
+
 # --- what was said before
 
 
@@ -104,6 +110,19 @@ class Query(NamedTuple):
     next: int = 0
 
 
+class StoreState(NamedTuple):
+    """How a store fares. `batches` counts how many events were committed together, `seconds` how long that took.
+
+    `is_failing`: what was to be written last could not be written. `unwritten` events, and `waiting` direct messages.
+    """
+
+    is_failing: bool
+    unwritten: int
+    waiting: int
+    batches: Histogram
+    seconds: Histogram
+
+
 class MessageStore(Protocol):
     """A journal of room events, and for every user a cursor in each room that they belong to.
 
@@ -129,6 +148,9 @@ class MessageStore(Protocol):
         `rooms_full`, `busy`) and changes nothing where there is no room for it, and (`name_held`) for a message to
         a deleted account; that somebody left is always taken.
         """
+
+    def state(self) -> StoreState:
+        """How it fares, for whoever watches the server."""
 
     def waiting(self, user: str) -> int:
         """How many direct messages to `user` are not acknowledged."""
@@ -186,10 +208,13 @@ class AccountStore(Protocol):
         """
 
     def change_password(self, key: str, password_hash: str) -> Deferred[None]:
-        """Change it, and forget the account's tokens. Does nothing where there is no such account."""
+        """Change it, and forget the account's tokens of both kinds. Does nothing where there is no such account."""
 
     def delete(self, key: str, held_until: float) -> Deferred[None]:
-        """Forget the account and its tokens, and hold its name. Whoever has the name later has none of its messages."""
+        """Forget the account and its tokens of both kinds, and hold its name.
+
+        Whoever has the name later has none of its messages.
+        """
 
     def add_token(self, digest: bytes, key: str, expires_at: float, most: int) -> Deferred[None]:
         """Keep a token of an account, and no more than `most` of them: those that expire first go."""
@@ -198,7 +223,22 @@ class AccountStore(Protocol):
         """The account that a token, which has not expired, belongs to."""
 
     def drop_tokens(self, key: str) -> Deferred[None]:
-        """Forget all tokens of an account."""
+        """Forget all tokens of an account, but for its access tokens."""
+
+    def add_access_token(self, token: AccessToken, digest: bytes, most: int) -> Deferred[None]:
+        """Keep an access token. Fails with ChatError (`too_many_tokens`) where its account has `most` of them.
+
+        Does nothing where there is no such account.
+        """
+
+    def access_token(self, handle: str) -> Deferred[tuple[AccessToken, bytes] | None]:
+        """The access token with this handle, and its digest."""
+
+    def access_tokens(self, user: str) -> Deferred[Sequence[AccessToken]]:
+        """The access tokens of an account, the oldest first."""
+
+    def drop_access_token(self, handle: str, user: str | None) -> Deferred[bool]:
+        """Forget an access token, if it is `user`'s (None: anybody's); whether there was one."""
 
     def add_invitation(self, digest: bytes, expires_at: float) -> Deferred[None]:
         """Keep an invitation."""

@@ -29,6 +29,10 @@ class Mailboxes:
         """How many wait for a user."""
         return self._count.get(user, 0)
 
+    def total(self) -> int:
+        """How many wait, for anybody."""
+        return sum(self._count.values())
+
     def reserve(self, message: Message, *, is_limited: bool) -> None:
         """`message` is going to be written. Raises ChatError (`mailbox_full`) where it would be too much to wait."""
         user = fold(message.to or "")

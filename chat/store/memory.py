@@ -11,7 +11,7 @@ from chat.errors import ChatError
 from chat.events import Head, Joined, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.names import fold, other_of
-from chat.store.interfaces import Commit, Draft, Page, Query, Sink, Span
+from chat.store.interfaces import Commit, Draft, Page, Query, Sink, Span, StoreState, batch_histograms
 from chat.store.memory_accounts import MemoryAccounts
 from chat.store.words import words_of
 
@@ -54,6 +54,7 @@ class MemoryStore:
         self._waiting_bytes = 0
         self._nonces_bytes = 0
         self._nonces: OrderedDict[tuple[str, str], Message] = OrderedDict()
+        self._histograms = batch_histograms()
         self.accounts = MemoryAccounts(now, lambda: self._count, self._forget_user)
 
     def open(self, sink: Sink) -> None:
@@ -82,6 +83,9 @@ class MemoryStore:
                 self._commit()
             else:
                 self._soon(self._commit)
+
+    def state(self) -> StoreState:
+        return StoreState(False, 0, sum(map(len, self._waiting.values())), *self._histograms)
 
     def waiting(self, user: str) -> int:
         return len(self._waiting.get(user, ()))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from twisted.internet.defer import Deferred, fail, succeed
 
 from chat.errors import ChatError
+from chat.events import AccessToken
 from chat.store.interfaces import Account
 
 
@@ -22,6 +23,7 @@ class MemoryAccounts:
         self._forget_user = forget_user
         self._accounts: dict[str, Account] = {}
         self._tokens: dict[bytes, tuple[str, float]] = {}
+        self._access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
         self._invitations: dict[bytes, float] = {}
 
     def is_held(self, key: str) -> bool:
@@ -44,6 +46,7 @@ class MemoryAccounts:
         account = self._known(key)
         if account is not None and account.password_hash is not None:
             self._accounts[key] = account._replace(password_hash=password_hash)
+            self._drop_access_tokens(key)
         return self.drop_tokens(key)
 
     def delete(self, key: str, held_until: float) -> Deferred[None]:
@@ -51,6 +54,7 @@ class MemoryAccounts:
         if account is not None and account.password_hash is not None:
             self._accounts[key] = account._replace(password_hash=None, held_until=held_until)
             self._forget_user(key)
+            self._drop_access_tokens(key)
         return self.drop_tokens(key)
 
     def add_token(self, digest: bytes, key: str, expires_at: float, most: int) -> Deferred[None]:
@@ -71,12 +75,40 @@ class MemoryAccounts:
         self._tokens = {digest: token for digest, token in self._tokens.items() if token[0] != key}
         return succeed(None)
 
+    def add_access_token(self, token: AccessToken, digest: bytes, most: int) -> Deferred[None]:
+        account = self._known(token.user)
+        if account is not None and account.password_hash is not None:
+            if len(self._owned(token.user)) >= most:
+                return fail(ChatError("too_many_tokens", limit=most))
+            self._access_tokens[token.handle] = token, digest
+        return succeed(None)
+
+    def access_token(self, handle: str) -> Deferred[tuple[AccessToken, bytes] | None]:
+        return succeed(self._access_tokens.get(handle))
+
+    def access_tokens(self, user: str) -> Deferred[Sequence[AccessToken]]:
+        return succeed(self._owned(user))
+
+    def drop_access_token(self, handle: str, user: str | None) -> Deferred[bool]:
+        token = self._access_tokens.get(handle)
+        if token is None or user not in (None, token[0].user):
+            return succeed(False)
+        del self._access_tokens[handle]
+        return succeed(True)
+
     def add_invitation(self, digest: bytes, expires_at: float) -> Deferred[None]:
         self._invitations[digest] = expires_at
         return succeed(None)
 
     def all(self) -> Deferred[Sequence[Account]]:
         return succeed([account for key in sorted(self._accounts) if (account := self._known(key)) is not None])
+
+    def _owned(self, user: str) -> Sequence[AccessToken]:
+        return [token for token, _ in self._access_tokens.values() if token.user == user]
+
+    def _drop_access_tokens(self, user: str) -> None:
+        for token in self._owned(user):
+            del self._access_tokens[token.handle]
 
     def _known(self, key: str) -> Account | None:
         account = self._accounts.get(key)

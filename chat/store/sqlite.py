@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from threading import Lock
+from time import perf_counter
 from typing import TypeVar
 
 from twisted.internet.defer import Deferred
@@ -13,7 +14,18 @@ from chat.errors import ChatError
 from chat.events import Head, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.store.folder import DataFolder
-from chat.store.interfaces import Commit, Draft, Page, Query, Refusal, Sink, Span, StoreError
+from chat.store.interfaces import (
+    Commit,
+    Draft,
+    Page,
+    Query,
+    Refusal,
+    Sink,
+    Span,
+    StoreError,
+    StoreState,
+    batch_histograms,
+)
 from chat.store.mailboxes import Mailboxes
 from chat.store.reader import Reader
 from chat.store.sqlite_accounts import Move, SqliteAccounts
@@ -58,6 +70,7 @@ class SqliteStore:
         self._cursors: dict[tuple[str, str], tuple[int, int]] = {}
         self._writing = False
         self._is_failing = False
+        self._batches, self._batch_seconds = batch_histograms()
         self.accounts = SqliteAccounts(self._writer, self._reader, now, self._flush_cursors, self._account_forgotten)
 
     @property
@@ -96,6 +109,10 @@ class SqliteStore:
             start, self._writing = not self._writing, True
         if start:
             self._writer.submit(self._write)
+
+    def state(self) -> StoreState:
+        waiting = self._mailboxes.total()
+        return StoreState(self._is_failing, self._unfinished, waiting, self._batches, self._batch_seconds)
 
     def waiting(self, user: str) -> int:
         return self._mailboxes.count(user)
@@ -233,18 +250,24 @@ class SqliteStore:
             self._write_batch(writer, drafts, cursors)
 
     def _write_batch(self, writer: Writer, drafts: Sequence[Queued], cursors: Cursors) -> None:
+        begun = perf_counter()
         try:
             outcomes = writer.commit(drafts, cursors)
         except Exception as error:
             self._in_reactor(self._failed, drafts, cursors, error)
         else:
-            self._in_reactor(self._committed, drafts, outcomes, cursors)
+            self._in_reactor(self._committed, drafts, outcomes, cursors, perf_counter() - begun)
         writer.checkpoint()
 
     # --- back on the reactor's thread
 
-    def _committed(self, drafts: Sequence[Queued], outcomes: Sequence[Commit | Refusal], cursors: Cursors) -> None:
+    def _committed(
+        self, drafts: Sequence[Queued], outcomes: Sequence[Commit | Refusal], cursors: Cursors, seconds: float
+    ) -> None:
         self._is_failing = False
+        if drafts:
+            self._batches.add(len(drafts))
+            self._batch_seconds.add(seconds)
         self._finished(drafts, cursors)
         for queued, outcome in zip(drafts, outcomes, strict=True):
             if isinstance(outcome, Commit) and not outcome.repeat:

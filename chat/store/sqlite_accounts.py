@@ -2,11 +2,12 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred, succeed
 
 from chat.errors import ChatError
+from chat.events import AccessToken
 from chat.store.interfaces import Account
 from chat.store.reader import Reader
 from chat.store.worker import Worker
@@ -17,6 +18,8 @@ R = TypeVar("R")
 Move = tuple[str, str, str]
 
 _COLUMNS = "name_key, name, password_hash, created_at, since_id, held_until"
+_TOKEN = "handle, name_key, rooms, created_at"
+_DROP_ACCESS_TOKENS = "DELETE FROM access_tokens WHERE name_key = ?"
 # Only one process uses the database, so its names need no question to it.
 _NAMES = "SELECT name_key FROM accounts"
 
@@ -75,6 +78,7 @@ class SqliteAccounts:
             update = "UPDATE accounts SET password_hash = ? WHERE name_key = ? AND password_hash IS NOT NULL"
             connection.execute(update, (password_hash, key))
             _drop_tokens(connection, key)
+            connection.execute(_DROP_ACCESS_TOKENS, (key,))
 
         return self._change(change)
 
@@ -84,6 +88,7 @@ class SqliteAccounts:
             if not connection.execute(f"{hold} AND password_hash IS NOT NULL", (held_until, key)).rowcount:
                 return None
             _drop_tokens(connection, key)
+            connection.execute(_DROP_ACCESS_TOKENS, (key,))
             return _forget_user(connection, key)
 
         def tell(moves: Sequence[Move] | None) -> None:
@@ -114,6 +119,30 @@ class SqliteAccounts:
     def drop_tokens(self, key: str) -> Deferred[None]:
         return self._change(lambda connection: _drop_tokens(connection, key))
 
+    def add_access_token(self, token: AccessToken, digest: bytes, most: int) -> Deferred[None]:
+        def change(connection: sqlite3.Connection) -> None:
+            count = "SELECT count(*) FROM access_tokens WHERE name_key = ?"
+            if connection.execute(count, (token.user,)).fetchone()[0] >= most:
+                raise ChatError("too_many_tokens", limit=most)
+            select = "SELECT ?, ?, name_key, ?, ? FROM accounts WHERE name_key = ? AND password_hash IS NOT NULL"
+            values = (token.handle, digest, " ".join(token.rooms), token.created_at, token.user)
+            connection.execute(f"INSERT INTO access_tokens {select}", values)
+
+        return self._change(change)
+
+    def access_token(self, handle: str) -> Deferred[tuple[AccessToken, bytes] | None]:
+        select = f"SELECT {_TOKEN}, digest FROM access_tokens WHERE handle = ?"
+        found = self._ask(select, handle)
+        return found.addCallback(lambda rows: (_token(rows[0]), rows[0][-1]) if rows else None)
+
+    def access_tokens(self, user: str) -> Deferred[Sequence[AccessToken]]:
+        select = f"SELECT {_TOKEN} FROM access_tokens WHERE name_key = ? ORDER BY created_at, handle"
+        return self._ask(select, user).addCallback(lambda rows: [_token(row) for row in rows])
+
+    def drop_access_token(self, handle: str, user: str | None) -> Deferred[bool]:
+        delete = "DELETE FROM access_tokens WHERE handle = ? AND name_key = coalesce(?, name_key)"
+        return self._change(lambda connection: connection.execute(delete, (handle, user)).rowcount > 0)
+
     def add_invitation(self, digest: bytes, expires_at: float) -> Deferred[None]:
         def change(connection: sqlite3.Connection) -> None:
             connection.execute("INSERT INTO invitations (digest, expires_at) VALUES (?, ?)", (digest, expires_at))
@@ -129,9 +158,11 @@ class SqliteAccounts:
         return self._read(still, *values, now).addCallback(lambda found: found[0] if found else None)
 
     def _read(self, condition: str, *values: object) -> Deferred[Sequence[Account]]:
-        select = f"SELECT {_COLUMNS} FROM accounts WHERE {condition}"
-        found = self._reader.call(lambda reader: [Account(*row) for row in reader.connection.execute(select, values)])
-        return found.addErrback(refuse)
+        found = self._ask(f"SELECT {_COLUMNS} FROM accounts WHERE {condition}", *values)
+        return found.addCallback(lambda rows: [Account(*row) for row in rows])
+
+    def _ask(self, select: str, *values: object) -> Deferred[Sequence[Any]]:
+        return self._reader.call(lambda reader: reader.connection.execute(select, values).fetchall()).addErrback(refuse)
 
     def _change(self, change: Callable[[sqlite3.Connection], R]) -> Deferred[R]:
         return self._writer.call(lambda writer: writer.transact(change)).addErrback(refuse)
@@ -139,6 +170,11 @@ class SqliteAccounts:
 
 def _drop_tokens(connection: sqlite3.Connection, key: str) -> None:
     connection.execute("DELETE FROM tokens WHERE name_key = ?", (key,))
+
+
+def _token(row: Sequence[Any]) -> AccessToken:
+    handle, user, rooms, created_at = row[:4]
+    return AccessToken(handle, user, rooms.split(" "), created_at)
 
 
 def _forget_user(connection: sqlite3.Connection, key: str) -> Sequence[Move]:

@@ -1,41 +1,14 @@
 """The NDJSON wire, for programs: one JSON object per line. Its objects are in `schema`."""
 
 from codecs import BOM_UTF8
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Final
+from collections.abc import Mapping
 
 import msgspec
 
 from chat.errors import ChatError
-from chat.events import (
-    Command,
-    Copied,
-    Done,
-    Entered,
-    Event,
-    Exited,
-    Failure,
-    Goodbye,
-    Head,
-    Help,
-    Joined,
-    Left,
-    Listed,
-    Message,
-    Missed,
-    Online,
-    Presence,
-    Prompt,
-    Recalled,
-    RequestId,
-    Roll,
-    Sent,
-    ShuttingDown,
-    WasRead,
-    Welcome,
-)
+from chat.events import Command, Event, RequestId
 from chat.wire import schema
+from chat.wire.pushes import PUSHES, REQUEST_NAMES
 
 _decoder = msgspec.json.Decoder(schema.AnyRequest)
 _push_decoder = msgspec.json.Decoder(schema.AnyPush)
@@ -65,7 +38,7 @@ class NdjsonCodec:
 
     def encode(self, event: Event) -> bytes:
         """See `Codec.encode`."""
-        return b"".join(_encoder.encode(push) + b"\n" for push in _PUSHES[type(event)](event))
+        return b"".join(_encoder.encode(push) + b"\n" for push in PUSHES[type(event)](event))
 
 
 def encode_request(command: Command) -> bytes:
@@ -82,29 +55,26 @@ def decode_push(line: bytes) -> schema.AnyPush:
     return push
 
 
-# What a request, and its fields, are called on this wire, where the command table calls them otherwise.
-_REQUEST_NAMES = {
-    "register": "join",
-    "login": "join",
-    "exit": "disconnect",
-    "since": "history",
-    "claim": "account.create",
-    "change": "account.change",
-    "unregister": "account.delete",
-}
+# What fields, and commands, are called on this wire, where the command table calls them otherwise.
 _FIELDS = {("register", "name"): "nickname", ("login", "name"): "nickname", ("logout", "what"): "alone"}
 _COMMAND_NAMES = {
     "disconnect": "exit",
     "account.create": "password",
     "account.change": "password",
     "account.delete": "unregister",
+    "token.make": "token",
+    "token.list": "token",
+    "token.revoke": "token",
 }
 
 
 def _request_name(command: Command) -> str:
     if command.name == "password":
         return "account.change" if "old" in command.arguments else "account.create"
-    return _REQUEST_NAMES.get(command.name, command.name)
+    if command.name == "token":
+        what = [verb for field, verb in (("rooms", "make"), ("handle", "revoke")) if field in command.arguments]
+        return f"token.{what[0] if what else 'list'}"
+    return REQUEST_NAMES.get(command.name, command.name)
 
 
 def _command_of(request: schema.AnyRequest) -> Command:
@@ -182,133 +152,3 @@ def _fits(fields: Mapping[str, msgspec.Raw], name: str, kind: object) -> bool:
     except (KeyError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return True
-
-
-def _time(seconds: float) -> str:
-    """RFC 3339 in UTC, to the millisecond."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _message(event: Message, *, past: bool = False) -> schema.Push:
-    return schema.Message(
-        sender=event.sender,
-        client_id=event.client_id,
-        room=event.place,
-        to=event.to,
-        seq=event.seq,
-        timestamp=_time(event.sent_at),
-        size=len(event.text.encode()),
-        text=event.text,
-        past=past,
-    )
-
-
-def _listed(event: Listed) -> Sequence[schema.Push]:
-    ack = schema.Ack(
-        request=_REQUEST_NAMES.get(event.request, event.request),
-        id=event.id,
-        more=event.more,
-        next=event.next if event.more and event.next else None,
-    )
-    return [*(_message(message, past=True) for message in event.messages), ack]
-
-
-def _done(event: Done) -> Sequence[schema.Push]:
-    return [schema.Ack(request=_REQUEST_NAMES.get(event.request, event.request), id=event.id, more=event.more)]
-
-
-def _place(head: Head) -> schema.Place:
-    room, to = (None, head.name) if head.is_direct else (head.name, None)
-    return schema.Place(room=room, to=to, seq=head.last, delivered=head.delivered, read=head.read)
-
-
-def _moved(kind: type[schema.Joined] | type[schema.Left]) -> Callable[[Joined | Left], Sequence[schema.Push]]:
-    return lambda event: [
-        kind(
-            nickname=event.sender,
-            client_id=event.client_id,
-            room=event.place,
-            seq=event.seq,
-            timestamp=_time(event.sent_at),
-        )
-    ]
-
-
-def _welcome(event: Welcome) -> Sequence[schema.Push]:
-    return [
-        schema.Ack(
-            request="join",
-            id=event.id,
-            nickname=event.name,
-            client_id=event.client_id,
-            online=list(event.online.names),
-            count=_count(event.online),
-            lobby=event.lobby,
-            seq=event.seq,
-            motd=list(event.motd) or None,
-            account=event.has_account,
-            token=event.token,
-            rooms=[_place(head) for head in event.heads] or None,
-        )
-    ]
-
-
-def _count(roll: Roll) -> int | None:
-    """How many there are, where that is not what one can count oneself."""
-    return roll.count if roll.count != len(roll.names) else None
-
-
-def _sent(event: Sent) -> Sequence[schema.Push]:
-    return [
-        schema.Ack(
-            request="message",
-            id=event.id,
-            room=event.place,
-            to=event.to,
-            seq=event.seq,
-            timestamp=_time(event.sent_at),
-            queued=event.queued,
-        )
-    ]
-
-
-def _answer(push: schema.Push, request: str, request_id: RequestId) -> Sequence[schema.Push]:
-    return [push, schema.Ack(request=request, id=request_id)]
-
-
-_PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
-    Message: lambda event: [_message(event)],
-    Recalled: lambda event: [_message(event.message, past=True)],
-    Copied: lambda event: [_message(event.message)],
-    WasRead: lambda event: [schema.WasRead(seq=event.seq, room=event.place, to=event.to)],
-    Joined: _moved(schema.Joined),
-    Left: _moved(schema.Left),
-    Welcome: _welcome,
-    Entered: lambda event: [
-        schema.Ack(
-            request="join",
-            id=event.id,
-            room=event.place,
-            members=list(event.members.names),
-            count=_count(event.members),
-            seq=event.seq,
-        )
-    ],
-    Exited: lambda event: [schema.Ack(request="leave", id=event.id, room=event.place)],
-    Sent: _sent,
-    Presence: lambda event: [
-        schema.Presence(room=event.place, joined=event.joined, left=event.left, count=event.count, seq=event.seq)
-    ],
-    Online: lambda event: [
-        schema.Online(names=list(event.names.names), count=_count(event.names), left=event.names.left, id=event.id),
-        schema.Ack(request="who", id=event.id, more=bool(event.names.left)),
-    ],
-    Done: _done,
-    Listed: _listed,
-    Help: lambda event: _answer(schema.Lines(lines=list(event.lines), id=event.id), "help", event.id),
-    Goodbye: lambda event: [schema.Ack(request=_REQUEST_NAMES.get(event.request, event.request), id=event.id)],
-    Failure: lambda event: [schema.Error(code=event.code, message=event.message, id=event.id)],
-    Prompt: lambda _: [],
-    Missed: lambda event: [schema.Notice(code="missed", message="these came while you were away", count=event.count)],
-    ShuttingDown: lambda _: [schema.Notice(code="shutting_down", message="the server is shutting down")],
-}

@@ -32,6 +32,8 @@ from chat.events import (
     Roll,
     Sent,
     ShuttingDown,
+    TokenMade,
+    Tokens,
     WasRead,
     Welcome,
 )
@@ -200,6 +202,14 @@ def _found(message: Message) -> str:
     return _past(message).replace("] " + message.sender, f"] {message.sender} (to {message.to})", 1)
 
 
+def _tokens(event: Tokens) -> list[str]:
+    lines = [f"server: {len(event.tokens)} access token{'s' if len(event.tokens) != 1 else ''}"]
+    for token in event.tokens:
+        made = datetime.fromtimestamp(token.created_at, UTC)
+        lines.append(f"server: {token.handle} for {', '.join(token.rooms)}, since {made:%Y-%m-%d %H:%M} UTC")
+    return lines
+
+
 def _missed(event: Missed) -> str:
     return f"server: {event.count} message{'s' if event.count != 1 else ''} while you were away"
 
@@ -218,6 +228,11 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     Sent: _sent,
     Online: _online,
     Done: lambda event: f"server: {event.message}" if event.message else [],
+    TokenMade: lambda event: [
+        f"server: {event.secret} is your new access token for {', '.join(event.token.rooms)}; it is shown only now",
+        f"server: it ends with server:token revoke {event.token.handle}",
+    ],
+    Tokens: _tokens,
     Listed: _listed,
     Help: lambda event: [f"server: {line}" for line in event.lines],
     Goodbye: lambda _: "server: goodbye",

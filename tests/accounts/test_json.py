@@ -4,7 +4,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.limits import Limits
 from tests.transcript import MemoryWire, replay
-from tests.transcripts.both import OverBoth
+from tests.transcripts.both import OverWebSocket
 
 
 class Tokens(SynchronousTestCase):
@@ -35,7 +35,7 @@ class Tokens(SynchronousTestCase):
         )
 
 
-class Requests(OverBoth, SynchronousTestCase):
+class Requests(OverWebSocket, SynchronousTestCase):
     """To make, change and delete an account; what comes in one go with the login is done after it."""
 
     transcript = """
@@ -56,7 +56,7 @@ class Requests(OverBoth, SynchronousTestCase):
     """
 
 
-class Belonging(OverBoth, SynchronousTestCase):
+class Belonging(OverWebSocket, SynchronousTestCase):
     """Whoever has an account is in their rooms again when they come back, and has missed nothing."""
 
     transcript = """
@@ -122,7 +122,7 @@ class Belonging(OverBoth, SynchronousTestCase):
     """
 
 
-class Resuming(OverBoth, SynchronousTestCase):
+class Resuming(OverWebSocket, SynchronousTestCase):
     """A program that was away says what it has, and gets the rest, up to where it came in."""
 
     transcript = """
@@ -171,7 +171,7 @@ class Resuming(OverBoth, SynchronousTestCase):
     """
 
 
-class Confirming(OverBoth, SynchronousTestCase):
+class Confirming(OverWebSocket, SynchronousTestCase):
     """A program that says itself what has arrived gets it again until it does."""
 
     transcript = """

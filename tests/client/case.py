@@ -10,7 +10,6 @@ from chat.client.conversation import Profile
 from chat.client.memory import Memory
 from chat.client.state import open_memory
 from chat.limits import Limits
-from chat.server import ChatFactory
 from tests.client.harness import Client, Network
 from tests.fresh import fresh_hub
 from tests.transcript import MemoryConnection, MemoryWire
@@ -71,9 +70,7 @@ class RememberingCase(ClientCase):
     def begin_server_anew(self, policy: Policy | None = None) -> None:
         """From now on clients find a server there that knows nothing."""
         limits = self.limits or Limits()
-        hub = fresh_hub(limits, lambda: 1_700_000_001.5, policy=policy or Policy())
-        self.wire.factory = ChatFactory(hub, self.wire.clock)
-        self.wire.factory.startFactory()
+        self.wire.serve(fresh_hub(limits, lambda: 1_700_000_001.5, policy=policy or Policy()))
 
     def account(self, name: str, password: str = PASSWORD) -> None:
         """Somebody makes `name` theirs, and leaves."""

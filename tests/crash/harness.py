@@ -14,6 +14,7 @@ from tests.crash.comparison import Stored, friends_faults, room_faults
 from tests.crash.friends import Friend, Habits, make_friends
 from tests.crash.people import ROOM, Listener, Person, Sender, Typist
 from tests.running import SECONDS, RunningServer
+from tests.tongues import Messages
 
 _COMPLAINT = re.compile(r"Traceback|could not|failed:|missing from the database")
 # Who is always there, who comes and goes and reads to the end, and who hangs up and says what has arrived.
@@ -43,7 +44,9 @@ class Outcome:
 
 
 class Experiment:
-    """`senders` people on NDJSON, half as many on the text wire, two who listen, pairs of friends, and a server.
+    """`senders` people who speak JSON, half as many on the text wire, two who listen, pairs of friends, and a server.
+
+    Of those who speak JSON, every other one does so over WebSocket.
 
     `seed` decides the instants at which the server is killed; its data is in `folder`.
     """
@@ -65,6 +68,8 @@ class Experiment:
         pairs = [make_friends(number, port, stop, *habits) for number, habits in enumerate(_HABITS)]
         friends = [friend for pair in pairs for friend in pair]
         people: list[Person] = [*senders, *typists, *listeners, *friends]
+        for person in [*senders[::2], *listeners[::2], *friends[::2]]:
+            person.tongue = Messages
         for person in people:
             person.start()
         try:

@@ -10,6 +10,7 @@ from threading import Event, Thread
 from typing import Any
 
 from tests.running import SECONDS
+from tests.tongues import Lines
 
 ROOM = "crash"
 _TICK = 0.1
@@ -19,23 +20,23 @@ Push = Mapping[str, Any]
 
 
 class Wire:
-    """One connection, by lines."""
+    """One connection, on which somebody speaks in their `tongue`."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, tongue: Lines) -> None:
         self._connection = connection
-        self._ready: deque[bytes] = deque()
-        self._rest = b""
+        self._tongue = tongue
+        self._ready: deque[str] = deque()
         connection.settimeout(SECONDS)
 
-    def send(self, data: bytes) -> None:
-        """Send bytes."""
-        self._connection.sendall(data)
+    def say(self, *lines: str) -> None:
+        """Send lines."""
+        self._connection.sendall(b"".join(map(self._tongue.say, lines)))
 
     def ask(self, *requests: Request) -> None:
-        """Send requests, in NDJSON."""
-        self.send(b"".join(json.dumps(request).encode() + b"\n" for request in requests))
+        """Send requests, in JSON."""
+        self.say(*map(json.dumps, requests))
 
-    def lines(self) -> Iterator[bytes | None]:
+    def lines(self) -> Iterator[str | None]:
         """Every line until the connection ends; None where nothing came for a moment. Half a line is dropped."""
         while True:
             while self._ready:
@@ -45,11 +46,14 @@ class Wire:
                 continue
             if not (data := self._connection.recv(65536)):
                 return
-            *lines, self._rest = (self._rest + data).split(b"\n")
-            self._ready.extend(lines)
+            self._ready.extend(self._tongue.hear(data))
+            # Nobody may be left to answer, but what was heard was heard.
+            if owed := self._tongue.owed():
+                with suppress(OSError):
+                    self._connection.sendall(owed)
 
     def pushes(self) -> Iterator[Push | None]:
-        """The same for NDJSON."""
+        """The same for JSON."""
         return (None if line is None else json.loads(line) for line in self.lines())
 
 
@@ -59,7 +63,12 @@ def was_refused(push: Push | None) -> bool:
 
 
 class Person(Thread):
-    """Connects to `port` on this machine, again and again, until `stop` is set and it is content."""
+    """Connects to `port` on this machine, again and again, until `stop` is set and it is content.
+
+    `tongue` is how it speaks: in lines, or over WebSocket.
+    """
+
+    tongue: type[Lines] = Lines
 
     def __init__(self, name: str, port: int, stop: Event) -> None:
         super().__init__(name=name, daemon=True)
@@ -69,7 +78,7 @@ class Person(Thread):
     def run(self) -> None:
         while not self.is_content():
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as connection:
-                self.talk(Wire(connection))
+                self.talk(Wire(connection, self.tongue()))
             self.rest()
 
     def rest(self) -> None:
@@ -86,7 +95,7 @@ class Person(Thread):
 
 
 class Sender(Person):
-    """Sends numbered messages over NDJSON, a few at a time, each until it is acknowledged.
+    """Sends numbered messages in JSON, a few at a time, each until it is acknowledged.
 
     `sent` are the texts in their order, `acknowledged` the seq of each by its text, `doubts` what cannot be.
     """
@@ -161,7 +170,7 @@ class Typist(Person):
         return self.stop.is_set()
 
     def talk(self, wire: Wire) -> None:
-        wire.send(f"server:register {self.name}\nserver:join {ROOM}\n".encode())
+        wire.say(f"server:register {self.name}", f"server:join {ROOM}")
         for number, _ in enumerate(wire.lines()):
             if self.is_content():
                 return
@@ -169,7 +178,7 @@ class Typist(Person):
             if number % 20:
                 continue
             self.sent.append(f"{self.name}-{len(self.sent)}")
-            wire.send(f"{self.sent[-1]}\n".encode())
+            wire.say(self.sent[-1])
 
 
 class Listener(Person):

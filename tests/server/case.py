@@ -4,13 +4,12 @@ from typing import cast
 
 from twisted.internet.address import IPv4Address
 from twisted.internet.error import ConnectionLost
-from twisted.internet.interfaces import IPushProducer, ITCPTransport
+from twisted.internet.interfaces import IPushProducer
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.logger import ILogObserver, LogEvent, globalLogPublisher
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
-from zope.interface import implementer
 
 from chat.events import Event
 from chat.limits import Limits
@@ -77,28 +76,3 @@ class ServerCase(SynchronousTestCase):
         """What the server's own namespaces logged."""
         ours = [event for event in self.events if str(event.get("log_namespace", "")).startswith("chat.")]
         return [str(event["log_format"]).format(**event) for event in ours]
-
-
-@implementer(ITCPTransport)
-class TcpTransport(StringTransport):
-    """Takes what only TCP has."""
-
-    keep_alive = False
-
-    def setTcpKeepAlive(self, enabled: bool) -> None:
-        """See `ITCPTransport.setTcpKeepAlive`."""
-        self.keep_alive = enabled
-
-    def getTcpKeepAlive(self) -> bool:
-        """See `ITCPTransport.getTcpKeepAlive`."""
-        return self.keep_alive
-
-    def setTcpNoDelay(self, enabled: bool) -> None:
-        """See `ITCPTransport.setTcpNoDelay`."""
-
-    def getTcpNoDelay(self) -> bool:
-        """See `ITCPTransport.getTcpNoDelay`."""
-        return True
-
-    def loseWriteConnection(self) -> None:
-        """See `ITCPTransport.loseWriteConnection`."""

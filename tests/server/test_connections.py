@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from chat.commands import COMMANDS
 from chat.limits import Limits
 from chat.server import ChatFactory
-from tests.server.case import ADDRESS, ServerCase, TcpTransport, producer
+from tests.server.case import ADDRESS, ServerCase, producer
 
 
 class Plain(SynchronousTestCase):
@@ -36,40 +36,8 @@ class Plain(SynchronousTestCase):
         self.assertGreater(factory.seconds(), 0)
 
 
-class Sockets(ServerCase):
-    """What is asked of TCP."""
-
-    def test_keep_alive(self) -> None:
-        """A peer whose machine is gone is noticed some day."""
-        transport = TcpTransport()
-        self.factory.buildProtocol(ADDRESS).makeConnection(transport)
-        self.assertTrue(transport.keep_alive)
-
-
-class Greeting(ServerCase):
-    """Silence until the client speaks, or half a second has passed."""
-
-    def test_silence(self) -> None:
-        """At most four bytes, once, and only to who is silent."""
-        _, silent = self.connect()
-        speaking, answered = self.connect()
-        speaking.dataReceived(b"{}\n")
-        answered.clear()
-        self.clock.advance(0.49)
-        self.assertEqual(silent.value(), b"")
-        self.clock.advance(0.01)
-        self.assertEqual(silent.value(), b"hi\r\n")
-        self.clock.advance(10)
-        self.assertEqual(silent.value(), b"hi\r\n")
-        self.assertEqual(answered.value(), b"")
-
-    def test_wire_is_still_open(self) -> None:
-        """A client that was greeted may still speak JSON."""
-        protocol, transport = self.connect()
-        self.clock.advance(0.5)
-        transport.clear()
-        protocol.dataReceived(b'{"type":"join","nickname":"Ann"}\n')
-        self.assertTrue(self.said(transport)[0].startswith('{"type":"ack"'))
+class Beginning(ServerCase):
+    """The first line says which wire it is."""
 
     def test_blank_first(self) -> None:
         """Neither a blank line nor a byte order mark makes a connection text."""
@@ -77,6 +45,32 @@ class Greeting(ServerCase):
             protocol, transport = self.connect()
             protocol.dataReceived(beginning + b'{"type":"who"}\n')
             self.assertTrue(self.said(transport)[-1].startswith('{"type":"error","code":"not_registered"'))
+
+    def test_request(self) -> None:
+        """What is no request to the port, and looks like one here, is cut: no header of it is a line of chat."""
+        for beginning in (b"\r\nGET / HTTP/1.1", b"FOO /x HTTP/1.1", b"\xef\xbb\xbfPOST http://x/ HTTP/1.1"):
+            protocol, transport = self.connect()
+            protocol.dataReceived(beginning + b"\r\nserver:register Eve\r\n\r\nserver:who\r\n")
+            self.assertTrue(transport.disconnected, beginning)
+            self.assertEqual(self.factory.users, {})
+
+    def test_telnet(self) -> None:
+        """What telnet clients say beside the text is answered, and is no part of it."""
+        protocol, transport = self.connect()
+        protocol.dataReceived(b"\xff\xfb\x1fserver:register A")
+        self.assertEqual(transport.value(), b"\xff\xfe\x1f")
+        transport.clear()
+        protocol.dataReceived(b"nn\r\x00")
+        self.assertEqual(self.said(transport)[0], "server: welcome, Ann")
+        protocol.dataReceived(b"\xff\xf4\xff\xfd\x06")
+        self.assertEqual(transport.value(), b"\xff\xfc\x06")
+
+    def test_no_telnet_elsewhere(self) -> None:
+        """In JSON it is an error, as any byte that is no UTF-8."""
+        protocol, transport = self.connect()
+        protocol.dataReceived(b'{"type":"who"}\n')
+        protocol.dataReceived(b"\xff\xf4{}\n")
+        self.assertIn("not_utf8", self.said(transport)[1])
 
 
 class Registration(ServerCase):
@@ -179,7 +173,7 @@ class Full(ServerCase):
         third, cut = self.connect()
         self.assertTrue(cut.disconnected)
         self.lose(third)
-        self.clock.advance(0.5)
+        second.dataReceived(b"\r\n")
         self.assertEqual(self.said(told), ["server: error: the server is full (1 clients), try again later"])
         self.assertTrue(told.disconnecting)
         self.lose(second)
@@ -190,6 +184,27 @@ class Full(ServerCase):
         self.lose(first)
         self.register("Bob")
         self.assertEqual(list(self.factory.users), ["bob"])
+
+
+class Refused(ServerCase):
+    """Connections that are refused from the beginning."""
+
+    def test_in_its_own_wire(self) -> None:
+        """Each hears one error, with the request's own id where there is one, and is closed."""
+        for line, answer in (
+            (b"server:register Ann\nserver:who\n", "server: error: this server wants TLS on this port: "),
+            (b"\n", "server: error: this server wants TLS on this port: "),
+            (b'{"type":"join","nickname":"Ann","id":7}\n', '{"type":"error","code":"tls_required",'),
+        ):
+            protocol = self.factory.refusing("tls_required").buildProtocol(ADDRESS)
+            transport = StringTransport()
+            protocol.makeConnection(transport)
+            protocol.dataReceived(line)
+            (said,) = self.said(transport)
+            self.assertTrue(said.startswith(answer), said)
+            self.assertEqual(b'"id":7' in line, '"id":7' in said)
+            self.assertTrue(transport.disconnecting)
+        self.assertEqual(self.factory.users, {})
 
 
 class Log(ServerCase):

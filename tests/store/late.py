@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred
 from chat.errors import ChatError
 from chat.events import Head
 from chat.limits import Limits
-from chat.store.interfaces import Commit, Draft, Page, Query, Refusal, Sink, Span
+from chat.store.interfaces import Commit, Draft, Page, Query, Refusal, Sink, Span, StoreState
 from chat.store.memory import MemoryStore
 
 
@@ -49,6 +49,10 @@ class LateStore:
         answer = Deferred[Page]()
         self._questions.append((answer, user, limit, after))
         return answer
+
+    def state(self) -> StoreState:
+        """See `MessageStore.state`."""
+        return self._store.state()
 
     def waiting(self, user: str) -> int:
         return self._store.waiting(user)

@@ -12,6 +12,7 @@ from tests.store.case import RecordingSink, Store, StoreCase, said
 from tests.store.contract import StoreContract
 from tests.store.history import HeadsContract, HistoryContract
 from tests.store.searching import SearchContract
+from tests.store.tokens import TokensContract
 
 LIMITS = Limits(waiting_messages=3, known_rooms=4, remembered_ids=2)
 
@@ -41,6 +42,10 @@ class Search(MemoryCase, SearchContract, SynchronousTestCase):
 
 class Accounts(MemoryCase, AccountsContract, SynchronousTestCase):
     """The contract of accounts."""
+
+
+class Tokens(MemoryCase, TokensContract, SynchronousTestCase):
+    """The contract of access tokens."""
 
 
 class Deleted(MemoryCase, DeletedContract, SynchronousTestCase):

@@ -19,6 +19,7 @@ from tests.store.case import Store, StoreCase, result_of
 from tests.store.contract import StoreContract
 from tests.store.history import HeadsContract, HistoryContract
 from tests.store.searching import SearchContract
+from tests.store.tokens import TokensContract
 
 T = TypeVar("T")
 
@@ -82,6 +83,10 @@ class Search(SqliteCase, SearchContract, SynchronousTestCase):
 
 class Accounts(SqliteCase, AccountsContract, SynchronousTestCase):
     """The contract of accounts."""
+
+
+class Tokens(SqliteCase, TokensContract, SynchronousTestCase):
+    """The contract of access tokens."""
 
 
 class Deleted(SqliteCase, DeletedContract, SynchronousTestCase):

@@ -2,6 +2,7 @@
 
 from chat.limits import Limits
 from tests.running import RunningServer
+from tests.tongues import Lines, Messages
 from tests.transcript import MemoryWire, SocketWire, replay
 
 
@@ -14,13 +15,33 @@ class OverBoth:
 
     def test_over_string_transport(self) -> None:
         """Every push is there as soon as `dataReceived` returns."""
-        replay(self.transcript, MemoryWire(self.limits))
+        self.replay_in_memory(Lines)
 
     def test_over_sockets(self) -> None:
         """The same over TCP, to the program that people start."""
+        self.replay_over_sockets(Lines)
+
+    def replay_in_memory(self, tongue: type[Lines]) -> None:
+        """Replay it where clients speak like that."""
+        replay(self.transcript, MemoryWire(self.limits, tongue=tongue))
+
+    def replay_over_sockets(self, tongue: type[Lines]) -> None:
+        """The same with a server of its own."""
         with RunningServer(*self.options) as server:
-            wire = SocketWire(server)
+            wire = SocketWire(server, tongue)
             try:
                 replay(self.transcript, wire)
             finally:
                 wire.close()
+
+
+class OverWebSocket(OverBoth):
+    """The same where programs come by WebSocket: four times in all."""
+
+    def test_over_frames(self) -> None:
+        """What is said in frames is what is said in lines."""
+        self.replay_in_memory(Messages)
+
+    def test_over_frames_and_sockets(self) -> None:
+        """The same over TCP, to the program that people start."""
+        self.replay_over_sockets(Messages)

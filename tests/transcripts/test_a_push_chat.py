@@ -47,6 +47,7 @@ class PushChat(OverBoth, SynchronousTestCase):
         Alice< server: since <seq> [room or name] - show what was said after that place
         Alice< server: search <words from:name in:room before:date> - find what was said, the newest first
         Alice< server: password <new> [old] - make your name yours, or change its password
+        Alice< server: token [make <room> …, or revoke <handle>] - list, make or revoke access tokens, …
         Alice< server: unregister <password> - give your name up, for good
         Alice< server: logout [all] - leave; with all, on every device
         Alice< server: help [command] - list the commands, or explain one

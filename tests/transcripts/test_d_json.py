@@ -7,10 +7,10 @@ from twisted.trial.unittest import SynchronousTestCase
 from chat.limits import Limits
 from tests.running import SECONDS, RunningServer, start_client
 from tests.transcript import SocketWire
-from tests.transcripts.both import OverBoth
+from tests.transcripts.both import OverWebSocket
 
 
-class JsonRequests(OverBoth, SynchronousTestCase):
+class JsonRequests(OverWebSocket, SynchronousTestCase):
     """Join, message and disconnect are acknowledged; the others are told, the sender is not."""
 
     transcript = """
@@ -70,7 +70,7 @@ class JsonRequests(OverBoth, SynchronousTestCase):
     """
 
 
-class Full(OverBoth, SynchronousTestCase):
+class Full(OverWebSocket, SynchronousTestCase):
     """One client too many is told so, in its own wire, and closed; the others notice nothing."""
 
     options = ("--max-clients", "1")

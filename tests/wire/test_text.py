@@ -53,6 +53,10 @@ def concrete(kind: type[Event]) -> set[type[Event]]:
 _NAMES = st.text(st.characters(categories=["Lu", "Ll", "Lo", "Nd"]), min_size=1, max_size=8)
 
 
+TOKEN = events.AccessToken("ab12", "al", ["team", "attic"], 60.0)
+_TOKENS = st.builds(events.AccessToken, _NAMES, _NAMES, st.lists(_NAMES, min_size=1, max_size=2), st.floats(0, 4e9))
+
+
 def rolls(names: list[str]) -> st.SearchStrategy[events.Roll]:
     """These names, and perhaps more that are not shown."""
     return st.integers(0, 3).map(lambda left: events.Roll(names, len(names) + left, left))
@@ -79,7 +83,9 @@ def example(kind: type[Event]) -> st.SearchStrategy[Event]:
         "more": st.booleans(),
         "seq": st.integers(0, 2**53),
         "heads": st.lists(st.builds(events.Head, _NAMES, _NAMES), max_size=2),
-        "token": st.none() | _NAMES,
+        "token": _TOKENS if kind is events.TokenMade else st.none() | _NAMES,
+        "tokens": st.lists(_TOKENS, max_size=2),
+        "secret": _NAMES,
         **dict.fromkeys(("to", "lobby", "nonce"), st.none() | _NAMES),
         **dict.fromkeys(("motd", "lines"), st.lists(_NAMES, max_size=3)),
         **dict.fromkeys(("online", "members", "names"), st.lists(_NAMES, min_size=1, max_size=3).flatmap(rolls)),
@@ -280,6 +286,16 @@ class Told(SynchronousTestCase):
             (events.Prompt(), "server: what is your name? type server:register <name>\n"),
             (events.Missed(count=1), "server: 1 message while you were away\n"),
             (events.Missed(count=2), "server: 2 messages while you were away\n"),
+            (
+                events.TokenMade(secret="s3cret", token=TOKEN),
+                "server: s3cret is your new access token for team, attic; it is shown only now\n"
+                "server: it ends with server:token revoke ab12\n",
+            ),
+            (
+                events.Tokens(tokens=[TOKEN]),
+                "server: 1 access token\nserver: ab12 for team, attic, since 1970-01-01 00:01 UTC\n",
+            ),
+            (events.Tokens(tokens=[]), "server: 0 access tokens\n"),
             (events.ShuttingDown(), "server: shutting down\n"),
         ):
             self.assertEqual(TEXT.encode(event).decode(), lines, event)

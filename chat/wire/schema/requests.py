@@ -1,11 +1,8 @@
-"""The NDJSON wire's schema: every object a client or the server may send, as typed structs.
-
-`docs/protocol.md` is checked against this module. Unknown fields are ignored, for the sake of newer clients.
-"""
+"""What a client may send: typed structs, one for each `type` of request. Unknown fields are ignored."""
 
 from typing import Annotated, get_args
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct
 
 Id = Annotated[str, Meta(max_length=128)] | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
@@ -106,7 +103,7 @@ class Password(Request, frozen=True, kw_only=True, omit_defaults=True, tag="acco
 
 
 class Change(Request, frozen=True, kw_only=True, omit_defaults=True, tag="account.change"):
-    """Gives your account another `password`; `old` is the one before. Tokens are no longer valid."""
+    """Gives your account another `password`; `old` is the one before. Tokens, of both kinds, are no longer valid."""
 
     password: str
     old: str
@@ -118,8 +115,27 @@ class Delete(Request, frozen=True, kw_only=True, omit_defaults=True, tag="accoun
     password: str
 
 
+class MakeToken(Request, frozen=True, kw_only=True, omit_defaults=True, tag="token.make"):
+    """Makes an access token: a program that has it speaks over HTTP for your account, in these `rooms`.
+
+    The `ack` has the `token`, which is told only now, and the `handle` that it is called by.
+    """
+
+    rooms: list[str]
+
+
+class ListTokens(Request, frozen=True, kw_only=True, omit_defaults=True, tag="token.list"):
+    """Asks for your access tokens."""
+
+
+class RevokeToken(Request, frozen=True, kw_only=True, omit_defaults=True, tag="token.revoke"):
+    """Ends the access token with this `handle`."""
+
+    handle: str
+
+
 class Logout(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Makes all tokens of your account invalid, and closes all of its connections."""
+    """Makes all tokens of your account invalid, but for access tokens, and closes all of its connections."""
 
 
 class Leave(Request, frozen=True, kw_only=True, omit_defaults=True):
@@ -144,140 +160,6 @@ class Disconnect(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Leaves the chat; the connection closes after the `ack`."""
 
 
-class Push(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag=str.lower):
-    """Anything the server sends."""
-
-
-class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How far a room, or the conversation with `to`, has come (`seq`), has arrived at you, and was read by you."""
-
-    room: str | None = None
-    to: str | None = None
-    seq: int
-    delivered: int
-    read: int
-
-
-class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """The `request` (its type) with this `id` is done; the fields say what came of it.
-
-    A message has its `seq` and `timestamp`, and is `queued` while its recipient is away. Who entered the chat is
-    told the `nickname`, who is `online`, the `lobby`, its `seq`, and the message of the day, and if it is an
-    `account`, also which `rooms` they belong to (and are in now); who entered a room its `members`. Of very many
-    names only the first are told, and the `count` of all.
-    """
-
-    request: str
-    id: Id | None = None
-    nickname: str | None = None
-    client_id: ClientId | None = None
-    room: str | None = None
-    to: str | None = None
-    seq: int | None = None
-    timestamp: str | None = None
-    queued: bool = False
-    online: list[str] | None = None
-    members: list[str] | None = None
-    count: int | None = None
-    lobby: str | None = None
-    motd: list[str] | None = None
-    account: bool = False
-    token: str | None = None
-    rooms: list[Place] | None = None
-    more: bool = False
-    next: int | None = None
-
-
-class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """The request with this `id` was refused: a stable `code`, and a `message` for people."""
-
-    code: str
-    message: str
-    id: Id | None = None
-
-
-class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody said something, in a `room` or `to` you. `size` is in bytes of UTF-8.
-
-    `past`: it was said before, and you missed it, or asked for it.
-    """
-
-    sender: str = field(name="from")
-    client_id: ClientId | None = None
-    room: str | None = None
-    to: str | None = None
-    seq: int
-    timestamp: str
-    size: int
-    text: str
-    past: bool = False
-
-
-class Joined(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody came into the `room`, or, without one, into the chat."""
-
-    nickname: str
-    client_id: ClientId | None = None
-    room: str | None = None
-    seq: int
-    timestamp: str
-
-
-class Left(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody left the `room`, or, without one, the chat."""
-
-    nickname: str
-    client_id: ClientId | None = None
-    room: str | None = None
-    seq: int
-    timestamp: str
-
-
-class Presence(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """So many `joined` and `left` a `room`, or the chat, since it was last told: it is too full to name them.
-
-    What is not told has a seq all the same; `seq` is how far the room has come. `count` are there.
-    """
-
-    room: str | None = None
-    joined: int
-    left: int
-    count: int
-    seq: int
-
-
-class Online(Push, frozen=True, kw_only=True, omit_defaults=True, tag="who"):
-    """The names of all who are online, or, of `count`, some: then so many after these are `left`. Its `ack` follows."""
-
-    names: list[str]
-    count: int | None = None
-    left: int = 0
-    id: Id | None = None
-
-
-class Lines(Push, frozen=True, kw_only=True, omit_defaults=True, tag="help"):
-    """The help asked for; its `ack` follows."""
-
-    lines: list[str]
-    id: Id | None = None
-
-
-class WasRead(Push, frozen=True, kw_only=True, omit_defaults=True, tag="read"):
-    """You have read a `room`, or the conversation with `to`, up to `seq`, on another connection."""
-
-    seq: int
-    room: str | None = None
-    to: str | None = None
-
-
-class Notice(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """Something the server has to say: `missed` (`count` messages follow) or `shutting_down`."""
-
-    code: str
-    message: str
-    count: int | None = None
-
-
 AnyRequest = (
     Join
     | Say
@@ -291,9 +173,11 @@ AnyRequest = (
     | Password
     | Change
     | Delete
+    | MakeToken
+    | ListTokens
+    | RevokeToken
     | Logout
     | Explain
     | Disconnect
 )
 REQUESTS: dict[str, type[Request]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyRequest)}
-AnyPush = Ack | Error | Message | Joined | Left | Presence | Online | WasRead | Lines | Notice

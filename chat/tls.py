@@ -1,0 +1,142 @@
+"""The server's side of TLS: its certificate, where that comes from, and what is agreed on."""
+
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from OpenSSL import SSL
+from twisted.internet.interfaces import IOpenSSLServerConnectionCreator
+from twisted.protocols.tls import TLSMemoryBIOProtocol
+from zope.interface import implementer
+
+# With TLS 1.2 only what encrypts and authenticates at once, with keys that outlive no connection; 1.3 has no others.
+_CIPHERS = b"ECDHE+AESGCM:ECDHE+CHACHA20"
+# What can be agreed on, for the application's protocol (ALPN).
+HTTP = b"http/1.1"
+_SELF_SIGNED_DAYS = 3650
+
+
+class CertificateError(Exception):
+    """A certificate or its key cannot be used. The message says which, and why."""
+
+
+class Certificate(NamedTuple):
+    """A chain of certificates and the private key of the first of them, both PEM."""
+
+    chain: bytes
+    key: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 fingerprint of the first of them."""
+        first = x509.load_pem_x509_certificates(self.chain)[0]
+        return fingerprint(first.public_bytes(serialization.Encoding.DER))
+
+
+def fingerprint(der: bytes) -> str:
+    """The SHA-256 fingerprint of a certificate, as openssl and browsers show it: `AB:CD:…`."""
+    return sha256(der).digest().hex(":").upper()
+
+
+def read_certificate(chain: Path, key: Path) -> Certificate:
+    """The certificate in two files, which may be one. Raises CertificateError where it cannot be used."""
+    try:
+        return Certificate(chain.read_bytes(), key.read_bytes())
+    except OSError as error:
+        raise CertificateError(f"cannot read {error.filename}: {error.strerror}") from None
+
+
+def kept_certificate(folder: Path) -> Certificate:
+    """The self-signed certificate that is kept in `folder`, made at the first time. Raises CertificateError."""
+    path = folder / "tls.pem"
+    try:
+        if not path.exists():
+            made, unfinished = self_signed(), path.with_suffix(".new")
+            unfinished.touch(0o600)
+            unfinished.write_bytes(made.chain + made.key)
+            unfinished.replace(path)
+    except OSError as error:
+        raise CertificateError(f"cannot write {path}: {error.strerror}") from None
+    return read_certificate(path, path)
+
+
+def self_signed() -> Certificate:
+    """A new certificate for this machine, signed by nobody else, for ten years."""
+    now, host = datetime.now(UTC), socket.gethostname()
+    names = [x509.DNSName(name) for name in ("localhost", host) if name.isascii()]
+    addresses = [x509.IPAddress(ip_address(address)) for address in ("127.0.0.1", "::1")]
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "chatserver")])
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=_SELF_SIGNED_DAYS))
+        .add_extension(x509.SubjectAlternativeName([*names, *addresses]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    return Certificate(
+        certificate.public_bytes(serialization.Encoding.PEM),
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
+    )
+
+
+def make_context(certificate: Certificate) -> SSL.Context:
+    """What new connections are made with. Raises CertificateError where the certificate and the key do not fit."""
+    context = SSL.Context(SSL.TLS_SERVER_METHOD)
+    context.set_min_proto_version(SSL.TLS1_2_VERSION)
+    context.set_cipher_list(_CIPHERS)
+    context.set_options(SSL.OP_NO_COMPRESSION | SSL.OP_NO_RENEGOTIATION | SSL.OP_CIPHER_SERVER_PREFERENCE)
+    context.set_mode(SSL.MODE_RELEASE_BUFFERS)
+    context.set_alpn_select_callback(_agree)
+    try:
+        first, *others = x509.load_pem_x509_certificates(certificate.chain)
+        context.use_certificate(first)
+        for other in others:
+            context.add_extra_chain_cert(other)
+        key: Any = serialization.load_pem_private_key(certificate.key, None)
+        context.use_privatekey(key)
+        context.check_privatekey()
+    except (SSL.Error, ValueError, TypeError) as error:
+        raise CertificateError(f"the certificate and the key cannot be used: {_reason(error)}") from None
+    return context
+
+
+@implementer(IOpenSSLServerConnectionCreator)
+class Credentials:
+    """Begins TLS with the certificate that `source` gave last: those who are connected already stay as they are.
+
+    `source` is asked when this is made, which raises CertificateError where there is none that can be used.
+    """
+
+    def __init__(self, source: Callable[[], Certificate]) -> None:
+        self._source = source
+        self.load()
+
+    def load(self) -> None:
+        """Ask the source again. Raises CertificateError, and goes on with what it has, where that cannot be used."""
+        certificate = self._source()
+        self._context = make_context(certificate)
+        self.fingerprint = certificate.fingerprint
+
+    def serverConnectionForTLS(self, tlsProtocol: TLSMemoryBIOProtocol) -> SSL.Connection:
+        """See `IOpenSSLServerConnectionCreator.serverConnectionForTLS`."""
+        return SSL.Connection(self._context, None)
+
+
+def _agree(connection: SSL.Connection, offered: list[bytes]) -> Any:
+    # Without this, Twisted ends the handshake of everybody who offers only what we do not have.
+    return HTTP if HTTP in offered else SSL.NO_OVERLAPPING_PROTOCOLS
+
+
+def _reason(error: Exception) -> str:
+    errors = error.args[0] if error.args else ""
+    return str(errors[0][-1]) if isinstance(errors, list) and errors else str(errors)

@@ -1,0 +1,251 @@
+"""Those who speak, look back and listen without coming in: a `curl`, a webhook, a script. Nobody is told of them."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure as TwistedFailure
+
+from chat.accounts import Accounts, Credentials
+from chat.commands import State
+from chat.errors import ChatError
+from chat.events import Batch, Command, Failure, Peer, Recalled, Reply, RequestId, RoomEvent, ShuttingDown
+from chat.names import GUEST, RESERVED, Name, fold, parse_name
+from chat.replay import taken
+from chat.room import Room
+from chat.session import Reason, Session
+from chat.store.interfaces import MessageStore, Span
+from chat.user import User
+
+if TYPE_CHECKING:
+    from chat.hub import Hub
+
+log = Logger(namespace="chat.visitors")
+
+# As many as fit twice into the queue of a peer, at 16 KiB each.
+_PAGE = 32
+
+
+class Visitor(NamedTuple):
+    """Who asks: the account of an access token's `secret` or, without one, a guest called `name`."""
+
+    secret: str | None = None
+    name: str | None = None
+
+
+class Visitors:
+    """What a hub does for those who are not in it, in the public rooms that they may see.
+
+    Each question is one `Session` that never enters, so that the rules for visitors are those for everybody.
+    """
+
+    def __init__(self, hub: "Hub", store: MessageStore, accounts: Accounts) -> None:
+        self._hub = hub
+        self._store = store
+        self._accounts = accounts
+        self._followers: dict[Peer, Session] = {}
+
+    @property
+    def following(self) -> int:
+        """How many follow a room now."""
+        return len(self._followers)
+
+    async def post(self, visitor: Visitor, room: str, text: str, request_id: RequestId) -> Reply:
+        """Say `text` in `room`: `Sent` or, where that is refused, `Failure`. A repeated `request_id` adds nothing."""
+        try:
+            place = self._place(room)
+            user = await self._user(visitor, place)
+            if len(text.encode()) > self._hub.limits.line_bytes:
+                raise ChatError("too_long", limit=self._hub.limits.line_bytes)
+        except ChatError as error:
+            return _failure(error)
+        return await self._ask(Command("message", {"room": room, "text": text}, request_id), user, place)
+
+    async def history(self, visitor: Visitor, room: str, asked: Mapping[str, object]) -> Reply:
+        """What was said in `room`: `Listed` or `Failure`. `asked`: `limit`, `before` and `since`, see `Archive`."""
+        try:
+            place = self._place(room)
+            await self._check(visitor, place)
+        except ChatError as error:
+            return _failure(error)
+        name = "since" if "since" in asked else "history"
+        return await self._ask(Command(name, {**asked, "room": room}), User(Name("", ""), None), place)
+
+    async def follow(self, visitor: Visitor, room: str, peer: Peer, after: int | None) -> Failure | None:
+        """Tell `peer` what happens in `room` until it `leave`s; with `after`, first what was said after that seq.
+
+        A Failure where that is refused: then `peer` is told nothing. Else it is told at once, if only nothing.
+        """
+        try:
+            place = self._place(room)
+            await self._check(visitor, place)
+            if len(self._followers) >= self._hub.limits.followers:
+                raise ChatError("too_many_followers", limit=self._hub.limits.followers)
+        except ChatError as error:
+            return _failure(error)
+        session = self._followers[peer] = Session(self._hub, peer)
+        self._seat(session, place)
+        if not peer.deliver(Batch()):
+            # It has gone while its token was looked up.
+            self.leave(peer)
+        elif after is not None:
+            behind = session.peer = _Behind(session, self._hub.limits.resumed_messages)
+            bring = Deferred.fromCoroutine(self._bring(behind, place.key, after))
+            bring.addErrback(self._failed, peer)
+        return None
+
+    def leave(self, peer: Peer) -> None:
+        """`peer` is gone, or was never there."""
+        session = self._followers.pop(peer, None)
+        for key in session.rooms if session is not None else ():
+            assert session is not None
+            self._hub.unseat(session, self._room(key))
+
+    def shut_down(self) -> None:
+        """The server stops: say goodbye to everybody who follows."""
+        for peer in list(self._followers):
+            peer.deliver(Batch(ShuttingDown()))
+            peer.disconnect(Reason.SHUTDOWN)
+
+    def _place(self, raw: str) -> Name:
+        """The room called `raw`. Raises ChatError where nobody can be in it."""
+        name = parse_name(raw, self._hub.limits.room_characters, "bad_room")
+        if name.key in RESERVED:
+            raise ChatError("reserved_name", name=name.shown)
+        if name.key == self._hub.lobby.key and not self._hub.lobby_is_open:
+            raise ChatError("no_lobby")
+        room = self._hub.rooms.get(name.key)
+        return Name(room.name, room.key) if room is not None else name
+
+    async def _user(self, visitor: Visitor, place: Name) -> User:
+        """Who speaks in `place`, where they may. A guest has a name that is nobody's now."""
+        if visitor.secret is not None:
+            account = await self._accounts.bearer(visitor.secret, place.key)
+            return User(Name(account.name, account.key), None, account)
+        self._accounts.check_guests()
+        if visitor.name is None:
+            return User(Name(GUEST, fold(GUEST)), None)
+        name = self._hub.free_name(visitor.name, Credentials())
+        await self._accounts.admit(name, Credentials(), "")
+        return User(name, None)
+
+    async def _check(self, visitor: Visitor, place: Name) -> None:
+        """Raise ChatError where the visitor may not see `place`."""
+        if visitor.secret is not None:
+            await self._accounts.bearer(visitor.secret, place.key)
+        else:
+            self._accounts.check_guests()
+
+    async def _ask(self, command: Command, user: User, place: Name) -> Reply:
+        peer = _Answer()
+        session = Session(self._hub, peer)
+        session.user, session.state = user, State.REGISTERED
+        session.rooms[place.key] = place.shown
+        session.handle(command)
+        return await peer.reply
+
+    def _room(self, key: str) -> Room | None:
+        return self._hub.lobby if key == self._hub.lobby.key else self._hub.rooms.get(key)
+
+    def _failed(self, failure: TwistedFailure, peer: Peer) -> None:
+        if not isinstance(failure.value, ChatError):
+            log.failure("failed: bringing what was missed", failure)
+        peer.disconnect(Reason.FAILED)
+
+    def _seat(self, session: Session, place: Name) -> None:
+        room = self._room(place.key) or self._hub.rooms.setdefault(
+            place.key, self._hub.new_room(place.key, place.shown)
+        )
+        session.rooms[place.key] = place.shown
+        room.enter(session)
+
+    async def _bring(self, behind: "_Behind", room: str, after: int) -> None:
+        """Tell what was said after that seq, as fast as the peer takes it, and then what happened meanwhile."""
+        more = True
+        while more:
+            page = await self._store.history(room, Span(_PAGE, after))
+            if page.messages:
+                if not behind.peer.deliver(Batch(*(Recalled(message=message) for message in page.messages))):
+                    return
+                after = page.messages[-1].seq
+            more = page.more
+            if more:
+                await taken(behind.peer)
+        behind.catch_up(after)
+
+
+class _Quiet:
+    """A `Peer` at which nobody listens."""
+
+    def deliver(self, batch: Batch) -> bool:
+        return False
+
+    def when_taken(self, call: Callable[[], None]) -> None:
+        """See `Peer.when_taken`."""
+
+    def when_sent(self, call: Callable[[], None]) -> None:
+        """See `Peer.when_sent`."""
+
+    def set_reading(self, wanted: bool) -> None:
+        """See `Peer.set_reading`."""
+
+    def note(self, what: str, **parts: object) -> None:
+        """See `Peer.note`."""
+
+    def disconnect(self, reason: str) -> None:
+        """See `Peer.disconnect`."""
+
+
+class _Answer(_Quiet):
+    """Waits for the one answer to the one question of a session."""
+
+    def __init__(self) -> None:
+        self.reply = Deferred[Reply]()
+
+    def deliver(self, batch: Batch) -> bool:
+        [reply] = batch.events
+        assert isinstance(reply, Reply), "a visitor is told of nothing else"
+        self.reply.callback(reply)
+        return True
+
+
+class _Behind(_Quiet):
+    """Stands before a session's peer while it is behind: keeps what is live, at most so many batches, until `catch_up`.
+
+    Then it tells what is new. What was found in the store may yet be told live; when that is over it steps aside.
+    """
+
+    def __init__(self, session: Session, most: int) -> None:
+        self.peer = session.peer
+        self._session = session
+        self._most = most
+        self._reached: int | None = None
+        self._batches: list[Batch] = []
+
+    def deliver(self, batch: Batch) -> bool:
+        if self._reached is not None:
+            return self._tell(batch, self._reached)
+        if len(self._batches) >= self._most:
+            self.peer.disconnect(Reason.TOO_SLOW)
+            return False
+        self._batches.append(batch)
+        return True
+
+    def catch_up(self, reached: int) -> None:
+        """The peer has been told everything up to that seq."""
+        self._reached = reached
+        batches, self._batches = self._batches, []
+        for batch in batches:
+            self._tell(batch, reached)
+
+    def _tell(self, batch: Batch, reached: int) -> bool:
+        news = [event for event in batch.events if not isinstance(event, RoomEvent) or event.seq > reached]
+        if len(news) == len(batch.events):
+            self._session.peer = self.peer
+            return self.peer.deliver(batch)
+        return self.peer.deliver(Batch(*news))
+
+
+def _failure(error: ChatError) -> Failure:
+    return Failure(code=error.code, message=str(error))

@@ -1,0 +1,37 @@
+"""What is at which address of the site."""
+
+from twisted.internet.interfaces import IReactorTime
+
+from chat.listening import Networks, is_in, is_local
+from chat.server import ChatFactory
+from chat.throttle import Buckets
+from chat.web.delay import ReactorDelay
+from chat.web.openapi import Description
+from chat.web.origins import Origins
+from chat.web.page import Page
+from chat.web.rooms import Desk, Rooms
+from chat.web.site import ChatSite
+from chat.web.streams import Streams
+from chat.web.upgrade import Upgrading
+from chat.web.watching import Gauges, Health, Metrics
+
+
+def make_site(
+    chat: ChatFactory, origins: Origins, clock: IReactorTime | None = None, metrics_from: Networks = ()
+) -> ChatSite:
+    """The site of `chat`'s server, for programs and for pages of `origins`. Its clock is the reactor unless given.
+
+    `/metrics` is for this machine, and for `metrics_from`.
+    """
+    limits, streams, delay = chat.limits, Streams(chat.limits), ReactorDelay()
+    pace = Buckets(limits.lines_per_second, limits.burst_lines)
+    root = Page()
+    root.putChild(b"ws", Upgrading(chat, origins))
+    root.putChild(b"rooms", Rooms(Desk(chat.hub.visitors, origins, streams, pace, chat.seconds)))
+    root.putChild(b"healthz", Health(chat))
+    root.putChild(
+        b"metrics",
+        Metrics(Gauges(chat, streams, delay), lambda address: is_local(address) or is_in(address, metrics_from)),
+    )
+    root.putChild(b"openapi.json", Description())
+    return ChatSite(root, limits, clock, [streams.pings, delay])

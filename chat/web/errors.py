@@ -1,0 +1,67 @@
+"""Refusals over HTTP: the object of the NDJSON wire, with a fitting status."""
+
+from http import HTTPStatus
+from typing import Final
+
+from twisted.web.http import Request
+
+from chat.errors import ChatError
+from chat.events import Failure
+from chat.wire import NDJSON
+
+# The status of each code; what is not listed is a bad request.
+STATUSES: Final[dict[str, HTTPStatus]] = {
+    "not_found": HTTPStatus.NOT_FOUND,
+    "wrong_method": HTTPStatus.METHOD_NOT_ALLOWED,
+    "body_too_long": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "no_websocket": HTTPStatus.UPGRADE_REQUIRED,
+    "local_only": HTTPStatus.FORBIDDEN,
+    "foreign_origin": HTTPStatus.FORBIDDEN,
+    "tls_required": HTTPStatus.FORBIDDEN,
+    "bad_token": HTTPStatus.UNAUTHORIZED,
+    "token_needed": HTTPStatus.UNAUTHORIZED,
+    "wrong_room": HTTPStatus.FORBIDDEN,
+    "name_claimed": HTTPStatus.FORBIDDEN,
+    "name_held": HTTPStatus.FORBIDDEN,
+    "reserved_name": HTTPStatus.FORBIDDEN,
+    "name_taken": HTTPStatus.CONFLICT,
+    "no_lobby": HTTPStatus.NOT_FOUND,
+    "not_acceptable": HTTPStatus.NOT_ACCEPTABLE,
+    "unsupported_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "too_long": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "too_fast": HTTPStatus.TOO_MANY_REQUESTS,
+    "too_many_followers": HTTPStatus.SERVICE_UNAVAILABLE,
+    "rooms_full": HTTPStatus.SERVICE_UNAVAILABLE,
+    "busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "disk_full": HTTPStatus.INSUFFICIENT_STORAGE,
+    "store_failed": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+# What else a client is told with a status.
+_HINTS: Final[dict[HTTPStatus, tuple[bytes, bytes]]] = {
+    HTTPStatus.UNAUTHORIZED: (b"WWW-Authenticate", b"Bearer"),
+    HTTPStatus.TOO_MANY_REQUESTS: (b"Retry-After", b"1"),
+    HTTPStatus.SERVICE_UNAVAILABLE: (b"Retry-After", b"5"),
+}
+
+
+def status_of(code: str) -> HTTPStatus:
+    """The status of a refusal with this code."""
+    return STATUSES.get(code, HTTPStatus.BAD_REQUEST)
+
+
+def refuse(request: Request, error: ChatError) -> bytes:
+    """Prepare `request` for an answer that refuses it; returns the body, for `render` to return."""
+    return refuse_with(request, Failure(code=error.code, message=str(error), id=error.request_id))
+
+
+def refuse_with(request: Request, failure: Failure) -> bytes:
+    """The same, where the domain has made the answer already."""
+    status = status_of(failure.code)
+    request.setResponseCode(status.value, status.phrase.encode())
+    request.setHeader(b"Content-Type", b"application/json")
+    if status in _HINTS:
+        request.setHeader(*_HINTS[status])
+    return NDJSON.encode(failure)

@@ -1,0 +1,69 @@
+"""`/ws`: where an HTTP connection becomes a WebSocket (RFC 6455, 4.2)."""
+
+from base64 import b64decode
+from typing import Final
+
+import h11
+from twisted.web.http import Request
+from twisted.web.server import NOT_DONE_YET
+from wsproto import ConnectionType
+from wsproto.events import AcceptConnection
+from wsproto.events import Request as Upgrade
+from wsproto.handshake import H11Handshake
+from wsproto.utilities import RemoteProtocolError
+
+from chat.errors import ChatError
+from chat.server import ChatFactory
+from chat.web.errors import refuse
+from chat.web.origins import Origins
+from chat.web.place import Place
+from chat.web.site import Channel
+from chat.web.websocket import WebSocketProtocol
+
+# The one subprotocol there is, for clients that ask for some.
+SUBPROTOCOL: Final = "ndjson"
+
+
+class Upgrading(Place):
+    """Makes WebSockets, for `chat`'s server."""
+
+    def __init__(self, chat: ChatFactory, origins: Origins) -> None:
+        super().__init__()
+        self._chat = chat
+        self._origins = origins
+
+    def render_GET(self, request: Request) -> bytes | int:
+        """Accept, and hand the connection over; or refuse."""
+        try:
+            self._origins.check(request, cookies_need_one=True)
+        except ChatError as error:
+            return refuse(request, error)
+        answer, channel = accepted(request), request.channel
+        if answer is None or not isinstance(channel, Channel):
+            request.setHeader(b"Upgrade", b"websocket")
+            request.setHeader(b"Sec-WebSocket-Version", b"13")
+            return refuse(request, ChatError("no_websocket"))
+        channel.hand_over(WebSocketProtocol(self._chat, self._chat.next_number(), channel.getPeer(), answer))
+        return NOT_DONE_YET
+
+
+def accepted(request: Request) -> bytes | None:
+    """The answer that accepts `request`; None where that does not ask for a WebSocket as it should."""
+    handshake = H11Handshake(ConnectionType.SERVER)
+    headers = [(name, value) for name, values in request.requestHeaders.getAllRawHeaders() for value in values]
+    try:
+        handshake.initiate_upgrade_connection(headers, request.uri)
+        if len(b64decode(request.getHeader(b"sec-websocket-key") or b"", validate=True)) != 16:
+            return None
+    except (RemoteProtocolError, h11.ProtocolError, ValueError):
+        return None
+    if (
+        request.method != b"GET"
+        or request.clientproto != b"HTTP/1.1"
+        or request.content is None
+        or request.content.read(1)
+    ):
+        return None
+    asked = next(event for event in handshake.events() if isinstance(event, Upgrade))
+    chosen = SUBPROTOCOL if SUBPROTOCOL in asked.subprotocols else None
+    return handshake.send(AcceptConnection(subprotocol=chosen))

@@ -1,0 +1,190 @@
+"""How what happens is told on the NDJSON wire: the objects of `schema` for each event."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from chat.events import (
+    Copied,
+    Done,
+    Entered,
+    Event,
+    Exited,
+    Failure,
+    Goodbye,
+    Head,
+    Help,
+    Joined,
+    Left,
+    Listed,
+    Message,
+    Missed,
+    Online,
+    Presence,
+    Prompt,
+    Recalled,
+    RequestId,
+    Roll,
+    Sent,
+    ShuttingDown,
+    TokenMade,
+    Tokens,
+    WasRead,
+    Welcome,
+)
+from chat.wire import schema
+
+# What requests are called on this wire, where the command table calls them otherwise.
+REQUEST_NAMES: Final[Mapping[str, str]] = {
+    "register": "join",
+    "login": "join",
+    "exit": "disconnect",
+    "since": "history",
+    "claim": "account.create",
+    "change": "account.change",
+    "unregister": "account.delete",
+    "revoke": "token.revoke",
+}
+
+
+def _time(seconds: float) -> str:
+    """RFC 3339 in UTC, to the millisecond."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _message(event: Message, *, past: bool = False) -> schema.Push:
+    return schema.Message(
+        sender=event.sender,
+        client_id=event.client_id,
+        room=event.place,
+        to=event.to,
+        seq=event.seq,
+        timestamp=_time(event.sent_at),
+        size=len(event.text.encode()),
+        text=event.text,
+        past=past,
+    )
+
+
+def _listed(event: Listed) -> Sequence[schema.Push]:
+    ack = schema.Ack(
+        request=REQUEST_NAMES.get(event.request, event.request),
+        id=event.id,
+        more=event.more,
+        next=event.next if event.more and event.next else None,
+    )
+    return [*(_message(message, past=True) for message in event.messages), ack]
+
+
+def _done(event: Done) -> Sequence[schema.Push]:
+    return [schema.Ack(request=REQUEST_NAMES.get(event.request, event.request), id=event.id, more=event.more)]
+
+
+def _tokens(event: Tokens) -> Sequence[schema.Push]:
+    tokens = [
+        schema.Token(handle=token.handle, rooms=list(token.rooms), timestamp=_time(token.created_at))
+        for token in event.tokens
+    ]
+    return _answer(schema.Tokens(tokens=tokens, id=event.id), "token.list", event.id)
+
+
+def _place(head: Head) -> schema.Place:
+    room, to = (None, head.name) if head.is_direct else (head.name, None)
+    return schema.Place(room=room, to=to, seq=head.last, delivered=head.delivered, read=head.read)
+
+
+def _moved(kind: type[schema.Joined] | type[schema.Left]) -> Callable[[Joined | Left], Sequence[schema.Push]]:
+    return lambda event: [
+        kind(
+            nickname=event.sender,
+            client_id=event.client_id,
+            room=event.place,
+            seq=event.seq,
+            timestamp=_time(event.sent_at),
+        )
+    ]
+
+
+def _welcome(event: Welcome) -> Sequence[schema.Push]:
+    return [
+        schema.Ack(
+            request="join",
+            id=event.id,
+            nickname=event.name,
+            client_id=event.client_id,
+            online=list(event.online.names),
+            count=_count(event.online),
+            lobby=event.lobby,
+            seq=event.seq,
+            motd=list(event.motd) or None,
+            account=event.has_account,
+            token=event.token,
+            rooms=[_place(head) for head in event.heads] or None,
+        )
+    ]
+
+
+def _count(roll: Roll) -> int | None:
+    """How many there are, where that is not what one can count oneself."""
+    return roll.count if roll.count != len(roll.names) else None
+
+
+def _sent(event: Sent) -> Sequence[schema.Push]:
+    return [
+        schema.Ack(
+            request="message",
+            id=event.id,
+            room=event.place,
+            to=event.to,
+            seq=event.seq,
+            timestamp=_time(event.sent_at),
+            queued=event.queued,
+        )
+    ]
+
+
+def _answer(push: schema.Push, request: str, request_id: RequestId) -> Sequence[schema.Push]:
+    return [push, schema.Ack(request=request, id=request_id)]
+
+
+# The objects that tell each kind of event, in their order; none where this wire does not tell it.
+PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
+    Message: lambda event: [_message(event)],
+    Recalled: lambda event: [_message(event.message, past=True)],
+    Copied: lambda event: [_message(event.message)],
+    WasRead: lambda event: [schema.WasRead(seq=event.seq, room=event.place, to=event.to)],
+    Joined: _moved(schema.Joined),
+    Left: _moved(schema.Left),
+    Welcome: _welcome,
+    Entered: lambda event: [
+        schema.Ack(
+            request="join",
+            id=event.id,
+            room=event.place,
+            members=list(event.members.names),
+            count=_count(event.members),
+            seq=event.seq,
+        )
+    ],
+    Exited: lambda event: [schema.Ack(request="leave", id=event.id, room=event.place)],
+    Sent: _sent,
+    Presence: lambda event: [
+        schema.Presence(room=event.place, joined=event.joined, left=event.left, count=event.count, seq=event.seq)
+    ],
+    Online: lambda event: [
+        schema.Online(names=list(event.names.names), count=_count(event.names), left=event.names.left, id=event.id),
+        schema.Ack(request="who", id=event.id, more=bool(event.names.left)),
+    ],
+    Done: _done,
+    TokenMade: lambda event: [
+        schema.Ack(request="token.make", id=event.id, token=event.secret, handle=event.token.handle)
+    ],
+    Tokens: _tokens,
+    Listed: _listed,
+    Help: lambda event: _answer(schema.Lines(lines=list(event.lines), id=event.id), "help", event.id),
+    Goodbye: lambda event: [schema.Ack(request=REQUEST_NAMES.get(event.request, event.request), id=event.id)],
+    Failure: lambda event: [schema.Error(code=event.code, message=event.message, id=event.id)],
+    Prompt: lambda _: [],
+    Missed: lambda event: [schema.Notice(code="missed", message="these came while you were away", count=event.count)],
+    ShuttingDown: lambda _: [schema.Notice(code="shutting_down", message="the server is shutting down")],
+}

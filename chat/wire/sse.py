@@ -1,0 +1,22 @@
+"""Server-sent events (HTML, 9.2): NDJSON objects for a browser's `EventSource`, each with its place as its id."""
+
+from chat.events import Event, Recalled, RoomEvent
+from chat.wire.ndjson import NdjsonCodec
+
+_ndjson = NdjsonCodec()
+
+
+class SseEncoder:
+    """An `Encoder`. Who comes back says in `Last-Event-ID` which seq of the room came last."""
+
+    name = "sse"
+
+    def encode(self, event: Event) -> bytes:
+        """See `Encoder.encode`. JSON has no line ends of its own."""
+        placed = event.message if isinstance(event, Recalled) else event
+        head = b"id: %d\n" % placed.seq if isinstance(placed, RoomEvent) else b""
+        return b"".join(b"%sdata: %s\n\n" % (head, line) for line in _ndjson.encode(event).splitlines())
+
+
+# A comment, which means nothing: proxies cut what is silent for long.
+SSE_PING = b":\n\n"

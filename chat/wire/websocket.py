@@ -1,0 +1,163 @@
+"""The WebSocket wire, for browsers: NDJSON, one object per text frame (RFC 6455, without extensions)."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple, cast
+
+from wsproto.frame_protocol import CloseReason, Frame, FrameProtocol, Opcode, ParseFailed
+
+from chat.events import Command, Event
+from chat.wire.framing import Overlong
+from chat.wire.ndjson import NdjsonCodec
+
+_ndjson = NdjsonCodec()
+# A server's frames depend on nothing that was sent before.
+_out = FrameProtocol(client=False, extensions=[])
+
+
+class WebSocketCodec:
+    """The `Codec` of the WebSocket wire: `encode` makes whole frames, the same for everybody."""
+
+    name = "websocket"
+
+    def decode(self, line: bytes, place: str | None) -> Command | None:
+        """See `Codec.decode`."""
+        return _ndjson.decode(line, place)
+
+    def encode(self, event: Event) -> bytes:
+        """See `Codec.encode`. JSON has no line ends of its own."""
+        return b"".join(_out.send_data(line.decode()) for line in _ndjson.encode(event).splitlines())
+
+
+def ping_frame() -> bytes:
+    """The frame that asks whether the other side is there."""
+    return bytes(_out.ping())
+
+
+def pong_frame(payload: bytes) -> bytes:
+    """The answer to a ping."""
+    return bytes(_out.pong(payload))
+
+
+def close_frame(code: int, reason: str) -> bytes:
+    """The last frame of a connection. A peer that closed without a code is answered without one."""
+    return bytes(_out.close() if code == CloseReason.NO_STATUS_RCVD else _out.close(code, reason))
+
+
+class Ping(NamedTuple):
+    """The other side asks whether we are there."""
+
+    payload: bytes
+
+
+class Pong(NamedTuple):
+    """The other side is there."""
+
+    payload: bytes
+
+
+class Fragment(NamedTuple):
+    """A part of a message has come, and more of it is to come; `size` is that of what came so far."""
+
+    size: int
+
+
+class Closed(NamedTuple):
+    """The other side has said its last, with this code."""
+
+    code: int
+
+
+class Refused(NamedTuple):
+    """The other side sent what it must not: close with this code. `is_broken`: what follows cannot be read."""
+
+    code: int
+    reason: str
+    is_broken: bool = False
+
+
+Received = bytes | Overlong | Ping | Pong | Fragment | Closed | Refused
+
+
+class Deframer:
+    """Makes messages out of frames. Any chunking of the same bytes gives the same messages.
+
+    A message over `limit` bytes comes out as an `Overlong`, one over `most` is `Refused`: no more than that is held of
+    one that is unfinished. After a `Refused` only `Closed` comes, and after that nothing.
+    """
+
+    def __init__(self, limit: int, most: int) -> None:
+        self._limit = limit
+        self._most = most
+        self._frames = FrameProtocol(client=False, extensions=[])
+        self._message = bytearray()
+        self._is_refused = False
+        self._is_over = False
+
+    @property
+    def unframed(self) -> int:
+        """How many bytes of an unfinished message are held."""
+        return len(self._message)
+
+    def feed(self, data: bytes) -> None:
+        """Take what was read from the connection."""
+        if not self._is_over:
+            self._frames.receive_bytes(data)
+
+    def pop(self) -> Received | None:
+        """The next message, or what else has come; None where there is nothing whole."""
+        while not self._is_over:
+            try:
+                frame = next(self._frames.received_frames(), None)
+            except ParseFailed as error:
+                self._is_over = True
+                return Refused(error.code, str(error), is_broken=True)
+            if frame is None:
+                return None
+            received = _RECEIVED[frame.opcode](self, frame)
+            if received is not None and (not self._is_refused or isinstance(received, Closed | Refused)):
+                return received
+        return None
+
+    def last(self) -> None:
+        """At the end of the stream: an unfinished message is none."""
+
+    def take_rest(self) -> bytes:
+        """Drop what is held and not popped; it means nothing to whoever knows no frames."""
+        self._is_over = True
+        self._message.clear()
+        return b""
+
+    def _text(self, frame: Frame) -> Received | None:
+        if self._is_refused:
+            return None
+        self._message += cast("str", frame.payload).encode()
+        if len(self._message) > self._most:
+            return self._refuse(CloseReason.MESSAGE_TOO_BIG, f"a message is at most {self._most} bytes")
+        if not frame.frame_finished:
+            return None
+        if not frame.message_finished:
+            return Fragment(len(self._message))
+        message, self._message = bytes(self._message), bytearray()
+        return message if len(message) <= self._limit else Overlong(message[: min(64, self._limit)])
+
+    def _binary(self, frame: Frame) -> Received | None:
+        return None if self._is_refused else self._refuse(CloseReason.UNSUPPORTED_DATA, "text frames only")
+
+    def _close(self, frame: Frame) -> Received:
+        self._is_over = True
+        return Closed(cast("tuple[int, str]", frame.payload)[0])
+
+    def _refuse(self, code: int, reason: str) -> Received:
+        self._is_refused = True
+        self._message.clear()
+        return Refused(code, reason)
+
+
+# What comes of each kind of frame. A continuation comes as what it continues.
+_RECEIVED: Final[Mapping[Opcode, Callable[[Deframer, Frame], Received | None]]] = {
+    Opcode.TEXT: Deframer._text,
+    Opcode.BINARY: Deframer._binary,
+    Opcode.PING: lambda _, frame: Ping(cast("bytes", frame.payload)),
+    Opcode.PONG: lambda _, frame: Pong(cast("bytes", frame.payload)),
+    Opcode.CLOSE: Deframer._close,
+}

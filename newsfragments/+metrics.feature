@@ -1,0 +1,1 @@
+`/healthz` and `/metrics`, for whoever watches the server.

@@ -1,0 +1,1 @@
+One port takes everybody: `--tls` adds TLS beside text, JSON and HTTP, `--require-tls` refuses the rest from other machines, `--proxy-protocol` believes a reverse proxy, and telnet is spoken; the bundled client has `--tls` and `--ca`, and remembers a certificate that nobody vouches for.

@@ -1,0 +1,274 @@
+"""What is behind the port: TLS, proxies, and who must use TLS."""
+
+from ipaddress import ip_network
+
+from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
+from twisted.internet.interfaces import IAddress
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+
+from chat.limits import Limits
+from chat.listening import Entrance, is_in, is_local, make_port
+from chat.server import ChatFactory
+from chat.tls import Credentials, self_signed
+from chat.web.addresses import make_site
+from chat.web.origins import Origins
+from tests.fresh import fresh_hub
+from tests.port import FAR, NEAR, End, Recorders, TlsPeer
+from tests.test_oneport import splits
+
+CREDENTIALS = Credentials(self_signed)
+# PROXY protocol 2, on behalf of 192.0.2.7:4321.
+PROXY_2 = b"\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c" + bytes([192, 0, 2, 7, 192, 0, 2, 2, 4321 >> 8, 4321 & 255, 0, 80])
+PROXY_1 = b"PROXY TCP4 192.0.2.7 192.0.2.2 4321 80\r\n"
+
+
+class ListeningCase(SynchronousTestCase):
+    """A chat, something for HTTP, and the port in front of both."""
+
+    entrance = Entrance(CREDENTIALS)
+
+    def setUp(self) -> None:
+        self.clock = Clock()
+        self.chat = ChatFactory(fresh_hub(Limits(), self.clock.seconds), self.clock)
+        self.site = Recorders("http")
+        self.port = make_port(self.chat, self.site, self.entrance, self.clock)
+        self.port.doStart()
+        self.addCleanup(self.port.doStop)
+
+    def connect(self, address: IAddress = NEAR) -> End:
+        """A new connection."""
+        return End(self.port, address)
+
+
+class Encrypted(ListeningCase):
+    """TLS, and what is in it."""
+
+    def test_every_wire(self) -> None:
+        """Text, JSON and HTTP are decided inside TLS as outside, wherever the handshake was cut."""
+        for said, answer in (
+            (b"server:register Ann\n", b"server: welcome, Ann\n"),
+            (b'{"type":"who"}\n', b'{"type":"error","code":"not_registered"'),
+        ):
+            peer = TlsPeer(self.connect()).shake_hands()
+            peer.send(said)
+            self.assertTrue(peer.said().startswith(answer))
+        TlsPeer(self.connect()).shake_hands().send(b"GET / HTTP/1.1\r\n")
+        self.assertEqual(self.site.made[-1].received, b"GET / HTTP/1.1\r\n")
+
+    def test_agreements(self) -> None:
+        """HTTP may be agreed on; whoever offers only what is not spoken here gets in all the same."""
+        for offered, agreed in (
+            ((), b""),
+            ((b"http/1.1",), b"http/1.1"),
+            ((b"h2", b"http/1.1"), b"http/1.1"),
+            ((b"irc",), b""),
+            ((b"h2", b"spdy"), b""),
+        ):
+            made = len(self.site.made)
+            peer = TlsPeer(self.connect(), offered).shake_hands()
+            self.assertEqual(peer.connection.get_alpn_proto_negotiated(), agreed)
+            self.assertEqual(len(self.site.made) - made, 1 if agreed else 0, offered)
+            if agreed:
+                self.clock.advance(1)
+                self.assertEqual(peer.said(), b"")
+            else:
+                peer.send(b"server:who\n")
+                self.assertIn(b"server: error", peer.said())
+
+    def test_silence(self) -> None:
+        """It is greeted half a second after the handshake, and not before."""
+        end = self.connect()
+        peer = TlsPeer(end)
+        hello = peer.hello()
+        end.receive(hello[:10])
+        self.clock.advance(5)
+        end.receive(hello[10:])
+        self.assertEqual(peer.shake_hands().said(), b"")
+        self.clock.advance(0.5)
+        self.assertEqual(peer.said(), b"hi\r\n")
+        peer.send(b"server:register Ann\n")
+        self.assertIn(b"server: welcome, Ann", peer.said())
+
+    def test_slow_handshake(self) -> None:
+        """Ten seconds, however it drips in; nothing is left of it."""
+        end = self.connect()
+        for byte in TlsPeer(end).hello()[:20]:
+            end.receive(bytes([byte]))
+            self.clock.advance(0.6)
+        self.assertTrue(end.disconnecting)
+
+    def test_no_handshake(self) -> None:
+        """Two bytes of TLS, and then nothing."""
+        end = self.connect().receive(b"\x16\x03")
+        self.clock.advance(9.9)
+        self.assertFalse(end.disconnecting)
+        self.clock.advance(0.1)
+        self.assertTrue(end.disconnecting)
+
+    def test_no_tls_in_tls(self) -> None:
+        """Behind TLS its first bytes are what they are anywhere else: no text."""
+        peer = TlsPeer(self.connect()).shake_hands()
+        peer.send(b"\x16\x03\x01\n")
+        self.assertIn(b"server: error", peer.said())
+
+
+class Unencrypted(ListeningCase):
+    """A server without a certificate."""
+
+    entrance = Entrance()
+
+    def test_no_tls(self) -> None:
+        """There a handshake is noise, which ends as soon as it is long."""
+        end = self.connect().receive(b"\x16\x03\x01\x02\x00\n")
+        self.assertIn(b"server: error: ", end.said())
+
+
+class Required(ListeningCase):
+    """`--require-tls`: this machine may do without, others hear why they may not."""
+
+    entrance = Entrance(CREDENTIALS, requires_tls=True, proxies=[ip_network("127.0.0.1")])
+
+    def test_in_its_own_wire(self) -> None:
+        """Text, JSON and HTTP."""
+        for said, answer in (
+            (b"server:register Ann\n", b"server: error: this server wants TLS"),
+            (b'{"type":"join","nickname":"Ann","id":1}\n', b'{"type":"error","code":"tls_required",'),
+            (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"HTTP/1.1 403 Forbidden\r\n"),
+        ):
+            for pieces in splits(said):
+                end = self.connect(FAR).receive(*filter(None, pieces))
+                self.assertTrue(end.said().startswith(answer), pieces)
+        self.assertEqual(self.chat.users, {})
+        self.assertEqual(self.site.made, [])
+
+    def test_with_tls(self) -> None:
+        """What it is all about."""
+        peer = TlsPeer(self.connect(FAR)).shake_hands()
+        peer.send(b"server:register Ann\n")
+        self.assertIn(b"server: welcome, Ann", peer.said())
+
+    def test_near(self) -> None:
+        """Nobody listens in within one machine."""
+        self.assertIn(b"server: welcome", self.connect(NEAR).receive(b"server:register Ann\n").said())
+
+    def test_behind_a_proxy(self) -> None:
+        """A proxy on this machine does not bring others nearer."""
+        end = self.connect(NEAR).receive(PROXY_1, b"server:register Ann\n")
+        self.assertIn(b"server: error: this server wants TLS", end.said())
+        peer = TlsPeer(self.connect(NEAR).receive(PROXY_1)).shake_hands()
+        peer.send(b"server:register Ann\n")
+        self.assertIn(b"server: welcome, Ann", peer.said())
+
+
+class Proxied(ListeningCase):
+    """`--proxy-protocol`: who is behind a proxy that is believed."""
+
+    entrance = Entrance(CREDENTIALS, proxies=[ip_network("127.0.0.0/8"), ip_network("2001:db8::/32")])
+
+    def test_every_split(self) -> None:
+        """Both versions, cut anywhere, before HTTP: its address is the one that the proxy says."""
+        for header in (PROXY_1, PROXY_2):
+            for pieces in splits(header + b"GET / HTTP/1.1\r\n"):
+                self.connect().receive(*filter(None, pieces))
+                heir = self.site.made[-1]
+                self.assertEqual((heir.received, heir.address), (b"GET / HTTP/1.1\r\n", FAR), pieces)
+
+    def test_chat(self) -> None:
+        """The chat knows people by that address."""
+        end = self.connect().receive(PROXY_2, b"server:register Ann\n")
+        self.assertIn(b"server: welcome, Ann", end.said())
+        (connection,) = self.chat.connections
+        self.assertEqual(connection.session.address, "192.0.2.7")
+
+    def test_not_believed(self) -> None:
+        """From anywhere else such a header is what somebody typed."""
+        end = self.connect(FAR).receive(PROXY_1, b"server:register Ann\n")
+        self.assertTrue(end.said().startswith(b"server: error: you have no name yet"))
+        (connection,) = self.chat.connections
+        self.assertEqual(connection.session.address, "192.0.2.7")
+
+    def test_without_a_header(self) -> None:
+        """Whoever comes from a proxy's address need not be one."""
+        self.assertIn(b"server: welcome", self.connect().receive(b"server:register Ann\n").said())
+
+    def test_half_closed(self) -> None:
+        """`printf … | nc -N` through a proxy gets its answers; by TLS, or before the header's end, it is closed."""
+        end = self.connect().receive(PROXY_1, b"server:register Ann\nserver:who")
+        end.half_close()
+        self.assertTrue(end.said().endswith(b"server: online (1): Ann\n"))
+        self.assertTrue(end.disconnecting)
+        for beginning in (PROXY_1 + b"\x16\x03\x01", PROXY_1[:20]):
+            end = self.connect().receive(beginning)
+            end.half_close()
+            self.assertTrue(end.disconnecting)
+
+    def test_endless_header(self) -> None:
+        """A header that does not end is the end."""
+        end = self.connect().receive(b"PROXY TCP4 " + b"1" * 200)
+        self.assertTrue(end.disconnecting)
+
+
+class Slow(ListeningCase):
+    """Whoever drips, in whichever wire, is gone within a minute of having chosen it."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.port = make_port(self.chat, make_site(self.chat, Origins(), self.clock), self.entrance, self.clock)
+        self.port.doStart()
+        self.addCleanup(self.port.doStop)
+
+    def survived(self, beginning: bytes, drop: bytes) -> int:
+        """How many seconds a connection lasts that begins like this, and sends a little more each second."""
+        end = self.connect().receive(beginning)
+        for second in range(200):
+            if end.disconnecting:
+                return second
+            end.receive(drop)
+            self.clock.advance(1)
+        return 200
+
+    def test_drips(self) -> None:
+        """A header that never ends, a line that never ends, a handshake, and a beginning of one of them."""
+        for beginning, drop, limit in (
+            (b"GET / HTTP/1.1\r\n", b"X", 60),
+            (b"GET / HTTP/1.1\r\n", b"X: y\r\n", 60),
+            (b"POST / HTTP/1.1\r\nContent-Length: 1000\r\n\r\n", b"x", 60),
+            (b"hello", b"x", 60),
+            (b'{"type":', b" ", 60),
+            (b"server:who\n", b"server:who\n", 60),
+            (b"\x16\x03\x01\x7f\xff\x01\x00\x7f\xfb\x03\x03", b"\x00", 10),
+            (b"UPDATEREDIRECT", b"", 60),
+        ):
+            self.assertLessEqual(self.survived(beginning, drop), limit, beginning)
+
+
+class Addresses(SynchronousTestCase):
+    """What is near, and what is in a network."""
+
+    def test_near(self) -> None:
+        """This machine, in every way to write it, and its sockets."""
+        for address, near in (
+            (IPv4Address("TCP", "127.0.0.1", 1), True),
+            (IPv4Address("TCP", "127.9.9.9", 1), True),
+            (IPv4Address("TCP", "10.0.0.1", 1), False),
+            (IPv6Address("TCP", "::1", 1), True),
+            (IPv6Address("TCP", "::ffff:127.0.0.1", 1), True),
+            (IPv6Address("TCP", "::ffff:10.0.0.1", 1), False),
+            (IPv6Address("TCP", "fe80::1%eth0", 1), False),
+            (UNIXAddress(b"/tmp/chat"), True),
+        ):
+            self.assertEqual(is_local(address), near, address)
+
+    def test_in(self) -> None:
+        """A network holds addresses of its own kind, mapped ones included, and no sockets in files."""
+        networks = [ip_network("10.0.0.0/8"), ip_network("2001:db8::/32")]
+        for address, inside in (
+            (IPv4Address("TCP", "10.1.2.3", 1), True),
+            (IPv6Address("TCP", "::ffff:10.1.2.3", 1), True),
+            (IPv6Address("TCP", "2001:db8::1", 1), True),
+            (IPv4Address("TCP", "11.1.2.3", 1), False),
+            (UNIXAddress(b"/tmp/chat"), False),
+            (None, False),
+        ):
+            self.assertEqual(is_in(address, networks), inside, address)
