@@ -130,16 +130,17 @@ class Replay:
             return
         # What was sent, but not acknowledged yet, is not sent again.
         news = [message for message in page.messages if message.seq > session.replayed.get(message.room, 0)]
-        if not news and not page.more and not session.is_behind:
-            session.caught_up = True
-            return
         arrived = {message.room: message.seq for message in news}
         for room, seq in arrived.items():
             session.entered.setdefault(room, seq)
         session.replayed.update(arrived)
-        if not news or session.peer.deliver(Batch(*(Recalled(message=message) for message in news))):
-            self._acknowledge_when_sent(session, arrived)
+        if news and not session.peer.deliver(Batch(*(Recalled(message=message) for message in news))):
+            return
+        self._acknowledge_when_sent(session, arrived)
+        if page.more or session.is_behind:
             session.peer.when_taken(lambda: self._catch_up(session, page.next))
+        else:
+            session.caught_up = True
 
     def _acknowledge_when_sent(self, session: "Session", arrived: Mapping[str, int]) -> None:
         """Messages up to `arrived`, by room, were given to the session's peer."""

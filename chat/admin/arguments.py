@@ -79,6 +79,7 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], object]]]
     "users": ("list the accounts", lambda parser: None),
     "invite": ("make an invitation, which lets one account be made", _invite),
     "passwd": ("set the password of an account", _passwd),
+    "token": ("list, make or revoke access tokens, with which programs speak", _token),
     "retention": ("say how long what is said is kept", _retention),
 }
 
