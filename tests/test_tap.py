@@ -1,6 +1,7 @@
 """The service: its options, and the program from the outside."""
 
 import os
+import re
 import select
 import signal
 import socket
@@ -185,9 +186,16 @@ class Program(SynchronousTestCase):
         """It daemonizes, writes its pid file and its log as twistd does, and ends on SIGTERM."""
         self.assertEqual(run("chatserver", "--port", "0", folder=self.folder, daemon=True).returncode, 0)
         pid = int(Path(self.folder, "twistd.pid").read_text())
-        self.end(pid)
         log = Path(self.folder, "twistd.log").read_text()
-        self.assertIn("[chat.service#info] listening on 127.0.0.1:", log)
+        try:
+            found = re.search(r"\[chat\.service#info\] listening on 127\.0\.0\.1:(\d+)", log)
+            assert found, log
+            # It handles signals from when its reactor runs, and that is so when it answers.
+            with socket.create_connection(("127.0.0.1", int(found[1])), SECONDS) as client:
+                client.sendall(b"server:help who\n")
+                self.assertIn(b"server: who", client.recv(1000))
+        finally:
+            self.end(pid)
         self.assertFalse(Path(self.folder, "twistd.pid").exists())
 
     def test_interrupt(self) -> None:

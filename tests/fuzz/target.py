@@ -37,7 +37,8 @@ class Target:
     def __init__(self) -> None:
         self.clock = Clock()
         self.faults: list[str] = []
-        self.factory = ChatFactory(fresh_hub(Limits(), self.clock.seconds), self.clock)
+        # What was said long ago is not to be brought back with each input.
+        self.factory = ChatFactory(fresh_hub(Limits(kept_messages=200), self.clock.seconds), self.clock)
         self.site = make_site(self.factory, Origins(), self.clock)
         self._port = make_port(self.factory, self.site, Entrance(), self.clock)
         self._port.doStart()
