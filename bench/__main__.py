@@ -27,7 +27,7 @@ from bench.scenarios import SCENARIOS, Scenario, chosen
 
 _ROUNDS = 3
 # How many seconds a run may take before it is given up.
-_PATIENCE = 120.0
+_PATIENCE = 240.0
 _QUICK_PATIENCE = 4.0
 # What the load needs beside one open file for each member.
 _OTHER_FILES = 64

@@ -42,6 +42,6 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
         return [Place(f"{tag}{number}", self._room(number // self.group_size)) for number in range(self.members)]
 
     def _room(self, group: int) -> str | None:
-        if self.in_pairs:
+        if self.in_pairs or self.is_silent:
             return None
         return LOBBY if self.rooms == 1 else f"room{group}"
