@@ -5,6 +5,7 @@ Every scenario is run with every server in turn, in several rounds; the table ha
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence, Set
@@ -183,6 +184,8 @@ def _names() -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    # Whoever ends this ends the server that is being measured, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         raise SystemExit(main())
     except KeyboardInterrupt:
