@@ -5,6 +5,7 @@ Every scenario is run with every server in turn, in several rounds; the table ha
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence, Set
@@ -27,7 +28,7 @@ from bench.scenarios import SCENARIOS, Scenario, chosen
 
 _ROUNDS = 3
 # How many seconds a run may take before it is given up.
-_PATIENCE = 120.0
+_PATIENCE = 240.0
 _QUICK_PATIENCE = 4.0
 # What the load needs beside one open file for each member.
 _OTHER_FILES = 64
@@ -183,6 +184,8 @@ def _names() -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    # Whoever ends this ends the server that is being measured, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         raise SystemExit(main())
     except KeyboardInterrupt:

@@ -11,7 +11,8 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
 
     One member of each room or pair talks. With a `rate` all together send so many messages a second, whatever comes
     back; with a `window` each has so many on their way, and those are all heard by everybody before there are more;
-    with neither nothing is said. That goes on for `seconds`, after `warm_up` seconds that do not count.
+    with neither nothing is said, and no room is entered. That goes on for `seconds`, after `warm_up` seconds that do
+    not count.
     """
 
     members: int
@@ -42,6 +43,6 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
         return [Place(f"{tag}{number}", self._room(number // self.group_size)) for number in range(self.members)]
 
     def _room(self, group: int) -> str | None:
-        if self.in_pairs:
+        if self.in_pairs or self.is_silent:
             return None
         return LOBBY if self.rooms == 1 else f"room{group}"

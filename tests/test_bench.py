@@ -15,8 +15,9 @@ from bench.figures import Machine
 from bench.load import Outcome
 from bench.plot import draw
 from bench.report import main as report_main
-from bench.report import scaled, tables
+from bench.report import read, scaled, tables
 from bench.results import Described, Report, Run, Summary, summaries
+from tests.running import ROOT
 
 
 def outcome(per_second: float, *, own: float = 0.3, server: float = 1.0, others: float = 0.0) -> Outcome:
@@ -157,6 +158,11 @@ class Commands(SynchronousTestCase):
         self.assertEqual(
             [(each["peer"], each["outcome"]["events"] > 0) for each in runs], [("threaded", True), ("loop", True)]
         )
+
+    def test_document(self) -> None:
+        """The page has the table of the figures that are kept beside it; otherwise run `python -m bench.report`."""
+        page = (ROOT / "docs" / "performance.md").read_text()
+        self.assertIn(tables(read(ROOT / "docs" / "performance.json")), page)
 
     def test_no_report(self) -> None:
         """A file that is none is told in one line."""
