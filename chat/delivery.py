@@ -33,6 +33,28 @@ if TYPE_CHECKING:
     from chat.session import Session
 
 
+class _Runs:
+    """What was said, by room. Told room by room, each session's acknowledgements have the order of its messages."""
+
+    def __init__(self) -> None:
+        self.posts: dict[str, list[Posted]] = {}
+        self._numbers: dict[str, int] = {}
+        self._latest: dict[Session, int] = {}
+
+    def has_place_for(self, session: "Session | None", room: str) -> bool:
+        """Whether what `session` has said in `room` comes behind what it has said in others before."""
+        return session is None or self._numbers.get(room, len(self._numbers)) >= self._latest.get(session, 0)
+
+    def add(self, room: str, post: Posted) -> None:
+        """Something was said in `room`."""
+        if (posts := self.posts.get(room)) is None:
+            posts = self.posts[room] = []
+            self._numbers[room] = len(self._numbers)
+        posts.append(post)
+        if post.session is not None:
+            self._latest[post.session] = self._numbers[room]
+
+
 class Delivery:
     """The store's `Sink`: applies each batch of commits to the hub's rooms, in its order, and delivers it."""
 
@@ -43,12 +65,12 @@ class Delivery:
 
     def committed(self, commits: Sequence[Commit]) -> None:
         """Deliver a batch. What was said in one room goes out together, between two changes of any membership."""
-        runs: dict[str, list[Posted]] = {}
+        runs = _Runs()
         for commit in commits:
             if isinstance(commit.event, Message):
-                self._gather(commit, runs)
+                runs = self._gather(commit, runs)
             else:
-                self._flush(runs)
+                runs = self._flush(runs)
                 self._move(commit)
         self._flush(runs)
         for commit in commits:
@@ -77,21 +99,24 @@ class Delivery:
             # Nobody is kept in a room because a disk is full.
             self._unseat(session, self._room(event))
 
-    def _gather(self, commit: Commit, runs: dict[str, list[Posted]]) -> None:
+    def _gather(self, commit: Commit, runs: _Runs) -> _Runs:
         event, origin = commit.event, commit.origin
-        if isinstance(event, Message) and event.place is not None:
-            name = self._room(event).name
-            event = event if event.place == name else replace(event, place=name)
-        if not isinstance(origin, Origin):
-            runs.setdefault(event.room, []).append(Posted(event, None, None))
-        elif commit.repeat:
+        if event.place is not None and event.place != (name := self._room(event).name):
+            event = replace(event, place=name)
+        session, receipt = None, None
+        if isinstance(origin, Origin):
+            session, receipt = origin.session, self._receipt(event, origin)
+        if commit.repeat or not runs.has_place_for(session, event.room):
+            runs = self._flush(runs)
+        if not commit.repeat:
+            runs.add(event.room, Posted(event, session, receipt))
+        elif session is not None and receipt is not None:
             # It was delivered when it came first; only its sender asks again.
-            origin.session.tell(self._receipt(event, origin))
-        else:
-            runs.setdefault(event.room, []).append(Posted(event, origin.session, self._receipt(event, origin)))
+            session.tell(receipt)
+        return runs
 
-    def _flush(self, runs: dict[str, list[Posted]]) -> None:
-        for posts in runs.values():
+    def _flush(self, runs: _Runs) -> _Runs:
+        for posts in runs.posts.values():
             first, tally = posts[0].event, self._hub.tally
             tally.messages += len(posts)
             if isinstance(first, Message) and first.to is not None:
@@ -100,7 +125,7 @@ class Delivery:
                 room = self._room(first)
                 room.fan_out(posts)
                 tally.deliveries += len(posts) * len(room.members)
-        runs.clear()
+        return _Runs()
 
     def seat(self, session: "Session", room: Room, origin: Origin) -> None:
         """Put `session` into `room`, where its user is already: nobody else need be told."""

@@ -82,7 +82,8 @@ class ChatProtocol(Connection):
             return
         command = None
         try:
-            command = self._choose_codec(line).decode(line, self.session.place)
+            codec = self.codec or self._choose_codec(line)
+            command = codec.decode(line, self.session.place)
             self._handle(command)
         except ChatError as error:
             self.session.refuse(error)

@@ -88,4 +88,4 @@ class Costs(SynchronousTestCase):
         """Sixty-four lines to one person, and one."""
         self.connect(2)
         self.assertLess(self.calls_for_each([b"u1:hello\n" * 64]), 61)
-        self.assertLess(self.calls_for_each([b"u1:hello\n"]), 105)
+        self.assertLess(self.calls_for_each([b"u1:hello\n"]), 109)

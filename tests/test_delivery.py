@@ -1,5 +1,7 @@
 """Delivery from a store that commits later, and many drafts at once: what a durable store will do."""
 
+import json
+
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -236,6 +238,23 @@ class InTheMeantime(SynchronousTestCase):
                 "server: who - list who is online",
             ],
         )
+
+    def test_acknowledged_in_order_across_rooms(self) -> None:
+        """Also where somebody else has said something before in the room that comes second."""
+        people = []
+        for name in ("Alice", "Bob"):
+            protocol, transport = self.connect()
+            protocol.dataReceived(f'{{"type":"join","nickname":"{name}"}}\n{{"type":"join","room":"den"}}\n'.encode())
+            self.store.settle()
+            people.append((protocol, transport))
+        (alice, told), (bob, _) = people
+        told.clear()
+        bob.dataReceived(b'{"type":"message","room":"den","text":"hi"}\n')
+        alice.dataReceived(b'{"type":"message","text":"one","id":1}\n')
+        alice.dataReceived(b'{"type":"message","room":"den","text":"two","id":2}\n')
+        self.store.flush()
+        pushes = [json.loads(line) for line in self.lines(told)]
+        self.assertEqual([push.get("id") for push in pushes], [None, 1, 2])
 
     def test_acknowledged_before_the_end(self) -> None:
         """Half-closing, `exit` and the server's end wait for what the journal still owes."""

@@ -59,6 +59,8 @@ class TextCodec:
         said = _LINES[type(event)](event)
         if isinstance(said, str):
             return f"{said}\n".encode()
+        if not said:
+            return b""
         return "".join(f"{line}\n" for line in said).encode()
 
 
