@@ -35,22 +35,23 @@ class Mailboxes:
 
     def reserve(self, message: Message, *, is_limited: bool) -> None:
         """`message` is going to be written. Raises ChatError (`mailbox_full`) where it would be too much to wait."""
-        user = fold(message.to or "")
-        size = len(message.text.encode())
-        full = self.count(user) >= self._limits.waiting_messages or self._bytes + size > self._limits.waiting_bytes
-        if is_limited and full:
+        user, size = fold(message.to or ""), _size(message.text)
+        count = self._count.get(user, 0)
+        if is_limited and (count >= self._limits.waiting_messages or self._bytes + size > self._limits.waiting_bytes):
             raise ChatError("mailbox_full", name=message.to)
-        self._count[user] = self._count.get(user, 0) + 1
+        self._count[user] = count + 1
         self._bytes += size
 
     def written(self, message: Message) -> None:
         """A reserved message has its place."""
         key = fold(message.to or ""), message.room
-        self._written.setdefault(key, deque()).append((message.seq, len(message.text.encode())))
+        if (waiting := self._written.get(key)) is None:
+            waiting = self._written[key] = deque()
+        waiting.append((message.seq, _size(message.text)))
 
     def release(self, message: Message) -> None:
         """A reserved message was not written, or had been written before."""
-        self._take(fold(message.to or ""), len(message.text.encode()))
+        self._take(fold(message.to or ""), _size(message.text))
 
     def acknowledge(self, user: str, room: str, seq: int) -> None:
         """All to `user` in `room` up to `seq` have arrived."""
@@ -83,3 +84,7 @@ class Mailboxes:
             self._count[user] = left
         else:
             self._count.pop(user, None)
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
