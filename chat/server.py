@@ -125,8 +125,10 @@ class ChatProtocol(Connection):
         self.ended.callback(None)
 
     def registration_expired(self) -> None:
-        """Say so and close, unless it registered in time."""
-        if self.session.state is State.NEW:
+        """Say so and close, unless it registered in time, or is just being let in."""
+        if self.session.is_held:
+            self.factory.registration.add(self)
+        elif self.session.state is State.NEW:
             self.session.refuse(ChatError("registration_timeout"))
             self.session.finish(Reason.REGISTRATION_TIMEOUT)
 

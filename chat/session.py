@@ -158,6 +158,11 @@ class Session:
 
         self.in_turn(start)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a command is being carried out that takes its time."""
+        return self._held is not None
+
     def finish(self, reason: str, farewell: Event | None = None) -> None:
         """Take no more commands; when all is answered say `farewell`, leave and close."""
         if self._held is not None and reason != Reason.SHUTDOWN:

@@ -4,6 +4,7 @@ import json
 
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
+from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
@@ -55,6 +56,26 @@ class Entering(SynchronousTestCase):
             ],
         )
         self.assertEqual(told.producerState, "producing")
+
+    def test_deadline_meanwhile(self) -> None:
+        """Whoever gave a password in time is let in, however long that takes; who is refused has not registered."""
+        clock = Clock()
+        factory = ChatFactory(self.factory.hub, clock)
+        factory.startFactory()
+        self.addCleanup(factory.stopFactory)
+        people = []
+        for password in ("correct-horse", "wrong-horse"):
+            protocol, transport = factory.buildProtocol(None), StringTransport()
+            protocol.makeConnection(transport)
+            protocol.dataReceived(f"login Al {password}\n".encode())
+            people.append(transport)
+        clock.advance(60)
+        self.passwords.answer()
+        self.assertEqual(people[0].value().splitlines()[0], b"server: welcome, Al")
+        clock.advance(60)
+        self.assertEqual([transport.disconnecting for transport in people], [False, True])
+        for connection in list(factory.connections):
+            self.lose(connection)
 
     def test_mistyped_meanwhile(self) -> None:
         """What cannot be read has its answer in its turn, too."""
