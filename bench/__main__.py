@@ -18,7 +18,7 @@ import msgspec
 from bench.crowd import LoadError
 from bench.figures import Machine, this_machine
 from bench.load import Target, run
-from bench.peers import PEERS, MissingError, Peer, compiler, data_folder, open_files
+from bench.peers import PEERS, MissingError, Peer, chosen_peers, compiler, data_folder, open_files
 from bench.plot import draw
 from bench.processes import ServerProcess, StartError, on_cores
 from bench.progress import Bar, progress
@@ -39,8 +39,11 @@ _QUICK_SECONDS = 50.0
 class Benchmark:
     """The runs that were asked for; what they find is added to `report`. Loads and servers have a core each, if any."""
 
-    def __init__(self, options: argparse.Namespace, scenarios: Sequence[Scenario], report: Report) -> None:
+    def __init__(
+        self, options: argparse.Namespace, scenarios: Sequence[Scenario], peers: Sequence[Peer], report: Report
+    ) -> None:
         self.report = report
+        self._peers = peers
         self._options = options
         self._began = time.monotonic()
         self._own, self._servers = _cores(options.no_pin)
@@ -50,12 +53,11 @@ class Benchmark:
 
     def measure(self) -> None:
         """Do it all. The file is written whenever a scenario is done."""
-        peers = [PEERS[name] for name in self._options.peers]
-        total = sum(map(len, self._groups)) * self._rounds * len(peers)
+        total = sum(map(len, self._groups)) * self._rounds * len(self._peers)
         with progress("runs", total) as bar:
             for group in self._groups:
                 for number in range(1, self._rounds + 1):
-                    for peer in peers:
+                    for peer in self._peers:
                         self._run_group(group, peer, number, bar)
                 if self._options.json is not None:
                     _write(self._options.json, self.report)
@@ -63,7 +65,7 @@ class Benchmark:
     def _run_group(self, group: Sequence[Scenario], peer: Peer, number: int, bar: Bar) -> None:
         bar.set_postfix_str(f"{group[0].name}, {peer.name}")
         failed = {each.scenario for each in self.report.runs if each.peer == peer.name and each.failed}
-        left = [each for each in group if each.name not in failed]
+        left = [each for each in group if each.name not in failed and peer.is_in(each.name)]
         try:
             if left and peer.name not in self.report.missing:
                 with (
@@ -96,19 +98,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print the table. The status is 1 where a server was missing or failed."""
     options = _options(arguments)
     scenarios = chosen(options.only, is_quick=options.quick)
+    peers = chosen_peers(options.peers, [each.name for each in scenarios], is_quick=options.quick)
     try:
         with data_folder(options.data) as folder:
-            report = _empty_report(options, scenarios, this_machine(Path(folder)))
+            report = _empty_report(options, scenarios, peers, this_machine(Path(folder)))
     except OSError as error:
         raise SystemExit(f"bench: cannot keep data in {options.data}: {error.strerror}") from None
-    Benchmark(options, scenarios, report).measure()
+    Benchmark(options, scenarios, peers, report).measure()
     print(tables(report))
     if options.plot is not None:
         print(f"\n{draw(report, options.plot)}")
     return int(bool(report.missing) or any(each.failed for each in report.runs))
 
 
-def _empty_report(options: argparse.Namespace, scenarios: Sequence[Scenario], machine: Machine) -> Report:
+def _empty_report(
+    options: argparse.Namespace, scenarios: Sequence[Scenario], peers: Sequence[Peer], machine: Machine
+) -> Report:
     own, servers = _cores(options.no_pin)
     return Report(
         command=sys.argv,
@@ -116,7 +121,7 @@ def _empty_report(options: argparse.Namespace, scenarios: Sequence[Scenario], ma
         pinned=f"load on core {min(own)}, server on core {min(servers)}" if own else "nothing pinned to a core",
         loop="C" if compiler() else "Python",
         scenarios=[_described(each) for each in scenarios],
-        peers=[Described(name, PEERS[name].what, is_rival=PEERS[name].is_rival) for name in options.peers],
+        peers=[Described(peer.name, peer.what, is_rival=peer.is_rival) for peer in peers],
     )
 
 
@@ -147,7 +152,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--quick", action="store_true", help="within a minute, whether it all works")
     parser.add_argument("--only", nargs="+", metavar="SCENARIO", default=[*SCENARIOS], choices=SCENARIOS)
-    parser.add_argument("--peers", nargs="+", metavar="SERVER", default=[*PEERS], choices=PEERS)
+    parser.add_argument("--peers", nargs="+", metavar="SERVER", default=[], choices=PEERS)
     parser.add_argument("--rounds", type=_count, metavar="N", help=f"how often everything is run [default: {_ROUNDS}]")
     parser.add_argument("--json", type=_file, metavar="FILE", help="every run, for programs and python -m bench.report")
     parser.add_argument("--plot", type=_picture, metavar="FILE", help="a .png or .svg over the number of members")
@@ -180,7 +185,10 @@ def _names() -> Iterator[str]:
     yield "scenarios:"
     yield from (f"  {each.name:14} {each.what}" for each in SCENARIOS.values())
     yield "servers:"
-    yield from (f"  {each.name:14} {each.what}" for each in PEERS.values())
+    for each in PEERS.values():
+        yield f"  {each.name:14} {each.what}"
+        if each.scenarios:
+            yield f"  {'':14} (unless chosen, only in {', '.join(each.scenarios)})"
 
 
 if __name__ == "__main__":

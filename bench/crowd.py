@@ -3,6 +3,7 @@
 import errno
 import select
 import socket
+import ssl
 import struct
 import time
 from collections import deque
@@ -14,10 +15,23 @@ from bench.wires import Step, Wire
 
 _CHUNK = 1 << 16
 _CONNECTING = (errno.EINPROGRESS, errno.EAGAIN)
+# What a socket says that has nothing now, or takes no more. With TLS either may wait for the other.
+_NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 # Closing so leaves no port behind that has to wait a minute.
 _LINGER = struct.pack("ii", 1, 0)
 # The longest part of an awaited answer that may be at the end of one chunk.
 _KEPT = 64
+
+
+def _trusting() -> ssl.SSLContext:
+    """TLS with whoever has whatever certificate: a server that was just started has made its own."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+_TLS = _trusting()
 
 
 class LoadError(Exception):
@@ -32,11 +46,11 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Member:
-    """One connection. `received` counts the messages that it has heard."""
+    """One connection, within TLS if it `is_encrypted`. `received` counts the messages that it has heard."""
 
     __slots__ = ("began", "descriptor", "name", "received", "socket", "steps", "tail", "unsent")
 
-    def __init__(self, place: Place, steps: Iterator[Step]) -> None:
+    def __init__(self, place: Place, steps: Iterator[Step], *, is_encrypted: bool = False) -> None:
         self.name = place.name
         self.steps = deque(steps)
         self.received = 0
@@ -47,13 +61,16 @@ class Member:
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
+        if is_encrypted:
+            # The handshake is made by sending and receiving.
+            self.socket = _TLS.wrap_socket(self.socket, do_handshake_on_connect=False)
         self.descriptor = self.socket.fileno()
 
     def read(self) -> bytes:
         """What has come. Raises LoadError where the server has closed the connection."""
         try:
             return self.socket.recv(_CHUNK) or self._lost("closed the connection")
-        except BlockingIOError:
+        except _NOT_NOW:
             return b""
         except OSError as error:
             return self._lost(f"broke the connection: {error.strerror}")
@@ -77,7 +94,7 @@ class Member:
         data = self.unsent + data
         try:
             self.unsent = data[self.socket.send(data) :]
-        except BlockingIOError:
+        except _NOT_NOW:
             self.unsent = data
         except OSError as error:
             self._lost(f"broke the connection: {error.strerror}")
@@ -130,7 +147,7 @@ class Crowd:
             raise LoadError(f"gave up: {what}")
 
     def _connect(self, place: Place) -> None:
-        member = Member(place, self._steps(place))
+        member = Member(place, self._steps(place), is_encrypted=self.wire.is_encrypted)
         self.members.append(member)
         self.by_descriptor[member.descriptor] = member
         error = member.socket.connect_ex(("127.0.0.1", self._port))
@@ -140,6 +157,8 @@ class Crowd:
         self.epoll.register(member.descriptor, select.EPOLLOUT)
 
     def _steps(self, place: Place) -> Iterator[Step]:
+        if self.wire.opening is not None:
+            yield self.wire.opening
         yield self.wire.register(place.name)
         if place.room is not None and (step := self.wire.join(place.room)) is not None:
             yield step
@@ -154,10 +173,13 @@ class Crowd:
             elif member.steps:
                 self._hear_answer(member)
             else:
-                member.read()
+                self._hear_idly(member)
 
     def _hear_answer(self, member: Member) -> None:
         heard = member.tail + member.read()
+        if member.unsent:
+            # It waited for the handshake of TLS, which may be over now.
+            member.send(b"")
         _, found, _rest = heard.partition(member.steps[0].awaited)
         if not found:
             member.tail = heard[-_KEPT:]
@@ -169,6 +191,11 @@ class Crowd:
             return
         self._entering -= 1
         self.waited.append(time.perf_counter() - member.began)
+
+    def _hear_idly(self, member: Member) -> None:
+        heard = member.read()
+        if self.wire.ping and self.wire.ping in heard:
+            member.send(self.wire.pong)
 
     def __enter__(self) -> "Crowd":
         return self

@@ -6,15 +6,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from bench.irc_servers import inspircd_config, ngircd_config
 from bench.processes import Program, free_port
-from bench.wires import IRC, NDJSON, TEXT, Wire
+from bench.wires import ENCRYPTED, IRC, NDJSON, TEXT, WEBSOCKET, Wire
 from tests.running import ROOT, twistd
 
 _BASELINES = ROOT / "bench" / "baselines"
@@ -23,6 +24,9 @@ _MOST_CLIENTS = 10_100
 _OTHER_FILES = 100
 # Debian has servers there; it is not in everybody's PATH.
 _PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin"))
+_TLS = ("--tls", "auto")
+# What frames and what encryption cost shows in these; in all of the others they would only take their time.
+_TELLING = ("room-500-1", "room-500-16", "storm")
 
 
 class MissingError(Exception):
@@ -33,6 +37,7 @@ class Peer(msgspec.Struct, frozen=True):
     """A server, spoken to on `wire`. `program` makes what to run of an empty folder; it may raise MissingError.
 
     `is_rival` says that it is one of those that ours are compared with, `at_once` how many connect at the same time.
+    Where it has `scenarios`, those are the ones that it is measured in.
     """
 
     name: str
@@ -41,13 +46,21 @@ class Peer(msgspec.Struct, frozen=True):
     program: Callable[[Path], Program]
     is_rival: bool = False
     at_once: int = 100
+    scenarios: Sequence[str] = ()
+
+    def is_in(self, scenario: str) -> bool:
+        """Whether it is measured in the scenario of that name."""
+        return not self.scenarios or scenario in self.scenarios
 
 
-def chatserver(data: str, folder: Path) -> Program:
-    """Our own server, without limits to what one may send. Its data is in `folder`, unless `data` says otherwise."""
+def chatserver(data: str, folder: Path, more: Sequence[str] = ()) -> Program:
+    """Our own server, without limits to what one may send, and with `more` options.
+
+    Its data is in `folder`, unless `data` says otherwise.
+    """
     clients = min(_MOST_CLIENTS, open_files() - _OTHER_FILES)
     options = ("--port", "0", "--rate", "0", "--max-clients", str(clients), "--data", data or str(folder / "data"))
-    return Program([*twistd(), "-n", "--pidfile=", "chatserver", *options])
+    return Program([*twistd(), "-n", "--pidfile=", "chatserver", *options, *more])
 
 
 def open_files() -> int:
@@ -101,6 +114,27 @@ PEERS: Mapping[str, Peer] = {
         Peer("durable", "chatserver --data on the disk, text", TEXT, partial(chatserver, "")),
         Peer("memory", "chatserver --data :memory:, text", TEXT, partial(chatserver, ":memory:")),
         Peer("durable-ndjson", "chatserver --data on the disk, NDJSON", NDJSON, partial(chatserver, "")),
+        Peer(
+            "durable-ws",
+            "chatserver --data on the disk, NDJSON over WebSocket",
+            WEBSOCKET,
+            partial(chatserver, ""),
+            scenarios=_TELLING,
+        ),
+        Peer(
+            "memory-tls",
+            "chatserver --data :memory:, text over TLS",
+            ENCRYPTED,
+            partial(chatserver, ":memory:", more=_TLS),
+            scenarios=_TELLING,
+        ),
+        Peer(
+            "durable-tls",
+            "chatserver --data on the disk, text over TLS",
+            ENCRYPTED,
+            partial(chatserver, "", more=_TLS),
+            scenarios=_TELLING,
+        ),
         # More than ten wait for the kernel to try again: its listening queue is so short.
         Peer("ngircd", "ngircd, IRC", IRC, _ngircd, is_rival=True, at_once=8),
         # Lets in once a second whoever has come meanwhile.
@@ -110,6 +144,17 @@ PEERS: Mapping[str, Peer] = {
         Peer("loop", f"a bare send loop, {'C' if compiler() else 'Python'}", TEXT, _send_loop),
     )
 }
+
+
+def chosen_peers(names: Sequence[str], scenarios: Sequence[str], *, is_quick: bool) -> Sequence[Peer]:
+    """The servers of these names, measured in everything.
+
+    Without names, those that are in some of `scenarios`; a quick look has time only for those that are in all of them.
+    """
+    if names:
+        return [replace(PEERS[name], scenarios=()) for name in names]
+    enough = all if is_quick else any
+    return [peer for peer in PEERS.values() if enough(map(peer.is_in, scenarios))]
 
 
 def data_folder(parent: Path | None) -> "tempfile.TemporaryDirectory[str]":

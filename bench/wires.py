@@ -4,11 +4,18 @@ import json
 from collections.abc import Callable
 
 import msgspec
+from msgspec.structs import replace
+from wsproto.frame_protocol import FrameProtocol
+from wsproto.utilities import generate_accept_token
 
 # The room of a whole server: on our wires that is the lobby, which all are in anyway.
 LOBBY = "lobby"
 # What is sent ends with it, and what is heard is counted by it. Nine characters are found faster than a newline.
 MARKER = b"~counted~"
+# Sixteen bytes, of which the server makes what accepts them. RFC 6455 wants new ones each time, because of caches.
+_KEY = b"c2l4dGVlbiBieXRlcywgYQ=="
+# A client's frames: masked, and of nothing that was sent before.
+_frames = FrameProtocol(client=True, extensions=[])
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -19,8 +26,9 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Wire(msgspec.Struct, frozen=True):
-    """One wire, as a client speaks it.
+    """One wire, as a client speaks it; within TLS, if it `is_encrypted`.
 
+    `opening` comes before all else, where anything does. A `ping` asks who is silent for a `pong`, if it is not empty.
     `register` is given a name and `join` a room; None means that nothing needs to be done. `say` is given a room and a
     text, `tell` a name and a text; texts end with `MARKER`. What is heard is counted by `marker`, and `ending` is what
     usually comes after it. If it `acknowledges`, these are the answers to who talks, and not what the others hear; then
@@ -35,6 +43,10 @@ class Wire(msgspec.Struct, frozen=True):
     ending: bytes
     marker: bytes = MARKER
     acknowledges: bool = False
+    opening: Step | None = None
+    ping: bytes = b""
+    pong: bytes = b""
+    is_encrypted: bool = False
 
 
 def _text_join(room: str) -> Step | None:
@@ -52,6 +64,32 @@ def _ndjson_join(room: str) -> Step | None:
 
 def _numbered(request: bytes) -> bytes:
     return request.replace(b"{", b'{"id": %d, ', 1)
+
+
+def _frame(request: bytes) -> bytes:
+    return bytes(_frames.send_data(request.decode().rstrip("\n")))
+
+
+def _framed(step: Step) -> Step:
+    return Step(_frame(step.said), step.awaited)
+
+
+def _websocket_join(room: str) -> Step | None:
+    step = _ndjson_join(room)
+    return None if step is None else _framed(step)
+
+
+def _upgrade() -> Step:
+    """The handshake, without an `Origin`: this is a program, and no page."""
+    lines = [
+        b"GET /ws HTTP/1.1",
+        b"Host: 127.0.0.1",
+        b"Upgrade: websocket",
+        b"Connection: Upgrade",
+        b"Sec-WebSocket-Key: " + _KEY,
+        b"Sec-WebSocket-Version: 13",
+    ]
+    return Step(b"\r\n".join([*lines, b"", b""]), generate_accept_token(_KEY))
 
 
 TEXT = Wire(
@@ -80,6 +118,19 @@ ACKNOWLEDGED = Wire(
     marker=b'{"type":"ack","request":"message"',
     acknowledges=True,
 )
+# A message is one frame, which is not masked on the way here: the marker is found in it as in a line.
+WEBSOCKET = Wire(
+    name="websocket",
+    register=lambda name: _framed(NDJSON.register(name)),
+    join=_websocket_join,
+    say=lambda room, text: _frame(NDJSON.say(room, text)),
+    tell=lambda name, text: _frame(NDJSON.tell(name, text)),
+    ending=b'"}',
+    opening=_upgrade(),
+    ping=bytes(FrameProtocol(client=False, extensions=[]).ping()),
+    pong=bytes(_frames.pong()),
+)
+ENCRYPTED = replace(TEXT, name="encrypted text", is_encrypted=True)
 IRC = Wire(
     name="irc",
     register=lambda name: Step(f"NICK {name}\r\nUSER {name} 0 * :{name}\r\n".encode(), b" 001 "),

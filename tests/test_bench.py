@@ -1,5 +1,6 @@
 """What `python -m bench` concludes, and its command."""
 
+import argparse
 import contextlib
 import io
 import json
@@ -10,13 +11,17 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from bench.__main__ import main
+from bench.__main__ import Benchmark, main
 from bench.figures import Machine
 from bench.load import Outcome
+from bench.peers import MissingError, Peer
 from bench.plot import draw
+from bench.processes import Program
 from bench.report import main as report_main
 from bench.report import read, scaled, tables
 from bench.results import Described, Report, Run, Summary, summaries
+from bench.scenarios import chosen
+from bench.wires import TEXT
 from tests.running import ROOT
 
 
@@ -115,6 +120,23 @@ class Conclusions(SynchronousTestCase):
     def test_scaled(self) -> None:
         """Counts for people."""
         self.assertEqual([scaled(each) for each in (7, 1234, 45_678, 7_654_321)], ["7", "1.2k", "46k", "7.65M"])
+
+
+class Selection(SynchronousTestCase):
+    """What is run with which server."""
+
+    def test_scenarios_of_a_server(self) -> None:
+        """A server is not even started for a scenario that it is not in."""
+
+        def program(folder: Path) -> Program:
+            raise MissingError("it was to be started")
+
+        peer = Peer("nobody", "", TEXT, program, scenarios=("storm",))
+        options = argparse.Namespace(quick=True, no_pin=True, rounds=1, data=None, json=None)
+        for scenario, missing in (("direct-1", []), ("storm", ["nobody"])):
+            report = report_of()
+            Benchmark(options, chosen([scenario], is_quick=True), [peer], report).measure()
+            self.assertEqual((report.runs, [*report.missing]), ([], missing))
 
 
 class Commands(SynchronousTestCase):

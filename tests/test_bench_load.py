@@ -8,9 +8,13 @@ from twisted.trial.unittest import SynchronousTestCase
 from bench.crowd import LoadError, Member, Place
 from bench.generator import Paced, Talk, Windowed
 from bench.irc_servers import inspircd_config, ngircd_config
+from bench.peers import PEERS, chosen_peers
 from bench.scenarios import SCENARIOS, chosen
 from bench.shapes import Shape
-from bench.wires import ACKNOWLEDGED, IRC, LOBBY, MARKER, NDJSON, TEXT
+from bench.wires import ACKNOWLEDGED, IRC, LOBBY, MARKER, NDJSON, TEXT, WEBSOCKET
+from chat.wire.websocket import Deframer
+from tests.web.frames import TEXT as TEXT_FRAME
+from tests.web.frames import frame
 
 
 def a_member() -> Member:
@@ -31,17 +35,20 @@ class Counting(SynchronousTestCase):
 
     def test_any_cut(self) -> None:
         """Wherever what comes is cut in two, the same is counted."""
-        heard = b"server: m1 joined\nm1: a word %b\nm1: another %b\n" % (MARKER, MARKER)
-        for cut in range(1, len(heard)):
-            count = 0
-            for part in (heard[:cut], heard[cut:]):
-                self.server.sendall(part)
-                count += self.member.hear(MARKER, TEXT.ending)
-            self.assertEqual(count, 2, cut)
+        lines = b"server: m1 joined\nm1: a word %b\nm1: another %b\n" % (MARKER, MARKER)
+        messages = [b'{"type":"message","text":"%b %b"}' % (words, MARKER) for words in (b"a word", b"many " * 30)]
+        frames = b"".join(frame(TEXT_FRAME, each, mask=None) for each in messages)
+        for wire, heard in ((TEXT, lines), (WEBSOCKET, frames)):
+            for cut in range(1, len(heard)):
+                count = 0
+                for part in (heard[:cut], heard[cut:]):
+                    self.server.sendall(part)
+                    count += self.member.hear(MARKER, wire.ending)
+                self.assertEqual(count, 2, (wire.name, cut))
 
     def test_each_wire(self) -> None:
         """A piece that ends as messages do leaves nothing to remember."""
-        for wire in (TEXT, NDJSON, IRC):
+        for wire in (TEXT, NDJSON, IRC, WEBSOCKET):
             self.server.sendall(wire.marker + wire.ending)
             self.assertEqual((self.member.hear(wire.marker, wire.ending), self.member.tail), (1, b""), wire.name)
 
@@ -132,6 +139,19 @@ class Wires(SynchronousTestCase):
             for said in (wire.say(LOBBY, text), wire.say("room1", text), wire.tell("m1", text)):
                 self.assertEqual((said.count(MARKER), said.count(b"\n")), (1, 1))
 
+    def test_frames(self) -> None:
+        """Over WebSocket the same is said as in NDJSON, each time in one whole frame, which is masked."""
+        frames, text = Deframer(1000, 1000), "hello " + MARKER.decode()
+        for said, line in (
+            (WEBSOCKET.say(LOBBY, text), NDJSON.say(LOBBY, text)),
+            (WEBSOCKET.tell("m1", text), NDJSON.tell("m1", text)),
+            (WEBSOCKET.register("m1").said, NDJSON.register("m1").said),
+        ):
+            self.assertNotIn(MARKER, said)
+            frames.feed(said)
+            self.assertEqual((frames.pop(), frames.pop()), (line.rstrip(b"\n"), None))
+        self.assertIsNone(WEBSOCKET.join(LOBBY))
+
     def test_numbers(self) -> None:
         """What is to be acknowledged has the number of the message as its id."""
         said = ACKNOWLEDGED.tell("m1", "hello") % 7
@@ -143,6 +163,28 @@ class Wires(SynchronousTestCase):
             self.assertIn("4567", config)
             self.assertIn("127.0.0.1", config)
             self.assertIn(setting, config)
+
+
+class Peers(SynchronousTestCase):
+    """Which servers are measured where."""
+
+    def test_chosen(self) -> None:
+        """Frames and encryption are measured where their cost shows; whoever asks for them gets them anywhere."""
+        layered = [peer for peer in PEERS.values() if peer.scenarios]
+        self.assertEqual([peer.name for peer in layered], ["durable-ws", "memory-tls", "durable-tls"])
+        for peer in layered:
+            self.assertLessEqual({*peer.scenarios}, {*SCENARIOS})
+            self.assertFalse(peer.is_in("latency"))
+            (asked,) = chosen_peers([peer.name], ["latency"], is_quick=True)
+            self.assertTrue(asked.is_in("latency"))
+        everybody, others = [*PEERS.values()], [peer for peer in PEERS.values() if peer not in layered]
+        for scenarios, is_quick, expected in (
+            (["latency", "big"], False, others),
+            (["latency", "storm"], False, everybody),
+            (["latency", "storm"], True, others),
+            (["room-500-1", "storm"], True, everybody),
+        ):
+            self.assertEqual(chosen_peers([], scenarios, is_quick=is_quick), expected)
 
 
 class Shapes(SynchronousTestCase):

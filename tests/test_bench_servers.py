@@ -56,6 +56,16 @@ class Servers(SynchronousTestCase):
     def test_ndjson(self) -> None:
         self.check("durable-ndjson")
 
+    def test_websocket(self) -> None:
+        self.check("durable-ws")
+
+    def test_memory_tls(self) -> None:
+        self.check("memory-tls")
+
+    def test_durable_tls(self) -> None:
+        self.check("durable-tls")
+        self.assertTrue((self.folder / "data" / "tls.pem").exists())
+
     def test_ngircd(self) -> None:
         self.check("ngircd")
 
