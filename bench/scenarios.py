@@ -9,6 +9,7 @@ from bench.shapes import Shape
 
 MEMBERS = (10, 100, 500, 1000, 3000)
 _QUICK_MEMBERS = 100
+_QUICK_RATE = 20.0
 
 
 class Scenario(msgspec.Struct, frozen=True):
@@ -33,7 +34,7 @@ class Scenario(msgspec.Struct, frozen=True):
         """The same in a moment. It says whether all works, and not how fast it is."""
         shape = self.shape
         small = min(shape.members, _QUICK_MEMBERS)
-        rate = min(shape.rate, 20.0)
+        rate = _QUICK_RATE if shape.rate else 0.0
         rooms = max(shape.rooms * small // shape.members, 1)
         brief = replace(shape, members=small, rooms=rooms, rate=rate, seconds=0.2, warm_up=0.05)
         return replace(self, shape=brief)
