@@ -21,6 +21,11 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
 
+def heed_interrupts() -> None:
+    """Called in a new process: Ctrl-C ends it, also where the tests run in the background and are to ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def twistd() -> Sequence[str]:
     """How to run twistd with the Python that runs the tests."""
     return [sys.executable, "-c", "from twisted.scripts.twistd import run; run()"]
@@ -47,6 +52,7 @@ class RunningServer:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=heed_interrupts,
         )
         match = _LISTENING.search(self.read_log("listening on 127.0.0.1"))
         assert match is not None, self.log

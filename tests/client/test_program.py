@@ -15,7 +15,7 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.client.__main__ import parse_arguments
-from tests.running import SECONDS, RunningServer, environment, start_client
+from tests.running import SECONDS, RunningServer, environment, heed_interrupts, start_client
 
 
 def run(command: str, port: int) -> "subprocess.CompletedProcess[str]":
@@ -100,7 +100,15 @@ class OnATerminal(SynchronousTestCase):
     def start(self, *options: str) -> "subprocess.Popen[bytes]":
         """The client, on the terminal."""
         command = [sys.executable, "-m", "chat.client", "--no-state", "--port", str(self.server.port), *options]
-        client = subprocess.Popen(command, env=environment(), stdin=self.theirs, stdout=self.theirs, stderr=self.theirs)
+        terminal = self.theirs
+        client = subprocess.Popen(
+            command,
+            env=environment(),
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            preexec_fn=heed_interrupts,
+        )
         self.addCleanup(client.wait, SECONDS)
         self.addCleanup(client.kill)
         return client
