@@ -186,6 +186,7 @@ class Delivery:
             self._bring_others(event, room, session)
         room.announce(Posted(event, session, self._receipt(event, origin) if origin.replay_from is None else None))
         if event.place is None:
+            session.came_at = event.sent_at
             self._greet_back(session, origin)
         elif origin.replay_from is not None:
             self._replay.rooms(session, {room.key: origin.replay_from})

@@ -1,5 +1,6 @@
 """What somebody missed while they were away, and when it counts as arrived."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ class Replay:
         if not session.caught_up:
             # It finds the message in the store, in its order.
             session.is_behind = True
+            session.live_from.setdefault(message.room, message.seq)
         return session.caught_up and message.seq > session.replayed.get(message.room, 0)
 
     def push(self, events: Sequence[Event], session: "Session") -> None:
@@ -134,13 +136,14 @@ class Replay:
         for room, seq in arrived.items():
             session.entered.setdefault(room, seq)
         session.replayed.update(arrived)
-        if news and not session.peer.deliver(Batch(*(Recalled(message=message) for message in news))):
+        if news and not session.peer.deliver(Batch(*(_told(message, session) for message in news))):
             return
         self._acknowledge_when_sent(session, arrived)
         if page.more or session.is_behind:
             session.peer.when_taken(lambda: self._catch_up(session, page.next))
         else:
             session.caught_up = True
+            session.live_from.clear()
 
     def _acknowledge_when_sent(self, session: "Session", arrived: Mapping[str, int]) -> None:
         """Messages up to `arrived`, by room, were given to the session's peer."""
@@ -154,6 +157,13 @@ class Replay:
                 self._store.acknowledge(user.key, room, seq)
 
         session.peer.when_sent(acknowledge)
+
+
+def _told(message: Message, session: "Session") -> Event:
+    """How a message from the store is told: as one from before, unless it came while `session` was here."""
+    live_from = session.live_from.get(message.room, math.inf)
+    is_live = message.sent_at > session.came_at or message.seq >= live_from
+    return message if is_live else Recalled(message=message)
 
 
 def taken(peer: Peer) -> Deferred[None]:

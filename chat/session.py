@@ -1,5 +1,6 @@
 """One connection's state, and the gates every command passes."""
 
+import math
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from enum import StrEnum
@@ -54,6 +55,8 @@ class Session:
     `is_alone`: a person types here, in one room at a time, and enters and leaves by hand. `confirms`: a program is
     here that says itself what has arrived. `caught_up` is False until the messages that waited for its user have been
     delivered; `replayed` is how far that went, in each conversation; `is_behind` notes that more came meanwhile.
+    What was said to it after `came_at` (seconds since the epoch), or from the seqs in `live_from` on, by conversation,
+    it has not missed: that comes through the store only because older messages do.
 
     Answers keep the order of the requests, although some wait for the journal (`in_turn`), and some for a store or a
     password (`run`).
@@ -74,6 +77,8 @@ class Session:
         self.confirms = False
         self.caught_up = False
         self.is_behind = False
+        self.came_at = math.inf
+        self.live_from: dict[str, int] = {}
         self.is_leaving = False
         self.replayed: dict[str, int] = {}
         self._asked = 0
