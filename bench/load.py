@@ -102,9 +102,6 @@ def run(target: Target, shape: Shape, patience: float = _PATIENCE) -> Outcome:
         heard, sent = talks.heard, len(talks.late)
         meter.start()
         talks.go_on(shape.seconds, counts=True)
-        while not talks.waited:
-            # A starved machine; the crowd gives up when its time is over.
-            talks.go_on(shape.seconds, counts=True)
         meter.stop()
         events, late = talks.heard - heard, percentile(talks.late[sent:] or [0.0], 0.99)
         talks.finish()
