@@ -1,7 +1,6 @@
 """Who has guessed wrong passwords, and has to wait before the next guess."""
 
 from collections.abc import Callable, Hashable
-from ipaddress import IPv6Address, ip_address
 from math import ceil
 
 from chat.errors import ChatError
@@ -13,6 +12,8 @@ _REMEMBERED = 10_000
 
 class Guesses:
     """Counts wrong passwords by address, and by account and address. `seconds` is a clock that never goes back.
+
+    An address is a source (`chat.sources`): it is the same for all that one person may have.
 
     There is no count by account alone: whoever knows the name could lock its owner out. From an address without
     failures the right password always works.
@@ -46,10 +47,5 @@ class Guesses:
 
 
 def _sources(key: str, address: str) -> tuple[Hashable, Hashable]:
-    """Whom a guess counts for: the address, and the account there. Of IPv6 everybody has 64 bits of addresses."""
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address, (key, address)
-    source = parsed.packed[:8] if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None else parsed.packed
-    return source, (key, source)
+    """Whom a guess counts for: the address, and the account there."""
+    return address, (key, address)

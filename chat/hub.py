@@ -279,7 +279,7 @@ class Hub:
             return
         origin.session.asked()
         try:
-            self._store.append(Draft(event, origin, waits, belongs, recall))
+            self._store.append(Draft(event, origin, waits, belongs, recall, origin.session.holder))
         except ChatError:
             origin.session.settled()
             raise

@@ -1,10 +1,8 @@
 """What is spoken on the server's port, and by whom it is answered: the one table of all of it."""
 
-from collections.abc import Callable, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from collections.abc import Callable
 from typing import NamedTuple
 
-from twisted.internet import address as addresses
 from twisted.internet.interfaces import IAddress, IHalfCloseableProtocol, IProtocol, IProtocolFactory, IReactorTime
 from twisted.internet.protocol import Factory
 
@@ -16,10 +14,9 @@ from zope.interface import implementer
 
 from chat.oneport import HTTP_STARTS, OnePort, Row, Undecided
 from chat.server import ChatFactory
+from chat.sources import Networks, is_in, is_local
 from chat.tls import HTTP, Credentials
 from chat.web.refusing import make_refusing_site
-
-Networks = Sequence[IPv4Network | IPv6Network]
 
 _TLS = b"\x16\x03"
 _PROXY_V1 = b"PROXY "
@@ -111,26 +108,6 @@ def make_port(
     proxied = [Row(_PROXY_V1, behind, _PROXY_V1_HEAD), Row(_PROXY_V2, behind, _PROXY_V2_HEAD)]
     trusted = OnePort([*proxied, *rows], open_chat, undecided, clock=clock)
     return ByPeer(lambda address: is_in(address, entrance.proxies), trusted, port)
-
-
-def is_local(address: IAddress | None) -> bool:
-    """Whether a peer is on this machine: what it says passes no network."""
-    if isinstance(address, addresses.IPv4Address | addresses.IPv6Address):
-        return _plain(address.host).is_loopback
-    return True
-
-
-def is_in(address: IAddress | None, networks: Networks) -> bool:
-    """Whether a peer is in one of `networks`; who comes by a socket in the file system never is."""
-    if not isinstance(address, addresses.IPv4Address | addresses.IPv6Address):
-        return False
-    host = _plain(address.host)
-    return any(host in network for network in networks)
-
-
-def _plain(host: str) -> IPv4Address | IPv6Address:
-    found = ip_address(host.partition("%")[0])
-    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
 
 
 def _http(site: IProtocolFactory) -> list[Row]:

@@ -26,9 +26,9 @@ from chat.hub import Hub
 from chat.limits import Limits
 from chat.passwords import Elsewhere, Passwords
 from chat.session import Reason, Session
+from chat.sources import shown, source_of
 from chat.store.interfaces import AccountStore
 from chat.store.memory import MemoryStore
-from chat.transports import shown, source_of
 from chat.user import User
 from chat.wire import TEXT, codec_for
 from chat.wire.telnet import IAC, Telnet

@@ -88,6 +88,12 @@ class Session:
         self._held: deque[Callable[[], object]] | None = None
 
     @property
+    def holder(self) -> str:
+        """Who has a share of what is limited (`chat.shares`): the session's account or, for a guest, its address."""
+        account = self.user.account if self.user is not None else None
+        return f"at {self.address}" if account is None else account.key
+
+    @property
     def place(self) -> str | None:
         """The room it entered last and is still in: where it types. None outside of rooms."""
         return next(reversed(self.rooms.values()), None)

@@ -32,12 +32,12 @@ from chat.listening import make_port
 from chat.options import NO_DATA, Options
 from chat.renewal import Renewal
 from chat.server import ChatFactory, make_accounts
+from chat.sources import shown
 from chat.store.folder import DataFolder
 from chat.store.interfaces import StoreError
 from chat.store.memory import MemoryStore
 from chat.store.sqlite import SqliteStore
 from chat.tcp import write_eagerly
-from chat.transports import shown
 from chat.web.addresses import make_site
 
 __all__ = ["ChatService", "Options", "StartupError", "makeService"]

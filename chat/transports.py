@@ -8,12 +8,10 @@ import sys
 import termios
 from collections import deque
 from collections.abc import Callable
-from ipaddress import IPv6Network
 from typing import Any
 
 from twisted.internet.abstract import FileDescriptor
-from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.interfaces import IAddress, INegotiated, IProtocol, ITransport
+from twisted.internet.interfaces import INegotiated, IProtocol, ITransport
 from twisted.internet.tcp import Connection, Server
 from twisted.protocols.policies import ProtocolWrapper
 
@@ -24,20 +22,6 @@ _ACKED = struct.Struct("=120xQ")
 _MARKS = 8
 # So many questions in a row that nobody answers, and nobody is there.
 _PINGS = 2
-
-
-def shown(address: IAddress | None) -> str:
-    """An address for the log: `127.0.0.1:8080`, or a path."""
-    if isinstance(address, IPv4Address | IPv6Address):
-        return f"{address.host}:{address.port}"
-    return str(getattr(address, "name", "somewhere"))
-
-
-def source_of(address: IAddress | None) -> str:
-    """Where somebody comes from, the same for all of their connections: a host, or for IPv6 its network of 64 bits."""
-    if isinstance(address, IPv6Address):
-        return str(IPv6Network((address.host.partition("%")[0], 64), strict=False))
-    return str(getattr(address, "host", "here"))
 
 
 def hand_over(transport: ITransport, protocol: IProtocol, data: bytes = b"") -> None:

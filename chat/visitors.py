@@ -28,10 +28,14 @@ _PAGE = 32
 
 
 class Visitor(NamedTuple):
-    """Who asks: the account of an access token's `secret` or, without one, a guest called `name`."""
+    """Who asks: the account of an access token's `secret` or, without one, a guest called `name`.
+
+    `address` is where they come from (`chat.sources.source_of`).
+    """
 
     secret: str | None = None
     name: str | None = None
+    address: str = ""
 
 
 class Visitors:
@@ -60,7 +64,8 @@ class Visitors:
                 raise ChatError("too_long", limit=self._hub.limits.line_bytes)
         except ChatError as error:
             return _failure(error)
-        return await self._ask(Command("message", {"room": room, "text": text}, request_id), user, place)
+        command = Command("message", {"room": room, "text": text}, request_id)
+        return await self._ask(command, user, place, visitor.address)
 
     async def history(self, visitor: Visitor, room: str, asked: Mapping[str, object]) -> Reply:
         """What was said in `room`: `Listed` or `Failure`. `asked`: `limit`, `before` and `since`, see `Archive`."""
@@ -70,7 +75,8 @@ class Visitors:
         except ChatError as error:
             return _failure(error)
         name = "since" if "since" in asked else "history"
-        return await self._ask(Command(name, {**asked, "room": room}), User(Name("", ""), None), place)
+        command = Command(name, {**asked, "room": room})
+        return await self._ask(command, User(Name("", ""), None), place, visitor.address)
 
     async def follow(self, visitor: Visitor, room: str, peer: Peer, after: int | None) -> Failure | None:
         """Tell `peer` what happens in `room` until it `leave`s; with `after`, first what was said after that seq.
@@ -84,7 +90,7 @@ class Visitors:
                 raise ChatError("too_many_followers", limit=self._hub.limits.followers)
         except ChatError as error:
             return _failure(error)
-        session = self._followers[peer] = Session(self._hub, peer)
+        session = self._followers[peer] = Session(self._hub, peer, address=visitor.address)
         self._seat(session, place)
         if not peer.deliver(Batch()):
             # It has gone while its token was looked up.
@@ -137,9 +143,9 @@ class Visitors:
         else:
             self._accounts.check_guests()
 
-    async def _ask(self, command: Command, user: User, place: Name) -> Reply:
+    async def _ask(self, command: Command, user: User, place: Name, address: str) -> Reply:
         peer = _Answer()
-        session = Session(self._hub, peer)
+        session = Session(self._hub, peer, address=address)
         session.user, session.state = user, State.REGISTERED
         session.rooms[place.key] = place.shown
         session.handle(command)

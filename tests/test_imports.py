@@ -17,7 +17,7 @@ DOMAIN = (
 )
 # What waits for a store, or for a password, waits for a Deferred.
 WAITING = ("session", "replay", "passwords", "visitors")
-SHARED = ("events", "errors", "limits", "tally", "throttle", "store.interfaces")
+SHARED = ("events", "errors", "limits", "tally", "throttle", "shares", "store.interfaces")
 
 
 class Rule(NamedTuple):

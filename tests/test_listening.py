@@ -2,13 +2,12 @@
 
 from ipaddress import ip_network
 
-from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.internet.interfaces import IAddress
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.limits import Limits
-from chat.listening import Entrance, is_in, is_local, make_port
+from chat.listening import Entrance, make_port
 from chat.server import ChatFactory
 from chat.tls import Credentials, self_signed
 from chat.web.addresses import make_site
@@ -241,34 +240,3 @@ class Slow(ListeningCase):
             (b"UPDATEREDIRECT", b"", 60),
         ):
             self.assertLessEqual(self.survived(beginning, drop), limit, beginning)
-
-
-class Addresses(SynchronousTestCase):
-    """What is near, and what is in a network."""
-
-    def test_near(self) -> None:
-        """This machine, in every way to write it, and its sockets."""
-        for address, near in (
-            (IPv4Address("TCP", "127.0.0.1", 1), True),
-            (IPv4Address("TCP", "127.9.9.9", 1), True),
-            (IPv4Address("TCP", "10.0.0.1", 1), False),
-            (IPv6Address("TCP", "::1", 1), True),
-            (IPv6Address("TCP", "::ffff:127.0.0.1", 1), True),
-            (IPv6Address("TCP", "::ffff:10.0.0.1", 1), False),
-            (IPv6Address("TCP", "fe80::1%eth0", 1), False),
-            (UNIXAddress(b"/tmp/chat"), True),
-        ):
-            self.assertEqual(is_local(address), near, address)
-
-    def test_in(self) -> None:
-        """A network holds addresses of its own kind, mapped ones included, and no sockets in files."""
-        networks = [ip_network("10.0.0.0/8"), ip_network("2001:db8::/32")]
-        for address, inside in (
-            (IPv4Address("TCP", "10.1.2.3", 1), True),
-            (IPv6Address("TCP", "::ffff:10.1.2.3", 1), True),
-            (IPv6Address("TCP", "2001:db8::1", 1), True),
-            (IPv4Address("TCP", "11.1.2.3", 1), False),
-            (UNIXAddress(b"/tmp/chat"), False),
-            (None, False),
-        ):
-            self.assertEqual(is_in(address, networks), inside, address)

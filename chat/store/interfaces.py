@@ -23,6 +23,7 @@ class Draft(NamedTuple):
     `waits`: it is a direct message to somebody who is not here to take it, and needs room in their mailbox.
     `belongs`: with Joined, its sender belongs to the room from now on; with Left, no longer.
     `recall`: so many of the messages before it in its room are wanted beside the commit.
+    `holder`: whose share of what is limited it takes (`Session.holder`).
     """
 
     event: RoomEvent
@@ -30,6 +31,7 @@ class Draft(NamedTuple):
     waits: bool = True
     belongs: bool = False
     recall: int = 0
+    holder: str = ""
 
 
 class Commit(NamedTuple):

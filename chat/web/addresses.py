@@ -2,8 +2,8 @@
 
 from twisted.internet.interfaces import IReactorTime
 
-from chat.listening import Networks, is_in, is_local
 from chat.server import ChatFactory
+from chat.sources import Networks, is_in, is_local
 from chat.throttle import Buckets
 from chat.web.delay import ReactorDelay
 from chat.web.openapi import Description

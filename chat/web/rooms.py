@@ -15,8 +15,8 @@ from twisted.web.server import NOT_DONE_YET
 
 from chat.errors import ChatError
 from chat.events import Failure, Listed, Message, Recalled
+from chat.sources import source_of
 from chat.throttle import Buckets
-from chat.transports import source_of
 from chat.visitors import Visitor, Visitors
 from chat.web.errors import refuse, refuse_with
 from chat.web.formats import JSON, PAGES, STREAMS, content_type, preferred
@@ -120,7 +120,7 @@ class Messages(Place):
         source = source_of(cast("IAddress", request.getClientAddress()))
         if not self._desk.pace.take(source, self._desk.seconds()):
             raise ChatError("too_fast")
-        return Visitor(_secret(request))
+        return Visitor(_secret(request), address=source)
 
     def _name(self) -> str:
         try:

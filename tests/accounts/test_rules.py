@@ -112,17 +112,6 @@ class Rules(SynchronousTestCase):
         self.clock.advance(900)
         self.assertEqual(self.admitted(AL, RIGHT, "there"), account)
 
-    def test_guessing_from_a_network(self) -> None:
-        """Whoever has one IPv6 address has all of its network; one of IPv4 is only itself, however it is spelled."""
-        account = self.make()
-        for number in range(5):
-            self.assertEqual(self.admitted(AL, WRONG, f"2001:db8::{number}:1"), "wrong_password")
-            self.assertEqual(self.admitted(AL, WRONG, f"::ffff:192.0.2.{number}"), "wrong_password")
-        for address in ("2001:db8::9", "2001:db8::9%eth0"):
-            self.assertEqual(self.admitted(AL, RIGHT, address), "throttled")
-        for address in ("2001:db8:0:1::1", "::ffff:192.0.2.9", "192.0.2.1", ""):
-            self.assertEqual(self.admitted(AL, RIGHT, address), account)
-
     def test_guessing_at_once(self) -> None:
         """Who guesses at once, before the first wrong one is known, learns nothing from the guesses past the limit."""
         self.make()

@@ -1,0 +1,58 @@
+"""Where somebody comes from: the one place that reads the addresses of peers."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from twisted.internet import address as addresses
+from twisted.internet.interfaces import IAddress
+
+Networks = Sequence[IPv4Network | IPv6Network]
+
+# The source of a peer that has no IP address: a socket in the file system, or a test.
+HERE = "here"
+
+
+def shown(address: IAddress | None) -> str:
+    """An address for the log: `127.0.0.1:8080`, or a path."""
+    if isinstance(address, addresses.IPv4Address | addresses.IPv6Address):
+        return f"{address.host}:{address.port}"
+    return str(getattr(address, "name", "somewhere"))
+
+
+def host_of(address: IAddress | None) -> IPv4Address | IPv6Address | None:
+    """The peer's IP address; None for a peer that has none. An IPv4 client of an IPv6 listener has its IPv4 address."""
+    if not isinstance(address, addresses.IPv4Address | addresses.IPv6Address):
+        return None
+    return parse_host(address.host)
+
+
+def parse_host(text: str) -> IPv4Address | IPv6Address | None:
+    """The IP address that `text` spells, without a zone (`%eth0`) and without `::ffff:`; None for anything else."""
+    try:
+        found = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
+
+
+def source_of(address: IAddress | None) -> str:
+    """Whom a peer's connections count for: its IPv4 address, its IPv6 network of 64 bits, or `HERE`."""
+    host = host_of(address)
+    return HERE if host is None else source_of_host(host)
+
+
+def source_of_host(host: IPv4Address | IPv6Address) -> str:
+    """See `source_of`."""
+    return str(IPv6Network((host, 64), strict=False) if isinstance(host, IPv6Address) else host)
+
+
+def is_local(address: IAddress | None) -> bool:
+    """Whether a peer is on this machine: what it says passes no network."""
+    host = host_of(address)
+    return host is None or host.is_loopback
+
+
+def is_in(address: IAddress | None, networks: Networks) -> bool:
+    """Whether a peer is in one of `networks`. A peer on a socket in the file system never is."""
+    host = host_of(address)
+    return host is not None and any(host in network for network in networks)
