@@ -52,6 +52,11 @@ class Accounts:
         self._policy = policy
         self._limits = limits
 
+    @property
+    def wants_invitation(self) -> bool:
+        """Whether whoever makes an account needs an invitation."""
+        return self._policy.registration == "invite"
+
     async def admit(self, name: Name, credentials: Credentials, address: str) -> Account | None:
         """Whether somebody at `address` may be called `name`: the account, or None for a guest.
 

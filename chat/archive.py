@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from chat.entrance import account_of, user_of
 from chat.errors import ChatError
 from chat.events import Listed, RequestId
-from chat.names import direct_room, fold, parse_name
+from chat.names import PERSON_SIGNS, ROOM_SIGNS, direct_room, parse_name, person_key
 from chat.queries import parse_search
 from chat.replay import shortened
 from chat.store.interfaces import MessageStore, Query, Span
@@ -30,7 +30,7 @@ class Archive:
     async def history(self, session: "Session", asked: Mapping[str, object], request_id: RequestId) -> None:
         """Answer with the messages of a place: the last ones, those `before` a seq, or those after a seq (`since`)."""
         limits = self._hub.limits
-        room, title, since = self._place(session, asked)
+        room, title, since = await self._place(session, asked)
         limit = min(_number(asked, "limit", _USUAL), limits.page_messages)
         before = _number(asked, "before", 0) if asked.get("before") is not None else None
         span = Span(limit, _number(asked, "since", 0), before, newest="since" not in asked, since=since)
@@ -54,8 +54,8 @@ class Archive:
             limit=min(_number(asked, "limit", _USUAL), _MOST_FOUND),
             user=account.key if account is not None else None,
             since=account.since if account is not None else 0,
-            sender=fold(found.sender[: limits.name_characters]) if found.sender is not None else None,
-            room=self._place(session, {"where": found.place})[0] if found.place is not None else None,
+            sender=person_key(found.sender[: limits.name_characters + 1]) if found.sender is not None else None,
+            room=(await self._place(session, {"where": found.place}))[0] if found.place is not None else None,
             after=found.after,
             before=found.before,
             next=_number(asked, "next", 0),
@@ -66,24 +66,37 @@ class Archive:
         )
         session.answer(answer)
 
-    def _place(self, session: "Session", asked: Mapping[str, object]) -> tuple[str, str, int]:
-        """The key and the name of the room or conversation that is meant, and what is hidden of it."""
+    async def _place(self, session: "Session", asked: Mapping[str, object]) -> tuple[str, str, int]:
+        """The key and the title of the room or conversation that is meant, and what is hidden of it.
+
+        A word without a sign is a room where anybody has spoken there, else a conversation if there has been one. So
+        it means the same whether that person is here or not.
+        """
         if "to" in asked:
             return self._conversation(session, str(asked["to"]))
         where = str(asked.get("room") or asked.get("where") or session.place or self._hub.lobby.name)
-        if where.startswith("@"):
-            return self._conversation(session, where[1:])
-        name = parse_name(where.removeprefix("#"), self._hub.limits.room_characters, "bad_room")
-        is_room = "room" in asked or where.startswith("#") or name.key == self._hub.lobby.key
-        if not is_room and name.key not in session.rooms and name.key in self._hub.users:
+        if where[0] in PERSON_SIGNS:
             return self._conversation(session, where)
+        name = parse_name(where, self._hub.limits.room_characters, "bad_room")
         room = self._hub.rooms.get(name.key)
-        return name.key, room.name if room is not None else name.shown, 0
+        place = name.key, room.name if room is not None else name.shown, 0
+        is_room = "room" in asked or where[0] in ROOM_SIGNS or name.key == self._hub.lobby.key
+        if is_room or name.key in session.rooms or len(where) > self._hub.limits.name_characters:
+            return place
+        if await self._has_messages(name.key, 0):
+            return place
+        account = user_of(session).account
+        if account is not None and await self._has_messages(direct_room(account.key, name.key), account.since):
+            return self._conversation(session, where)
+        return self._conversation(session, where) if name.key in self._hub.users else place
+
+    async def _has_messages(self, room: str, since: int) -> bool:
+        return bool((await self._store.history(room, Span(1, since=since))).messages)
 
     def _conversation(self, session: "Session", raw: str) -> tuple[str, str, int]:
         account = account_of(session)
         name = parse_name(raw, self._hub.limits.name_characters)
-        return direct_room(account.key, name.key), name.shown, account.since
+        return direct_room(account.key, name.key), f"@{name.shown}", account.since
 
 
 def _number(asked: Mapping[str, object], field: str, usual: int) -> int:

@@ -4,115 +4,23 @@ To add a command: write its body below, add its row to the table, and a request 
 Help, the text wire's parsing and `docs/protocol.md` follow from the row.
 """
 
-from collections.abc import Callable, Mapping
-from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from chat.accounts import Credentials
+from chat.account_commands import logout, password, register, token, unregister
 from chat.errors import ChatError
-from chat.events import Command, Goodbye, Help, Online
-from chat.names import fold, parse_name
-from chat.queries import parse_span, parse_token_request
+from chat.events import Command, Done, Goodbye, Help, Online
+from chat.names import parse_name, person_key
+from chat.passphrases import parse_registration
+from chat.queries import parse_since, parse_span, parse_token_request, parse_who
 from chat.sanitize import clean
-from chat.user import Application, Origin
+from chat.specs import ANY, NEW, REGISTERED, Argument, CommandSpec, State, is_alone, is_to_somebody, readable
+from chat.user import Origin
 
 if TYPE_CHECKING:
     from chat.session import Session
 
-
-class State(Enum):
-    """A session's life: NEW until it gives a name, then REGISTERED, and CLOSED for ever."""
-
-    NEW = auto()
-    REGISTERED = auto()
-    CLOSED = auto()
-
-
-ANY = frozenset({State.NEW, State.REGISTERED})
-NEW = frozenset({State.NEW})
-REGISTERED = frozenset({State.REGISTERED})
-
-
-class Argument(NamedTuple):
-    """One argument: the `field` it fills, and how help shows it, unless it is one that only answers tell to type."""
-
-    field: str
-    label: str
-    required: bool = True
-    takes_rest: bool = False
-    is_shown: bool = True
-
-    def __str__(self) -> str:
-        return f"<{self.label}>" if self.required else f"[{self.label}]"
-
-
-class CommandSpec(NamedTuple):
-    """One row. `bare`: its name alone is enough outside of rooms; `bare_in_room`: also in one, where lines are chat;
-    `bare_alone`: only if nothing follows it."""
-
-    name: str
-    arguments: tuple[Argument, ...]
-    needs: frozenset[State]
-    help: str
-    run: Callable[["Session", Command], None]
-    aliases: tuple[str, ...] = ()
-    bare: bool = True
-    bare_in_room: bool = False
-    bare_alone: bool = False
-
-    @property
-    def usage(self) -> str:
-        """How it is typed: `join <room>`."""
-        return " ".join([self.name, *(str(argument) for argument in self.arguments if argument.is_shown)])
-
-    @property
-    def help_line(self) -> str:
-        """Usage, aliases and meaning in a line."""
-        also = f" (also {', '.join(self.aliases)})" if self.aliases else ""
-        return f"{self.usage}{also} - {self.help}"
-
-
-def _register(session: "Session", command: Command) -> None:
-    given = command.arguments
-    client_id = given.get("client_id")
-    credentials = Credentials(
-        _text(given, "password"), _text(given, "token"), _text(given, "invitation"), command.name == "login"
-    )
-    application = Application(
-        str(given["name"]),
-        client_id if isinstance(client_id, int) else None,
-        credentials,
-        remember=bool(given.get("remember")),
-        is_alone=bool(given.get("alone")),
-        confirms=bool(given.get("confirms")),
-    )
-    session.run(lambda: session.hub.entrance.enter(session, application, command.id), command.id)
-
-
-def _password(session: "Session", command: Command) -> None:
-    new, old = str(command.arguments["password"]), _text(command.arguments, "old")
-    session.run(lambda: session.hub.entrance.set_password(session, new, old, command.id), command.id)
-
-
-def _unregister(session: "Session", command: Command) -> None:
-    password = str(command.arguments["password"])
-    session.run(lambda: session.hub.entrance.unregister(session, password, command.id), command.id)
-
-
-def _logout(session: "Session", command: Command) -> None:
-    if command.arguments.get("what") is None:
-        session.finish("exit", Goodbye(id=command.id))
-    elif str(command.arguments["what"]).casefold() == "all":
-        session.run(lambda: session.hub.entrance.log_out(session, command.id), command.id)
-    else:
-        raise ChatError("usage", usage="server:logout [all]")
-
-
-def _token(session: "Session", command: Command) -> None:
-    asked = command.arguments
-    if "request" in asked:
-        asked = parse_token_request(str(asked["request"]))
-    session.run(lambda: session.hub.entrance.access_tokens(session, asked, command.id), command.id)
+__all__ = ["BY_WORD", "COMMANDS", "TYPED", "CommandSpec", "State", "aside"]
 
 
 def _message(session: "Session", command: Command) -> None:
@@ -124,8 +32,35 @@ def _message(session: "Session", command: Command) -> None:
         session.hub.say_to(session, str(arguments["to"]), text, command.id)
     elif "room" in arguments:
         session.hub.say_in(session, str(arguments["room"]), text, command.id)
+        if "addressee" in arguments:
+            _note_addressee(session, str(arguments["addressee"]))
     else:
         session.hub.say_in_lobby(session, text, command.id)
+
+
+def _note_addressee(session: "Session", raw: str) -> None:
+    """A line in a room began with somebody's name: say, once for each of them, who has read it."""
+    person = session.hub.users.get(person_key(raw[: session.hub.limits.name_characters + 1]))
+    if person is not None and person is not session.user and session.notes_first(f"{session.place} {person.key}"):
+        said = aside(str(session.place), person.name)
+        session.answer(Done(request="message", message=said))
+
+
+def aside(room: str, name: str) -> str:
+    """What somebody is told who began a line in `room` with the name of somebody who is here."""
+    return f"that went to everybody in {room}; server:message {name} … writes to {name} alone"
+
+
+def _say(session: "Session", command: Command) -> None:
+    where = {"room": session.place} if session.place is not None else {}
+    _message(session, Command("message", {"text": command.arguments["text"], **where}, command.id))
+
+
+def _unsaid(session: "Session", command: Command) -> None:
+    if session.state is not State.NEW:
+        raise ChatError("not_said")
+    usage = command.arguments.get("usage")
+    raise ChatError("not_registered") if usage is None else ChatError("usage", usage=usage)
 
 
 def _join(session: "Session", command: Command) -> None:
@@ -149,19 +84,19 @@ def _leave(session: "Session", command: Command) -> None:
 
 def _who(session: "Session", command: Command) -> None:
     hub = session.hub
-    after = fold(str(command.arguments.get("after", ""))[: hub.limits.name_characters])
+    after = person_key(str(command.arguments.get("after", ""))[: hub.limits.name_characters + 1])
     session.answer(Online(names=hub.roster.page(hub.limits.listed_names, after), id=command.id))
 
 
 def _help(session: "Session", command: Command) -> None:
     word = command.arguments.get("command")
     if word is None:
-        specs = list(TYPED.values())
+        lines = [spec.help_line for spec in TYPED.values()]
     elif (spec := BY_WORD.get(str(word).casefold())) is not None:
-        specs = [spec]
+        lines = [spec.help_line, *spec.details]
     else:
         raise ChatError("unknown_command")
-    session.answer(Help(lines=[spec.help_line for spec in specs], id=command.id))
+    session.answer(Help(lines=lines, id=command.id))
 
 
 def _exit(session: "Session", command: Command) -> None:
@@ -169,19 +104,7 @@ def _exit(session: "Session", command: Command) -> None:
 
 
 def _history(session: "Session", command: Command) -> None:
-    asked = command.arguments
-    if "span" in asked:
-        asked = parse_span(str(asked["span"]))
-    session.run(lambda: session.hub.archive.history(session, asked, command.id), command.id)
-
-
-def _since(session: "Session", command: Command) -> None:
-    asked = dict(command.arguments)
-    if isinstance(asked["since"], str):
-        if not (asked["since"].isascii() and asked["since"].isdigit() and len(asked["since"]) < 16):
-            raise ChatError("bad_seq")
-        asked |= {"since": int(asked["since"]), "limit": session.hub.limits.page_messages}
-    session.run(lambda: session.hub.archive.history(session, asked, command.id), command.id)
+    session.run(lambda: session.hub.archive.history(session, command.arguments, command.id), command.id)
 
 
 def _search(session: "Session", command: Command) -> None:
@@ -197,17 +120,11 @@ def _delivered(session: "Session", command: Command) -> None:
     session.hub.replay.mark(session, command.arguments, command.id, was_read=command.name == "read")
 
 
-def _text(arguments: Mapping[str, object], field: str) -> str | None:
-    value = arguments.get(field)
-    return None if value is None else str(value)
-
-
 def _positions(arguments: Mapping[str, object], field: str) -> Mapping[str, int]:
     value = arguments.get(field)
     return value if isinstance(value, dict) else {}
 
 
-_WHERE = Argument("where", "room or name", required=False)
 _TABLE = (
     CommandSpec(
         "register",
@@ -218,22 +135,30 @@ _TABLE = (
         ),
         NEW,
         "take a name and enter; a password makes it yours",
-        _register,
+        register,
+        is_secret=True,
+        read=parse_registration,
+        details=(
+            "a password with spaces: server:register <name> password <password>,"
+            " and, where one is needed, invitation <invitation> behind it",
+        ),
     ),
     CommandSpec(
         "login",
-        (Argument("name", "name"), Argument("password", "password")),
+        (Argument("name", "name"), Argument("password", "password", takes_rest=True)),
         NEW,
         "enter the chat under a name that is yours",
-        _register,
+        register,
+        is_secret=True,
     ),
     CommandSpec(
         "who",
-        (Argument("after", "name", required=False, is_shown=False),),
+        (Argument("after", "after name", required=False, is_shown=False),),
         REGISTERED,
         "list who is online",
         _who,
-        bare_alone=True,
+        read=parse_who,
+        fits=is_alone,
     ),
     CommandSpec(
         "message",
@@ -242,24 +167,43 @@ _TABLE = (
         "send a text to one person; <name>:<text> is the same",
         _message,
         aliases=("msg",),
+        fits=is_to_somebody,
+    ),
+    CommandSpec(
+        "say",
+        (Argument("text", "text", takes_rest=True),),
+        REGISTERED,
+        "say a text, whatever it begins with; //… says /…",
+        _say,
+        bare=False,
     ),
     CommandSpec("join", (Argument("room", "room"),), REGISTERED, "enter a room, or make it", _join),
-    CommandSpec("leave", (), REGISTERED, "leave the room you are in", _leave, bare_in_room=True),
+    CommandSpec(
+        "leave",
+        (Argument("room", "room", required=False, is_shown=False),),
+        REGISTERED,
+        "leave the room you are in",
+        _leave,
+        bare_in_room=True,
+        fits=is_alone,
+    ),
     CommandSpec(
         "history",
         (Argument("span", "room or name] [n] [before seq", required=False, takes_rest=True),),
         REGISTERED,
         "show what was said, here or elsewhere",
         _history,
-        bare=False,
+        read=parse_span,
+        fits=readable(parse_span),
     ),
     CommandSpec(
         "since",
-        (Argument("since", "seq"), _WHERE),
+        (Argument("since", "seq"), Argument("where", "room or name", required=False)),
         REGISTERED,
         "show what was said after that place",
-        _since,
-        bare=False,
+        _history,
+        read=parse_since,
+        fits=readable(parse_since),
     ),
     CommandSpec(
         "search",
@@ -267,35 +211,48 @@ _TABLE = (
         REGISTERED,
         "find what was said, the newest first",
         _search,
-        bare=False,
     ),
     CommandSpec(
         "password",
-        (Argument("password", "new"), Argument("old", "old", required=False)),
+        (Argument("password", "new", takes_rest=True), Argument("old", "old", required=False)),
         REGISTERED,
         "make your name yours, or change its password",
-        _password,
+        password,
+        is_secret=True,
+        details=("with spaces in one of them: server:password <new> / <old>",),
     ),
     CommandSpec(
         "token",
         (Argument("request", "make <room> …, or revoke <handle>", required=False, takes_rest=True),),
         REGISTERED,
         "list, make or revoke access tokens, with which programs speak for you over HTTP",
-        _token,
-        bare=False,
+        token,
+        read=parse_token_request,
+        fits=readable(parse_token_request),
     ),
     CommandSpec(
-        "unregister", (Argument("password", "password"),), REGISTERED, "give your name up, for good", _unregister
+        "unregister",
+        (Argument("password", "password", takes_rest=True),),
+        REGISTERED,
+        "give your name up, for good",
+        unregister,
+        is_secret=True,
     ),
     CommandSpec(
         "logout",
         (Argument("what", "all", required=False),),
         REGISTERED,
         "leave; with all, on every device",
-        _logout,
+        logout,
+        fits=lambda rest: rest.casefold() == "all",
     ),
     CommandSpec(
-        "help", (Argument("command", "command", required=False),), ANY, "list the commands, or explain one", _help
+        "help",
+        (Argument("command", "command", required=False),),
+        ANY,
+        "list the commands, or explain one",
+        _help,
+        fits=lambda rest: rest.casefold() in BY_WORD,
     ),
     CommandSpec("exit", (), ANY, "leave the chat", _exit, aliases=("quit", "q!")),
 )
@@ -305,7 +262,9 @@ _UNTYPED = (
     CommandSpec("delivered", (), REGISTERED, "say what has arrived", _delivered),
     CommandSpec("read", (), REGISTERED, "say what was read", _delivered),
 )
+# What typed lines mean that are no command, and are not said either.
+_UNSAID = CommandSpec("unsaid", (), ANY, "keep to yourself what may be a password", _unsaid)
 
 TYPED = {spec.name: spec for spec in _TABLE}
-COMMANDS = TYPED | {spec.name: spec for spec in _UNTYPED}
-BY_WORD = {word: spec for spec in _TABLE for word in (spec.name, *spec.aliases)}
+COMMANDS = TYPED | {spec.name: spec for spec in (*_UNTYPED, _UNSAID)}
+BY_WORD: dict[str, CommandSpec] = {word: spec for spec in _TABLE for word in (spec.name, *spec.aliases)}

@@ -25,6 +25,11 @@ class Entrance:
         self._store = store
         self._accounts = accounts
 
+    @property
+    def wants_invitation(self) -> bool:
+        """Whether an account needs an invitation here."""
+        return self._accounts.wants_invitation
+
     async def enter(self, session: "Session", application: Application, request_id: RequestId) -> None:
         """Make `session` the user that it asks to be, in the lobby."""
         name = self._hub.free_name(application.name, application.credentials)

@@ -13,6 +13,7 @@ ERRORS: Final[dict[str, str]] = {
     "wrong_type": "the field {field} has a wrong type or value",
     "unknown_command": "there is no such command, type server:help for the list",
     "usage": "type {usage}",
+    "not_said": "not said, it may hold a password; server:say … says it",
     # who you are
     "not_registered": "you have no name yet, type server:register <name>",
     "already_registered": "you are already {name}",
@@ -27,7 +28,7 @@ ERRORS: Final[dict[str, str]] = {
     "bad_token": "that token is not valid, or no longer",
     "throttled": "too many wrong passwords, try again in {minutes} minutes",
     "account_needed": "that needs an account, type server:password <new password> to make one",
-    "old_password_needed": "type server:password <new password> <old password>",
+    "old_password_needed": "type server:password <new password> / <old password>",
     "logged_out": "you were logged out, from another of your devices",
     "too_many_tokens": "you have {limit} access tokens already, revoke one first",
     "bad_token_rooms": "an access token is for 1 to {limit} rooms",

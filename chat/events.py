@@ -203,7 +203,7 @@ class Done(Reply, frozen=True, kw_only=True):
 
 
 class Listed(Reply, frozen=True, kw_only=True):
-    """What was found for the `request`: `messages`, from `title` (a place, or what was searched for).
+    """What was found for the `request`: `messages`, from `title` (a room, `@` and a name, or what was searched for).
 
     `more`: there is more of it; `next` is where a search goes on.
     """

@@ -12,7 +12,7 @@ from chat.entrance import Entrance, user_of
 from chat.errors import ChatError
 from chat.events import Exited, Joined, Left, Message, RequestId, RoomEvent
 from chat.limits import Limits
-from chat.names import EVERYBODY, RESERVED, Name, direct_room, fold, parse_name
+from chat.names import EVERYBODY, RESERVED, Name, direct_room, fold, parse_name, person_key, room_key
 from chat.replay import Replay
 from chat.room import Later, Room
 from chat.roster import Roster
@@ -103,7 +103,7 @@ class Hub:
 
         `all`, `everyone` and the lobby's name mean everybody.
         """
-        key = fold(raw[: self.limits.room_characters])
+        key = person_key(raw[: self.limits.room_characters + 1])
         if key in EVERYBODY or key == self.lobby.key:
             self.say_in_lobby(session, text, request_id)
             return
@@ -127,7 +127,7 @@ class Hub:
 
     def say_in(self, session: Session, raw: str, text: str, request_id: RequestId) -> None:
         """Say `text` in the room called `raw`, which the session must be in."""
-        key = fold(raw[: self.limits.room_characters])
+        key = room_key(raw[: self.limits.room_characters + 1])
         if key == self.lobby.key:
             self.say_in_lobby(session, text, request_id)
         elif key in session.rooms:
@@ -175,7 +175,7 @@ class Hub:
         Raises ChatError where it is not in it.
         """
         user = user_of(session)
-        key = fold(raw[: self.limits.room_characters])
+        key = room_key(raw[: self.limits.room_characters + 1])
         if key not in session.rooms:
             raise ChatError("not_in_room")
         shown = session.rooms.pop(key)

@@ -10,6 +10,9 @@ EVERYBODY = frozenset({"all", "everyone"})
 # What somebody is called who says something without a name, and without coming in.
 GUEST = "guest"
 RESERVED = EVERYBODY | {"server", GUEST}
+# What may stand before the name of a room, or of a person, where one is typed; also as wide keyboards write it.
+ROOM_SIGNS = "#＃"
+PERSON_SIGNS = "@＠"
 _PUNCTUATION = "-_"
 # The fillers of Korean are letters that nobody sees.
 _INVISIBLE = "\u115f\u1160\u3164\uffa0"
@@ -34,12 +37,33 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
+def without_sign(raw: str, signs: str) -> str:
+    """The name that was typed as `raw`, without the sign before it (`#team`, `@Bob`), if it has one."""
+    return raw[1:] if raw and raw[0] in signs else raw
+
+
+@lru_cache(_REMEMBERED)
+def room_key(raw: str) -> str:
+    """The key of the room called `raw` (`team` or `#team`), valid or not. The caller caps the length first."""
+    return fold(without_sign(raw, ROOM_SIGNS))
+
+
+@lru_cache(_REMEMBERED)
+def person_key(raw: str) -> str:
+    """The key of the person called `raw` (`Bob` or `@Bob`), valid or not. The caller caps the length first."""
+    return fold(without_sign(raw, PERSON_SIGNS))
+
+
 @lru_cache(_REMEMBERED)
 def parse_name(raw: str, limit: int, code: str = "bad_name") -> Name:
     """The name that `raw` spells: 1 to `limit` characters, Unicode letters, digits, `-` and `_`.
 
-    Raises ChatError with `code` for anything else. Whether it is reserved or taken is for the caller.
+    A sign before it (`#` where `code` is `bad_room`, else `@`) is no part of it. Raises ChatError with `code` for
+    anything else. Whether the name is reserved or taken is for the caller.
     """
+    if len(raw) > limit + 1:
+        raise ChatError(code, limit=limit)
+    raw = without_sign(raw, ROOM_SIGNS if code == "bad_room" else PERSON_SIGNS)
     if not 0 < len(raw) <= limit:
         raise ChatError(code, limit=limit)
     shown = unicodedata.normalize("NFKC", raw)

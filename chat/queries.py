@@ -1,20 +1,24 @@
-"""What people type behind `history`, `search` and `token`, as arguments."""
+"""What people type behind `history`, `since`, `search`, `who` and `token`, as arguments."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from chat.errors import ChatError
+from chat.limits import Limits
 
 _DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M")
 
 
 def parse_span(words: str) -> Mapping[str, object]:
-    """The arguments of `history [room or name] [n] [before seq]`. Raises ChatError (`bad_seq`)."""
+    """The arguments of `history [room or name] [n] [before seq]`. Raises ChatError (`usage`, `bad_seq`)."""
     arguments: dict[str, object] = {}
     rest = words.split()
     if rest and not _is_number(rest[0]) and rest[0] != "before":
         arguments["where"] = rest.pop(0)
+    elif len(rest) > 1 and _is_number(rest[0]) and _is_number(rest[1]):
+        # A number is a room only where the number of messages stands behind it.
+        arguments["where"] = f"#{rest.pop(0)}"
     if rest and _is_number(rest[0]):
         # Of nothing at all nobody could say where more of it is.
         arguments["limit"] = max(1, int(rest.pop(0)))
@@ -23,8 +27,34 @@ def parse_span(words: str) -> Mapping[str, object]:
             return arguments
         case ["before", seq] if _is_number(seq):
             return {**arguments, "before": int(seq)}
-        case _:
+        case ["before", *_]:
             raise ChatError("bad_seq")
+        case _:
+            raise ChatError("usage", usage="server:history [room or name] [n] [before seq]")
+
+
+def parse_since(words: str) -> Mapping[str, object]:
+    """The arguments of `since <seq> [room or name]`. Raises ChatError (`usage`, `bad_seq`)."""
+    match words.split():
+        case [seq] | [seq, _] if not _is_number(seq):
+            raise ChatError("bad_seq")
+        case [seq]:
+            return {"since": int(seq), "limit": Limits().page_messages}
+        case [seq, where]:
+            return {"since": int(seq), "limit": Limits().page_messages, "where": where}
+        case _:
+            raise ChatError("usage", usage="server:since <seq> [room or name]")
+
+
+def parse_who(words: str) -> Mapping[str, object]:
+    """The arguments of `who`, or of `who after <name>`. Raises ChatError (`usage`)."""
+    match words.split():
+        case []:
+            return {}
+        case ["after", name]:
+            return {"after": name}
+        case _:
+            raise ChatError("usage", usage="server:who, or server:who after <name>")
 
 
 class Search(NamedTuple):
@@ -44,7 +74,7 @@ def parse_search(typed: str) -> Search:
     """
     found, words = Search(), []
     for word in typed.split():
-        name, colon, value = word.partition(":")
+        name, colon, value = word.replace("：", ":", 1).partition(":")
         if not colon or name.casefold() not in _FILTERS:
             words.append(word)
         elif not value:
@@ -66,7 +96,7 @@ def parse_token_request(words: str) -> Mapping[str, object]:
         case [] | ["list"]:
             return {}
         case _:
-            raise ChatError("usage", usage="server:token [make <room> …] or server:token revoke <handle>")
+            raise ChatError("usage", usage="server:token make <room> …, or server:token revoke <handle>")
 
 
 def _is_number(word: str) -> bool:

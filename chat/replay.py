@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 from chat.errors import ChatError
 from chat.events import Batch, Done, Event, Message, Missed, Peer, Recalled, RequestId, WasRead
 from chat.limits import Limits
-from chat.names import direct_room, fold, parse_name
+from chat.names import direct_room, parse_name, person_key, room_key
 from chat.store.interfaces import MessageStore, Page, Span
 from chat.user import User
 
@@ -68,12 +68,12 @@ class Replay:
         assert user is not None, "the command table lets only registered sessions here"
         if direct and user.account is None:
             raise ChatError("account_needed")
-        # The longest room's name is also longer than any person's.
-        longest = self._limits.room_characters
-        positions = {fold(name[:longest]): seq for name, seq in rooms.items()}
+        # The longest room's name, with its sign, is also longer than any person's.
+        longest = self._limits.room_characters + 1
+        positions = {room_key(name[:longest]): seq for name, seq in rooms.items()}
         if not positions.keys() <= session.entered.keys() or any(":" in room for room in positions):
             raise ChatError("not_in_room")
-        positions |= {direct_room(user.key, fold(name[:longest])): seq for name, seq in direct.items()}
+        positions |= {direct_room(user.key, person_key(name[:longest])): seq for name, seq in direct.items()}
         more = False
         for room, seq in positions.items():
             more = await self._bring(session, room, seq) or more
@@ -87,9 +87,9 @@ class Replay:
         user = session.user
         assert user is not None, "the command table lets only registered sessions here"
         seq, to = asked.get("seq"), asked.get("to")
-        longest = self._limits.room_characters
+        longest = self._limits.room_characters + 1
         if to is None:
-            key, other = fold(str(asked.get("room"))[:longest]), None
+            key, other = room_key(str(asked.get("room"))[:longest]), None
         else:
             name = parse_name(str(to), self._limits.name_characters)
             key, other = direct_room(user.key, name.key), name.shown

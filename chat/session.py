@@ -41,6 +41,8 @@ class Reason(StrEnum):
     FAILED = "internal error"
 
 
+# So many things that were told once are remembered.
+_NOTED = 100
 # What is said where a command needs another state than the session's.
 _WRONG_STATE = {State.NEW: "not_registered", State.REGISTERED: "already_registered"}
 
@@ -83,6 +85,7 @@ class Session:
         self.replayed: dict[str, int] = {}
         self._asked = 0
         self._settled = 0
+        self._noted: set[str] | None = None
         # A deque takes as much memory as everything else here: there is one only while it holds something.
         self._turns: deque[tuple[int, Callable[[], object]]] | None = None
         self._held: deque[Callable[[], object]] | None = None
@@ -108,7 +111,7 @@ class Session:
             return None
         try:
             spec = self._commands[command.name]
-            self._check_state(spec)
+            self._check_state(spec, command)
             spec.run(self, command)
         except ChatError as error:
             self.refuse(error, command.id)
@@ -122,6 +125,14 @@ class Session:
             self.peer.set_reading(False)
         else:
             self._refuse(error, request_id)
+
+    def notes_first(self, what: str) -> bool:
+        """Whether `what` is to be told for the first time; from now on it has been. Of many, all are told again."""
+        if self._noted is None or len(self._noted) >= _NOTED:
+            self._noted = set()
+        is_first = what not in self._noted
+        self._noted.add(what)
+        return is_first
 
     def prompt(self) -> None:
         """A blank line came: ask for a name where one is needed."""
@@ -219,7 +230,9 @@ class Session:
         if self.state is not State.CLOSED:
             self._refuse(error, request_id)
 
-    def _check_state(self, spec: CommandSpec) -> None:
-        if self.state not in spec.needs:
-            name = self.user.name if self.user else ""
-            raise ChatError(_WRONG_STATE[self.state], name=name)
+    def _check_state(self, spec: CommandSpec, command: Command) -> None:
+        if self.state in spec.needs:
+            return
+        if self.state is State.REGISTERED and "bare" in command.arguments:
+            raise ChatError("not_said")
+        raise ChatError(_WRONG_STATE[self.state], name=self.user.name if self.user else "")

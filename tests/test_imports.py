@@ -13,7 +13,19 @@ import chat
 ROOT = Path(chat.__file__).parent.parent
 DOMAIN = (
     *("hub", "room", "roster", "session", "commands", "delivery", "user", "names", "sanitize"),
-    *("accounts", "archive", "entrance", "guesses", "passwords", "queries", "replay", "visitors"),
+    *(
+        "accounts",
+        "archive",
+        "entrance",
+        "guesses",
+        "passwords",
+        "queries",
+        "replay",
+        "visitors",
+        "rows",
+        "secrets",
+        "typed",
+    ),
 )
 # What waits for a store, or for a password, waits for a Deferred.
 WAITING = ("session", "replay", "passwords", "visitors")
@@ -45,7 +57,7 @@ RULES = (
         ("twisted.internet.defer",),
     ),
     Rule(in_chat(*DOMAIN), ("chat.wire", "msgspec.json", "json")),
-    Rule(in_chat("wire"), ("chat",), in_chat("wire", "commands", "errors", "events")),
+    Rule(in_chat("wire"), ("chat",), in_chat("wire", "typed", "errors", "events")),
     # Who asks over HTTP asks the hub, and who counts knows nothing of who looks at the counters.
     Rule(in_chat("web"), (*in_chat("store"), "sqlite3")),
     Rule(in_chat(*DOMAIN, *SHARED, "wire", "store", "server"), ("prometheus_client",)),
@@ -162,7 +174,7 @@ class Violations(SynchronousTestCase):
             ("commands", "import typing\nif typing.TYPE_CHECKING:\n    import socket"),
             ("store.interfaces", "from twisted.internet.defer import Deferred"),
             ("store.memory", "from twisted.internet.defer import Deferred, succeed\nimport sqlite3"),
-            ("wire.text", "from chat.commands import BY_WORD\nimport msgspec.json\nfrom chat.wire import schema"),
+            ("wire.text", "from chat.typed import parse\nimport msgspec.json\nfrom chat.wire import schema"),
             ("server", "from twisted.internet import reactor\nimport socket, chat.hub"),
             ("hubbub", "import socket"),
         ):

@@ -109,7 +109,7 @@ class Invalid(SynchronousTestCase):
         for raw in (
             *("a b", " a", "a ", "a\u00a0b", "a\tb", "a\n", "a\x00", "\x1b[31m", "a\x7f", "a\x9b", "a\u2028b"),
             *("a\u200bb", "a\u200db", "\ufeffa", "a\u00adb", "\u202eecila", "a\u2066b", "a\ufe0f", "\U000e0041"),
-            *("a:b", "a.b", "a,b", "@a", "#a", "a/b", "a!", "a'b", '"a"', "a|b", "a+b", "<a>", "a\\b", "%a"),
+            *("a:b", "a.b", "a,b", "@@a", "#a", "a@", "a/b", "a!", "a'b", '"a"', "a|b", "a+b", "<a>", "a\\b", "%a"),
             *("😀", "♥", "a\u0301\u0301", "\u0301", "\ud800", "\ue000", "a\U0010ffff", "½", "①", "…", "´"),
         ):
             self.assertIsNone(key(raw), ascii(raw))

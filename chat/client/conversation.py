@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
+from chat.client.company import Company
 from chat.client.dialogues import Dialogues
 from chat.client.farewell import Farewell
 from chat.client.hearing import Hearing
@@ -18,7 +19,7 @@ from chat.client.memory import Memory
 from chat.client.questions import Questions
 from chat.client.requests import Requests
 from chat.client.screen import Screen
-from chat.client.typed import means_exit, request_of, word_alone
+from chat.client.typed import Typist, means_exit, request_of, word_alone
 from chat.client.whereabouts import Whereabouts
 from chat.errors import ChatError
 from chat.events import Command
@@ -61,12 +62,15 @@ class Conversation:
         self._introduction = Introduction(profile, self._requests, self._screen, self._questions, remember)
         self._hearing = Hearing(self._requests, self._screen)
         self._lookups = Lookups()
-        self._whereabouts = Whereabouts(self._requests, self._hearing, self._screen)
+        self._whereabouts = Whereabouts(self._requests, self._hearing, self._screen, is_person=profile.is_person)
+        self._company = Company(self._screen)
         self._farewell = Farewell(self._requests, self._hearing)
         self._typed: deque[str] = deque()
         self._input_ended = False
         self._awaited = ""
         self._looks_up_again = False
+        # A script has to know what is said: in a room it is everything, but for `leave`.
+        self._is_person = profile.is_person
 
     @property
     def is_over(self) -> bool:
@@ -161,9 +165,11 @@ class Conversation:
         self._introduction.entered(ack)
         self._hearing.came_in(ack)
         self._whereabouts.came_in(ack)
+        self._company.came_in(ack)
         self._looks_up_again = True
 
     def _pushed(self, push: schema.AnyPush) -> None:
+        self._company.seen(push)
         match push:
             case schema.Ack() | schema.Error():
                 if not (self._hearing.answered(push) or self._farewell.answered(push.id)):
@@ -243,11 +249,12 @@ class Conversation:
     def _say(self, line: str) -> None:
         if not line.strip():
             return
-        room = self._whereabouts.room
-        if self._dialogues.begin(word_alone(line, room), self._send, has_account=self._hearing.has_account):
+        room, has_account, is_person = self._whereabouts.room, self._hearing.has_account, self._is_person
+        word = word_alone(line, room, is_bare_enough=is_person)
+        if self._dialogues.begin(word, self._send, has_account=has_account):
             return
         try:
-            command = request_of(line, room, self._hearing.lobby)
+            command = request_of(line, Typist(room, self._hearing.lobby, has_account, is_person))
         except ChatError as error:
             self._screen.complain(error)
             return
@@ -266,6 +273,7 @@ class Conversation:
         self._lookups.asked(request_id, command)
         if command.name in _DECISIVE:
             self._awaited = request_id
+        self._company.said(command)
 
     def _tell_complaint(self) -> None:
         memory = self._requests.memory

@@ -61,6 +61,9 @@ class Lookups:
 
 def _may_answer(message: schema.Message, question: Command) -> bool:
     asked = question.arguments
+    if "where" in asked:
+        names = (message.room, message.to, message.sender) if message.room is None else (message.room,)
+        return key_of(str(asked["where"])) in [key_of(name) for name in names if name is not None]
     if "room" in asked:
         return message.room is not None and key_of(message.room) == key_of(str(asked["room"]))
     if "to" in asked:
@@ -83,6 +86,8 @@ def _first_of(messages: Sequence[schema.Message], question: Command) -> int:
 def _more(messages: Sequence[schema.Message], question: Command) -> str:
     asked = question.arguments
     where = f"@{asked['to']}" if "to" in asked else f"#{asked['room']}" if "room" in asked else ""
+    if "where" in asked and messages:
+        where = f"@{asked['where']}" if messages[0].room is None else f"#{messages[0].room}"
     if question.name == "search":
         return "search for more words, or before:<date>"
     if question.name == "since":

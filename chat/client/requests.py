@@ -37,7 +37,9 @@ class Requests:
     def send(self, command: Command) -> str:
         """Send `command` and keep it; returns its id. Raises ChatError where its line is too long for a server."""
         request_id = self._new_id()
-        request = Command(command.name, command.arguments, request_id)
+        # Whose name a line began with is for us to know.
+        arguments = {name: value for name, value in command.arguments.items() if name != "addressee"}
+        request = Command(command.name, arguments, request_id)
         line = encode_request(request)
         if len(line) > Limits().line_bytes:
             raise ChatError("too_long", limit=Limits().line_bytes)

@@ -1,38 +1,53 @@
-"""What a typed line asks of the server: the text wire's words, in the terms of NDJSON."""
+"""What a typed line asks of the server: the words that people type, in the terms of NDJSON."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from chat.commands import BY_WORD, COMMANDS, CommandSpec
+from chat.commands import COMMANDS
 from chat.errors import ChatError
 from chat.events import Command
 from chat.limits import Limits
-from chat.queries import parse_span, parse_token_request
-from chat.wire.text import parse
+from chat.names import PERSON_SIGNS, ROOM_SIGNS, without_sign
+from chat.passphrases import parse_passwords
+from chat.typed import is_explicit, parse, word_of
 
 
-def request_of(line: str, room: str | None, lobby: str | None) -> Command:
-    """The request that a line means that was typed in `room`, or outside of rooms. Raises ChatError.
+class Typist(NamedTuple):
+    """Where a person types: in `room`, or outside of rooms, and what the `lobby` is called if one can speak there.
+
+    `has_account`: their name is theirs. `is_bare_enough`: a bare command is one in a room, too.
+    """
+
+    room: str | None = None
+    lobby: str | None = None
+    has_account: bool = False
+    is_bare_enough: bool = False
+
+
+def request_of(line: str, typist: Typist) -> Command:
+    """The request that a line means. Raises ChatError.
 
     The server must not guess the room from what we entered last: an account is in rooms by itself.
     """
-    command = parse(line.rstrip(), room)
+    command = parse(line.rstrip(), typist.room, is_bare_enough=typist.is_bare_enough)
+    arguments, here = command.arguments, typist.room or typist.lobby
     match command.name:
-        case "leave":
-            if room is None:
+        case "unsaid" | "register" | "login" if command.name == "unsaid" or "bare" in arguments:
+            raise ChatError("not_said")
+        case "say":
+            where = {"room": typist.room} if typist.room is not None else {}
+            return Command("message", {"text": arguments["text"], **where})
+        case "leave" if "room" not in arguments:
+            if typist.room is None:
                 raise ChatError("in_no_room")
-            return Command("leave", {"room": room})
+            return Command("leave", {"room": typist.room})
         case "logout":
             return _logout(command)
-        case "history":
-            asked = parse_span(str(command.arguments.get("span", "")))
-            span = {name: value for name, value in asked.items() if name != "where"}
-            if "limit" in span:
-                span["limit"] = min(int(str(span["limit"])), Limits().page_messages)
-            return Command("history", {**_place(asked.get("where"), room or lobby), **span})
-        case "token":
-            return Command("token", parse_token_request(str(command.arguments.get("request", ""))))
-        case "since":
-            return _since(command.arguments, room or lobby)
+        case "history" | "since":
+            return Command(command.name, _span(arguments, here))
+        case "password":
+            is_bare, typed = bool(arguments.get("bare")), str(arguments["password"])
+            return Command("password", parse_passwords(typed, has_account=typist.has_account, is_bare=is_bare))
         case _:
             return command
 
@@ -46,27 +61,23 @@ def introduction_of(line: str) -> Command | None:
     try:
         command = parse(words, None)
     except ChatError:
-        if words.startswith("/") or words.casefold().startswith("server:"):
+        if is_explicit(words):
             raise
         return None
+    if command.name == "unsaid" and "usage" in command.arguments:
+        raise ChatError("usage", usage=command.arguments["usage"])
     return command if command.name in ("login", "register") else None
 
 
 def means_exit(line: str) -> bool:
     """Whether the whole line is a word for leaving the chat."""
-    return _command_word(line)[1] is COMMANDS["exit"]
+    return word_of(line) is COMMANDS["exit"]
 
 
-def word_alone(line: str, room: str | None) -> str:
-    """The command that the whole line is the word for, or "": in a room a bare word is chat."""
-    is_explicit, spec = _command_word(line)
-    return spec.name if spec is not None and (room is None or is_explicit) else ""
-
-
-def _command_word(line: str) -> tuple[bool, CommandSpec | None]:
-    word = line.strip().casefold()
-    spelled = word.removeprefix("server:").removeprefix("/")
-    return spelled != word, BY_WORD.get(spelled)
+def word_alone(line: str, room: str | None, *, is_bare_enough: bool = False) -> str:
+    """The command that the whole line is the word for, or "" where a bare word is chat."""
+    spec = word_of(line)
+    return spec.name if spec is not None and (room is None or is_bare_enough or is_explicit(line)) else ""
 
 
 def _logout(command: Command) -> Command:
@@ -78,17 +89,20 @@ def _logout(command: Command) -> Command:
     return command
 
 
-def _since(typed: Mapping[str, object], here: str | None) -> Command:
-    since = str(typed["since"])
-    if not (since.isascii() and since.isdigit() and len(since) < 16):
-        raise ChatError("bad_seq")
-    limit = Limits().page_messages
-    return Command("since", {**_place(typed.get("where"), here), "since": int(since), "limit": limit})
+def _span(asked: Mapping[str, object], here: str | None) -> Mapping[str, object]:
+    span = {name: value for name, value in asked.items() if name != "where"}
+    if "limit" in span:
+        span["limit"] = min(int(str(span["limit"])), Limits().page_messages)
+    return {**_place(asked.get("where"), here), **span}
 
 
 def _place(where: object, here: str | None) -> Mapping[str, object]:
-    """`@name` is a person, `#room` or a bare word a room; without a word it is `here`."""
+    """`@name` is a person, `#room` a room; the server knows which of them a word is. Without one it is `here`."""
     if where is None:
         return {"room": here} if here is not None else {}
     word = str(where)
-    return {"to": word[1:]} if word.startswith("@") else {"room": word.removeprefix("#")}
+    if word[0] in PERSON_SIGNS:
+        return {"to": without_sign(word, PERSON_SIGNS)}
+    if word[0] in ROOM_SIGNS:
+        return {"room": without_sign(word, ROOM_SIGNS)}
+    return {"where": word}

@@ -8,16 +8,20 @@ from chat.commands import COMMANDS
 from chat.events import Command
 from chat.wire import schema
 
+_RULE = (
+    "what you type goes to the room; but a line that is a command, as help lists them, is that command here, too;"
+    " /say says it instead: /say who"
+)
 _ALL_BUT_LOOKUPS = frozenset(COMMANDS) - LOOKUPS
 
 
 class Whereabouts:
-    """`room` is where the person types, None for the lobby.
+    """`room` is where the person types, None for the lobby. `is_person`: they are told once how lines there are read.
 
     Somebody with an account is in other rooms, too: what is said there is shown, and they stay there.
     """
 
-    def __init__(self, requests: Requests, hearing: Hearing, screen: Screen) -> None:
+    def __init__(self, requests: Requests, hearing: Hearing, screen: Screen, *, is_person: bool = False) -> None:
         self.room: str | None = None
         self._requests = requests
         self._hearing = hearing
@@ -25,6 +29,7 @@ class Whereabouts:
         self._me = ""
         # Whether the person made us enter it, or we had been in it: then it is not left for another one.
         self._entered_it = False
+        self._explains = is_person
 
     def came_in(self, ack: schema.Ack) -> None:
         """We are in the chat: enter the room again, send what is not acknowledged, and ask for what was missed.
@@ -53,6 +58,7 @@ class Whereabouts:
         """A typed request was carried out, which may have led us elsewhere."""
         if request.name == "join" and ack.room is not None:
             self._enter(ack.room, entered_it=True)
+            self._explain()
         elif request.name == "leave" and key_of(ack.room or "") == key_of(self.room or ""):
             self.room = None
         self._set_prompt()
@@ -74,6 +80,7 @@ class Whereabouts:
             return False
         self._enter(room, entered_it=False)
         self._screen.tell(f"you are in {room}")
+        self._explain()
         self._set_prompt()
         return True
 
@@ -82,6 +89,11 @@ class Whereabouts:
         self.room, self._entered_it = room, entered_it
         if before is not None and is_left:
             self._requests.send(Command("leave", {"room": before}))
+
+    def _explain(self) -> None:
+        if self._explains:
+            self._explains = False
+            self._screen.tell(_RULE)
 
     def _set_prompt(self) -> None:
         where = f" (in {self.room})" if self.room is not None else ""

@@ -1,14 +1,10 @@
-"""The text wire, for people with `nc`: lines as they are typed, and lines as they are read.
-
-`docs/protocol.md` describes it. The same rules read what is typed into the bundled client.
-"""
+"""The text wire, for people with `nc`: lines as they are read. `chat.typed` says what typed lines mean."""
 
 from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from chat.commands import BY_WORD, CommandSpec
 from chat.errors import ChatError
 from chat.events import (
     Command,
@@ -37,8 +33,7 @@ from chat.events import (
     WasRead,
     Welcome,
 )
-
-_PREFIX = "server:"
+from chat.typed import parse
 
 
 class TextCodec:
@@ -62,77 +57,6 @@ class TextCodec:
         if not said:
             return b""
         return "".join(f"{line}\n" for line in said).encode()
-
-
-def parse(typed: str, place: str | None) -> Command:
-    """The command that a typed line means, in the room `place` or, if None, outside of rooms."""
-    words = typed.lstrip()
-    if words[: len(_PREFIX)].casefold() == _PREFIX:
-        return _explicit(words[len(_PREFIX) :])
-    if words.startswith("/"):
-        return _explicit(words[1:])
-    if (bare := _bare(words, place)) is not None:
-        return bare
-    if place is not None:
-        return Command("message", {"text": typed, "room": place})
-    recipient, colon, text = words.partition(":")
-    # A pasted address of a page is not a message to somebody called "https".
-    if colon and not text.startswith("//"):
-        return Command("message", {"text": text.lstrip(), "to": recipient.rstrip()})
-    return Command("message", {"text": typed})
-
-
-def _explicit(words: str) -> Command:
-    word, rest = _first_word(words)
-    spec = BY_WORD.get(word.casefold())
-    if spec is None:
-        raise ChatError("unknown_command")
-    arguments = _split(spec, rest)
-    if arguments is None:
-        raise _usage(spec)
-    return _command(spec, arguments)
-
-
-def _bare(words: str, place: str | None) -> Command | None:
-    """A command typed without `server:`; None where the line is rather something to say."""
-    word, rest = _first_word(words)
-    spec = BY_WORD.get(word.casefold())
-    if spec is None or not spec.bare or (place is not None and not spec.bare_in_room) or (rest and spec.bare_alone):
-        return None
-    if spec.name == "help" and rest and rest.strip().casefold() not in BY_WORD:
-        return None
-    arguments = _split(spec, rest)
-    return None if arguments is None else _command(spec, arguments)
-
-
-def _split(spec: CommandSpec, rest: str) -> Mapping[str, object] | None:
-    """The typed arguments by their fields; None where words are left over. Raises ChatError where some are missing."""
-    arguments: dict[str, object] = {}
-    rest = rest.strip()
-    for argument in spec.arguments:
-        word, after = (rest, "") if argument.takes_rest else _first_word(rest)
-        if word:
-            arguments[argument.field] = word
-        elif argument.required:
-            raise _usage(spec)
-        rest = after
-    return None if rest else arguments
-
-
-def _first_word(text: str) -> tuple[str, str]:
-    """The first word, and the rest without the space around it."""
-    word, *rest = text.split(maxsplit=1) or [""]
-    return word, rest[0].strip() if rest else ""
-
-
-def _usage(spec: CommandSpec) -> ChatError:
-    return ChatError("usage", usage=_PREFIX + spec.usage)
-
-
-def _command(spec: CommandSpec, arguments: Mapping[str, object]) -> Command:
-    # Whoever types is in one room at a time; entering another leaves the one before.
-    is_entrance = spec.name in ("register", "login")
-    return Command(spec.name, {**arguments, "alone": True} if is_entrance else arguments)
 
 
 def _message(event: Message) -> str:
@@ -161,7 +85,7 @@ def _names(what: str, roll: Roll) -> str:
 def _online(event: Online) -> list[str]:
     lines = [_names("online", event.names)]
     if event.names.left:
-        lines.append(f"server: there is more: server:who {event.names.names[-1]}")
+        lines.append(f"server: there is more: server:who after {event.names.names[-1]}")
     return lines
 
 
@@ -189,10 +113,11 @@ def _listed(event: Listed) -> list[str]:
     found = f"{count} message{'s' if count != 1 else ''}" if count else "nothing"
     lines = [f"server: {found} in {event.title}" if event.request != "search" else f"server: {found} found"]
     lines += [_found(message) for message in event.messages]
+    where = event.title if event.title.startswith("@") else f"#{event.title}"
     if event.more and event.request == "history":
-        lines.append(f"server: there is more: server:history {event.title} {count} before {event.messages[0].seq}")
+        lines.append(f"server: there is more: server:history {where} {count} before {event.messages[0].seq}")
     elif event.more and event.request == "since":
-        lines.append(f"server: there is more: server:since {event.messages[-1].seq} {event.title}")
+        lines.append(f"server: there is more: server:since {event.messages[-1].seq} {where}")
     elif event.more:
         lines.append("server: there is more; search for more words, or before:<date>")
     return lines
@@ -214,6 +139,11 @@ def _tokens(event: Tokens) -> list[str]:
 
 def _missed(event: Missed) -> str:
     return f"server: {event.count} message{'s' if event.count != 1 else ''} while you were away"
+
+
+def _failure(event: Failure) -> str:
+    # It is no mistake to have typed a password, and others must not read about it.
+    return f"server: {event.message}" if event.code == "not_said" else f"server: error: {event.message}"
 
 
 _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
@@ -238,7 +168,7 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     Listed: _listed,
     Help: lambda event: [f"server: {line}" for line in event.lines],
     Goodbye: lambda _: "server: goodbye",
-    Failure: lambda event: f"server: error: {event.message}",
+    Failure: _failure,
     Prompt: lambda _: "server: what is your name? type server:register <name>",
     Missed: _missed,
     ShuttingDown: lambda _: "server: shutting down",

@@ -27,18 +27,24 @@ class Spans(SynchronousTestCase):
         ):
             self.assertEqual(parse_span(words), arguments, words)
 
-    def test_refused(self) -> None:
-        """Everything else."""
-        for words in (
-            "team much",
-            "team 5 7",
-            "before",
-            "before noon",
-            "5 before -1",
-            "team 5 before 7 8",
-            "x " + "9" * 20,
+    def test_number_of_a_room(self) -> None:
+        """A number before a number is a room; one by itself is how many."""
+        for words, arguments in (
+            ("2024 2 before 3", {"where": "#2024", "limit": 2, "before": 3}),
+            ("2024 2", {"where": "#2024", "limit": 2}),
+            ("#2024", {"where": "#2024"}),
+            ("2024", {"limit": 2024}),
         ):
-            self.assertEqual(self.assertRaises(ChatError, parse_span, words).code, "bad_seq", words)
+            self.assertEqual(parse_span(words), arguments, words)
+
+    def test_refused(self) -> None:
+        """Everything else, with how it is typed, or what a place is."""
+        for code, lines in (
+            ("bad_seq", ("before", "before noon", "5 before -1", "team 5 before 7 8", "team before x")),
+            ("usage", ("team much", "team 5 7", "10 lobby", "10 @Bob", "Bob lobby", "x " + "9" * 20)),
+        ):
+            for words in lines:
+                self.assertEqual(self.assertRaises(ChatError, parse_span, words).code, code, words)
 
 
 class Searches(SynchronousTestCase):

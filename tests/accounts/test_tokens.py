@@ -9,7 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.accounts import Accounts, Credentials, Policy
 from chat.client.display import lines_of
-from chat.client.typed import request_of
+from chat.client.typed import Typist, request_of
 from chat.errors import ChatError
 from chat.events import Command
 from chat.limits import Limits
@@ -98,7 +98,7 @@ class Asked(SynchronousTestCase):
             ("/token make team", schema.MakeToken(rooms=["team"])),
             ("/token revoke ab", schema.RevokeToken(handle="ab")),
         ):
-            command = NdjsonCodec().decode(encode_request(request_of(typed, None, None)), None)
+            command = NdjsonCodec().decode(encode_request(request_of(typed, Typist())), None)
             self.assertEqual(command, Command("token", parse_token_request(typed.removeprefix("/token"))), kind)
         now = datetime(2026, 11, 21, 12, 0)
         made = lines_of(schema.Ack(request="token.make", token="s3cret", handle="ab"), now)

@@ -18,7 +18,7 @@ class Claim(OverBoth, SynchronousTestCase):
         Alice> server:password correct-horse
         Alice< server: the name Alice is yours; next time type server:login Alice <password>
         Alice> server:password another-horse
-        Alice< server: error: type server:password <new password> <old password>
+        Alice< server: error: type server:password <new password> / <old password>
         Alice> server:password another-horse wrong-horse
         Alice< server: error: that name and password do not match
         Alice> server:password another-horse correct-horse
@@ -167,12 +167,12 @@ class LookingBack(OverBoth, SynchronousTestCase):
         Al> /history 1
         Al< server: 1 message in team
         Al< [… UTC #3] Al (in team): blue sky
-        Al< server: there is more: server:history team 1 before 3
+        Al< server: there is more: server:history #team 1 before 3
         Al> /history 0
         Al< server: 1 message in team
         Al< [… UTC #3] Al (in team): blue sky
-        Al< server: there is more: server:history team 1 before 3
-        Al> server:history team 1 before 3
+        Al< server: there is more: server:history #team 1 before 3
+        Al> server:history #team 1 before 3
         Al< server: 1 message in team
         Al< [… UTC #2] Al (in team): Red wine
         Al> /since 2
@@ -182,7 +182,7 @@ class LookingBack(OverBoth, SynchronousTestCase):
         Al< server: 1 message in lobby
         Al< [… UTC #3] Al (in lobby): the red house
         Al> /history Bob
-        Al< server: 1 message in Bob
+        Al< server: 1 message in @Bob
         Al< [… UTC #1] Al (to Bob): the red key
         Al> /search RED
         Al< server: 3 messages found

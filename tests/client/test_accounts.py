@@ -58,13 +58,15 @@ class Asking(RememberingCase):
         self.assertRegex(str(refused.ending), r"\(1, 'the name Bob was deleted lately")
 
     def test_in_a_room(self) -> None:
-        """There the bare word is chat."""
+        """There the bare word is no command, in a pipe, but not said either."""
         client = self.start("Bob")
         client.send("join den")
         client.printed()
         for line in ("password", "/password", ""):
             client.send(line)
-        self.assertEqual(client.printed(), ["new password:"])
+        self.assertEqual(
+            client.printed(), ["! not said, it may hold a password; server:say … says it", "new password:"]
+        )
 
 
 class LoggingIn(RememberingCase):
@@ -248,7 +250,7 @@ class Keeping(RememberingCase):
             [
                 "! a password has 8 to 1024 bytes",
                 "12:00 * your name is yours now; from now on it needs your password",
-                "! type server:password <new password> <old password>",
+                "! type server:password <new password> / <old password>",
             ],
         )
 

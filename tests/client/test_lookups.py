@@ -6,7 +6,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.client.conversation import Profile
 from chat.client.lookups import Lookups
-from chat.client.typed import introduction_of, means_exit, request_of, word_alone
+from chat.client.typed import Typist, introduction_of, means_exit, request_of, word_alone
 from chat.errors import ChatError
 from chat.events import Command
 from chat.wire import schema
@@ -196,7 +196,7 @@ class Typed(SynchronousTestCase):
             ("/history", "den", "history", {"room": "den"}),
             ("/history 5", "den", "history", {"room": "den", "limit": 5}),
             ("/history 5000", "den", "history", {"room": "den", "limit": 100}),
-            ("/history team 5 before 9", "den", "history", {"room": "team", "limit": 5, "before": 9}),
+            ("/history team 5 before 9", "den", "history", {"where": "team", "limit": 5, "before": 9}),
             ("/history #team", "den", "history", {"room": "team"}),
             ("/history @Al", "den", "history", {"to": "Al"}),
             ("/since 3", None, "since", {"room": "lobby", "since": 3, "limit": 100}),
@@ -209,9 +209,9 @@ class Typed(SynchronousTestCase):
             ("/unregister gone", None, "unregister", {"password": "gone"}),
             ("hello", "den", "message", {"text": "hello", "room": "den"}),
         ):
-            command = request_of(line, room, "lobby")
+            command = request_of(line, Typist(room, "lobby"))
             self.assertEqual((command.name, dict(command.arguments)), (name, arguments), line)
-        self.assertEqual(dict(request_of("/history", None, None).arguments), {})
+        self.assertEqual(dict(request_of("/history", Typist()).arguments), {})
 
     def test_mistakes(self) -> None:
         """They do not reach the server."""
@@ -222,7 +222,7 @@ class Typed(SynchronousTestCase):
             ("/history team before dawn", "bad_seq"),
         ):
             with self.assertRaises(ChatError) as caught:
-                request_of(line, None, "lobby")
+                request_of(line, Typist(None, "lobby"))
             self.assertEqual(caught.exception.code, code)
 
     def test_words(self) -> None:

@@ -50,10 +50,10 @@ class Crowds(ServerCase):
     def test_who(self) -> None:
         """The list comes in pages."""
         protocol, transport = self.people["al"]
-        protocol.dataReceived(b"who\nserver:who bob\nwho bob\n")
+        protocol.dataReceived(b"who\nserver:who after bob\nwho bob\n")
         lines = self.said(transport)
-        self.assertEqual(lines[:2], ["server: online (3): al, bob and 1 more", "server: there is more: server:who bob"])
-        self.assertEqual(lines[2:], ["server: online (3): cy"])
+        self.assertEqual(lines[0], "server: online (3): al, bob and 1 more")
+        self.assertEqual(lines[1:], ["server: there is more: server:who after bob", "server: online (3): cy"])
         self.assertEqual(self.said(self.people["cy"][1]), ["al (in lobby): who bob"])
 
     def test_who_in_json(self) -> None:

@@ -41,6 +41,7 @@ class PushChat(OverBoth, SynchronousTestCase):
         Alice< server: login <name> <password> - enter the chat under a name that is yours
         Alice< server: who - list who is online
         Alice< server: message <name> <text> (also msg) - send a text to one person; <name>:<text> is the same
+        Alice< server: say <text> - say a text, whatever it begins with; //… says /…
         Alice< server: join <room> - enter a room, or make it
         Alice< server: leave - leave the room you are in
         Alice< server: history [room or name] [n] [before seq] - show what was said, here or elsewhere
@@ -57,7 +58,7 @@ class PushChat(OverBoth, SynchronousTestCase):
         Alice> server:dance
         Alice< server: error: there is no such command, type server:help for the list
         Alice> no name: at all
-        Alice< server: error: a message goes to a name of 1 to 32 letters, digits, - or _; …
+        Bob< Alice (in lobby): no name: at all
         Alice> Alice:hello me
         Alice< server: error: that is your own name
         Alice> server:register Alicia

@@ -35,6 +35,7 @@ class Rooms(OverBoth, SynchronousTestCase):
         Alice< Bob (in teamchat): who
         Bob> Alice:this is no private message
         Alice< Bob (in teamchat): Alice:this is no private message
+        Bob< server: that went to everybody in teamchat; server:message Alice … writes to Alice alone
         Bob> /who
         Bob< server: online (2): Alice, Bob
         Bob> server:message Alice but this is

@@ -11,8 +11,8 @@ from chat import events
 from chat.commands import BY_WORD, COMMANDS
 from chat.errors import ChatError
 from chat.events import Command, Event
+from chat.typed import parse
 from chat.wire import NDJSON, TEXT
-from chat.wire.text import parse
 
 ROOM = "teamchat"
 # One example has an event of each kind: enough of them, and not made smaller, which would take minutes.
@@ -167,7 +167,7 @@ class Typed(SynchronousTestCase):
                 "Bob:Hi Bob!": say("Hi Bob!", to="Bob"),
                 "Bob :  Hi: Bob!": say("Hi: Bob!", to="Bob"),
                 "Bob:": say("", to="Bob"),
-                ":hi": say("hi", to=""),
+                ":hi": say(":hi"),
                 "https://example.org/": say("https://example.org/"),
                 "see https://example.org/": say("see https://example.org/"),
                 "hello": say("hello"),
@@ -187,8 +187,8 @@ class Typed(SynchronousTestCase):
                 "exit": say("exit", room=ROOM),
                 "who": say("who", room=ROOM),
                 "join other": say("join other", room=ROOM),
-                "register": say("register", room=ROOM),
-                "Bob:Hi": say("Bob:Hi", room=ROOM),
+                "register": Command("unsaid"),
+                "Bob:Hi": say("Bob:Hi", room=ROOM, addressee="Bob"),
                 "  indented ": say("  indented", room=ROOM),
             },
             ROOM,
@@ -266,7 +266,7 @@ class Told(SynchronousTestCase):
             (events.Online(names=roll(["Al", "Bob"]), id=4), "server: online (2): Al, Bob\n"),
             (
                 events.Online(names=events.Roll(["Al", "Bob"], 9, 5)),
-                "server: online (9): Al, Bob and 5 more\nserver: there is more: server:who Bob\n",
+                "server: online (9): Al, Bob and 5 more\nserver: there is more: server:who after Bob\n",
             ),
             (
                 events.Entered(place="team", members=events.Roll(["Al"], 9, 8), seq=5),

@@ -74,12 +74,13 @@ class Read(Request, frozen=True, kw_only=True, omit_defaults=True):
 class History(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Asks for the last messages of a `room`, or of the conversation with `to`: at most `limit`, `before` a seq.
 
-    With `since` for the first ones after a seq instead. They come with `past`, the oldest first, before the `ack`,
-    which says whether there is `more`.
+    With `since` for the first ones after a seq instead. `where` is what a person typed: `#room`, `@name`, or a word for
+    either. They come with `past`, the oldest first, before the `ack`, which says whether there is `more`.
     """
 
     room: str | None = None
     to: str | None = None
+    where: str | None = None
     limit: Count = 20
     before: Seq | None = None
     since: Seq | None = None

@@ -1,0 +1,51 @@
+"""Who else is here, as far as the server has told, and what somebody is told who names one of them in a room."""
+
+from chat.client.hearing import key_of
+from chat.client.screen import Screen
+from chat.commands import aside
+from chat.events import Command
+from chat.wire import schema
+
+# So many names are kept; in a larger crowd somebody may be missed.
+_MOST = 10_000
+
+
+class Company:
+    """Knows the people who came, and those who have spoken, until they leave."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._me = ""
+        self._names: dict[str, str] = {}
+        self._noted: set[tuple[str, str]] = set()
+
+    def came_in(self, ack: schema.Ack) -> None:
+        """We are in the chat (again), with these people."""
+        self._me = key_of(ack.nickname or "")
+        self._names.clear()
+        self._add(*(ack.online or ()))
+
+    def seen(self, push: schema.AnyPush) -> None:
+        """Something tells who is here, or is not any more."""
+        match push:
+            case schema.Left(room=None):
+                self._names.pop(key_of(push.nickname), None)
+            case schema.Joined():
+                self._add(push.nickname)
+            case schema.Message(past=False):
+                self._add(push.sender)
+            case schema.Online():
+                self._add(*push.names)
+            case schema.Ack():
+                self._add(*(push.members or ()))
+
+    def said(self, command: Command) -> None:
+        """A line was sent: if it began with a name, and that is of somebody else here, tell once who reads it."""
+        room, key = str(command.arguments.get("room")), key_of(str(command.arguments.get("addressee", "")))
+        if key in self._names and key != self._me and (room, key) not in self._noted:
+            self._noted.add((room, key))
+            self._screen.tell(aside(room, self._names[key]))
+
+    def _add(self, *names: str) -> None:
+        for name in names[: _MOST - len(self._names)] if len(self._names) < _MOST else ():
+            self._names.setdefault(key_of(name), name)

@@ -1,0 +1,88 @@
+"""What people type that holds a secret: how it is read, and how it is recognised where it is no command."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from difflib import SequenceMatcher
+
+from chat.errors import ChatError
+
+# How a line begins that may hold a password: one of these words, by itself, after whatever is no letter. Before it
+# may stand a word that was meant for `server`.
+_SECRET = re.compile(r"[\W_]*(?:([^\W_]+)([\W_]+))?(?:password|login|register|unregister)(?![^\W_])", re.IGNORECASE)
+# A look at the beginning that costs little; what it finds nothing in holds no secret.
+SUSPICIOUS = re.compile(r"[^\x00-\x7f]|password|login|register", re.IGNORECASE)
+BEGINNING = 100
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+# What is this close to `server` was meant to be it: one letter is missing, or wrong, or two have changed places.
+_CLOSE = 0.8
+_BETWEEN = " / "
+
+
+def may_hold_secret(typed: str) -> bool:
+    """Whether a line begins as one does that holds a password, also where its first word or sign is misspelt."""
+    typed = typed[:BEGINNING]
+    if not typed.isascii():
+        typed = _INVISIBLE.sub("", unicodedata.normalize("NFKC", typed))
+    found = _SECRET.match(typed)
+    if found is None:
+        return False
+    before, between = found.groups()
+    if before is None or before.casefold() == "server":
+        return True
+    # Two words beside each other are talk ("every login failed"); a sign between them is none.
+    return not between.isspace() and SequenceMatcher(None, before.casefold(), "server").ratio() >= _CLOSE
+
+
+def parse_registration(words: str) -> Mapping[str, object]:
+    """The arguments of `register`. Raises ChatError (`usage`).
+
+    `<name>`, `<name> <password> [<invitation>]`, or, for a password with spaces in it, `<name> password <password>
+    [invitation <invitation>]`.
+    """
+    name, *others = words.split(maxsplit=1) or [""]
+    rest = others[0] if others else ""
+    match rest.split():
+        case [] if name:
+            return {"name": name}
+        case [keyword, _, *_] if keyword.casefold() == "password":
+            return {"name": name, **_spelt_out(rest.split(maxsplit=1)[1])}
+        case [password] if password.casefold() != "password":
+            return {"name": name, "password": password}
+        case [password, invitation] if name:
+            return {"name": name, "password": password, "invitation": invitation}
+        case _:
+            raise ChatError("usage", usage="server:register <name>, or server:register <name> password <password>")
+
+
+def parse_passwords(typed: str, *, has_account: bool, is_bare: bool = False) -> Mapping[str, object]:
+    """The arguments of `password`, from all that was typed behind it. Raises ChatError (`old_password_needed`).
+
+    It is the new password of a guest. Whoever has an account types the new and the old one: two words, or, where one of
+    them has spaces, with ` / ` between them. What was typed without `server:` may be talk (`not_said`).
+    """
+    words = typed.split()
+    if not has_account:
+        if is_bare and len(words) > 1:
+            raise ChatError("not_said")
+        return {"password": typed}
+    if typed.count(_BETWEEN) == 1:
+        new, old = typed.split(_BETWEEN)
+        return {"password": new.strip(), "old": old.strip()}
+    if len(words) == 2:
+        return {"password": words[0], "old": words[1]}
+    raise ChatError("not_said" if is_bare and len(words) > 1 else "old_password_needed")
+
+
+def is_like_a_name(password: object) -> bool:
+    """Whether what stands behind a name may be the rest of the name: `Johansson`, `O'Connor`, `de`."""
+    letters = re.sub(r"[-'’.]", "", str(password))
+    return letters.isalpha() and (letters == password or str(password)[0].isupper())
+
+
+def _spelt_out(words: str) -> Mapping[str, object]:
+    match words.rsplit(maxsplit=2):
+        case [password, keyword, invitation] if keyword.casefold() == "invitation":
+            return {"password": password, "invitation": invitation}
+        case _:
+            return {"password": words}
