@@ -57,6 +57,10 @@ class Accounts:
         """Whether whoever makes an account needs an invitation."""
         return self._policy.registration == "invite"
 
+    async def is_known(self, name: Name) -> bool:
+        """Whether there is an account with that name, or was lately."""
+        return await self._store.find(name.key) is not None
+
     async def admit(self, name: Name, credentials: Credentials, address: str) -> Account | None:
         """Whether somebody at `address` may be called `name`: the account, or None for a guest.
 

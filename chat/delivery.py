@@ -252,5 +252,6 @@ class Delivery:
             has_account=user.account is not None,
             token=origin.entry.token,
             heads=origin.entry.heads,
+            is_new=origin.entry.is_new,
             id=origin.request_id,
         )

@@ -33,11 +33,12 @@ class Entrance:
     async def enter(self, session: "Session", application: Application, request_id: RequestId) -> None:
         """Make `session` the user that it asks to be, in the lobby."""
         name = self._hub.free_name(application.name, application.credentials)
+        may_be_new = application.credentials.password is not None and not await self._accounts.is_known(name)
         account = await self._accounts.admit(name, application.credentials, session.address)
         entry = Entry()
         if account is not None:
             name = Name(account.name, account.key)
-            entry = await self._entry(account, application)
+            entry = (await self._entry(account, application))._replace(is_new=may_be_new)
         if session.state is State.NEW:
             session.is_alone, session.confirms = application.is_alone, application.confirms
             user = self._hub.users.get(name.key) or User(name, application.client_id, account)
@@ -54,7 +55,8 @@ class Entrance:
         else:
             user.account = await self._accounts.claim(Name(user.name, user.key), new, None)
             request = "claim"
-            done = f"the name {user.name} is yours; next time type server:login {user.name} <password>"
+            all_of_it = ", and all that you typed is its password" if " " in new else ""
+            done = f"the name {user.name} is yours{all_of_it}; next time type server:login {user.name} <password>"
         session.answer(Done(request=request, message=done, id=request_id))
 
     async def unregister(self, session: "Session", password: str, request_id: RequestId) -> None:

@@ -138,7 +138,7 @@ class Welcome(Reply, frozen=True, kw_only=True):
     """You are registered as `name`; `online` are all who are here; `lobby` is None where the lobby is closed.
 
     `seq` is how far the lobby has come. Who has an account gets a `token`, if they asked for one, and the `heads` of
-    the rooms and conversations that they belong to.
+    the rooms and conversations that they belong to. `is_new`: they have just made it.
     """
 
     name: str
@@ -150,6 +150,7 @@ class Welcome(Reply, frozen=True, kw_only=True):
     has_account: bool = False
     token: str | None = None
     heads: Sequence[Head] = ()
+    is_new: bool = False
 
 
 class Entered(Reply, frozen=True, kw_only=True):

@@ -49,10 +49,11 @@ class Application(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What somebody who comes in is told of their account."""
+    """What somebody who comes in is told of their account. `is_new`: they have just made it."""
 
     token: str | None = None
     heads: Sequence[Head] = ()
+    is_new: bool = False
 
 
 _NOTHING = Entry()

@@ -69,6 +69,7 @@ class Introduction:
         self._join_id = ""
         self._password = profile.password
         self._invitation: str | None = None
+        self._typed_password = False
         self._refusals = 0
         self._taken = 0
 
@@ -97,6 +98,9 @@ class Introduction:
         memory = self._requests.memory
         if not self.has_entered:
             self._requests.inherit(memory.remembered.unsettled)
+        if self._typed_password and not self.has_entered:
+            # It was seen on the screen, and may have been meant as a second name.
+            self._screen.tell(f"the name {ack.nickname} is yours, with the password that you typed behind it")
         self.has_entered = True
         self._refusals = 0
         self._profile.name = ack.nickname
@@ -159,6 +163,7 @@ class Introduction:
         self._profile.name = str(arguments["name"])
         self._password = _text(arguments.get("password")) or self._profile.password
         self._invitation = _text(arguments.get("invitation"))
+        self._typed_password = typed is not None and typed.name == "register" and "password" in arguments
         if self._requests.link is not None:
             self._enter(self._profile.name)
 

@@ -70,10 +70,12 @@ def _moved(what: str) -> Callable[[Joined | Left], str]:
 
 def _welcome(event: Welcome) -> list[str]:
     what = f"what you type goes to everybody in {event.lobby}" if event.lobby else "type server:join <room>"
+    claimed = f"the name {event.name} is yours now, with the password you typed: server:login {event.name} <password>"
+    done = f"{claimed} next time; " if event.is_new else ""
     return [
         f"server: welcome, {event.name}",
         *(f"server: {line}" for line in event.motd),
-        f"server: {event.online.count} online; {what}; server:help lists the commands",
+        f"server: {event.online.count} online; {done}{what}; server:help lists the commands",
     ]
 
 

@@ -196,7 +196,8 @@ class LoggingIn(RememberingCase):
         )
         client = self.start(Profile())
         client.send("register Carol battery-staple")
-        self.assertEqual(client.printed(), ["your name:", welcome("Carol", 2)])
+        done = "12:00 * the name Carol is yours, with the password that you typed behind it"
+        self.assertEqual(client.printed(), ["your name:", welcome("Carol", 2), done])
         self.assertIsNotNone(self.wire.factory.users["carol"].account)
 
     def test_no_guests(self) -> None:
