@@ -14,7 +14,7 @@ PREFIX = "server:"
 # Colons and slashes may be wide, as keyboards for Chinese and Japanese write them.
 _EXPLICIT = re.compile(r"\s*(?:server\s*[:：]|[/／](?![/／]))", re.IGNORECASE)
 _SLASHES = re.compile(r"\s*[/／](?=[/／])")
-_ADDRESSED = re.compile(r"\s*[@＠]?([^\s:：]{1,64})\s*[:：](.*)", re.DOTALL)
+_ADDRESSED = re.compile(r"\s*[@＠]?([^\s:：@＠]{1,64})\s*[:：](.*)", re.DOTALL)
 # What stands before the colon of an address, other than `https://…`.
 _SCHEMES = frozenset(
     ("about", "data", "geo", "javascript", "localhost", "magnet", "mailto", "news", "sip", "sms", "tel", "urn", "xmpp")

@@ -118,12 +118,11 @@ class Conversation:
             push = decode_push(line)
         except ValueError:
             return  # A greeting meant for people, or something newer than this client.
-        if self.is_in_chat:
-            self._pushed(push)
-        elif isinstance(push, schema.Error):
-            self._introduction.refused(push)
-        elif isinstance(push, schema.Ack) and self._introduction.accepted(push):
-            self._entered(push)
+        try:
+            self._take(push)
+        except Exception:
+            # Whatever a server sends, what the person says and hears goes on.
+            self._screen.wonder()
         self._advance()
 
     def disconnected(self) -> None:
@@ -155,6 +154,14 @@ class Conversation:
         self._finish(1, f"cannot connect: {reason}")
 
     # --- what the server says
+
+    def _take(self, push: schema.AnyPush) -> None:
+        if self.is_in_chat:
+            self._pushed(push)
+        elif isinstance(push, schema.Error):
+            self._introduction.refused(push)
+        elif isinstance(push, schema.Ack) and self._introduction.accepted(push):
+            self._entered(push)
 
     def _entered(self, ack: schema.Ack) -> None:
         if self._introduction.has_entered:

@@ -11,6 +11,10 @@ from datetime import datetime
 from chat.sanitize import clean
 from chat.wire import schema
 
+# A server that means well sends no longer lines, and no more of them at once.
+_LONGEST_LINE = 32 * 1024
+_MOST_LINES = 1000
+_LONGEST_PROMPT = 120
 # What it means that a request of this type is done.
 _NEWS = {
     "disconnect": ["goodbye"],
@@ -25,17 +29,26 @@ _NEWS = {
 def lines_of(push: schema.AnyPush, now: datetime) -> Sequence[str]:
     """The lines for `push`; `now`, in local time, stamps what has no time of its own."""
     at = _local(push, now)
-    return [clean(line) for line in _said(push, at)]
+    return [_shown(line) for line in _said(push, at)[:_MOST_LINES]]
 
 
 def news(text: str, now: datetime) -> str:
     """A line about what happens, not said by anybody."""
-    return f"{now:%H:%M} * {clean(text)}"
+    return f"{now:%H:%M} * {_shown(text)}"
 
 
 def error(text: str) -> str:
     """A line about what went wrong."""
-    return f"! {clean(text)}"
+    return f"! {_shown(text)}"
+
+
+def prompt(text: str) -> str:
+    """What stands before the line that is being typed: at most a line of a terminal."""
+    return clean(text[:_LONGEST_PROMPT])
+
+
+def _shown(line: str) -> str:
+    return clean(line) if len(line) <= _LONGEST_LINE else f"{clean(line[:_LONGEST_LINE])} …"
 
 
 def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
@@ -92,8 +105,8 @@ def _listed(what: str, names: Sequence[str], count: int | None, left: int) -> st
 def _local(push: schema.AnyPush, now: datetime) -> str:
     at, timestamp = now, getattr(push, "timestamp", None)
     if timestamp is not None:
-        # A server's odd timestamp is no reason to hide its message.
-        with suppress(ValueError):
+        # A server's odd timestamp is no reason to hide its message; one at the ends of time is nowhere's local time.
+        with suppress(ValueError, OverflowError, OSError):
             at = datetime.fromisoformat(timestamp).astimezone()
     is_of_another_day = isinstance(push, schema.Message) and push.past and at.date() != now.date()
     return f"{at:%Y-%m-%d %H:%M}" if is_of_another_day else f"{at:%H:%M}"

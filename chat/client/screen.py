@@ -16,6 +16,7 @@ class Screen:
     def __init__(self, view: View, now: Callable[[], datetime]) -> None:
         self.is_over = False
         self.now = now
+        self._has_wondered = False
         self._view = view
 
     def show(self, push: schema.AnyPush) -> None:
@@ -38,13 +39,19 @@ class Screen:
         """Show what was wrong with what was typed."""
         self._view.show(display.error(str(error)))
 
+    def wonder(self) -> None:
+        """Say, once, that the server sent something that nothing can be made of."""
+        if not self._has_wondered:
+            self._has_wondered = True
+            self._view.show(display.error("the server sent something that this client cannot make sense of"))
+
     def when_shown(self, call: Callable[[], None]) -> None:
         """See `View.when_shown`."""
         self._view.when_shown(call)
 
     def set_prompt(self, prompt: str) -> None:
         """See `View.set_prompt`."""
-        self._view.set_prompt(clean(prompt))
+        self._view.set_prompt(display.prompt(prompt))
 
     def finish(self, status: int, complaint: str | None = None) -> None:
         """End the program, the first time that this is called."""

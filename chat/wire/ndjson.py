@@ -51,7 +51,10 @@ def encode_request(command: Command) -> bytes:
 
 def decode_push(line: bytes) -> schema.AnyPush:
     """What a server sent, for a client. Raises ValueError for a line that is none of the schema's objects."""
-    push: schema.AnyPush = _push_decoder.decode(line)
+    try:
+        push: schema.AnyPush = _push_decoder.decode(line)
+    except RecursionError:
+        raise ValueError("that is nested too deeply") from None
     return push
 
 

@@ -2,7 +2,7 @@
 
 from msgspec import Struct, field
 
-from chat.wire.schema.requests import ClientId, Id
+from chat.wire.schema.requests import ClientId, Id, Seq
 
 
 class Push(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag=str.lower):
@@ -14,9 +14,9 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     room: str | None = None
     to: str | None = None
-    seq: int
-    delivered: int
-    read: int
+    seq: Seq
+    delivered: Seq
+    read: Seq
 
 
 class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
@@ -34,12 +34,12 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     client_id: ClientId | None = None
     room: str | None = None
     to: str | None = None
-    seq: int | None = None
+    seq: Seq | None = None
     timestamp: str | None = None
     queued: bool = False
     online: list[str] | None = None
     members: list[str] | None = None
-    count: int | None = None
+    count: Seq | None = None
     lobby: str | None = None
     motd: list[str] | None = None
     account: bool = False
@@ -47,7 +47,7 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     handle: str | None = None
     rooms: list[Place] | None = None
     more: bool = False
-    next: int | None = None
+    next: Seq | None = None
 
 
 class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
@@ -68,9 +68,9 @@ class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
     client_id: ClientId | None = None
     room: str | None = None
     to: str | None = None
-    seq: int
+    seq: Seq
     timestamp: str
-    size: int
+    size: Seq
     text: str
     past: bool = False
 
@@ -81,7 +81,7 @@ class Joined(Push, frozen=True, kw_only=True, omit_defaults=True):
     nickname: str
     client_id: ClientId | None = None
     room: str | None = None
-    seq: int
+    seq: Seq
     timestamp: str
 
 
@@ -91,7 +91,7 @@ class Left(Push, frozen=True, kw_only=True, omit_defaults=True):
     nickname: str
     client_id: ClientId | None = None
     room: str | None = None
-    seq: int
+    seq: Seq
     timestamp: str
 
 
@@ -102,18 +102,18 @@ class Presence(Push, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     room: str | None = None
-    joined: int
-    left: int
-    count: int
-    seq: int
+    joined: Seq
+    left: Seq
+    count: Seq
+    seq: Seq
 
 
 class Online(Push, frozen=True, kw_only=True, omit_defaults=True, tag="who"):
     """The names of all who are online, or, of `count`, some: then so many after these are `left`. Its `ack` follows."""
 
     names: list[str]
-    count: int | None = None
-    left: int = 0
+    count: Seq | None = None
+    left: Seq = 0
     id: Id | None = None
 
 
@@ -142,7 +142,7 @@ class Tokens(Push, frozen=True, kw_only=True, omit_defaults=True):
 class WasRead(Push, frozen=True, kw_only=True, omit_defaults=True, tag="read"):
     """You have read a `room`, or the conversation with `to`, up to `seq`, on another connection."""
 
-    seq: int
+    seq: Seq
     room: str | None = None
     to: str | None = None
 
@@ -152,7 +152,7 @@ class Notice(Push, frozen=True, kw_only=True, omit_defaults=True):
 
     code: str
     message: str
-    count: int | None = None
+    count: Seq | None = None
 
 
 AnyPush = Ack | Error | Message | Joined | Left | Presence | Online | WasRead | Tokens | Lines | Notice
