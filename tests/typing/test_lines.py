@@ -90,7 +90,12 @@ class Secrets(SynchronousTestCase):
 
     def test_carried_out(self) -> None:
         """A misspelt command is refused as one, and nothing of it is told."""
-        for line in ("server :login Ann hunter22", "/ login Ann hunter22", "SERVER： login Ann hunter22", " /login Ann x y"):
+        for line in (
+            "server :login Ann hunter22",
+            "/ login Ann hunter22",
+            "SERVER： login Ann hunter22",
+            " /login Ann x y",
+        ):
             command = meant(line, ROOM)
             assert isinstance(command, Command)
             self.assertEqual(command.name, "login")
@@ -133,7 +138,9 @@ class Secrets(SynchronousTestCase):
 class Bare(SynchronousTestCase):
     """A command's bare word is that command where the rest of the line fits."""
 
-    def check(self, table: Iterable[tuple[str, str]], place: str | None = None, *, is_bare_enough: bool = False) -> None:
+    def check(
+        self, table: Iterable[tuple[str, str]], place: str | None = None, *, is_bare_enough: bool = False
+    ) -> None:
         for line, name in table:
             command = meant(line, place, is_bare_enough=is_bare_enough)
             assert isinstance(command, Command), (line, command)
@@ -243,7 +250,17 @@ class Addressed(SynchronousTestCase):
         for line in (
             *(":)", ": hi", "Remember this: buy milk", "10:30 is fine", "10 : 4", "1-0: goal", "-:x", "a/b:c"),
             *("https://example.org/", "HTTP://x", "mailto:al@example.org", "localhost:8080", "C:\\temp", "d:/x"),
-            *("a.b:c", "what?: no", "(al): hi", "git@example.org:x", "#team: hi", "@: hi", "@@Bob: hi", "::1", "😀: hi"),
+            *(
+                "a.b:c",
+                "what?: no",
+                "(al): hi",
+                "git@example.org:x",
+                "#team: hi",
+                "@: hi",
+                "@@Bob: hi",
+                "::1",
+                "😀: hi",
+            ),
             "x" * 40 + ": hi",
         ):
             self.assertEqual(said(line), line)
