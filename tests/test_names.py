@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.errors import ChatError
-from chat.names import direct_room, fold, parse_name
+from chat.names import direct_room, fold, parse_name, person_key, room_key
 
 LIMIT = 32
 CANDIDATES = st.text(st.characters(categories=["Lu", "Ll", "Lt", "Lm", "Lo", "Nd"]) | st.sampled_from("-_"), max_size=6)
@@ -99,6 +99,21 @@ class Composed(SynchronousTestCase):
     def test_decomposed(self) -> None:
         """Both spellings of a name are the same name."""
         self.assertEqual(parse_name("Zoe\u0308", 32), parse_name("Zo\xeb", 32))
+
+
+class Signs(SynchronousTestCase):
+    """`#` before a room's name, `@` before a person's: one at most, and no part of it."""
+
+    def test_both(self) -> None:
+        """Each kind of name has its own sign; either may be wide."""
+        for raw in ("#team", "＃team", "team"):
+            self.assertEqual(parse_name(raw, 4, "bad_room").shown, "team")
+            self.assertEqual(room_key(raw.replace("t", "T")), "team")
+        for raw in ("@Bob", "＠Bob", "Bob"):
+            self.assertEqual(parse_name(raw, 3).shown, "Bob")
+            self.assertEqual(person_key(raw), "bob")
+        for raw, code in (("@team", "bad_room"), ("#Bob", "bad_name"), ("##team", "bad_room"), ("#", "bad_room")):
+            self.assertEqual(self.assertRaises(ChatError, parse_name, raw, 9, code).code, code)
 
 
 class Invalid(SynchronousTestCase):

@@ -75,6 +75,11 @@ class Rooms(RoomCase):
             b'{"kind":"joined","seq":1,"sender":"Al","sent_at":0.30000000000000004,"place":"Hall","client_id":-7}',
         )
 
+    def test_sign(self) -> None:
+        """The room may be given with its sign."""
+        self.append(said("hi"))
+        self.assertEqual(self.out("#Hall"), self.out("hall"))
+
     def test_goes_on(self) -> None:
         """In its new place the room is like any other: it is found, it counts on, it knows its repeats."""
         self.append(said("needle é", nonce="int:1:ff"), said("b"))

@@ -33,7 +33,7 @@ class Orders(StoreCase):
         """A name that nobody has becomes an account; one that somebody has stays as it is."""
         accounts = self.store.accounts
         self.reactor.wait(accounts.create(Account("al", "Al", "hash", NOON), None))
-        self.assertIsNone(self.made("CI", "Team", "team", "attic"))
+        self.assertIsNone(self.made("@CI", "Team", "#team", "attic"))
         self.assertIsNone(self.made("al", "team", secret="other"))
         bot, al = (self.reactor.wait(accounts.find(key)) for key in ("ci", "al"))
         assert bot is not None and al is not None
@@ -46,7 +46,7 @@ class Orders(StoreCase):
         """Names and rooms are checked; a deleted account speaks no more."""
         self.assertIn("reserved", str(self.made("server", "team")))
         self.assertIn("a name is", str(self.made("a b", "team")))
-        self.assertIn("a room's name", str(self.made("ci", "#team")))
+        self.assertIn("a room's name", str(self.made("ci", "te am")))
         self.assertIn("1 to 20 rooms", str(self.made("ci", *(f"r{number}" for number in range(21)))))
         self.assertIsNone(self.reactor.wait(self.store.accounts.find("ci")))
         self.assertIsNone(self.made("ci", "team"))

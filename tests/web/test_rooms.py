@@ -32,6 +32,14 @@ class Saying(AskingCase):
         self.assertEqual(self.post("hello", room="lobby").status, 201)
         self.assertEqual(self.said(transport), ["guest (in lobby): hello"])
 
+    def test_signs(self) -> None:
+        """A room and a name may be given with their signs."""
+        posted = self.ask("POST", "/rooms/%23team/messages?username=%40ci", b"hi", Content_Type="text/plain")
+        self.assertEqual((posted.status, posted.json["room"]), (201, "team"))
+        for room in ("team", "%23team"):
+            self.assertIn("ci (in team): hi", self.ask("GET", f"/rooms/{room}/messages").body.decode())
+        self.assertEqual(self.ask("GET", "/rooms/%40team/messages").status, 400)
+
     def test_without_a_lobby(self) -> None:
         """Where it is closed nobody speaks there."""
         self.serve(lobby=Lobby("lobby", is_open=False))
