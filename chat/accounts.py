@@ -57,9 +57,9 @@ class Accounts:
         """Whether whoever makes an account needs an invitation."""
         return self._policy.registration == "invite"
 
-    async def is_known(self, name: Name) -> bool:
-        """Whether there is an account with that name, or was lately."""
-        return await self._store.find(name.key) is not None
+    async def find(self, name: Name) -> Account | None:
+        """The account with that name, deleted ones included as long as they are held."""
+        return await self._store.find(name.key)
 
     async def admit(self, name: Name, credentials: Credentials, address: str) -> Account | None:
         """Whether somebody at `address` may be called `name`: the account, or None for a guest.

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from chat.account_commands import logout, password, register, token, unregister
+from chat.asides import aside
 from chat.errors import ChatError
 from chat.events import Command, Done, Goodbye, Help, Online
 from chat.names import parse_name, person_key
@@ -20,7 +21,7 @@ from chat.user import Origin
 if TYPE_CHECKING:
     from chat.session import Session
 
-__all__ = ["BY_WORD", "COMMANDS", "TYPED", "CommandSpec", "State", "aside"]
+__all__ = ["BY_WORD", "COMMANDS", "TYPED", "CommandSpec", "State"]
 
 
 def _message(session: "Session", command: Command) -> None:
@@ -40,15 +41,14 @@ def _message(session: "Session", command: Command) -> None:
 
 def _note_addressee(session: "Session", raw: str) -> None:
     """A line in a room began with somebody's name: say, once for each of them, who has read it."""
-    person = session.hub.users.get(person_key(raw[: session.hub.limits.name_characters + 1]))
-    if person is not None and person is not session.user and session.notes_first(f"{session.place} {person.key}"):
-        said = aside(str(session.place), person.name)
-        session.answer(Done(request="message", message=said))
-
-
-def aside(room: str, name: str) -> str:
-    """What somebody is told who began a line in `room` with the name of somebody who is here."""
-    return f"that went to everybody in {room}; server:message {name} … writes to {name} alone"
+    hub, room = session.hub, str(session.place)
+    key = person_key(raw[: hub.limits.name_characters + 1])
+    person = hub.users.get(key)
+    if person is not None:
+        if person is not session.user and session.notes_first(f"{room} {key}"):
+            session.answer(Done(request="message", message=aside(room, person.name)))
+    elif session.notes_first(f"{room} {key} is away"):
+        session.run(lambda: hub.entrance.tell_who_reads(session, raw, room), None)
 
 
 def _say(session: "Session", command: Command) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chat.accounts import Accounts
+from chat.asides import aside
 from chat.commands import State
 from chat.errors import ChatError
 from chat.events import Done, Failure, Goodbye, RequestId, TokenMade, Tokens
@@ -33,7 +34,7 @@ class Entrance:
     async def enter(self, session: "Session", application: Application, request_id: RequestId) -> None:
         """Make `session` the user that it asks to be, in the lobby."""
         name = self._hub.free_name(application.name, application.credentials)
-        may_be_new = application.credentials.password is not None and not await self._accounts.is_known(name)
+        may_be_new = application.credentials.password is not None and await self._accounts.find(name) is None
         account = await self._accounts.admit(name, application.credentials, session.address)
         entry = Entry()
         if account is not None:
@@ -84,6 +85,12 @@ class Entrance:
             session.answer(Done(request="revoke", message="that access token is revoked", id=request_id))
         else:
             session.answer(Tokens(tokens=await self._accounts.access_tokens(account), id=request_id))
+
+    async def tell_who_reads(self, session: "Session", raw: str, room: str) -> None:
+        """A line in `room` began with the name of nobody who is here: if it is an account's, say who has read it."""
+        account = await self._accounts.find(parse_name(raw, self._hub.limits.name_characters))
+        if account is not None and account.password_hash is not None:
+            session.answer(Done(request="message", message=aside(room, account.name)))
 
     def _room_keys(self, rooms: Sequence[object]) -> Sequence[str]:
         limits = self._hub.limits

@@ -9,10 +9,9 @@ from chat.errors import ChatError
 
 # How a line begins that may hold a password: one of these words, by itself, after whatever is no letter. Before it
 # may stand a word that was meant for `server`.
-_SECRET = re.compile(r"[\W_]*(?:([^\W_]+)([\W_]+))?(?:password|login|register|unregister)(?![^\W_])", re.IGNORECASE)
-# A look at the beginning that costs little; what it finds nothing in holds no secret.
-SUSPICIOUS = re.compile(r"[^\x00-\x7f]|password|login|register", re.IGNORECASE)
-BEGINNING = 100
+_SECRET = re.compile(r"[\W_]*(?:([^\W_]+)([\W_]+))?(?:password|login|register|unregister)(?!\w)", re.IGNORECASE)
+_NO_LETTERS = re.compile(r"[\W_]*")
+_BEGINNING = 100
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 # What is this close to `server` was meant to be it: one letter is missing, or wrong, or two have changed places.
 _CLOSE = 0.8
@@ -21,10 +20,12 @@ _BETWEEN = " / "
 
 def may_hold_secret(typed: str) -> bool:
     """Whether a line begins as one does that holds a password, also where its first word or sign is misspelt."""
-    typed = typed[:BEGINNING]
-    if not typed.isascii():
-        typed = _INVISIBLE.sub("", unicodedata.normalize("NFKC", typed))
-    found = _SECRET.match(typed)
+    letters = _NO_LETTERS.match(typed)
+    start = letters.end() if letters is not None else 0
+    beginning = typed[start : start + _BEGINNING]
+    if not beginning.isascii():
+        beginning = _INVISIBLE.sub("", unicodedata.normalize("NFKC", beginning))
+    found = _SECRET.match(beginning)
     if found is None:
         return False
     before, between = found.groups()

@@ -14,7 +14,7 @@ ROOT = Path(chat.__file__).parent.parent
 DOMAIN = (
     *("hub", "room", "roster", "session", "commands", "delivery", "user", "names", "sanitize"),
     *("accounts", "archive", "entrance", "guesses", "passwords", "queries", "replay", "visitors"),
-    *("account_commands", "passphrases", "specs", "typed"),
+    *("account_commands", "asides", "passphrases", "specs", "typed"),
 )
 # What waits for a store, or for a password, waits for a Deferred.
 WAITING = ("session", "replay", "passwords", "visitors")

@@ -60,6 +60,8 @@ class Secrets(SynchronousTestCase):
                 f"${word} Ann hunter22",
                 f"- {word} Ann hunter22",
                 f":{word} Ann hunter22",
+                " " * 200 + f"{word} hunter22",
+                "!" * 200 + f"{word} hunter22",
                 f"server {word} Ann hunter22",
                 f"server;{word} Ann hunter22",
                 f"Server.{word} Ann hunter22",
@@ -113,6 +115,7 @@ class Secrets(SynchronousTestCase):
             "logins, passwords, registers",
             "passwort?",
             "unregistered letters",
+            "login_page.html is broken",
             "hello",
         ):
             for place in (None, ROOM):

@@ -191,6 +191,20 @@ class Addressed(OverBoth, SynchronousTestCase):
         Alice> /join attic
         Alice< server: you are in attic (1): Alice
         Alice< server: you left den
+        Carol connects
+        Carol> server:register Carol carolcarol
+        Carol< server: welcome, Carol
+        Carol< server: 3 online; …
+        Alice< server: Carol joined
+        Bob< server: Carol joined
+        Carol> exit
+        Carol< server: goodbye
+        Carol is closed
+        Alice< server: Carol left
+        Bob< server: Carol left
+        Alice> carol: are you there?
+        Alice< server: that went to everybody in attic; server:message Carol … writes to Carol alone
+        Alice> carol: hello?
         Alice> BOB： up here?
         Alice< server: that went to everybody in attic; server:message Bob … writes to Bob alone
     """
