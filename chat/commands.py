@@ -1,7 +1,8 @@
 """The table of commands: what each is called, what it needs, what it says of itself, what it does.
 
 To add a command: write its body below, add its row to the table, and a request for it to `wire/schema/`.
-Help, the text wire's parsing and `docs/protocol.md` follow from the row.
+Help, how it is typed (`chat.typed`) and `docs/protocol.md` follow from the row. What it tells people to type has a row
+in `tests/typing/test_hints.py`, which types it.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from chat.names import parse_name, person_key
 from chat.passphrases import parse_registration
 from chat.queries import parse_since, parse_span, parse_token_request, parse_who
 from chat.sanitize import clean
-from chat.specs import ANY, NEW, REGISTERED, Argument, CommandSpec, State, is_alone, is_to_somebody, readable
+from chat.specs import ANY, NEW, REGISTERED, Argument, CommandSpec, State, is_to_somebody, readable, stands_alone
 from chat.user import Origin
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ _TABLE = (
         "list who is online",
         _who,
         read=parse_who,
-        fits=is_alone,
+        fits=stands_alone,
     ),
     CommandSpec(
         "message",
@@ -185,7 +186,7 @@ _TABLE = (
         "leave the room you are in",
         _leave,
         bare_in_room=True,
-        fits=is_alone,
+        fits=stands_alone,
     ),
     CommandSpec(
         "history",

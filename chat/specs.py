@@ -72,7 +72,7 @@ class CommandSpec(NamedTuple):
         return f"{self.usage}{also} - {self.help}"
 
 
-def is_alone(rest: str) -> bool:
+def stands_alone(rest: str) -> bool:
     """Bare, nothing follows it."""
     return not rest
 

@@ -7,7 +7,7 @@ from chat.commands import BY_WORD, CommandSpec
 from chat.errors import ChatError
 from chat.events import Command
 from chat.limits import Limits
-from chat.names import PERSON_SIGNS, ROOM_SIGNS, parse_name, without_sign
+from chat.names import GUEST, PERSON_SIGNS, ROOM_SIGNS, parse_name, without_sign
 from chat.passphrases import is_like_a_name, may_hold_secret
 
 PREFIX = "server:"
@@ -93,7 +93,9 @@ def _secret(spec: CommandSpec, rest: str) -> Command:
             raise
         return Command("unsaid", {"usage": PREFIX + spec.usage})
     password = command.arguments.get("password")
-    if spec.name == "register" and password is not None and is_like_a_name(password):
+    # `register Anna Johansson` gives no password, `register Anna password Johansson` does.
+    is_named = spec.name != "register" or password is None or rest.split()[1].casefold() == "password"
+    if not is_named and is_like_a_name(password):
         usage = "server:register <name>, or server:register <name> password <password> to make the name yours"
         return Command("unsaid", {"usage": usage})
     return command if password is None else Command(command.name, {**command.arguments, "bare": True})
@@ -147,10 +149,10 @@ def _is_name(before: str, after: str) -> bool:
     if before.casefold() in _SCHEMES and after[:1].strip():
         return False
     try:
-        shown = parse_name(before, _LONGEST_NAME, "bad_recipient").shown
+        name = parse_name(before, _LONGEST_NAME, "bad_recipient")
     except ChatError:
         return False
-    return any(map(str.isalpha, shown))
+    return name.key != GUEST and any(map(str.isalpha, name.shown))
 
 
 def _usage(spec: CommandSpec) -> ChatError:

@@ -264,7 +264,7 @@ class Addressed(SynchronousTestCase):
                 "::1",
                 "😀: hi",
             ),
-            "x" * 40 + ": hi",
+            *("x" * 40 + ": hi", "Guest: hi"),
         ):
             self.assertEqual(said(line), line)
 
@@ -325,6 +325,17 @@ class Passwords(SynchronousTestCase):
             self.assertEqual(parse_registration(words), expected, words)
         for words in ("", "Ann password", "Ann a b c", "Ann Maria von Suttner"):
             self.assertEqual(self.assertRaises(ChatError, parse_registration, words).code, "usage", words)
+
+    def test_said_to_be_one(self) -> None:
+        """Behind the word `password` any word is one, also without `server:`."""
+        for line in ("register Anna password Johansson", "/register Anna Johansson", "register Anna correct-horse"):
+            command = meant(line)
+            assert isinstance(command, Command)
+            self.assertEqual((command.name, command.arguments["name"]), ("register", "Anna"))
+        for line in ("register Anna Johansson", "register Anna Maria Johansson", "register Anna johansson"):
+            command = meant(line)
+            assert isinstance(command, Command)
+            self.assertEqual(command.name, "unsaid", line)
 
     def test_change(self) -> None:
         """A guest types one password, whoever has an account two of them."""
