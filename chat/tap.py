@@ -26,6 +26,7 @@ from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
 from chat.admin.upkeep import Upkeep
+from chat.clock import never_step_back
 from chat.hub import Hub
 from chat.limits import Limits
 from chat.listening import make_port
@@ -141,6 +142,7 @@ def makeService(options: Options) -> ChatService:
     """Everything a server is made of, from its options; nothing listens yet. Called by twistd."""
     from twisted.internet import reactor
 
+    never_step_back(reactor)
     IReactorCore(reactor).callWhenRunning(_settle)
     hashing = ThreadPool(0, _HASHING_THREADS, "chat-hashing")
 
