@@ -10,8 +10,8 @@ from twisted.logger import Logger
 from chat.events import Batch, Codec
 from chat.framed import FramedReceiver
 from chat.outbox import Outbox
+from chat.pace import Pace
 from chat.session import Reason
-from chat.throttle import TokenBucket
 from chat.transports import arrival_of, has_hung_up
 from chat.wire import TEXT
 
@@ -25,13 +25,13 @@ class Connection(FramedReceiver):
     """A framed connection that is a `Peer`. `number` is its own, for the log; `codec` is None until it is known."""
 
     factory: "ChatFactory"
+    pace: Pace
 
     def __init__(self, factory: "ChatFactory", number: int) -> None:
-        super().__init__(factory.limits.line_bytes)
+        super().__init__(factory.limits.line_bytes, factory.later)
         self.factory = factory
         self.number = number
         self.codec: Codec | None = None
-        self.bucket = TokenBucket(factory.limits.lines_per_second, factory.limits.burst_lines, factory.seconds())
         self.outbox: Outbox | None = None
         self.reason = Reason.CUT
         self._rests = False
@@ -109,7 +109,7 @@ class Connection(FramedReceiver):
         """Go on reading after a flood, when what was too much has been made up for."""
         if has_hung_up(self.transport):
             self.cut(Reason.CUT)
-        elif not self.bucket.has_recovered(self.factory.seconds()):
+        elif not self.pace.has_recovered(self.factory.seconds()):
             self.factory.slowdown.add(self)
         else:
             self._rests = False

@@ -80,6 +80,7 @@ ERRORS: Final[dict[str, str]] = {
     "tls_required": "this server wants TLS on this port: connect with openssl s_client, or with --tls, or by https",
     "registration_timeout": "you took too long to give a name",
     "slowed": "too fast, you are slowed down to {rate:g} lines a second",
+    "slowed_together": "too much comes from your address at once, it is slowed down to {rate:g} lines a second",
     "internal": "something went wrong here, it has been noted",
 }
 

@@ -74,6 +74,17 @@ class Limits:
     burst_lines: int = _count(
         4 * MESSAGE_LINES_IN_A_PASTE, "lines", "a paste of 50 lines, four times over, is not slowed at all"
     )
+    shared_lines: int = _count(
+        20, "times", "the lines a second of one connection that one address, or one account, has on all of its own"
+    )
+    shared_burst_lines: int = _count(
+        6000, "lines", "a hundred people on one machine may each paste 50 lines at once, and are not slowed"
+    )
+    shared_line_bytes: int = _count(
+        2048, "bytes", "count as one more line in what one address, or one account, sends on all of its connections"
+    )
+    connection_lines: int = _count(5, "lines", "what a new connection costs its address, before it says anything")
+    telnet_line_bytes: int = _count(64, "bytes", "so many of telnet's own commands count as a line")
     message_bytes: int = _count(64 * 1024, "bytes", "a WebSocket message over this closes the connection, with 1009")
     ping_seconds: float = _limit(
         25, "seconds", "a peer that says nothing for so long is asked whether it is there; two unanswered: it is gone"

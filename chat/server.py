@@ -24,7 +24,9 @@ from chat.events import Codec, Command, RequestId, ShuttingDown
 from chat.guesses import Guesses
 from chat.hub import Hub
 from chat.limits import Limits
+from chat.pace import Pace, Paces
 from chat.passwords import Elsewhere, Passwords
+from chat.room import Later
 from chat.session import Reason, Session
 from chat.sources import shown, source_of
 from chat.store.interfaces import AccountStore
@@ -52,10 +54,10 @@ class ChatProtocol(Connection):
     def __init__(self, factory: "ChatFactory", number: int, address: IAddress | None) -> None:
         super().__init__(factory, number)
         self.session = Session(factory.hub, self, factory.commands, source_of(address))
+        self.pace = Pace(factory.paces, self.session, factory.seconds())
         self._address = shown(address)
         self.refusal: str | None = None
         self.ended = Deferred[None]()
-        self._slowed = False
         self._telnet: Telnet | None = None
 
     def connectionMade(self) -> None:
@@ -63,12 +65,15 @@ class ChatProtocol(Connection):
         log.info("connected: {connection} from {address}", connection=self.number, address=self._address)
         self.factory.opened(self)
 
-    def dataReceived(self, data: bytes) -> None:
+    def chunk_received(self, data: bytes) -> None:
+        """See `FramedReceiver.chunk_received`. Bytes are counted, whatever comes of them."""
         # Who answers has got what was said before.
         self.check_sent()
+        if self.factory.is_started:
+            self.pace.count_bytes(len(data), self.factory.seconds())
         if self.codec in (None, TEXT) and (self._telnet is not None or IAC in data):
             data = self._without_telnet(data)
-        super().dataReceived(data)
+        self.framer.feed(data)
         if self.framer.unframed >= self.factory.limits.unframed_bytes:
             self.cut(Reason.UNFRAMED)
 
@@ -94,10 +99,7 @@ class ChatProtocol(Connection):
     def line_handled(self) -> None:
         """Count the line, and rest from reading where they come too fast."""
         if self.factory.is_started:
-            enough = self.bucket.take(self.factory.seconds())
-            self._slowed = self._slowed and not self.bucket.was_full
-            if not enough:
-                self._slow_down()
+            self._count(1)
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """A line was too long: say so; the framer has discarded it. `line` is how it began."""
@@ -108,6 +110,9 @@ class ChatProtocol(Connection):
         """The client has said all it will (`nc -N`): answer it, then close."""
         self.check_sent()
         self.input_ended()
+
+    def all_handled(self) -> None:
+        """See `FramedReceiver.all_handled`."""
         self.session.finish(Reason.INPUT_ENDED)
 
     def writeConnectionLost(self) -> None:
@@ -115,6 +120,7 @@ class ChatProtocol(Connection):
         self.cut(Reason.CUT)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self.clearLineBuffer()
         if self.outbox is not None:
             self.outbox.drop()
             self.outbox = None
@@ -156,31 +162,37 @@ class ChatProtocol(Connection):
     def _without_telnet(self, data: bytes) -> bytes:
         self._telnet = self._telnet or Telnet()
         text, answer = self._telnet.feed(data)
+        if self.factory.is_started:
+            self._count(max(0, len(data) - len(text)) / self.factory.limits.telnet_line_bytes)
         if self.outbox is not None:
             self.outbox.write(answer)
         return text
 
-    def _slow_down(self) -> None:
-        if not self._slowed:
-            self._slowed = True
-            self.session.refuse(ChatError("slowed", rate=self.factory.limits.lines_per_second))
-        self.rest()
+    def _count(self, lines: float) -> None:
+        if not self.pace.take(now := self.factory.seconds(), lines):
+            complaint = self.pace.complaint(now)
+            if complaint is not None:
+                self.session.refuse(complaint)
+            self.rest()
 
 
 class ChatFactory(ServerFactory["ChatProtocol"]):
     """Makes the connections of one server, and owns what they share: the hub with its users, and the commands.
 
     Without arguments it serves a test: a fresh hub on a store in memory. Its deadlines and rate limits run while
-    it is started, as listening on a port does; `clock` is the reactor unless given.
+    it is started, as listening on a port does; `clock` is the reactor unless given. With `later` what is much work is
+    done in several turns of the reactor.
     """
 
     protocol = ChatProtocol
     noisy = False
     commands: Mapping[str, CommandSpec] = COMMANDS
 
-    def __init__(self, hub: Hub | None = None, clock: IReactorTime | None = None) -> None:
+    def __init__(self, hub: Hub | None = None, clock: IReactorTime | None = None, later: Later | None = None) -> None:
         self.hub = hub or _fresh_hub()
         self.limits = self.hub.limits
+        self.later = later
+        self.paces = Paces(self.limits)
         self.connections: dict[ChatProtocol, None] = {}
         # How many connections have ended, by reason.
         self.ended: Counter[str] = Counter()
@@ -235,6 +247,9 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
     def opened(self, connection: ChatProtocol) -> None:
         """`connection` is made. One too many is told so as soon as it is known which wire it speaks."""
         self.connections[connection] = None
+        if self.is_started and not connection.pace.has_recovered(self.seconds()):
+            # It goes on where others of its address have left off.
+            connection.rest()
         over = len(self.connections) - self.limits.max_clients
         if over > self.limits.turned_away:
             connection.cut(Reason.SERVER_FULL)

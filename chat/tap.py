@@ -153,7 +153,8 @@ def makeService(options: Options) -> ChatService:
     accounts = make_accounts(store.accounts, options.limits, options.policy, elsewhere)
     later = partial(IReactorTime(reactor).callLater, 0)
     hub = Hub(store, accounts, options.limits, options.lobby, options.motd, later)
-    chat = ChatFactory(hub)
+    # Whoever takes all that comes as fast as it comes wants it in large pieces.
+    chat = ChatFactory(hub, later=later if options.limits.lines_per_second else None)
     return ChatService(chat, store, hashing, _doors(chat, options), _upkeep(store, Path(options["data"])))
 
 

@@ -2,57 +2,85 @@
 
 from collections.abc import Hashable
 
-# So many sources of requests are remembered; past it the oldest are forgotten.
+# So many sources of requests are remembered.
 _REMEMBERED = 10_000
+# So many are forgotten at once, so that it need not be done for each new one.
+_FORGOTTEN = 1_000
 
 
 class TokenBucket:
-    """Lets `burst` lines through at once and `rate` lines a second for long; times are in seconds of any clock."""
+    """Lets `burst` lines through at once and `rate` lines a second for long; times are in seconds of any clock.
 
-    def __init__(self, rate: float, burst: int, now: float) -> None:
+    `taken` is how many it was ever asked for.
+    """
+
+    __slots__ = ("_burst", "_filled_at", "_rate", "_tokens", "taken", "was_full")
+
+    def __init__(self, rate: float, burst: float, now: float) -> None:
         self._rate = rate
-        self._burst = float(burst)
-        self._tokens = self._burst
+        self._burst = burst
+        self._tokens = burst
         self._filled_at = now
+        self.taken = 0.0
         self.was_full = True
 
-    def take(self, now: float) -> bool:
-        """Count one line. False: that was one too many, so rest before the next. A rate of 0 never says so.
+    def take(self, now: float, count: float = 1) -> bool:
+        """Count some lines. False: that was too many, so rest before the next. A rate of 0 never says so.
 
-        `was_full` tells whether all lines before this one had been made up for.
+        `was_full` tells whether all lines before these had been made up for.
         """
+        self.taken += count
         if not self._rate:
             return True
         filled = self._filled(now)
         self.was_full = filled >= self._burst
         self._filled_at = now
-        self._tokens = filled - 1
+        self._tokens = filled - count
         return self._tokens >= 0
 
     def has_recovered(self, now: float) -> bool:
-        """Whether what was one too many has been made up for."""
+        """Whether what was too many has been made up for."""
         return self._filled(now) >= 0
 
     def has_one(self, now: float) -> bool:
         """Whether one may come now that is not one too many."""
         return self._filled(now) >= 1
 
+    def is_full(self, now: float) -> bool:
+        """Whether everything has been made up for: then it says no more than a new one."""
+        return self._filled(now) >= self._burst
+
     def _filled(self, now: float) -> float:
         return min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
 
 
 class Buckets:
-    """A `TokenBucket` for each source of requests, such as an address. The latest of them are remembered."""
+    """A `TokenBucket` for each source of requests, such as an address.
 
-    def __init__(self, rate: float, burst: int) -> None:
+    A limited number of them is remembered: those go first that have nothing to make up for, then the oldest.
+    """
+
+    def __init__(self, rate: float, burst: float) -> None:
         self._rate = rate
         self._burst = burst
         self._buckets: dict[Hashable, TokenBucket] = {}
 
-    def take(self, source: Hashable, now: float) -> bool:
-        """Count one request. False: that was one too many, and is not to be answered."""
+    def of(self, source: Hashable, now: float) -> TokenBucket:
+        """The bucket of all that comes from `source`."""
         bucket = self._buckets.pop(source, None) or TokenBucket(self._rate, self._burst, now)
         self._buckets[source] = bucket
-        while len(self._buckets) > _REMEMBERED:
-            del self._buckets[next(iter(self._buckets))]
+        if len(self._buckets) > _REMEMBERED:
+            self._forget(now)
+        return bucket
+
+    def take(self, source: Hashable, now: float) -> bool:
+        """Count one request. False: that was one too many, and is not to be answered."""
+        bucket = self.of(source, now)
         return bucket.has_one(now) and bucket.take(now)
+
+    def _forget(self, now: float) -> None:
+        latest = next(reversed(self._buckets))
+        full = [source for source, bucket in self._buckets.items() if bucket.is_full(now) and source != latest]
+        oldest = list(self._buckets)
+        for source in full + oldest[: max(0, _FORGOTTEN - len(full))]:
+            self._buckets.pop(source, None)

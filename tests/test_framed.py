@@ -1,6 +1,6 @@
 """`FramedReceiver` keeps the promises of the `LineReceiver` it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,7 +8,8 @@ from twisted.internet.testing import StringTransport
 from twisted.protocols.basic import LineReceiver
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.framed import FramedReceiver
+from chat.framed import BYTES_IN_A_TURN, FRAMES_IN_A_TURN, FramedReceiver
+from chat.room import Later
 
 RAW_BYTES = 5
 
@@ -51,18 +52,22 @@ class Script(LineReceiver):
 
 
 class Framed(Script, FramedReceiver):
-    """The same on the receiver under test. `handled` counts the calls of `line_handled`."""
+    """The same on the receiver under test. `handled` counts the calls of `line_handled`, `ends` of `all_handled`."""
 
-    def __init__(self, max_line: int = 20) -> None:
+    def __init__(self, max_line: int = 20, later: Later | None = None) -> None:
         Script.__init__(self)
-        FramedReceiver.__init__(self, max_line)
+        FramedReceiver.__init__(self, max_line, later)
         self.handled = 0
+        self.ends = 0
 
     def lineLengthExceeded(self, line: bytes) -> None:
         self.log.append(("overlong", line))
 
     def line_handled(self) -> None:
         self.handled += 1
+
+    def all_handled(self) -> None:
+        self.ends += 1
 
 
 def connected() -> Framed:
@@ -195,26 +200,106 @@ class InputEnded(SynchronousTestCase):
         receiver.input_ended()
         self.assertEqual(receiver.log, [("line", b"a"), ("line", b"last")])
 
+    def ended(self, data: bytes) -> Framed:
+        """The input has ended after `data`, and every pause with it."""
+        receiver = connected()
+        receiver.dataReceived(data)
+        receiver.input_ended()
+        while receiver.paused:
+            self.assertEqual(receiver.ends, 0)
+            receiver.resumeProducing()
+        return receiver
+
     def test_all_that_is_held(self) -> None:
-        """Lines that a pause held back are handled, for there will be no resuming."""
+        """Lines that a pause holds back are handled when it is over; then it is told that this was all."""
+        receiver = self.ended(b"pause\nb\npause\nc")
+        self.assertEqual(receiver.ends, 1)
+        self.assertEqual([line for _, line in receiver.log], [b"pause", b"b", b"pause", b"c"])
+
+    def test_even_paused(self) -> None:
+        """All of it is handled at once, for whoever will not resume it."""
         receiver = connected()
         receiver.dataReceived(b"pause\nb\npause\nc")
-        receiver.input_ended()
+        receiver.input_ended(even_paused=True)
         self.assertEqual([line for _, line in receiver.log], [b"pause", b"b", b"pause", b"c"])
+        self.assertEqual(receiver.ends, 1)
 
     def test_overlong(self) -> None:
         """An overlong last line is told, once."""
-        receiver = connected()
-        receiver.dataReceived(b"pause\n" + b"x" * 30)
-        receiver.input_ended()
+        receiver = self.ended(b"pause\n" + b"x" * 30)
         self.assertEqual([kind for kind, _ in receiver.log], ["line", "overlong"])
 
     def test_raw_bytes(self) -> None:
         """Bytes that are held for raw mode are handled as raw bytes, not as a line."""
-        receiver = connected()
-        receiver.dataReceived(b"pause\nraw\n12345b\nc")
-        receiver.input_ended()
+        receiver = self.ended(b"pause\nraw\n12345b\nc")
         self.assertEqual(
             receiver.log,
             [("line", b"pause"), ("line", b"raw"), *raw(b"12345"), ("line", b"b"), ("line", b"c")],
         )
+
+
+class Turns(SynchronousTestCase):
+    """A receiver that lets others have their turn."""
+
+    def setUp(self) -> None:
+        self.turns: list[Callable[[], None]] = []
+        self.receiver = Framed(later=self.turns.append)
+        self.transport = StringTransport()
+        self.receiver.makeConnection(self.transport)
+
+    def test_many_lines(self) -> None:
+        """Some are handled in each turn, in their order, and nothing is read until all are."""
+        lines = [b"%d" % number for number in range(3 * FRAMES_IN_A_TURN - 1)]
+        self.receiver.dataReceived(b"".join(line + b"\n" for line in lines))
+        self.assertEqual((self.receiver.handled, self.transport.producerState), (FRAMES_IN_A_TURN, "paused"))
+        self.receiver.dataReceived(b"last\n")
+        self.assertEqual(self.receiver.handled, FRAMES_IN_A_TURN)
+        counts = []
+        while self.turns:
+            self.turns.pop()()
+            counts.append(self.receiver.handled)
+        self.assertEqual(counts, [2 * FRAMES_IN_A_TURN, 3 * FRAMES_IN_A_TURN, 3 * FRAMES_IN_A_TURN])
+        self.assertEqual([line for _, line in self.receiver.log], [*lines, b"last"])
+        self.assertEqual(self.transport.producerState, "producing")
+
+    def test_many_bytes(self) -> None:
+        """Bytes without a line take their turns, too."""
+        self.receiver.dataReceived(b"x" * 3 * BYTES_IN_A_TURN + b"\nnext\n")
+        self.assertEqual([kind for kind, _ in self.receiver.log], ["overlong"])
+        for _ in range(3):
+            self.turns.pop()()
+        self.assertEqual([kind for kind, _ in self.receiver.log], ["overlong", "line"])
+        self.assertEqual((self.turns, self.transport.producerState), ([], "producing"))
+
+    def test_pause_between_turns(self) -> None:
+        """A pause holds back what waits for its turn; going on does not read before that is handled."""
+        self.receiver.dataReceived(b"pause\n" + b"a\n" * 2 * FRAMES_IN_A_TURN)
+        self.assertEqual((self.receiver.handled, self.turns), (1, []))
+        self.receiver.resumeProducing()
+        self.assertEqual((self.receiver.handled, self.transport.producerState), (1 + FRAMES_IN_A_TURN, "paused"))
+        self.receiver.pauseProducing()
+        self.turns.pop()()
+        self.assertEqual((self.receiver.handled, self.turns), (1 + FRAMES_IN_A_TURN, []))
+        self.receiver.resumeProducing()
+        while self.turns:
+            self.turns.pop()()
+        self.assertEqual(self.receiver.handled, 1 + 2 * FRAMES_IN_A_TURN)
+        self.assertEqual(self.transport.producerState, "producing")
+
+    def test_the_end_has_its_turn(self) -> None:
+        """What came before the end is handled in turns, and then the end is told; nobody reads on."""
+        self.receiver.dataReceived(b"a\n" * 2 * FRAMES_IN_A_TURN + b"last")
+        self.receiver.input_ended()
+        self.assertEqual((self.receiver.handled, self.receiver.ends), (FRAMES_IN_A_TURN, 0))
+        while self.turns:
+            self.turns.pop()()
+        self.assertEqual((self.receiver.log[-1], self.receiver.ends), (("line", b"last"), 1))
+        self.assertEqual(self.transport.producerState, "paused")
+
+    def test_dropped(self) -> None:
+        """What waits for its turn can be taken back."""
+        self.receiver.dataReceived(b"a\n" * 5 * BYTES_IN_A_TURN)
+        held = self.receiver.clearLineBuffer()
+        self.assertEqual(len(held), 2 * 5 * BYTES_IN_A_TURN - 2 * FRAMES_IN_A_TURN)
+        self.turns.pop()()
+        self.assertEqual(self.receiver.handled, FRAMES_IN_A_TURN)

@@ -110,7 +110,7 @@ class Console(FramedReceiver):
 
     def readConnectionLost(self) -> None:
         """End of input. What is on its way still has to leave, and to arrive."""
-        self.input_ended()
+        self.input_ended(even_paused=True)
         if self.typist is not None:
             self.typist.ended()
 

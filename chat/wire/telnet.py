@@ -17,7 +17,7 @@ _PIECE = re.compile(
     rb"|(?P<end>\r[\x00\n])"
     rb"|\xff(?P<verb>[\xfb-\xfe])(?P<option>.)"
     rb"|\xff\xfa(?:[^\xff]|\xff[^\xf0])*+\xff\xf0"
-    rb"|\xff[\xec-\xf9]"
+    rb"|(?:\xff[\xec-\xf9])++"
     rb"|(?P<other>\r(?=.)|\xff(?:\xff|(?=[^\xec-\xff])))",
     re.DOTALL,
 )

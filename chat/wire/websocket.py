@@ -61,6 +61,10 @@ class Fragment(NamedTuple):
     size: int
 
 
+class Dropped(NamedTuple):
+    """A frame behind what was refused: it means nothing, but there it is."""
+
+
 class Closed(NamedTuple):
     """The other side has said its last, with this code."""
 
@@ -75,14 +79,14 @@ class Refused(NamedTuple):
     is_broken: bool = False
 
 
-Received = bytes | Overlong | Ping | Pong | Fragment | Closed | Refused
+Received = bytes | Overlong | Ping | Pong | Fragment | Dropped | Closed | Refused
 
 
 class Deframer:
     """Makes messages out of frames. Any chunking of the same bytes gives the same messages.
 
     A message over `limit` bytes comes out as an `Overlong`, one over `most` is `Refused`: no more than that is held of
-    one that is unfinished. After a `Refused` only `Closed` comes, and after that nothing.
+    one that is unfinished. After a `Refused` only `Dropped` and `Closed` come, and after that nothing.
     """
 
     def __init__(self, limit: int, most: int) -> None:
@@ -113,8 +117,13 @@ class Deframer:
                 return Refused(error.code, str(error), is_broken=True)
             if frame is None:
                 return None
+            was_refused = self._is_refused
             received = _RECEIVED[frame.opcode](self, frame)
-            if received is not None and (not self._is_refused or isinstance(received, Closed | Refused)):
+            if isinstance(received, Closed):
+                return received
+            if was_refused:
+                return Dropped()
+            if received is not None:
                 return received
         return None
 

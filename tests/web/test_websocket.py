@@ -299,6 +299,14 @@ class Slow(WebCase):
         ann.send(frame(TEXT, fin=False) + frame(CONTINUATION, fin=False) * 1000)
         self.assertEqual(ann.transport.producerState, "paused")
 
+    def test_frames_behind_a_refusal(self) -> None:
+        """They mean nothing any more, and are slowed as before."""
+        for kind in (BINARY, TEXT, PING):
+            ann = self.join("Ann")
+            ann.send(frame(BINARY) + frame(kind) * 1000)
+            self.assertEqual((ann.transport.producerState, ann.close_code()), ("paused", 1003))
+            ann.lose()
+
     def test_a_full_queue_of_pongs(self) -> None:
         """Who asks and does not read the answers is cut."""
         ann = self.join("Ann")

@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from chat.events import Batch, Done, Failure, Online, Prompt, Roll
 from chat.wire import NDJSON, WEBSOCKET
 from chat.wire.framing import Overlong
-from chat.wire.websocket import Closed, Deframer, Fragment, Ping, Pong, Received, Refused, close_frame
+from chat.wire.websocket import Closed, Deframer, Dropped, Fragment, Ping, Pong, Received, Refused, close_frame
 from tests.web.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Frames, close, frame, text
 
 LIMIT, MOST = 100, 200
@@ -97,13 +97,14 @@ CASES = (
 
 
 def received(chunks: Sequence[bytes]) -> list[object]:
-    """All that comes out of these chunks, in the words of `Case`."""
+    """All that comes out of these chunks, in the words of `Case`, but for what was dropped."""
     deframer = Deframer(LIMIT, MOST)
     found = []
     for chunk in chunks:
         deframer.feed(chunk)
         while (item := deframer.pop()) is not None:
-            found.append(_short(item))
+            if item != Dropped():
+                found.append(_short(item))
     return found
 
 
@@ -132,6 +133,17 @@ class Rules(SynchronousTestCase):
             for place in range(1, len(case.data)):
                 split = received([case.data[:place], case.data[place:]])
                 self.assertEqual(split, list(case.expected), (case.name, place))
+
+
+class Refusing(SynchronousTestCase):
+    """What comes behind a refusal."""
+
+    def test_each_frame_is_told(self) -> None:
+        """Nothing is looked at any more, and each frame can be counted."""
+        deframer = Deframer(LIMIT, MOST)
+        deframer.feed(frame(BINARY, b"x") + text("a") + frame(PING) + frame(BINARY, b"x") + close())
+        kinds = [type(item) for item in iter(deframer.pop, None)]
+        self.assertEqual(kinds, [Refused, Dropped, Dropped, Dropped, Closed])
 
 
 class Holding(SynchronousTestCase):

@@ -1,0 +1,142 @@
+"""Whatever comes is counted, by connection and by address, and however it comes."""
+
+from collections.abc import Callable
+
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.interfaces import IAddress
+from twisted.internet.testing import StringTransport
+
+from chat.framed import FRAMES_IN_A_TURN
+from chat.limits import Limits
+from chat.server import ChatFactory, ChatProtocol
+from tests.fresh import fresh_hub
+from tests.server.case import ServerCase
+
+FLOODER = IPv4Address("TCP", "192.0.2.7", 1)
+NEIGHBOUR = IPv4Address("TCP", "192.0.2.8", 1)
+
+
+class Together(ServerCase):
+    """Ten lines a second from a connection, twenty from an address."""
+
+    limits = Limits(lines_per_second=10, burst_lines=50, shared_lines=2, shared_burst_lines=100, connection_lines=0)
+
+    def connect_from(self, address: IAddress, name: str) -> tuple[ChatProtocol, StringTransport]:
+        """Somebody new."""
+        protocol, transport = self.factory.buildProtocol(address), StringTransport(lenient=True)
+        protocol.makeConnection(transport)
+        protocol.dataReceived(f"server:register {name}\n".encode())
+        return protocol, transport
+
+    def flood(self, address: IAddress, connections: int, *, is_closed: bool = True) -> int:
+        """How many lines of 30 of each of some connections are heard; one comes when the one before has gone."""
+        _, listening = self.connect_from(NEIGHBOUR, "Ear")
+        listening.clear()
+        for number in range(connections):
+            protocol, _ = self.connect_from(address, f"u{number}")
+            protocol.dataReceived(b"x\n" * 30)
+            protocol.readConnectionLost()
+            if is_closed:
+                self.lose(protocol)
+        return sum(line.endswith("x") for line in self.said(listening))
+
+    def test_reconnecting(self) -> None:
+        """A new connection begins with what its address has left, and waits where that is nothing."""
+        self.assertLessEqual(self.flood(FLOODER, 20), 100)
+        self.clock.advance(1)
+        protocol, transport = self.connect_from(FLOODER, "again")
+        protocol.dataReceived(b"x\n" * 30)
+        self.assertIn("your address", transport.value().decode())
+        self.assertEqual(transport.producerState, "paused")
+
+    def test_half_closed(self) -> None:
+        """Who sends no more does not have the rest of it carried out at once."""
+        self.assertLessEqual(self.flood(FLOODER, 20, is_closed=False), 100)
+        protocol, transport = self.connect_from(NEIGHBOUR, "Bob")
+        protocol.dataReceived(b"x\n" * 60)
+        protocol.readConnectionLost()
+        self.assertFalse(transport.disconnecting)
+        self.clock.pump([0.25] * 20)
+        self.assertTrue(transport.disconnecting)
+
+    def test_networks_of_ipv6(self) -> None:
+        """A network of 64 bits is one address."""
+        heard = 0
+        for number in range(10):
+            heard += self.flood(IPv6Address("TCP", f"2001:db8::{number}", 1), 1)
+            self.lose(next(iter(self.factory.connections)))
+        self.assertLessEqual(heard, 100)
+
+    def test_others(self) -> None:
+        """Who is at another address notices nothing; who is at the same one is answered, and told why it is slow."""
+        same, told = self.connect_from(FLOODER, "Same")
+        other, untold = self.connect_from(NEIGHBOUR, "Other")
+        self.flood(FLOODER, 20)
+        for person, transport in ((same, told), (other, untold)):
+            transport.clear()
+            person.dataReceived(b"server:who\n")
+            self.assertIn("online", transport.value().decode())
+        self.assertIn("too much comes from your address at once", told.value().decode())
+        self.assertNotIn("too", untold.value().decode())
+        self.assertEqual((told.producerState, untold.producerState), ("paused", "producing"))
+        self.clock.pump([0.25] * 40)
+        self.assertEqual(told.producerState, "producing")
+
+    def test_bytes(self) -> None:
+        """Long lines count as more than one."""
+        protocol, transport = self.connect_from(FLOODER, "Ann")
+        for _ in range(20):
+            protocol.dataReceived(b"x" * 16000 + b"\n")
+        self.assertIn("your address", transport.value().decode())
+
+    def test_an_account(self) -> None:
+        """Who has an account has a part of its own, whichever address it comes from."""
+        protocol, transport = self.connect_from(FLOODER, "Ann pass-word-1")
+        self.assertIn("welcome", transport.value().decode())
+        self.flood(FLOODER, 20)
+        transport.clear()
+        protocol.dataReceived(b"server:who\n")
+        self.assertNotIn("too much", transport.value().decode())
+
+    def test_unlimited(self) -> None:
+        """Without a rate nobody is slowed."""
+        self.limits = Limits(lines_per_second=0)
+        self.setUp()
+        self.assertEqual(self.flood(FLOODER, 300), 9000)
+
+
+class Beside(ServerCase):
+    """What is no line."""
+
+    limits = Limits(lines_per_second=10, burst_lines=50)
+
+    def sent(self, data: bytes) -> StringTransport:
+        protocol, transport = self.register("Ann")
+        protocol.dataReceived(data)
+        return transport
+
+    def test_telnet(self) -> None:
+        """Commands of telnet count by their bytes, whichever they are; a few mean nothing."""
+        for command in (b"\xff\xf1", b"\xff\xfd\x18", b"\xff\xfa\x18x\xff\xf0", b"\xff\xf1\xff\xfb\x01"):
+            self.setUp()
+            transport = self.sent(command * 10)
+            self.assertEqual(transport.producerState, "producing", command)
+            self.setUp()
+            transport = self.sent(command * (80 * 64 // len(command)))
+            self.assertEqual(transport.producerState, "paused", command)
+
+    def test_turns(self) -> None:
+        """A chunk of many lines is handled in many turns, and others have theirs between."""
+        turns: list[Callable[[], None]] = []
+        self.factory = ChatFactory(fresh_hub(Limits(burst_lines=2000), self.clock.seconds), self.clock, turns.append)
+        self.factory.startFactory()
+        protocol, transport = self.register("Ann")
+        other, answered = self.register("Bob")
+        answered.clear()
+        protocol.dataReceived(b"a\n" * 1000)
+        other.dataReceived(b"server:who\n")
+        self.assertEqual(len(self.said(answered)), FRAMES_IN_A_TURN + 1)
+        while turns:
+            turns.pop()()
+        self.assertEqual(len(self.said(answered)), 1000 - FRAMES_IN_A_TURN)
+        self.assertEqual(transport.producerState, "producing")
