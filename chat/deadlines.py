@@ -1,7 +1,8 @@
 """Many deadlines on one timer."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import takewhile
 from typing import Generic, TypeVar
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
@@ -45,6 +46,12 @@ class Deadlines(Generic[T]):
     def discard(self, item: T) -> None:
         """Forget `item`, which need not be there."""
         self._due.pop(item, None)
+
+    def older_than(self, seconds: float) -> Iterator[T]:
+        """Those whose time began at least so many seconds ago, the oldest first."""
+        if self._clock is not None:
+            latest = self._clock.seconds() - seconds + self._seconds
+            yield from takewhile(lambda item: self._due[item] <= latest, list(self._due))
 
     def _arm(self) -> None:
         if self._call is None and self._clock is not None and self._due:

@@ -50,6 +50,7 @@ ERRORS: Final[dict[str, str]] = {
     "mailbox_full": "too many messages wait for {name} already, try again later",
     # rooms
     "too_many_followers": "{limit} follow rooms over HTTP already, try again later",
+    "too_many_of_yours": "you follow rooms over HTTP {limit} times already, end one of those first",
     "bad_room": "a room's name is 1 to {limit} letters, digits, - or _",
     "already_in_room": "you are in {room} already",
     "not_in_room": "you are not in that room",
@@ -77,6 +78,9 @@ ERRORS: Final[dict[str, str]] = {
     "local_only": "that is only for this machine, see --metrics-from",
     # the server
     "server_full": "the server is full ({limit} clients), try again later",
+    "address_full": "there are {limit} connections from your address already, try again later",
+    "banned": "{what} is banned from this server{until}{why}",
+    "kicked": "the operator has ended your connection{why}",
     "tls_required": "this server wants TLS on this port: connect with openssl s_client, or with --tls, or by https",
     "registration_timeout": "you took too long to give a name",
     "slowed": "too fast, you are slowed down to {rate:g} lines a second",

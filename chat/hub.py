@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from chat.accounts import Accounts, Credentials
 from chat.archive import Archive
+from chat.bans import Bans
 from chat.commands import State
 from chat.delivery import Delivery
 from chat.entrance import Entrance, user_of
@@ -46,10 +47,12 @@ class Hub:
         lobby: Lobby | None = None,
         motd: Sequence[str] = (),
         later: Later | None = None,
+        bans: Bans | None = None,
     ) -> None:
         lobby = lobby or Lobby()
         self.limits = limits
         self.motd = motd
+        self.bans = bans or Bans(lambda: 0.0)
         self.users: dict[str, User] = {}
         self.rooms: dict[str, Room] = {}
         self.roster = Roster()
@@ -72,12 +75,14 @@ class Hub:
         name = parse_name(raw, self.limits.name_characters)
         if name.key in self._reserved:
             raise ChatError("reserved_name", name=name.shown)
+        self.bans.check_name(name.key)
         if credentials == Credentials() and (there := self.users.get(name.key)) is not None and not there.account:
             raise ChatError("name_taken", name=name.shown)
         return name
 
     def admit(self, session: Session, user: User, account: Account | None, origin: Origin) -> None:
         """Make `session` one of `user`'s, in the lobby. Raises ChatError where somebody else was faster."""
+        self.bans.check_name(user.key)
         if user.sessions and (account is None or user.account is None):
             raise ChatError("name_taken", name=user.name)
         if len(user.sessions) >= self.limits.account_sessions:

@@ -24,6 +24,12 @@ class Limits:
     turned_away: int = _count(
         64, "connections", "so many may wait at once to hear that the server is full; more are cut without a word"
     )
+    address_connections: int = _count(
+        250, "connections", "from one address (IPv6: one /64) at once, but for this machine's own", "--per-address"
+    )
+    mute_seconds: float = _limit(
+        10, "seconds", "who has given no name for so long gives way to somebody new, where places are short"
+    )
     line_bytes: int = _count(16 * 1024, "bytes", "a page of text; what one unfinished line may hold in memory")
     unframed_bytes: int = _count(1024 * 1024, "bytes", "so much without a newline is not somebody typing")
     name_characters: int = _count(32, "characters", "a name fits into a prompt and into a line of `who`")
@@ -45,6 +51,8 @@ class Limits:
     access_tokens: int = _count(20, "tokens", "what one account's programs need, each one its own")
     token_rooms: int = _count(20, "rooms", "what one access token is for")
     followers: int = _count(200, "connections", "so many may follow a room over HTTP at once")
+    guest_followers: int = _count(20, "connections", "of them, from one address without an access token")
+    account_followers: int = _count(50, "connections", "of them, with the access tokens of one account")
     listed_names: int = _count(200, "names", "what `who` and an entrance list at once; ask for those after the last")
     announced_members: int = _count(
         200, "members", "in a larger room it is only told how many come and go, and not to each who they are"

@@ -90,7 +90,8 @@ def make_port(
     chat: ChatFactory, site: IProtocolFactory, entrance: Entrance, clock: IReactorTime | None = None
 ) -> IProtocolFactory:
     """The factory of every listening port of a server. `clock` is the reactor unless given."""
-    undecided = Undecided(chat.limits, lambda: len(chat.connections))
+    chat.admission.proxies = entrance.proxies
+    undecided = Undecided(chat.limits, lambda: len(chat.connections), chat.admission)
     rows: list[Row] = []
     open_chat: IProtocolFactory = chat
     open_site = site
@@ -99,7 +100,7 @@ def make_port(
         rows.append(Row(_TLS, EncryptingFactory(entrance.credentials, False, secure, clock)))
     if entrance.requires_tls:
         open_chat = ByPeer(is_local, chat, chat.refusing("tls_required"))
-        open_site = ByPeer(is_local, site, make_refusing_site(chat.limits, "tls_required", clock))
+        open_site = ByPeer(is_local, site, make_refusing_site(chat.limits, "tls_required", clock, chat.admission))
     rows += _http(open_site)
     port = OnePort(rows, open_chat, undecided, clock=clock)
     if not entrance.proxies:

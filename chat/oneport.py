@@ -5,6 +5,7 @@ until one row is certain, hands the transport to a protocol of that row's factor
 nothing. TLS and the PROXY protocol are rows like others; behind them stands another `OnePort`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -22,8 +23,12 @@ from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from chat.admission import Admission
+from chat.bans import Bans
 from chat.deadlines import Deadlines
 from chat.limits import Limits
+from chat.pace import Paces
+from chat.sources import is_in, source_of
 from chat.transports import hand_over, keep_alive
 
 # People see that somebody is there; a browser's spare connection skips up to four bytes before its answer.
@@ -57,12 +62,17 @@ class Undecided:
     """The connections that have not said what they speak, on any of a server's `OnePort`s: how long, and how many.
 
     `connected` tells how many connections have been decided and are still there. Where there would be more of both
-    than there may be, the one that has been silent the longest gives way to the newest. Until `start`, no time passes.
+    than there may be, the one gives way that has been silent the longest of those from the address that has the most.
+    The same goes for one address, and its share. Until `start`, no time passes.
     """
 
-    def __init__(self, limits: Limits, connected: Callable[[], int] = lambda: 0) -> None:
+    def __init__(
+        self, limits: Limits, connected: Callable[[], int] = lambda: 0, admission: Admission | None = None
+    ) -> None:
         self.limits = limits
         self._connected = connected
+        self.admission = admission or Admission(limits, Bans(lambda: 0.0), Paces(limits))
+        self._clock: IReactorTime | None = None
         self._all: dict[Sniffer, None] = {}
         self._handshakes = Deadlines(limits.handshake_seconds, Sniffer.cut)
         self._silent = Deadlines(limits.greeting_seconds, Sniffer.greet)
@@ -80,6 +90,7 @@ class Undecided:
     def start(self, clock: IReactorTime) -> None:
         """Let time pass. As many `stop`s as `start`s end it."""
         self._starts += 1
+        self._clock = clock
         for deadlines in self._deadlines():
             deadlines.start(clock)
 
@@ -95,10 +106,15 @@ class Undecided:
     def begin(self, sniffer: "Sniffer", *, is_shaking_hands: bool) -> None:
         """A connection is there; with TLS its handshake comes first."""
         self._all[sniffer] = None
+        self.admission.came(sniffer.address)
+        if self._clock is not None and not is_in(sniffer.address, self.admission.proxies):
+            self.admission.paces.count_connection(source_of(sniffer.address), self._clock.seconds())
         self._mute.add(sniffer)
         (self._handshakes if is_shaking_hands else self._silent).add(sniffer)
         if len(self._all) + self._connected() > self.limits.max_clients + self.limits.turned_away:
-            next(iter(self._all)).cut()
+            self._give_way()
+        elif self.admission.is_over(sniffer.address):
+            self._give_way_to(sniffer)
 
     def shaken(self, sniffer: "Sniffer") -> None:
         """Its handshake is over: now it may speak."""
@@ -107,9 +123,25 @@ class Undecided:
 
     def end(self, sniffer: "Sniffer") -> None:
         """It is decided, or gone."""
-        self._all.pop(sniffer, None)
+        if self._all.pop(sniffer, sniffer) is None:
+            self.admission.went(sniffer.address)
         for deadlines in self._deadlines():
             deadlines.discard(sniffer)
+
+    def _give_way(self) -> None:
+        [(most, _)] = Counter(source_of(each.address) for each in self._all).most_common(1)
+        self._refuse(next(each for each in self._all if source_of(each.address) == most))
+
+    def _give_way_to(self, newest: "Sniffer") -> None:
+        source = source_of(newest.address)
+        oldest = next(each for each in self._all if source_of(each.address) == source)
+        # The newest is told why there is no place, unless too many wait to be told.
+        if oldest is not newest or self.admission.is_over(newest.address, self.limits.turned_away):
+            self._refuse(oldest)
+
+    def _refuse(self, sniffer: "Sniffer") -> None:
+        self.admission.refused["gave_way"] += 1
+        sniffer.cut()
 
     def _deadlines(self) -> tuple[Deadlines["Sniffer"], ...]:
         return (self._handshakes, self._silent, self._mute)
@@ -122,8 +154,10 @@ class Sniffer(Protocol):
     def __init__(self, port: "OnePort") -> None:
         self._port = port
         self._head = b""
+        self.address: IAddress | None = None
 
     def connectionMade(self) -> None:
+        self.address = cast("Any", self.transport).getPeer()
         keep_alive(self.transport, self._port.undecided.limits.ping_seconds)
         self._port.undecided.begin(self, is_shaking_hands=INegotiated.providedBy(self.transport))
 

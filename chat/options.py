@@ -44,6 +44,7 @@ class Options(usage.Options):
         ["port", "p", None, "The TCP port to listen on. [default: 8080]"],
         ["interface", "i", None, "The IP address to listen on; 0.0.0.0 lets other machines in. [default: 127.0.0.1]"],
         ["max-clients", None, str(_DEFAULTS.max_clients), "How many connections to allow at once."],
+        ["per-address", None, None, "How many of one address; 0: no limit. [default: a quarter of --max-clients]"],
         ["rate", None, f"{_DEFAULTS.lines_per_second:g}", "Lines a second to take from a connection; 0: no limit."],
         ["lobby", None, "lobby", "The name of the room that all are in."],
         ["data", "d", "chat-data", "The folder to keep what is said in, made if need be; :memory: keeps nothing."],
@@ -114,6 +115,9 @@ class Options(usage.Options):
         rate = _number("--rate", self["rate"], 0, 1_000_000)
         replay = _number("--replay", self["replay"], 0, _DEFAULTS.page_messages)
         self.limits = replace(_DEFAULTS, max_clients=max_clients, lines_per_second=rate, replayed_messages=replay)
+        if (each := self["per-address"]) is None:
+            each = str(max(1, max_clients // 4))
+        self.limits = replace(self.limits, address_connections=_number("--per-address", each, 0, 10_000_000))
         guests = _choice("--accounts", self["accounts"], ("optional", "required")) == "optional"
         registration = _choice("--registration", self["registration"], ("open", "invite", "closed"))
         self.policy = Policy(guests, registration)

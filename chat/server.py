@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from chat.accounts import Accounts, Policy, new_secret
+from chat.admission import Admission
 from chat.commands import COMMANDS, CommandSpec, State
 from chat.connection import Connection
 from chat.deadlines import Deadlines
@@ -26,6 +27,7 @@ from chat.hub import Hub
 from chat.limits import Limits
 from chat.pace import Pace, Paces
 from chat.passwords import Elsewhere, Passwords
+from chat.places import refusal_of
 from chat.room import Later
 from chat.session import Reason, Session
 from chat.sources import shown, source_of
@@ -41,28 +43,33 @@ log = Logger(namespace="chat.server")
 _REQUEST = re.compile(rb"[A-Z][A-Z-]* (/|\*|https?:)")
 
 # Why a connection ends that is refused from the beginning.
-_REFUSALS = {"server_full": Reason.SERVER_FULL, "tls_required": Reason.TLS_REQUIRED}
+_REFUSALS = {
+    "server_full": Reason.SERVER_FULL,
+    "address_full": Reason.ADDRESS_FULL,
+    "banned": Reason.BANNED,
+    "tls_required": Reason.TLS_REQUIRED,
+}
 
 
 @implementer(IHalfCloseableProtocol)
 class ChatProtocol(Connection):
     """One connection: the bytes of a `Session`, whose `Peer` it is. Its first line says which wire it speaks.
 
-    `refusal` is the code of an error that is all it will hear, as soon as its wire is known.
+    `refusal` is an error that is all it will hear, as soon as its wire is known.
     """
 
     def __init__(self, factory: "ChatFactory", number: int, address: IAddress | None) -> None:
         super().__init__(factory, number)
         self.session = Session(factory.hub, self, factory.commands, source_of(address))
         self.pace = Pace(factory.paces, self.session, factory.seconds())
-        self._address = shown(address)
-        self.refusal: str | None = None
+        self.address = address
+        self.refusal: ChatError | None = None
         self.ended = Deferred[None]()
         self._telnet: Telnet | None = None
 
     def connectionMade(self) -> None:
         self.open_outbox()
-        log.info("connected: {connection} from {address}", connection=self.number, address=self._address)
+        log.info("connected: {connection} from {address}", connection=self.number, address=shown(self.address))
         self.factory.opened(self)
 
     def chunk_received(self, data: bytes) -> None:
@@ -153,11 +160,10 @@ class ChatProtocol(Connection):
             self.codec = codec_for(line)
         return self.codec
 
-    def _turn_away(self, code: str, request_id: RequestId) -> None:
-        log.info("refused: {connection}, {code}", connection=self.number, code=code)
-        limit = self.factory.limits.max_clients
-        self.session.refuse(ChatError(code, request_id=request_id, limit=limit))
-        self.session.finish(_REFUSALS[code])
+    def _turn_away(self, refusal: ChatError, request_id: RequestId) -> None:
+        log.info("refused: {connection}, {code}", connection=self.number, code=refusal.code)
+        self.session.refuse(refusal, request_id)
+        self.session.finish(_REFUSALS[refusal.code])
 
     def _without_telnet(self, data: bytes) -> bytes:
         self._telnet = self._telnet or Telnet()
@@ -193,6 +199,7 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         self.limits = self.hub.limits
         self.later = later
         self.paces = Paces(self.limits)
+        self.admission = Admission(self.limits, self.hub.bans, self.paces)
         self.connections: dict[ChatProtocol, None] = {}
         # How many connections have ended, by reason.
         self.ended: Counter[str] = Counter()
@@ -247,19 +254,21 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
     def opened(self, connection: ChatProtocol) -> None:
         """`connection` is made. One too many is told so as soon as it is known which wire it speaks."""
         self.connections[connection] = None
+        self.admission.came(connection.address)
         if self.is_started and not connection.pace.has_recovered(self.seconds()):
             # It goes on where others of its address have left off.
             connection.rest()
-        over = len(self.connections) - self.limits.max_clients
-        if over > self.limits.turned_away:
-            connection.cut(Reason.SERVER_FULL)
-        elif over > 0:
-            connection.refusal = "server_full"
+        connection.refusal = connection.refusal or refusal_of(connection, self)
         self.registration.add(connection)
+        if connection.refusal is not None:
+            self.admission.refused[connection.refusal.code] += 1
+            if len(self.connections) > self.limits.max_clients + self.limits.turned_away:
+                connection.cut(Reason.SERVER_FULL)
 
     def closed(self, connection: ChatProtocol) -> None:
         """`connection` is lost."""
-        self.connections.pop(connection, None)
+        if self.connections.pop(connection, connection) is None:
+            self.admission.went(connection.address)
         self.ended[connection.reason.value] += 1
         for deadlines in self._deadlines():
             deadlines.discard(connection)
@@ -295,7 +304,7 @@ class RefusingFactory(ServerFactory[ChatProtocol]):
 
     def buildProtocol(self, addr: IAddress | None) -> ChatProtocol:
         connection = self._chat.buildProtocol(addr)
-        connection.refusal = self._code
+        connection.refusal = ChatError(self._code)
         return connection
 
     def startFactory(self) -> None:

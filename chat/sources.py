@@ -1,6 +1,7 @@
 """Where somebody comes from: the one place that reads the addresses of peers."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from twisted.internet import address as addresses
@@ -26,6 +27,8 @@ def host_of(address: IAddress | None) -> IPv4Address | IPv6Address | None:
     return parse_host(address.host)
 
 
+# Each connection asks several times.
+@lru_cache(maxsize=1024)
 def parse_host(text: str) -> IPv4Address | IPv6Address | None:
     """The IP address that `text` spells, without a zone (`%eth0`) and without `::ffff:`; None for anything else."""
     try:
@@ -41,6 +44,7 @@ def source_of(address: IAddress | None) -> str:
     return HERE if host is None else source_of_host(host)
 
 
+@lru_cache(maxsize=1024)
 def source_of_host(host: IPv4Address | IPv6Address) -> str:
     """See `source_of`."""
     return str(IPv6Network((host, 64), strict=False) if isinstance(host, IPv6Address) else host)

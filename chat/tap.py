@@ -26,6 +26,7 @@ from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
 from chat.admin.upkeep import Upkeep
+from chat.bans import Bans
 from chat.clock import never_step_back
 from chat.hub import Hub
 from chat.limits import Limits
@@ -152,7 +153,7 @@ def makeService(options: Options) -> ChatService:
     store = _store(options["data"], options.limits)
     accounts = make_accounts(store.accounts, options.limits, options.policy, elsewhere)
     later = partial(IReactorTime(reactor).callLater, 0)
-    hub = Hub(store, accounts, options.limits, options.lobby, options.motd, later)
+    hub = Hub(store, accounts, options.limits, options.lobby, options.motd, later, Bans(time.time))
     # Whoever takes all that comes as fast as it comes wants it in large pieces.
     chat = ChatFactory(hub, later=later if options.limits.lines_per_second else None)
     return ChatService(chat, store, hashing, _doors(chat, options), _upkeep(store, Path(options["data"])))

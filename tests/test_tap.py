@@ -70,6 +70,8 @@ class OptionsCase(SynchronousTestCase):
         options = self.parsed("--port", "1", "--interface", "::1", "--max-clients", "5", "--rate", "0", "--motd", motd)
         hub = makeService(options).factory.hub
         self.assertEqual((hub.limits.max_clients, hub.limits.lines_per_second), (5, 0))
+        for arguments, each in (((), 250), (("--max-clients", "3"), 1), (("--per-address", "0"), 0)):
+            self.assertEqual(self.parsed(*arguments).limits.address_connections, each)
         self.assertEqual(hub.motd, ["Wílkommen[2J", "", "be kind"])
         self.assertEqual(makeService(self.parsed("--lobby", "Plaza")).factory.hub.lobby.name, "Plaza")
         self.assertFalse(makeService(self.parsed("--no-lobby")).factory.hub.lobby_is_open)
@@ -94,6 +96,7 @@ class OptionsCase(SynchronousTestCase):
             (["--interface", "here"], "--interface takes an IP address, not 'here'"),
             (["--max-clients", "0"], "--max-clients takes a whole number from 1 to 10000000, not '0'"),
             (["--max-clients", "9999999"], "--max-clients: this system allows a process "),
+            (["--per-address", "-1"], "--per-address takes a whole number from 0 to 10000000, not '-1'"),
             (["--rate", "-1"], "--rate takes a whole number from 0 to 1000000, not '-1'"),
             (["--lobby", "my room"], "--lobby: a room's name is 1 to 64 letters, digits, - or _"),
             (["--lobby", "Server"], "--lobby: the name Server is reserved"),

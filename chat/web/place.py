@@ -48,3 +48,17 @@ class Nothing(Place):
     def render(self, request: Request) -> bytes | int:
         body = refuse(request, ChatError("not_found"))
         return b"" if request.method == b"HEAD" else body
+
+
+class Refusing(Place):
+    """Whatever is asked, and wherever, this error is the answer."""
+
+    isLeaf = True
+
+    def __init__(self, error: ChatError) -> None:
+        super().__init__()
+        self._error = error
+
+    def render(self, request: Request) -> bytes | int:
+        body = refuse(request, self._error)
+        return b"" if request.method == b"HEAD" else body

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import AnyStr, Final, Protocol, cast
 
-from twisted.internet.interfaces import IProtocol, IReactorTime, ITCPTransport
+from twisted.internet.interfaces import IAddress, IProtocol, IReactorTime, ITCPTransport
 from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -12,11 +12,15 @@ from twisted.web.http import Request as HttpRequest
 from twisted.web.resource import IResource
 from twisted.web.server import Request, Site
 
+from chat.admission import Admission
+from chat.bans import Bans
 from chat.deadlines import Deadlines
 from chat.errors import ChatError
 from chat.limits import Limits
+from chat.pace import Paces
 from chat.transports import hand_over
 from chat.web.errors import refuse
+from chat.web.place import Refusing
 
 log = Logger(namespace="chat.web")
 
@@ -66,6 +70,9 @@ class ChatRequest(Request):
     def render(self, resrc: IResource) -> None:
         """Answer with what `resrc` says."""
         self.responseHeaders.removeHeader(b"Server")
+        if self.channel.refusal is not None:
+            self.setHeader(b"Connection", b"close")
+            resrc = Refusing(self.channel.refusal)
         super().render(resrc)
 
     def processingFailed(self, reason: Failure) -> Failure:
@@ -87,10 +94,14 @@ class Channel(HTTPChannel):
         super().__init__()
         self.is_over = False
         self.is_answering = False
+        self.address: IAddress | None = None
+        # All that it will hear.
+        self.refusal: ChatError | None = None
         self._is_coming = False
 
     def connectionMade(self) -> None:
         super().connectionMade()
+        self.address = self.transport.getPeer()
         self.site.opened(self)
 
     def dataReceived(self, data: bytes) -> None:
@@ -166,11 +177,17 @@ class ChatSite(Site):
     requestFactory = ChatRequest  # type: ignore[assignment]
 
     def __init__(
-        self, root: IResource, limits: Limits, clock: IReactorTime | None = None, timed: Sequence[Timed] = ()
+        self,
+        root: IResource,
+        limits: Limits,
+        clock: IReactorTime | None = None,
+        timed: Sequence[Timed] = (),
+        admission: Admission | None = None,
     ) -> None:
         # Twisted's own parser of forms fails on some headers; what is posted is read by whoever wants it.
         super().__init__(root, parsePOSTFormSubmission=False, timeout=limits.idle_seconds, reactor=clock)
         self.limits = limits
+        self.admission = admission or Admission(limits, Bans(lambda: 0.0), Paces(limits))
         self.channels: dict[Channel, None] = {}
         self.requests = Deadlines(limits.request_seconds, Channel.expired)
         self._timed: Sequence[Timed] = (self.requests, *timed)
@@ -186,12 +203,17 @@ class ChatSite(Site):
     def opened(self, channel: Channel) -> None:
         """A connection is made. Where there are too many, one that nothing is done for gives way: the oldest."""
         self.channels[channel] = None
+        self.admission.came(channel.address)
+        channel.refusal = self.admission.refusal(channel.address)
+        if channel.refusal is not None:
+            self.admission.refused[channel.refusal.code] += 1
         if len(self.channels) > self.limits.http_connections:
             next((other for other in self.channels if not other.is_answering), channel).expired()
 
     def closed(self, channel: Channel) -> None:
         """A connection is gone, or no longer one of HTTP."""
-        self.channels.pop(channel, None)
+        if self.channels.pop(channel, channel) is None:
+            self.admission.went(channel.address)
         self.requests.discard(channel)
 
     def log(self, request: HttpRequest) -> None:

@@ -1,0 +1,1 @@
+One address (of IPv6: one network of 64 bits) has a quarter of the places at most, on all wires together, or as many as `--per-address` says; this machine has no such limit. Where places are short, whoever has said nothing gives way, of the address that has the most of those first.
