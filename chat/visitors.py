@@ -1,6 +1,6 @@
 """Those who speak, look back and listen without coming in: a `curl`, a webhook, a script. Nobody is told of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from twisted.internet.defer import Deferred
@@ -10,12 +10,13 @@ from twisted.python.failure import Failure as TwistedFailure
 from chat.accounts import Accounts, Credentials
 from chat.commands import State
 from chat.errors import ChatError
-from chat.events import Batch, Command, Failure, Peer, Recalled, Reply, RequestId, RoomEvent, ShuttingDown
+from chat.events import Batch, Command, Failure, Message, Peer, Recalled, Reply, RequestId, RoomEvent, ShuttingDown
 from chat.names import GUEST, RESERVED, Name, fold, parse_name
 from chat.replay import taken
 from chat.room import Room
 from chat.session import Reason, Session
-from chat.store.interfaces import MessageStore, Span
+from chat.shares import Share, Shares
+from chat.store.interfaces import Account, MessageStore, Span
 from chat.user import User
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 log = Logger(namespace="chat.visitors")
 
-# As many as fit twice into the queue of a peer, at 16 KiB each.
-_PAGE = 32
+# How many messages are read for a follower at once: first so many, then as many as come to about this size.
+_FIRST_PAGE = 8
+_PAGE_BYTES = 128 * 1024
 
 
 class Visitor(NamedTuple):
@@ -49,11 +51,17 @@ class Visitors:
         self._store = store
         self._accounts = accounts
         self._followers: dict[Peer, Session] = {}
+        self._holders: dict[Peer, str] = {}
+        self._shares = Shares(Share(hub.limits.followers, hub.limits.account_followers))
 
     @property
     def following(self) -> int:
         """How many follow a room now."""
         return len(self._followers)
+
+    def followers(self) -> Sequence[tuple[Peer, Session, str]]:
+        """Who follows what: the session is in that room; last comes whose share it is (`Session.holder`)."""
+        return [(peer, session, self._holders[peer]) for peer, session in self._followers.items()]
 
     async def post(self, visitor: Visitor, room: str, text: str, request_id: RequestId) -> Reply:
         """Say `text` in `room`: `Sent` or, where that is refused, `Failure`. A repeated `request_id` adds nothing."""
@@ -85,18 +93,20 @@ class Visitors:
         """
         try:
             place = self._place(room)
-            await self._check(visitor, place)
-            if len(self._followers) >= self._hub.limits.followers:
-                raise ChatError("too_many_followers", limit=self._hub.limits.followers)
+            account = await self._check(visitor, place)
+            holder = f"at {visitor.address}" if account is None else account.key
+            self._check_share(holder, is_guest=account is None)
         except ChatError as error:
             return _failure(error)
         session = self._followers[peer] = Session(self._hub, peer, address=visitor.address)
+        self._holders[peer] = holder
+        self._shares.take(holder)
         self._seat(session, place)
         if not peer.deliver(Batch()):
             # It has gone while its token was looked up.
             self.leave(peer)
         elif after is not None:
-            behind = session.peer = _Behind(session, self._hub.limits.resumed_messages)
+            behind = session.peer = _Behind(session)
             bring = Deferred.fromCoroutine(self._bring(behind, place.key, after))
             bring.addErrback(self._failed, peer)
         return None
@@ -104,6 +114,8 @@ class Visitors:
     def leave(self, peer: Peer) -> None:
         """`peer` is gone, or was never there."""
         session = self._followers.pop(peer, None)
+        if session is not None:
+            self._shares.give_back(self._holders.pop(peer))
         for key in session.rooms if session is not None else ():
             assert session is not None
             self._hub.unseat(session, self._room(key))
@@ -127,7 +139,7 @@ class Visitors:
     async def _user(self, visitor: Visitor, place: Name) -> User:
         """Who speaks in `place`, where they may. A guest has a name that is nobody's now."""
         if visitor.secret is not None:
-            account = await self._accounts.bearer(visitor.secret, place.key)
+            account = await self._bearer(visitor.secret, place)
             return User(Name(account.name, account.key), None, account)
         self._accounts.check_guests()
         if visitor.name is None:
@@ -136,12 +148,25 @@ class Visitors:
         await self._accounts.admit(name, Credentials(), "")
         return User(name, None)
 
-    async def _check(self, visitor: Visitor, place: Name) -> None:
-        """Raise ChatError where the visitor may not see `place`."""
+    async def _check(self, visitor: Visitor, place: Name) -> Account | None:
+        """The visitor's account, if it has one. Raises ChatError where the visitor may not see `place`."""
         if visitor.secret is not None:
-            await self._accounts.bearer(visitor.secret, place.key)
-        else:
-            self._accounts.check_guests()
+            return await self._bearer(visitor.secret, place)
+        self._accounts.check_guests()
+        return None
+
+    async def _bearer(self, secret: str, place: Name) -> Account:
+        account = await self._accounts.bearer(secret, place.key)
+        self._hub.bans.check_name(account.key)
+        return account
+
+    def _check_share(self, holder: str, *, is_guest: bool) -> None:
+        limits = self._hub.limits
+        each = limits.guest_followers if is_guest else limits.account_followers
+        if self._shares.held(holder) >= each:
+            raise ChatError("too_many_of_yours", limit=each)
+        if not self._shares.has_room(holder):
+            raise ChatError("too_many_followers", limit=limits.followers)
 
     async def _ask(self, command: Command, user: User, place: Name, address: str) -> Reply:
         peer = _Answer()
@@ -167,18 +192,26 @@ class Visitors:
         room.enter(session)
 
     async def _bring(self, behind: "_Behind", room: str, after: int) -> None:
-        """Tell what was said after that seq, as fast as the peer takes it, and then what happened meanwhile."""
-        more = True
-        while more:
-            page = await self._store.history(room, Span(_PAGE, after))
+        """Tell what was said after that seq, as fast as the peer takes it, until nothing more was said meanwhile."""
+        limit = _FIRST_PAGE
+        while True:
+            # What was told by now is stored: it is in the page, or has been pruned.
+            told = behind.told
+            page = await self._store.history(room, Span(limit, after))
             if page.messages:
                 if not behind.peer.deliver(Batch(*(Recalled(message=message) for message in page.messages))):
                     return
                 after = page.messages[-1].seq
-            more = page.more
-            if more:
-                await taken(behind.peer)
-        behind.catch_up(after)
+                limit = self._next_page(page.messages)
+            after = after if page.more else max(after, told)
+            if not page.more and behind.told <= after:
+                behind.catch_up(after)
+                return
+            await taken(behind.peer)
+
+    def _next_page(self, messages: Sequence[Message]) -> int:
+        size = sum(len(message.text.encode()) for message in messages) / len(messages)
+        return max(1, min(self._hub.limits.page_messages, int(_PAGE_BYTES / max(size, 1))))
 
 
 class _Quiet:
@@ -217,33 +250,27 @@ class _Answer(_Quiet):
 
 
 class _Behind(_Quiet):
-    """Stands before a session's peer while it is behind: keeps what is live, at most so many batches, until `catch_up`.
+    """Stands before a session's peer while it is behind, until `catch_up`: what is told meanwhile is not kept.
 
-    Then it tells what is new. What was found in the store may yet be told live; when that is over it steps aside.
+    What was said is in the store, and is brought from there when its turn comes. `told` is how far that has come. Who
+    came and went meanwhile is not told. What was found in the store may yet be told; when that is over it steps aside.
     """
 
-    def __init__(self, session: Session, most: int) -> None:
+    def __init__(self, session: Session) -> None:
         self.peer = session.peer
+        self.told = 0
         self._session = session
-        self._most = most
         self._reached: int | None = None
-        self._batches: list[Batch] = []
 
     def deliver(self, batch: Batch) -> bool:
         if self._reached is not None:
             return self._tell(batch, self._reached)
-        if len(self._batches) >= self._most:
-            self.peer.disconnect(Reason.TOO_SLOW)
-            return False
-        self._batches.append(batch)
+        self.told = max([self.told, *(event.seq for event in batch.events if isinstance(event, Message))])
         return True
 
     def catch_up(self, reached: int) -> None:
         """The peer has been told everything up to that seq."""
         self._reached = reached
-        batches, self._batches = self._batches, []
-        for batch in batches:
-            self._tell(batch, reached)
 
     def _tell(self, batch: Batch, reached: int) -> bool:
         news = [event for event in batch.events if not isinstance(event, RoomEvent) or event.seq > reached]

@@ -1,9 +1,10 @@
 """Those who speak and listen without coming in, on a store that commits and answers when it is told to."""
 
+import gc
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure as TwistedFailure
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -165,7 +166,7 @@ class Visits(SynchronousTestCase):
         first.takes = gone.takes = False
         self.store.recall()
         self.store.recall()
-        self.assertEqual((len(first.texts()), self.store.asked), (32, []))
+        self.assertEqual((len(first.texts()), self.store.asked), (8, []))
         gone.is_open = False
         self.visitors.leave(gone)
         first.takes = True
@@ -174,17 +175,65 @@ class Visits(SynchronousTestCase):
         while self.store.asked:
             self.store.recall()
         self.assertEqual(first.texts(), [f"{number}*" for number in range(100)])
-        self.assertEqual(len(gone.texts()), 32)
+        self.assertEqual(len(gone.texts()), 8)
 
-    def test_held_is_limited(self) -> None:
-        """What waits behind the past has a limit; past it one is cut, and may come back for the rest."""
-        self.limits = Limits(resumed_messages=3)
-        self.setUp()
+    def test_nothing_is_held(self) -> None:
+        """What is said while the past is brought is not kept for a peer that does not read, and comes all the same."""
+        past, meanwhile = [f"a{number}" for number in range(20)], [f"b{number}" for number in range(300)]
+        self.say(*past)
         listener = self.follow(after=0)
-        self.say("a", "b", "c")
-        self.assertEqual(listener.reason, "")
-        self.say("d")
-        self.assertEqual(listener.reason, Reason.TOO_SLOW)
+        listener.takes = False
+        self.store.recall()
+        [session] = [session for _, session, _ in self.visitors.followers()]
+        held = len(gc.get_referents(session.peer, vars(session.peer)))
+        self.say(*meanwhile)
+        self.assertEqual(len(gc.get_referents(session.peer, vars(session.peer))), held)
+        self.assertEqual((len(listener.texts()), self.store.asked), (8, []))
+        listener.takes = True
+        listener.waiting.pop()()
+        while self.store.asked:
+            self.store.recall()
+        self.say("c")
+        self.assertEqual(listener.texts(), [*(f"{text}*" for text in past + meanwhile), "c"])
+
+    def test_pages_have_a_size(self) -> None:
+        """Long messages come few at a time, short ones many."""
+        for text, most in (("x" * 16000, 8), ("x", 100)):
+            self.setUp()
+            self.say(*[f"{text}{number}" for number in range(250)])
+            listener = self.follow(after=0)
+            sizes = []
+            while self.store.asked:
+                before = len(listener.events)
+                self.store.recall()
+                sizes.append(len(listener.events) - before)
+            self.assertEqual((sum(sizes), sizes[0], max(sizes)), (250, 8, most))
+
+    def test_pruned_meanwhile(self) -> None:
+        """What was said and is gone before it was brought is not waited for."""
+        first = Deferred[Page]()
+        self.store.history = lambda *_: first  # type: ignore[method-assign]
+        listener = self.follow(after=0)
+        self.say("a")
+        self.store.history = lambda *_: succeed(Page([]))  # type: ignore[method-assign]
+        first.callback(Page([]))
+        self.say("b")
+        self.assertEqual(listener.texts(), ["b"])
+
+    def test_share(self) -> None:
+        """Nobody follows as often as everybody together may: not from one address, nor with one account's tokens."""
+        self.limits = Limits(followers=10, guest_followers=2, account_followers=3)
+        self.setUp()
+        here, there = Visitor(address="192.0.2.1"), Visitor(address="192.0.2.2")
+        followers = [Listener() for _ in range(4)]
+        for listener, visitor, code in zip(
+            followers, (here, here, here, there), ("", "", "too_many_of_yours", ""), strict=True
+        ):
+            refused = self.successResultOf(self.started(self.visitors.follow(visitor, "team", listener, None)))
+            self.assertEqual(refused.code if refused is not None else "", code)
+        self.visitors.leave(followers[0])
+        self.assertIsNone(self.successResultOf(self.started(self.visitors.follow(here, "team", followers[2], None))))
+        self.assertEqual(self.visitors.following, 3)
 
     def test_leave_while_it_is_brought(self) -> None:
         """Who leaves is in the room no more, and told nothing."""
