@@ -78,6 +78,10 @@ class Pace:
         told, self._told_together_at = now < self._told_together_at + _TOLD_SECONDS, now
         return None if told else ChatError("slowed_together", rate=limits.lines_per_second * limits.shared_lines)
 
+    def idle(self, now: float) -> float:
+        """How many seconds ago a line came last."""
+        return self._own.idle(now)
+
     def has_recovered(self, now: float) -> bool:
         """Whether what was too many has been made up for."""
         return self._own.has_recovered(now) and self._shared.has_recovered(now)

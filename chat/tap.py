@@ -28,6 +28,7 @@ from twisted.python.threadpool import ThreadPool
 from chat.admin.upkeep import Upkeep
 from chat.bans import Bans
 from chat.clock import never_step_back
+from chat.connected import Connected
 from chat.hub import Hub
 from chat.limits import Limits
 from chat.listening import make_port
@@ -41,6 +42,7 @@ from chat.store.memory import MemoryStore
 from chat.store.sqlite import SqliteStore
 from chat.tcp import write_eagerly
 from chat.web.addresses import make_site
+from chat.web.site import ChatSite
 
 __all__ = ["ChatService", "Options", "StartupError", "makeService"]
 
@@ -156,15 +158,17 @@ def makeService(options: Options) -> ChatService:
     hub = Hub(store, accounts, options.limits, options.lobby, options.motd, later, Bans(time.time))
     # Whoever takes all that comes as fast as it comes wants it in large pieces.
     chat = ChatFactory(hub, later=later if options.limits.lines_per_second else None)
-    return ChatService(chat, store, hashing, _doors(chat, options), _upkeep(store, Path(options["data"])))
+    site = make_site(chat, options.origins, metrics_from=options.metrics_from)
+    connected = Connected(chat, site, IReactorTime(reactor))
+    upkeep = _upkeep(store, Path(options["data"]), connected)
+    return ChatService(chat, store, hashing, _doors(chat, site, options), upkeep)
 
 
-def _doors(chat: ChatFactory, options: Options) -> Doors:
+def _doors(chat: ChatFactory, site: ChatSite, options: Options) -> Doors:
     from twisted.internet import reactor
 
     credentials = options.entrance.credentials
     renewal = Renewal(credentials, IReactorFromThreads(reactor)) if credentials is not None else None
-    site = make_site(chat, options.origins, metrics_from=options.metrics_from)
     return Doors(options.endpoints, make_port(chat, site, options.entrance), renewal)
 
 
@@ -184,12 +188,12 @@ def _store(data: str, limits: Limits) -> Store:
     return SqliteStore(DataFolder(Path(data)), limits, time.time, from_thread, IReactorTime(reactor))
 
 
-def _upkeep(store: Store, folder: Path) -> Upkeep | None:
+def _upkeep(store: Store, folder: Path, connected: Connected) -> Upkeep | None:
     from twisted.internet import reactor
 
     if isinstance(store, MemoryStore):
         return None
-    return Upkeep(store, folder, IReactorTime(reactor), IReactorUNIX(reactor))
+    return Upkeep(store, folder, IReactorTime(reactor), IReactorUNIX(reactor), connected)
 
 
 def _say_in_one_line(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:

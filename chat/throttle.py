@@ -30,11 +30,11 @@ class TokenBucket:
         `was_full` tells whether all lines before these had been made up for.
         """
         self.taken += count
+        filled = self._filled(now)
+        self._filled_at = now
         if not self._rate:
             return True
-        filled = self._filled(now)
         self.was_full = filled >= self._burst
-        self._filled_at = now
         self._tokens = filled - count
         return self._tokens >= 0
 
@@ -49,6 +49,10 @@ class TokenBucket:
     def is_full(self, now: float) -> bool:
         """Whether everything has been made up for: then it says no more than a new one."""
         return self._filled(now) >= self._burst
+
+    def idle(self, now: float) -> float:
+        """How many seconds ago something came last."""
+        return now - self._filled_at
 
     def _filled(self, now: float) -> float:
         return min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
@@ -77,6 +81,11 @@ class Buckets:
         """Count one request. False: that was one too many, and is not to be answered."""
         bucket = self.of(source, now)
         return bucket.has_one(now) and bucket.take(now)
+
+    def taken(self, source: Hashable) -> float:
+        """How many ever came from `source`, while it is remembered."""
+        bucket = self._buckets.get(source)
+        return bucket.taken if bucket is not None else 0.0
 
     def _forget(self, now: float) -> None:
         latest = next(reversed(self._buckets))

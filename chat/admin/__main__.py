@@ -18,6 +18,7 @@ from chat.admin.checks import verify
 from chat.admin.errors import AdminError, DamagedError
 from chat.admin.files import new_file, plainly
 from chat.admin.orders import Invite, MakeToken, Passwd, Retain, RevokeToken
+from chat.admin.people import EndBan, Kick, ListAddresses, ListBans, ListSessions, MakeBan
 from chat.admin.sending import send
 from chat.errors import ChatError
 from chat.limits import Limits
@@ -148,6 +149,30 @@ def _retention(options: Namespace) -> None:
     send(options.data, Retain(options.room, seconds, options.messages, options.default))
 
 
+def _sessions(options: Namespace) -> None:
+    _print_lines(send(options.data, ListSessions(options.limit)))
+
+
+def _addresses(options: Namespace) -> None:
+    _print_lines(send(options.data, ListAddresses(options.limit)))
+
+
+def _kick(options: Namespace) -> None:
+    _print_lines(send(options.data, Kick(options.whom, options.reason)))
+
+
+def _ban(options: Namespace) -> None:
+    _print_lines(send(options.data, MakeBan(options.whom, options.seconds, options.reason)))
+
+
+def _unban(options: Namespace) -> None:
+    send(options.data, EndBan(options.whom))
+
+
+def _bans(options: Namespace) -> None:
+    _print_lines(send(options.data, ListBans()))
+
+
 COMMANDS: Mapping[str, Callable[[Namespace], None]] = {
     "backup": _backup,
     "verify": _verify,
@@ -159,6 +184,12 @@ COMMANDS: Mapping[str, Callable[[Namespace], None]] = {
     "passwd": _passwd,
     "token": _token,
     "retention": _retention,
+    "sessions": _sessions,
+    "addresses": _addresses,
+    "kick": _kick,
+    "ban": _ban,
+    "unban": _unban,
+    "bans": _bans,
 }
 
 

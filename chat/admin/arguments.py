@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -70,6 +71,24 @@ def _retention(parser: argparse.ArgumentParser) -> None:
     policies.add_argument("--show", action="store_true", help="change nothing, show the policies")
 
 
+def _most(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--limit", type=_lines, default=200, metavar="N", help="how many to list [%(default)s]")
+
+
+def _whom(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("whom", metavar="NAME|ADDRESS", help="a name, an IP address, or a network")
+
+
+def _kick(parser: argparse.ArgumentParser) -> None:
+    _whom(parser)
+    parser.add_argument("--reason", default="", metavar="TEXT", help="what they are told")
+
+
+def _ban(parser: argparse.ArgumentParser) -> None:
+    _kick(parser)
+    parser.add_argument("--for", type=_span, dest="seconds", metavar="TIME", help="such as 10m, 2h or 3d [for ever]")
+
+
 _COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], object]]] = {
     "backup": ("copy the database, also while the server runs", _file("a new file")),
     "verify": ("look whether a database is whole", _file("a backup")),
@@ -81,6 +100,12 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], object]]]
     "passwd": ("set the password of an account", _passwd),
     "token": ("list, make or revoke access tokens, with which programs speak", _token),
     "retention": ("say how long what is said is kept", _retention),
+    "sessions": ("list who is connected to the running server", _most),
+    "addresses": ("list from where, those with the most connections first", _most),
+    "kick": ("end what is open of a name or an address", _kick),
+    "ban": ("keep a name or an address out, and end what is open of it", _ban),
+    "unban": ("let it in again", _whom),
+    "bans": ("list who is kept out", lambda parser: None),
 }
 
 
@@ -98,3 +123,16 @@ def _count(given: str) -> int:
     if not (given.isascii() and given.isdigit() and len(given) < 16 and int(given) > 0):
         raise argparse.ArgumentTypeError(f"messages are a whole number above 0, not {given!r}")
     return int(given)
+
+
+def _lines(given: str) -> int:
+    if not (given.isascii() and given.isdigit() and len(given) < 9 and int(given) > 0):
+        raise argparse.ArgumentTypeError(f"takes a whole number above 0, not {given!r}")
+    return int(given)
+
+
+def _span(given: str) -> float:
+    match = re.fullmatch("([0-9]{1,5})([smhd])", given)
+    if match is None or not int(match[1]):
+        raise argparse.ArgumentTypeError(f"takes a time such as 30s, 10m, 2h or 3d, not {given!r}")
+    return int(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": _DAY}[match[2]]

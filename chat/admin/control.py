@@ -12,7 +12,8 @@ from twisted.logger import Logger
 from twisted.protocols.basic import LineOnlyReceiver
 from twisted.python.failure import Failure
 
-from chat.admin.orders import Desk, carry_out
+from chat.admin.desk import Desk
+from chat.admin.orders import carry_out
 
 log = Logger(namespace="chat.admin")
 

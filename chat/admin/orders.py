@@ -5,33 +5,22 @@ itself (`chat.admin.sending`): both hand a line to `carry_out`.
 """
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
-from msgspec import Meta, Raw, Struct
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from chat.accounts import handle_of
+from chat.admin import people
+from chat.admin.desk import Desk, OrderError
 from chat.errors import ChatError
 from chat.events import AccessToken
 from chat.limits import Limits
 from chat.names import RESERVED, parse_name
 from chat.store.interfaces import Account
-from chat.store.sqlite import SqliteStore
 
 Positive = Annotated[float, Meta(gt=0)]
-
-
-class Desk(NamedTuple):
-    """What orders are carried out with. `now` is in seconds since the epoch; `wake` starts pruning at once."""
-
-    store: SqliteStore
-    now: Callable[[], float]
-    wake: Callable[[], None]
-
-
-class OrderError(Exception):
-    """The order cannot be carried out. The message is a sentence for the operator."""
 
 
 # --- the orders
@@ -130,7 +119,7 @@ async def _retain(desk: Desk, order: Retain) -> None:
 
 class _Order(NamedTuple):
     arguments: type[Struct]
-    do: Callable[[Desk, Any], Awaitable[None]]
+    do: Callable[[Desk, Any], Awaitable[Sequence[str] | None]]
 
 
 ORDERS: Mapping[str, _Order] = {
@@ -139,6 +128,12 @@ ORDERS: Mapping[str, _Order] = {
     "token.make": _Order(MakeToken, _make_token),
     "token.revoke": _Order(RevokeToken, _revoke_token),
     "retain": _Order(Retain, _retain),
+    "sessions": _Order(people.ListSessions, people.list_sessions),
+    "addresses": _Order(people.ListAddresses, people.list_addresses),
+    "kick": _Order(people.Kick, people.kick),
+    "ban": _Order(people.MakeBan, people.make_ban),
+    "unban": _Order(people.EndBan, people.end_ban),
+    "bans": _Order(people.ListBans, people.list_bans),
 }
 
 
@@ -153,9 +148,10 @@ class Request(Struct, forbid_unknown_fields=True):
 
 
 class Answer(Struct, forbid_unknown_fields=True):
-    """The line that comes back: without an `error` it was done."""
+    """The line that comes back: without an `error` it was done; `lines` are for the operator to read."""
 
     error: str | None = None
+    lines: Sequence[str] | UnsetType = UNSET
 
 
 def request_line(arguments: Struct) -> bytes:
@@ -171,7 +167,7 @@ async def carry_out(desk: Desk, line: bytes) -> bytes:
         order = ORDERS.get(request.order)
         if order is None:
             raise OrderError(f"there is no order {request.order!r}")
-        await order.do(desk, msgspec.json.decode(request.arguments, type=order.arguments))
+        lines = await order.do(desk, msgspec.json.decode(request.arguments, type=order.arguments))
     except (msgspec.MsgspecError, UnicodeError, ChatError, OrderError) as error:
         return msgspec.json.encode(Answer(str(error)))
-    return msgspec.json.encode(Answer())
+    return msgspec.json.encode(Answer(lines=lines or UNSET))

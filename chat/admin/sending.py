@@ -2,6 +2,7 @@
 
 import socket
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ import msgspec
 from msgspec import Struct
 
 from chat.admin.control import LONGEST_PATH, control_path, is_too_long
+from chat.admin.desk import Desk
 from chat.admin.errors import AdminError
 from chat.admin.files import refuse_missing
-from chat.admin.orders import Answer, Desk, carry_out, request_line
+from chat.admin.orders import Answer, carry_out, request_line
 from chat.limits import Limits
 from chat.store.folder import DataFolder, FolderInUseError
 from chat.store.interfaces import StoreError
@@ -24,8 +26,11 @@ if TYPE_CHECKING:
 _SECONDS = 60.0
 
 
-def send(folder: Path, arguments: Struct) -> None:
-    """Have carried out what `arguments` says, one of the structs of `chat.admin.orders`. Raises AdminError."""
+def send(folder: Path, arguments: Struct) -> Sequence[str]:
+    """Have carried out what `arguments` says, one of the structs of `chat.admin.orders`. Raises AdminError.
+
+    Returns what the operator is to read of it.
+    """
     refuse_missing(folder)
     line = request_line(arguments)
     answered = _ask_server(control_path(folder), line)
@@ -34,6 +39,7 @@ def send(folder: Path, arguments: Struct) -> None:
     answer = msgspec.json.decode(answered, type=Answer)
     if answer.error is not None:
         raise AdminError(answer.error)
+    return answer.lines or ()
 
 
 def _ask_server(path: Path, line: bytes) -> bytes | None:

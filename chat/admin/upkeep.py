@@ -14,7 +14,8 @@ from twisted.python.failure import Failure
 
 from chat.admin import pruning
 from chat.admin.control import Control
-from chat.admin.orders import Desk
+from chat.admin.desk import Desk, Running
+from chat.admin.people import stored_bans
 from chat.store.sqlite import SqliteStore
 
 log = Logger(namespace="chat.admin")
@@ -122,14 +123,19 @@ class Pruning:
 
 
 class Upkeep:
-    """The control socket and the pruning of a server on the data folder `folder`."""
+    """The control socket, the bans and the pruning of a server that is `running` on the data folder `folder`."""
 
-    def __init__(self, store: SqliteStore, folder: Path, clock: IReactorTime, sockets: IReactorUNIX) -> None:
+    def __init__(
+        self, store: SqliteStore, folder: Path, clock: IReactorTime, sockets: IReactorUNIX, running: Running
+    ) -> None:
+        self._store = store
+        self._bans = running.bans
         self._pruning = Pruning(store, time.time, clock)
-        self._control = Control(folder, Desk(store, time.time, self._pruning.wake), sockets)
+        self._control = Control(folder, Desk(store, time.time, self._pruning.wake, running), sockets)
 
     def start(self) -> None:
         """Begin; the store has been started."""
+        self._store.read(stored_bans).addCallbacks(self._bans.load, _cannot_read)
         self._control.start()
         self._pruning.start()
 
@@ -137,3 +143,7 @@ class Upkeep:
         """End; the store is stopped later."""
         self._pruning.stop()
         return self._control.stop()
+
+
+def _cannot_read(failure: Failure) -> None:
+    log.error("could not read who is banned: {error}", error=failure.value)

@@ -85,6 +85,12 @@ class Gauges(Collector):
         for reason, count in sorted(chat.ended.items()):
             ended.add_metric([reason], count)
         yield ended
+        refused = CounterMetricFamily("chat_connections_refused", "Connections turned away, by why.", labels=["code"])
+        for code, count in sorted(chat.admission.refused.items()):
+            refused.add_metric([code], count)
+        yield refused
+        yield CounterMetricFamily("chat_lines_slowed", "Times that a connection had to rest.", chat.paces.slowed)
+        yield GaugeMetricFamily("chat_bans", "Names and networks that are kept out.", len(list(chat.hub.bans)))
         yield CounterMetricFamily("chat_follow_drops", "HTTP followers cut as too slow.", self._streams.drops)
         yield GaugeMetricFamily("chat_users", "People who are here.", len(chat.users))
         yield GaugeMetricFamily("chat_rooms", "Rooms that somebody is in.", len(chat.hub.rooms))

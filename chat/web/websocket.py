@@ -24,6 +24,10 @@ CLOSE_CODES: Final[Mapping[Reason, int]] = {
     Reason.SHUTDOWN: CloseReason.GOING_AWAY,
     Reason.REGISTRATION_TIMEOUT: CloseReason.POLICY_VIOLATION,
     Reason.LOGGED_OUT: CloseReason.POLICY_VIOLATION,
+    Reason.GAVE_WAY: CloseReason.POLICY_VIOLATION,
+    Reason.BANNED: CloseReason.POLICY_VIOLATION,
+    Reason.KICKED: CloseReason.POLICY_VIOLATION,
+    Reason.ADDRESS_FULL: CloseReason.TRY_AGAIN_LATER,
     Reason.FAILED: CloseReason.INTERNAL_ERROR,
     Reason.SERVER_FULL: CloseReason.TRY_AGAIN_LATER,
 }

@@ -17,7 +17,8 @@ from twisted.internet.defer import ensureDeferred
 from chat.accounts import digest
 from chat.admin.__main__ import main
 from chat.admin.arguments import parse
-from chat.admin.orders import Desk, Invite, Passwd, Retain, carry_out, request_line
+from chat.admin.desk import Desk
+from chat.admin.orders import Invite, Passwd, Retain, carry_out, request_line
 from chat.errors import ChatError
 from chat.store.interfaces import Account
 from tests.admin.case import DAY, FolderCase, Person, StoreCase, rows, typed

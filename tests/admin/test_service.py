@@ -12,7 +12,7 @@ from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
 from chat.admin.control import Control
-from chat.admin.orders import Desk
+from chat.admin.desk import Desk
 from chat.tap import ChatService, Options, makeService
 
 

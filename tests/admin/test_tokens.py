@@ -5,7 +5,8 @@ import json
 from twisted.internet.defer import ensureDeferred
 
 from chat.accounts import digest, handle_of
-from chat.admin.orders import Desk, MakeToken, RevokeToken, carry_out, request_line
+from chat.admin.desk import Desk
+from chat.admin.orders import MakeToken, RevokeToken, carry_out, request_line
 from chat.store.interfaces import Account
 from tests.admin.case import FolderCase, Person, StoreCase
 from tests.running import RunningServer

@@ -1,0 +1,38 @@
+"""What orders are carried out with."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple, Protocol
+
+from chat.bans import Bans
+from chat.errors import ChatError
+from chat.store.sqlite import SqliteStore
+
+
+class Running(Protocol):
+    """A server that runs, as its operator sees it. Addresses are what `chat.bans.target_of` makes of them."""
+
+    @property
+    def bans(self) -> Bans:
+        """Who is kept out of it."""
+
+    def sessions(self, most: int) -> Sequence[str]:
+        """A line for each connection and follower, at most so many, and one that says how many more there are."""
+
+    def addresses(self, most: int) -> Awaitable[Sequence[str]]:
+        """A line for each of the addresses with the most connections. It takes a second: their pace is looked at."""
+
+    def end(self, target: str, error: ChatError, *, is_name: bool) -> int:
+        """End what is open of a name (its key), or of an address, and tell why; how many that were."""
+
+
+class Desk(NamedTuple):
+    """`now` is in seconds since the epoch; `wake` starts pruning at once; `running` is None where no server runs."""
+
+    store: SqliteStore
+    now: Callable[[], float]
+    wake: Callable[[], None]
+    running: Running | None = None
+
+
+class OrderError(Exception):
+    """The order cannot be carried out. The message is a sentence for the operator."""

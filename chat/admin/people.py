@@ -1,0 +1,158 @@
+"""The orders about people: who is here, who has to go, and who is kept out."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from ipaddress import ip_network
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from chat.admin.desk import Desk, OrderError, Running
+from chat.bans import Ban, Network, target_of
+from chat.errors import ChatError
+from chat.limits import Limits
+from chat.names import parse_name
+from chat.sanitize import clean
+from chat.sources import parse_host
+
+_LONGEST_REASON = 200
+
+
+class ListSessions(Struct, forbid_unknown_fields=True):
+    """Who is connected."""
+
+    most: Annotated[int, Meta(ge=1)]
+
+
+class ListAddresses(Struct, forbid_unknown_fields=True):
+    """From where."""
+
+    most: Annotated[int, Meta(ge=1)]
+
+
+class Kick(Struct, forbid_unknown_fields=True):
+    """End what is open of a name or of an address."""
+
+    whom: str
+    reason: str = ""
+
+
+class MakeBan(Struct, forbid_unknown_fields=True):
+    """Keep a name, an address or a network out, for so many seconds or for ever."""
+
+    whom: str
+    seconds: Annotated[float, Meta(gt=0)] | None = None
+    reason: str = ""
+
+
+class EndBan(Struct, forbid_unknown_fields=True):
+    """Let it in again."""
+
+    whom: str
+
+
+class ListBans(Struct, forbid_unknown_fields=True):
+    """Who is kept out."""
+
+
+async def list_sessions(desk: Desk, order: ListSessions) -> Sequence[str]:
+    """See `ListSessions`."""
+    return _running(desk).sessions(order.most)
+
+
+async def list_addresses(desk: Desk, order: ListAddresses) -> Sequence[str]:
+    """See `ListAddresses`."""
+    return await _running(desk).addresses(order.most)
+
+
+async def kick(desk: Desk, order: Kick) -> Sequence[str]:
+    """See `Kick`."""
+    target, is_name = parse_target(order.whom)
+    reason = _reason(order.reason)
+    error = ChatError("kicked", why=f": {reason}" if reason else "")
+    count = _running(desk).end(target, error, is_name=is_name)
+    if not count:
+        raise OrderError(f"{order.whom} is not here")
+    return [f"ended {_counted(count)}"]
+
+
+async def make_ban(desk: Desk, order: MakeBan) -> Sequence[str]:
+    """See `MakeBan`. It also ends what is open."""
+    target, is_name = parse_target(order.whom)
+    now = desk.now()
+    until = None if order.seconds is None else now + order.seconds
+    ban = Ban(target, is_name, now, until, _reason(order.reason))
+
+    def change(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM bans WHERE until <= ?", (now,))
+        connection.execute(
+            "INSERT OR REPLACE INTO bans (target, is_name, made_at, until, reason) VALUES (?, ?, ?, ?, ?)", ban
+        )
+
+    await desk.store.transact(change)
+    ended = 0
+    if desk.running is not None:
+        desk.running.bans.add(ban)
+        ended = desk.running.end(target, ban.error(), is_name=is_name)
+    return [shown(ban), *([f"ended {_counted(ended)}"] if ended else [])]
+
+
+async def end_ban(desk: Desk, order: EndBan) -> None:
+    """See `EndBan`."""
+    target, _ = parse_target(order.whom)
+    delete = "DELETE FROM bans WHERE target = ? AND (until IS NULL OR until > ?)"
+    found = await desk.store.transact(lambda connection: connection.execute(delete, (target, desk.now())).rowcount)
+    if desk.running is not None:
+        desk.running.bans.remove(target)
+    if not found:
+        raise OrderError(f"{order.whom} is not banned")
+
+
+async def list_bans(desk: Desk, order: ListBans) -> Sequence[str]:
+    """See `ListBans`."""
+    return [shown(ban) for ban in await desk.store.read(stored_bans) if ban.until is None or ban.until > desk.now()]
+
+
+def stored_bans(connection: sqlite3.Connection) -> Iterable[Ban]:
+    """All bans in a database, the oldest first."""
+    rows = connection.execute("SELECT target, is_name, made_at, until, reason FROM bans ORDER BY made_at, target")
+    return [Ban(target, bool(is_name), *rest) for target, is_name, *rest in rows]
+
+
+def shown(ban: Ban) -> str:
+    """A ban as a line for the operator."""
+    until = "for ever" if ban.until is None else f"until {datetime.fromtimestamp(ban.until, UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{ban.target}  banned {until}{f': {ban.reason}' if ban.reason else ''}"
+
+
+def parse_target(text: str) -> tuple[str, bool]:
+    """Whom an order means: the target of a ban, and whether that is a name. Raises ChatError for neither."""
+    network = _parse_network(text)
+    if network is not None:
+        return target_of(network), False
+    return parse_name(text, Limits().name_characters).key, True
+
+
+def _parse_network(text: str) -> Network | None:
+    host = parse_host(text)
+    try:
+        return ip_network(host if host is not None else text, strict=False)
+    except ValueError:
+        return None
+
+
+def _reason(text: str) -> str:
+    if len(text) > _LONGEST_REASON:
+        raise OrderError(f"a reason has at most {_LONGEST_REASON} characters")
+    return clean(" ".join(text.split()))
+
+
+def _counted(count: int) -> str:
+    return f"{count} connection{'s' if count != 1 else ''}"
+
+
+def _running(desk: Desk) -> Running:
+    if desk.running is None:
+        raise OrderError("no server runs on this data folder")
+    return desk.running
