@@ -109,7 +109,7 @@ class Connection(FramedReceiver):
         """Go on reading after a flood, when what was too much has been made up for."""
         if has_hung_up(self.transport):
             self.cut(Reason.CUT)
-        elif not self.pace.has_recovered(self.factory.seconds()):
+        elif not self.pace.may_go_on(self.factory.seconds()):
             self.factory.slowdown.add(self)
         else:
             self._rests = False

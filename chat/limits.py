@@ -83,7 +83,7 @@ class Limits:
         4 * MESSAGE_LINES_IN_A_PASTE, "lines", "a paste of 50 lines, four times over, is not slowed at all"
     )
     shared_lines: int = _count(
-        20, "times", "the lines a second of one connection that one address, or one account, has on all of its own"
+        40, "times", "the lines a second of one connection that one address, or one account, has on all of its own"
     )
     shared_burst_lines: int = _count(
         6000, "lines", "a hundred people on one machine may each paste 50 lines at once, and are not slowed"

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from chat.session import Session
     from chat.store.interfaces import Account
 
+# Who has so much of its burst left is calm.
+_CALM: Final = 0.75
 # How long nobody is told again that others of their address flood.
 _TOLD_SECONDS: Final = 60
 
@@ -47,8 +49,10 @@ class Pace:
         limits = paces.limits
         self._paces = paces
         self._session = session
-        self._own = TokenBucket(limits.lines_per_second, limits.burst_lines, now)
         self._shared = paces.shared.of(session.address, now)
+        # Whoever reconnects in the middle of a flood has no new burst.
+        left = limits.burst_lines if self._shared.has_recovered(now) else 0
+        self._own = TokenBucket(limits.lines_per_second, limits.burst_lines, now, left)
         self._payer: Account | None = None
         self._is_told = False
         self._told_together_at = -math.inf
@@ -64,9 +68,10 @@ class Pace:
         if account is not self._payer:
             self._payer = account
             self._shared = self._paces.shared.of(self._session.address if account is None else account.key, now)
-        own, shared = self._own.take(now, lines), self._shared.take(now, lines)
+        self._own.take(now, lines)
+        self._shared.take(now, lines)
         self._is_told = self._is_told and not self._own.was_full
-        return own and shared
+        return self.may_go_on(now)
 
     def complaint(self, now: float) -> ChatError | None:
         """What to tell whoever has to rest; None where they know."""
@@ -82,6 +87,13 @@ class Pace:
         """How many seconds ago a line came last."""
         return self._own.idle(now)
 
-    def has_recovered(self, now: float) -> bool:
-        """Whether what was too many has been made up for."""
-        return self._own.has_recovered(now) and self._shared.has_recovered(now)
+    def may_go_on(self, now: float) -> bool:
+        """Whether what was too many has been made up for.
+
+        Whoever is calm need not wait for others of its address, unless they are all calm, and far too many.
+        """
+        if not self._own.has_recovered(now):
+            return False
+        limits = self._paces.limits
+        is_calm = self._own.has_recovered(now, -_CALM * limits.burst_lines)
+        return self._shared.has_recovered(now, limits.lines_per_second * limits.shared_lines if is_calm else 0)

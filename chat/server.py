@@ -255,7 +255,7 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         """`connection` is made. One too many is told so as soon as it is known which wire it speaks."""
         self.connections[connection] = None
         self.admission.came(connection.address)
-        if self.is_started and not connection.pace.has_recovered(self.seconds()):
+        if self.is_started and not connection.pace.may_go_on(self.seconds()):
             # It goes on where others of its address have left off.
             connection.rest()
         connection.refusal = connection.refusal or refusal_of(connection, self)

@@ -11,15 +11,16 @@ _FORGOTTEN = 1_000
 class TokenBucket:
     """Lets `burst` lines through at once and `rate` lines a second for long; times are in seconds of any clock.
 
+    It begins with `left` of the burst, or with all of it.
     `taken` is how many it was ever asked for.
     """
 
     __slots__ = ("_burst", "_filled_at", "_rate", "_tokens", "taken", "was_full")
 
-    def __init__(self, rate: float, burst: float, now: float) -> None:
+    def __init__(self, rate: float, burst: float, now: float, left: float | None = None) -> None:
         self._rate = rate
         self._burst = burst
-        self._tokens = burst
+        self._tokens = burst if left is None else left
         self._filled_at = now
         self.taken = 0.0
         self.was_full = True
@@ -38,9 +39,9 @@ class TokenBucket:
         self._tokens = filled - count
         return self._tokens >= 0
 
-    def has_recovered(self, now: float) -> bool:
-        """Whether what was too many has been made up for."""
-        return self._filled(now) >= 0
+    def has_recovered(self, now: float, but_for: float = 0) -> bool:
+        """Whether what was too many has been made up for, but for so many lines."""
+        return self._filled(now) >= -but_for
 
     def has_one(self, now: float) -> bool:
         """Whether one may come now that is not one too many."""
