@@ -17,6 +17,8 @@ import msgspec
 
 from bench.crowd import LoadError
 from bench.figures import Machine, this_machine
+from bench.flood import FLOODS
+from bench.hostile import HOSTILE, QUICK_KINDS, table
 from bench.load import Target, run
 from bench.peers import PEERS, MissingError, Peer, chosen_peers, compiler, data_folder, open_files
 from bench.plot import draw
@@ -97,6 +99,10 @@ class Benchmark:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print the table. The status is 1 where a server was missing or failed."""
     options = _options(arguments)
+    is_kept = HOSTILE not in options.only or _measure_hostile(options)
+    options.only = [name for name in options.only if name != HOSTILE]
+    if not options.only:
+        return int(not is_kept)
     scenarios = chosen(options.only, is_quick=options.quick)
     peers = chosen_peers(options.peers, [each.name for each in scenarios], is_quick=options.quick)
     try:
@@ -108,7 +114,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(tables(report))
     if options.plot is not None:
         print(f"\n{draw(report, options.plot)}")
-    return int(bool(report.missing) or any(each.failed for each in report.runs))
+    return int(not is_kept or bool(report.missing) or any(each.failed for each in report.runs))
+
+
+def _measure_hostile(options: argparse.Namespace) -> bool:
+    text, is_kept = table(QUICK_KINDS if options.quick else [*FLOODS], options.data, is_quick=options.quick)
+    print(text)
+    return is_kept
 
 
 def _empty_report(
@@ -151,7 +163,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _Parser(prog="python -m bench", description=__doc__, epilog="\n".join(_names()))
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--quick", action="store_true", help="within a minute, whether it all works")
-    parser.add_argument("--only", nargs="+", metavar="SCENARIO", default=[*SCENARIOS], choices=SCENARIOS)
+    parser.add_argument("--only", nargs="+", metavar="SCENARIO", default=[*SCENARIOS], choices=[*SCENARIOS, HOSTILE])
     parser.add_argument("--peers", nargs="+", metavar="SERVER", default=[], choices=PEERS)
     parser.add_argument("--rounds", type=_count, metavar="N", help=f"how often everything is run [default: {_ROUNDS}]")
     parser.add_argument("--json", type=_file, metavar="FILE", help="every run, for programs and python -m bench.report")
@@ -184,6 +196,7 @@ def _count(given: str) -> int:
 def _names() -> Iterator[str]:
     yield "scenarios:"
     yield from (f"  {each.name:14} {each.what}" for each in SCENARIOS.values())
+    yield f"  {HOSTILE:14} what a neighbour notices of a flood; only where it is named, and on our server alone"
     yield "servers:"
     for each in PEERS.values():
         yield f"  {each.name:14} {each.what}"
