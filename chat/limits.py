@@ -89,7 +89,7 @@ class Limits:
         6000, "lines", "a hundred people on one machine may each paste 50 lines at once, and are not slowed"
     )
     shared_line_bytes: int = _count(
-        2048, "bytes", "count as one more line in what one address, or one account, sends on all of its connections"
+        1024, "bytes", "count as one more line in what one address, or one account, sends on all of its connections"
     )
     connection_lines: int = _count(5, "lines", "what a new connection costs its address, before it says anything")
     telnet_line_bytes: int = _count(64, "bytes", "so many of telnet's own commands count as a line")
