@@ -32,10 +32,6 @@ class Paces:
         """Somebody has connected from `source`."""
         self.shared.of(source, now).take(now, self.limits.connection_lines)
 
-    def is_flooding(self, source: str, now: float) -> bool:
-        """Whether so much has come from `source` that it has to be made up for."""
-        return not self.shared.of(source, now).has_recovered(now)
-
 
 class Pace:
     """The pace of one connection. Guests have a part of what their address may send, others of what their account may.

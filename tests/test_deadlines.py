@@ -152,3 +152,17 @@ class Timer(SynchronousTestCase):
         watch.at(50, "c")
         watch.at(100)
         self.assertEqual(watch.expired, [("c", 60)])
+
+
+class Age(SynchronousTestCase):
+    """Who has waited for how long."""
+
+    def test_older_than(self) -> None:
+        """The oldest come first; whoever begins anew is young again, and while time stands still there is nobody."""
+        watch = Watch()
+        watch.at(0, "a", "b")
+        watch.at(2, "c")
+        watch.at(4, "a")
+        self.assertEqual(list(watch.deadlines.older_than(2)), ["b", "c"])
+        self.assertEqual(list(watch.deadlines.older_than(3)), ["b"])
+        self.assertEqual(list(Deadlines[str](SECONDS, print).older_than(0)), [])

@@ -81,3 +81,17 @@ class Sources(SynchronousTestCase):
         for number in range(10_001):
             self.assertTrue(buckets.take(number, 0.0))
         self.assertEqual([buckets.take(number, 0.0) for number in (10_000, 0)], [False, True])
+
+    def test_debts_are_kept(self) -> None:
+        """Those are forgotten first that have made up for everything: new ones do not end an old debt."""
+        buckets = Buckets(1, 2)
+        buckets.of("debtor", 0.0).take(0.0, 1000)
+        for number in range(30_000):
+            buckets.take(number, number / 100)
+        self.assertFalse(buckets.of("debtor", 300.0).has_recovered(300.0))
+
+    def test_taken(self) -> None:
+        """How much came from a source can be looked at, without remembering it for that."""
+        buckets = Buckets(0, 1)
+        buckets.of("a", 0.0).take(0.0, 3)
+        self.assertEqual((buckets.taken("a"), buckets.taken("b")), (3, 0))
