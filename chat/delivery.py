@@ -66,16 +66,24 @@ class Delivery:
     def committed(self, commits: Sequence[Commit]) -> None:
         """Deliver a batch. What was said in one room goes out together, between two changes of any membership."""
         runs = _Runs()
+        settled: list[Session] = []
         for commit in commits:
             if isinstance(commit.event, Message):
                 runs = self._gather(commit, runs)
             else:
                 runs = self._flush(runs)
                 self._move(commit)
-        self._flush(runs)
-        for commit in commits:
             if isinstance(commit.origin, Origin):
-                commit.origin.session.settled()
+                session = commit.origin.session
+                if session.turns is None:
+                    settled.append(session)
+                else:
+                    # Something was asked between this and the next, and is to be answered between them.
+                    runs = self._flush(runs)
+                    session.settled()
+        self._flush(runs)
+        for session in settled:
+            session.settled()
 
     def refused(self, refusal: Refusal) -> None:
         """Tell who asked for it, and take back what was done in expectation of it."""
@@ -83,21 +91,24 @@ class Delivery:
         if not isinstance(origin, Origin):
             return
         session = origin.session
+        self._take_back(event, origin)
         if session.state is not State.CLOSED:
-            self._take_back(event, session)
             failure = Failure(code=refusal.error.code, message=str(refusal.error), id=origin.request_id)
             session.tell(failure)
         session.settled()
 
-    def _take_back(self, event: RoomEvent, session: "Session") -> None:
-        if isinstance(event, Joined) and event.place is None:
+    def _take_back(self, event: RoomEvent, origin: Origin) -> None:
+        session = origin.session
+        if isinstance(event, Left):
+            # Nobody is kept in a room because a disk is full, or because they have gone meanwhile.
+            self._unseat(origin, self._room(event))
+        elif session.state is State.CLOSED:
+            return
+        elif isinstance(event, Joined) and event.place is None:
             self._hub.withdraw(session)
             session.rooms.clear()
         elif isinstance(event, Joined):
             session.rooms.pop(event.room, None)
-        elif isinstance(event, Left):
-            # Nobody is kept in a room because a disk is full.
-            self._unseat(session, self._room(event))
 
     def _gather(self, commit: Commit, runs: _Runs) -> _Runs:
         event, origin = commit.event, commit.origin
@@ -172,8 +183,8 @@ class Delivery:
             self._come_in(event, room, origin)
         else:
             room.announce(Posted(event, session, self._receipt(event, origin)))
-        if isinstance(event, Left) and session is not None:
-            self._unseat(session, room)
+        if isinstance(event, Left) and isinstance(origin, Origin):
+            self._unseat(origin, room)
         if commit.recalled and session is not None:
             session.peer.deliver(Batch(*(Recalled(message=message) for message in commit.recalled)))
 
@@ -191,10 +202,10 @@ class Delivery:
         elif origin.replay_from is not None:
             self._replay.rooms(session, {room.key: origin.replay_from})
 
-    def _unseat(self, session: "Session", room: Room) -> None:
-        """`session` has left `room`, and with it those of its user's that are not there by hand."""
-        self._hub.unseat(session, room)
-        for other in session.user.sessions if session.user is not None else ():
+    def _unseat(self, origin: Origin, room: Room) -> None:
+        """Who asked for it has left `room`, and those that leave with it; all of them may be gone by now."""
+        self._hub.unseat(origin.session, room)
+        for other in origin.others:
             if room.key not in other.rooms:
                 self._hub.unseat(other, room)
 

@@ -62,15 +62,16 @@ class Entrance:
 
     async def unregister(self, session: "Session", password: str, request_id: RequestId) -> None:
         """Delete the account of `session`, and let all of its sessions leave."""
-        account = account_of(session)
+        user, account = user_of(session), account_of(session)
         await self._accounts.delete(account, password, session.address)
-        self._close_others(session)
+        self._close_others(session, user)
         session.finish(Reason.EXIT, Goodbye(request="unregister", id=request_id))
 
     async def log_out(self, session: "Session", request_id: RequestId) -> None:
         """Forget all tokens of the account, and let all of its sessions leave."""
+        user = user_of(session)
         await self._accounts.revoke_tokens(account_of(session))
-        self._close_others(session)
+        self._close_others(session, user)
         session.finish(Reason.EXIT, Goodbye(request="logout", id=request_id))
 
     async def access_tokens(self, session: "Session", asked: Mapping[str, object], request_id: RequestId) -> None:
@@ -104,9 +105,10 @@ class Entrance:
         heads = () if application.is_alone else await self._store.heads(account.key)
         return Entry(await self._accounts.issue_token(account) if application.remember else None, heads)
 
-    def _close_others(self, session: "Session") -> None:
+    def _close_others(self, session: "Session", user: User) -> None:
+        """`session` itself may be gone by now."""
         error = ChatError("logged_out")
-        for other in user_of(session).others(session):
+        for other in user.others(session):
             other.finish(Reason.LOGGED_OUT, Failure(code=error.code, message=str(error)))
 
 

@@ -164,7 +164,10 @@ class Hub:
         room = self.rooms.get(name.key)
         shown = room.name if room else name.shown
         session.rooms[name.key] = shown
-        if room is not None and any(other in room.members for other in user.others(session)):
+        # Who is leaving just now is still a member.
+        if room is not None and any(
+            other in room.members and name.key in other.rooms for other in user.others(session)
+        ):
             self._delivery.seat(session, room, origin)
             return
         joined = Joined(room=name.key, place=shown, sender=user.name, client_id=user.client_id)
@@ -186,13 +189,15 @@ class Hub:
         shown = session.rooms.pop(key)
         others = [other for other in user.others(session) if key in other.rooms]
         if others and session.is_alone:
-            self.unseat(session, self.rooms.get(key))
+            self._step_out(session, key)
+            # It may not have come in yet.
+            session.in_turn(lambda: self._step_out(session, key))
             session.answer(Exited(place=shown, id=request_id))
             return
         for other in others:
             del other.rooms[key]
         left = Left(room=key, place=shown, sender=user.name, client_id=user.client_id)
-        self._publish(left, Origin(session, request_id), belongs=user.account is not None)
+        self._publish(left, Origin(session, request_id, others=others), belongs=user.account is not None)
 
     def new_room(self, key: str, name: str) -> Room:
         """A room that nobody is in yet; it is one of `rooms` from when somebody is."""
@@ -216,6 +221,10 @@ class Hub:
             self._publish(Left(room=key, place=shown, sender=user.name, client_id=user.client_id))
         if not user.sessions:
             self._publish(Left(room=self.lobby.key, place=None, sender=user.name, client_id=user.client_id))
+
+    def _step_out(self, session: Session, key: str) -> None:
+        if key not in session.rooms:
+            self.unseat(session, self.rooms.get(key))
 
     def unseat(self, session: Session, room: Room | None) -> None:
         """Take `session` out of `room`'s members, and forget a room that is empty."""

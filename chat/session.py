@@ -91,8 +91,10 @@ class Session:
         self._settled = 0
         self._noted: set[str] | None = None
         # A deque takes as much memory as everything else here: there is one only while it holds something.
-        self._turns: deque[tuple[int, Callable[[], object]]] | None = None
+        self.turns: deque[tuple[int, Callable[[], object]]] | None = None
         self._held: deque[Callable[[], object]] | None = None
+        self._is_busy = False
+        self._is_releasing = False
 
     @property
     def holder(self) -> str:
@@ -110,8 +112,12 @@ class Session:
         if self.state is State.CLOSED or self.is_leaving:
             return None
         if self._held is not None:
-            self._held.append(partial(self.handle, command))
-            self.peer.set_reading(False)
+            self._hold(partial(self._carry_out, command))
+            return None
+        return self._carry_out(command)
+
+    def _carry_out(self, command: Command) -> ChatError | None:
+        if self.state is State.CLOSED or self.is_leaving:
             return None
         try:
             spec = self._commands[command.name]
@@ -125,8 +131,7 @@ class Session:
     def refuse(self, error: ChatError, request_id: RequestId = None) -> None:
         """Answer a request with an error, in its turn."""
         if self._held is not None:
-            self._held.append(partial(self.refuse, error, request_id))
-            self.peer.set_reading(False)
+            self._hold(partial(self._refuse, error, request_id))
         else:
             self._refuse(error, request_id)
 
@@ -153,12 +158,12 @@ class Session:
 
     def in_turn(self, action: Callable[[], object]) -> None:
         """Do `action` when everything asked of the journal so far has been answered: mostly at once."""
-        if self._asked == self._settled:
+        if self._asked == self._settled and not self.turns:
             action()
         else:
-            if self._turns is None:
-                self._turns = deque()
-            self._turns.append((self._asked, action))
+            if self.turns is None:
+                self.turns = deque()
+            self.turns.append((self._asked, action))
 
     def asked(self) -> None:
         """Something of this session goes into the journal."""
@@ -167,20 +172,25 @@ class Session:
     def settled(self) -> None:
         """Something that was `asked` has been answered."""
         self._settled += 1
-        while self._turns and self._turns[0][0] <= self._settled:
-            self._turns.popleft()[1]()
-        if not self._turns:
-            self._turns = None
+        while self.turns and self.turns[0][0] <= self._settled:
+            self.turns.popleft()[1]()
+        if not self.turns:
+            self.turns = None
 
     def run(self, answer: Callable[[], Coroutine["Deferred[object]", object, None]], request_id: RequestId) -> None:
         """Carry out a command that takes its time: `answer` in its turn. Commands after it are held until it is done.
 
-        A ChatError that it raises becomes the answer.
+        A ChatError that it raises becomes the answer. Nothing is done where the connection is gone by then.
         """
-        self._held = deque()
+        self._is_busy = True
+        if self._held is None:
+            self._held = deque()
 
         def start() -> None:
-            Deferred.fromCoroutine(answer()).addErrback(self._failed, request_id).addBoth(lambda _: self._release())
+            if self.state is State.CLOSED:
+                self._release()
+            else:
+                Deferred.fromCoroutine(answer()).addErrback(self._failed, request_id).addBoth(lambda _: self._release())
 
         self.in_turn(start)
 
@@ -190,18 +200,33 @@ class Session:
         return self._held is not None
 
     def finish(self, reason: str, farewell: Event | None = None) -> None:
-        """Take no more commands; when all is answered say `farewell`, leave and close."""
-        if self._held is not None and reason != Reason.SHUTDOWN:
-            self._held.append(partial(self.finish, reason, farewell))
-        elif not self.is_leaving:
-            self.is_leaving = True
-            self.in_turn(lambda: self._end(reason, farewell))
+        """Take no more commands; when all is answered say `farewell`, leave and close.
+
+        Where only the input has ended, what came before that is carried out first; else what is held is dropped.
+        """
+        if self._held is not None and reason == Reason.INPUT_ENDED:
+            self._held.append(partial(self._leave, reason, farewell))
+        elif self._is_busy and self._held is not None and reason != Reason.SHUTDOWN:
+            self._held.appendleft(partial(self._leave, reason, farewell))
+        else:
+            self._leave(reason, farewell)
 
     def close(self) -> None:
         """The connection is gone or going: leave everything. Safe to call again."""
         if self.state is not State.CLOSED:
             self.state = State.CLOSED
             self.hub.depart(self)
+
+    def _hold(self, action: Callable[[], object]) -> None:
+        """Do `action` behind the command that is being carried out."""
+        assert self._held is not None, "nothing is being carried out"
+        self._held.append(action)
+        self.peer.set_reading(False)
+
+    def _leave(self, reason: str, farewell: Event | None) -> None:
+        if not self.is_leaving:
+            self.is_leaving = True
+            self.in_turn(lambda: self._end(reason, farewell))
 
     def _end(self, reason: str, farewell: Event | None) -> None:
         self.hub.note_arrived(self)
@@ -211,14 +236,21 @@ class Session:
         self.peer.disconnect(reason)
 
     def _release(self) -> None:
-        held, self._held = self._held, None
-        while held and self._held is None:
-            held.popleft()()
-        if held and self._held is not None:
-            # One of them takes its time, too.
-            self._held.extend(held)
-        elif not self.is_leaving:
-            self.peer.set_reading(True)
+        """The command that took its time is done: carry out those behind it, up to one that takes its time, too."""
+        self._is_busy = False
+        if self._is_releasing:
+            # One of those was done at once: the loop below goes on.
+            return
+        self._is_releasing = True
+        try:
+            while self._held and not self._is_busy:
+                self._held.popleft()()
+        finally:
+            self._is_releasing = False
+        if not self._is_busy:
+            self._held = None
+            if not self.is_leaving:
+                self.peer.set_reading(True)
 
     def _refuse(self, error: ChatError, request_id: RequestId) -> None:
         known = error.request_id if request_id is None else request_id

@@ -63,10 +63,11 @@ class Origin(NamedTuple):
     """Which session asked for an event, under which id of its own.
 
     `entry` is for who enters the chat. `replay_from`: nobody asked; the session's user belongs to the room, and
-    misses what came after that seq.
+    misses what came after that seq. `others`: the sessions of the same user that leave a room with it.
     """
 
     session: "Session"
     request_id: RequestId
     entry: Entry = _NOTHING
     replay_from: int | None = None
+    others: Sequence["Session"] = ()

@@ -232,9 +232,9 @@ class InTheMeantime(SynchronousTestCase):
             [
                 "server: welcome",
                 "server: 1 online; what you type goes to everybody in lobby; server:help lists the commands",
-                "server: Zoe is offline",
                 "server: online (1): Alice",
                 "server: error: there is no such command",
+                "server: Zoe is offline",
                 "server: who - list who is online",
             ],
         )

@@ -14,33 +14,12 @@ from chat.hub import Hub
 from chat.limits import Limits
 from chat.server import make_accounts
 from chat.session import Reason
-from chat.store.interfaces import Page, Span
+from chat.store.interfaces import Page
 from chat.visitors import Visitor
-from tests.store.late import LateStore
+from tests.store.late import SlowStore
 
 T = TypeVar("T")
 GUEST = Visitor()
-
-
-class SlowStore(LateStore):
-    """Questions for history wait, too: `recall` finds the answers and tells the oldest question's."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[Callable[[], None]] = []
-
-    def history(self, room: str, span: Span) -> Deferred[Page]:
-        answer = Deferred[Page]()
-
-        def find() -> None:
-            super(SlowStore, self).history(room, span).chainDeferred(answer)
-
-        self.asked.append(find)
-        return answer
-
-    def recall(self) -> None:
-        """Answer the oldest question."""
-        self.asked.pop(0)()
 
 
 class Listener:

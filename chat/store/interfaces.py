@@ -61,7 +61,7 @@ class Sink(Protocol):
         """Called on the reactor's thread with each batch of commits, in the order of their drafts."""
 
     def refused(self, refusal: Refusal) -> None:
-        """Called on the reactor's thread, instead, for each draft that could not be stored after all."""
+        """Called on the reactor's thread, instead, for each draft that could not be stored after all, in its turn."""
 
 
 def batch_histograms() -> tuple[Histogram, Histogram]:

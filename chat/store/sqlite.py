@@ -274,12 +274,18 @@ class SqliteStore:
                 self._note_stored(outcome.event)
             else:
                 self._release(queued)
-        commits = [outcome for outcome in outcomes if isinstance(outcome, Commit)]
+        commits: list[Commit] = []
+        for outcome in outcomes:
+            if isinstance(outcome, Commit):
+                commits.append(outcome)
+                continue
+            # Whoever asked hears of it in the order of the drafts.
+            if commits:
+                self._sink.committed(commits)
+                commits = []
+            self._sink.refused(outcome)
         if commits:
             self._sink.committed(commits)
-        for outcome in outcomes:
-            if isinstance(outcome, Refusal):
-                self._sink.refused(outcome)
 
     def _note_stored(self, event: RoomEvent) -> None:
         self._rooms[event.room] = event.seq
