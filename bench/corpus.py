@@ -14,7 +14,7 @@ from chat.names import direct_room
 from chat.store.folder import DataFolder
 from chat.store.interfaces import Commit, Draft
 from chat.store.migrations import known_migrations
-from chat.store.writer import Cursors, Queued, Writer
+from chat.store.writer import Cursor, Cursors, Queued, Writer
 
 # The one who belongs to a hundred rooms, and writes to nobody.
 MEMBER = "member"
@@ -151,8 +151,8 @@ class _Year:
 
     def _arrived(self) -> Cursors:
         """The cursors after all has arrived but the last direct messages."""
-        cursors: dict[tuple[str, str], tuple[int, int]] = {}
+        cursors: dict[tuple[str, str], Cursor] = {}
         while len(self._waiting) > _WAITING:
             to, room, seq = self._waiting.popleft()
-            cursors[to, room] = (seq, 0)
+            cursors[to, room] = Cursor(seq)
         return cursors

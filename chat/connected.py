@@ -78,10 +78,10 @@ class Connected:
             session, user = each.session, each.session.user
             kind = "no name yet" if user is None else "guest" if user.account is None else "account"
             wire = each.codec.name if each.codec is not None else "undecided"
-            came = f"since {datetime.fromtimestamp(session.came_at, UTC):%Y-%m-%d %H:%M} UTC  "
+            came = f"since {datetime.fromtimestamp(session.backlog.came_at, UTC):%Y-%m-%d %H:%M} UTC  "
             yield (
                 f"{'-' if user is None else user.name}  {kind}  {shown(each.address)}  {wire}"
-                f"  {came if isfinite(session.came_at) else ''}idle {each.pace.idle(now):.0f} s"
+                f"  {came if isfinite(session.backlog.came_at) else ''}idle {each.pace.idle(now):.0f} s"
                 f"  rooms: {', '.join(session.rooms.values()) or '-'}"
                 f"  {each.outbox.queued if each.outbox is not None else 0} bytes queued"
             )

@@ -13,6 +13,7 @@ from chat.events import (
     Event,
     Exited,
     Failure,
+    Head,
     Joined,
     Left,
     Message,
@@ -22,7 +23,7 @@ from chat.events import (
     Sent,
     Welcome,
 )
-from chat.names import Name, fold
+from chat.names import fold
 from chat.replay import Replay
 from chat.room import Posted, Room
 from chat.store.interfaces import Commit, MessageStore, Refusal
@@ -92,7 +93,8 @@ class Delivery:
             return
         session = origin.session
         self._take_back(event, origin)
-        if session.state is not State.CLOSED:
+        # Nobody asked to come back into a room: that is tried again.
+        if session.state is not State.CLOSED and origin.replay_from is None:
             failure = Failure(code=refusal.error.code, message=str(refusal.error), id=origin.request_id)
             session.tell(failure)
         session.settled()
@@ -109,6 +111,9 @@ class Delivery:
             session.rooms.clear()
         elif isinstance(event, Joined):
             session.rooms.pop(event.room, None)
+            if origin.replay_from is not None:
+                head = Head(event.room, event.place or "", delivered=origin.replay_from)
+                self._hub.returning.put_off(session, head)
 
     def _gather(self, commit: Commit, runs: _Runs) -> _Runs:
         event, origin = commit.event, commit.origin
@@ -141,14 +146,14 @@ class Delivery:
     def seat(self, session: "Session", room: Room, origin: Origin) -> None:
         """Put `session` into `room`, where its user is already: nobody else need be told."""
         room.enter(session)
-        session.entered[room.key] = room.last_seq + 1
+        session.backlog.came_into(room.key, room.last_seq + 1)
         if room is self._hub.lobby:
             session.answer(self._welcome(origin))
             self._greet_back(session, origin)
         elif origin.replay_from is None:
             session.answer(self._entered(room, room.last_seq, origin.request_id))
         else:
-            self._replay.rooms(session, {room.key: origin.replay_from})
+            self._replay.bring(session, room.key, origin.replay_from)
 
     def _deliver_direct(self, posts: Sequence[Posted]) -> None:
         """What was said in one conversation goes out together to each session of the two."""
@@ -187,20 +192,29 @@ class Delivery:
             self._unseat(origin, room)
         if commit.recalled and session is not None:
             session.peer.deliver(Batch(*(Recalled(message=message) for message in commit.recalled)))
+            self._note_recalled(commit)
+
+    def _note_recalled(self, commit: Commit) -> None:
+        """Who entered a room was shown what came before, or some of it."""
+        event, origin = commit.event, commit.origin
+        if isinstance(origin, Origin):
+            is_all = len(commit.recalled) < origin.recall
+            after = 0 if is_all else commit.recalled[0].seq - 1
+            self._replay.acknowledge_room(origin.session, event.room, event.seq, after)
 
     def _come_in(self, event: RoomEvent, room: Room, origin: Origin) -> None:
         session = origin.session
         room.enter(session)
-        session.entered[room.key] = event.seq
+        session.backlog.came_into(room.key, event.seq)
         if room is not self._hub.lobby:
             self._hub.rooms[room.key] = room
             self._bring_others(event, room, session)
         room.announce(Posted(event, session, self._receipt(event, origin) if origin.replay_from is None else None))
         if event.place is None:
-            session.came_at = event.sent_at
+            session.backlog.came_at = event.sent_at
             self._greet_back(session, origin)
         elif origin.replay_from is not None:
-            self._replay.rooms(session, {room.key: origin.replay_from})
+            self._replay.bring(session, room.key, origin.replay_from)
 
     def _unseat(self, origin: Origin, room: Room) -> None:
         """Who asked for it has left `room`, and those that leave with it; all of them may be gone by now."""
@@ -214,16 +228,13 @@ class Delivery:
         for other in session.user.others(session) if session.user is not None else ():
             if not other.is_alone and room.key not in other.rooms:
                 other.rooms[room.key] = room.name
-                other.entered[room.key] = event.seq
+                other.backlog.came_into(room.key, event.seq)
                 room.enter(other)
 
     def _greet_back(self, session: "Session", origin: Origin) -> None:
         if session.user is not None:
             self._replay.begin(session, session.user)
-            for head in origin.entry.heads:
-                if not head.is_direct and head.room not in session.rooms:
-                    come_back = Origin(session, None, replay_from=head.delivered)
-                    self._hub.enter(session, Name(head.name, head.room), come_back, 0)
+            self._hub.returning.begin(session, origin.entry.heads)
 
     def _room(self, event: RoomEvent) -> Room:
         if event.room == self._hub.lobby.key:
@@ -239,7 +250,8 @@ class Delivery:
         """What tells the one who asked for `event` that it happened."""
         hub, asked = self._hub, origin.request_id
         if isinstance(event, Message):
-            queued = event.to is not None and fold(event.to) not in hub.users
+            user = hub.users.get(fold(event.to)) if event.to is not None else None
+            queued = event.to is not None and (user is None or (bool(self._replay.failing) and user.is_deaf))
             return Sent(place=event.place, to=event.to, seq=event.seq, sent_at=event.sent_at, queued=queued, id=asked)
         if isinstance(event, Left):
             return Exited(place=event.place or "", id=asked)

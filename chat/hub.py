@@ -15,6 +15,7 @@ from chat.events import Exited, Joined, Left, Message, RequestId, RoomEvent
 from chat.limits import Limits
 from chat.names import EVERYBODY, RESERVED, Name, direct_room, fold, parse_name, person_key, room_key
 from chat.replay import Replay
+from chat.returning import Returning
 from chat.room import Later, Room
 from chat.roster import Roster
 from chat.session import Session
@@ -64,7 +65,8 @@ class Hub:
         self._store = store
         self.tally = Tally()
         self.entrance = Entrance(self, store, accounts)
-        self.replay = Replay(store, limits)
+        self.replay = Replay(store, limits, self.note_arrived)
+        self.returning = Returning(self)
         self.archive = Archive(self, store)
         self.visitors = Visitors(self, store, accounts)
         self._delivery = Delivery(self, store, self.replay)
@@ -171,6 +173,7 @@ class Hub:
             self._delivery.seat(session, room, origin)
             return
         joined = Joined(room=name.key, place=shown, sender=user.name, client_id=user.client_id)
+        origin = origin._replace(recall=recall)
         try:
             self._publish(joined, origin, belongs=user.account is not None, recall=recall)
         except ChatError:
@@ -230,14 +233,16 @@ class Hub:
         """Take `session` out of `room`'s members, and forget a room that is empty."""
         if room is not None:
             room.leave(session)
+            session.backlog.left(room.key)
             if not room.members:
                 self.rooms.pop(room.key, None)
 
     def note_arrived(self, session: Session) -> None:
         """Note that what was said in its rooms has reached `session`, as soon as that is so."""
         for room in filter(None, map(self.rooms.get, session.rooms)):
-            room.catch_up(session)
-            self._note_arrived(session, room)
+            if session in room.members:
+                room.catch_up(session)
+                self._note_arrived(session, room)
 
     def sweep(self) -> None:
         """Do for all rooms what is not worth doing for each message; called every `sweep_seconds`."""
@@ -247,12 +252,11 @@ class Hub:
                 room.noted_seq = room.last_seq
                 for session in room.members:
                     self._note_arrived(session, room)
+        self.returning.try_again()
 
     def _note_arrived(self, session: Session, room: Room) -> None:
-        user, seq = session.user, room.last_seq
-        if user is not None and user.account is not None and not session.confirms:
-            key = user.key
-            session.peer.when_sent(lambda: self._store.acknowledge(key, room.key, seq))
+        if (entered := session.backlog.entered.get(room.key)) is not None:
+            self.replay.acknowledge_room(session, room.key, room.last_seq, entered - 1)
 
     @property
     def is_stopping(self) -> bool:

@@ -71,13 +71,20 @@ class Outbox:
 
     def when_taken(self, call: Callable[[], None]) -> None:
         """Make `call` when all that was written so far was taken by the transport; never, if that does not happen."""
+        if self._closing:
+            return
         if self._paused:
             self._enqueue(call)
         else:
             call()
 
     def when_sent(self, call: Callable[[], None]) -> None:
-        """Make `call` when all that was written so far has reached the peer, as far as can be known."""
+        """Make `call` when all that was written so far has reached the peer, as far as can be known.
+
+        Never where it is closing: what was written then was not taken.
+        """
+        if self._closing:
+            return
         if self._unsent is None:
             self._unsent = deque()
         self._unsent.append((self._written + self._queued, call))

@@ -1,61 +1,85 @@
 """What somebody missed while they were away, and when it counts as arrived."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure as TwistedFailure
 
 from chat.errors import ChatError
-from chat.events import Batch, Done, Event, Message, Missed, Peer, Recalled, RequestId, WasRead
+from chat.events import Batch, Done, Event, Failure, Message, Missed, Peer, Recalled, RequestId, WasRead
 from chat.limits import Limits
 from chat.names import direct_room, parse_name, person_key, room_key
+from chat.session import Reason
 from chat.store.interfaces import MessageStore, Page, Span
 from chat.user import User
 
 if TYPE_CHECKING:
     from chat.session import Session
 
-# A page of missed messages: at 16 KiB each, half of what may be queued for a peer.
+log = Logger(namespace="chat.replay")
+
+# A page of missed messages.
 _PAGE = 32
 
 
 class Replay:
-    """Brings each session what waited for its user, then what comes; page by page, as fast as its peer takes it."""
+    """Brings each session what waited for its user, then what comes; page by page, as fast as its peer takes it.
 
-    def __init__(self, store: MessageStore, limits: Limits) -> None:
+    First come the direct messages, then the rooms, one after another. Where the store cannot be read it goes on later
+    (`failing`); until then messages wait. `note_arrived` is called with a session that has been told everything.
+    """
+
+    def __init__(self, store: MessageStore, limits: Limits, note_arrived: "Callable[[Session], None]") -> None:
         self._store = store
         self._limits = limits
+        self._note_arrived = note_arrived
+        self.failing: dict[Session, None] = {}
 
     def begin(self, session: "Session", user: User) -> None:
         """`session` came in: tell it of the direct messages that waited, and then deliver them."""
         if count := self._store.waiting(user.key):
             session.tell(Missed(count=count))
-        self._catch_up(session, 0)
+        self.go_on(session)
+
+    def bring(self, session: "Session", room: str, seq: int) -> None:
+        """Nobody asked: bring what was said in `room`, by its key, after the seq and before `session` came in."""
+        session.backlog.missed(room, seq)
+        if not session.backlog.has_failed:
+            self.go_on(session)
+
+    def go_on(self, session: "Session") -> None:
+        """Tell `session` what its backlog says is still to be told, unless that is being done."""
+        backlog = session.backlog
+        if not backlog.is_working and session.user is not None:
+            backlog.is_working, backlog.has_failed = True, False
+            Deferred.fromCoroutine(self._tell_all(session)).addErrback(self._could_not, session)
+
+    def try_later(self, session: "Session") -> None:
+        """What `session` missed cannot be told now."""
+        session.backlog.has_failed = True
+        self.failing[session] = None
+
+    def take_failing(self) -> "Sequence[Session]":
+        """The sessions that something could not be told, each once; for whoever lets them `go_on`."""
+        failed, self.failing = self.failing, {}
+        return list(failed)
 
     def takes(self, message: Message, session: "Session") -> bool:
         """Whether `session` is to get a new direct message at once, and not, where older ones wait, behind them."""
-        session.entered.setdefault(message.room, message.seq)
-        if not session.caught_up:
+        backlog = session.backlog
+        backlog.entered.setdefault(message.room, message.seq)
+        if not backlog.caught_up:
             # It finds the message in the store, in its order.
-            session.is_behind = True
-            session.live_from.setdefault(message.room, message.seq)
-        return session.caught_up and message.seq > session.replayed.get(message.room, 0)
+            backlog.noted_live(message.room, message.seq)
+        return backlog.caught_up and message.seq > backlog.replayed.get(message.room, 0)
 
     def push(self, events: Sequence[Event], session: "Session") -> None:
         """Deliver direct messages that `session` takes, and what else there is to tell of the conversation."""
         arrived = {event.room: event.seq for event in events if type(event) is Message}
         if session.peer.deliver(Batch(*events)) and arrived:
-            self._acknowledge_when_sent(session, arrived)
-
-    def rooms(self, session: "Session", positions: Mapping[str, int]) -> None:
-        """Nobody asked: bring what was said in rooms, by key, after the seqs and before `session` came in."""
-
-        async def bring() -> None:
-            for room, seq in positions.items():
-                await self._bring(session, room, seq)
-
-        Deferred.fromCoroutine(bring()).addErrback(lambda failure: failure.trap(ChatError))
+            self._acknowledge_direct(session, arrived)
 
     async def resume(
         self, session: "Session", rooms: Mapping[str, int], direct: Mapping[str, int], request_id: RequestId
@@ -71,12 +95,12 @@ class Replay:
         # The longest room's name, with its sign, is also longer than any person's.
         longest = self._limits.room_characters + 1
         positions = {room_key(name[:longest]): seq for name, seq in rooms.items()}
-        if not positions.keys() <= session.entered.keys() or any(":" in room for room in positions):
+        if not positions.keys() <= session.backlog.entered.keys() or any(":" in room for room in positions):
             raise ChatError("not_in_room")
         positions |= {direct_room(user.key, person_key(name[:longest])): seq for name, seq in direct.items()}
         more = False
         for room, seq in positions.items():
-            more = await self._bring(session, room, seq) or more
+            more = await self._resume(session, room, seq) or more
         session.answer(Done(request="resume", more=more, id=request_id))
 
     def mark(self, session: "Session", asked: Mapping[str, object], request_id: RequestId, *, was_read: bool) -> None:
@@ -101,55 +125,121 @@ class Replay:
                 each.tell(WasRead(place=session.rooms.get(key), to=other, seq=seq))
         session.answer(Done(request="read" if was_read else "delivered", id=request_id))
 
-    async def _bring(self, session: "Session", room: str, seq: int) -> bool:
-        """Deliver what was said after `seq`; whether that was too much to bring all of it."""
-        since = session.user.account.since if session.user is not None and session.user.account is not None else 0
-        is_direct = ":" in room
-        left = self._limits.resumed_messages
-        while left > 0:
-            span = Span(min(_PAGE, left), seq, session.entered.get(room), since=since if is_direct else 0)
-            page = await self._store.history(room, span)
-            if not page.messages:
+    def acknowledge_room(self, session: "Session", room: str, seq: int, after: int) -> None:
+        """All that was said in `room` after the one seq, up to the other, was given to the session's peer."""
+        user = session.user
+        if user is not None and user.account is not None and not session.confirms:
+            key = user.key
+            session.peer.when_sent(lambda: self._store.acknowledge(key, room, seq, after))
+
+    async def _tell_all(self, session: "Session") -> None:
+        backlog = session.backlog
+        try:
+            await self._tell_direct(session)
+            had_past = bool(backlog.past)
+            while session.user is not None and backlog.past:
+                await self._tell_past(session, next(iter(backlog.past)))
+        finally:
+            backlog.is_working = False
+        if had_past:
+            backlog.past = None
+            self._note_arrived(session)
+
+    def _could_not(self, failure: TwistedFailure, session: "Session") -> None:
+        if isinstance(failure.value, ChatError):
+            self.try_later(session)
+        else:
+            # Nobody is left here who does not hear what is said to them.
+            log.failure("failed: bringing what was missed", failure)
+            error = ChatError("internal")
+            session.finish(Reason.FAILED, Failure(code=error.code, message=str(error)))
+
+    async def _tell_direct(self, session: "Session") -> None:
+        backlog, after = session.backlog, 0
+        while session.user is not None and not backlog.caught_up:
+            backlog.is_behind = False
+            page = await self._store.missed(session.user.key, _PAGE, after)
+            if not await self._tell_page(session, page):
+                return
+            after = page.next
+            if page.more or backlog.is_behind:
+                await taken(session.peer)
+            else:
+                backlog.caught_up = True
+                backlog.live_from = None
+
+    async def _tell_page(self, session: "Session", page: Page) -> bool:
+        """Deliver a page of direct messages; False where the session is gone."""
+        backlog = session.backlog
+        # What was sent, but not acknowledged yet, is not sent again.
+        news = [message for message in page.messages if message.seq > backlog.replayed.get(message.room, 0)]
+        for part in self._parts(news):
+            if part is not news:
+                await taken(session.peer)
+            arrived = {message.room: message.seq for message in part}
+            if session.user is None or not session.peer.deliver(Batch(*(_told(each, session) for each in part))):
                 return False
-            session.peer.deliver(Batch(*(Recalled(message=message) for message in page.messages)))
-            seq = page.messages[-1].seq
-            if session.user is not None and session.user.account is not None:
-                self._acknowledge_when_sent(session, {room: seq})
+            for room, seq in arrived.items():
+                backlog.entered.setdefault(room, seq)
+            backlog.replayed.update(arrived)
+            self._acknowledge_direct(session, arrived)
+        return session.user is not None
+
+    async def _tell_past(self, session: "Session", room: str) -> None:
+        """Bring what was missed in a room, up to where the session came in."""
+        backlog = session.backlog
+        while backlog.past and room in backlog.past:
+            begin, reached = backlog.past[room]
+            entered = backlog.entered[room]
+            page = await self._store.history(room, Span(_PAGE, reached, entered))
+            for part in self._parts(page.messages):
+                await taken(session.peer)
+                if not backlog.past or room not in backlog.past:
+                    return
+                if not session.peer.deliver(Batch(*(Recalled(message=message) for message in part))):
+                    backlog.past.clear()
+                    return
+                backlog.past[room] = begin, part[-1].seq
+                self.acknowledge_room(session, room, part[-1].seq, begin)
+            if not page.more:
+                backlog.past.pop(room, None)
+                self.acknowledge_room(session, room, entered - 1, begin)
+
+    async def _resume(self, session: "Session", room: str, seq: int) -> bool:
+        """Deliver what was said after `seq`; whether that was too much to bring all of it."""
+        account = session.user.account if session.user is not None else None
+        is_direct = ":" in room
+        left, begin = self._limits.resumed_messages, seq
+        while left > 0:
+            entered = session.backlog.entered.get(room)
+            if entered is None and not is_direct:
+                return False
+            span = Span(min(_PAGE, left), seq, entered, since=account.since if is_direct and account else 0)
+            page = await self._store.history(room, span)
+            for part in self._parts(page.messages):
+                await taken(session.peer)
+                if not session.peer.deliver(Batch(*(Recalled(message=message) for message in part))):
+                    return False
+                seq = part[-1].seq
+                if not is_direct:
+                    # What waits of a conversation is brought without being asked for, and counted then.
+                    self.acknowledge_room(session, room, seq, begin)
             if not page.more:
                 return False
             left -= len(page.messages)
-            await taken(session.peer)
         return True
 
-    def _catch_up(self, session: "Session", after: int) -> None:
-        if session.user is not None:
-            session.is_behind = False
-            missed = self._store.missed(session.user.key, _PAGE, after)
-            missed.addCallback(self._replay, session).addErrback(lambda failure: failure.trap(ChatError))
+    def _parts(self, messages: Sequence[Message]) -> Iterator[Sequence[Message]]:
+        """`messages` in pieces that leave room in the queue of their peer."""
+        while messages:
+            part = shortened(messages, self._limits.page_bytes)
+            yield part
+            messages = messages[len(part) :]
 
-    def _replay(self, page: Page, session: "Session") -> None:
-        if session.user is None:
-            return
-        # What was sent, but not acknowledged yet, is not sent again.
-        news = [message for message in page.messages if message.seq > session.replayed.get(message.room, 0)]
-        arrived = {message.room: message.seq for message in news}
-        for room, seq in arrived.items():
-            session.entered.setdefault(room, seq)
-        session.replayed.update(arrived)
-        if news and not session.peer.deliver(Batch(*(_told(message, session) for message in news))):
-            return
-        self._acknowledge_when_sent(session, arrived)
-        if page.more or session.is_behind:
-            session.peer.when_taken(lambda: self._catch_up(session, page.next))
-        else:
-            session.caught_up = True
-            session.live_from.clear()
-
-    def _acknowledge_when_sent(self, session: "Session", arrived: Mapping[str, int]) -> None:
-        """Messages up to `arrived`, by room, were given to the session's peer."""
+    def _acknowledge_direct(self, session: "Session", arrived: Mapping[str, int]) -> None:
+        """Messages up to `arrived`, by conversation, were given to the session's peer."""
         user = session.user
-        assert user is not None, "nobody else is sent direct messages"
-        if session.confirms or not arrived:
+        if user is None or session.confirms or not arrived:
             return
 
         def acknowledge() -> None:
@@ -161,8 +251,7 @@ class Replay:
 
 def _told(message: Message, session: "Session") -> Event:
     """How a message from the store is told: as one from before, unless it came while `session` was here."""
-    live_from = session.live_from.get(message.room, math.inf)
-    is_live = message.sent_at > session.came_at or message.seq >= live_from
+    is_live = session.backlog.is_live(message.room, message.seq, message.sent_at)
     return message if is_live else Recalled(message=message)
 
 

@@ -1,6 +1,5 @@
 """One connection's state, and the gates every command passes."""
 
-import math
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from enum import StrEnum
@@ -11,6 +10,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure as TwistedFailure
 
+from chat.backlog import Backlog
 from chat.commands import COMMANDS, CommandSpec, State
 from chat.errors import ChatError
 from chat.events import Batch, Command, Event, Failure, Peer, Prompt, RequestId
@@ -55,14 +55,10 @@ class Session:
     """The domain's side of one connection, whatever wire it speaks.
 
     `user` is set while it is registered. `rooms` are the rooms it entered, oldest first: key to shown name.
-    `entered` is, for each room, the first seq that it was not told of because it was not there yet: what is before
-    was missed, what is from there on is live. `address` is where it comes from.
+    `backlog` is what it missed, and where what is live begins. `address` is where it comes from.
 
     `is_alone`: a person types here, in one room at a time, and enters and leaves by hand. `confirms`: a program is
-    here that says itself what has arrived. `caught_up` is False until the messages that waited for its user have been
-    delivered; `replayed` is how far that went, in each conversation; `is_behind` notes that more came meanwhile.
-    What was said to it after `came_at` (seconds since the epoch), or from the seqs in `live_from` on, by conversation,
-    it has not missed: that comes through the store only because older messages do.
+    here that says itself what has arrived.
 
     Answers keep the order of the requests, although some wait for the journal (`in_turn`), and some for a store or a
     password (`run`).
@@ -78,15 +74,10 @@ class Session:
         self.state = State.NEW
         self.user: User | None = None
         self.rooms: dict[str, str] = {}
-        self.entered: dict[str, int] = {}
+        self.backlog = Backlog()
         self.is_alone = False
         self.confirms = False
-        self.caught_up = False
-        self.is_behind = False
-        self.came_at = math.inf
-        self.live_from: dict[str, int] = {}
         self.is_leaving = False
-        self.replayed: dict[str, int] = {}
         self._asked = 0
         self._settled = 0
         self._noted: set[str] | None = None

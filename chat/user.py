@@ -30,7 +30,12 @@ class User:
     @property
     def is_listening(self) -> bool:
         """Whether a direct message would reach somebody now, without waiting."""
-        return any(session.caught_up for session in self.sessions)
+        return any(session.backlog.caught_up for session in self.sessions)
+
+    @property
+    def is_deaf(self) -> bool:
+        """Whether no direct message can be told to them for now, although they are here."""
+        return all(session.backlog.is_deaf for session in self.sessions)
 
     def others(self, session: "Session") -> Sequence["Session"]:
         """The sessions beside `session`."""
@@ -63,7 +68,8 @@ class Origin(NamedTuple):
     """Which session asked for an event, under which id of its own.
 
     `entry` is for who enters the chat. `replay_from`: nobody asked; the session's user belongs to the room, and
-    misses what came after that seq. `others`: the sessions of the same user that leave a room with it.
+    misses what came after that seq. `others`: the sessions of the same user that leave a room with it. `recall`: how
+    many messages from before it wants to see who enters a room.
     """
 
     session: "Session"
@@ -71,3 +77,4 @@ class Origin(NamedTuple):
     entry: Entry = _NOTHING
     replay_from: int | None = None
     others: Sequence["Session"] = ()
+    recall: int = 0

@@ -164,8 +164,11 @@ class MessageStore(Protocol):
         may not be among them.
         """
 
-    def acknowledge(self, user: str, room: str, seq: int) -> None:
-        """All messages to `user` in `room`, to which they belong, have arrived up to `seq`."""
+    def acknowledge(self, user: str, room: str, seq: int, after: int = 0) -> None:
+        """All messages to `user` in `room`, to which they belong, have arrived: those after `after` and up to `seq`.
+
+        Nothing comes of it where some of those up to `after` have not: a cursor passes nothing that has not arrived.
+        """
 
     def mark_read(self, user: str, room: str, seq: int) -> None:
         """`user` has read `room`, to which they belong, up to `seq`; so it has arrived, too."""

@@ -100,8 +100,10 @@ class MemoryStore:
         ]
         return succeed(_page(found, limit))
 
-    def acknowledge(self, user: str, room: str, seq: int) -> None:
+    def acknowledge(self, user: str, room: str, seq: int, after: int = 0) -> None:
         if (cursor := self._cursors.get(user, {}).get(room)) is not None:
+            if cursor.delivered < after:
+                return
             cursor.delivered = max(cursor.delivered, min(seq, self._seqs[room]))
         if user in self._waiting:
             self._set_waiting(

@@ -30,7 +30,7 @@ from chat.store.mailboxes import Mailboxes
 from chat.store.reader import Reader
 from chat.store.sqlite_accounts import Move, SqliteAccounts
 from chat.store.worker import InReactor, Worker
-from chat.store.writer import Cursors, Queued, Writer, code_of, refuse
+from chat.store.writer import Cursor, Cursors, Queued, Writer, code_of, refuse
 
 R = TypeVar("R")
 
@@ -67,7 +67,7 @@ class SqliteStore:
         # Shared with the writer's thread, under the lock:
         self._lock = Lock()
         self._drafts: list[Queued] = []
-        self._cursors: dict[tuple[str, str], tuple[int, int]] = {}
+        self._cursors: dict[tuple[str, str], Cursor] = {}
         self._writing = False
         self._is_failing = False
         self._batches, self._batch_seconds = batch_histograms()
@@ -120,16 +120,17 @@ class SqliteStore:
     def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
         return self._ask(lambda reader: reader.missed(user, limit, after))
 
-    def acknowledge(self, user: str, room: str, seq: int) -> None:
+    def acknowledge(self, user: str, room: str, seq: int, after: int = 0) -> None:
         # Nobody has more of a room than there is.
         arrived = min(seq, self._rooms.get(room, 0))
-        self._mailboxes.acknowledge(user, room, arrived)
-        self._note_cursor(user, room, arrived, 0)
+        if not after:
+            self._mailboxes.acknowledge(user, room, arrived)
+        self._note_cursor(user, room, Cursor(arrived, after=after))
 
     def mark_read(self, user: str, room: str, seq: int) -> None:
         self.acknowledge(user, room, seq)
         read = min(seq, self._rooms.get(room, 0))
-        self._note_cursor(user, room, read, read)
+        self._note_cursor(user, room, Cursor(read, read))
 
     def heads(self, user: str) -> Deferred[Sequence[Head]]:
         return self._ask(lambda reader: reader.heads(user))
@@ -202,11 +203,11 @@ class SqliteStore:
         # What was acknowledged counts: write that first.
         return self._flush_cursors().addCallback(lambda _: self._reader.call(question)).addErrback(refuse)
 
-    def _note_cursor(self, user: str, room: str, delivered: int, read: int) -> None:
+    def _note_cursor(self, user: str, room: str, cursor: Cursor) -> None:
         with self._lock:
-            self._unwritten_cursors += (user, room) not in self._cursors
-            before = self._cursors.get((user, room), (0, 0))
-            self._cursors[user, room] = max(delivered, before[0]), max(read, before[1])
+            before = self._cursors.get((user, room))
+            self._unwritten_cursors += before is None
+            self._cursors[user, room] = cursor if before is None else before.and_also(cursor)
         if self._cursor_call is None:
             self._cursor_call = self._clock.callLater(_CURSOR_SECONDS, self._cursors_are_due)
 
@@ -215,7 +216,7 @@ class SqliteStore:
             self._rooms[new] = self._rooms.pop(old, 0)
             first = self._mailboxes.rename(other, old, new)
             # What arrived since the account was asked to be deleted may have been noted under the old key.
-            self._note_cursor(other, new, self._rooms[new] if first is None else first - 1, 0)
+            self._note_cursor(other, new, Cursor(self._rooms[new] if first is None else first - 1))
         self._mailboxes.forget(deleted)
 
     def _close(self) -> None:
@@ -297,8 +298,8 @@ class SqliteStore:
         if drafts or not self._is_failing:
             log.error("could not write {count} events: {error}", count=len(drafts), error=error)
         self._is_failing = True
-        for (user, room), (delivered, read) in cursors.items():
-            self._note_cursor(user, room, delivered, read)
+        for (user, room), cursor in cursors.items():
+            self._note_cursor(user, room, cursor)
         self._finished(drafts, cursors)
         for queued in drafts:
             self._release(queued)

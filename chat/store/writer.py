@@ -28,7 +28,8 @@ INSERT = "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INDEX = "INSERT INTO message_fts (rowid, room, body) VALUES (?, ?, ?)"
 _BELONG = "INSERT INTO cursors (user_id, room_id, delivered_seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _CURSOR = (
-    "UPDATE cursors SET delivered_seq = max(delivered_seq, ?), read_seq = max(read_seq, ?) FROM rooms r, users u"
+    "UPDATE cursors SET delivered_seq = CASE WHEN delivered_seq >= ? THEN max(delivered_seq, ?) ELSE delivered_seq END,"
+    " read_seq = max(read_seq, ?) FROM rooms r, users u"
     " WHERE r.id = room_id AND u.id = user_id AND u.name_key = ? AND r.name_key = ?"
 )
 _RECALL = (
@@ -42,8 +43,28 @@ _OWN_CURSOR = (
     " WHERE room_id = cursors.room_id AND seq > cursors.delivered_seq AND sender_id != cursors.user_id)"
 )
 
-# (user, room) to how far it has arrived, and how far it was read.
-Cursors = Mapping[tuple[str, str], tuple[int, int]]
+
+class Cursor(NamedTuple):
+    """What has arrived of a room: all that is after `after`, up to `delivered`; and how far it was `read`."""
+
+    delivered: int
+    read: int = 0
+    after: int = 0
+
+    def and_also(self, other: "Cursor") -> "Cursor":
+        """Both. Where something may be missing between the two, the first part counts; the other is noted again."""
+        read = max(self.read, other.read)
+        if max(self.after, other.after) > min(self.delivered, other.delivered):
+            return min(self, other, key=_after)._replace(read=read)
+        return Cursor(max(self.delivered, other.delivered), read, min(self.after, other.after))
+
+
+def _after(cursor: Cursor) -> int:
+    return cursor.after
+
+
+# By user and room.
+Cursors = Mapping[tuple[str, str], Cursor]
 
 
 class Queued(NamedTuple):
@@ -234,7 +255,8 @@ class _Batch:
         """Write all rows."""
         execute = self._connection.executemany
         # They are about what was told before: who comes in by one of these drafts had nothing to acknowledge yet.
-        execute(_CURSOR, [(max(delivered, read), read, *whose) for whose, (delivered, read) in cursors.items()])
+        rows = [(each.after, max(each.delivered, each.read), each.read, *whose) for whose, each in cursors.items()]
+        execute(_CURSOR, rows)
         if self._messages:
             execute(INSERT, self._messages)
             execute(INDEX, self._texts)

@@ -170,6 +170,33 @@ class HeadsContract(StoreCase):
         self.store.mark_read("al", "hall", 1)
         self.assertEqual(self.heads("al"), self.hall(9, 8, 7))
 
+    def test_nothing_is_passed(self) -> None:
+        """What arrived after something that did not is not counted, until that has arrived, too."""
+        self.join()
+        self.append(*map(said, "abcdefgh"))
+        for after, seq, expected in ((3, 5, 1), (2, 9, 1), (1, 3, 3), (4, 9, 3), (2, 5, 5), (1, 2, 5), (5, 7, 7)):
+            self.store.acknowledge("al", "hall", seq, after)
+            self.assertEqual(self.heads("al"), self.hall(9, expected, 0), (after, seq))
+
+    def test_nothing_is_passed_at_once(self) -> None:
+        """Whatever is acknowledged together, and in whatever order."""
+        self.append(*map(said, "abcdefgh"))
+        for name, arrived, least, most in (
+            ("Ann", [(1, 3), (3, 5)], 5, 5),
+            ("Ben", [(3, 5), (1, 3)], 3, 5),
+            ("Cid", [(6, 8), (1, 3)], 3, 3),
+            ("Dan", [(1, 3), (6, 8)], 3, 3),
+            ("Eve", [(2, 8), (3, 7)], 1, 1),
+            ("Fay", [(1, 5), (2, 3), (3, 8)], 8, 8),
+        ):
+            self.join(name)
+            begin = self.heads(name.casefold())[0].delivered
+            self.append(*map(said, "abcdefgh"))
+            for after, seq in arrived:
+                self.store.acknowledge(name.casefold(), "hall", begin + seq - 1, begin + after - 1)
+            delivered = self.heads(name.casefold())[0].delivered - begin + 1
+            self.assertTrue(least <= delivered <= most, (name, delivered))
+
     def test_no_further_than_the_end(self) -> None:
         """Who says they have more than there is has what there is; the next message is new to them."""
         self.join()

@@ -69,8 +69,8 @@ class LateStore:
     def search(self, query: Query) -> Deferred[Page]:
         return self._store.search(query)
 
-    def acknowledge(self, user: str, room: str, seq: int) -> None:
-        self._store.acknowledge(user, room, seq)
+    def acknowledge(self, user: str, room: str, seq: int, after: int = 0) -> None:
+        self._store.acknowledge(user, room, seq, after)
 
     def flush(self) -> None:
         """Commit what was gathered, as one batch."""

@@ -113,9 +113,10 @@ class Model:
             if entry.to is me and entry.event.seq > self._cursors[me, entry.place].delivered
         ]
 
-    def acknowledge(self, key: str, place: Place, seq: int) -> None:
+    def acknowledge(self, key: str, place: Place, seq: int, after: int = 0) -> None:
         """See `MessageStore.acknowledge`."""
-        if cursor := self._cursors.get((self.person(key), place)):
+        cursor = self._cursors.get((self.person(key), place))
+        if cursor and cursor.delivered >= after:
             cursor.delivered = max(cursor.delivered, min(seq, place.last))
 
     def mark_read(self, key: str, place: Place, seq: int) -> None:
