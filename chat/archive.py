@@ -7,6 +7,7 @@ from chat.entrance import account_of, user_of
 from chat.errors import ChatError
 from chat.events import Listed, RequestId
 from chat.names import PERSON_SIGNS, ROOM_SIGNS, direct_room, parse_name, person_key
+from chat.positions import Position, check_position
 from chat.queries import parse_search
 from chat.replay import shortened
 from chat.store.interfaces import MessageStore, Query, Span
@@ -28,11 +29,17 @@ class Archive:
         self._store = store
 
     async def history(self, session: "Session", asked: Mapping[str, object], request_id: RequestId) -> None:
-        """Answer with the messages of a place: the last ones, those `before` a seq, or those after a seq (`since`)."""
+        """Answer with the messages of a place: the last ones, those `before` a seq, or those after a seq (`since`).
+
+        Raises ChatError, such as `other_life`: `asked` may say which `life` the seq is of.
+        """
         limits = self._hub.limits
         room, title, since = await self._place(session, asked)
         limit = min(_number(asked, "limit", _USUAL), limits.page_messages)
         before = _number(asked, "before", 0) if asked.get("before") is not None else None
+        if "since" in asked:
+            life = asked.get("life")
+            check_position(self._store, room, Position(_number(asked, "since", 0), str(life) if life else None))
         span = Span(limit, _number(asked, "since", 0), before, newest="since" not in asked, since=since)
         page = await self._store.history(room, span)
         messages = page.messages

@@ -14,6 +14,7 @@ from chat.errors import ChatError
 from chat.events import Command, Done, Goodbye, Help, Online
 from chat.names import parse_name, person_key
 from chat.passphrases import parse_registration
+from chat.positions import Positions
 from chat.queries import parse_since, parse_span, parse_token_request, parse_who
 from chat.sanitize import clean
 from chat.specs import ANY, NEW, REGISTERED, Argument, CommandSpec, State, is_to_somebody, readable, stands_alone
@@ -113,8 +114,9 @@ def _search(session: "Session", command: Command) -> None:
 
 
 def _resume(session: "Session", command: Command) -> None:
-    rooms, direct = _positions(command.arguments, "rooms"), _positions(command.arguments, "direct")
-    session.run(lambda: session.hub.replay.resume(session, rooms, direct, command.id), command.id)
+    given, life = command.arguments, command.arguments.get("life")
+    positions = Positions(_positions(given, "rooms"), _positions(given, "direct"), None if life is None else str(life))
+    session.run(lambda: session.hub.replay.resume(session, positions, command.id), command.id)
 
 
 def _delivered(session: "Session", command: Command) -> None:

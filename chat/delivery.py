@@ -271,6 +271,7 @@ class Delivery:
             online=hub.roster.page(hub.limits.listed_names),
             lobby=hub.lobby.name if hub.lobby_is_open else None,
             seq=hub.lobby.last_seq if seq is None else seq,
+            life=self._store.life,
             motd=hub.motd,
             has_account=user.account is not None,
             token=origin.entry.token,

@@ -61,6 +61,7 @@ ERRORS: Final[dict[str, str]] = {
     "bad_query": "search for words, and any of from:<name> in:<room> before:<date> after:<date>",
     "bad_date": "a date is YYYY-MM-DD, or YYYY-MM-DDTHH:MM, in UTC",
     "bad_seq": "a place in a room is a number from 0 up",
+    "other_life": "that place is from another life of the room, which has come to {seq}",
     # the store
     "busy": "too much is waiting to be stored, try again in a moment",
     "disk_full": "the server's disk is full, that was not stored",
@@ -93,10 +94,13 @@ class ChatError(Exception):
     """A refusal to be told to whoever asked.
 
     `code` is a key of `ERRORS`; the other arguments fill its sentence and must be safe to show: validated
-    names, numbers, words of our own. `request_id` is the refused request's own id, if it could be read.
+    names, numbers, words of our own. `request_id` is the refused request's own id, if it could be read. `seq` is how
+    far a room has come, where the refusal is about that.
     """
 
     def __init__(self, code: str, *, request_id: str | int | None = None, **parts: object) -> None:
         super().__init__(ERRORS[code].format(**parts))
         self.code = code
         self.request_id = request_id
+        seq = parts.get("seq")
+        self.seq = seq if isinstance(seq, int) else None

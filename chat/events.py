@@ -138,7 +138,8 @@ class Welcome(Reply, frozen=True, kw_only=True):
     """You are registered as `name`; `online` are all who are here; `lobby` is None where the lobby is closed.
 
     `seq` is how far the lobby has come. Who has an account gets a `token`, if they asked for one, and the `heads` of
-    the rooms and conversations that they belong to. `is_new`: they have just made it.
+    the rooms and conversations that they belong to. `is_new`: they have just made it. `life` is the journal's
+    (`MessageStore.life`).
     """
 
     name: str
@@ -146,6 +147,7 @@ class Welcome(Reply, frozen=True, kw_only=True):
     online: Roll
     lobby: str | None
     seq: int
+    life: str = ""
     motd: Sequence[str] = ()
     has_account: bool = False
     token: str | None = None
@@ -230,10 +232,11 @@ class Tokens(Reply, frozen=True, kw_only=True):
 
 
 class Failure(Reply, frozen=True, kw_only=True):
-    """Your request was refused: `code` from the table of errors, `message` for people."""
+    """Your request was refused: `code` from the table of errors, `message` for people; `seq` as in `ChatError`."""
 
     code: str
     message: str
+    seq: int | None = None
 
 
 # --- notices: nobody asked

@@ -11,6 +11,7 @@ from chat.errors import ChatError
 from chat.events import Batch, Done, Event, Failure, Message, Missed, Peer, Recalled, RequestId, WasRead
 from chat.limits import Limits
 from chat.names import direct_room, parse_name, person_key, room_key
+from chat.positions import Position, Positions, check_position
 from chat.session import Reason
 from chat.store.interfaces import MessageStore, Page, Span
 from chat.user import User
@@ -81,23 +82,23 @@ class Replay:
         if session.peer.deliver(Batch(*events)) and arrived:
             self._acknowledge_direct(session, arrived)
 
-    async def resume(
-        self, session: "Session", rooms: Mapping[str, int], direct: Mapping[str, int], request_id: RequestId
-    ) -> None:
-        """Bring what `session` missed in rooms that it is in, and in conversations, by name, after the seqs.
+    async def resume(self, session: "Session", asked: Positions, request_id: RequestId) -> None:
+        """Bring what `session` missed in rooms that it is in, and in conversations.
 
-        Raises ChatError (`not_in_room`, `account_needed`).
+        Raises ChatError (`not_in_room`, `account_needed`, `other_life`).
         """
         user = session.user
         assert user is not None, "the command table lets only registered sessions here"
-        if direct and user.account is None:
+        if asked.direct and user.account is None:
             raise ChatError("account_needed")
         # The longest room's name, with its sign, is also longer than any person's.
         longest = self._limits.room_characters + 1
-        positions = {room_key(name[:longest]): seq for name, seq in rooms.items()}
+        positions = {room_key(name[:longest]): seq for name, seq in asked.rooms.items()}
         if not positions.keys() <= session.backlog.entered.keys() or any(":" in room for room in positions):
             raise ChatError("not_in_room")
-        positions |= {direct_room(user.key, person_key(name[:longest])): seq for name, seq in direct.items()}
+        positions |= {direct_room(user.key, person_key(name[:longest])): seq for name, seq in asked.direct.items()}
+        for room, seq in positions.items():
+            check_position(self._store, room, Position(seq, asked.life))
         more = False
         for room, seq in positions.items():
             more = await self._resume(session, room, seq) or more

@@ -245,7 +245,7 @@ class Session:
 
     def _refuse(self, error: ChatError, request_id: RequestId) -> None:
         known = error.request_id if request_id is None else request_id
-        self.answer(Failure(code=error.code, message=str(error), id=known))
+        self.answer(Failure(code=error.code, message=str(error), seq=error.seq, id=known))
 
     def _failed(self, failure: TwistedFailure, request_id: RequestId) -> None:
         error = failure.value

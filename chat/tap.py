@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from types import TracebackType
 from typing import NamedTuple, TypeVar
 
@@ -183,7 +184,7 @@ def _store(data: str, limits: Limits) -> Store:
     from twisted.internet import reactor
 
     if data == NO_DATA:
-        return MemoryStore(limits, time.time, partial(IReactorTime(reactor).callLater, 0))
+        return MemoryStore(limits, time.time, partial(IReactorTime(reactor).callLater, 0), token_hex(4))
     from_thread = IReactorFromThreads(reactor).callFromThread
     return SqliteStore(DataFolder(Path(data)), limits, time.time, from_thread, IReactorTime(reactor))
 

@@ -12,6 +12,7 @@ from chat.commands import State
 from chat.errors import ChatError
 from chat.events import Batch, Command, Failure, Message, Peer, Recalled, Reply, RequestId, RoomEvent, ShuttingDown
 from chat.names import GUEST, RESERVED, Name, fold, parse_name
+from chat.positions import Position, check_position
 from chat.replay import taken
 from chat.room import Room
 from chat.session import Reason, Session
@@ -76,7 +77,7 @@ class Visitors:
         return await self._ask(command, user, place, visitor.address)
 
     async def history(self, visitor: Visitor, room: str, asked: Mapping[str, object]) -> Reply:
-        """What was said in `room`: `Listed` or `Failure`. `asked`: `limit`, `before` and `since`, see `Archive`."""
+        """What was said in `room`: `Listed` or `Failure`. For what can be `asked` (`limit`, `since`) see `Archive`."""
         try:
             place = self._place(room)
             await self._check(visitor, place)
@@ -86,8 +87,13 @@ class Visitors:
         command = Command(name, {**asked, "room": room})
         return await self._ask(command, User(Name("", ""), None), place, visitor.address)
 
-    async def follow(self, visitor: Visitor, room: str, peer: Peer, after: int | None) -> Failure | None:
-        """Tell `peer` what happens in `room` until it `leave`s; with `after`, first what was said after that seq.
+    @property
+    def life(self) -> str:
+        """Which life of the journal this is (`MessageStore.life`)."""
+        return self._store.life
+
+    async def follow(self, visitor: Visitor, room: str, peer: Peer, after: Position | None) -> Failure | None:
+        """Tell `peer` what happens in `room` until it `leave`s; with `after`, first what was said after that place.
 
         A Failure where that is refused: then `peer` is told nothing. Else it is told at once, if only nothing.
         """
@@ -96,6 +102,8 @@ class Visitors:
             account = await self._check(visitor, place)
             holder = f"at {visitor.address}" if account is None else account.key
             self._check_share(holder, is_guest=account is None)
+            if after is not None:
+                check_position(self._store, place.key, after)
         except ChatError as error:
             return _failure(error)
         session = self._followers[peer] = Session(self._hub, peer, address=visitor.address)
@@ -107,7 +115,7 @@ class Visitors:
             self.leave(peer)
         elif after is not None:
             behind = session.peer = _Behind(session)
-            bring = Deferred.fromCoroutine(self._bring(behind, place.key, after))
+            bring = Deferred.fromCoroutine(self._bring(behind, place.key, after.seq))
             bring.addErrback(self._failed, peer)
         return None
 
@@ -281,4 +289,4 @@ class _Behind(_Quiet):
 
 
 def _failure(error: ChatError) -> Failure:
-    return Failure(code=error.code, message=str(error))
+    return Failure(code=error.code, message=str(error), seq=error.seq)

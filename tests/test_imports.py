@@ -13,7 +13,18 @@ import chat
 ROOT = Path(chat.__file__).parent.parent
 DOMAIN = (
     *("hub", "room", "roster", "session", "commands", "delivery", "user", "names", "sanitize"),
-    *("accounts", "archive", "backlog", "entrance", "guesses", "passwords", "queries", "replay", "returning"),
+    *(
+        "accounts",
+        "archive",
+        "backlog",
+        "entrance",
+        "guesses",
+        "passwords",
+        "positions",
+        "queries",
+        "replay",
+        "returning",
+    ),
     *("visitors", "bans", "account_commands", "asides", "passphrases", "specs", "typed"),
 )
 # What waits for a store, or for a password, waits for a Deferred.

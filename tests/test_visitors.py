@@ -12,6 +12,7 @@ from chat.errors import ChatError
 from chat.events import Batch, Event, Failure, Message, Recalled, Sent
 from chat.hub import Hub
 from chat.limits import Limits
+from chat.positions import Position
 from chat.server import make_accounts
 from chat.session import Reason
 from chat.store.interfaces import Page
@@ -89,7 +90,11 @@ class Visits(SynchronousTestCase):
     def follow(self, after: int | None = None, room: str = "team") -> Listener:
         """Somebody who follows."""
         listener = Listener()
-        self.assertIsNone(self.successResultOf(self.started(self.visitors.follow(GUEST, room, listener, after))))
+        self.assertIsNone(
+            self.successResultOf(
+                self.started(self.visitors.follow(GUEST, room, listener, None if after is None else Position(after)))
+            )
+        )
         return listener
 
     def test_post_waits_for_the_disk(self) -> None:
@@ -229,7 +234,7 @@ class Visits(SynchronousTestCase):
         """Who goes while their token is looked up is not followed by a ghost."""
         listener = Listener()
         listener.is_open = False
-        self.started(self.visitors.follow(GUEST, "team", listener, 0))
+        self.started(self.visitors.follow(GUEST, "team", listener, Position(0)))
         self.assertEqual((self.visitors.following, self.hub.rooms, self.store.asked), (0, {}, []))
 
     def test_history_fails(self) -> None:
@@ -238,7 +243,7 @@ class Visits(SynchronousTestCase):
             listener = Listener()
             failing = Deferred[Page]()
             self.store.history = lambda *_, answer=failing: answer  # type: ignore[method-assign]
-            self.started(self.visitors.follow(GUEST, "team", listener, 0))
+            self.started(self.visitors.follow(GUEST, "team", listener, Position(0)))
             failing.errback(TwistedFailure(error))
             self.assertEqual(listener.reason, Reason.FAILED)
             self.assertEqual(len(self.flushLoggedErrors(KeyError)), logged)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from chat.admin.checks import Summary, verify
 from chat.admin.errors import AdminError
-from chat.admin.files import copy, new_file, part_of, put, refuse_existing, schema_of, snapshot
+from chat.admin.files import copy, new_file, part_of, put, refuse_existing, schema_of, snapshot, sync
 from chat.store.folder import DataFolder
+from chat.store.writer import NEW_LIFE
 
 
 def backup(folder: Path, file: Path) -> int:
@@ -38,6 +39,7 @@ def restore(folder: Path, file: Path, now: datetime) -> tuple[Summary, Path | No
         with part_of(data.database) as part:
             with snapshot(file, is_alone=True) as source:
                 copy(source, part, "restore")
+            _begin_new_life(part)
             before = _set_aside(data.database, now)
             # Ids above it are used again; they are gone with the database that knew them.
             data.set_high_water(_last_id(part))
@@ -74,6 +76,15 @@ def _checkpoint(database: Path) -> None:
         return
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
+def _begin_new_life(database: Path) -> None:
+    """What was said after the backup is gone, and its places will be taken by something else."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        # A database of an earlier schema is given a life when it is opened.
+        if any(column[1] == "life" for column in connection.execute("PRAGMA table_info(state)")):
+            connection.execute(f"UPDATE state SET {NEW_LIFE}")
+    sync(database)
 
 
 def _last_id(database: Path) -> int:

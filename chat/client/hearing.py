@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from chat.client.memory import Anew, Heard
+from chat.client.memory import Anew, Heard, Life
 from chat.client.places import Place, RoomPush
 from chat.client.requests import Requests
 from chat.client.screen import Screen
@@ -10,6 +10,7 @@ from chat.events import Command, RequestId
 from chat.names import fold
 from chat.wire import schema
 
+_ANEW = "the server has begun anew, or from a backup; going on from what there is"
 # No name is longer; and folding a longer one, from an evil server, might take long.
 _LONGEST_NAME = 64
 
@@ -53,14 +54,10 @@ class Hearing:
             if heard.place not in self._places:
                 self._places[heard.place] = Place(heard.place, {}, heard)
         self._lobby = self._room(ack.lobby) if ack.lobby is not None else None
-        if self._lobby is not None and ack.seq is not None:
-            if self._lobby.position > ack.seq:
-                for place in self._places.values():
-                    place.forget()
-                self._requests.memory.note(Anew())
-            if not self._lobby.position:
-                self._lobby.heard = Heard(self._lobby.key, ack.seq)
-                self._note_later(self._lobby)
+        self._begin_life(ack)
+        if self._lobby is not None and ack.seq is not None and not self._lobby.position:
+            self._lobby.heard = Heard(self._lobby.key, ack.seq)
+            self._note_later(self._lobby)
         for where in ack.rooms or ():
             if where.room is not None:
                 place = self._room(where.room)
@@ -68,6 +65,19 @@ class Hearing:
                 place.elsewhere = where.delivered
                 if place.heard is None:
                     place.entered = where.delivered
+
+    def _begin_life(self, ack: schema.Ack) -> None:
+        """What was heard in another life of the server says nothing in this one. Older servers do not tell theirs."""
+        memory = self._requests.memory
+        known = memory.remembered.life
+        is_another = known is not None and ack.life is not None and known != ack.life
+        if is_another or (self._lobby is not None and ack.seq is not None and self._lobby.position > ack.seq):
+            self._screen.tell(_ANEW)
+            for place in self._places.values():
+                place.forget()
+            memory.note(Anew())
+        if ack.life is not None and ack.life != known:
+            memory.note(Life(ack.life))
 
     def entered(self, room: str, seq: int, *, by_hand: bool) -> None:
         """We are in `room`."""
@@ -104,6 +114,8 @@ class Hearing:
         place = self._asked.pop(push.id, None)
         if place is None:
             return False
+        if isinstance(push, schema.Error) and push.code == "other_life":
+            self._forget(place, push.seq or 0)
         for each in place.brought(more=isinstance(push, schema.Ack) and push.more):
             self._screen.show(each)
         self._note_later(place)
@@ -129,6 +141,12 @@ class Hearing:
         self._rests = False
         for place in self._places.values():
             place.disconnected()
+
+    def _forget(self, place: Place, seq: int) -> None:
+        """A place alone has begun anew, and has come so far."""
+        self._screen.tell(_ANEW)
+        place.forget()
+        place.heard = Heard(place.key, seq)
 
     def _ask(self, place: Place) -> None:
         request = Command("resume", {"rooms": {place.address["room"]: place.begin()}})

@@ -46,17 +46,27 @@ class Anew(Struct, frozen=True, tag="anew"):
     """The server has begun anew: what was heard there before says nothing any more."""
 
 
-Record = Heard | Saying | Settled | Pass | Speaker | Anew
+class Life(Struct, frozen=True, tag="life"):
+    """What the server calls the life that its seqs are of: what was heard in another one says nothing in it."""
+
+    life: str
+
+
+Record = Heard | Saying | Settled | Pass | Speaker | Anew | Life
 
 
 class Remembered:
-    """The sum of all records. `heard` is by place; `unsettled` are messages by their ids, in their order."""
+    """The sum of all records. `heard` is by place, and of that `life` of the server's, where that is known.
+
+    `unsettled` are messages by their ids, in their order.
+    """
 
     def __init__(self) -> None:
         self.heard: dict[str, Heard] = {}
         self.unsettled: dict[str, Mapping[str, str]] = {}
         self.token: str | None = None
         self.client_id: int | None = None
+        self.life: str | None = None
 
     def add(self, record: Record) -> None:
         """Take one more record into account."""
@@ -73,6 +83,8 @@ class Remembered:
                 self.client_id = record.client_id
             case Anew():
                 self.heard.clear()
+            case Life():
+                self.life = record.life
 
     def records(self) -> Iterator[Record]:
         """As few records as have the same sum."""
@@ -80,6 +92,8 @@ class Remembered:
             yield Pass(self.token)
         if self.client_id is not None:
             yield Speaker(self.client_id)
+        if self.life is not None:
+            yield Life(self.life)
         yield from self.heard.values()
         for message_id, arguments in self.unsettled.items():
             yield Saying(message_id, dict(arguments))

@@ -132,6 +132,13 @@ class MessageStore(Protocol):
     belong to their direct conversation from its first message on; to other rooms belong those whose drafts say so.
     """
 
+    @property
+    def life(self) -> str:
+        """Which life of the journal this is, once it has started: seqs of another one say nothing in it.
+
+        It is another one where the journal was made anew, was put back from a backup, or has lost messages.
+        """
+
     def open(self, sink: Sink) -> None:
         """Say who is told of commits. Called once, before anything else."""
 
@@ -153,6 +160,9 @@ class MessageStore(Protocol):
 
     def state(self) -> StoreState:
         """How it fares, for whoever watches the server."""
+
+    def last_seq(self, room: str) -> int:
+        """How far `room` has come, as far as was told; 0 where nothing is known of it."""
 
     def waiting(self, user: str) -> int:
         """How many direct messages to `user` are not acknowledged."""

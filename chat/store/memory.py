@@ -30,12 +30,18 @@ class MemoryStore:
     """A `MessageStore` in memory. It commits at once, within `append`, or, with `soon`, what has gathered by then.
 
     It keeps the last messages, those that wait, the rooms' counters, and the last nonces, and what its `accounts`
-    are. `now` gives the time in seconds since the epoch. `soon` makes a call when the reactor has turned.
+    are. `now` gives the time in seconds since the epoch. `soon` makes a call when the reactor has turned. `life` is
+    that of its journal, which nobody but a test leaves empty.
     """
 
     def __init__(
-        self, limits: Limits, now: Callable[[], float], soon: Callable[[Callable[[], None]], object] | None = None
+        self,
+        limits: Limits,
+        now: Callable[[], float],
+        soon: Callable[[Callable[[], None]], object] | None = None,
+        life: str = "",
     ) -> None:
+        self.life = life
         self._limits = limits
         self._now = now
         self._soon = soon
@@ -86,6 +92,9 @@ class MemoryStore:
 
     def state(self) -> StoreState:
         return StoreState(False, 0, sum(map(len, self._waiting.values())), *self._histograms)
+
+    def last_seq(self, room: str) -> int:
+        return self._seqs.get(room, 0)
 
     def waiting(self, user: str) -> int:
         return len(self._waiting.get(user, ()))

@@ -60,6 +60,7 @@ class SqliteStore:
         self._mailboxes = Mailboxes(limits)
         # How far each room has come, as far as was told.
         self._rooms: dict[str, int] = {}
+        self.life = ""
         self.lost_messages = 0
         self._unfinished = 0
         self._unwritten_cursors = 0
@@ -114,6 +115,9 @@ class SqliteStore:
         waiting = self._mailboxes.total()
         return StoreState(self._is_failing, self._unfinished, waiting, self._batches, self._batch_seconds)
 
+    def last_seq(self, room: str) -> int:
+        return self._rooms.get(room, 0)
+
     def waiting(self, user: str) -> int:
         return self._mailboxes.count(user)
 
@@ -151,6 +155,7 @@ class SqliteStore:
         self.lost_messages = self._writer.ask(Writer.lost_messages)
         if self.lost_messages:
             log.critical("{count} messages that were stored are missing from the database", count=self.lost_messages)
+        self.life = self._writer.ask(Writer.life)
         self._mailboxes.load(self._reader.ask(Reader.waiting))
         self._rooms = self._reader.ask(Reader.rooms)
         self.accounts.load()

@@ -26,6 +26,8 @@ log = Logger(namespace="chat.store")
 _LOCK_SECONDS = 15.0
 INSERT = "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INDEX = "INSERT INTO message_fts (rowid, room, body) VALUES (?, ?, ?)"
+# Sets a life of the journal that no other one has.
+NEW_LIFE = "life = lower(hex(randomblob(4)))"
 _BELONG = "INSERT INTO cursors (user_id, room_id, delivered_seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _CURSOR = (
     "UPDATE cursors SET delivered_seq = CASE WHEN delivered_seq >= ? THEN max(delivered_seq, ?) ELSE delivered_seq END,"
@@ -101,14 +103,19 @@ class Writer:
     def lost_messages(self) -> int:
         """How many of the last committed messages the database has lost; their ids are not used again.
 
+        Then another life of the journal begins.
         Raises StoreError, or sqlite3.Error, where there is more wrong with it than that.
         """
         lost = max(0, self._folder.high_water() - self._last_id)
         if lost:
             check_whole(self._connection, self._folder.database)
-            self._connection.execute("UPDATE state SET last_id = last_id + ?", (lost,))
+            self._connection.execute(f"UPDATE state SET last_id = last_id + ?, {NEW_LIFE}", (lost,))
             self._forget()
         return lost
+
+    def life(self) -> str:
+        """See `MessageStore.life`."""
+        return str(self._connection.execute("SELECT life FROM state").fetchone()[0])
 
     def run(self, sql: str) -> None:
         """Run a statement that answers nothing of interest, outside of a transaction."""

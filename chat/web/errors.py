@@ -25,6 +25,7 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
     "name_held": HTTPStatus.FORBIDDEN,
     "reserved_name": HTTPStatus.FORBIDDEN,
     "name_taken": HTTPStatus.CONFLICT,
+    "other_life": HTTPStatus.CONFLICT,
     "no_lobby": HTTPStatus.NOT_FOUND,
     "not_acceptable": HTTPStatus.NOT_ACCEPTABLE,
     "unsupported_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -57,7 +58,7 @@ def status_of(code: str) -> HTTPStatus:
 
 def refuse(request: Request, error: ChatError) -> bytes:
     """Prepare `request` for an answer that refuses it; returns the body, for `render` to return."""
-    return refuse_with(request, Failure(code=error.code, message=str(error), id=error.request_id))
+    return refuse_with(request, Failure(code=error.code, message=str(error), seq=error.seq, id=error.request_id))
 
 
 def refuse_with(request: Request, failure: Failure) -> bytes:

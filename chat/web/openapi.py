@@ -16,7 +16,8 @@ from chat.wire import schema
 
 _LIMITS = Limits()
 _WORD = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[ -~]+$"}
-_SEQ = {"type": "string", "pattern": "^[0-9]{1,15}$"}
+# A seq, and before it, with a dash, the life of the journal that it is of.
+_POSITION = {"type": "string", "pattern": "^([0-9a-zA-Z]{1,64}-)?[0-9]{1,15}$"}
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 999_999_999_999_999}
 
 
@@ -112,11 +113,11 @@ OPERATIONS: Final[Sequence[Operation]] = (
             _ROOM,
             Parameter("limit", "query", "How many messages, at most 100; if not given 20.", _NUMBER),
             Parameter("before", "query", "Those before this seq.", _NUMBER),
-            Parameter("since", "query", "The first ones after this seq; with follow: all of them.", _NUMBER),
+            Parameter("since", "query", "The first ones after this place; with follow: all of them.", _POSITION),
             Parameter("follow", "query", "If it is there, the answer goes on for ever.", {"const": ""}),
-            Parameter("Last-Event-ID", "header", "Counts more than since: what an EventSource sends.", _SEQ),
+            Parameter("Last-Event-ID", "header", "Counts more than since: what an EventSource sends.", _POSITION),
         ),
-        errors=(*_READING, "bad_seq", "too_many_followers"),
+        errors=(*_READING, "bad_seq", "other_life", "too_many_followers"),
     ),
     Operation("get", "/healthz", "Whether messages can be sent and stored; if not: 503.", {JSON: _ref("Status")}),
     Operation("get", "/metrics", "Figures, for Prometheus.", {TEXT_PLAIN: _STRING}, errors=("local_only",)),

@@ -15,16 +15,18 @@ from twisted.web.server import NOT_DONE_YET
 
 from chat.errors import ChatError
 from chat.events import Failure, Listed, Message, Recalled
+from chat.positions import Position
 from chat.sources import source_of
 from chat.throttle import Buckets
 from chat.visitors import Visitor, Visitors
 from chat.web.errors import refuse, refuse_with
-from chat.web.formats import JSON, PAGES, STREAMS, content_type, preferred
+from chat.web.formats import EVENTS, JSON, PAGES, STREAMS, content_type, preferred
 from chat.web.origins import Origins
 from chat.web.place import Nothing, Place
 from chat.web.saying import said
 from chat.web.streams import Stream, Streams
 from chat.wire import NDJSON, TEXT
+from chat.wire.sse import SseEncoder
 
 log = Logger(namespace="chat.web")
 
@@ -86,17 +88,20 @@ class Messages(Place):
 
     async def _read(self, request: Request) -> int | bytes:
         visitor = self._visitor(request)
-        since = _number(request, "since")
+        word = _parameter(request, "since")
+        since = None if word is None else _position("since", word)
         if (last := _word(request, "Last-Event-ID")) is not None:
-            since = _seq("Last-Event-ID", last)
+            since = _position("Last-Event-ID", last)
         if request.method == b"GET" and "follow" in _query(request):
             return await self._follow(request, visitor, since)
         return await self._look_back(request, visitor, since)
 
-    async def _look_back(self, request: Request, visitor: Visitor, since: int | None) -> bytes:
+    async def _look_back(self, request: Request, visitor: Visitor, since: Position | None) -> bytes:
         kind = preferred(request.getHeader("Accept"), PAGES)
-        numbers = {"limit": _number(request, "limit"), "before": _number(request, "before"), "since": since}
-        asked = {name: number for name, number in numbers.items() if number is not None}
+        numbers = {"limit": _number(request, "limit"), "before": _number(request, "before")}
+        asked: dict[str, object] = {name: number for name, number in numbers.items() if number is not None}
+        if since is not None:
+            asked |= {"since": since.seq, "life": since.life}
         reply = await self._desk.visitors.history(visitor, self._name(), asked)
         if isinstance(reply, Failure):
             return refuse_with(request, reply)
@@ -106,10 +111,11 @@ class Messages(Place):
         request.setHeader(b"Content-Type", content_type(kind))
         return _PAGES[kind](reply)
 
-    async def _follow(self, request: Request, visitor: Visitor, since: int | None) -> int | bytes:
+    async def _follow(self, request: Request, visitor: Visitor, since: Position | None) -> int | bytes:
         kind = preferred(request.getHeader("Accept"), tuple(STREAMS))
         visitors, name = self._desk.visitors, self._name()
-        stream = Stream(self._desk.streams, request, kind, STREAMS[kind])
+        encoder = SseEncoder(visitors.life) if kind == EVENTS else STREAMS[kind]
+        stream = Stream(self._desk.streams, request, kind, encoder)
         stream.when_over(lambda: visitors.leave(stream))
         refused = await visitors.follow(visitor, name, stream, since)
         return NOT_DONE_YET if refused is None else refuse_with(request, refused)
@@ -128,7 +134,7 @@ class Messages(Place):
         except UnicodeDecodeError:
             raise ChatError("not_utf8") from None
 
-    def _link(self, messages: Sequence[Message], asked: Mapping[str, int]) -> str:
+    def _link(self, messages: Sequence[Message], asked: Mapping[str, object]) -> str:
         """Where there is more: before the page, or after it where that was asked for (RFC 8288)."""
         rel, place = (
             ("next", ("since", messages[-1].seq)) if "since" in asked else ("prev", ("before", messages[0].seq))
@@ -219,6 +225,14 @@ def _parameter(request: Request, name: str) -> str | None:
 def _number(request: Request, name: str) -> int | None:
     value = _parameter(request, name)
     return None if value is None else _seq(name, value)
+
+
+def _position(name: str, value: str) -> Position:
+    """A place, as a seq or as events have it: the life of the journal, a dash, and the seq."""
+    life, dash, seq = value.rpartition("-")
+    if dash and not (0 < len(life) <= _LONGEST_WORD and life.isascii() and life.isalnum()):
+        raise ChatError("bad_parameter", name=name)
+    return Position(_seq(name, seq), life or None)
 
 
 def _seq(name: str, value: str) -> int:

@@ -7,14 +7,17 @@ _ndjson = NdjsonCodec()
 
 
 class SseEncoder:
-    """An `Encoder`. Who comes back says in `Last-Event-ID` which seq of the room came last."""
+    """An `Encoder`. Who comes back says in `Last-Event-ID` which seq of the room came last, and of which `life`."""
 
     name = "sse"
+
+    def __init__(self, life: str = "") -> None:
+        self._prefix = f"{life}-".encode() if life else b""
 
     def encode(self, event: Event) -> bytes:
         """See `Encoder.encode`. JSON has no line ends of its own."""
         placed = event.message if isinstance(event, Recalled) else event
-        head = b"id: %d\n" % placed.seq if isinstance(placed, RoomEvent) else b""
+        head = b"id: %s%d\n" % (self._prefix, placed.seq) if isinstance(placed, RoomEvent) else b""
         return b"".join(b"%sdata: %s\n\n" % (head, line) for line in _ndjson.encode(event).splitlines())
 
 

@@ -212,6 +212,8 @@ class Restoring(FolderCase):
         [(last,)] = rows(self.database, "SELECT last_id FROM state")
         self.assertEqual(int.from_bytes((self.data / "high-water").read_bytes(), "little"), last)
         self.assertEqual(self.say("d"), [6])
+        [(life,)], [(life_before,)] = (rows(each, "SELECT life FROM state") for each in (self.database, before))
+        self.assertNotEqual(life, life_before)
         self.assertEqual(rows(self.database, TEXTS), [("a",), ("b",), ("d",)])
 
     def test_log_goes_along(self) -> None:

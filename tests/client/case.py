@@ -9,9 +9,11 @@ from chat.accounts import Policy
 from chat.client.conversation import Profile
 from chat.client.memory import Memory
 from chat.client.state import open_memory
+from chat.hub import Hub
 from chat.limits import Limits
+from chat.store.memory import MemoryStore
 from tests.client.harness import Client, Network
-from tests.fresh import fresh_hub
+from tests.fresh import fresh_accounts
 from tests.transcript import MemoryConnection, MemoryWire
 
 PASSWORD = "correct-horse"
@@ -67,10 +69,11 @@ class RememberingCase(ClientCase):
         """The memory of `name`, as the program opens it."""
         return open_memory(self.folder, "example:8080", name)
 
-    def begin_server_anew(self, policy: Policy | None = None) -> None:
-        """From now on clients find a server there that knows nothing."""
-        limits = self.limits or Limits()
-        self.wire.serve(fresh_hub(limits, lambda: 1_700_000_001.5, policy=policy or Policy()))
+    def begin_server_anew(self, policy: Policy | None = None, life: str = "") -> None:
+        """From now on clients find a server there that knows nothing, but for what it calls this life of its."""
+        limits, policy = self.limits or Limits(), policy or Policy()
+        store = MemoryStore(limits, lambda: 1_700_000_001.5, life=life)
+        self.wire.serve(Hub(store, fresh_accounts(store.accounts, limits, lambda: 1_700_000_001.5, policy), limits))
 
     def account(self, name: str, password: str = PASSWORD) -> None:
         """Somebody makes `name` theirs, and leaves."""

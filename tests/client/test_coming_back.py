@@ -3,6 +3,7 @@
 import json
 
 from chat.client.conversation import Profile
+from chat.client.memory import Heard
 from chat.hub import Lobby
 from chat.limits import Limits
 from tests.client.case import RememberingCase
@@ -184,8 +185,46 @@ class Hearing(RememberingCase):
         other.send("new, too")
         self.assertEqual(
             client.printed()[1:],
-            ["12:00 * 1 message while you were away", f"{day()} @x <Alice> new", f"{at()} #lobby <Alice> new, too"],
+            [
+                "12:00 * the server has begun anew, or from a backup; going on from what there is",
+                "12:00 * 1 message while you were away",
+                f"{day()} @x <Alice> new",
+                f"{at()} #lobby <Alice> new, too",
+            ],
         )
+
+    def test_another_life(self) -> None:
+        """A server that was put back from a backup, and has come further than what was heard, says so."""
+        lives = (("one", False), ("two", True), ("two", False), ("", False), ("two", False), ("three", True))
+        for index, (life, is_another) in enumerate(lives):
+            self.begin_server_anew(life=life)
+            other = self.other("Alice")
+            for number in range(10 * index):
+                other.send(f"lobby {number}")
+            client = self.start("x")
+            line = "12:00 * the server has begun anew, or from a backup; going on from what there is"
+            self.assertEqual(line in client.printed(), is_another, life)
+            other.send("live")
+            self.assertEqual(client.printed(), [f"{at()} #lobby <Alice> live"])
+            client.kill()
+
+    def test_a_room_of_another_life(self) -> None:
+        """Also one room alone may have begun anew."""
+        self.account("Bob")
+        alice = self.other("Alice")
+        alice.send("join team")
+        for number in range(9):
+            alice.send(f"{number}")
+        client = self.start(Profile("Bob", password="correct-horse"))
+        client.send("join team")
+        client.printed()
+        client.kill()
+        memory = self.remember("Bob")
+        memory.note(Heard("#team", 1000))
+        memory.close()
+        alice.send("missed")
+        printed = self.start("Bob").printed()
+        self.assertIn(f"{day()} #team <Alice> missed", printed)
 
     def test_a_second_client(self) -> None:
         """Two clients under one name and server: the second remembers nothing, and says so."""

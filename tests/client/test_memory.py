@@ -16,6 +16,7 @@ from chat.client.memory import (
     Anew,
     Forgetful,
     Heard,
+    Life,
     Memory,
     Pass,
     Record,
@@ -35,6 +36,7 @@ _records = st.lists(
         st.builds(Pass, st.none() | _text),
         st.builds(Speaker, st.none() | st.integers(-(2**63), 2**63 - 1)),
         st.just(Anew()),
+        st.builds(Life, st.sampled_from(["a", "b"])),
     )
 )
 

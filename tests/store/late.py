@@ -54,6 +54,14 @@ class LateStore:
         """See `MessageStore.state`."""
         return self._store.state()
 
+    @property
+    def life(self) -> str:
+        """See `MessageStore.life`."""
+        return self._store.life
+
+    def last_seq(self, room: str) -> int:
+        return self._store.last_seq(room)
+
     def waiting(self, user: str) -> int:
         return self._store.waiting(user)
 

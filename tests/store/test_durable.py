@@ -159,11 +159,15 @@ class Durable(DurableCase):
         for text in "abc":
             self.store.append(Draft(said(text)))
             self.settle()
+        life = self.store.life
+        self.reopen()
+        self.assertEqual((self.store.life, len(life)), (life, 8))
         self.close()
         mark = self.folder.path / "high-water"
         mark.write_bytes((5).to_bytes(8, "little"))
         self.open()
         self.assertEqual(self.store.lost_messages, 2)
+        self.assertNotIn(self.store.life, (life, ""))
         self.store.append(Draft(said("d")))
         self.settle()
         self.assertEqual(self.sink.commits[-1].event.seq, 4)

@@ -119,13 +119,20 @@ class Curl(SynchronousTestCase):
                 # Whoever has read what was before is there for what comes.
                 self.assertTrue(text.read().endswith(" UTC #1] guest (in team): before"))
                 self.assertEqual(json.loads(lines.read())["text"], "before")
-                self.assertEqual((events.read(), events.read()[:5], events.read()), ("id: 1", "data:", ""))
+                first = events.read()
+                self.assertEqual((first[-2:], events.read()[:5], events.read()), ("-1", "data:", ""))
                 with Person(server.port, "Al") as al:
                     al.ask({"type": "join", "room": "team"})
                     al.ask({"type": "message", "room": "team", "text": "hé 🦊"})
                 self.assertEqual([text.read() for _ in range(2)], ["server: Al joined team", "Al (in team): hé 🦊"])
                 self.assertEqual([json.loads(lines.read())["type"] for _ in range(2)], ["joined", "message"])
-                self.assertEqual(events.read(), "id: 2")
+                self.assertEqual(events.read(), f"{first[:-1]}2")
+                again = ("-o", "/dev/null", "-w", "%{http_code}", "-H", "Accept: application/x-ndjson", "-H")
+                status = [
+                    curl(server, "/rooms/team/messages", *again, f"Last-Event-ID: {place}")
+                    for place in (first.removeprefix("id: "), "1", "0badcafe-1", "0badcafe-0", "77", "a_b-1")
+                ]
+                self.assertEqual(status, ["200", "200", "409", "200", "409", "400"])
                 self.assertEqual(json.loads(events.read().removeprefix("data: "))["nickname"], "Al")
                 server.stop()
                 self.assertEqual([text.wait(), lines.wait(), events.wait()], [0, 0, 0])

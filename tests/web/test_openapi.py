@@ -64,7 +64,9 @@ class Server(SynchronousTestCase):
             self.assertEqual(len(operations), len(OPERATIONS) - 1)
             for operation in operations:
                 statuses = self.requests(operation, GenerationMode.POSITIVE, [])
-                self.assertEqual({status // 100 for status in statuses}, {2}, operation.label)
+                # A place that a room has not come to is from another life of it.
+                answered = {status // 100 for status in statuses if status != 409}
+                self.assertEqual(answered, {2}, operation.label)
                 if operation.label.endswith("/messages"):
                     refused = self.requests(operation, GenerationMode.NEGATIVE, [lenient])
                     self.assertIn(400, refused, operation.label)

@@ -333,3 +333,25 @@ class Following(AskingCase):
         served.send(request_of("GET", "/rooms/team/messages?follow").replace(b"HTTP/1.1", b"HTTP/1.0"))
         self.post("hi")
         self.assertTrue(served.answer().endswith(b"\r\n\r\nguest (in team): hi\n"))
+
+
+class OtherLives(AskingCase):
+    """Places from another life of a room, over HTTP."""
+
+    def test_refused(self) -> None:
+        """409, and how far the room has come: looking back and following, by number and by event."""
+        self.post("one")
+        self.post("two")
+        for query, last in (("?since=3", None), ("?since=that-1", None), ("", "3"), ("", "that-2"), ("?since=0", "77")):
+            given = {} if last is None else {"Last_Event_ID": last}
+            for follow in ("", "&follow"):
+                answer = self.look(f"{query or '?limit=9'}{follow}", **given)
+                self.assertEqual((answer.status, answer.code, answer.json["seq"]), (409, "other_life", 2), query)
+
+    def test_known(self) -> None:
+        """The end, the beginning of whatever life, and what comes with events of this one."""
+        self.post("one")
+        for query in ("?since=1", "?since=0", "?since=that-0"):
+            self.assertEqual(self.look(query).status, 200)
+        for query in ("?since=-1", "?since=a_b-1", "?since=a-b-1", "?since=a-"):
+            self.assertEqual((self.look(query).status, self.look(query).code), (400, "bad_parameter"))

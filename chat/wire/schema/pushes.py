@@ -23,9 +23,9 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     """The `request` (its type) with this `id` is done; the fields say what came of it.
 
     A message has its `seq` and `timestamp`, and is `queued` while its recipient is away. Who entered the chat is
-    told the `nickname`, who is `online`, the `lobby`, its `seq`, and the message of the day, and if it is an
-    `account`, also which `rooms` they belong to (and are in now); who entered a room its `members`. Of very many
-    names only the first are told, and the `count` of all. An access token has a `handle`.
+    told the `nickname`, who is `online`, the `lobby`, its `seq`, the `life` that all seqs are of, and the message of
+    the day, and if it is an `account`, also which `rooms` they belong to (and are in now); who entered a room its
+    `members`. Of very many names only the first are told, and the `count` of all. An access token has a `handle`.
     """
 
     request: str
@@ -35,6 +35,7 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     room: str | None = None
     to: str | None = None
     seq: Seq | None = None
+    life: str | None = None
     timestamp: str | None = None
     queued: bool = False
     online: list[str] | None = None
@@ -51,10 +52,14 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """The request with this `id` was refused: a stable `code`, and a `message` for people."""
+    """The request with this `id` was refused: a stable `code`, and a `message` for people.
+
+    With `other_life`, `seq` is how far the room has come.
+    """
 
     code: str
     message: str
+    seq: int | None = None
     id: Id | None = None
 
 

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 Id = Annotated[str, Meta(max_length=128)] | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Count = Annotated[int, Meta(ge=0, le=1000)]
+Life = Annotated[str, Meta(max_length=64)]
 ClientId = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
@@ -48,11 +49,13 @@ class Resume(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Brings what was said in `rooms` you are in, and in `direct` conversations, after the last seq you have of each.
 
     The messages come with `past`, in the order of each place, up to the point where you came in; then the `ack`. With
-    `more` it was too much for one answer: ask again. Conversations are for who has an account.
+    `more` it was too much for one answer: ask again. Conversations are for who has an account. `life` is the one that
+    you have the seqs from: those of another life are refused (`other_life`).
     """
 
     rooms: dict[str, Seq] = {}
     direct: dict[str, Seq] = {}
+    life: Life | None = None
 
 
 class Delivered(Request, frozen=True, kw_only=True, omit_defaults=True):
@@ -74,8 +77,9 @@ class Read(Request, frozen=True, kw_only=True, omit_defaults=True):
 class History(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Asks for the last messages of a `room`, or of the conversation with `to`: at most `limit`, `before` a seq.
 
-    With `since` for the first ones after a seq instead. `where` is what a person typed: `#room`, `@name`, or a word for
-    either. They come with `past`, the oldest first, before the `ack`, which says whether there is `more`.
+    With `since` for the first ones after a seq instead, which is one of this `life`. `where` is what a person typed:
+    `#room`, `@name`, or a word for either. They come with `past`, the oldest first, before the `ack`, which says
+    whether there is `more`.
     """
 
     room: str | None = None
@@ -84,6 +88,7 @@ class History(Request, frozen=True, kw_only=True, omit_defaults=True):
     limit: Count = 20
     before: Seq | None = None
     since: Seq | None = None
+    life: Life | None = None
 
 
 class Search(Request, frozen=True, kw_only=True, omit_defaults=True):

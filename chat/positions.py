@@ -1,0 +1,34 @@
+"""Places in rooms as clients remember them, which may be from another life of the room: an older or a newer journal."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from chat.errors import ChatError
+from chat.store.interfaces import MessageStore
+
+
+class Position(NamedTuple):
+    """A place in a room: everything up to `seq` is known. `life` is that of its journal, where that is known, too."""
+
+    seq: int
+    life: str | None = None
+
+
+class Positions(NamedTuple):
+    """How far somebody has come in `rooms`, and in `direct` conversations, by name; `life` as in `Position`."""
+
+    rooms: Mapping[str, int]
+    direct: Mapping[str, int]
+    life: str | None = None
+
+
+def check_position(store: MessageStore, room: str, position: Position) -> None:
+    """Raise ChatError (`other_life`) for a place that is not one of this life of `room`, given by its key.
+
+    A journal that was made anew, or put back from a backup, counts anew: what is said there has seqs that somebody may
+    know as those of other messages. The beginning is the same in every life.
+    """
+    last = store.last_seq(room)
+    is_from_here = position.life is None or position.life == store.life
+    if position.seq > last or (position.seq and not is_from_here):
+        raise ChatError("other_life", seq=last)

@@ -1,0 +1,1 @@
+A place in a room that is from another life of it (after a restore, a database that lost messages, or a new start with `--data :memory:`) is answered as such (`other_life`, 409 over HTTP) and never believed; whoever comes in is told the `life`, and the bundled client goes on from what there is.
