@@ -24,6 +24,8 @@ def main() -> int:
     print(f"in the room: {outcome.acknowledged} messages acknowledged to those who are told, {outcome.stored} stored,")
     print(f"  {outcome.heard} heard by two listeners")
     print(f"between friends: {outcome.direct} acknowledged, {outcome.received} received")
+    print(f"over HTTP: {outcome.posted} posted and acknowledged, {outcome.followed} heard by two followers")
+    print(f"on the devices of four accounts, who came and went: {outcome.missed} heard")
     print(f"came more than once, with the same seq: {outcome.doubled}; faults: {len(outcome.faults)}")
     for fault in outcome.faults[:50]:
         print(f"! {fault}")

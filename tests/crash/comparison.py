@@ -6,8 +6,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from chat.names import direct_room
+from tests.crash.devices import Account
 from tests.crash.friends import Friend
 from tests.crash.people import Listener, Sender, Typist
+from tests.crash.web import Follower, Poster
 
 _SELECT = (
     "SELECT m.seq, m.kind, m.body FROM messages m JOIN rooms r ON r.id = m.room_id WHERE r.name_key = ? ORDER BY seq"
@@ -15,12 +17,12 @@ _SELECT = (
 
 
 class Stored:
-    """What a database holds. `faults` is what is wrong with it by itself."""
+    """What a database holds. `faults` is what is wrong with it by itself; `is_whole`: it is looked through for that."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, *, is_whole: bool = True) -> None:
         self._connection = sqlite3.connect(database)
         self.faults: list[str] = []
-        if (check := self._connection.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
+        if is_whole and (check := self._connection.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
             self.faults.append(f"the database is damaged: {check}")
 
     def texts(self, room: str) -> dict[int, str]:
@@ -36,7 +38,10 @@ class Stored:
 
 
 def room_faults(
-    stored: Mapping[int, str], senders: Sequence[Sender], typists: Sequence[Typist], listeners: Sequence[Listener]
+    stored: Mapping[int, str],
+    senders: Sequence[Sender | Poster],
+    typists: Sequence[Typist],
+    listeners: Sequence[Listener | Follower],
 ) -> Iterator[str]:
     """The room that all are in."""
     seqs = seqs_of(stored)
@@ -48,7 +53,7 @@ def room_faults(
         yield from listener_faults(listener, stored)
 
 
-def sender_faults(sender: Sender, seqs: Mapping[str, Sequence[int]]) -> Iterator[str]:
+def sender_faults(sender: Sender | Poster, seqs: Mapping[str, Sequence[int]]) -> Iterator[str]:
     """What is acknowledged is stored once, where it was said to be; and all in the order in which it was sent."""
     yield from sender.doubts
     for text, seq in sender.acknowledged.items():
@@ -57,7 +62,7 @@ def sender_faults(sender: Sender, seqs: Mapping[str, Sequence[int]]) -> Iterator
     yield from order_faults(sender.name, sender.sent, seqs)
 
 
-def listener_faults(listener: Listener, stored: Mapping[int, str]) -> Iterator[str]:
+def listener_faults(listener: Listener | Follower, stored: Mapping[int, str]) -> Iterator[str]:
     """It has heard everything that is stored, from its first moment to its last, and nothing else."""
     yield from listener.doubts
     first = listener.first if listener.first is not None else 0
@@ -69,6 +74,19 @@ def listener_faults(listener: Listener, stored: Mapping[int, str]) -> Iterator[s
     for seq, text in listener.heard.items():
         if stored.get(seq) != text:
             yield f"{listener.name} heard {text} at {seq}, where {stored.get(seq)} is stored"
+
+
+def account_faults(account: Account, stored: Mapping[int, str]) -> Iterator[str]:
+    """Its devices together have heard everything since it first came in, and nothing else."""
+    yield from account.doubts
+    if account.first is None:
+        yield f"{account.name} never came in"
+        return
+    expected = {seq: text for seq, text in stored.items() if seq > account.first}
+    if lost := sorted(expected.keys() - account.heard.keys()):
+        yield f"{account.name} never heard {len(lost)} of {len(expected)} messages, the first at {lost[0]}"
+    if wrong := {seq: text for seq, text in account.heard.items() if stored.get(seq) != text}:
+        yield f"{account.name} heard {len(wrong)} messages that are not stored there, the first at {min(wrong)}"
 
 
 def friends_faults(one: Friend, other: Friend, stored: Stored) -> Iterator[str]:

@@ -77,9 +77,18 @@ class Person(Thread):
 
     def run(self) -> None:
         while not self.is_content():
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as connection:
-                self.talk(Wire(connection, self.tongue()))
+            with suppress(OSError):
+                self.use()
             self.rest()
+
+    def use(self) -> None:
+        """Connect, and use that connection until it ends. May raise OSError."""
+        with self.connect() as connection:
+            self.talk(Wire(connection, self.tongue()))
+
+    def connect(self) -> socket.socket:
+        """A new connection."""
+        return socket.create_connection(("127.0.0.1", self.port), 1)
 
     def rest(self) -> None:
         """Wait before coming back."""

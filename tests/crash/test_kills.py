@@ -21,3 +21,5 @@ class Kills(SynchronousTestCase):
         self.assertGreater(outcome.acknowledged, 100)
         self.assertGreater(outcome.heard, 100)
         self.assertGreater(outcome.received, 20)
+        self.assertGreater(outcome.missed, 100)
+        self.assertGreater(min(outcome.posted, outcome.followed), 20)
