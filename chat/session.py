@@ -171,14 +171,17 @@ class Session:
     def run(self, answer: Callable[[], Coroutine["Deferred[object]", object, None]], request_id: RequestId) -> None:
         """Carry out a command that takes its time: `answer` in its turn. Commands after it are held until it is done.
 
-        A ChatError that it raises becomes the answer. Nothing is done where the connection is gone by then.
+        A ChatError that it raises becomes the answer. Nothing is done where connection or name are gone by then.
         """
         self._is_busy = True
+        state = self.state
         if self._held is None:
             self._held = deque()
 
         def start() -> None:
-            if self.state is State.CLOSED:
+            if self.state is not state:
+                if self.state is not State.CLOSED:
+                    self._refuse(ChatError(_WRONG_STATE[self.state]), request_id)
                 self._release()
             else:
                 Deferred.fromCoroutine(answer()).addErrback(self._failed, request_id).addBoth(lambda _: self._release())

@@ -150,6 +150,19 @@ class Order(SynchronousTestCase):
         self.assertEqual(moment.answered(), [0, 1, 2, 3, 4])
         self.assertIn(str(ChatError("disk_full")), moment.told.value().decode())
 
+    def test_refused_at_the_door(self) -> None:
+        """Who could not come in after all has no name; what was asked behind that is refused, too."""
+        moment = Moment(has_account=False)
+        other, told = moment.connect()
+        asked = [{"type": "join", "nickname": "Ben", "id": 0}, {"type": "history", "room": "lobby", "id": 1}]
+        moment.ask(other, *asked, {"type": "message", "text": "hi", "id": 2})
+        moment.store.fail()
+        moment.settle()
+        answers = [json.loads(line) for line in told.value().splitlines()]
+        expected = [(0, "disk_full"), (1, "not_registered"), (2, "not_registered")]
+        self.assertEqual([(each["id"], each["code"]) for each in answers], expected)
+        self.assertEqual(self.flushLoggedErrors(), [])
+
     def test_deleted_and_gone(self) -> None:
         """Who deletes an account loses the connection meanwhile: the other devices leave all the same."""
         moment = Moment(has_account=True)

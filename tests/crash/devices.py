@@ -13,6 +13,8 @@ from tests.crash.people import ROOM, Person, Push, Wire, was_refused
 PASSWORD = "correct-horse"
 # So much is on its way to a slow reader at most, in the kernel.
 _FEW_BYTES = 4096
+# So many are confirmed at once.
+_TOGETHER = 20
 
 
 class Manners(NamedTuple):
@@ -29,8 +31,8 @@ class Manners(NamedTuple):
 class Account:
     """Somebody who belongs to the room: `heard` are the texts by their seqs, on whatever device, from `first` on.
 
-    `doubts` are what was not the same both times, `doubled` counts what came twice on one device. `expected` are all seqs, when all
-    has been said. `has_come` is set when `first` is.
+    `doubts` are what was not the same both times, `doubled` counts what came twice on one device. `expected` are all
+    seqs, when all has been said. `has_come` is set when `first` is.
     """
 
     def __init__(self, name: str, manners: Manners) -> None:
@@ -65,6 +67,7 @@ class Device(Person):
         self._random = random.Random(self.name)
         self._is_first = number == 0
         self._heard: set[int] = set()
+        self._arrived = 0
 
     def is_content(self) -> bool:
         return self.account.is_complete
@@ -135,8 +138,10 @@ class Device(Person):
             self._heard.add(push["seq"])
             account.hear(push)
             if account.manners.confirms and push.get("past"):
-                with suppress(OSError):
-                    wire.ask({"type": "delivered", "room": ROOM, "seq": push["seq"]})
+                self._arrived += 1
+                if not self._arrived % _TOGETHER:
+                    with suppress(OSError):
+                        wire.ask({"type": "delivered", "room": ROOM, "seq": push["seq"]})
 
     def _come_in(self, ack: Push, wire: Wire) -> None:
         account = self.account

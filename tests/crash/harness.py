@@ -111,7 +111,9 @@ class Experiment:
             for hearer in hearers:
                 hearer.goal = goal
             self._expect(people.accounts)
-            self._wait_for([*people.listeners, *friends, *people.followers, *devices])
+            self._wait_for([*people.listeners, *friends, *people.followers])
+            # They may have missed very much.
+            self._wait_for(devices, 5 * SECONDS)
         finally:
             stop.set()
             server.stop()
@@ -141,8 +143,8 @@ class Experiment:
         options = ["--rate", "0", "--data", str(self._folder), "--max-clients", "500"]
         return RunningServer(*options, port=port).__enter__()
 
-    def _wait_for(self, people: Sequence[Person]) -> None:
-        until = time.monotonic() + SECONDS
+    def _wait_for(self, people: Sequence[Person], seconds: float = SECONDS) -> None:
+        until = time.monotonic() + seconds
         for person in people:
             person.join(max(0.0, until - time.monotonic()))
         self._faults += [f"{person.name} was never content" for person in people if person.is_alive()]

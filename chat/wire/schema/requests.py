@@ -22,7 +22,8 @@ class Join(Request, frozen=True, kw_only=True, omit_defaults=True):
 
     A name that is an account's needs its `password` or a `token`; another one becomes an account with a `password`
     (and an `invitation`, where the server wants one). `remember`: the `ack` shall have a `token` for the next time.
-    `confirms`: direct messages count as arrived when `delivered` says so, and come again until then.
+    `confirms`: messages, direct ones and those in your rooms, have arrived when `delivered` says so, and come again
+    until then.
     """
 
     nickname: str | None = None
