@@ -150,6 +150,17 @@ class Order(SynchronousTestCase):
         self.assertEqual(moment.answered(), [0, 1, 2, 3, 4])
         self.assertIn(str(ChatError("disk_full")), moment.told.value().decode())
 
+    def test_repeats(self) -> None:
+        """What was sent before is acknowledged again, in its turn."""
+        moment = Moment(has_account=False)
+        said = [{"type": "message", "text": text, "id": text} for text in ("one", "two", "three")]
+        moment.ask(moment.client, *said[:2])
+        moment.store.flush()
+        moment.told.clear()
+        moment.ask(moment.client, said[2], said[0], {**said[2], "id": "four"}, said[1], {**said[2], "id": "five"})
+        moment.settle()
+        self.assertEqual(moment.answered(), ["three", "one", "four", "two", "five"])
+
     def test_refused_at_the_door(self) -> None:
         """Who could not come in after all has no name; what was asked behind that is refused, too."""
         moment = Moment(has_account=False)

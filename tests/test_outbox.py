@@ -238,3 +238,16 @@ class Sent(SynchronousTestCase):
         self.arrived = 3
         self.outbox.check_sent()
         self.assertEqual(self.told, [])
+
+    def test_not_after_the_end(self) -> None:
+        """What was dropped has not arrived, although all that was written before has; nor what came after the end."""
+        for end in ("drop", "close"):
+            self.setUp()
+            self.outbox.write(b"abc")
+            self.arrived = 3
+            getattr(self.outbox, end)()
+            self.assertFalse(self.outbox.write(b"def"))
+            self.outbox.when_sent(lambda: self.told.append("sent"))
+            self.outbox.when_taken(lambda: self.told.append("taken"))
+            self.outbox.check_sent()
+            self.assertEqual(self.told, [], end)

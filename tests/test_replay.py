@@ -366,10 +366,10 @@ class Resuming(ReplayCase):
 
     def test_no_conversation_is_a_room(self) -> None:
         """Nobody reads the words of two others, or their own without an account, by the name they have in the store."""
-        self.connect({"type": "join", "nickname": "Ann"})
+        ann, ann_told = self.connect({"type": "join", "nickname": "Ann"})
         self.say("secret", to="Ann")
         eve, told = self.connect({"type": "join", "nickname": "Eve"})
-        for client, transport in ((eve, told), (self.bob, self.bob_told)):
+        for client, transport in ((eve, told), (self.bob, self.bob_told), (ann, ann_told)):
             for room in ("direct:ann:bob", "ann:bob", "direct:bob:ann"):
                 self.assertEqual(self.resume(client, transport, rooms={room: 0}), ["not_in_room"])
 
