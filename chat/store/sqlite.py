@@ -140,10 +140,10 @@ class SqliteStore:
         return self._ask(lambda reader: reader.heads(user))
 
     def history(self, room: str, span: Span) -> Deferred[Page]:
-        return self._reader.call(lambda reader: reader.history(room, span)).addErrback(refuse)
+        return self._ask(lambda reader: reader.history(room, span))
 
     def search(self, query: Query) -> Deferred[Page]:
-        return self._reader.call(lambda reader: reader.search(query)).addErrback(refuse)
+        return self._ask(lambda reader: reader.search(query))
 
     def stop(self) -> Deferred[None]:
         if self._cursor_call is not None:

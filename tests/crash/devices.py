@@ -70,7 +70,7 @@ class Device(Person):
         self._arrived = 0
 
     def is_content(self) -> bool:
-        return self.account.is_complete
+        return self.account.is_complete or (self.stop.is_set() and not self._is_first)
 
     def connect(self) -> socket.socket:
         """A slow one has no room for much, here and in the kernel."""
@@ -90,7 +90,8 @@ class Device(Person):
 
     def talk(self, wire: Wire) -> None:
         account = self.account
-        if not self._is_first and account.first is None:
+        is_early = self.stop.is_set() and account.expected is None
+        if is_early or (not self._is_first and account.first is None):
             return
         secret = {"password": PASSWORD} if account.token is None else {"token": account.token}
         join = {"type": "join", "nickname": account.name, **secret, "confirms": account.manners.confirms}
