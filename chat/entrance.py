@@ -113,8 +113,9 @@ class Entrance:
 
 
 def user_of(session: "Session") -> User:
-    """The user of a session that the command table says is registered."""
-    assert session.user is not None, "the command table lets only registered sessions here"
+    """The user of a session that the command table says is registered. Raises ChatError where it is gone by now."""
+    if session.user is None:
+        raise ChatError("not_registered")
     return session.user
 
 

@@ -30,6 +30,7 @@ REQUESTS: tuple[Asked, ...] = (
     {"type": "who"},
     {"type": "history", "room": "lobby"},
     {"type": "history", "to": "Zoe"},
+    {"type": "history", "where": "Zoe"},
     {"type": "search", "query": "in:lobby"},
     {"type": "resume", "rooms": {"den": 0}},
     {"type": "resume", "direct": {"Zoe": 0}},
