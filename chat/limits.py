@@ -37,6 +37,9 @@ class Limits:
     rooms_per_session: int = _count(100, "rooms", "one connection cannot make rooms without end")
     waiting_messages: int = _count(1000, "messages", "an absent person's mailbox cannot be flooded")
     waiting_bytes: int = _count(64 * 1024 * 1024, "bytes", "what all mailboxes together may take of the memory")
+    store_stop_seconds: float = _limit(
+        10, "seconds", "a disk that hangs does not keep the server from ending; what was not acknowledged is given up"
+    )
     known_rooms: int = _count(1_000_000, "rooms", "each room and conversation costs its counter")
     unwritten_events: int = _count(10_000, "events", "what may wait for the disk before senders are told to wait")
     kept_messages: int = _count(10_000, "messages", "the history of a server that keeps nothing on a disk")

@@ -2,9 +2,11 @@
 
 import fcntl
 import os
+import sqlite3
 import struct
 from pathlib import Path
 
+from chat.store.faults import MisplacedError
 from chat.store.interfaces import StoreError
 
 _MARK = struct.Struct("<Q")
@@ -26,6 +28,8 @@ class DataFolder:
         self.database = path / "chat.db"
         self._lock: int | None = None
         self._mark: int | None = None
+        # Which file the database is, from `make_database` on.
+        self._file: tuple[int, int] | None = None
 
     def open(self) -> None:
         """Take the folder. Raises StoreError where it cannot be used, or another server uses it."""
@@ -53,8 +57,37 @@ class DataFolder:
         """Make an empty file for the database where there is none. Raises StoreError."""
         try:
             make_private(self.database)
+            self._file = _identity(self.database)
         except OSError as error:
             raise StoreError(f"cannot use the data folder {self.path}: {error.strerror}") from None
+
+    def connect(self, timeout: float = 5.0) -> sqlite3.Connection:
+        """A connection to the database. Raises MisplacedError where that is not in its place, and sqlite3.Error.
+
+        It never makes a file. `timeout` is how many seconds it waits for a lock.
+        """
+        if self._file is None:
+            self.make_database()
+        self.check_place()
+        uri = f"{self.database.absolute().as_uri()}?mode=rw"
+        # A thread that took the place of another one closes what that had.
+        return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file with the database's name is still the one of the start. Asks the system each time."""
+        try:
+            return _identity(self.database) == self._file
+        except OSError:
+            return False
+
+    def check_place(self) -> None:
+        """Raises MisplacedError where the database was moved: what is stored has to be in the operator's file."""
+        if self.is_in_place:
+            return
+        if self.database.exists():
+            raise MisplacedError("there is another file in the place of the database; put it back, or start again")
+        raise MisplacedError("the database is not where it was; put it back")
 
     def close(self) -> None:
         """Give it back."""
@@ -73,6 +106,11 @@ class DataFolder:
         """Note that all up to `last_id` is committed. Called after each commit; costs a write into the page cache."""
         assert self._mark is not None, "open() comes first"
         os.pwrite(self._mark, _MARK.pack(last_id), 0)
+
+
+def _identity(file: Path) -> tuple[int, int]:
+    found = file.stat()
+    return found.st_dev, found.st_ino
 
 
 def make_private(file: Path) -> None:

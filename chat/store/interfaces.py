@@ -115,7 +115,9 @@ class Query(NamedTuple):
 class StoreState(NamedTuple):
     """How a store fares. `batches` counts how many events were committed together, `seconds` how long that took.
 
-    `is_failing`: what was to be written last could not be written. `unwritten` events, and `waiting` direct messages.
+    `is_failing`: what was to be written last could not be written, or something that the store needs has broken;
+    `trouble` says what. `unwritten` events, and `waiting` direct messages. `restarts`: how often what had broken was
+    made anew.
     """
 
     is_failing: bool
@@ -123,6 +125,8 @@ class StoreState(NamedTuple):
     waiting: int
     batches: Histogram
     seconds: Histogram
+    trouble: str = ""
+    restarts: int = 0
 
 
 class MessageStore(Protocol):

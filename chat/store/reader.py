@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from chat.events import Head
 from chat.names import other_of
+from chat.store.folder import DataFolder
 from chat.store.interfaces import Page, Query, Span
 from chat.store.rows import COLUMNS, MESSAGE, message_of
 from chat.store.words import words_of
@@ -38,11 +38,20 @@ _VISIBLE = (
 class Reader:
     """Answers from what is committed."""
 
-    def __init__(self, database: Path) -> None:
-        self._connection = sqlite3.connect(database, isolation_level=None)
-        self._connection.execute("PRAGMA query_only = ON")
-        # SQLite before 3.51.3 may damage the log where two connections checkpoint: only the writer does.
-        self._connection.execute("PRAGMA wal_autocheckpoint = 0")
+    def __init__(self, folder: DataFolder) -> None:
+        self._connection = folder.connect()
+        try:
+            self._connection.execute("PRAGMA query_only = ON")
+            # SQLite before 3.51.3 may damage the log where two connections checkpoint: only the writer does.
+            self._connection.execute("PRAGMA wal_autocheckpoint = 0")
+        except BaseException:
+            self._connection.close()
+            raise
+
+    @property
+    def is_sound(self) -> bool:
+        """See `Resource.is_sound`."""
+        return not self._connection.in_transaction
 
     @property
     def connection(self) -> sqlite3.Connection:

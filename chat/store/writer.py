@@ -2,18 +2,18 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, NoReturn, TypeVar
+from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 
 from chat.errors import ChatError
 from chat.events import Joined, Message, RoomEvent
 from chat.names import fold
 from chat.store.checkpoints import Checkpoints, check_whole
+from chat.store.faults import breaks
 from chat.store.folder import DataFolder
-from chat.store.interfaces import Commit, Draft, Refusal
+from chat.store.interfaces import Commit, Draft, Refusal, StoreError
 from chat.store.migrations import known_migrations, migrate
 from chat.store.rows import COLUMNS, MESSAGE, kind_of, message_of
 from chat.store.words import indexed
@@ -24,6 +24,8 @@ log = Logger(namespace="chat.store")
 
 # The transaction waits so long for a foreign lock before its drafts are refused; the reactor does not notice.
 _LOCK_SECONDS = 15.0
+# So many ids of users, of rooms, and names are kept at hand: some megabytes. Names come and go without end.
+_KEPT_IDS = 50_000
 INSERT = "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INDEX = "INSERT INTO message_fts (rowid, room, body) VALUES (?, ?, ?)"
 _BELONG = "INSERT INTO cursors (user_id, room_id, delivered_seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
@@ -66,15 +68,28 @@ class Writer:
     def __init__(self, folder: DataFolder, now: Callable[[], float]) -> None:
         self._folder = folder
         self._now = now
-        self._connection = sqlite3.connect(folder.database, timeout=_LOCK_SECONDS, isolation_level=None)
+        self._is_sound = True
+        self._connection = folder.connect(timeout=_LOCK_SECONDS)
+        try:
+            self._prepare()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    @property
+    def is_sound(self) -> bool:
+        """See `Resource.is_sound`."""
+        return self._is_sound and not self._connection.in_transaction
+
+    def _prepare(self) -> None:
         if not self._connection.execute("PRAGMA page_count").fetchone()[0]:
             # Only a file that began so can give back the space of what is pruned.
             self._connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA foreign_keys = OFF")
-        self._checkpoints = Checkpoints(self._connection, folder.database)
-        migrate(self._connection, folder.database, known_migrations())
+        self._checkpoints = Checkpoints(self._connection, self._folder.database)
+        migrate(self._connection, self._folder.database, known_migrations())
         self._forget()
 
     def lost_messages(self) -> int:
@@ -89,6 +104,11 @@ class Writer:
             self._forget()
         return lost
 
+    def check_complete(self) -> None:
+        """Raises StoreError where messages are missing that were committed before."""
+        if self._folder.high_water() > self._last_id:
+            raise StoreError("messages that were stored are missing from the database; start again")
+
     def run(self, sql: str) -> None:
         """Run a statement that answers nothing of interest, outside of a transaction."""
         # `execute` would not see one through to its end that works in many steps, such as incremental_vacuum.
@@ -97,8 +117,12 @@ class Writer:
     def commit(self, drafts: Sequence[Queued], cursors: Cursors) -> Sequence[Commit | Refusal]:
         """Store the drafts, and how far users have received conversations, in one transaction.
 
-        Raises sqlite3.Error where that fails; nothing of the batch is stored then.
+        Raises sqlite3.Error where that fails, MisplacedError where the file is not in its place; nothing of the batch
+        is stored then.
         """
+        self._folder.check_place()
+        if len(self._users) > _KEPT_IDS or len(self._rooms) > _KEPT_IDS:
+            self._forget()
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             batch = _Batch(self, self._connection, self._now())
@@ -106,20 +130,32 @@ class Writer:
             batch.write(cursors)
             self._connection.execute("COMMIT")
         except BaseException:
-            if self._connection.in_transaction:
-                self._connection.rollback()
-            self._forget()
+            self._roll_back()
             raise
         self._note_high_water()
         return outcomes
 
     def checkpoint(self) -> None:
-        """Called after what was committed has been told."""
-        self._checkpoints.make()
+        """Called after what was committed has been told. Raises nothing; where it failed, `is_sound` may say so."""
+        try:
+            if self._folder.is_in_place:
+                self._checkpoints.make()
+        except Exception as error:
+            log.error("could not write the log into the database: {error}", error=error)
+            self._is_sound = self._is_sound and not breaks(error)
+
+    def probe(self) -> None:
+        """Write something that changes nothing. Raises as `commit` does."""
+        self.commit((), {})
 
     def close(self) -> None:
         """Checkpoint and close. The readers are closed before."""
-        self._connection.close()
+        try:
+            if not self._folder.is_in_place:
+                # By itself SQLite would leave its log to whatever stands in the place of the database.
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            self._connection.close()
 
     def next_id(self) -> int:
         """A new message's id."""
@@ -158,23 +194,40 @@ class Writer:
 
     def is_held(self, key: str) -> bool:
         """Whether the name was deleted lately."""
-        return self._held.get(key, 0.0) > self._now()
+        if (until := self._held.get(key)) is None:
+            if len(self._held) > _KEPT_IDS:
+                self._held.clear()
+            row = self._connection.execute("SELECT held_until FROM accounts WHERE name_key = ?", (key,)).fetchone()
+            until = self._held[key] = row[0] or 0.0 if row is not None else 0.0
+        return until > self._now()
 
     def transact(self, change: Callable[[sqlite3.Connection], R]) -> R:
-        """Make a change of another kind than `commit`, in a transaction of its own."""
+        """Make a change of another kind than `commit`, in a transaction of its own. Raises as that does."""
+        self._folder.check_place()
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             result = change(self._connection)
             # It counts like a message: if it is lost, that is noticed.
             self._connection.execute("UPDATE state SET last_id = last_id + 1")
             self._connection.execute("COMMIT")
-        finally:
-            if self._connection.in_transaction:
-                self._connection.rollback()
+        except BaseException:
+            self._roll_back()
+            raise
+        try:
             self._forget()
+        except sqlite3.Error as error:
+            # It is committed all the same.
+            log.error("could not read how far the database has come: {error}", error=error)
+            self._is_sound = False
+            return result
         self._note_high_water()
         self.checkpoint()
         return result
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.rollback()
+        self._forget()
 
     def _note_high_water(self) -> None:
         try:
@@ -184,14 +237,14 @@ class Writer:
             log.error("could not note how far the database has come: {error}", error=error)
 
     def _forget(self) -> None:
-        # The database knows better than we do.
+        # The database knows better than we do; and what has grown too large is read again as it is needed.
         self._users: dict[str, int] = {}
         self._rooms: dict[str, int] = {}
         self._seqs: dict[int, int] = {}
         last_id = int(self._connection.execute("SELECT last_id FROM state").fetchone()[0])
         self._last_id = last_id
-        held = "SELECT name_key, held_until FROM accounts WHERE held_until IS NOT NULL"
-        self._held: dict[str, float] = dict(self._connection.execute(held).fetchall())
+        # Until when a name is held; 0 where it is not.
+        self._held: dict[str, float] = {}
 
 
 class _Batch:
@@ -276,20 +329,3 @@ class _Batch:
         )
         row = self._connection.execute(select, (sender_id, nonce)).fetchone()
         return None if row is None else message_of(row[-1], row[:-1])
-
-
-def code_of(error: Exception) -> str:
-    """What people are told of an error."""
-    # The lowest byte is the kind of error; what is above it says more of it. Some have no code at all.
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
-        return "disk_full"
-    return "busy" if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) else "store_failed"
-
-
-def refuse(failure: Failure) -> NoReturn:
-    """An errback: raises what people are told, where it is SQLite that failed."""
-    if not isinstance(failure.value, sqlite3.Error):
-        failure.raiseException()
-    log.error("could not read or write: {error}", error=failure.value)
-    raise ChatError(code_of(failure.value)) from None
