@@ -17,6 +17,7 @@ from chat.limits import Limits
 from chat.names import RESERVED, fold, parse_name
 from chat.sanitize import clean
 from chat.store.folder import DataFolder
+from chat.store.seeking import note_times
 from chat.store.words import indexed
 from chat.store.writer import INDEX, INSERT, Writer
 
@@ -110,6 +111,7 @@ class _Import:
         self._count += 1
         number, text = self._writer.next_id(), entry.text or ""
         who = self._sender_id(entry), entry.sender, entry.place, None
+        note_times(self._connection, number, number, entry.sent_at, entry.sent_at)
         where = number, self._room_id, entry.seq, KINDS.index(entry.kind)
         try:
             self._connection.execute(INSERT, (*where, *who, entry.client_id, entry.sent_at, text, entry.nonce))

@@ -73,11 +73,15 @@ def batch_histograms() -> tuple[Histogram, Histogram]:
 
 
 class Page(NamedTuple):
-    """Some messages, and whether there are `more`; `next` is where those begin, for whoever asks again."""
+    """Some messages, and whether there are `more`; `next` is where those begin, for whoever asks again.
+
+    `reached`: there may be more, but it was only looked at what was said since then, in seconds since the epoch.
+    """
 
     messages: Sequence[Message]
     more: bool = False
     next: int = 0
+    reached: float | None = None
 
 
 class Span(NamedTuple):
@@ -181,7 +185,10 @@ class MessageStore(Protocol):
         """What was said in `room`. `more`: there is more before the page (`newest`), or else after it."""
 
     def search(self, query: Query) -> Deferred[Page]:
-        """What was said anywhere, the newest first."""
+        """What was said anywhere, the newest first: all that have each of the words, as `chat.store.words` knows them.
+
+        It looks at no more than takes a moment (`Page.reached`).
+        """
 
 
 # --- accounts

@@ -55,7 +55,7 @@ class SqliteStore:
         self._folder = folder
         self._limits = limits
         self._clock = clock
-        self._workers = Workers(folder, now, in_reactor, clock)
+        self._workers = Workers(folder, now, in_reactor, clock, limits.search_seconds)
         self._writer, self._reader = self._workers.writer, self._workers.reader
         self._batches = Batches(self._writer, in_reactor, self)
         self._mailboxes = Mailboxes(limits)

@@ -25,7 +25,12 @@ class Workers:
     """
 
     def __init__(
-        self, folder: DataFolder, now: Callable[[], float], in_reactor: InReactor, clock: IReactorTime
+        self,
+        folder: DataFolder,
+        now: Callable[[], float],
+        in_reactor: InReactor,
+        clock: IReactorTime,
+        search_seconds: float,
     ) -> None:
         self._folder = folder
         self._now = now
@@ -36,7 +41,7 @@ class Workers:
         self._failure: str | None = None
         self.writer = Worker("chat-writer", self._make_writer, in_reactor, time.monotonic)
         self.reader = Worker("chat-reader", lambda: Reader(folder), in_reactor, time.monotonic)
-        self.searcher = Worker("chat-searcher", lambda: Reader(folder), in_reactor, time.monotonic)
+        self.searcher = Worker("chat-searcher", lambda: Reader(folder, search_seconds), in_reactor, time.monotonic)
         # In the order in which they end: the writer writes the log into the database when nobody reads it any more.
         self._all: Sequence[Worker[Writer] | Worker[Reader]] = (self.searcher, self.reader, self.writer)
 

@@ -16,6 +16,7 @@ from chat.store.folder import DataFolder
 from chat.store.interfaces import Commit, Draft, Refusal, StoreError
 from chat.store.migrations import known_migrations, migrate
 from chat.store.rows import COLUMNS, MESSAGE, kind_of, message_of
+from chat.store.seeking import note_times
 from chat.store.words import indexed
 
 R = TypeVar("R")
@@ -291,8 +292,10 @@ class _Batch:
         if self._messages:
             execute(INSERT, self._messages)
             execute(INDEX, self._texts)
+            last_id = self._writer.last_id
+            note_times(self._connection, last_id - len(self._messages) + 1, last_id, self._now, self._now)
             execute("UPDATE rooms SET last_seq = ? WHERE id = ?", [(seq, room) for room, seq in self._seqs.items()])
-            self._connection.execute("UPDATE state SET last_id = ?", (self._writer.last_id,))
+            self._connection.execute("UPDATE state SET last_id = ?", (last_id,))
         execute(_BELONG, [(user, room, 0) for user, room in self._sent])
         for user, room, seq, joins in self._moves:
             sql = _BELONG if joins else "DELETE FROM cursors WHERE user_id = ? AND room_id = ? AND ? > 0"
