@@ -3,12 +3,16 @@
 import fcntl
 import os
 import sqlite3
+import stat
 import struct
+from collections.abc import Sequence
 from pathlib import Path
+from pwd import getpwuid
 
 from chat.store.faults import MisplacedError
 from chat.store.interfaces import StoreError
 
+_FILES = ("lock", "high-water", "tls.pem", "chat.db", "chat.db-wal", "chat.db-shm")
 _MARK = struct.Struct("<Q")
 
 
@@ -32,9 +36,10 @@ class DataFolder:
         self._file: tuple[int, int] | None = None
 
     def open(self) -> None:
-        """Take the folder. Raises StoreError where it cannot be used, or another server uses it."""
+        """Take the folder. Raises StoreError where it cannot be used, or another server or others use it."""
+        self.make()
+        self._check_privacy()
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             self._mark = os.open(self.path / "high-water", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
@@ -52,6 +57,31 @@ class DataFolder:
         except OSError as error:
             self.close()
             raise StoreError(f"cannot use the data folder {self.path}: {error.strerror}") from None
+
+    def make(self) -> None:
+        """Make the folder, if need be. Raises StoreError."""
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"cannot use the data folder {self.path}: {error.strerror}") from None
+
+    def files(self) -> Sequence[Path]:
+        """The folder, and all that a server may have in it."""
+        return [self.path, *(self.path / name for name in _FILES)]
+
+    def _check_privacy(self) -> None:
+        """Raises StoreError where others could put something else in the place of our files, or write into them."""
+        us = os.geteuid()
+        for path in self.files():
+            try:
+                found = path.stat()
+            except OSError:
+                continue
+            if found.st_uid not in (us, 0):
+                owner = _name_of(found.st_uid)
+                raise StoreError(f"{path} belongs to {owner}, not to {_name_of(us)}: start as {owner}, or chown it")
+            if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+                raise StoreError(f"others can write to {path}, and change what is stored: chmod go-w {path}")
 
     def make_database(self) -> None:
         """Make an empty file for the database where there is none. Raises StoreError."""
@@ -106,6 +136,13 @@ class DataFolder:
         """Note that all up to `last_id` is committed. Called after each commit; costs a write into the page cache."""
         assert self._mark is not None, "open() comes first"
         os.pwrite(self._mark, _MARK.pack(last_id), 0)
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
 
 
 def _identity(file: Path) -> tuple[int, int]:

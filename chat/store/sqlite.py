@@ -79,6 +79,7 @@ class SqliteStore:
         self._folder.open()
         try:
             self._folder.make_database()
+            log.info("opening the store in {folder}", folder=str(self._folder.path))
             self._workers.start()
             self._load()
         except StoreError:
