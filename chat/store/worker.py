@@ -66,6 +66,8 @@ class Worker(Generic[T]):
         self._is_stopped = False
         self.trouble: str | None = None
         self.restarts = 0
+        # When the task at hand began, by `seconds`.
+        self._begun: float | None = None
         # Only used on the thread, or when it has ended:
         self._resource: T | None = None
         self._at_hand: _Task | None = None
@@ -141,6 +143,11 @@ class Worker(Generic[T]):
             self._thread.join(seconds)
         return self._thread is None or not self._thread.is_alive()
 
+    def is_stuck(self, seconds: float) -> bool:
+        """Whether it has been at one task for longer than so many seconds."""
+        begun = self._begun
+        return begun is not None and self._seconds() - begun > seconds
+
     # --- on the thread
 
     def resource(self) -> T:
@@ -188,11 +195,12 @@ class Worker(Generic[T]):
         self._close()
         while (task := self._tasks.get()) is not None:
             self._at_hand = task
+            self._begun = self._seconds()
             try:
                 self._do(task)
             except BaseException:  # not even that an error cannot be told ends the thread
                 log.failure("{name}: a task could not even fail", name=self._name)
-            self._at_hand = None
+            self._at_hand = self._begun = None
         self._close()
 
     def _do(self, task: _Task) -> None:
@@ -202,7 +210,8 @@ class Worker(Generic[T]):
             try:
                 self.inspect(error)
             finally:
-                task.fail(error)
+                # What ends a thread, or a program, is nothing that whoever asked should have to deal with.
+                task.fail(error if isinstance(error, Exception) else StoreError(_said(error)))
         else:
             self.inspect()
 

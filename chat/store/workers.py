@@ -16,6 +16,8 @@ log = Logger(namespace="chat.store")
 
 # How often it is looked whether the threads live, and whether what could not be done is possible again.
 _WATCH_SECONDS = 1.0
+# Longer than anything takes, waiting for somebody else's lock included.
+_STUCK_SECONDS = 20.0
 
 
 class Workers:
@@ -76,6 +78,8 @@ class Workers:
     def trouble(self) -> str:
         """What is the matter; empty if nothing is."""
         found = self._failure or next((worker.trouble for worker in self._all if worker.trouble), None)
+        if found is None and any(worker.is_stuck(_STUCK_SECONDS) for worker in self._all):
+            found = "the disk does not answer"
         if found is None and self.is_open and not self._folder.is_in_place:
             found = "the database is not where it was"
         return found or ""
@@ -88,9 +92,11 @@ class Workers:
 
     def could_not_write(self, count: int, error: BaseException) -> None:
         """So many events could not be written."""
-        if count or self._failure is None:
-            log.error("could not write {count} events: {error}", count=count, error=error)
-        self._failure = str(error) or type(error).__name__
+        said = str(error) or type(error).__name__
+        # It may happen thousands of times a second, and a log is on a disk, too.
+        if said != self._failure:
+            log.error("could not write {count} events: {error}", count=count, error=said)
+        self._failure = said
 
     def _watch(self) -> None:
         self._watch_call = self._clock.callLater(_WATCH_SECONDS, self._watch)
