@@ -16,7 +16,7 @@ from chat.store.folder import DataFolder
 from chat.store.interfaces import Commit, Draft, Refusal, StoreError
 from chat.store.migrations import known_migrations, migrate
 from chat.store.rows import COLUMNS, MESSAGE, kind_of, message_of
-from chat.store.seeking import note_times
+from chat.store.seeking import BLOCK, note_times
 from chat.store.words import indexed
 
 R = TypeVar("R")
@@ -27,6 +27,7 @@ log = Logger(namespace="chat.store")
 _LOCK_SECONDS = 15.0
 # So many ids of users, of rooms, and names are kept at hand: some megabytes. Names come and go without end.
 _KEPT_IDS = 50_000
+_NOTED_SECONDS = 60.0
 INSERT = "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INDEX = "INSERT INTO message_fts (rowid, room, body) VALUES (?, ?, ?)"
 _BELONG = "INSERT INTO cursors (user_id, room_id, delivered_seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
@@ -70,6 +71,8 @@ class Writer:
         self._folder = folder
         self._now = now
         self._is_sound = True
+        # A block of ids, and the times between which its messages were said, as far as is noted.
+        self._noted = (-1, 0.0, 0.0)
         self._connection = folder.connect(timeout=_LOCK_SECONDS)
         try:
             self._prepare()
@@ -193,6 +196,14 @@ class Writer:
         seq = self._seqs[room_id] = self._seqs[room_id] + 1
         return seq
 
+    def note_times(self, first_id: int, now: float) -> None:
+        """Messages from `first_id` on are written, that are said now."""
+        block, earliest, latest = self._noted
+        if block != first_id // BLOCK or block != self._last_id // BLOCK or not earliest <= now <= latest:
+            # For a minute ahead: it is not worth a statement for each batch.
+            note_times(self._connection, first_id, self._last_id, now, now + _NOTED_SECONDS)
+            self._noted = self._last_id // BLOCK, now, now + _NOTED_SECONDS
+
     def is_held(self, key: str) -> bool:
         """Whether the name was deleted lately."""
         if (until := self._held.get(key)) is None:
@@ -246,6 +257,7 @@ class Writer:
         self._last_id = last_id
         # Until when a name is held; 0 where it is not.
         self._held: dict[str, float] = {}
+        self._noted = -1, 0.0, 0.0
 
 
 class _Batch:
@@ -293,7 +305,7 @@ class _Batch:
             execute(INSERT, self._messages)
             execute(INDEX, self._texts)
             last_id = self._writer.last_id
-            note_times(self._connection, last_id - len(self._messages) + 1, last_id, self._now, self._now)
+            self._writer.note_times(last_id - len(self._messages) + 1, self._now)
             execute("UPDATE rooms SET last_seq = ? WHERE id = ?", [(seq, room) for room, seq in self._seqs.items()])
             self._connection.execute("UPDATE state SET last_id = ?", (last_id,))
         execute(_BELONG, [(user, room, 0) for user, room in self._sent])

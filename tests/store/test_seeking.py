@@ -13,6 +13,7 @@ from bench.corpus import Shape, common_words, prepare, room_of
 from chat.hub import Hub
 from chat.limits import Limits
 from chat.server import ChatFactory, make_accounts
+from chat.store import seeking, writer
 from chat.store.folder import DataFolder
 from chat.store.interfaces import Draft, Page, Query, Span
 from chat.store.memory import MemoryStore
@@ -208,3 +209,26 @@ class Typed(SynchronousTestCase):
             transport.clear()
             protocol.dataReceived(f"server:search {query}\n".encode())
             self.assertTrue(transport.value().decode().startswith(answer), transport.value().decode())
+
+
+class Clocks(DurableCase):
+    """What was said is found by its date, whatever the clock did."""
+
+    def test_set_back_and_forth(self) -> None:
+        """Also over the ends of blocks, and after a start."""
+        self.patch(seeking, "BLOCK", 4)
+        self.patch(writer, "BLOCK", 4)
+        times = []
+        for number in range(40):
+            self.now = 10_000.0 + (number * 7919 % 13) * 3600
+            times.append(self.now)
+            for text in "ab"[: 1 + number % 2]:
+                self.store.append(Draft(said(f"word {number} {text}")))
+            self.settle()
+            if number == 20:
+                self.reopen()
+        for at in sorted(set(times)):
+            query = Query(["word"], 99, after=at, before=at + 1)
+            found = texts_of(self.reactor.wait(self.store.search(query)))
+            wanted = [n for n, when in enumerate(times) if when == at for _ in "ab"[: 1 + n % 2]]
+            self.assertEqual([int(text.split()[1]) for text in found], wanted[::-1])
