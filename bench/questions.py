@@ -10,6 +10,7 @@ from bench.corpus import MEMBER, Shape, common_words, room_of
 from bench.figures import Figure, percentile, timed
 from bench.in_process import OpenStore
 from bench.progress import progress
+from chat.store.folder import DataFolder
 from chat.store.interfaces import Commit, Query, Refusal, Span
 from chat.store.reader import Reader
 
@@ -69,7 +70,7 @@ def _answering(question: _Question, database: Path, rounds: int, samples: int) -
     tails: list[float] = []
     cold: list[float] = []
     _read(database)
-    reader = Reader(database)
+    reader = Reader(DataFolder(database.parent))
     question.ask(reader, random)
     for _ in range(rounds):
         took: list[float] = []
@@ -81,7 +82,7 @@ def _answering(question: _Question, database: Path, rounds: int, samples: int) -
     reader.close()
     for _ in range(min(samples, _COLD_SAMPLES)):
         _evict(database)
-        reader = Reader(database)
+        reader = Reader(DataFolder(database.parent))
         with timed(cold):
             question.ask(reader, random)
         reader.close()

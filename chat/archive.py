@@ -8,9 +8,10 @@ from chat.errors import ChatError
 from chat.events import Listed, RequestId
 from chat.names import PERSON_SIGNS, ROOM_SIGNS, direct_room, parse_name, person_key
 from chat.positions import Position, check_position
-from chat.queries import parse_search
+from chat.queries import parse_search, without_next
 from chat.replay import shortened
 from chat.store.interfaces import MessageStore, Query, Span
+from chat.store.words import phrases_of
 
 if TYPE_CHECKING:
     from chat.hub import Hub
@@ -56,6 +57,11 @@ class Archive:
         limits, account = self._hub.limits, user_of(session).account
         typed = str(asked["query"])
         found = parse_search(typed)
+        words = sum(map(len, {phrase for word in found.words for phrase in phrases_of(word)}))
+        if not words:
+            raise ChatError("unsearchable")
+        if words > limits.search_words:
+            raise ChatError("too_many_words", limit=limits.search_words)
         query = Query(
             words=found.words,
             limit=min(_number(asked, "limit", _USUAL), _MOST_FOUND),
@@ -65,11 +71,17 @@ class Archive:
             room=(await self._place(session, {"where": found.place}))[0] if found.place is not None else None,
             after=found.after,
             before=found.before,
-            next=_number(asked, "next", 0),
+            next=found.next or _number(asked, "next", 0),
         )
         page = await self._store.search(query)
         answer = Listed(
-            request="search", title=typed, messages=page.messages, more=page.more, next=page.next, id=request_id
+            request="search",
+            title=without_next(typed),
+            messages=page.messages,
+            more=page.more,
+            next=page.next,
+            reached=page.reached,
+            id=request_id,
         )
         session.answer(answer)
 

@@ -59,6 +59,8 @@ ERRORS: Final[dict[str, str]] = {
     "rooms_full": "the server has as many rooms and conversations as it can, try again later",
     # history
     "bad_query": "search for words, and any of from:<name> in:<room> before:<date> after:<date>",
+    "unsearchable": "there is no word in that: search for letters, digits, emoji or other symbols",
+    "too_many_words": "search for at most {limit} words at once; of scripts without spaces each character is one",
     "bad_date": "a date is YYYY-MM-DD, or YYYY-MM-DDTHH:MM, in UTC",
     "bad_seq": "a place in a room is a number from 0 up",
     "other_life": "that place is from another life of the room, which has come to {seq}",

@@ -208,7 +208,8 @@ class Done(Reply, frozen=True, kw_only=True):
 class Listed(Reply, frozen=True, kw_only=True):
     """What was found for the `request`: `messages`, from `title` (a room, `@` and a name, or what was searched for).
 
-    `more`: there is more of it; `next` is where a search goes on.
+    `more`: there is more of it; `next` is where a search goes on. `reached`: it looked no further than what was said
+    since then, in seconds since the epoch.
     """
 
     request: str
@@ -216,6 +217,7 @@ class Listed(Reply, frozen=True, kw_only=True):
     messages: Sequence[Message]
     more: bool = False
     next: int = 0
+    reached: float | None = None
 
 
 class TokenMade(Reply, frozen=True, kw_only=True):

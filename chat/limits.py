@@ -37,6 +37,9 @@ class Limits:
     rooms_per_session: int = _count(100, "rooms", "one connection cannot make rooms without end")
     waiting_messages: int = _count(1000, "messages", "an absent person's mailbox cannot be flooded")
     waiting_bytes: int = _count(64 * 1024 * 1024, "bytes", "what all mailboxes together may take of the memory")
+    store_stop_seconds: float = _limit(
+        10, "seconds", "a disk that hangs does not keep the server from ending; what was not acknowledged is given up"
+    )
     known_rooms: int = _count(1_000_000, "rooms", "each room and conversation costs its counter")
     unwritten_events: int = _count(10_000, "events", "what may wait for the disk before senders are told to wait")
     kept_messages: int = _count(10_000, "messages", "the history of a server that keeps nothing on a disk")
@@ -46,6 +49,13 @@ class Limits:
     replayed_messages: int = _count(10, "messages", "who enters a room sees what it is about", "--replay")
     page_messages: int = _count(100, "messages", "what one question for history can be answered with")
     page_bytes: int = _count(256 * 1024, "bytes", "a page of history leaves room in the queue of its peer")
+    search_seconds: float = _limit(
+        0.1, "seconds", "one search looks through so much of what was said; its answer says where the next goes on"
+    )
+    search_words: int = _count(32, "words", "each word of a search is looked up by itself; of Chinese, each character")
+    searched_characters: int = _count(
+        500_000, "characters", "what one search looks through on a server that keeps nothing on a disk"
+    )
     resumed_messages: int = _count(10_000, "messages", "what one resume brings back of each room; ask again for more")
     account_sessions: int = _count(20, "connections", "more devices than one person has")
     access_tokens: int = _count(20, "tokens", "what one account's programs need, each one its own")

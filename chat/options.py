@@ -21,6 +21,7 @@ from chat.hub import Lobby
 from chat.limits import Limits
 from chat.listening import Entrance
 from chat.names import RESERVED, parse_name
+from chat.owner import Owner, acting_as, give, owner_to_be
 from chat.sanitize import clean
 from chat.store.folder import DataFolder
 from chat.store.interfaces import StoreError
@@ -127,24 +128,31 @@ class Options(usage.Options):
         self.endpoints = _endpoints(self._listen, self["port"], self["interface"])
         others = self.limits.turned_away + self.limits.http_connections + _OWN_DESCRIPTORS
         _allow_descriptors(max_clients + others)
+        owner = owner_to_be(self.parent)
         if self["data"] != NO_DATA:
-            _check_data(DataFolder(Path(self["data"])))
-        credentials = _credentials(self["tls"], self["data"]) if self["tls"] else None
+            _check_data(DataFolder(Path(self["data"])), owner)
+        credentials = _credentials(self["tls"], self["data"], owner) if self["tls"] else None
         if self["require-tls"] and credentials is None:
             raise usage.UsageError("--require-tls needs --tls")
         self.entrance = Entrance(credentials, bool(self["require-tls"]), self._proxies)
 
 
-def _check_data(folder: DataFolder) -> None:
-    """Find out before twistd goes to the background, where it could no longer say so."""
+def _check_data(folder: DataFolder, owner: Owner | None) -> None:
+    """Find out before twistd goes to the background, where it could no longer say so. All in it becomes `owner`'s."""
     try:
-        folder.open()
+        if owner is not None:
+            folder.make()
+            give(folder.files(), owner)
+        with acting_as(owner):
+            folder.open()
     except StoreError as error:
         raise usage.UsageError(str(error)) from None
+    except OSError as error:
+        raise usage.UsageError(f"cannot use the data folder {folder.path}: {error.strerror}") from None
     folder.close()
 
 
-def _credentials(given: str, data: str) -> Credentials:
+def _credentials(given: str, data: str, owner: Owner | None) -> Credentials:
     chain, _, key = given.partition(",")
     source: Callable[[], Certificate]
     if given != "auto":
@@ -154,7 +162,9 @@ def _credentials(given: str, data: str) -> Credentials:
     else:
         source = partial(kept_certificate, Path(data))
     try:
-        return Credentials(source)
+        # What is given may be for root alone; what we keep is for whoever the server is going to be.
+        with acting_as(owner if given == "auto" else None):
+            return Credentials(source)
     except CertificateError as error:
         raise usage.UsageError(f"--tls: {error}") from None
 

@@ -58,19 +58,24 @@ def parse_who(words: str) -> Mapping[str, object]:
 
 
 class Search(NamedTuple):
-    """What is looked for: `words`, said by `sender`, at a `place`, `after` and `before` a time, in seconds."""
+    """What is looked for: `words`, said by `sender`, at a `place`, `after` and `before` a time, in seconds.
+
+    `next` is where an answer said that there is more.
+    """
 
     words: Sequence[str] = ()
     sender: str | None = None
     place: str | None = None
     after: float | None = None
     before: float | None = None
+    next: int = 0
 
 
 def parse_search(typed: str) -> Search:
     """Words and filters: `from:al in:team before:2026-01-31 after:2026-01-01T09:30 lost keys`.
 
-    Times become seconds since the epoch. Raises ChatError (`bad_query`, `bad_date`).
+    With `next:7` it goes on where an answer said so. Times become seconds since the epoch. Raises ChatError
+    (`bad_query`, `bad_date`, `bad_seq`).
     """
     found, words = Search(), []
     for word in typed.split():
@@ -84,6 +89,11 @@ def parse_search(typed: str) -> Search:
     if not words:
         raise ChatError("bad_query")
     return found._replace(words=words)
+
+
+def without_next(typed: str) -> str:
+    """What was typed, as it is typed again with another `next:`."""
+    return " ".join(word for word in typed.split() if word.partition(":")[0].casefold() != "next")
 
 
 def parse_token_request(words: str) -> Mapping[str, object]:
@@ -112,9 +122,16 @@ def _time(value: str) -> float:
     raise ChatError("bad_date")
 
 
+def _place(value: str) -> int:
+    if not _is_number(value):
+        raise ChatError("bad_seq")
+    return int(value)
+
+
 _FILTERS: Mapping[str, Callable[[Search, str], Search]] = {
     "from": lambda found, value: found._replace(sender=value),
     "in": lambda found, value: found._replace(place=value),
     "after": lambda found, value: found._replace(after=_time(value)),
+    "next": lambda found, value: found._replace(next=_place(value)),
     "before": lambda found, value: found._replace(before=_time(value)),
 }

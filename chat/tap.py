@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
@@ -30,16 +31,18 @@ from chat.admin.upkeep import Upkeep
 from chat.bans import Bans
 from chat.clock import never_step_back
 from chat.connected import Connected
+from chat.hangup import Hangup
 from chat.hub import Hub
 from chat.limits import Limits
 from chat.listening import make_port
 from chat.options import NO_DATA, Options
-from chat.renewal import Renewal
+from chat.owner import Owner, acting_as, owner_to_be
 from chat.server import ChatFactory, make_accounts
 from chat.sources import shown
 from chat.store.folder import DataFolder
 from chat.store.interfaces import StoreError
 from chat.store.memory import MemoryStore
+from chat.store.migrations import known_migrations
 from chat.store.sqlite import SqliteStore
 from chat.tcp import write_eagerly
 from chat.web.addresses import make_site
@@ -55,6 +58,9 @@ T = TypeVar("T")
 _COLLECTOR = (20_000, 20, 20)
 Store = MemoryStore | SqliteStore
 
+# Python imports these by itself, at a first date, and at a first name of a host.
+_LATE_MODULES = ("_strptime", "encodings.idna")
+
 # A password takes 20 ms of a core, and 19 MiB.
 _HASHING_THREADS = 2
 
@@ -64,11 +70,11 @@ class StartupError(Exception):
 
 
 class Doors(NamedTuple):
-    """Where a server listens: `port` answers on each of `endpoints`, with `renewal`'s certificate."""
+    """Where a server listens: `port` answers on each of `endpoints`. `hangup` renews what it needs for that."""
 
     endpoints: Sequence[IStreamServerEndpoint]
     port: IProtocolFactory
-    renewal: Renewal | None
+    hangup: Hangup
 
 
 class ChatService(Service):
@@ -81,47 +87,67 @@ class ChatService(Service):
         hashing: ThreadPool,
         doors: Doors,
         upkeep: Upkeep | None,
+        owner: Owner | None = None,
     ) -> None:
         self.factory = factory
         self._store = store
         self._hashing = hashing
         self._upkeep = upkeep
+        self._owner = owner
         self.ports: list[IListeningPort] = []
         self._doors = doors
         self._failures: list[Failure] = []
 
     def privilegedStartService(self) -> None:
-        """Listen everywhere. Raises StartupError where that is not possible."""
+        """Open the store, as the user whose it is, then listen everywhere. Raises StartupError where either fails.
+
+        In this order: whoever can connect is answered.
+        """
         super().privilegedStartService()
+        self._doors.hangup.take()
+        try:
+            with acting_as(self._owner):
+                self._store.start()
+        except StoreError as error:
+            raise self._startup_error(str(error)) from None
         for endpoint in self._doors.endpoints:
             endpoint.listen(self._doors.port).addCallbacks(self._listening, self._failures.append)
         if self._failures:
             raise self._startup_error(f"cannot listen: {self._failures[0].getErrorMessage()}")
 
     def startService(self) -> None:
-        """Open the store. Raises StartupError where that is not possible."""
+        """Begin with what goes on beside."""
         super().startService()
-        try:
-            self._store.start()
-        except StoreError as error:
-            raise self._startup_error(str(error)) from None
+        self._doors.hangup.tell()
         self._hashing.start()
-        if self._doors.renewal is not None:
-            self._doors.renewal.start()
         if self._upkeep is not None:
             self._upkeep.start()
 
     def stopService(self) -> Deferred[None]:
-        """Stop accepting, tell every client, and wait until they are gone, for at most `farewell_seconds`."""
+        """Stop accepting, tell every client, and wait until they are gone, for at most `farewell_seconds`.
+
+        Whatever else there is to wait for, the result fires some seconds later.
+        """
         super().stopService()
-        if self._doors.renewal is not None:
-            self._doors.renewal.stop()
         closed = gatherResults([maybeDeferred(port.stopListening) for port in self.ports])
         ended = succeed(None) if self._upkeep is None else self._upkeep.stop()
         self.factory.hub.visitors.shut_down()
         gone = self.factory.shut_down().addCallback(lambda _: self._store.stop())
         gone.addBoth(self._stop_hashing)
-        return closed.addCallback(lambda _: ended).addCallback(lambda _: gone)
+        stopped = closed.addCallback(lambda _: ended).addCallback(lambda _: gone)
+        return self._in_time(stopped).addCallback(lambda _: self._doors.hangup.give_back())
+
+    def _in_time(self, stopped: Deferred[None]) -> Deferred[None]:
+        """Fires when `stopped` has, also where it failed; or when it should have long since."""
+        from twisted.internet import reactor
+
+        limits = self.factory.limits
+        seconds = 2 * limits.farewell_seconds + limits.store_stop_seconds
+
+        def tell(failure: Failure) -> None:
+            log.critical("not all could be stopped: {error}", error=failure.getErrorMessage())
+
+        return stopped.addTimeout(seconds, IReactorTime(reactor)).addErrback(tell)
 
     def _stop_hashing(self, result: T) -> T:
         if self._hashing.started:
@@ -131,6 +157,7 @@ class ChatService(Service):
     def _startup_error(self, complaint: str) -> StartupError:
         for port in self.ports:
             port.stopListening()
+        self._doors.hangup.give_back()
         # twistd would show a traceback, to somebody who only chose a port that is in use.
         sys.excepthook = _say_in_one_line
         log.critical("{complaint}", complaint=complaint)
@@ -153,6 +180,7 @@ def makeService(options: Options) -> ChatService:
     def elsewhere(call: Callable[[], T], /) -> Deferred[T]:
         return deferToThreadPool(IReactorFromThreads(reactor), hashing, call)
 
+    _read_ahead()
     store = _store(options["data"], options.limits)
     accounts = make_accounts(store.accounts, options.limits, options.policy, elsewhere)
     later = partial(IReactorTime(reactor).callLater, 0)
@@ -162,15 +190,23 @@ def makeService(options: Options) -> ChatService:
     site = make_site(chat, options.origins, metrics_from=options.metrics_from)
     connected = Connected(chat, site, IReactorTime(reactor))
     upkeep = _upkeep(store, Path(options["data"]), connected)
-    return ChatService(chat, store, hashing, _doors(chat, site, options), upkeep)
+    doors = _doors(chat, site, options)
+    return ChatService(chat, store, hashing, doors, upkeep, owner_to_be(options.parent))
+
+
+def _read_ahead() -> None:
+    """What would be read from the program's own files later: whoever the server is going to be may not read them."""
+    known_migrations()
+    for module in _LATE_MODULES:
+        import_module(module)
 
 
 def _doors(chat: ChatFactory, site: ChatSite, options: Options) -> Doors:
     from twisted.internet import reactor
 
     credentials = options.entrance.credentials
-    renewal = Renewal(credentials, IReactorFromThreads(reactor)) if credentials is not None else None
-    return Doors(options.endpoints, make_port(chat, site, options.entrance), renewal)
+    hangup = Hangup(credentials, IReactorFromThreads(reactor))
+    return Doors(options.endpoints, make_port(chat, site, options.entrance), hangup)
 
 
 def _settle() -> None:

@@ -10,6 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from bench.corpus import MEMBER, Shape, prepare, room_of
 from bench.store import main
+from chat.store.folder import DataFolder
 from chat.store.interfaces import Query, Span
 from chat.store.reader import Reader
 
@@ -71,7 +72,7 @@ class Plans(SynchronousTestCase):
         """Messages are found by an index, or by their number, whatever is asked."""
         with tempfile.TemporaryDirectory() as folder:
             prepare(Path(folder), Shape(300, rooms=10, people=5, conversations=5))
-            reader = Reader(Path(folder, "chat.db"))
+            reader = Reader(DataFolder(Path(folder)))
             self.addCleanup(reader.close)
             asked: list[str] = []
             reader.connection.set_trace_callback(asked.append)

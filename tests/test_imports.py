@@ -29,7 +29,7 @@ DOMAIN = (
 )
 # What waits for a store, or for a password, waits for a Deferred.
 WAITING = ("session", "replay", "passwords", "visitors")
-SHARED = ("events", "errors", "limits", "tally", "throttle", "shares", "store.interfaces")
+SHARED = ("events", "errors", "limits", "tally", "throttle", "shares", "store.interfaces", "store.words")
 
 
 class Rule(NamedTuple):

@@ -15,6 +15,8 @@ from chat.store.rows import MESSAGE
 
 FORMAT = "chatserver-room"
 VERSION = 1
+# No room gets that far: it would take a server at full speed a hundred years.
+MOST_SEQ = 10**14
 KINDS = ("message", "joined", "left")
 # What is left of a pruned message is nothing that was said, so it has a higher kind.
 _SELECT = (
@@ -36,14 +38,14 @@ class Entry(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """One event of the room. `deleted` numbers, within the file, the senders whose account was deleted since."""
 
     kind: Literal["message", "joined", "left"]
-    seq: Annotated[int, Meta(ge=1, le=2**62)]
+    seq: Annotated[int, Meta(ge=1, le=MOST_SEQ)]
     sender: str
     sent_at: Annotated[float, Meta(ge=0)]
     place: str | None = None
     client_id: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)] | None = None
     text: str | None = None
     nonce: str | None = None
-    deleted: Annotated[int, Meta(ge=1)] | None = None
+    deleted: Annotated[int, Meta(ge=1, le=MOST_SEQ)] | None = None
 
 
 def export(folder: Path, raw: str, target: BinaryIO) -> int:

@@ -1,5 +1,6 @@
 """A public room made of the file of JSON lines that `export` wrote."""
 
+import re
 import sqlite3
 import time
 from collections.abc import Callable
@@ -14,9 +15,10 @@ from chat.admin.files import refuse_missing
 from chat.admin.progress import bar
 from chat.errors import ChatError
 from chat.limits import Limits
-from chat.names import RESERVED, fold, parse_name
+from chat.names import GUEST, RESERVED, fold, parse_name
 from chat.sanitize import clean
 from chat.store.folder import DataFolder
+from chat.store.seeking import note_times
 from chat.store.words import indexed
 from chat.store.writer import INDEX, INSERT, Writer
 
@@ -25,6 +27,10 @@ T = TypeVar("T")
 _LIMITS = Limits()
 # A character may take six bytes of JSON.
 _LONGEST_LINE = 16 * _LIMITS.line_bytes
+# The clock of the machine that it comes from may be ahead of ours.
+_AHEAD_SECONDS = 86400.0
+# As `Hub` makes them of the ids of requests.
+_NONCE = re.compile(r"(int|str):.*", re.DOTALL)
 
 
 def take_in(folder: Path, file: Path) -> tuple[str, int]:
@@ -58,6 +64,7 @@ class _Import:
         self._line = 0
         self._room = ""
         self._room_id = 0
+        self._latest = time.time() + _AHEAD_SECONDS
         self._count = 0
         self._last_seq = 0
         self._gone: dict[int, tuple[str, int]] = {}
@@ -110,6 +117,7 @@ class _Import:
         self._count += 1
         number, text = self._writer.next_id(), entry.text or ""
         who = self._sender_id(entry), entry.sender, entry.place, None
+        note_times(self._connection, number, number, entry.sent_at, entry.sent_at)
         where = number, self._room_id, entry.seq, KINDS.index(entry.kind)
         try:
             self._connection.execute(INSERT, (*where, *who, entry.client_id, entry.sent_at, text, entry.nonce))
@@ -122,8 +130,13 @@ class _Import:
         """Raises AdminError or ChatError for what no server would have stored."""
         if self._count and entry.seq != self._last_seq + 1:
             raise AdminError(f"after seq {self._last_seq} comes {entry.seq}")
-        if parse_name(entry.sender, _LIMITS.name_characters).shown != entry.sender:
+        sender = parse_name(entry.sender, _LIMITS.name_characters)
+        if sender.shown != entry.sender:
             raise AdminError("the sender's name is not in its usual form")
+        if sender.key in RESERVED - {GUEST}:
+            raise AdminError(f"nobody can be called {entry.sender}")
+        if entry.sent_at > self._latest:
+            raise AdminError("sent_at is in the future")
         if entry.place is not None:
             place = parse_name(entry.place, _LIMITS.room_characters, "bad_room")
             if place != (entry.place, self._room):
@@ -131,10 +144,14 @@ class _Import:
         if entry.kind != "message":
             if entry.text is not None or entry.nonce is not None:
                 raise AdminError("only a message has a text and a nonce")
-        elif not entry.text or clean(entry.text) != entry.text:
+        elif entry.place is None:
+            raise AdminError("a message has the place in which it was said")
+        elif not (entry.text or "").strip() or clean(entry.text or "").rstrip() != entry.text:
             raise AdminError("the text is missing, or has characters that no message has")
-        elif len(entry.text.encode()) > _LIMITS.line_bytes or len(entry.nonce or "") > _LIMITS.line_bytes:
+        elif len((entry.text or "").encode()) > _LIMITS.line_bytes or len(entry.nonce or "") > _LIMITS.line_bytes:
             raise AdminError(f"the text or the nonce is longer than {_LIMITS.line_bytes} bytes")
+        elif entry.nonce is not None and not _NONCE.fullmatch(entry.nonce):
+            raise AdminError("no server makes such a nonce")
 
     def _sender_id(self, entry: Entry) -> int:
         key = fold(entry.sender)

@@ -2,12 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from chat.admin.files import current_snapshot
 from chat.limits import Limits
 from chat.names import parse_name
+from chat.wire.times import time_of
 
 _DAY = 86400
 _ACCOUNTS = (
@@ -69,4 +69,4 @@ def _policy(seconds: float | None, messages: int | None) -> str:
 
 
 def _time(seconds: float) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{time_of(seconds):%Y-%m-%d %H:%M} UTC"

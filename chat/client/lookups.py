@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from chat.client.hearing import key_of
 from chat.events import Command, RequestId
+from chat.queries import without_next
 from chat.wire import schema
 
 LOOKUPS = frozenset({"history", "since", "search"})
@@ -52,7 +53,9 @@ class Lookups:
         if isinstance(push, schema.Error):
             return Found(messages, (), "")
         first = _first_of(messages, question)
-        return Found(messages[:first], messages[first:], _more(messages[first:], question) if push.more else "")
+        return Found(
+            messages[:first], messages[first:], _more(messages[first:], question, push.next) if push.more else ""
+        )
 
     def disconnected(self) -> None:
         """The questions will be asked again."""
@@ -83,13 +86,13 @@ def _first_of(messages: Sequence[schema.Message], question: Command) -> int:
     return first
 
 
-def _more(messages: Sequence[schema.Message], question: Command) -> str:
+def _more(messages: Sequence[schema.Message], question: Command, go_on: int | None) -> str:
     asked = question.arguments
     where = f"@{asked['to']}" if "to" in asked else f"#{asked['room']}" if "room" in asked else ""
     if "where" in asked and messages:
         where = f"@{asked['where']}" if messages[0].room is None else f"#{messages[0].room}"
     if question.name == "search":
-        return "search for more words, or before:<date>"
+        return f"/search {without_next(str(asked['query']))} next:{go_on}" if go_on else ""
     if question.name == "since":
         return f"/since {messages[-1].seq} {where}" if messages else ""
     return f"/history {where} {len(messages)} before {messages[0].seq}" if messages else ""

@@ -42,16 +42,25 @@ class Checkpoints:
             # The disk is full: all is in the log, and stays there. As soon as this succeeds there is more room.
             is_busy = False
         finally:
+            # This may raise, too: then the connection is good for nothing.
             self._connection.execute(f"PRAGMA busy_timeout = {patience}")
         self._longest = self._size() + _LOG_BYTES if is_busy else _LOG_BYTES
 
     def _surplus(self) -> int:
         """By so many bytes the file is longer than what is in it."""
         pages = int(self._connection.execute("PRAGMA page_count").fetchone()[0])
-        return self._database.stat().st_size - pages * self._page_bytes
+        return _size_of(self._database) - pages * self._page_bytes
 
     def _size(self) -> int:
-        return self._log.stat().st_size if self._log.exists() else 0
+        return _size_of(self._log)
+
+
+def _size_of(file: Path) -> int:
+    """In bytes; 0 where it cannot be asked, so that a checkpoint is left for later."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 def check_whole(connection: sqlite3.Connection, database: Path) -> None:

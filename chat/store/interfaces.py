@@ -73,11 +73,15 @@ def batch_histograms() -> tuple[Histogram, Histogram]:
 
 
 class Page(NamedTuple):
-    """Some messages, and whether there are `more`; `next` is where those begin, for whoever asks again."""
+    """Some messages, and whether there are `more`; `next` is where those begin, for whoever asks again.
+
+    `reached`: there may be more, but it was only looked at what was said since then, in seconds since the epoch.
+    """
 
     messages: Sequence[Message]
     more: bool = False
     next: int = 0
+    reached: float | None = None
 
 
 class Span(NamedTuple):
@@ -115,7 +119,9 @@ class Query(NamedTuple):
 class StoreState(NamedTuple):
     """How a store fares. `batches` counts how many events were committed together, `seconds` how long that took.
 
-    `is_failing`: what was to be written last could not be written. `unwritten` events, and `waiting` direct messages.
+    `is_failing`: what was to be written last could not be written, or something that the store needs has broken;
+    `trouble` says what. `unwritten` events, and `waiting` direct messages. `restarts`: how often what had broken was
+    made anew.
     """
 
     is_failing: bool
@@ -123,6 +129,8 @@ class StoreState(NamedTuple):
     waiting: int
     batches: Histogram
     seconds: Histogram
+    trouble: str = ""
+    restarts: int = 0
 
 
 class MessageStore(Protocol):
@@ -190,7 +198,10 @@ class MessageStore(Protocol):
         """What was said in `room`. `more`: there is more before the page (`newest`), or else after it."""
 
     def search(self, query: Query) -> Deferred[Page]:
-        """What was said anywhere, the newest first."""
+        """What was said anywhere, the newest first: all that have each of the words, as `chat.store.words` knows them.
+
+        It looks at no more than takes a moment (`Page.reached`).
+        """
 
 
 # --- accounts

@@ -13,7 +13,7 @@ from chat.limits import Limits
 from chat.names import fold, other_of
 from chat.store.interfaces import Commit, Draft, Page, Query, Sink, Span, StoreState, batch_histograms
 from chat.store.memory_accounts import MemoryAccounts
-from chat.store.words import words_of
+from chat.store.words import holds, phrases_of
 
 
 class _Cursor:
@@ -143,15 +143,23 @@ class MemoryStore:
         return succeed(_page(found, span.limit))
 
     def search(self, query: Query) -> Deferred[Page]:
-        wanted = {word for typed in query.words for word in words_of(typed)}
-        found = [
-            (number, message)
-            for number, message in reversed(self._kept)
-            if wanted and (not query.next or number < query.next) and self._matches(number, message, query, wanted)
-        ]
+        wanted = {phrase for typed in query.words for phrase in phrases_of(typed)}
+        found: list[tuple[int, Message]] = []
+        looked = 0
+        for number, message in reversed(self._kept) if wanted else ():
+            if query.next and number >= query.next:
+                continue
+            if len(found) > query.limit:
+                break
+            if looked >= self._limits.searched_characters:
+                return succeed(Page([each for _, each in found], True, number + 1, message.sent_at))
+            if self._may_be_meant(number, message, query):
+                looked += len(message.text)
+                if holds(message.text, wanted):
+                    found.append((number, message))
         return succeed(_page(found, query.limit))
 
-    def _matches(self, number: int, message: Message, query: Query, wanted: set[str]) -> bool:
+    def _may_be_meant(self, number: int, message: Message, query: Query) -> bool:
         own = self._cursors.get(query.user, {}) if query.user is not None and number > query.since else {}
         return (
             (message.to is None or message.room in own)
@@ -159,7 +167,6 @@ class MemoryStore:
             and (query.room is None or message.room == query.room)
             and (query.after is None or message.sent_at >= query.after)
             and (query.before is None or message.sent_at < query.before)
-            and wanted <= set(words_of(message.text))
         )
 
     def _is_by(self, user: str, number: int, message: Message) -> bool:

@@ -2,13 +2,18 @@
 
 import sqlite3
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+from twisted.logger import Logger
+
 from chat.store.folder import make_private
 from chat.store.interfaces import StoreError
 from chat.store.words import indexed
+
+log = Logger(namespace="chat.store")
 
 
 class Migration(NamedTuple):
@@ -18,6 +23,7 @@ class Migration(NamedTuple):
     sql: str
 
 
+@cache
 def known_migrations() -> Sequence[Migration]:
     """The steps this program knows, in order, from `schema/NNN-*.sql`."""
     found = [path for path in files("chat.store").joinpath("schema").iterdir() if path.name.endswith(".sql")]
@@ -40,6 +46,12 @@ def migrate(connection: sqlite3.Connection, database: Path, migrations: Sequence
     if not missing:
         return
     if version:
+        log.warn(
+            "bringing the database from schema {version} to {newest}, a copy of it is kept; a million messages take"
+            " ten seconds and more",
+            version=version,
+            newest=newest,
+        )
         _copy(connection, database.with_name(f"{database.name}.before-{version:03}"))
     script = "\n".join(migration.sql for migration in missing)
     try:

@@ -1,14 +1,15 @@
 """Questions to SQLite: everything here runs on the reader's thread, on a connection that cannot write."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+import time
+from collections.abc import Callable, Mapping, Sequence
 
 from chat.events import Head
 from chat.names import other_of
+from chat.store.folder import DataFolder
 from chat.store.interfaces import Page, Query, Span
 from chat.store.rows import COLUMNS, MESSAGE, message_of
-from chat.store.words import words_of
+from chat.store.seeking import Seeking
 
 # CROSS: from cursors to messages and never the other way, so that it costs what waits, and not what was ever said.
 _WAITING = (
@@ -25,24 +26,28 @@ _HEADS = (
     " ORDER BY r.id"
 )
 _SELECT = f"SELECT {COLUMNS}, r.name_key, m.id"
-_FOUND = (
-    f"{_SELECT} FROM message_fts f JOIN messages m ON m.id = f.rowid JOIN rooms r ON r.id = m.room_id"
-    " WHERE message_fts MATCH ?"
-)
-_VISIBLE = (
-    " AND (r.kind = 'public' OR (m.id > ? AND r.id IN"
-    " (SELECT c.room_id FROM cursors c JOIN users u ON u.id = c.user_id WHERE u.name_key = ?)))"
-)
 
 
 class Reader:
-    """Answers from what is committed."""
+    """Answers from what is committed. A search takes about `search_seconds`, by the clock `seconds`."""
 
-    def __init__(self, database: Path) -> None:
-        self._connection = sqlite3.connect(database, isolation_level=None)
-        self._connection.execute("PRAGMA query_only = ON")
-        # SQLite before 3.51.3 may damage the log where two connections checkpoint: only the writer does.
-        self._connection.execute("PRAGMA wal_autocheckpoint = 0")
+    def __init__(
+        self, folder: DataFolder, search_seconds: float = 1.0, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._connection = folder.connect()
+        try:
+            self._connection.execute("PRAGMA query_only = ON")
+            # SQLite before 3.51.3 may damage the log where two connections checkpoint: only the writer does.
+            self._connection.execute("PRAGMA wal_autocheckpoint = 0")
+        except BaseException:
+            self._connection.close()
+            raise
+        self._seeking = Seeking(self._connection, search_seconds, seconds)
+
+    @property
+    def is_sound(self) -> bool:
+        """See `Resource.is_sound`."""
+        return not self._connection.in_transaction
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -86,27 +91,7 @@ class Reader:
 
     def search(self, query: Query) -> Page:
         """See `MessageStore.search`."""
-        words = {word for typed in query.words for word in words_of(typed)}
-        match = " ".join(f'"{word}"' for word in words)
-        if not match:
-            return Page(())
-        sql, arguments = _FOUND + _VISIBLE, [f"body : ({match})", query.since, query.user or ""]
-        if query.room is not None:
-            row = self._connection.execute("SELECT id FROM rooms WHERE name_key = ?", (query.room,)).fetchone()
-            if row is None:
-                return Page(())
-            # The room is a word of the index: a common word in a quiet room stays fast.
-            arguments[0] = f'room : "r{row[0]}" AND {arguments[0]}'
-        for condition, value in (
-            ("m.sender_id = (SELECT id FROM users WHERE name_key = ?)", query.sender),
-            ("m.sent_at >= ?", query.after),
-            ("m.sent_at < ?", query.before),
-            ("f.rowid < ?", query.next or None),
-        ):
-            if value is not None:
-                sql += f" AND {condition}"
-                arguments.append(value)
-        return self._page(f"{sql} ORDER BY f.rowid DESC LIMIT ?", (*arguments, query.limit + 1), query.limit)
+        return self._seeking.search(query)
 
     def _page(self, select: str, arguments: Sequence[object], limit: int) -> Page:
         rows = self._connection.execute(select, arguments).fetchall()

@@ -2,8 +2,6 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from threading import Lock
-from time import perf_counter
 from typing import TypeVar
 
 from twisted.internet.defer import Deferred
@@ -13,6 +11,8 @@ from twisted.logger import Logger
 from chat.errors import ChatError
 from chat.events import Head, Left, Message, RoomEvent
 from chat.limits import Limits
+from chat.store.batches import Batches
+from chat.store.faults import code_of, refuse
 from chat.store.folder import DataFolder
 from chat.store.interfaces import (
     Commit,
@@ -29,8 +29,9 @@ from chat.store.interfaces import (
 from chat.store.mailboxes import Mailboxes
 from chat.store.reader import Reader
 from chat.store.sqlite_accounts import Move, SqliteAccounts
-from chat.store.worker import InReactor, Worker
-from chat.store.writer import Cursor, Cursors, Queued, Writer, code_of, refuse
+from chat.store.worker import InReactor
+from chat.store.workers import Workers
+from chat.store.writer import Cursor, Cursors, Queued, Writer
 
 R = TypeVar("R")
 
@@ -53,26 +54,19 @@ class SqliteStore:
     ) -> None:
         self._folder = folder
         self._limits = limits
-        self._in_reactor = in_reactor
         self._clock = clock
-        self._writer = Worker("chat-writer", lambda: Writer(folder, now), in_reactor)
-        self._reader = Worker("chat-reader", lambda: Reader(folder.database), in_reactor)
+        self._workers = Workers(folder, now, in_reactor, clock, limits.search_seconds)
+        self._writer, self._reader = self._workers.writer, self._workers.reader
+        self._batches = Batches(self._writer, in_reactor, self)
         self._mailboxes = Mailboxes(limits)
         # How far each room has come, as far as was told.
         self._rooms: dict[str, int] = {}
         self.life = ""
         self.lost_messages = 0
         self._unfinished = 0
-        self._unwritten_cursors = 0
         self._cursor_call: IDelayedCall | None = None
-        # Shared with the writer's thread, under the lock:
-        self._lock = Lock()
-        self._drafts: list[Queued] = []
-        self._cursors: dict[tuple[str, str], Cursor] = {}
-        self._writing = False
-        self._is_failing = False
-        self._batches, self._batch_seconds = batch_histograms()
-        self.accounts = SqliteAccounts(self._writer, self._reader, now, self._flush_cursors, self._account_forgotten)
+        self._batch_sizes, self._batch_seconds = batch_histograms()
+        self.accounts = SqliteAccounts(self._writer, self._reader, now, self._batches.flush, self._account_forgotten)
 
     @property
     def is_settled(self) -> bool:
@@ -86,15 +80,16 @@ class SqliteStore:
         self._folder.open()
         try:
             self._folder.make_database()
-            self._writer.start()
-            self._reader.start()
+            log.info("opening the store in {folder}", folder=str(self._folder.path))
+            self._workers.start()
             self._load()
         except StoreError:
             self._close()
             raise
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             self._close()
             raise StoreError(f"cannot open {self._folder.database}: {error}") from None
+        self._workers.watch()
 
     def append(self, draft: Draft) -> None:
         event = draft.event
@@ -105,15 +100,12 @@ class SqliteStore:
         if queued.refusal is not None and not (isinstance(event, Message) and event.nonce is not None):
             raise queued.refusal
         self._unfinished += 1
-        with self._lock:
-            self._drafts.append(queued)
-            start, self._writing = not self._writing, True
-        if start:
-            self._writer.submit(self._write)
+        self._batches.add(queued)
 
     def state(self) -> StoreState:
-        waiting = self._mailboxes.total()
-        return StoreState(self._is_failing, self._unfinished, waiting, self._batches, self._batch_seconds)
+        trouble, restarts = self._workers.trouble(), self._workers.restarts
+        figures = self._unfinished, self._mailboxes.total(), self._batch_sizes, self._batch_seconds
+        return StoreState(bool(trouble), *figures, trouble, restarts)
 
     def last_seq(self, room: str) -> int:
         return self._rooms.get(room, 0)
@@ -143,13 +135,18 @@ class SqliteStore:
         return self._ask(lambda reader: reader.history(room, span))
 
     def search(self, query: Query) -> Deferred[Page]:
-        return self._ask(lambda reader: reader.search(query))
+        return self._workers.searcher.call(lambda reader: reader.search(query)).addErrback(refuse)
 
     def stop(self) -> Deferred[None]:
         if self._cursor_call is not None:
             self._cursor_call.cancel()
             self._cursor_call = None
-        return self._flush_cursors().addCallback(lambda _: self._close())
+        self._workers.rest()
+        written = self._batches.flush().addTimeout(self._limits.store_stop_seconds, self._clock)
+        return written.addErrback(self._gave_up).addCallback(lambda _: self._close())
+
+    def _gave_up(self, _: object) -> None:
+        log.critical("the disk takes too long: {count} events that wait are given up", count=self._unfinished)
 
     def _load(self) -> None:
         self.lost_messages = self._writer.ask(Writer.lost_messages)
@@ -199,20 +196,20 @@ class SqliteStore:
     def _on_writer(self, do: Callable[[Writer], R]) -> Deferred[R]:
         done = self._writer.call(do).addErrback(refuse)
         # Nobody else may write for a long time.
-        self._writer.submit(Writer.checkpoint)
+        self._writer.call(Writer.checkpoint).addErrback(lambda _: None)
         return done
 
     def _ask(self, question: Callable[[Reader], R]) -> Deferred[R]:
-        if not self._unwritten_cursors:
+        if not self._batches.unwritten_cursors:
             return self._reader.call(question).addErrback(refuse)
-        # What was acknowledged counts: write that first.
-        return self._flush_cursors().addCallback(lambda _: self._reader.call(question)).addErrback(refuse)
+        # What was acknowledged counts: write that first. Where that fails it may come again.
+        return self._batches.flush().addCallback(lambda _: self._reader.call(question)).addErrback(refuse)
 
     def _note_cursor(self, user: str, room: str, cursor: Cursor) -> None:
-        with self._lock:
-            before = self._cursors.get((user, room))
-            self._unwritten_cursors += before is None
-            self._cursors[user, room] = cursor if before is None else before.and_also(cursor)
+        self._batches.note_cursor(user, room, cursor)
+        self._expect_cursors()
+
+    def _expect_cursors(self) -> None:
         if self._cursor_call is None:
             self._cursor_call = self._clock.callLater(_CURSOR_SECONDS, self._cursors_are_due)
 
@@ -225,56 +222,26 @@ class SqliteStore:
         self._mailboxes.forget(deleted)
 
     def _close(self) -> None:
-        self._reader.submit(Reader.close)
-        self._reader.stop()
-        self._writer.submit(Writer.close)
-        self._writer.stop()
-        self._folder.close()
+        if self._workers.stop(self._limits.store_stop_seconds):
+            self._folder.close()
+        else:
+            log.critical("a thread of the store does not end; it is left to the end of the process")
 
     def _cursors_are_due(self) -> None:
         self._cursor_call = None
-        self._flush_cursors()
+        self._batches.flush()
 
-    def _flush_cursors(self) -> Deferred[None]:
-        """Fires when everything appended and acknowledged so far has been written, or refused."""
-        with self._lock:
-            start, self._writing = not self._writing, True
-        if start:
-            self._writer.submit(self._write)
-        return self._writer.call(lambda _: None)
+    # --- what `Batches` tells
 
-    # --- on the writer's thread
-
-    def _write(self, writer: Writer) -> None:
-        while True:
-            with self._lock:
-                drafts, self._drafts = self._drafts, []
-                cursors, self._cursors = self._cursors, {}
-                self._writing = bool(drafts or cursors)
-            if not self._writing:
-                return
-            self._write_batch(writer, drafts, cursors)
-
-    def _write_batch(self, writer: Writer, drafts: Sequence[Queued], cursors: Cursors) -> None:
-        begun = perf_counter()
-        try:
-            outcomes = writer.commit(drafts, cursors)
-        except Exception as error:
-            self._in_reactor(self._failed, drafts, cursors, error)
-        else:
-            self._in_reactor(self._committed, drafts, outcomes, cursors, perf_counter() - begun)
-        writer.checkpoint()
-
-    # --- back on the reactor's thread
-
-    def _committed(
+    def committed(
         self, drafts: Sequence[Queued], outcomes: Sequence[Commit | Refusal], cursors: Cursors, seconds: float
     ) -> None:
-        self._is_failing = False
+        """See `Told.committed`."""
+        self._workers.wrote()
         if drafts:
-            self._batches.add(len(drafts))
+            self._batch_sizes.add(len(drafts))
             self._batch_seconds.add(seconds)
-        self._finished(drafts, cursors)
+        self._unfinished -= len(drafts)
         for queued, outcome in zip(drafts, outcomes, strict=True):
             if isinstance(outcome, Commit) and not outcome.repeat:
                 self._note_stored(outcome.event)
@@ -298,18 +265,12 @@ class SqliteStore:
         if isinstance(event, Message) and event.to is not None:
             self._mailboxes.written(event)
 
-    def _failed(self, drafts: Sequence[Queued], cursors: Cursors, error: Exception) -> None:
-        # Cursors are tried again all the time.
-        if drafts or not self._is_failing:
-            log.error("could not write {count} events: {error}", count=len(drafts), error=error)
-        self._is_failing = True
-        for (user, room), cursor in cursors.items():
-            self._note_cursor(user, room, cursor)
-        self._finished(drafts, cursors)
+    def failed(self, drafts: Sequence[Queued], cursors: Cursors, error: BaseException) -> None:
+        """See `Told.failed`."""
+        self._workers.could_not_write(len(drafts), error)
+        if cursors and self._workers.is_open:
+            self._expect_cursors()
+        self._unfinished -= len(drafts)
         for queued in drafts:
             self._release(queued)
             self._sink.refused(Refusal(queued.draft, queued.refusal or ChatError(code_of(error))))
-
-    def _finished(self, drafts: Sequence[Queued], cursors: Cursors) -> None:
-        self._unfinished -= len(drafts)
-        self._unwritten_cursors -= len(cursors)

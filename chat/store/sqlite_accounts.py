@@ -8,10 +8,11 @@ from twisted.internet.defer import Deferred, succeed
 
 from chat.errors import ChatError
 from chat.events import AccessToken
+from chat.store.faults import refuse
 from chat.store.interfaces import Account
 from chat.store.reader import Reader
 from chat.store.worker import Worker
-from chat.store.writer import Writer, refuse
+from chat.store.writer import Writer
 
 R = TypeVar("R")
 # A conversation that is given another key: whose it is still, the old one, and the new one.

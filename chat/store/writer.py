@@ -2,20 +2,21 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, NoReturn, TypeVar
+from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 
 from chat.errors import ChatError
 from chat.events import Joined, Message, RoomEvent
 from chat.names import fold
 from chat.store.checkpoints import Checkpoints, check_whole
+from chat.store.faults import breaks
 from chat.store.folder import DataFolder
-from chat.store.interfaces import Commit, Draft, Refusal
+from chat.store.interfaces import Commit, Draft, Refusal, StoreError
 from chat.store.migrations import known_migrations, migrate
 from chat.store.rows import COLUMNS, MESSAGE, kind_of, message_of
+from chat.store.seeking import BLOCK, note_times
 from chat.store.words import indexed
 
 R = TypeVar("R")
@@ -24,6 +25,9 @@ log = Logger(namespace="chat.store")
 
 # The transaction waits so long for a foreign lock before its drafts are refused; the reactor does not notice.
 _LOCK_SECONDS = 15.0
+# So many ids of users, of rooms, and names are kept at hand: some megabytes. Names come and go without end.
+_KEPT_IDS = 50_000
+_NOTED_SECONDS = 60.0
 INSERT = "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INDEX = "INSERT INTO message_fts (rowid, room, body) VALUES (?, ?, ?)"
 # Sets a life of the journal that no other one has.
@@ -89,15 +93,30 @@ class Writer:
     def __init__(self, folder: DataFolder, now: Callable[[], float]) -> None:
         self._folder = folder
         self._now = now
-        self._connection = sqlite3.connect(folder.database, timeout=_LOCK_SECONDS, isolation_level=None)
+        self._is_sound = True
+        # A block of ids, and the times between which its messages were said, as far as is noted.
+        self._noted = (-1, 0.0, 0.0)
+        self._connection = folder.connect(timeout=_LOCK_SECONDS)
+        try:
+            self._prepare()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    @property
+    def is_sound(self) -> bool:
+        """See `Resource.is_sound`."""
+        return self._is_sound and not self._connection.in_transaction
+
+    def _prepare(self) -> None:
         if not self._connection.execute("PRAGMA page_count").fetchone()[0]:
             # Only a file that began so can give back the space of what is pruned.
             self._connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA foreign_keys = OFF")
-        self._checkpoints = Checkpoints(self._connection, folder.database)
-        migrate(self._connection, folder.database, known_migrations())
+        self._checkpoints = Checkpoints(self._connection, self._folder.database)
+        migrate(self._connection, self._folder.database, known_migrations())
         self._forget()
 
     def lost_messages(self) -> int:
@@ -117,6 +136,11 @@ class Writer:
         """See `MessageStore.life`."""
         return str(self._connection.execute("SELECT life FROM state").fetchone()[0])
 
+    def check_complete(self) -> None:
+        """Raises StoreError where messages are missing that were committed before."""
+        if self._folder.high_water() > self._last_id:
+            raise StoreError("messages that were stored are missing from the database; start again")
+
     def run(self, sql: str) -> None:
         """Run a statement that answers nothing of interest, outside of a transaction."""
         # `execute` would not see one through to its end that works in many steps, such as incremental_vacuum.
@@ -125,8 +149,12 @@ class Writer:
     def commit(self, drafts: Sequence[Queued], cursors: Cursors) -> Sequence[Commit | Refusal]:
         """Store the drafts, and how far users have received conversations, in one transaction.
 
-        Raises sqlite3.Error where that fails; nothing of the batch is stored then.
+        Raises sqlite3.Error where that fails, MisplacedError where the file is not in its place; nothing of the batch
+        is stored then.
         """
+        self._folder.check_place()
+        if len(self._users) > _KEPT_IDS or len(self._rooms) > _KEPT_IDS:
+            self._forget()
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             batch = _Batch(self, self._connection, self._now())
@@ -134,20 +162,32 @@ class Writer:
             batch.write(cursors)
             self._connection.execute("COMMIT")
         except BaseException:
-            if self._connection.in_transaction:
-                self._connection.rollback()
-            self._forget()
+            self._roll_back()
             raise
         self._note_high_water()
         return outcomes
 
     def checkpoint(self) -> None:
-        """Called after what was committed has been told."""
-        self._checkpoints.make()
+        """Called after what was committed has been told. Raises nothing; where it failed, `is_sound` may say so."""
+        try:
+            if self._folder.is_in_place:
+                self._checkpoints.make()
+        except Exception as error:
+            log.error("could not write the log into the database: {error}", error=error)
+            self._is_sound = self._is_sound and not breaks(error)
+
+    def probe(self) -> None:
+        """Write something that changes nothing. Raises as `commit` does."""
+        self.commit((), {})
 
     def close(self) -> None:
         """Checkpoint and close. The readers are closed before."""
-        self._connection.close()
+        try:
+            if not self._folder.is_in_place:
+                # By itself SQLite would leave its log to whatever stands in the place of the database.
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            self._connection.close()
 
     def next_id(self) -> int:
         """A new message's id."""
@@ -184,25 +224,50 @@ class Writer:
         seq = self._seqs[room_id] = self._seqs[room_id] + 1
         return seq
 
+    def note_times(self, first_id: int, now: float) -> None:
+        """Messages from `first_id` on are written, that are said now."""
+        block, earliest, latest = self._noted
+        if block != first_id // BLOCK or block != self._last_id // BLOCK or not earliest <= now <= latest:
+            # For a minute ahead: it is not worth a statement for each batch.
+            note_times(self._connection, first_id, self._last_id, now, now + _NOTED_SECONDS)
+            self._noted = self._last_id // BLOCK, now, now + _NOTED_SECONDS
+
     def is_held(self, key: str) -> bool:
         """Whether the name was deleted lately."""
-        return self._held.get(key, 0.0) > self._now()
+        if (until := self._held.get(key)) is None:
+            if len(self._held) > _KEPT_IDS:
+                self._held.clear()
+            row = self._connection.execute("SELECT held_until FROM accounts WHERE name_key = ?", (key,)).fetchone()
+            until = self._held[key] = row[0] or 0.0 if row is not None else 0.0
+        return until > self._now()
 
     def transact(self, change: Callable[[sqlite3.Connection], R]) -> R:
-        """Make a change of another kind than `commit`, in a transaction of its own."""
+        """Make a change of another kind than `commit`, in a transaction of its own. Raises as that does."""
+        self._folder.check_place()
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             result = change(self._connection)
             # It counts like a message: if it is lost, that is noticed.
             self._connection.execute("UPDATE state SET last_id = last_id + 1")
             self._connection.execute("COMMIT")
-        finally:
-            if self._connection.in_transaction:
-                self._connection.rollback()
+        except BaseException:
+            self._roll_back()
+            raise
+        try:
             self._forget()
+        except sqlite3.Error as error:
+            # It is committed all the same.
+            log.error("could not read how far the database has come: {error}", error=error)
+            self._is_sound = False
+            return result
         self._note_high_water()
         self.checkpoint()
         return result
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.rollback()
+        self._forget()
 
     def _note_high_water(self) -> None:
         try:
@@ -212,14 +277,15 @@ class Writer:
             log.error("could not note how far the database has come: {error}", error=error)
 
     def _forget(self) -> None:
-        # The database knows better than we do.
+        # The database knows better than we do; and what has grown too large is read again as it is needed.
         self._users: dict[str, int] = {}
         self._rooms: dict[str, int] = {}
         self._seqs: dict[int, int] = {}
         last_id = int(self._connection.execute("SELECT last_id FROM state").fetchone()[0])
         self._last_id = last_id
-        held = "SELECT name_key, held_until FROM accounts WHERE held_until IS NOT NULL"
-        self._held: dict[str, float] = dict(self._connection.execute(held).fetchall())
+        # Until when a name is held; 0 where it is not.
+        self._held: dict[str, float] = {}
+        self._noted = -1, 0.0, 0.0
 
 
 class _Batch:
@@ -267,8 +333,10 @@ class _Batch:
         if self._messages:
             execute(INSERT, self._messages)
             execute(INDEX, self._texts)
+            last_id = self._writer.last_id
+            self._writer.note_times(last_id - len(self._messages) + 1, self._now)
             execute("UPDATE rooms SET last_seq = ? WHERE id = ?", [(seq, room) for room, seq in self._seqs.items()])
-            self._connection.execute("UPDATE state SET last_id = ?", (self._writer.last_id,))
+            self._connection.execute("UPDATE state SET last_id = ?", (last_id,))
         execute(_BELONG, [(user, room, 0) for user, room in self._sent])
         for user, room, seq, joins in self._moves:
             sql = _BELONG if joins else "DELETE FROM cursors WHERE user_id = ? AND room_id = ? AND ? > 0"
@@ -305,20 +373,3 @@ class _Batch:
         )
         row = self._connection.execute(select, (sender_id, nonce)).fetchone()
         return None if row is None else message_of(row[-1], row[:-1])
-
-
-def code_of(error: Exception) -> str:
-    """What people are told of an error."""
-    # The lowest byte is the kind of error; what is above it says more of it. Some have no code at all.
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
-        return "disk_full"
-    return "busy" if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) else "store_failed"
-
-
-def refuse(failure: Failure) -> NoReturn:
-    """An errback: raises what people are told, where it is SQLite that failed."""
-    if not isinstance(failure.value, sqlite3.Error):
-        failure.raiseException()
-    log.error("could not read or write: {error}", error=failure.value)
-    raise ChatError(code_of(failure.value)) from None

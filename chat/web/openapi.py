@@ -55,9 +55,10 @@ class Page(msgspec.Struct):
 
 
 class Status(msgspec.Struct):
-    """How the server fares: `ok`, `stopping` or `store failing`."""
+    """How the server fares: `ok`, `stopping` or `store failing`, and for what reason."""
 
     status: str
+    reason: str = ""
 
 
 def _ref(name: str) -> Mapping[str, object]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import cast
 
+import msgspec
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
@@ -31,11 +32,14 @@ class Health(Place):
     def render_GET(self, request: Request) -> bytes:
         """`ok`, or 503 and what is the matter."""
         hub = self._chat.hub
-        status = "stopping" if hub.is_stopping else "store failing" if hub.store_state().is_failing else "ok"
-        if status != "ok":
+        store = hub.store_state()
+        found = {"status": "stopping" if hub.is_stopping else "store failing" if store.is_failing else "ok"}
+        if found["status"] != "ok":
             request.setResponseCode(HTTPStatus.SERVICE_UNAVAILABLE.value)
+        if store.trouble:
+            found["reason"] = store.trouble
         request.setHeader(b"Content-Type", b"application/json")
-        return b'{"status":"%s"}\n' % status.encode()
+        return msgspec.json.encode(found) + b"\n"
 
 
 class Metrics(Place):
@@ -108,6 +112,8 @@ class Gauges(Collector):
         yield GaugeMetricFamily("chat_unwritten_events", "Events that wait to be stored.", state.unwritten)
         yield GaugeMetricFamily("chat_waiting_messages", "Direct messages that have not arrived.", state.waiting)
         yield GaugeMetricFamily("chat_store_failing", "1 while nothing can be stored.", int(state.is_failing))
+        restarts = "How often a thread of the store, or its connection to the database, had to be made anew."
+        yield CounterMetricFamily("chat_store_restarts", restarts, state.restarts)
         yield _histogram("chat_commit_events", "How many events are committed together.", state.batches)
         yield _histogram("chat_commit_seconds", "How long a commit takes, with its fsync.", state.seconds)
 

@@ -1,7 +1,6 @@
 """How what happens is told on the NDJSON wire: the objects of `schema` for each event."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 from chat.events import (
@@ -33,6 +32,7 @@ from chat.events import (
     Welcome,
 )
 from chat.wire import schema
+from chat.wire.times import time_of
 
 # What requests are called on this wire, where the command table calls them otherwise.
 REQUEST_NAMES: Final[Mapping[str, str]] = {
@@ -49,7 +49,7 @@ REQUEST_NAMES: Final[Mapping[str, str]] = {
 
 def _time(seconds: float) -> str:
     """RFC 3339 in UTC, to the millisecond."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return time_of(seconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _message(event: Message, *, past: bool = False) -> schema.Push:

@@ -2,7 +2,6 @@
 
 from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Final
 
 from chat.errors import ChatError
@@ -34,6 +33,7 @@ from chat.events import (
     Welcome,
 )
 from chat.typed import parse
+from chat.wire.times import time_of
 
 
 class TextCodec:
@@ -102,8 +102,11 @@ def _sent(event: Sent) -> list[str]:
 
 def _past(message: Message) -> str:
     """A message from before: with its time, and its place in the room."""
-    at = datetime.fromtimestamp(message.sent_at, UTC)
-    return f"[{at:%Y-%m-%d %H:%M} UTC #{message.seq}] {_message(message)}"
+    return f"[{_minute(message.sent_at)} #{message.seq}] {_message(message)}"
+
+
+def _minute(seconds: float) -> str:
+    return f"{time_of(seconds):%Y-%m-%d %H:%M} UTC"
 
 
 def _copied(event: Copied) -> str:
@@ -113,7 +116,8 @@ def _copied(event: Copied) -> str:
 def _listed(event: Listed) -> list[str]:
     count = len(event.messages)
     found = f"{count} message{'s' if count != 1 else ''}" if count else "nothing"
-    lines = [f"server: {found} in {event.title}" if event.request != "search" else f"server: {found} found"]
+    how_far = f" down to {_minute(event.reached)}" if event.reached is not None else ""
+    lines = [f"server: {found} in {event.title}" if event.request != "search" else f"server: {found} found{how_far}"]
     lines += [_found(message) for message in event.messages]
     where = event.title if event.title.startswith("@") else f"#{event.title}"
     if event.more and event.request == "history":
@@ -121,7 +125,7 @@ def _listed(event: Listed) -> list[str]:
     elif event.more and event.request == "since":
         lines.append(f"server: there is more: server:since {event.messages[-1].seq} {where}")
     elif event.more:
-        lines.append("server: there is more; search for more words, or before:<date>")
+        lines.append(f"server: there is more: server:search {event.title} next:{event.next}")
     return lines
 
 
@@ -134,8 +138,7 @@ def _found(message: Message) -> str:
 def _tokens(event: Tokens) -> list[str]:
     lines = [f"server: {len(event.tokens)} access token{'s' if len(event.tokens) != 1 else ''}"]
     for token in event.tokens:
-        made = datetime.fromtimestamp(token.created_at, UTC)
-        lines.append(f"server: {token.handle} for {', '.join(token.rooms)}, since {made:%Y-%m-%d %H:%M} UTC")
+        lines.append(f"server: {token.handle} for {', '.join(token.rooms)}, since {_minute(token.created_at)}")
     return lines
 
 

@@ -187,6 +187,19 @@ class Refusals(RoomCase):
             ({**ENTRY, "seq": "2"}, "Expected `int`, got `str`"),
             ({**ENTRY, "seq": 2, "client_id": 2**63}, "."),
             ({**ENTRY, "seq": 2, "sent_at": -1}, "Expected `float` >= 0"),
+            ({**ENTRY, "seq": 2, "sent_at": 1e308}, "sent_at is in the future"),
+            ({**ENTRY, "seq": 2, "sent_at": 253402300800}, "sent_at is in the future"),
+            (json.dumps({**ENTRY, "seq": 2}).replace("5.5", "1e999").encode() + b"\n", "."),
+            (json.dumps({**ENTRY, "seq": 2}).replace("5.5", "NaN").encode() + b"\n", "."),
+            ({**ENTRY, "seq": 2**62}, "Expected `int` <= 100000000000000"),
+            ({**ENTRY, "seq": 2, "client_id": -(2**63) - 1}, "."),
+            ({**ENTRY, "seq": 2, "deleted": 2**62}, "Expected `int` <= 100000000000000"),
+            ({**ENTRY, "seq": 2, "sender": "server"}, "nobody can be called server"),
+            ({**ENTRY, "seq": 2, "place": None}, "a message has the place in which it was said"),
+            ({**ENTRY, "seq": 2, "text": "  "}, "the text is missing"),
+            ({**ENTRY, "seq": 2, "text": "hi "}, "the text is missing, or has characters that no message has"),
+            ({**ENTRY, "seq": 2, "nonce": "mine"}, "no server makes such a nonce"),
+            ({**ENTRY, "seq": 2, "nonce": "str:" + "x" * 16385}, "is longer than 16384 bytes"),
             ({**ENTRY, "seq": 2, "sender": "A b"}, "a name is 1 to 32 letters"),
             ({**ENTRY, "seq": 2, "sender": "ﬁ"}, "the sender's name is not in its usual form"),
             ({**ENTRY, "seq": 2, "place": "Attic"}, "the place is not this room"),
@@ -200,6 +213,11 @@ class Refusals(RoomCase):
             ({**ENTRY, "seq": 2, "more": 1}, "unknown field `more`"),
         ):
             self.assertRegex(self.complaint(HEADER, nonce, entry), f"^, line 3: .*(?:{complaint})")
+
+    def test_places(self) -> None:
+        """A room may begin anywhere, but not where none ever gets to."""
+        for seq in (10**14 + 1, 2**62):
+            self.assertRegex(self.complaint(HEADER, {**ENTRY, "seq": seq}), "^, line 2: Expected `int` <= ")
 
     def test_deleted(self) -> None:
         """A number stands for one sender."""

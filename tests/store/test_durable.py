@@ -11,8 +11,9 @@ from chat.errors import ChatError
 from chat.events import Left
 from chat.limits import Limits
 from chat.names import direct_room
+from chat.store import writer
 from chat.store.folder import DataFolder
-from chat.store.interfaces import Draft, StoreError
+from chat.store.interfaces import Account, Draft, StoreError
 from chat.store.migrations import Migration, known_migrations, migrate
 from chat.store.sqlite import SqliteStore
 from tests.store.case import RecordingSink, came, said, sent
@@ -127,8 +128,9 @@ class Durable(DurableCase):
         """Also where no message follows: soon, not at once."""
         self.store.append(Draft(sent("a")))
         self.settle()
+        before = len(self.clock.getDelayedCalls())
         self.store.acknowledge("bob", direct_room("al", "bob"), 1)
-        self.assertEqual(len(self.clock.getDelayedCalls()), 1)
+        self.assertEqual(len(self.clock.getDelayedCalls()), before + 1)
         self.clock.advance(1)
         self.assertEqual(self.reactor.wait(self.store.missed("bob", 9)).messages, [])
 
@@ -280,3 +282,40 @@ class Migrations(SynchronousTestCase):
         """The program's own steps count from 1 without gaps."""
         known = known_migrations()
         self.assertEqual([step.number for step in known], list(range(1, len(known) + 1)))
+
+
+class ManyNames(DurableCase):
+    """Names come and go without end; what the writer keeps of them does not grow with that."""
+
+    def setUp(self) -> None:
+        self.patch(writer, "_KEPT_IDS", 3)
+        super().setUp()
+
+    def test_bounded(self) -> None:
+        """Everything is counted on, in whatever order people come back."""
+        for round_ in range(3):
+            for number in range(20):
+                self.store.append(Draft(said(f"a {round_}", f"room{number}", f"u{number}")))
+                self.store.append(Draft(sent(f"b {round_}", f"v{number}", f"u{number}")))
+                self.settle()
+        places = [commit.event.seq for commit in self.sink.commits]
+        self.assertEqual(places, [1] * 40 + [2] * 40 + [3] * 40)
+        kept = self.store._writer.ask(lambda writer: (len(writer._users), len(writer._rooms), len(writer._held)))
+        self.assertLess(max(kept), 10)
+
+    def test_held(self) -> None:
+        """A name that was deleted is held, though not all of them are kept in mind; and not for longer than that."""
+        for number in range(10):
+            self.reactor.wait(self.store.accounts.create(Account(f"u{number}", f"u{number}", "hash", 1.0), None))
+            self.reactor.wait(self.store.accounts.delete(f"u{number}", self.now + 10))
+        self.assertEqual(self.store._writer.ask(lambda writer: len(writer._held)), 0, "nothing is read ahead")
+        for _ in range(2):
+            for number in range(10):
+                self.store.append(Draft(sent("x", f"u{number}")))
+                self.settle()
+        self.assertEqual({refusal.error.code for refusal in self.sink.refusals}, {"name_held"})
+        self.assertEqual(len(self.sink.refusals), 20)
+        self.now += 11
+        self.store.append(Draft(sent("x", "u3")))
+        self.settle()
+        self.assertEqual(len(self.sink.commits), 1)

@@ -95,7 +95,8 @@ class History(Request, frozen=True, kw_only=True, omit_defaults=True):
 class Search(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Asks for messages that have all words of `query`, which may hold `from:`, `in:`, `before:` and `after:`.
 
-    The newest come first, with `past`, before the `ack`. Where that has a `next`, it asks for the next page.
+    The newest come first, with `past`, before the `ack`. Where that has a `next`, it asks for the next page;
+    there may be more also where nothing was found yet.
     """
 
     query: str

@@ -1,0 +1,57 @@
+"""What a failure of the store means: for the people who asked, for the operator, and for what it happened to."""
+
+import sqlite3
+from typing import Final, NoReturn
+
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from chat.errors import ChatError
+from chat.store.interfaces import StoreError
+
+log = Logger(namespace="chat.store")
+
+# After these a connection is as good as before: what was asked cannot be done now, or at all.
+_PASSING: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_TOOBIG,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_INTERRUPT,
+    }
+)
+
+
+class MisplacedError(StoreError):
+    """The database's file is not where the operator has it. The connection to it is as good as before."""
+
+
+def breaks(error: BaseException) -> bool:
+    """Whether a connection on which this happened must be made anew before anything else is asked of it."""
+    if isinstance(error, sqlite3.Error):
+        return _kind_of(error) not in _PASSING
+    return not isinstance(error, ChatError | MisplacedError | ValueError)
+
+
+def code_of(error: BaseException) -> str:
+    """What people are told of an error."""
+    code = _kind_of(error)
+    if code == sqlite3.SQLITE_FULL:
+        return "disk_full"
+    return "busy" if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) else "store_failed"
+
+
+def refuse(failure: Failure) -> NoReturn:
+    """An errback: raises what people are told, where it is the store that failed."""
+    if not isinstance(failure.value, sqlite3.Error | StoreError | OSError | MemoryError):
+        failure.raiseException()
+    log.error("could not read or write: {error}", error=failure.value)
+    raise ChatError(code_of(failure.value)) from None
+
+
+def _kind_of(error: BaseException) -> int:
+    # The lowest byte is the kind of error; what is above it says more of it. Some have no code at all.
+    return int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
