@@ -73,6 +73,10 @@ class Replay:
         positions = {room_key(name[:longest]): seq for name, seq in rooms.items()}
         if not positions.keys() <= session.entered.keys() or any(":" in room for room in positions):
             raise ChatError("not_in_room")
+        if direct and session.scope is not None:
+            raise ChatError("wrong_room")
+        for room in positions:
+            session.check_scope(room)
         positions |= {direct_room(user.key, person_key(name[:longest])): seq for name, seq in direct.items()}
         more = False
         for room, seq in positions.items():
@@ -113,7 +117,7 @@ class Replay:
                 return False
             session.peer.deliver(Batch(*(Recalled(message=message) for message in page.messages)))
             seq = page.messages[-1].seq
-            if session.user is not None and session.user.account is not None:
+            if session.user is not None and session.user.account is not None and session.scope is None:
                 self._acknowledge_when_sent(session, {room: seq})
             if not page.more:
                 return False

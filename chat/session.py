@@ -17,7 +17,7 @@ from chat.events import Batch, Command, Event, Failure, Peer, Prompt, RequestId
 
 if TYPE_CHECKING:
     from chat.hub import Hub
-    from chat.user import User
+    from chat.user import Scope, User
 
 log = Logger(namespace="chat.session")
 
@@ -41,12 +41,15 @@ class Reason(StrEnum):
     BROKEN = "broken frames"
     SILENT = "no answer to pings"
     LOGGED_OUT = "logged out elsewhere"
+    REPLACED = "came back on another connection"
     SHUTDOWN = "server shutting down"
     FAILED = "internal error"
 
 
 # So many things that were told once are remembered.
 _NOTED = 100
+# What does not wait for a command that is being carried out.
+_AT_ONCE = frozenset({Reason.SHUTDOWN, Reason.LOGGED_OUT, Reason.REPLACED, Reason.BANNED, Reason.KICKED})
 # What is said where a command needs another state than the session's.
 _WRONG_STATE = {State.NEW: "not_registered", State.REGISTERED: "already_registered"}
 
@@ -58,6 +61,7 @@ class Session:
     `entered` is, for each room, the first seq that it was not told of because it was not there yet: what is before
     was missed, what is from there on is live. `address` is where it comes from.
 
+    `scope`: a program is here, with an access token; it hears and does nothing outside of those rooms.
     `is_alone`: a person types here, in one room at a time, and enters and leaves by hand. `confirms`: a program is
     here that says itself what has arrived. `caught_up` is False until the messages that waited for its user have been
     delivered; `replayed` is how far that went, in each conversation; `is_behind` notes that more came meanwhile.
@@ -79,6 +83,7 @@ class Session:
         self.user: User | None = None
         self.rooms: dict[str, str] = {}
         self.entered: dict[str, int] = {}
+        self.scope: Scope | None = None
         self.is_alone = False
         self.confirms = False
         self.caught_up = False
@@ -99,6 +104,20 @@ class Session:
         """Who has a share of what is limited (`chat.shares`): the session's account or, for a guest, its address."""
         account = self.user.account if self.user is not None else None
         return f"at {self.address}" if account is None else account.key
+
+    @property
+    def shares_rooms(self) -> bool:
+        """Whether it is in every room that its account belongs to: a person who types, and a program, enter by hand."""
+        return not self.is_alone and self.scope is None
+
+    def may_see(self, room: str) -> bool:
+        """Whether the room with this key is in its scope, if it has one."""
+        return self.scope is None or room in self.scope.rooms
+
+    def check_scope(self, room: str) -> None:
+        """Raise ChatError (`wrong_room`) where the room with this key is not in its scope."""
+        if not self.may_see(room):
+            raise ChatError("wrong_room")
 
     @property
     def place(self) -> str | None:
@@ -191,7 +210,7 @@ class Session:
 
     def finish(self, reason: str, farewell: Event | None = None) -> None:
         """Take no more commands; when all is answered say `farewell`, leave and close."""
-        if self._held is not None and reason != Reason.SHUTDOWN:
+        if self._held is not None and reason not in _AT_ONCE:
             self._held.append(partial(self.finish, reason, farewell))
         elif not self.is_leaving:
             self.is_leaving = True
@@ -236,6 +255,8 @@ class Session:
 
     def _check_state(self, spec: CommandSpec, command: Command) -> None:
         if self.state in spec.needs:
+            if self.scope is not None and not spec.for_programs:
+                raise ChatError("not_for_programs")
             return
         if self.state is State.REGISTERED and "bare" in command.arguments:
             raise ChatError("not_said")

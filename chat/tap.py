@@ -33,6 +33,7 @@ from chat.hub import Hub
 from chat.limits import Limits
 from chat.listening import make_port
 from chat.options import NO_DATA, Options
+from chat.passwords import HASHING_THREADS
 from chat.renewal import Renewal
 from chat.server import ChatFactory, make_accounts
 from chat.sources import shown
@@ -53,9 +54,6 @@ T = TypeVar("T")
 # objects are looked through when so many are new, not at every 700; the oldest only when they have grown by a quarter.
 _COLLECTOR = (20_000, 20, 20)
 Store = MemoryStore | SqliteStore
-
-# A password takes 20 ms of a core, and 19 MiB.
-_HASHING_THREADS = 2
 
 
 class StartupError(Exception):
@@ -147,7 +145,7 @@ def makeService(options: Options) -> ChatService:
 
     never_step_back(reactor)
     IReactorCore(reactor).callWhenRunning(_settle)
-    hashing = ThreadPool(0, _HASHING_THREADS, "chat-hashing")
+    hashing = ThreadPool(0, HASHING_THREADS, "chat-hashing")
 
     def elsewhere(call: Callable[[], T], /) -> Deferred[T]:
         return deferToThreadPool(IReactorFromThreads(reactor), hashing, call)

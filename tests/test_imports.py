@@ -13,8 +13,8 @@ import chat
 ROOT = Path(chat.__file__).parent.parent
 DOMAIN = (
     *("hub", "room", "roster", "session", "commands", "delivery", "user", "names", "sanitize"),
-    *("accounts", "archive", "entrance", "guesses", "passwords", "queries", "replay", "visitors", "bans"),
-    *("account_commands", "asides", "passphrases", "specs", "typed"),
+    *("accounts", "archive", "claims", "entrance", "guesses", "guests", "passages", "passwords", "queries"),
+    *("replay", "tokens", "visitors", "bans", "account_commands", "asides", "passphrases", "specs", "typed"),
 )
 # What waits for a store, or for a password, waits for a Deferred.
 WAITING = ("session", "replay", "passwords", "visitors")

@@ -36,6 +36,12 @@ class Pass(Struct, frozen=True, tag="pass"):
     token: str | None
 
 
+class GuestPass(Struct, frozen=True, tag="guest_pass"):
+    """The token with which we come back as the guest that we are, although our former connection still hangs."""
+
+    token: str | None
+
+
 class Speaker(Struct, frozen=True, tag="speaker"):
     """The number that messages are sent under: the server takes a message for a repeated one only under the same."""
 
@@ -46,7 +52,7 @@ class Anew(Struct, frozen=True, tag="anew"):
     """The server has begun anew: what was heard there before says nothing any more."""
 
 
-Record = Heard | Saying | Settled | Pass | Speaker | Anew
+Record = Heard | Saying | Settled | Pass | GuestPass | Speaker | Anew
 
 
 class Remembered:
@@ -56,6 +62,7 @@ class Remembered:
         self.heard: dict[str, Heard] = {}
         self.unsettled: dict[str, Mapping[str, str]] = {}
         self.token: str | None = None
+        self.guest_token: str | None = None
         self.client_id: int | None = None
 
     def add(self, record: Record) -> None:
@@ -69,6 +76,8 @@ class Remembered:
                 self.unsettled.pop(record.id, None)
             case Pass():
                 self.token = record.token
+            case GuestPass():
+                self.guest_token = record.token
             case Speaker():
                 self.client_id = record.client_id
             case Anew():
@@ -78,6 +87,8 @@ class Remembered:
         """As few records as have the same sum."""
         if self.token is not None:
             yield Pass(self.token)
+        if self.guest_token is not None:
+            yield GuestPass(self.guest_token)
         if self.client_id is not None:
             yield Speaker(self.client_id)
         yield from self.heard.values()
