@@ -24,7 +24,7 @@ def register(session: "Session", command: Command) -> None:
         _text(given, "password"), _text(given, "token"), _text(given, "invitation"), command.name == "login"
     )
     application = Application(
-        str(given["name"]),
+        _text(given, "name"),
         client_id if isinstance(client_id, int) else None,
         credentials,
         remember=bool(given.get("remember")),

@@ -54,7 +54,7 @@ class Archive:
 
     async def search(self, session: "Session", asked: Mapping[str, object], request_id: RequestId) -> None:
         """Answer with the messages that have all the words, the newest first."""
-        limits, account = self._hub.limits, user_of(session).account
+        limits, account = self._hub.limits, user_of(session).account if session.scope is None else None
         typed = str(asked["query"])
         found = parse_search(typed)
         words = sum(map(len, {phrase for word in found.words for phrase in phrases_of(word)}))
@@ -72,6 +72,7 @@ class Archive:
             after=found.after,
             before=found.before,
             next=found.next or _number(asked, "next", 0),
+            rooms=session.scope.rooms if session.scope is not None else None,
         )
         page = await self._store.search(query)
         answer = Listed(
@@ -97,6 +98,7 @@ class Archive:
         if where[0] in PERSON_SIGNS:
             return self._conversation(session, where)
         name = parse_name(where, self._hub.limits.room_characters, "bad_room")
+        session.check_scope(name.key)
         room = self._hub.rooms.get(name.key)
         place = name.key, room.name if room is not None else name.shown, 0
         is_room = "room" in asked or where[0] in ROOM_SIGNS or name.key == self._hub.lobby.key
@@ -114,6 +116,8 @@ class Archive:
 
     def _conversation(self, session: "Session", raw: str) -> tuple[str, str, int]:
         account = account_of(session)
+        if session.scope is not None:
+            raise ChatError("wrong_room")
         name = parse_name(raw, self._hub.limits.name_characters)
         return direct_room(account.key, name.key), f"@{name.shown}", account.since
 

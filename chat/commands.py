@@ -86,6 +86,7 @@ def _leave(session: "Session", command: Command) -> None:
 
 def _who(session: "Session", command: Command) -> None:
     hub = session.hub
+    session.check_scope(hub.lobby.key)
     after = person_key(str(command.arguments.get("after", ""))[: hub.limits.name_characters + 1])
     session.answer(Online(names=hub.roster.page(hub.limits.listed_names, after), id=command.id))
 
@@ -162,6 +163,7 @@ _TABLE = (
         _who,
         read=parse_who,
         fits=stands_alone,
+        for_programs=True,
     ),
     CommandSpec(
         "message",
@@ -171,6 +173,7 @@ _TABLE = (
         _message,
         aliases=("msg",),
         fits=is_to_somebody,
+        for_programs=True,
     ),
     CommandSpec(
         "say",
@@ -179,8 +182,9 @@ _TABLE = (
         "say a text, whatever it begins with; //… says /…",
         _say,
         bare=False,
+        for_programs=True,
     ),
-    CommandSpec("join", (Argument("room", "room"),), REGISTERED, "enter a room, or make it", _join),
+    CommandSpec("join", (Argument("room", "room"),), REGISTERED, "enter a room, or make it", _join, for_programs=True),
     CommandSpec(
         "leave",
         (Argument("room", "room", required=False, is_shown=False),),
@@ -189,6 +193,7 @@ _TABLE = (
         _leave,
         bare_in_room=True,
         fits=stands_alone,
+        for_programs=True,
     ),
     CommandSpec(
         "history",
@@ -198,6 +203,7 @@ _TABLE = (
         _history,
         read=parse_span,
         fits=readable(parse_span),
+        for_programs=True,
     ),
     CommandSpec(
         "since",
@@ -207,6 +213,7 @@ _TABLE = (
         _history,
         read=parse_since,
         fits=readable(parse_since),
+        for_programs=True,
     ),
     CommandSpec(
         "search",
@@ -214,6 +221,7 @@ _TABLE = (
         REGISTERED,
         "find what was said, the newest first",
         _search,
+        for_programs=True,
     ),
     CommandSpec(
         "password",
@@ -228,7 +236,7 @@ _TABLE = (
         "token",
         (Argument("request", "make <room> …, or revoke <handle>", required=False, takes_rest=True),),
         REGISTERED,
-        "list, make or revoke access tokens, with which programs speak for you over HTTP",
+        "list, make or revoke access tokens, with which programs speak for you",
         token,
         read=parse_token_request,
         fits=readable(parse_token_request),
@@ -256,17 +264,18 @@ _TABLE = (
         "list the commands, or explain one",
         _help,
         fits=lambda rest: rest.casefold() in BY_WORD,
+        for_programs=True,
     ),
-    CommandSpec("exit", (), ANY, "leave the chat", _exit, aliases=("quit", "q!")),
+    CommandSpec("exit", (), ANY, "leave the chat", _exit, aliases=("quit", "q!"), for_programs=True),
 )
 # What only programs ask.
 _UNTYPED = (
-    CommandSpec("resume", (), REGISTERED, "bring what was missed", _resume),
+    CommandSpec("resume", (), REGISTERED, "bring what was missed", _resume, for_programs=True),
     CommandSpec("delivered", (), REGISTERED, "say what has arrived", _delivered),
     CommandSpec("read", (), REGISTERED, "say what was read", _delivered),
 )
 # What typed lines mean that are no command, and are not said either.
-_UNSAID = CommandSpec("unsaid", (), ANY, "keep to yourself what may be a password", _unsaid)
+_UNSAID = CommandSpec("unsaid", (), ANY, "keep to yourself what may be a password", _unsaid, for_programs=True)
 
 TYPED = {spec.name: spec for spec in _TABLE}
 COMMANDS = TYPED | {spec.name: spec for spec in (*_UNTYPED, _UNSAID)}

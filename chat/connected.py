@@ -10,6 +10,7 @@ from twisted.internet.interfaces import IAddress, IReactorTime
 from twisted.internet.task import deferLater
 
 from chat.bans import Bans
+from chat.claims import Claims
 from chat.errors import ChatError
 from chat.events import Failure
 from chat.server import ChatFactory, ChatProtocol
@@ -33,6 +34,11 @@ class Connected:
     def bans(self) -> Bans:
         """See `Running.bans`."""
         return self._chat.hub.bans
+
+    @property
+    def claims(self) -> Claims:
+        """See `Running.claims`."""
+        return self._chat.hub.entrance.claims
 
     def sessions(self, most: int) -> Sequence[str]:
         """See `Running.sessions`."""

@@ -68,6 +68,8 @@ class Connection(FramedReceiver):
         self._is_held = not wanted
         if not wanted:
             self.pauseProducing()
+            # Who does not read does not notice that nobody is there any more.
+            self.factory.slowdown.add(self)
         elif not self._rests and self.paused and self.outbox is not None:
             self.resumeProducing()
 
@@ -109,12 +111,18 @@ class Connection(FramedReceiver):
         """Go on reading after a flood, when what was too much has been made up for."""
         if has_hung_up(self.transport):
             self.cut(Reason.CUT)
-        elif not self.pace.may_go_on(self.factory.seconds()):
+            return
+        was_resting = self._rests
+        if was_resting:
+            self.probe()
+            self._rests = not self.pace.may_go_on(self.factory.seconds())
+        if self._rests or self._is_held:
             self.factory.slowdown.add(self)
-        else:
-            self._rests = False
-            if not self._is_held:
-                self.resumeProducing()
+        elif was_resting:
+            self.resumeProducing()
+
+    def probe(self) -> None:
+        """Find out whether somebody is still there while it does not read. Does nothing here."""
 
     def check_sent(self) -> None:
         """Look again what has arrived."""

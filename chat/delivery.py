@@ -19,6 +19,7 @@ from chat.events import (
     Message,
     Recalled,
     RequestId,
+    Roll,
     RoomEvent,
     Sent,
     Welcome,
@@ -145,8 +146,9 @@ class Delivery:
 
     def seat(self, session: "Session", room: Room, origin: Origin) -> None:
         """Put `session` into `room`, where its user is already: nobody else need be told."""
-        room.enter(session)
-        session.backlog.came_into(room.key, room.last_seq + 1)
+        if session.may_see(room.key):
+            room.enter(session)
+            session.backlog.came_into(room.key, room.last_seq + 1)
         if room is self._hub.lobby:
             session.answer(self._welcome(origin))
             self._greet_back(session, origin)
@@ -204,8 +206,9 @@ class Delivery:
 
     def _come_in(self, event: RoomEvent, room: Room, origin: Origin) -> None:
         session = origin.session
-        room.enter(session)
-        session.backlog.came_into(room.key, event.seq)
+        if session.may_see(room.key):
+            room.enter(session)
+            session.backlog.came_into(room.key, event.seq)
         if room is not self._hub.lobby:
             self._hub.rooms[room.key] = room
             self._bring_others(event, room, session)
@@ -225,16 +228,17 @@ class Delivery:
 
     def _bring_others(self, event: RoomEvent, room: Room, session: "Session") -> None:
         """Whoever belongs to a room is in it on all devices, but for those where they enter by hand."""
-        for other in session.user.others(session) if session.user is not None else ():
-            if not other.is_alone and room.key not in other.rooms:
+        others = session.user.others(session) if session.user is not None and session.scope is None else ()
+        for other in others:
+            if other.shares_rooms and room.key not in other.rooms:
                 other.rooms[room.key] = room.name
                 other.backlog.came_into(room.key, event.seq)
                 room.enter(other)
 
     def _greet_back(self, session: "Session", origin: Origin) -> None:
-        if session.user is not None:
+        if session.user is not None and session.scope is None:
             self._replay.begin(session, session.user)
-            self._hub.returning.begin(session, origin.entry.heads)
+            self._hub.returning.begin(session, origin.entry.heads if session.user.account is not None else ())
 
     def _room(self, event: RoomEvent) -> Room:
         if event.room == self._hub.lobby.key:
@@ -243,15 +247,20 @@ class Delivery:
         return self._hub.rooms.get(event.room) or self._hub.new_room(event.room, event.place or "")
 
     def _sessions_of(self, name: str) -> Sequence["Session"]:
+        """Those that hear what is said to `name`, and by whom."""
         user = self._hub.users.get(fold(name))
-        return tuple(user.sessions) if user else ()
+        if user is None or not user.programs:
+            return tuple(user.sessions) if user else ()
+        return [session for session in user.sessions if session.scope is None]
 
     def _receipt(self, event: RoomEvent, origin: Origin) -> Event:
         """What tells the one who asked for `event` that it happened."""
         hub, asked = self._hub, origin.request_id
         if isinstance(event, Message):
-            user = hub.users.get(fold(event.to)) if event.to is not None else None
-            queued = event.to is not None and (user is None or (bool(self._replay.failing) and user.is_deaf))
+            there = hub.users.get(fold(event.to)) if event.to is not None else None
+            queued = event.to is not None and (
+                there is None or len(there.sessions) == there.programs or (bool(self._replay.failing) and there.is_deaf)
+            )
             return Sent(place=event.place, to=event.to, seq=event.seq, sent_at=event.sent_at, queued=queued, id=asked)
         if isinstance(event, Left):
             return Exited(place=event.place or "", id=asked)
@@ -265,12 +274,13 @@ class Delivery:
     def _welcome(self, origin: Origin, seq: int | None = None) -> Welcome:
         hub, user = self._hub, origin.session.user
         assert user is not None, "it has just come in"
+        sees_lobby = origin.session.may_see(hub.lobby.key)
         return Welcome(
             name=user.name,
             client_id=user.client_id,
-            online=hub.roster.page(hub.limits.listed_names),
-            lobby=hub.lobby.name if hub.lobby_is_open else None,
-            seq=hub.lobby.last_seq if seq is None else seq,
+            online=hub.roster.page(hub.limits.listed_names) if sees_lobby else Roll((), 0),
+            lobby=hub.lobby.name if hub.lobby_is_open and sees_lobby else None,
+            seq=(hub.lobby.last_seq if seq is None else seq) if sees_lobby else 0,
             life=self._store.life,
             motd=hub.motd,
             has_account=user.account is not None,

@@ -44,7 +44,7 @@ class Head(Struct, frozen=True):
 
 
 class AccessToken(Struct, frozen=True):
-    """What lets a program speak over HTTP for the account `user`, in `rooms`, by their keys; `handle` is its name."""
+    """What lets a program speak for the account `user`, in `rooms`, by their keys; `handle` is its name."""
 
     handle: str
     user: str

@@ -24,6 +24,11 @@ class Guesses:
         self._seconds = seconds
         self._failures: dict[Hashable, tuple[int, float]] = {}
 
+    @property
+    def seconds(self) -> Callable[[], float]:
+        """The clock that never goes back."""
+        return self._seconds
+
     def check(self, key: str, address: str) -> None:
         """Raises ChatError (`throttled`) where `address` must not try the account `key` now."""
         by_address, by_pair = _sources(key, address)

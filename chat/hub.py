@@ -78,20 +78,22 @@ class Hub:
         if name.key in self._reserved:
             raise ChatError("reserved_name", name=name.shown)
         self.bans.check_name(name.key)
-        if credentials == Credentials() and (there := self.users.get(name.key)) is not None and not there.account:
-            raise ChatError("name_taken", name=name.shown)
+        if credentials.password is None and credentials.token is None:
+            self.entrance.check_free(name)
         return name
 
     def admit(self, session: Session, user: User, account: Account | None, origin: Origin) -> None:
         """Make `session` one of `user`'s, in the lobby. Raises ChatError where somebody else was faster."""
         self.bans.check_name(user.key)
-        if user.sessions and (account is None or user.account is None):
+        is_back = origin.entry.replaces is not None
+        if user.sessions and not is_back and (account is None or user.account is None):
             raise ChatError("name_taken", name=user.name)
         if len(user.sessions) >= self.limits.account_sessions:
             raise ChatError("too_many_sessions", limit=self.limits.account_sessions)
         is_first = not user.sessions
         self.users[user.key] = session.user = user
         user.sessions[session] = None
+        user.programs += session.scope is not None
         session.state = State.REGISTERED
         if is_first:
             self.roster.add(user.key, user.name)
@@ -114,6 +116,8 @@ class Hub:
         if key in EVERYBODY or key == self.lobby.key:
             self.say_in_lobby(session, text, request_id)
             return
+        if session.scope is not None:
+            raise ChatError("wrong_room")
         name = parse_name(raw, self.limits.name_characters, "bad_recipient")
         user = user_of(session)
         if name.key in self._reserved:
@@ -135,6 +139,8 @@ class Hub:
     def say_in(self, session: Session, raw: str, text: str, request_id: RequestId) -> None:
         """Say `text` in the room called `raw`, which the session must be in."""
         key = room_key(raw[: self.limits.room_characters + 1])
+        if session.scope is not None:
+            session.check_scope(key)
         if key == self.lobby.key:
             self.say_in_lobby(session, text, request_id)
         elif key in session.rooms:
@@ -144,12 +150,15 @@ class Hub:
 
     def say_in_lobby(self, session: Session, text: str, request_id: RequestId) -> None:
         """Say `text` to everybody."""
+        if session.scope is not None:
+            session.check_scope(self.lobby.key)
         if not self.lobby_is_open:
             raise ChatError("no_lobby")
         self._say(session, Name(self.lobby.name, self.lobby.key), text, request_id)
 
     def check_may_enter(self, session: Session, name: Name) -> None:
         """Raise ChatError where the room called `name` is not one that `session` could enter now."""
+        session.check_scope(name.key)
         if name.key in session.rooms or (name.key == self.lobby.key and self.lobby_is_open):
             raise ChatError("already_in_room", room=name.shown)
         if name.key in self._reserved:
@@ -166,22 +175,21 @@ class Hub:
         room = self.rooms.get(name.key)
         shown = room.name if room else name.shown
         session.rooms[name.key] = shown
+        others = [other for other in user.others(session) if session.scope is not None or other.scope is None]
         # Who is leaving just now is still a member.
-        if room is not None and any(
-            other in room.members and name.key in other.rooms for other in user.others(session)
-        ):
+        if room is not None and any(other in room.members and name.key in other.rooms for other in others):
             self._delivery.seat(session, room, origin)
             return
         joined = Joined(room=name.key, place=shown, sender=user.name, client_id=user.client_id)
         origin = origin._replace(recall=recall)
         try:
-            self._publish(joined, origin, belongs=user.account is not None, recall=recall)
+            self._publish(joined, origin, belongs=_belongs(session, user), recall=recall)
         except ChatError:
             session.rooms.pop(name.key, None)
             raise
 
     def leave(self, session: Session, raw: str, request_id: RequestId) -> None:
-        """Take `session` out of the room called `raw`, and with it, unless it is alone, all of its user's.
+        """Take `session` out of the room called `raw`, and with it all of its user's, unless it entered by hand.
 
         Raises ChatError where it is not in it.
         """
@@ -191,7 +199,7 @@ class Hub:
             raise ChatError("not_in_room")
         shown = session.rooms.pop(key)
         others = [other for other in user.others(session) if key in other.rooms]
-        if others and session.is_alone:
+        if others and not session.shares_rooms:
             self._step_out(session, key)
             # It may not have come in yet.
             session.in_turn(lambda: self._step_out(session, key))
@@ -200,7 +208,15 @@ class Hub:
         for other in others:
             del other.rooms[key]
         left = Left(room=key, place=shown, sender=user.name, client_id=user.client_id)
-        self._publish(left, Origin(session, request_id, others=others), belongs=user.account is not None)
+        self._publish(left, Origin(session, request_id, others=others), belongs=_belongs(session, user))
+
+    def hand_over(self, before: Session, session: Session, key: str) -> None:
+        """`session` takes the place of `before`, of the same user, in the room with this key; nobody need be told."""
+        room = self.rooms[key]
+        session.rooms[key] = before.rooms.pop(key)
+        session.backlog.came_into(key, room.last_seq + 1)
+        room.enter(session)
+        self.unseat(before, room)
 
     def new_room(self, key: str, name: str) -> Room:
         """A room that nobody is in yet; it is one of `rooms` from when somebody is."""
@@ -211,7 +227,7 @@ class Hub:
         user = session.user
         if user is None:
             return
-        self.withdraw(session)
+        self.withdraw(session, is_lost=not session.is_leaving)
         session.state = State.CLOSED
         rooms, session.rooms = session.rooms, {}
         for room in [self.lobby, *map(self.rooms.get, rooms)]:
@@ -302,15 +318,26 @@ class Hub:
             origin.session.settled()
             raise
 
-    def withdraw(self, session: Session) -> None:
-        """Undo a registration: the session has no name, and the name is free. The others are not told."""
+    def withdraw(self, session: Session, *, is_lost: bool = False) -> None:
+        """Undo a registration: the session has no name, and the name is free. The others are not told.
+
+        `is_lost`: its connection ended; then a guest's token is good for a little longer.
+        """
         user = user_of(session)
         session.user = None
         session.state = State.NEW
-        user.sessions.pop(session, None)
+        if session in user.sessions:
+            del user.sessions[session]
+            user.programs -= session.scope is not None
         if not user.sessions:
             del self.users[user.key]
             self.roster.discard(user.key)
+            self.entrance.left(user.key, is_lost=is_lost)
+
+
+def _belongs(session: Session, user: User) -> bool:
+    """Whether who enters a room belongs to it: a program keeps its own account of what it has."""
+    return user.account is not None and session.scope is None
 
 
 def _nonce(request_id: RequestId, user: User, place: str, text: str) -> str | None:

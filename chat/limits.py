@@ -77,7 +77,16 @@ class Limits:
     sent_seconds: float = _limit(0.1, "seconds", "how often a connection is asked what has arrived")
     password_bytes: int = _count(1024, "bytes", "nobody types more; longer ones are refused unhashed")
     least_password_bytes: int = _count(8, "bytes", "shorter ones are guessed")
-    unhashed_passwords: int = _count(100, "passwords", "what may wait to be hashed, at 50 a second or so")
+    unhashed_passwords: int = _count(
+        200, "passwords", "what may wait to be hashed, at 50 a second or so; new ones, and those to compare, each"
+    )
+    unhashed_each: int = _count(100, "passwords", "of those, what may come from one address: a school has that many")
+    accounts_an_hour: int = _count(
+        100, "accounts", "made from one address, after as many at once: a school fits, a flood does not"
+    )
+    guest_grace_seconds: float = _limit(
+        5, "seconds", "how long a guest's token is good after their line was lost, if nobody else has the name"
+    )
     address_failures: int = _count(30, "failures", "wrong passwords from one address, before it has to wait")
     pair_failures: int = _count(5, "failures", "wrong passwords for one account from one address")
     throttle_seconds: float = _limit(900, "seconds", "how long it has to wait; the right one works elsewhere meanwhile")

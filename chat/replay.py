@@ -96,6 +96,10 @@ class Replay:
         positions = {room_key(name[:longest]): seq for name, seq in asked.rooms.items()}
         if not positions.keys() <= session.backlog.entered.keys() or any(":" in room for room in positions):
             raise ChatError("not_in_room")
+        if asked.direct and session.scope is not None:
+            raise ChatError("wrong_room")
+        for room in positions:
+            session.check_scope(room)
         positions |= {direct_room(user.key, person_key(name[:longest])): seq for name, seq in asked.direct.items()}
         for room, seq in positions.items():
             check_position(self._store, room, Position(seq, asked.life))
@@ -129,7 +133,7 @@ class Replay:
     def acknowledge_room(self, session: "Session", room: str, seq: int, after: int) -> None:
         """All that was said in `room` after the one seq, up to the other, was given to the session's peer."""
         user = session.user
-        if user is not None and user.account is not None and not session.confirms:
+        if user is not None and user.account is not None and not session.confirms and session.scope is None:
             key = user.key
             session.peer.when_sent(lambda: self._store.acknowledge(key, room, seq, after))
 

@@ -15,7 +15,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from chat.accounts import Accounts, Policy, new_secret
+from chat.accounts import Accounts, Policy
 from chat.admission import Admission
 from chat.commands import COMMANDS, CommandSpec, State
 from chat.connection import Connection
@@ -33,6 +33,8 @@ from chat.session import Reason, Session
 from chat.sources import shown, source_of
 from chat.store.interfaces import AccountStore
 from chat.store.memory import MemoryStore
+from chat.tokens import new_secret
+from chat.transports import has_ended
 from chat.user import User
 from chat.wire import TEXT, codec_for
 from chat.wire.telnet import IAC, Telnet
@@ -65,6 +67,7 @@ class ChatProtocol(Connection):
         self.address = address
         self.refusal: ChatError | None = None
         self.ended = Deferred[None]()
+        self._has_ended = False
         self._telnet: Telnet | None = None
 
     def connectionMade(self) -> None:
@@ -107,6 +110,12 @@ class ChatProtocol(Connection):
         """Count the line, and rest from reading where they come too fast."""
         if self.factory.is_started:
             self._count(1)
+
+    def probe(self) -> None:
+        """Who has said all they will may be gone: a system that is told something for them then says so."""
+        if not self._has_ended and has_ended(self.transport):
+            self._has_ended = True
+            self.session.refuse(ChatError("slowed", rate=self.factory.limits.lines_per_second))
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """A line was too long: say so; the framer has discarded it. `line` is how it began."""

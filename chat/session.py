@@ -17,7 +17,7 @@ from chat.events import Batch, Command, Event, Failure, Peer, Prompt, RequestId
 
 if TYPE_CHECKING:
     from chat.hub import Hub
-    from chat.user import User
+    from chat.user import Scope, User
 
 log = Logger(namespace="chat.session")
 
@@ -41,12 +41,15 @@ class Reason(StrEnum):
     BROKEN = "broken frames"
     SILENT = "no answer to pings"
     LOGGED_OUT = "logged out elsewhere"
+    REPLACED = "came back on another connection"
     SHUTDOWN = "server shutting down"
     FAILED = "internal error"
 
 
 # So many things that were told once are remembered.
 _NOTED = 100
+# What does not wait for a command that is being carried out.
+_AT_ONCE = frozenset({Reason.SHUTDOWN, Reason.LOGGED_OUT, Reason.REPLACED, Reason.BANNED, Reason.KICKED})
 # What is said where a command needs another state than the session's.
 _WRONG_STATE = {State.NEW: "not_registered", State.REGISTERED: "already_registered"}
 
@@ -57,6 +60,7 @@ class Session:
     `user` is set while it is registered. `rooms` are the rooms it entered, oldest first: key to shown name.
     `backlog` is what it missed, and where what is live begins. `address` is where it comes from.
 
+    `scope`: a program is here, with an access token; it hears and does nothing outside of those rooms.
     `is_alone`: a person types here, in one room at a time, and enters and leaves by hand. `confirms`: a program is
     here that says itself what has arrived.
 
@@ -75,6 +79,7 @@ class Session:
         self.user: User | None = None
         self.rooms: dict[str, str] = {}
         self.backlog = Backlog()
+        self.scope: Scope | None = None
         self.is_alone = False
         self.confirms = False
         self.is_leaving = False
@@ -92,6 +97,20 @@ class Session:
         """Who has a share of what is limited (`chat.shares`): the session's account or, for a guest, its address."""
         account = self.user.account if self.user is not None else None
         return f"at {self.address}" if account is None else account.key
+
+    @property
+    def shares_rooms(self) -> bool:
+        """Whether it is in every room that its account belongs to: a person who types, and a program, enter by hand."""
+        return not self.is_alone and self.scope is None
+
+    def may_see(self, room: str) -> bool:
+        """Whether the room with this key is in its scope, if it has one."""
+        return self.scope is None or room in self.scope.rooms
+
+    def check_scope(self, room: str) -> None:
+        """Raise ChatError (`wrong_room`) where the room with this key is not in its scope."""
+        if not self.may_see(room):
+            raise ChatError("wrong_room")
 
     @property
     def place(self) -> str | None:
@@ -200,7 +219,7 @@ class Session:
         """
         if self._held is not None and reason == Reason.INPUT_ENDED:
             self._held.append(partial(self._leave, reason, farewell))
-        elif self._is_busy and self._held is not None and reason != Reason.SHUTDOWN:
+        elif self._is_busy and self._held is not None and reason not in _AT_ONCE:
             self._held.appendleft(partial(self._leave, reason, farewell))
         else:
             self._leave(reason, farewell)
@@ -262,6 +281,8 @@ class Session:
 
     def _check_state(self, spec: CommandSpec, command: Command) -> None:
         if self.state in spec.needs:
+            if self.scope is not None and not spec.for_programs:
+                raise ChatError("not_for_programs")
             return
         if self.state is State.REGISTERED and "bare" in command.arguments:
             raise ChatError("not_said")

@@ -45,6 +45,7 @@ class CommandSpec(NamedTuple):
     `read` makes the arguments of what follows the name, where that is not one word for each; it raises ChatError.
     `fits`: whether what follows a bare name belongs to it, where other words than a command's may follow. `details`
     are for whoever asks about this command alone. `is_secret`: a password follows, so it is never something to say.
+    `for_programs`: also those may use it that came in with an access token.
     """
 
     name: str
@@ -56,6 +57,7 @@ class CommandSpec(NamedTuple):
     bare: bool = True
     bare_in_room: bool = False
     is_secret: bool = False
+    for_programs: bool = False
     read: Callable[[str], Mapping[str, object]] | None = None
     fits: Callable[[str], bool] | None = None
     details: tuple[str, ...] = ()

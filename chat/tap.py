@@ -37,6 +37,7 @@ from chat.limits import Limits
 from chat.listening import make_port
 from chat.options import NO_DATA, Options
 from chat.owner import Owner, acting_as, owner_to_be
+from chat.passwords import HASHING_THREADS
 from chat.server import ChatFactory, make_accounts
 from chat.sources import shown
 from chat.store.folder import DataFolder
@@ -60,9 +61,6 @@ Store = MemoryStore | SqliteStore
 
 # Python imports these by itself, at a first date, and at a first name of a host.
 _LATE_MODULES = ("_strptime", "encodings.idna")
-
-# A password takes 20 ms of a core, and 19 MiB.
-_HASHING_THREADS = 2
 
 
 class StartupError(Exception):
@@ -175,7 +173,7 @@ def makeService(options: Options) -> ChatService:
 
     never_step_back(reactor)
     IReactorCore(reactor).callWhenRunning(_settle)
-    hashing = ThreadPool(0, _HASHING_THREADS, "chat-hashing")
+    hashing = ThreadPool(0, HASHING_THREADS, "chat-hashing")
 
     def elsewhere(call: Callable[[], T], /) -> Deferred[T]:
         return deferToThreadPool(IReactorFromThreads(reactor), hashing, call)

@@ -64,11 +64,21 @@ def keep_alive(transport: object, seconds: float) -> None:
 
 def has_hung_up(transport: object) -> bool:
     """Whether the peer is gone for good, which the reactor does not notice while it does not read."""
-    descriptor = transport.fileno() if isinstance(transport, FileDescriptor) else -1
+    return _sees(transport, 0)
+
+
+def has_ended(transport: object) -> bool:
+    """Whether the peer has said all it will. It waits for answers, or is gone: then it says so when it is told more."""
+    return _sees(transport, getattr(select, "POLLRDHUP", 0))
+
+
+def _sees(transport: object, events: int) -> bool:
+    tcp = lowest(transport)
+    descriptor = tcp.fileno() if isinstance(tcp, FileDescriptor) else -1
     if descriptor < 0:
         return False
     poll = select.poll()
-    poll.register(descriptor, 0)
+    poll.register(descriptor, events)
     return bool(poll.poll(0))
 
 

@@ -17,7 +17,8 @@ _NONE = Credentials()
 class User:
     """Somebody who is here: the name as it was given, its key, and the sessions that speak for it.
 
-    A guest has no `account`, and one session; who has an account may be here several times.
+    A guest has no `account`, and one session; who has an account may be here several times. `programs`: how many of
+    the sessions have a scope.
     """
 
     def __init__(self, name: Name, client_id: int | None, account: Account | None = None) -> None:
@@ -26,6 +27,7 @@ class User:
         self.client_id = client_id
         self.account = account
         self.sessions: dict[Session, None] = {}
+        self.programs = 0
 
     @property
     def is_listening(self) -> bool:
@@ -35,17 +37,27 @@ class User:
     @property
     def is_deaf(self) -> bool:
         """Whether no direct message can be told to them for now, although they are here."""
-        return all(session.backlog.is_deaf for session in self.sessions)
+        return all(session.backlog.is_deaf for session in self.sessions if session.scope is None)
 
     def others(self, session: "Session") -> Sequence["Session"]:
         """The sessions beside `session`."""
         return [other for other in self.sessions if other is not session]
 
 
-class Application(NamedTuple):
-    """What somebody asks who wants to come in. `remember`: they want a token, for the next time."""
+class Scope(NamedTuple):
+    """What a program may do that came in with the access token `handle`: everything is about `rooms`, by their keys."""
 
-    name: str
+    handle: str
+    rooms: frozenset[str]
+
+
+class Application(NamedTuple):
+    """What somebody asks who wants to come in. `remember`: they want a token, for the next time.
+
+    Without a `name` they are who their access token says.
+    """
+
+    name: str | None
     client_id: int | None = None
     credentials: Credentials = _NONE
     remember: bool = False
@@ -54,11 +66,15 @@ class Application(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What somebody who comes in is told of their account. `is_new`: they have just made it."""
+    """What somebody who comes in is told of their account. `is_new`: they have just made it.
+
+    `replaces`: a guest's former session, which still hangs.
+    """
 
     token: str | None = None
     heads: Sequence[Head] = ()
     is_new: bool = False
+    replaces: "Session | None" = None
 
 
 _NOTHING = Entry()

@@ -9,6 +9,7 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from chat.accounts import Accounts, Credentials
 from chat.commands import State
+from chat.entrance import ends
 from chat.errors import ChatError
 from chat.events import Batch, Command, Failure, Message, Peer, Recalled, Reply, RequestId, RoomEvent, ShuttingDown
 from chat.names import GUEST, RESERVED, Name, fold, parse_name
@@ -17,7 +18,7 @@ from chat.replay import taken
 from chat.room import Room
 from chat.session import Reason, Session
 from chat.shares import Share, Shares
-from chat.store.interfaces import Account, MessageStore, Span
+from chat.store.interfaces import Account, AccountChange, MessageStore, Span
 from chat.user import User
 
 if TYPE_CHECKING:
@@ -41,6 +42,14 @@ class Visitor(NamedTuple):
     address: str = ""
 
 
+class _Follower(NamedTuple):
+    """Who follows: its session, whose share it takes (`Session.holder`), and by which access token, if by any."""
+
+    session: Session
+    holder: str
+    handle: str | None
+
+
 class Visitors:
     """What a hub does for those who are not in it, in the public rooms that they may see.
 
@@ -51,8 +60,7 @@ class Visitors:
         self._hub = hub
         self._store = store
         self._accounts = accounts
-        self._followers: dict[Peer, Session] = {}
-        self._holders: dict[Peer, str] = {}
+        self._followers: dict[Peer, _Follower] = {}
         self._shares = Shares(Share(hub.limits.followers, hub.limits.account_followers))
 
     @property
@@ -62,7 +70,7 @@ class Visitors:
 
     def followers(self) -> Sequence[tuple[Peer, Session, str]]:
         """Who follows what: the session is in that room; last comes whose share it is (`Session.holder`)."""
-        return [(peer, session, self._holders[peer]) for peer, session in self._followers.items()]
+        return [(peer, follower.session, follower.holder) for peer, follower in self._followers.items()]
 
     async def post(self, visitor: Visitor, room: str, text: str, request_id: RequestId) -> Reply:
         """Say `text` in `room`: `Sent` or, where that is refused, `Failure`. A repeated `request_id` adds nothing."""
@@ -99,15 +107,15 @@ class Visitors:
         """
         try:
             place = self._place(room)
-            account = await self._check(visitor, place)
-            holder = f"at {visitor.address}" if account is None else account.key
-            self._check_share(holder, is_guest=account is None)
+            bearer = await self._check(visitor, place)
+            holder = f"at {visitor.address}" if bearer is None else bearer[0].key
+            self._check_share(holder, is_guest=bearer is None)
             if after is not None:
                 check_position(self._store, place.key, after)
         except ChatError as error:
             return _failure(error)
-        session = self._followers[peer] = Session(self._hub, peer, address=visitor.address)
-        self._holders[peer] = holder
+        session = Session(self._hub, peer, address=visitor.address)
+        self._followers[peer] = _Follower(session, holder, None if bearer is None else bearer[1])
         self._shares.take(holder)
         self._seat(session, place)
         if not peer.deliver(Batch()):
@@ -121,12 +129,19 @@ class Visitors:
 
     def leave(self, peer: Peer) -> None:
         """`peer` is gone, or was never there."""
-        session = self._followers.pop(peer, None)
-        if session is not None:
-            self._shares.give_back(self._holders.pop(peer))
-        for key in session.rooms if session is not None else ():
-            assert session is not None
-            self._hub.unseat(session, self._room(key))
+        follower = self._followers.pop(peer, None)
+        if follower is not None:
+            self._shares.give_back(follower.holder)
+            for key in follower.session.rooms:
+                self._hub.unseat(follower.session, self._room(key))
+
+    def account_changed(self, change: AccountChange) -> None:
+        """Say a last word to those who follow by an access token that is worth nothing any more, and end that."""
+        for peer, (_, holder, handle) in list(self._followers.items()):
+            if holder == change.key and handle is not None and ends(change, handle):
+                self.leave(peer)
+                peer.deliver(Batch(_failure(ChatError("bad_token"))))
+                peer.disconnect(Reason.LOGGED_OUT)
 
     def shut_down(self) -> None:
         """The server stops: say goodbye to everybody who follows."""
@@ -147,26 +162,33 @@ class Visitors:
     async def _user(self, visitor: Visitor, place: Name) -> User:
         """Who speaks in `place`, where they may. A guest has a name that is nobody's now."""
         if visitor.secret is not None:
-            account = await self._bearer(visitor.secret, place)
+            account, _ = await self._bearer(visitor.secret, place)
             return User(Name(account.name, account.key), None, account)
         self._accounts.check_guests()
         if visitor.name is None:
             return User(Name(GUEST, fold(GUEST)), None)
         name = self._hub.free_name(visitor.name, Credentials())
-        await self._accounts.admit(name, Credentials(), "")
+        with self._hub.entrance.passages.begin() as passage:
+            await self._accounts.admit(name, Credentials(), "")
+            self._hub.entrance.check_free(name)
+            if not passage.is_open(name.key, None):
+                raise ChatError("name_taken", name=name.shown)
         return User(name, None)
 
-    async def _check(self, visitor: Visitor, place: Name) -> Account | None:
-        """The visitor's account, if it has one. Raises ChatError where the visitor may not see `place`."""
+    async def _check(self, visitor: Visitor, place: Name) -> tuple[Account, str] | None:
+        """By which account's access token, if any, the visitor sees `place`. Raises ChatError where they may not."""
         if visitor.secret is not None:
             return await self._bearer(visitor.secret, place)
         self._accounts.check_guests()
         return None
 
-    async def _bearer(self, secret: str, place: Name) -> Account:
-        account = await self._accounts.bearer(secret, place.key)
+    async def _bearer(self, secret: str, place: Name) -> tuple[Account, str]:
+        with self._hub.entrance.passages.begin() as passage:
+            account, token = await self._accounts.bearer(secret, place.key)
+            if not passage.is_open(account.key, account, token.handle):
+                raise ChatError("bad_token")
         self._hub.bans.check_name(account.key)
-        return account
+        return account, token.handle
 
     def _check_share(self, holder: str, *, is_guest: bool) -> None:
         limits = self._hub.limits

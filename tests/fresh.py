@@ -9,7 +9,7 @@ from chat.accounts import Accounts, Policy
 from chat.guesses import Guesses
 from chat.hub import Hub, Lobby
 from chat.limits import Limits
-from chat.passwords import Passwords
+from chat.passwords import Passwords, normalized
 from chat.store.interfaces import AccountStore
 from chat.store.memory import MemoryStore
 
@@ -22,23 +22,32 @@ class PlainPasswords(Passwords):
     def __init__(self, limits: Limits) -> None:
         super().__init__(limits, lambda call: succeed(call()))
 
-    def verify(self, password_hash: str | None, password: str) -> Deferred[bool]:
-        return succeed(password_hash == f"plain:{password}")
+    def verify(
+        self, password_hash: str | None, password: str, holder: str = "", *, as_it_came: bool = False
+    ) -> Deferred[bool]:
+        typed = password if as_it_came else normalized(password)
+        return succeed(password_hash == f"plain:{typed}")
 
-    def hash(self, password: str) -> Deferred[str]:
-        checked = super().hash("") if len(password) < 8 else succeed("")
-        return checked.addCallback(lambda _: f"plain:{password}")
+    def hash(self, password: str, holder: str = "", *, is_known: bool = False) -> Deferred[str]:
+        self.check(password)
+        return succeed(f"plain:{normalized(password)}")
 
 
 class SlowPasswords(PlainPasswords):
-    """Compares when told to."""
+    """Compares when told to; hashes at once, unless it `hashes_slowly`, too."""
 
     def __init__(self) -> None:
         super().__init__(Limits())
         self.waiting: list[Callable[[], object]] = []
+        self.hashes_slowly = False
 
-    def verify(self, password_hash: str | None, password: str) -> Deferred[bool]:
-        return self._later(super().verify(password_hash, password))
+    def verify(
+        self, password_hash: str | None, password: str, holder: str = "", *, as_it_came: bool = False
+    ) -> Deferred[bool]:
+        return self._later(super().verify(password_hash, password, as_it_came=as_it_came))
+
+    def hash(self, password: str, holder: str = "", *, is_known: bool = False) -> Deferred[str]:
+        return self._later(super().hash(password)) if self.hashes_slowly else super().hash(password)
 
     def _later(self, result: Deferred[T]) -> Deferred[T]:
         later = Deferred[T]()

@@ -13,18 +13,8 @@ import chat
 ROOT = Path(chat.__file__).parent.parent
 DOMAIN = (
     *("hub", "room", "roster", "session", "commands", "delivery", "user", "names", "sanitize"),
-    *(
-        "accounts",
-        "archive",
-        "backlog",
-        "entrance",
-        "guesses",
-        "passwords",
-        "positions",
-        "queries",
-        "replay",
-        "returning",
-    ),
+    *("accounts", "archive", "backlog", "claims", "entrance", "guesses", "guests", "passages", "passwords"),
+    *("positions", "queries", "replay", "returning", "tokens"),
     *("visitors", "bans", "account_commands", "asides", "passphrases", "specs", "typed"),
 )
 # What waits for a store, or for a password, waits for a Deferred.

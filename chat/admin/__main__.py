@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 
 from twisted.python.failure import Failure
 
-from chat.accounts import digest
 from chat.admin import backups, exports, imports, listings
 from chat.admin.arguments import parse
 from chat.admin.checks import verify
@@ -23,6 +22,7 @@ from chat.admin.sending import send
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.passwords import Passwords
+from chat.tokens import digest
 
 _DAY = 86400
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from chat.bans import Bans
+from chat.claims import Claims
 from chat.errors import ChatError
 from chat.store.sqlite import SqliteStore
 
@@ -14,6 +15,10 @@ class Running(Protocol):
     @property
     def bans(self) -> Bans:
         """Who is kept out of it."""
+
+    @property
+    def claims(self) -> Claims:
+        """The names that somebody is just making their own, or that are a guest's who is here."""
 
     def sessions(self, most: int) -> Sequence[str]:
         """A line for each connection and follower, at most so many, and one that says how many more there are."""

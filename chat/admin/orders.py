@@ -11,14 +11,15 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from chat.accounts import handle_of
 from chat.admin import people
 from chat.admin.desk import Desk, OrderError
+from chat.claims import Claims
 from chat.errors import ChatError
 from chat.events import AccessToken
 from chat.limits import Limits
 from chat.names import RESERVED, parse_name
 from chat.store.interfaces import Account
+from chat.tokens import handle_of
 
 Positive = Annotated[float, Meta(gt=0)]
 
@@ -34,7 +35,7 @@ class Invite(Struct, forbid_unknown_fields=True):
 
 
 class Passwd(Struct, forbid_unknown_fields=True):
-    """Change the password of an account, and forget its tokens. Only the hash is told."""
+    """Change the password of an account, forget its tokens, and end what is open. Only the hash is told."""
 
     name: str
     password_hash: Annotated[str, Meta(pattern=r"^\$argon2id\$")]
@@ -92,12 +93,15 @@ async def _make_token(desk: Desk, order: MakeToken) -> None:
     rooms = [parse_name(room, limits.room_characters, "bad_room").key for room in order.rooms]
     account = await accounts.find(name.key)
     if account is None:
-        await accounts.create(Account(name.key, name.shown, order.password_hash, desk.now()), None)
+        # A guest who has the name keeps it.
+        with (desk.running.claims if desk.running is not None else Claims()).of(name):
+            await accounts.create(Account(name.key, name.shown, order.password_hash, desk.now()), None)
     elif account.password_hash is None:
         raise ChatError("name_held", name=name.shown)
     digest = bytes.fromhex(order.digest)
     token = AccessToken(handle_of(digest), name.key, list(dict.fromkeys(rooms)), desk.now())
-    await accounts.add_access_token(token, digest, limits.access_tokens)
+    if not await accounts.add_access_token(token, digest, limits.access_tokens, None):
+        raise OrderError(f"there is no account {name.shown} any more")
 
 
 async def _revoke_token(desk: Desk, order: RevokeToken) -> None:

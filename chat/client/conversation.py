@@ -132,6 +132,7 @@ class Conversation:
             part.disconnected()
         self.is_in_chat = False
         if was_leaving and not self._requests:
+            self._introduction.left()
             self._finish(0)
         elif was_leaving:
             # What was said before may not have arrived: it is said again, and then we leave.

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chat.client.memory import Forgetful, Memory, Pass, Speaker
+from chat.client.memory import Forgetful, GuestPass, Memory, Pass, Speaker
 from chat.client.questions import Questions
 from chat.client.requests import Requests
 from chat.client.screen import Screen
@@ -104,7 +104,9 @@ class Introduction:
         self.has_entered = True
         self._refusals = 0
         self._profile.name = ack.nickname
-        if ack.token is not None:
+        if not ack.account:
+            memory.note(GuestPass(ack.token))
+        elif ack.token is not None:
             memory.note(Pass(ack.token))
             # Whoever logs out on another device means this one, too.
             self._password = self._profile.password
@@ -115,7 +117,12 @@ class Introduction:
         """The server does not let us in, yet or at all."""
         if error.code == "registration_timeout":
             return
-        if error.code in _ABOUT_THE_PASSWORD:
+        memory = self._requests.memory
+        if error.code == "bad_token" and memory.remembered.guest_token is not None:
+            # Too late: the name is anybody's, and we may be the first.
+            memory.note(GuestPass(None))
+            self._enter(str(self._profile.name))
+        elif error.code in _ABOUT_THE_PASSWORD:
             self._password_refused(error)
         elif self.has_entered or self._is_taken_by_us(error):
             # Our own former connection may still hold the name; the next attempt may find it free.
@@ -132,7 +139,13 @@ class Introduction:
     def changed_password(self, password: str) -> None:
         """The name has this password from now on, and no token."""
         self._password = password
+        self.left()
         self._requests.memory.note(Pass(None))
+
+    def left(self) -> None:
+        """We have said goodbye, or are no guest any more: the name is not held for us."""
+        if self._requests.memory.remembered.guest_token is not None:
+            self._requests.memory.note(GuestPass(None))
 
     def logged_out(self) -> None:
         """The account's tokens are worth nothing any more."""
@@ -209,6 +222,10 @@ class Introduction:
             arguments |= {"password": self._password, "remember": True}
             if self._invitation is not None:
                 arguments["invitation"] = self._invitation
+        else:
+            arguments["remember"] = True
+            if remembered.guest_token is not None:
+                arguments["token"] = remembered.guest_token
         self._join_id = self._requests.send_once(Command("register", arguments))
 
     def _recall(self, name: str) -> None:

@@ -36,6 +36,12 @@ class Pass(Struct, frozen=True, tag="pass"):
     token: str | None
 
 
+class GuestPass(Struct, frozen=True, tag="guest_pass"):
+    """The token with which we come back as the guest that we are, although our former connection still hangs."""
+
+    token: str | None
+
+
 class Speaker(Struct, frozen=True, tag="speaker"):
     """The number that messages are sent under: the server takes a message for a repeated one only under the same."""
 
@@ -52,7 +58,7 @@ class Life(Struct, frozen=True, tag="life"):
     life: str
 
 
-Record = Heard | Saying | Settled | Pass | Speaker | Anew | Life
+Record = Heard | Saying | Settled | Pass | GuestPass | Speaker | Anew | Life
 
 
 class Remembered:
@@ -65,6 +71,7 @@ class Remembered:
         self.heard: dict[str, Heard] = {}
         self.unsettled: dict[str, Mapping[str, str]] = {}
         self.token: str | None = None
+        self.guest_token: str | None = None
         self.client_id: int | None = None
         self.life: str | None = None
 
@@ -79,6 +86,8 @@ class Remembered:
                 self.unsettled.pop(record.id, None)
             case Pass():
                 self.token = record.token
+            case GuestPass():
+                self.guest_token = record.token
             case Speaker():
                 self.client_id = record.client_id
             case Anew():
@@ -90,6 +99,8 @@ class Remembered:
         """As few records as have the same sum."""
         if self.token is not None:
             yield Pass(self.token)
+        if self.guest_token is not None:
+            yield GuestPass(self.guest_token)
         if self.client_id is not None:
             yield Speaker(self.client_id)
         if self.life is not None:

@@ -1,6 +1,7 @@
 """The contract every store keeps. `tests/store/contract.py` and `accounts.py` there check it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from enum import Enum, auto
 from typing import NamedTuple, Protocol
 
 from twisted.internet.defer import Deferred
@@ -101,8 +102,9 @@ class Span(NamedTuple):
 class Query(NamedTuple):
     """What is searched for: messages with all of `words`, by `sender`, in `room`, said `after` and `before` a time.
 
-    Rooms and people are given by their keys, times in seconds since the epoch. Public rooms are searched and, if
-    given, the direct conversations of the account `user` from its `since` on. `next` is that of the page before.
+    Rooms and people are given by their keys, times in seconds since the epoch. Public rooms are searched (with
+    `rooms`: only those) and, if given, the direct conversations of the account `user` from its `since` on. `next` is
+    that of the page before.
     """
 
     words: Sequence[str]
@@ -114,6 +116,7 @@ class Query(NamedTuple):
     after: float | None = None
     before: float | None = None
     next: int = 0
+    rooms: frozenset[str] | None = None
 
 
 class StoreState(NamedTuple):
@@ -192,7 +195,10 @@ class MessageStore(Protocol):
         """`user` has read `room`, to which they belong, up to `seq`; so it has arrived, too."""
 
     def heads(self, user: str) -> Deferred[Sequence[Head]]:
-        """The rooms that `user` belongs to."""
+        """The rooms that `user` belongs to.
+
+        Of conversations from before they had their account, only those in which something waits for them.
+        """
 
     def history(self, room: str, span: Span) -> Deferred[Page]:
         """What was said in `room`. `more`: there is more before the page (`newest`), or else after it."""
@@ -221,8 +227,42 @@ class Account(NamedTuple):
     held_until: float | None = None
 
 
+class What(Enum):
+    """What happened to an account. After all but REHASHED and TOKEN, what was opened before is to end."""
+
+    MADE = auto()
+    PASSWORD = auto()
+    REHASHED = auto()
+    DELETED = auto()
+    LOGGED_OUT = auto()
+    TOKEN = auto()
+
+
+class AccountChange(NamedTuple):
+    """Something happened to the account `key`. `password_hash` is its hash from now on, where that is told.
+
+    With REHASHED that stands for the same password as the hash `before`. With TOKEN the access token `handle` ended.
+    """
+
+    key: str
+    what: What
+    password_hash: str | None = None
+    before: str | None = None
+    handle: str | None = None
+
+
 class AccountStore(Protocol):
-    """The accounts, their tokens, and invitations. Digests are those of secrets, which no store ever sees."""
+    """The accounts, their tokens, and invitations. Digests are those of secrets, which no store ever sees.
+
+    Where a method is told a `verified` hash it does nothing if the account has another one by then, or is gone: what
+    somebody asks who has proved a password counts only as long as that is the password.
+    """
+
+    def watch(self, changed: Callable[[AccountChange], None]) -> None:
+        """Have `changed` called on the reactor's thread for each change, whoever makes it, before its result is told.
+
+        Called at most once.
+        """
 
     def find(self, key: str) -> Deferred[Account | None]:
         """The account with this name, deleted ones included as long as they are held."""
@@ -233,17 +273,26 @@ class AccountStore(Protocol):
         With `invitation` it uses that up, which must be valid.
         """
 
-    def change_password(self, key: str, password_hash: str) -> Deferred[None]:
-        """Change it, and forget the account's tokens of both kinds. Does nothing where there is no such account."""
+    def invitation(self, digest: bytes) -> Deferred[bool]:
+        """Whether an invitation is valid now; it is not used up."""
 
-    def delete(self, key: str, held_until: float) -> Deferred[None]:
-        """Forget the account and its tokens of both kinds, and hold its name.
+    def change_password(self, key: str, password_hash: str, verified: str | None = None) -> Deferred[bool]:
+        """Change it, and forget the account's tokens of both kinds; whether that was done."""
+
+    def rehash(self, key: str, password_hash: str, verified: str) -> Deferred[bool]:
+        """Keep another hash of the same password, and all tokens; whether that was done."""
+
+    def delete(self, key: str, held_until: float, verified: str | None = None) -> Deferred[bool]:
+        """Forget the account and its tokens of both kinds, and hold its name; whether that was done.
 
         Whoever has the name later has none of its messages.
         """
 
-    def add_token(self, digest: bytes, key: str, expires_at: float, most: int) -> Deferred[None]:
-        """Keep a token of an account, and no more than `most` of them: those that expire first go."""
+    def add_token(self, digest: bytes, account: Account, expires_at: float, most: int) -> Deferred[bool]:
+        """Keep a token of an account, and no more than `most` of them: those that expire first go.
+
+        Whether that was done: only while the account's hash is that of `account`.
+        """
 
     def token_owner(self, digest: bytes) -> Deferred[Account | None]:
         """The account that a token, which has not expired, belongs to."""
@@ -251,10 +300,10 @@ class AccountStore(Protocol):
     def drop_tokens(self, key: str) -> Deferred[None]:
         """Forget all tokens of an account, but for its access tokens."""
 
-    def add_access_token(self, token: AccessToken, digest: bytes, most: int) -> Deferred[None]:
-        """Keep an access token. Fails with ChatError (`too_many_tokens`) where its account has `most` of them.
+    def add_access_token(self, token: AccessToken, digest: bytes, most: int, verified: str | None) -> Deferred[bool]:
+        """Keep an access token; whether that was done. Fails with ChatError (`too_many_tokens`) where there are `most`.
 
-        Does nothing where there is no such account.
+        Nothing is kept where there is no such account.
         """
 
     def access_token(self, handle: str) -> Deferred[tuple[AccessToken, bytes] | None]:

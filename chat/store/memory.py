@@ -126,7 +126,9 @@ class MemoryStore:
 
     def heads(self, user: str) -> Deferred[Sequence[Head]]:
         cursors = self._cursors.get(user, {})
-        return succeed([self._head(user, room, cursor) for room, cursor in cursors.items()])
+        return succeed(
+            [self._head(user, room, cursor) for room, cursor in cursors.items() if self._is_theirs(user, room)]
+        )
 
     def history(self, room: str, span: Span) -> Deferred[Page]:
         found = [
@@ -165,6 +167,7 @@ class MemoryStore:
             (message.to is None or message.room in own)
             and (query.sender is None or self._is_by(query.sender, number, message))
             and (query.room is None or message.room == query.room)
+            and (query.rooms is None or message.room in query.rooms)
             and (query.after is None or message.sent_at >= query.after)
             and (query.before is None or message.sent_at < query.before)
         )
@@ -176,6 +179,14 @@ class MemoryStore:
     def _last(self, room: str, count: int) -> Sequence[Message]:
         found = list(islice((message for _, message in reversed(self._kept) if message.room == room), count))
         return found[::-1]
+
+    def _is_theirs(self, user: str, room: str) -> bool:
+        """Whether a room is none of those conversations that a guest of the name had before the account was made."""
+        if other_of(room, user) is None or any(message.room == room for _, message in self._waiting.get(user, ())):
+            return True
+        said = (number for number, message in reversed(self._kept) if message.room == room)
+        last = next(said, None)
+        return last is None or last > self.accounts.since(user)
 
     def _head(self, user: str, room: str, cursor: _Cursor) -> Head:
         other = other_of(room, user)

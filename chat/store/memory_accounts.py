@@ -6,7 +6,7 @@ from twisted.internet.defer import Deferred, fail, succeed
 
 from chat.errors import ChatError
 from chat.events import AccessToken
-from chat.store.interfaces import Account
+from chat.store.interfaces import Account, AccountChange, What
 
 
 class MemoryAccounts:
@@ -25,6 +25,10 @@ class MemoryAccounts:
         self._tokens: dict[bytes, tuple[str, float]] = {}
         self._access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
         self._invitations: dict[bytes, float] = {}
+        self._changed: Callable[[AccountChange], None] = lambda _: None
+
+    def watch(self, changed: Callable[[AccountChange], None]) -> None:
+        self._changed = changed
 
     def is_held(self, key: str) -> bool:
         """Whether the name was deleted lately."""
@@ -40,48 +44,68 @@ class MemoryAccounts:
         if invitation is not None and self._invitations.pop(invitation, 0) <= self._now():
             return fail(ChatError("bad_invitation"))
         kept = self._accounts[account.key] = account._replace(since=self._last_id())
+        self._changed(AccountChange(account.key, What.MADE, account.password_hash))
         return succeed(kept)
 
-    def change_password(self, key: str, password_hash: str) -> Deferred[None]:
-        account = self._known(key)
-        if account is not None and account.password_hash is not None:
-            self._accounts[key] = account._replace(password_hash=password_hash)
-            self._drop_access_tokens(key)
-        return self.drop_tokens(key)
+    def invitation(self, digest: bytes) -> Deferred[bool]:
+        return succeed(self._invitations.get(digest, 0) > self._now())
 
-    def delete(self, key: str, held_until: float) -> Deferred[None]:
-        account = self._known(key)
-        if account is not None and account.password_hash is not None:
-            self._accounts[key] = account._replace(password_hash=None, held_until=held_until)
-            self._forget_user(key)
-            self._drop_access_tokens(key)
-        return self.drop_tokens(key)
+    def change_password(self, key: str, password_hash: str, verified: str | None = None) -> Deferred[bool]:
+        account = self._open(key, verified)
+        if account is None:
+            return succeed(False)
+        self._accounts[key] = account._replace(password_hash=password_hash)
+        self._drop_access_tokens(key)
+        self._drop_tokens(key)
+        self._changed(AccountChange(key, What.PASSWORD, password_hash))
+        return succeed(True)
 
-    def add_token(self, digest: bytes, key: str, expires_at: float, most: int) -> Deferred[None]:
-        account = self._known(key)
-        if account is not None and account.password_hash is not None:
-            self._tokens = {digest: token for digest, token in self._tokens.items() if token[1] > self._now()}
-            own = [(until, old) for old, (owner, until) in self._tokens.items() if owner == key]
-            for _, old in sorted(own)[: max(0, len(own) + 1 - most)]:
-                del self._tokens[old]
-            self._tokens[digest] = key, expires_at
-        return succeed(None)
+    def rehash(self, key: str, password_hash: str, verified: str) -> Deferred[bool]:
+        account = self._open(key, verified)
+        if account is None:
+            return succeed(False)
+        self._accounts[key] = account._replace(password_hash=password_hash)
+        self._changed(AccountChange(key, What.REHASHED, password_hash, verified))
+        return succeed(True)
+
+    def delete(self, key: str, held_until: float, verified: str | None = None) -> Deferred[bool]:
+        account = self._open(key, verified)
+        if account is None:
+            return succeed(False)
+        self._accounts[key] = account._replace(password_hash=None, held_until=held_until)
+        self._forget_user(key)
+        self._drop_access_tokens(key)
+        self._drop_tokens(key)
+        self._changed(AccountChange(key, What.DELETED))
+        return succeed(True)
+
+    def add_token(self, digest: bytes, account: Account, expires_at: float, most: int) -> Deferred[bool]:
+        key = account.key
+        if self._open(key, account.password_hash) is None:
+            return succeed(False)
+        self._tokens = {digest: token for digest, token in self._tokens.items() if token[1] > self._now()}
+        own = [(until, old) for old, (owner, until) in self._tokens.items() if owner == key]
+        for _, old in sorted(own)[: max(0, len(own) + 1 - most)]:
+            del self._tokens[old]
+        self._tokens[digest] = key, expires_at
+        return succeed(True)
 
     def token_owner(self, digest: bytes) -> Deferred[Account | None]:
         key, expires_at = self._tokens.get(digest, ("", 0.0))
         return succeed(self._known(key) if expires_at > self._now() else None)
 
     def drop_tokens(self, key: str) -> Deferred[None]:
-        self._tokens = {digest: token for digest, token in self._tokens.items() if token[0] != key}
+        self._drop_tokens(key)
+        self._changed(AccountChange(key, What.LOGGED_OUT))
         return succeed(None)
 
-    def add_access_token(self, token: AccessToken, digest: bytes, most: int) -> Deferred[None]:
-        account = self._known(token.user)
-        if account is not None and account.password_hash is not None:
-            if len(self._owned(token.user)) >= most:
-                return fail(ChatError("too_many_tokens", limit=most))
-            self._access_tokens[token.handle] = token, digest
-        return succeed(None)
+    def add_access_token(self, token: AccessToken, digest: bytes, most: int, verified: str | None) -> Deferred[bool]:
+        if self._open(token.user, verified) is None:
+            return succeed(False)
+        if len(self._owned(token.user)) >= most:
+            return fail(ChatError("too_many_tokens", limit=most))
+        self._access_tokens[token.handle] = token, digest
+        return succeed(True)
 
     def access_token(self, handle: str) -> Deferred[tuple[AccessToken, bytes] | None]:
         return succeed(self._access_tokens.get(handle))
@@ -94,6 +118,7 @@ class MemoryAccounts:
         if token is None or user not in (None, token[0].user):
             return succeed(False)
         del self._access_tokens[handle]
+        self._changed(AccountChange(token[0].user, What.TOKEN, handle=handle))
         return succeed(True)
 
     def add_invitation(self, digest: bytes, expires_at: float) -> Deferred[None]:
@@ -109,6 +134,20 @@ class MemoryAccounts:
     def _drop_access_tokens(self, user: str) -> None:
         for token in self._owned(user):
             del self._access_tokens[token.handle]
+
+    def _drop_tokens(self, key: str) -> None:
+        self._tokens = {digest: token for digest, token in self._tokens.items() if token[0] != key}
+
+    def since(self, key: str) -> int:
+        """The `since` of the account of that name; 0 where there is none."""
+        account = self._known(key)
+        return account.since if account is not None else 0
+
+    def _open(self, key: str, verified: str | None) -> Account | None:
+        """The account that somebody can log in to, if it is still as they know it."""
+        account = self._known(key)
+        is_open = account is not None and account.password_hash is not None
+        return account if is_open and (account is None or verified in (None, account.password_hash)) else None
 
     def _known(self, key: str) -> Account | None:
         account = self._accounts.get(key)

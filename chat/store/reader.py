@@ -23,6 +23,10 @@ _HEADS = (
     "(SELECT m.seq - 1 FROM messages m WHERE m.room_id = r.id AND m.seq > c.delivered_seq AND m.sender_id != u.id"
     " ORDER BY m.seq LIMIT 1), r.last_seq) END, c.read_seq"
     " FROM users u JOIN cursors c ON c.user_id = u.id JOIN rooms r ON r.id = c.room_id WHERE u.name_key = ?"
+    # A conversation from before the account is of whoever had the name then, but for what still waits.
+    " AND (r.kind = 'public' OR coalesce((SELECT m.id FROM messages m WHERE m.room_id = r.id AND m.seq = r.last_seq)"
+    " > (SELECT a.since_id FROM accounts a WHERE a.name_key = u.name_key), 1) OR EXISTS (SELECT 1 FROM messages m"
+    f" WHERE m.room_id = r.id AND m.seq > c.delivered_seq AND m.sender_id != u.id AND m.kind = {MESSAGE}))"
     " ORDER BY r.id"
 )
 _SELECT = f"SELECT {COLUMNS}, r.name_key, m.id"

@@ -91,11 +91,15 @@ class Seeking:
         return f'room : "r{row[0]}" AND body : ({body})' if row is not None else None
 
     def _statement(self, query: Query) -> tuple[str, Sequence[object]]:
-        conditions, values = [_VISIBLE], [query.since, query.user or ""]
+        conditions: list[str] = [_VISIBLE]
+        values: list[object] = [query.since, query.user or ""]
         for condition, field in _OPTIONAL:
             if (value := getattr(query, field)) is not None:
                 conditions.append(condition)
                 values.append(value)
+        if query.rooms is not None:
+            conditions.append(f"r.name_key IN ({', '.join('?' * len(query.rooms))})")
+            values += query.rooms
         return f"{_FOUND} AND {' AND '.join(conditions)} ORDER BY f.rowid DESC LIMIT ?", values
 
     def _windows(self, query: Query) -> Iterator[_Ids]:

@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred, succeed
 from chat.errors import ChatError
 from chat.events import AccessToken
 from chat.store.faults import refuse
-from chat.store.interfaces import Account
+from chat.store.interfaces import Account, AccountChange, What
 from chat.store.reader import Reader
 from chat.store.worker import Worker
 from chat.store.writer import Writer
@@ -23,6 +23,8 @@ _TOKEN = "handle, name_key, rooms, created_at"
 _DROP_ACCESS_TOKENS = "DELETE FROM access_tokens WHERE name_key = ?"
 # Only one process uses the database, so its names need no question to it.
 _NAMES = "SELECT name_key FROM accounts"
+# Which account somebody means that proved the password with this hash; None: whoever it is.
+_VERIFIED = "name_key = ? AND password_hash IS NOT NULL AND password_hash = coalesce(?, password_hash)"
 
 
 class SqliteAccounts:
@@ -46,6 +48,10 @@ class SqliteAccounts:
         self._flush = flush
         self._forgotten = forgotten
         self._names: set[str] = set()
+        self._changed: Callable[[AccountChange], None] = lambda _: None
+
+    def watch(self, changed: Callable[[AccountChange], None]) -> None:
+        self._changed = changed
 
     def load(self) -> None:
         """Called once, when the threads run."""
@@ -72,43 +78,60 @@ class SqliteAccounts:
             return kept
 
         self._names.add(account.key)
-        return self._change(change)
+        return self._change(change, lambda kept: AccountChange(kept.key, What.MADE, kept.password_hash))
 
-    def change_password(self, key: str, password_hash: str) -> Deferred[None]:
-        def change(connection: sqlite3.Connection) -> None:
-            update = "UPDATE accounts SET password_hash = ? WHERE name_key = ? AND password_hash IS NOT NULL"
-            connection.execute(update, (password_hash, key))
+    def invitation(self, digest: bytes) -> Deferred[bool]:
+        select = "SELECT 1 FROM invitations WHERE digest = ? AND used_by IS NULL AND expires_at > ?"
+        return self._ask(select, digest, self._now()).addCallback(bool)
+
+    def change_password(self, key: str, password_hash: str, verified: str | None = None) -> Deferred[bool]:
+        def change(connection: sqlite3.Connection) -> bool:
+            if not _set_hash(connection, password_hash, key, verified):
+                return False
             _drop_tokens(connection, key)
             connection.execute(_DROP_ACCESS_TOKENS, (key,))
+            return True
 
-        return self._change(change)
+        return self._change(change, lambda done: AccountChange(key, What.PASSWORD, password_hash) if done else None)
 
-    def delete(self, key: str, held_until: float) -> Deferred[None]:
+    def rehash(self, key: str, password_hash: str, verified: str) -> Deferred[bool]:
+        told = AccountChange(key, What.REHASHED, password_hash, verified)
+        return self._change(
+            lambda connection: _set_hash(connection, password_hash, key, verified), lambda done: told if done else None
+        )
+
+    def delete(self, key: str, held_until: float, verified: str | None = None) -> Deferred[bool]:
         def change(connection: sqlite3.Connection) -> Sequence[Move] | None:
-            hold = "UPDATE accounts SET password_hash = NULL, held_until = ? WHERE name_key = ?"
-            if not connection.execute(f"{hold} AND password_hash IS NOT NULL", (held_until, key)).rowcount:
+            hold = f"UPDATE accounts SET password_hash = NULL, held_until = ? WHERE {_VERIFIED}"
+            if not connection.execute(hold, (held_until, key, verified)).rowcount:
                 return None
             _drop_tokens(connection, key)
             connection.execute(_DROP_ACCESS_TOKENS, (key,))
             return _forget_user(connection, key)
 
-        def tell(moves: Sequence[Move] | None) -> None:
-            if moves is not None:
-                self._forgotten(key, moves)
+        def told(moves: Sequence[Move] | None) -> AccountChange | None:
+            if moves is None:
+                return None
+            self._forgotten(key, moves)
+            return AccountChange(key, What.DELETED)
 
         # What arrived in a conversation is noted under the key that it still has.
         self._flush()
-        return self._change(change).addCallback(tell)
+        return self._change(change, told).addCallback(lambda moves: moves is not None)
 
-    def add_token(self, digest: bytes, key: str, expires_at: float, most: int) -> Deferred[None]:
-        now = self._now()
+    def add_token(self, digest: bytes, account: Account, expires_at: float, most: int) -> Deferred[bool]:
+        now, key = self._now(), account.key
 
-        def change(connection: sqlite3.Connection) -> None:
+        def change(connection: sqlite3.Connection) -> bool:
             connection.execute("DELETE FROM tokens WHERE expires_at <= ?", (now,))
-            others = "SELECT digest FROM tokens WHERE name_key = ? ORDER BY expires_at DESC LIMIT -1 OFFSET ?"
-            connection.execute(f"DELETE FROM tokens WHERE digest IN ({others})", (key, most - 1))
-            select = "SELECT ?, name_key, ? FROM accounts WHERE name_key = ? AND password_hash IS NOT NULL"
-            connection.execute(f"INSERT INTO tokens {select}", (digest, expires_at, key))
+            select = f"SELECT ?, name_key, ? FROM accounts WHERE {_VERIFIED}"
+            values = (digest, expires_at, key, account.password_hash)
+            if not connection.execute(f"INSERT INTO tokens {select}", values).rowcount:
+                return False
+            others = "SELECT digest FROM tokens WHERE name_key = ? AND digest != ? ORDER BY expires_at DESC LIMIT -1"
+            delete = f"DELETE FROM tokens WHERE digest IN ({others} OFFSET ?)"
+            connection.execute(delete, (key, digest, most - 1))
+            return True
 
         return self._change(change)
 
@@ -118,16 +141,18 @@ class SqliteAccounts:
         )
 
     def drop_tokens(self, key: str) -> Deferred[None]:
-        return self._change(lambda connection: _drop_tokens(connection, key))
+        return self._change(
+            lambda connection: _drop_tokens(connection, key), lambda _: AccountChange(key, What.LOGGED_OUT)
+        )
 
-    def add_access_token(self, token: AccessToken, digest: bytes, most: int) -> Deferred[None]:
-        def change(connection: sqlite3.Connection) -> None:
+    def add_access_token(self, token: AccessToken, digest: bytes, most: int, verified: str | None) -> Deferred[bool]:
+        def change(connection: sqlite3.Connection) -> bool:
             count = "SELECT count(*) FROM access_tokens WHERE name_key = ?"
             if connection.execute(count, (token.user,)).fetchone()[0] >= most:
                 raise ChatError("too_many_tokens", limit=most)
-            select = "SELECT ?, ?, name_key, ?, ? FROM accounts WHERE name_key = ? AND password_hash IS NOT NULL"
-            values = (token.handle, digest, " ".join(token.rooms), token.created_at, token.user)
-            connection.execute(f"INSERT INTO access_tokens {select}", values)
+            select = f"SELECT ?, ?, name_key, ?, ? FROM accounts WHERE {_VERIFIED}"
+            values = (token.handle, digest, " ".join(token.rooms), token.created_at, token.user, verified)
+            return connection.execute(f"INSERT INTO access_tokens {select}", values).rowcount > 0
 
         return self._change(change)
 
@@ -141,8 +166,16 @@ class SqliteAccounts:
         return self._ask(select, user).addCallback(lambda rows: [_token(row) for row in rows])
 
     def drop_access_token(self, handle: str, user: str | None) -> Deferred[bool]:
-        delete = "DELETE FROM access_tokens WHERE handle = ? AND name_key = coalesce(?, name_key)"
-        return self._change(lambda connection: connection.execute(delete, (handle, user)).rowcount > 0)
+        def change(connection: sqlite3.Connection) -> str | None:
+            which = "FROM access_tokens WHERE handle = ? AND name_key = coalesce(?, name_key)"
+            found = connection.execute(f"SELECT name_key {which}", (handle, user)).fetchone()
+            connection.execute(f"DELETE {which}", (handle, user))
+            return str(found[0]) if found is not None else None
+
+        def told(owner: str | None) -> AccountChange | None:
+            return None if owner is None else AccountChange(owner, What.TOKEN, handle=handle)
+
+        return self._change(change, told).addCallback(lambda owner: owner is not None)
 
     def add_invitation(self, digest: bytes, expires_at: float) -> Deferred[None]:
         def change(connection: sqlite3.Connection) -> None:
@@ -165,8 +198,24 @@ class SqliteAccounts:
     def _ask(self, select: str, *values: object) -> Deferred[Sequence[Any]]:
         return self._reader.call(lambda reader: reader.connection.execute(select, values).fetchall()).addErrback(refuse)
 
-    def _change(self, change: Callable[[sqlite3.Connection], R]) -> Deferred[R]:
-        return self._writer.call(lambda writer: writer.transact(change)).addErrback(refuse)
+    def _change(
+        self,
+        change: Callable[[sqlite3.Connection], R],
+        changed: Callable[[R], AccountChange | None] = lambda _: None,
+    ) -> Deferred[R]:
+        """Make a change on the writer's thread; what `changed` makes of its result is told to who watches."""
+
+        def tell(result: R) -> R:
+            if (told := changed(result)) is not None:
+                self._changed(told)
+            return result
+
+        return self._writer.call(lambda writer: writer.transact(change)).addCallback(tell).addErrback(refuse)
+
+
+def _set_hash(connection: sqlite3.Connection, password_hash: str, key: str, verified: str | None) -> bool:
+    update = f"UPDATE accounts SET password_hash = ? WHERE {_VERIFIED}"
+    return connection.execute(update, (password_hash, key, verified)).rowcount > 0
 
 
 def _drop_tokens(connection: sqlite3.Connection, key: str) -> None:

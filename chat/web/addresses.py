@@ -34,4 +34,4 @@ def make_site(
         Metrics(Gauges(chat, streams, delay), lambda address: is_local(address) or is_in(address, metrics_from)),
     )
     root.putChild(b"openapi.json", Description())
-    return ChatSite(root, limits, clock, [streams.pings, delay], chat.admission)
+    return ChatSite(root, limits, clock, [streams.pings, streams.farewell, delay], chat.admission)

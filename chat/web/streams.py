@@ -21,11 +21,15 @@ log = Logger(namespace="chat.web")
 
 
 class Streams:
-    """All that are open. `pings` keeps those alive that a proxy would cut; `drops` counts the slow ones."""
+    """All that are open. `pings` keeps those alive that a proxy would cut; `drops` counts the slow ones.
+
+    `farewell` cuts those that are to end, and do not read to their end.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.pings = Deadlines(limits.ping_seconds, Stream.ping)
+        self.farewell = Deadlines(limits.farewell_seconds, Stream.cut)
         self.drops = 0
 
 
@@ -49,6 +53,7 @@ class Stream:
         def over(_: object) -> None:
             self._is_over = True
             self._streams.pings.discard(self)
+            self._streams.farewell.discard(self)
             if self._outbox is not None:
                 self._outbox.drop()
             call()
@@ -59,6 +64,11 @@ class Stream:
         """It has been open for a while."""
         if self._encoder.name == "sse" and self._outbox is not None and self._outbox.write(SSE_PING):
             self._streams.pings.add(self)
+
+    def cut(self) -> None:
+        """Close the connection at once."""
+        if not self._is_over:
+            cast("Any", self._request.channel).transport.abortConnection()
 
     # --- Peer
 
@@ -93,11 +103,12 @@ class Stream:
         """See `Peer.disconnect`. A stream that is too slow is cut at once."""
         if self._is_over:
             return
-        if reason == Reason.SHUTDOWN and self._outbox is not None:
+        if reason in (Reason.SHUTDOWN, Reason.LOGGED_OUT) and self._outbox is not None:
+            self._streams.farewell.add(self)
             self._outbox.close()
             return
         self._streams.drops += reason == Reason.TOO_SLOW
-        cast("Any", self._request.channel).transport.abortConnection()
+        self.cut()
 
     def _begin(self) -> Outbox:
         self._request.setHeader(b"Content-Type", content_type(self._kind))

@@ -28,6 +28,7 @@ CLOSE_CODES: Final[Mapping[Reason, int]] = {
     Reason.BANNED: CloseReason.POLICY_VIOLATION,
     Reason.KICKED: CloseReason.POLICY_VIOLATION,
     Reason.ADDRESS_FULL: CloseReason.TRY_AGAIN_LATER,
+    Reason.REPLACED: CloseReason.POLICY_VIOLATION,
     Reason.FAILED: CloseReason.INTERNAL_ERROR,
     Reason.SERVER_FULL: CloseReason.TRY_AGAIN_LATER,
 }

@@ -110,9 +110,10 @@ def _given(request: msgspec.Struct) -> dict[str, object]:
 def _join(request: schema.Join) -> Command:
     if request.nickname is not None and request.room is not None:
         raise ChatError("wrong_type", field="room", request_id=request.id)
-    if request.nickname is not None:
+    if request.nickname is not None or (request.token is not None and request.room is None):
         arguments = _given(request)
-        arguments["name"] = arguments.pop("nickname")
+        if request.nickname is not None:
+            arguments["name"] = arguments.pop("nickname")
         return Command("register", arguments, request.id)
     if request.room is None:
         raise ChatError("missing_field", field="nickname", request_id=request.id)

@@ -2,7 +2,6 @@
 
 import json
 
-from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
@@ -134,15 +133,12 @@ class Entering(SynchronousTestCase):
         self.assertEqual((len(welcome), len(self.factory.users)), (1, 1))
 
     def test_claimed_meanwhile(self) -> None:
-        """Two make an account of one name at once: one of them has it."""
-        hashes = [Deferred[str](), Deferred[str]()]
-        waiting = iter(hashes)
-        self.passwords.hash = lambda password: next(waiting)  # type: ignore[method-assign]
+        """Two make an account of one name at once: the first one has it, and the other's password is not hashed."""
+        self.passwords.hashes_slowly = True
         one, told_one = self.connect()
         two, told_two = self.connect()
         one.dataReceived(b"register Cy first-horse\n")
-        two.dataReceived(b"register Cy second-horse\n")
-        hashes[1].callback("plain:second-horse")
-        hashes[0].callback("plain:first-horse")
-        self.assertIn(b"server: welcome, Cy", told_two.value())
-        self.assertIn(b"the name Cy belongs to somebody", told_one.value())
+        two.dataReceived(b"register CY second-horse\n")
+        self.assertIn(b"the name CY is taken", told_two.value())
+        self.passwords.answer()
+        self.assertIn(b"server: welcome, Cy", told_one.value())

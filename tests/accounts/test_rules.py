@@ -5,12 +5,13 @@ from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.accounts import Accounts, Credentials, Policy, digest
+from chat.accounts import Accounts, Credentials, Policy
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.names import Name
 from chat.store.interfaces import Account
 from chat.store.memory import MemoryStore
+from chat.tokens import digest
 from tests.fresh import SlowPasswords, fresh_accounts
 
 AL = Name("Al", "al")
@@ -95,9 +96,12 @@ class Rules(SynchronousTestCase):
         self.assertEqual(self.admitted(AL, Credentials(token=token)), account)
         self.assertNotIn(token, repr(vars(self.store.accounts)))
         self.assertEqual(self.admitted(Name("Bob", "bob"), Credentials(token=token)), "bad_token")
-        Deferred.fromCoroutine(self.accounts.change(account, "another-horse", "correct-horse", "here"))
+        changing = self.accounts.change(account, "another-horse", "correct-horse", "here")
+        changed = self.successResultOf(Deferred.fromCoroutine(changing))
         self.assertEqual(self.admitted(AL, Credentials(token=token)), "bad_token")
-        token = self.successResultOf(Deferred.fromCoroutine(self.accounts.issue_token(account)))
+        self.assertIsNone(self.successResultOf(Deferred.fromCoroutine(self.accounts.issue_token(account))))
+        token = self.successResultOf(Deferred.fromCoroutine(self.accounts.issue_token(changed)))
+        self.assertEqual(self.admitted(AL, Credentials(token=token)), changed)
         self.clock.advance(30 * 86400)
         self.assertEqual(self.admitted(AL, Credentials(token=token)), "bad_token")
 

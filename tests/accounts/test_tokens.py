@@ -132,7 +132,8 @@ class Bearer(SynchronousTestCase):
     def test_bearer(self) -> None:
         """It is good for its rooms, until it is revoked; and for nothing else, not even to log in."""
         self.result(self.accounts.make_access_token(self.account, ["team"]))
-        self.assertEqual(self.result(self.accounts.bearer("secret-1", "team")), self.account)
+        account, token = self.result(self.accounts.bearer("secret-1", "team"))  # type: ignore[misc]
+        self.assertEqual((account, token.handle), (self.account, HANDLE))
         self.assertEqual(self.code_of("secret-1", "attic"), "wrong_room")
         login = Deferred.fromCoroutine(self.accounts.admit(Name("Al", "al"), Credentials(token="secret-1"), ""))
         self.assertEqual(self.failureResultOf(login, ChatError).value.code, "bad_token")
@@ -145,7 +146,7 @@ class Bearer(SynchronousTestCase):
         self.assertEqual(self.code_of("secret-2"), "bad_token")
         [token] = self.result(self.accounts.access_tokens(self.account))  # type: ignore[misc]
         self.store.accounts.drop_access_token(HANDLE, None)
-        self.store.accounts.add_access_token(token, b"\0" * 32, 9)
+        self.store.accounts.add_access_token(token, b"\0" * 32, 9, "hash")
         self.assertEqual(self.code_of("secret-1"), "bad_token")
 
     def test_kept(self) -> None:

@@ -134,7 +134,7 @@ class LogoutAll(OverBoth, SynchronousTestCase):
         Laptop> logout all
         Laptop< server: goodbye
         Laptop is closed
-        Phone< server: error: you were logged out, from another of your devices
+        Phone< server: error: you were logged out, from another of your devices or by the operator
         Phone is closed
     """
 

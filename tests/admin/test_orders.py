@@ -14,13 +14,13 @@ from pathlib import Path
 
 from twisted.internet.defer import ensureDeferred
 
-from chat.accounts import digest
 from chat.admin.__main__ import main
 from chat.admin.arguments import parse
 from chat.admin.desk import Desk
 from chat.admin.orders import Invite, Passwd, Retain, carry_out, request_line
 from chat.errors import ChatError
 from chat.store.interfaces import Account
+from chat.tokens import digest
 from tests.admin.case import DAY, FolderCase, Person, StoreCase, rows, typed
 from tests.running import SECONDS, RunningServer, environment
 from tests.store.case import NOON
@@ -63,8 +63,8 @@ class Orders(StoreCase):
     def test_passwd(self) -> None:
         """The account has the new hash, and no tokens."""
         accounts = self.store.accounts
-        self.reactor.wait(accounts.create(Account("al", "Al", "hash", NOON), None))
-        self.reactor.wait(accounts.add_token(b"token", "al", self.now + DAY, 9))
+        made = self.reactor.wait(accounts.create(Account("al", "Al", "hash", NOON), None))
+        self.reactor.wait(accounts.add_token(b"token", made, self.now + DAY, 9))
         self.assertEqual(self.answer(request_line(Passwd("AL", HASH))), {"error": None})
         account = self.reactor.wait(accounts.find("al"))
         self.assertEqual(account.password_hash if account else None, HASH)

@@ -65,6 +65,12 @@ class Network:
             server.connectionLost(Failure(ConnectionDone()))
             client.connectionLost(Failure(ConnectionDone()))
 
+    def hang(self) -> None:
+        """Lose every connection, as clients see it: the server does not know yet."""
+        links, self._links = self._links, []
+        for client, _, _, _ in links:
+            client.connectionLost(Failure(ConnectionDone()))
+
     def _carry(self, link: tuple[IProtocol, StringTransport, IProtocol, StringTransport]) -> bool:
         client, from_client, server, from_server = link
         up, down = from_client.value(), b"" if self.held else from_server.value()

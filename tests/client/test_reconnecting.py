@@ -69,6 +69,23 @@ class Reconnecting(ClientCase):
         self.wire.clock.advance(4)
         self.assertEqual(client.printed(), ["12:00 * connected again"])
 
+    def test_old_line_hangs(self) -> None:
+        """A guest has the name, and the room, again at once although the server has not noticed; nobody is told."""
+        client = self.entered()
+        client.send("join den")
+        other = self.other("Alice")
+        other.send("server:join den")
+        self.read(other)
+        client.printed()
+        self.network.hang()
+        other.send("meanwhile")
+        self.wire.clock.advance(2)
+        printed = client.printed()
+        self.assertIn("12:00 * connected again", printed)
+        self.assertIn("<Alice> meanwhile", printed[-1])
+        client.send("hello")
+        self.assertEqual(self.read(other), ["x (in den): hello"])
+
     def test_gives_up_without_a_person(self) -> None:
         """When the input has ended and the server stays away, it says what is lost, with status 1."""
         client = self.entered()

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from chat.names import direct_room
-from chat.store.interfaces import Account, Draft, Query, Span
+from chat.store.interfaces import Account, AccountChange, Draft, Query, Span, What
 from tests.store.case import NOON, StoreCase, came, said, sent, texts_of
+from tests.store.tokens import access_token
 
 AL_AND_BOB = direct_room("al", "bob")
 
@@ -81,8 +82,8 @@ class AccountsContract(StoreCase):
     def test_tokens(self) -> None:
         """A token leads to its account until it expires; an account may have several."""
         account = self.claim("Al")
-        self.result(self.store.accounts.add_token(b"t", "al", self.now + 10, 9))
-        self.result(self.store.accounts.add_token(b"u", "al", self.now + 20, 9))
+        self.result(self.store.accounts.add_token(b"t", account, self.now + 10, 9))
+        self.result(self.store.accounts.add_token(b"u", account, self.now + 20, 9))
         self.assertEqual(self.result(self.store.accounts.token_owner(b"t")), account)
         self.assertIsNone(self.owner(b"wrong"))
         self.now += 10
@@ -90,27 +91,26 @@ class AccountsContract(StoreCase):
 
     def test_many_tokens(self) -> None:
         """There are so many of an account, and of each; a new one takes the place of the one that expires first."""
-        for name in ("Al", "Bob"):
-            self.claim(name)
+        al, bob = self.claim("Al"), self.claim("Bob")
         for number, digest in enumerate((b"1", b"2", b"3")):
-            self.result(self.store.accounts.add_token(digest, "al", self.now + 20 - number, 2))
-            self.result(self.store.accounts.add_token(digest * 2, "bob", self.now + 10, 3))
+            self.result(self.store.accounts.add_token(digest, al, self.now + 20 - number, 2))
+            self.result(self.store.accounts.add_token(digest * 2, bob, self.now + 10, 3))
         self.assertEqual([self.owner(digest) for digest in (b"1", b"2", b"3")], ["al", None, "al"])
         self.assertEqual([self.owner(digest * 2) for digest in (b"1", b"2", b"3")], ["bob"] * 3)
 
     def test_drop_tokens(self) -> None:
         """All of one account, and nobody else's."""
         for name in ("Al", "Bob"):
-            self.claim(name)
+            account = self.claim(name)
             for digest in (b"1", b"2"):
-                self.result(self.store.accounts.add_token(name.encode() + digest, name.lower(), self.now + 10, 9))
+                self.result(self.store.accounts.add_token(name.encode() + digest, account, self.now + 10, 9))
         self.result(self.store.accounts.drop_tokens("al"))
         self.assertEqual([self.owner(digest) for digest in (b"Al1", b"Al2", b"Bob1")], [None, None, "bob"])
 
     def test_change_password(self) -> None:
         """The account has the new one, and no tokens any more; where there is no account nothing happens."""
         account = self.claim("Al")
-        self.result(self.store.accounts.add_token(b"t", "al", self.now + 10, 9))
+        self.result(self.store.accounts.add_token(b"t", account, self.now + 10, 9))
         self.result(self.store.accounts.change_password("al", "new"))
         self.assertEqual(self.find("al"), account._replace(password_hash="new"))
         self.assertIsNone(self.owner())
@@ -119,13 +119,140 @@ class AccountsContract(StoreCase):
 
     def test_token_of_nobody(self) -> None:
         """A token that comes too late, when its account is gone, lets nobody in: not then, and not the next owner."""
-        self.claim("Al")
+        account = self.claim("Al")
         self.delete("al")
-        self.result(self.store.accounts.add_token(b"t", "al", self.now + 1000, 9))
+        self.assertFalse(self.result(self.store.accounts.add_token(b"t", account, self.now + 1000, 9)))
         self.assertIsNone(self.owner())
         self.now += 60
         self.claim("Al")
         self.assertIsNone(self.owner())
+
+
+class ChangesContract(StoreCase):
+    """Who watches is told of every change, and what is asked with an older password changes nothing."""
+
+    def watched(self) -> list[AccountChange]:
+        """What is told from now on."""
+        told: list[AccountChange] = []
+        self.store.accounts.watch(told.append)
+        return told
+
+    def test_told(self) -> None:
+        """Each change once, before its result; a refusal is no change."""
+        told = self.watched()
+        self.claim("Al")
+        self.code_of(self.store.accounts.create(Account("al", "AL", "other", self.now), None))
+        self.result(self.store.accounts.rehash("al", "hash again", "hash"))
+        self.result(self.store.accounts.add_access_token(access_token("h", "al"), b"", 9, "hash again"))
+        for handle, user in (("h", "bob"), ("h", None), ("h", None)):
+            self.result(self.store.accounts.drop_access_token(handle, user))
+        self.result(self.store.accounts.drop_tokens("al"))
+        self.result(self.store.accounts.change_password("al", "new"))
+        self.result(self.store.accounts.change_password("bob", "new"))
+        self.delete("al")
+        self.delete("al")
+        self.assertEqual(
+            told,
+            [
+                AccountChange("al", What.MADE, "hash"),
+                AccountChange("al", What.REHASHED, "hash again", "hash"),
+                AccountChange("al", What.TOKEN, handle="h"),
+                AccountChange("al", What.LOGGED_OUT),
+                AccountChange("al", What.PASSWORD, "new"),
+                AccountChange("al", What.DELETED),
+            ],
+        )
+
+    def test_too_late(self) -> None:
+        """Who has proved a password that is no longer the one gets nothing by it, also if they asked before."""
+        old = self.claim("Al")
+        accounts = self.store.accounts
+        change = accounts.change_password("al", "new", "hash")
+        asked = [
+            accounts.change_password("al", "newer", "hash"),
+            accounts.rehash("al", "newer", "hash"),
+            accounts.add_token(b"t", old, self.now + 10, 9),
+            accounts.add_access_token(access_token("h", "al"), b"", 9, "hash"),
+            accounts.delete("al", self.now + 10, "hash"),
+        ]
+        self.assertTrue(self.result(change))
+        self.assertEqual([self.result(each) for each in asked], [False] * 5)
+        self.assertEqual(self.find("al"), old._replace(password_hash="new"))
+        self.assertEqual((self.owner(), self.result(accounts.access_tokens("al"))), (None, []))
+        self.assertTrue(self.result(accounts.delete("al", self.now + 10, "new")))
+
+    def test_rehash(self) -> None:
+        """Another hash of the same password: tokens of both kinds stay."""
+        account = self.claim("Al")
+        self.result(self.store.accounts.add_token(b"t", account, self.now + 10, 9))
+        self.result(self.store.accounts.add_access_token(access_token("h", "al"), b"", 9, "hash"))
+        self.assertTrue(self.result(self.store.accounts.rehash("al", "again", "hash")))
+        self.assertEqual((self.owner(), self.find("al")), ("al", account._replace(password_hash="again")))
+        self.assertEqual(len(self.result(self.store.accounts.access_tokens("al"))), 1)
+
+    def test_looked_at(self) -> None:
+        """An invitation that is looked at is not used up."""
+        self.result(self.store.accounts.add_invitation(b"i", self.now + 9))
+        look = self.store.accounts.invitation
+        self.assertEqual([self.result(look(each)) for each in (b"i", b"i", b"other")], [True, True, False])
+        self.result(self.store.accounts.create(Account("al", "Al", "hash", self.now), b"i"))
+        self.assertFalse(self.result(look(b"i")))
+        self.result(self.store.accounts.add_invitation(b"j", self.now + 9))
+        self.now += 9
+        self.assertFalse(self.result(look(b"j")))
+
+    def find(self, key: str) -> Account | None:
+        return self.result(self.store.accounts.find(key))
+
+    def owner(self, digest: bytes = b"t") -> str | None:
+        """Whose token it is."""
+        account = self.result(self.store.accounts.token_owner(digest))
+        return None if account is None else account.key
+
+
+class GuestsPastContract(StoreCase):
+    """A guest had a name before somebody made an account of it."""
+
+    def test_nothing_of_it(self) -> None:
+        """Nothing of the guest's conversations is found, but what nobody has received yet."""
+        self.append(sent("the code is 4711"), sent("thanks", sender="Bob", to="Al"), sent("to Cy", to="Cy"))
+        self.append(sent("still waits", sender="Dee", to="Al"))
+        self.store.acknowledge("al", AL_AND_BOB, 2)
+        account = self.claim("Al")
+        self.assertEqual([head.name for head in self.heads("al")], ["dee"])
+        self.assertEqual(self.history(AL_AND_BOB, Span(9, since=account.since)), ([], False))
+        page = self.result(self.store.search(Query(["code"], 9, user="al", since=account.since)))
+        self.assertEqual(page.messages, [])
+        self.assertEqual(self.missed("al"), ["still waits"])
+        self.reopen()
+        self.assertEqual([head.name for head in self.heads("al")], ["dee"])
+
+    def test_goes_on(self) -> None:
+        """When the conversation goes on it is theirs from there; what is left of it keeps its places."""
+        self.append(sent("old"))
+        account = self.claim("Al")
+        self.append(sent("new"))
+        [head] = self.heads("al")
+        self.assertEqual((head.name, head.last), ("bob", 2))
+        self.assertEqual(self.history(AL_AND_BOB, Span(9, since=account.since)), (["new"], False))
+
+    def test_others_keep_theirs(self) -> None:
+        """The other one, who had an account then, has all of it."""
+        self.claim("Bob")
+        self.append(sent("old"))
+        self.claim("Al")
+        self.assertEqual([head.name for head in self.heads("bob")], ["al"])
+
+    def test_only_some_rooms(self) -> None:
+        """A search may be told which rooms it is about."""
+        self.append(said("x", room="hall"), said("x", room="den"), sent("x"))
+        self.claim("Al")
+        for rooms, found in ((frozenset({"den"}), 1), (frozenset({"den", "hall"}), 2), (frozenset[str](), 0)):
+            page = self.result(self.store.search(Query(["x"], 9, user="al", rooms=rooms)))
+            self.assertEqual(len(page.messages), found)
+
+    def reopen(self) -> None:
+        """Stop and start, where that keeps something."""
 
 
 class DeletedContract(StoreCase):
@@ -133,14 +260,14 @@ class DeletedContract(StoreCase):
 
     def test_held(self) -> None:
         """Nobody can have it, nor change it, until the time is over; then it is as free as any."""
-        self.claim("Al")
-        self.result(self.store.accounts.add_token(b"t", "al", self.now + 1000, 9))
+        account = self.claim("Al")
+        self.result(self.store.accounts.add_token(b"t", account, self.now + 1000, 9))
         self.delete("al", 60)
-        account = self.result(self.store.accounts.find("al"))
-        self.assertEqual(account, Account("al", "Al", None, NOON, account.since if account else 0, NOON + 60))
+        held = self.result(self.store.accounts.find("al"))
+        self.assertEqual(held, Account("al", "Al", None, NOON, account.since, NOON + 60))
         self.assertIsNone(self.result(self.store.accounts.token_owner(b"t")))
         self.result(self.store.accounts.change_password("al", "new"))
-        self.assertEqual(self.result(self.store.accounts.find("al")), account)
+        self.assertEqual(self.result(self.store.accounts.find("al")), held)
         self.now += 59
         create = Account("al", "AL", "other", self.now)
         self.assertEqual(self.code_of(self.store.accounts.create(create, None)), "name_claimed")

@@ -128,7 +128,11 @@ class Model:
     def heads(self, key: str) -> set[PlaceHead]:
         """See `MessageStore.heads`."""
         me = self.person(key)
-        return {self._head(me, place, cursor) for (person, place), cursor in self._cursors.items() if person is me}
+        return {
+            self._head(me, place, cursor)
+            for (person, place), cursor in self._cursors.items()
+            if person is me and self._is_theirs(me, place)
+        }
 
     def messages(self, place: Place) -> Sequence[Entry]:
         """What was said in a place."""
@@ -185,6 +189,12 @@ class Model:
         if entry.place.people is None:
             return True
         return user is not None and (self.person(user), entry.place) in self._cursors and entry.number > since
+
+    def _is_theirs(self, me: Person, place: Place) -> bool:
+        """Whether it is none of those conversations that a guest of the name had before the account was made."""
+        last = max((entry.number for entry in self.messages(place)), default=0)
+        waiting = any(entry.place is place for entry in self.waiting(me.key))
+        return place.people is None or waiting or last > self.since(me.key)
 
     def _head(self, me: Person, place: Place, cursor: Cursor) -> PlaceHead:
         if place.people is None:

@@ -84,9 +84,16 @@ class Side:
 
     def moved(self, place: Place, other: str) -> None:
         """The conversation of a deleted account was given a key that nothing had before."""
-        [key] = [head.room for head in self.ask(self.store.heads(other)) if head.room not in self._places]
-        assert key.startswith(self.keys[place])
+        old = f"{self.keys[place]} deleted "
+        [key] = [key for key in self.room_keys() if key.startswith(old) and key not in self._places]
+        shown = {head.room for head in self.ask(self.store.heads(other))} - self._places.keys()
+        assert shown <= {key}, "nobody but the other one has it, if anybody"
         self.note(place, key)
+
+    def room_keys(self) -> Sequence[str]:
+        """The keys of all that the store has a place for."""
+        assert isinstance(self.store, MemoryStore)
+        return list(self.store._seqs)
 
     def heads(self, user: str) -> set[PlaceHead]:
         """What the store says of a user, in the terms of the model."""
@@ -125,6 +132,10 @@ class SqliteSide(Side):
 
     def _stop(self) -> None:
         self.ask(self._sqlite.stop())
+
+    def room_keys(self) -> Sequence[str]:
+        rows = self.ask(self._sqlite.read(lambda db: db.execute("SELECT name_key FROM rooms").fetchall()))
+        return [str(row[0]) for row in rows]
 
     def ask(self, deferred: Deferred[T]) -> T:
         return self._reactor.wait(deferred)

@@ -7,7 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from chat.limits import Limits
 from chat.store.interfaces import Commit, Draft
 from chat.store.memory import MemoryStore
-from tests.store.accounts import AccountsContract, DeletedContract
+from tests.store.accounts import AccountsContract, ChangesContract, DeletedContract, GuestsPastContract
 from tests.store.case import RecordingSink, Store, StoreCase, said
 from tests.store.contract import StoreContract
 from tests.store.history import HeadsContract, HistoryContract
@@ -46,6 +46,14 @@ class Accounts(MemoryCase, AccountsContract, SynchronousTestCase):
 
 class Tokens(MemoryCase, TokensContract, SynchronousTestCase):
     """The contract of access tokens."""
+
+
+class Changes(MemoryCase, ChangesContract, SynchronousTestCase):
+    """The contract of what is told of accounts."""
+
+
+class GuestsPast(MemoryCase, GuestsPastContract, SynchronousTestCase):
+    """The contract of what a guest said before an account was made."""
 
 
 class Deleted(MemoryCase, DeletedContract, SynchronousTestCase):

@@ -6,7 +6,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -14,7 +14,7 @@ from chat.limits import Limits
 from chat.store.folder import DataFolder
 from chat.store.sqlite import SqliteStore
 from tests.running import SECONDS
-from tests.store.accounts import AccountsContract, DeletedContract
+from tests.store.accounts import AccountsContract, ChangesContract, DeletedContract, GuestsPastContract
 from tests.store.case import Store, StoreCase, result_of
 from tests.store.contract import StoreContract
 from tests.store.history import HeadsContract, HistoryContract
@@ -87,6 +87,23 @@ class Accounts(SqliteCase, AccountsContract, SynchronousTestCase):
 
 class Tokens(SqliteCase, TokensContract, SynchronousTestCase):
     """The contract of access tokens."""
+
+
+class Changes(SqliteCase, ChangesContract, SynchronousTestCase):
+    """The contract of what is told of accounts."""
+
+
+class GuestsPast(SqliteCase, GuestsPastContract, SynchronousTestCase):
+    """The contract of what a guest said before an account was made."""
+
+    def reopen(self) -> None:
+        self.reactor.wait(self._store.stop())
+        self._store.stop = lambda: succeed(None)  # type: ignore[method-assign]
+        store = SqliteStore(self._store._folder, Limits(), lambda: self.now, self.reactor.call, Clock())
+        store.open(self.sink)
+        store.start()
+        self.addCleanup(lambda: self.reactor.wait(store.stop()))
+        self.store = self._store = store
 
 
 class Deleted(SqliteCase, DeletedContract, SynchronousTestCase):

@@ -21,7 +21,9 @@ class Join(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Enters the chat, with a `nickname`, or a `room`, whose last messages follow, as many as `replay` (10) says.
 
     A name that is an account's needs its `password` or a `token`; another one becomes an account with a `password`
-    (and an `invitation`, where the server wants one). `remember`: the `ack` shall have a `token` for the next time.
+    (and an `invitation`, where the server wants one). `remember`: the `ack` shall have a `token` for the next time;
+    that of a guest is for coming back while the former connection still hangs. An access token is a `token`, too, and
+    needs no `nickname`: a program that has it sees and does nothing outside of the token's rooms.
     `confirms`: messages, direct ones and those in your rooms, have arrived when `delivered` says so, and come again
     until then.
     """
@@ -124,7 +126,7 @@ class Delete(Request, frozen=True, kw_only=True, omit_defaults=True, tag="accoun
 
 
 class MakeToken(Request, frozen=True, kw_only=True, omit_defaults=True, tag="token.make"):
-    """Makes an access token: a program that has it speaks over HTTP for your account, in these `rooms`.
+    """Makes an access token: a program that has it speaks for your account, in these `rooms`.
 
     The `ack` has the `token`, which is told only now, and the `handle` that it is called by.
     """
