@@ -111,7 +111,6 @@ class Limits:
     body_bytes: int = _count(64 * 1024, "bytes", "what an HTTP request may carry")
     request_seconds: float = _limit(20, "seconds", "an HTTP request that drips in holds a place")
     idle_seconds: float = _limit(60, "seconds", "how long an HTTP connection waits for the next request")
-    greeting_seconds: float = _limit(0.5, "seconds", "programs speak first and sooner; only people wait this long")
     handshake_seconds: float = _limit(10, "seconds", "a TLS handshake takes a second on the worst of lines")
     registration_seconds: float = _limit(60, "seconds", "a connection that never says who it is holds a place")
     slowdown_seconds: float = _limit(0.25, "seconds", "how long reading rests when a flood is slowed")
