@@ -89,7 +89,7 @@ def make_port(
     chat: ChatFactory, site: IProtocolFactory, entrance: Entrance, clock: IReactorTime | None = None
 ) -> IProtocolFactory:
     """The factory of every listening port of a server. `clock` is the reactor unless given."""
-    chat.admission.proxies = entrance.proxies
+    chat.admission.proxies = [*chat.admission.proxies, *entrance.proxies]
     undecided = Undecided(chat.limits, lambda: len(chat.connections), chat.admission)
     too_late = TEXT.encode(Failure(code=_LATE, message=str(ChatError(_LATE))))
     no_tls = _tls_to(NoTlsFactory())
@@ -103,7 +103,8 @@ def make_port(
         too_late = b""
     if entrance.requires_tls:
         open_chat = ByPeer(is_local, chat, chat.refusing("tls_required"))
-        open_site = ByPeer(is_local, site, make_refusing_site(chat.limits, "tls_required", clock, chat.admission))
+        refusing = make_refusing_site(chat.limits, "tls_required", chat.seconds, chat.admission, clock)
+        open_site = ByPeer(is_local, site, refusing)
     rows += [*no_tls, *_http(open_site)]
     port = OnePort(rows, open_chat, undecided, clock=clock, last_words=too_late)
     if not entrance.proxies:

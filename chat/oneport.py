@@ -5,6 +5,7 @@ until one row is certain, hands the transport to a protocol of that row's factor
 nothing. TLS and the PROXY protocol are rows like others; behind them stands another `OnePort`.
 """
 
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
@@ -38,7 +39,7 @@ _METHODS = (
     *("MKCOL", "MKREDIRECTREF", "MKWORKSPACE", "MOVE", "ORDERPATCH", "PROPFIND", "PROPPATCH", "REBIND", "REPORT"),
     *("SEARCH", "UNBIND", "UNCHECKOUT", "UNLINK", "UNLOCK", "UPDATE", "UPDATEREDIRECTREF", "VERSION-CONTROL"),
 )
-_TARGETS = ("/", "*", "http:", "https:")
+_TARGETS = ("/", "*", "http:", "https:", "HTTP:", "HTTPS:")
 # CONNECT names a host instead, and PRI begins HTTP/2 where nobody has agreed on it.
 HTTP_STARTS: Sequence[bytes] = (
     *(f"{method} {target}".encode() for method in _METHODS for target in _TARGETS),
@@ -241,6 +242,11 @@ class OnePort(Factory[Sniffer]):
 
     def choose(self, head: bytes) -> IProtocolFactory | None:
         """Who is to have a connection that begins with `head`, at least a byte; None while that is in doubt."""
+        if head[0] == BOM_UTF8[0]:
+            # Some files begin with one, whatever is in them; its protocol takes it out.
+            if BOM_UTF8.startswith(head):
+                return None
+            head = head.removeprefix(BOM_UTF8)
         is_doubtful = False
         for prefix, factory, least, fit in self._rows.get(head[0], ()):
             if head.startswith(prefix) and len(head) >= least:

@@ -86,7 +86,7 @@ class ChatProtocol(Connection):
 
     def lineReceived(self, line: bytes) -> None:
         """Handle one line. Whatever goes wrong stays with this connection."""
-        if self.codec is None and not line.strip():
+        if self.codec is None and not line.removeprefix(BOM_UTF8).strip():
             self._handle(None)
             return
         if self.codec is None and _REQUEST.match(line.removeprefix(BOM_UTF8).lstrip()):

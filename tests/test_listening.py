@@ -269,6 +269,16 @@ class Proxied(ListeningCase):
         self.assertEqual(self.chat.users, {})
         self.assertEqual(self.flushLoggedErrors(), [])
 
+    def test_half_closed_http(self) -> None:
+        """A request through a proxy is answered after its client has closed its side, for as long as that takes."""
+        port = make_port(self.chat, make_site(self.chat, Origins(), self.clock), self.entrance, self.clock)
+        end = End(port).receive(PROXY_1, b"GET /rooms/team/messages?follow HTTP/1.0\r\n\r\n")
+        end.half_close()
+        self.assertIn(b"HTTP/1.0 200 OK", end.said())
+        self.connect().receive(b"server:register Ann\nserver:join team\nhello\n")
+        self.assertIn(b"Ann (in team): hello\n", end.said())
+        self.assertFalse(end.disconnecting)
+
     def test_endless_header(self) -> None:
         """A header that does not end is the end."""
         end = self.connect().receive(b"PROXY TCP4 " + b"1" * 200)
