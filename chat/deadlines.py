@@ -15,11 +15,15 @@ class Deadlines(Generic[T]):
 
     All have the same delay, so the oldest is always next and one timer is enough. Until `start`, time stands still:
     nothing is noted, and a factory that a test uses without listening leaves no timers behind.
+
+    `reads_first`: a deadline for the other side. What it has sent already is read before it is called late: the
+    reactor has one more turn, for after a long one it makes calls before it reads.
     """
 
-    def __init__(self, seconds: float, expired: Callable[[T], None]) -> None:
+    def __init__(self, seconds: float, expired: Callable[[T], None], *, reads_first: bool = False) -> None:
         self._seconds = seconds
         self._expired = expired
+        self._reads_first = reads_first
         self._due: dict[T, float] = {}
         self._clock: IReactorTime | None = None
         self._call: IDelayedCall | None = None
@@ -56,7 +60,12 @@ class Deadlines(Generic[T]):
     def _arm(self) -> None:
         if self._call is None and self._clock is not None and self._due:
             first = next(iter(self._due.values()))
-            self._call = self._clock.callLater(max(0.0, first - self._clock.seconds()), self._sweep)
+            delay = max(0.0, first - self._clock.seconds())
+            self._call = self._clock.callLater(delay, self._look_again if self._reads_first else self._sweep)
+
+    def _look_again(self) -> None:
+        assert self._clock is not None
+        self._call = self._clock.callLater(0, self._sweep)
 
     def _sweep(self) -> None:
         assert self._clock is not None

@@ -1,28 +1,33 @@
 """What is spoken on the server's port, and by whom it is answered: the one table of all of it."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, cast
 
-from twisted.internet.interfaces import IAddress, IHalfCloseableProtocol, IProtocol, IProtocolFactory, IReactorTime
-from twisted.internet.protocol import Factory
-
-# The public proxyEndpoint wraps whole endpoints only.
-from twisted.protocols.haproxy._wrapper import HAProxyProtocolWrapper, HAProxyWrappingFactory
-from twisted.protocols.policies import ProtocolWrapper
+from twisted.internet.interfaces import IAddress, IProtocol, IProtocolFactory, IReactorTime, ITCPTransport
+from twisted.internet.protocol import Factory, Protocol
+from twisted.logger import Logger
 from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
-from zope.interface import implementer
 
+from chat.errors import ChatError
+from chat.events import Failure
 from chat.oneport import HTTP_STARTS, OnePort, Row, Undecided
+from chat.proxied import V1, V2, ProxiedFactory
 from chat.server import ChatFactory
-from chat.sources import Networks, is_in, is_local
+from chat.sources import Networks, is_in, is_local, shown
 from chat.tls import HTTP, Credentials
 from chat.web.refusing import make_refusing_site
+from chat.wire import TEXT
 
-_TLS = b"\x16\x03"
-_PROXY_V1 = b"PROXY "
-_PROXY_V2 = b"\r\n\r\n\x00\r\nQUIT\n"
-# What Twisted's parser needs to see at once.
-_PROXY_V1_HEAD, _PROXY_V2_HEAD = 8, 16
+log = Logger(namespace="chat.port")
+
+_HANDSHAKE = b"\x16\x03"
+# The other records of TLS (RFC 8446, 5.1): change_cipher_spec, alert, application_data, heartbeat.
+_RECORDS = (b"\x14\x03", b"\x15\x03", b"\x17\x03", b"\x18\x03")
+# A hello as of SSL 2: a length of two bytes, of which the highest bit is set, and then 1.
+_OLD_HELLOS = tuple(bytes([first]) for first in range(0x80, 0x90))
+_LATE = "registration_timeout"
+# A fatal alert: unexpected_message.
+_UNEXPECTED = b"\x15\x03\x01\x00\x02\x02\x0a"
 
 
 class Entrance(NamedTuple):
@@ -63,53 +68,57 @@ class EncryptingFactory(TLSMemoryBIOFactory):
     protocol = TLSMemoryBIOProtocol
 
 
-@implementer(IHalfCloseableProtocol)
-class ProxiedProtocol(HAProxyProtocolWrapper):
-    """A connection behind a proxy, which may be closed by halves as any other."""
+class NoTls(Protocol):
+    """Answers TLS where there is none, with an alert of TLS, which every client can tell of."""
 
-    def readConnectionLost(self) -> None:
-        heir = self.wrappedProtocol
-        # TLS claims to provide whatever its transport does.
-        if isinstance(heir, ProtocolWrapper) or not IHalfCloseableProtocol.providedBy(heir):
-            self.loseConnection()
-        else:
-            IHalfCloseableProtocol(heir).readConnectionLost()
-
-    def writeConnectionLost(self) -> None:
-        self.loseConnection()
+    def connectionMade(self) -> None:
+        transport = cast("ITCPTransport", self.transport)
+        log.info("cut: TLS from {address}, where there is none", address=shown(transport.getPeer()))
+        transport.write(_UNEXPECTED)
+        transport.loseConnection()
 
 
-class ProxiedFactory(HAProxyWrappingFactory):
-    """Takes the PROXY protocol's header from the beginning of each connection."""
+class NoTlsFactory(Factory[NoTls]):
+    """Makes `NoTls`."""
 
     noisy = False
-    protocol = ProxiedProtocol  # type: ignore[assignment]
+    protocol = NoTls
 
 
 def make_port(
     chat: ChatFactory, site: IProtocolFactory, entrance: Entrance, clock: IReactorTime | None = None
 ) -> IProtocolFactory:
     """The factory of every listening port of a server. `clock` is the reactor unless given."""
-    chat.admission.proxies = entrance.proxies
+    chat.admission.proxies = [*chat.admission.proxies, *entrance.proxies]
     undecided = Undecided(chat.limits, lambda: len(chat.connections), chat.admission)
+    too_late = TEXT.encode(Failure(code=_LATE, message=str(ChatError(_LATE))))
+    no_tls = _tls_to(NoTlsFactory())
     rows: list[Row] = []
     open_chat: IProtocolFactory = chat
     open_site = site
     if entrance.credentials is not None:
-        secure = OnePort(_http(site), chat, undecided, {HTTP: site}, clock)
-        rows.append(Row(_TLS, EncryptingFactory(entrance.credentials, False, secure, clock)))
+        secure = OnePort([*no_tls, *_http(site)], chat, undecided, {HTTP: site}, clock, too_late)
+        rows.append(Row(_HANDSHAKE, EncryptingFactory(entrance.credentials, False, secure, clock)))
+        # What is silent may yet be TLS, which no words may come before.
+        too_late = b""
     if entrance.requires_tls:
         open_chat = ByPeer(is_local, chat, chat.refusing("tls_required"))
-        open_site = ByPeer(is_local, site, make_refusing_site(chat.limits, "tls_required", clock, chat.admission))
-    rows += _http(open_site)
-    port = OnePort(rows, open_chat, undecided, clock=clock)
+        refusing = make_refusing_site(chat.limits, "tls_required", chat.seconds, chat.admission, clock)
+        open_site = ByPeer(is_local, site, refusing)
+    rows += [*no_tls, *_http(open_site)]
+    port = OnePort(rows, open_chat, undecided, clock=clock, last_words=too_late)
     if not entrance.proxies:
         return port
     behind = ProxiedFactory(port)
-    proxied = [Row(_PROXY_V1, behind, _PROXY_V1_HEAD), Row(_PROXY_V2, behind, _PROXY_V2_HEAD)]
-    trusted = OnePort([*proxied, *rows], open_chat, undecided, clock=clock)
+    trusted = OnePort([Row(V1, behind), Row(V2, behind), *rows], open_chat, undecided, clock=clock)
     return ByPeer(lambda address: is_in(address, entrance.proxies), trusted, port)
 
 
 def _http(site: IProtocolFactory) -> list[Row]:
     return [Row(start, site) for start in HTTP_STARTS]
+
+
+def _tls_to(factory: IProtocolFactory) -> Sequence[Row]:
+    """Whatever begins as TLS or SSL does, and none of it is ever a line."""
+    records = [Row(start, factory) for start in (_HANDSHAKE, *_RECORDS)]
+    return [*records, *(Row(start, factory, 3, lambda head: head[2] == 1) for start in _OLD_HELLOS)]

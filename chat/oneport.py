@@ -5,6 +5,7 @@ until one row is certain, hands the transport to a protocol of that row's factor
 nothing. TLS and the PROXY protocol are rows like others; behind them stands another `OnePort`.
 """
 
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
@@ -31,9 +32,6 @@ from chat.pace import Paces
 from chat.sources import is_in, source_of
 from chat.transports import hand_over, keep_alive
 
-# People see that somebody is there; a browser's spare connection skips up to four bytes before its answer.
-GREETING = b"hi\r\n"
-
 # The methods of RFC 9110 and of IANA's registry, and how the target of a request can begin (RFC 9112, 3.2).
 _METHODS = (
     *("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "QUERY", "ACL", "BASELINE-CONTROL"),
@@ -41,7 +39,7 @@ _METHODS = (
     *("MKCOL", "MKREDIRECTREF", "MKWORKSPACE", "MOVE", "ORDERPATCH", "PROPFIND", "PROPPATCH", "REBIND", "REPORT"),
     *("SEARCH", "UNBIND", "UNCHECKOUT", "UNLINK", "UNLOCK", "UPDATE", "UPDATEREDIRECTREF", "VERSION-CONTROL"),
 )
-_TARGETS = ("/", "*", "http:", "https:")
+_TARGETS = ("/", "*", "http:", "https:", "HTTP:", "HTTPS:")
 # CONNECT names a host instead, and PRI begins HTTP/2 where nobody has agreed on it.
 HTTP_STARTS: Sequence[bytes] = (
     *(f"{method} {target}".encode() for method in _METHODS for target in _TARGETS),
@@ -51,11 +49,12 @@ HTTP_STARTS: Sequence[bytes] = (
 
 
 class Row(NamedTuple):
-    """What begins with `prefix` is for `factory`, as soon as there are `least` bytes of it."""
+    """What begins with `prefix` is for `factory`, as soon as there are `least` bytes of it that `fit`."""
 
     prefix: bytes
     factory: IProtocolFactory
     least: int = 1
+    fit: Callable[[bytes], bool] | None = None
 
 
 class Undecided:
@@ -74,18 +73,12 @@ class Undecided:
         self.admission = admission or Admission(limits, Bans(lambda: 0.0), Paces(limits))
         self._clock: IReactorTime | None = None
         self._all: dict[Sniffer, None] = {}
-        self._handshakes = Deadlines(limits.handshake_seconds, Sniffer.cut)
-        self._silent = Deadlines(limits.greeting_seconds, Sniffer.greet)
-        self._mute = Deadlines(limits.registration_seconds, Sniffer.cut)
+        self._handshakes = Deadlines(limits.handshake_seconds, Sniffer.cut, reads_first=True)
+        self._mute = Deadlines(limits.registration_seconds, Sniffer.expired, reads_first=True)
         self._starts = 0
 
     def __len__(self) -> int:
         return len(self._all)
-
-    @property
-    def are_turned_away(self) -> bool:
-        """Whether there is no place for one more."""
-        return self._connected() >= self.limits.max_clients
 
     def start(self, clock: IReactorTime) -> None:
         """Let time pass. As many `stop`s as `start`s end it."""
@@ -110,16 +103,16 @@ class Undecided:
         if self._clock is not None and not is_in(sniffer.address, self.admission.proxies):
             self.admission.paces.count_connection(source_of(sniffer.address), self._clock.seconds())
         self._mute.add(sniffer)
-        (self._handshakes if is_shaking_hands else self._silent).add(sniffer)
+        if is_shaking_hands:
+            self._handshakes.add(sniffer)
         if len(self._all) + self._connected() > self.limits.max_clients + self.limits.turned_away:
             self._give_way()
         elif self.admission.is_over(sniffer.address):
             self._give_way_to(sniffer)
 
     def shaken(self, sniffer: "Sniffer") -> None:
-        """Its handshake is over: now it may speak."""
+        """Its handshake is over."""
         self._handshakes.discard(sniffer)
-        self._silent.add(sniffer)
 
     def end(self, sniffer: "Sniffer") -> None:
         """It is decided, or gone."""
@@ -144,7 +137,7 @@ class Undecided:
         sniffer.cut()
 
     def _deadlines(self) -> tuple[Deadlines["Sniffer"], ...]:
-        return (self._handshakes, self._silent, self._mute)
+        return (self._handshakes, self._mute)
 
 
 @implementer(IHalfCloseableProtocol, IHandshakeListener)
@@ -191,16 +184,15 @@ class Sniffer(Protocol):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._port.undecided.end(self)
 
-    def greet(self) -> None:
-        """Nothing came for a while: a person is there, or a browser's spare connection. Either may yet speak."""
-        if self._head:
+    def expired(self) -> None:
+        """It took too long. Whoever has said nothing is told so, where that can be no answer to TLS."""
+        if self._head or not self._port.last_words:
+            self.cut()
             return
-        if self._port.undecided.are_turned_away:
-            # As if Enter had been pressed: it hears why.
-            self._head = b"\n"
-            self._hand_over(self._port.otherwise)
-        else:
-            cast("ITCPTransport", self.transport).write(GREETING)
+        self._port.undecided.end(self)
+        transport = cast("ITCPTransport", self.transport)
+        transport.write(self._port.last_words)
+        transport.loseConnection()
 
     def cut(self) -> None:
         """Close at once: it took too long, or gives way."""
@@ -219,11 +211,11 @@ class Sniffer(Protocol):
 
 
 class OnePort(Factory[Sniffer]):
-    """Gives each connection to the factory that its first bytes ask for.
+    """Gives each connection to the factory that its first bytes ask for. Until then nothing is written to it.
 
     `rows` are tried in their order; `otherwise` takes what begins like none of them. `agreements` are factories by the
-    protocol that TLS agreed on (ALPN). `undecided` is shared by all the ports of one server. `clock` is the reactor
-    unless given.
+    protocol that TLS agreed on (ALPN). `undecided` is shared by all the ports of one server. `last_words` are for
+    connections that never said anything, as they are closed. `clock` is the reactor unless given.
     """
 
     noisy = False
@@ -235,7 +227,9 @@ class OnePort(Factory[Sniffer]):
         undecided: Undecided,
         agreements: Mapping[bytes, IProtocolFactory] | None = None,
         clock: IReactorTime | None = None,
+        last_words: bytes = b"",
     ) -> None:
+        self.last_words = last_words
         self.otherwise = otherwise
         self.undecided = undecided
         self.agreements = agreements or {}
@@ -248,11 +242,18 @@ class OnePort(Factory[Sniffer]):
 
     def choose(self, head: bytes) -> IProtocolFactory | None:
         """Who is to have a connection that begins with `head`, at least a byte; None while that is in doubt."""
+        if head[0] == BOM_UTF8[0]:
+            # Some files begin with one, whatever is in them; its protocol takes it out.
+            if BOM_UTF8.startswith(head):
+                return None
+            head = head.removeprefix(BOM_UTF8)
         is_doubtful = False
-        for prefix, factory, least in self._rows.get(head[0], ()):
+        for prefix, factory, least, fit in self._rows.get(head[0], ()):
             if head.startswith(prefix) and len(head) >= least:
-                return factory
-            is_doubtful = is_doubtful or prefix.startswith(head[: len(prefix)])
+                if fit is None or fit(head):
+                    return factory
+            else:
+                is_doubtful = is_doubtful or prefix.startswith(head[: len(prefix)])
         return None if is_doubtful else self.otherwise
 
     def buildProtocol(self, addr: IAddress | None) -> Sniffer:

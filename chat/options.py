@@ -26,6 +26,8 @@ from chat.sanitize import clean
 from chat.store.folder import DataFolder
 from chat.store.interfaces import StoreError
 from chat.tls import Certificate, CertificateError, Credentials, kept_certificate, read_certificate, self_signed
+from chat.web.access import Reached
+from chat.web.hosts import AnyHost, Hosts, parse_host_name
 from chat.web.origins import Origins, parse_origin
 
 _DEFAULTS = Limits()
@@ -73,6 +75,9 @@ class Options(usage.Options):
         self.metrics_from: list[IPv4Network | IPv6Network] = []
         self._proxies: list[IPv4Network | IPv6Network] = []
         self._origins: list[str] = []
+        self._hosts: list[str] = []
+        self._forwarding: list[IPv4Network | IPv6Network] = []
+        self.reached = Reached(AnyHost())
 
     def opt_listen(self, description: str) -> None:
         """A Twisted endpoint to listen on, instead of --port, such as tcp:8080 or unix:chat.sock; may be repeated."""
@@ -90,6 +95,17 @@ class Options(usage.Options):
         if known is None:
             raise usage.UsageError(f"--allow-origin takes http(s)://HOST or http(s)://HOST:PORT, not {origin!r}")
         self._origins.append(known)
+
+    def opt_host(self, name: str) -> None:
+        """A name, such as chat.example or *.example, that this server is reached by over HTTP; may be repeated."""
+        known = parse_host_name(name)
+        if known is None:
+            raise usage.UsageError(f"--host takes the name of a host, such as chat.example, not {name!r}")
+        self._hosts.append(known)
+
+    def opt_trust_forwarded(self, source: str) -> None:
+        """An address, or a network, whose proxies say who asks (Forwarded, X-Forwarded-For); may be repeated."""
+        self._forwarding.append(_network("--trust-forwarded", source))
 
     def opt_metrics_from(self, source: str) -> None:
         """An address, or a network, besides this machine's own that may read /metrics; may be repeated."""
@@ -135,6 +151,8 @@ class Options(usage.Options):
         if self["require-tls"] and credentials is None:
             raise usage.UsageError("--require-tls needs --tls")
         self.entrance = Entrance(credentials, bool(self["require-tls"]), self._proxies)
+        hosts = Hosts(self._hosts) if credentials is None else Hosts(self._hosts, lambda: credentials.names)
+        self.reached = Reached(hosts, self._forwarding)
 
 
 def _check_data(folder: DataFolder, owner: Owner | None) -> None:
@@ -204,7 +222,7 @@ def _motd(file: str) -> Sequence[str]:
             text = opened.read(_DEFAULTS.motd_bytes + 1)
         if len(text) > _DEFAULTS.motd_bytes:
             raise usage.UsageError(f"--motd: {file} is longer than {_DEFAULTS.motd_bytes} bytes")
-        lines = text.decode("utf-8").rstrip().split("\n")
+        lines = text.decode("utf-8-sig").rstrip().split("\n")
     except OSError as error:
         raise usage.UsageError(f"--motd: cannot read {file}: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -89,11 +89,15 @@ class ChatProtocol(Connection):
 
     def lineReceived(self, line: bytes) -> None:
         """Handle one line. Whatever goes wrong stays with this connection."""
-        if self.codec is None and not line.strip():
+        if self.codec is None and not line.removeprefix(BOM_UTF8).strip():
             self._handle(None)
             return
         if self.codec is None and _REQUEST.match(line.removeprefix(BOM_UTF8).lstrip()):
             self.cut(Reason.HTTP)
+            return
+        if self.codec is None and 0 in line:
+            # Some other protocol: its bytes are nobody's lines.
+            self.cut(Reason.BINARY)
             return
         command = None
         try:
@@ -212,7 +216,9 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
         self.connections: dict[ChatProtocol, None] = {}
         # How many connections have ended, by reason.
         self.ended: Counter[str] = Counter()
-        self.registration = Deadlines(self.limits.registration_seconds, ChatProtocol.registration_expired)
+        self.registration = Deadlines(
+            self.limits.registration_seconds, ChatProtocol.registration_expired, reads_first=True
+        )
         self.slowdown = Deadlines(self.limits.slowdown_seconds, ChatProtocol.rested)
         self.unsent = Deadlines(self.limits.sent_seconds, ChatProtocol.check_sent)
         self.pings = Deadlines[Connection](self.limits.ping_seconds, lambda connection: connection.ping())

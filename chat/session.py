@@ -35,6 +35,7 @@ class Reason(StrEnum):
     GAVE_WAY = "gave way to others"
     TLS_REQUIRED = "TLS required"
     HTTP = "spoke HTTP to the chat"
+    BINARY = "no text"
     REGISTRATION_TIMEOUT = "registration timeout"
     UNFRAMED = "endless line"
     INPUT_ENDED = "input ended"

@@ -1,11 +1,13 @@
 """Where somebody comes from: the one place that reads the addresses of peers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from twisted.internet import address as addresses
 from twisted.internet.interfaces import IAddress
+from zope.interface import implementer
 
 Networks = Sequence[IPv4Network | IPv6Network]
 
@@ -13,8 +15,28 @@ Networks = Sequence[IPv4Network | IPv6Network]
 HERE = "here"
 
 
+@implementer(IAddress)
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Somebody behind `proxy`, which does not say who: on no known machine, and in no network."""
+
+    proxy: IAddress
+
+
+def believed(proxy: IAddress, client: IAddress | None) -> IAddress:
+    """Whom `proxy` speaks for, where it says that this is `client`, or does not say (None).
+
+    What another machine's proxy calls its own machine is not ours.
+    """
+    if client is None or (is_local(client) and not is_local(proxy)):
+        return Behind(proxy)
+    return client
+
+
 def shown(address: IAddress | None) -> str:
     """An address for the log: `127.0.0.1:8080`, or a path."""
+    if isinstance(address, Behind):
+        return f"behind {shown(address.proxy)}"
     if isinstance(address, addresses.IPv4Address | addresses.IPv6Address):
         return f"{address.host}:{address.port}"
     return str(getattr(address, "name", "somewhere"))
@@ -40,6 +62,8 @@ def parse_host(text: str) -> IPv4Address | IPv6Address | None:
 
 def source_of(address: IAddress | None) -> str:
     """Whom a peer's connections count for: its IPv4 address, its IPv6 network of 64 bits, or `HERE`."""
+    if isinstance(address, Behind):
+        return source_of(address.proxy)
     host = host_of(address)
     return HERE if host is None else source_of_host(host)
 
@@ -53,7 +77,7 @@ def source_of_host(host: IPv4Address | IPv6Address) -> str:
 def is_local(address: IAddress | None) -> bool:
     """Whether a peer is on this machine: what it says passes no network."""
     host = host_of(address)
-    return host is None or host.is_loopback
+    return host.is_loopback if host is not None else not isinstance(address, Behind)
 
 
 def is_in(address: IAddress | None, networks: Networks) -> bool:

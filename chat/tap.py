@@ -185,7 +185,7 @@ def makeService(options: Options) -> ChatService:
     hub = Hub(store, accounts, options.limits, options.lobby, options.motd, later, Bans(time.time))
     # Whoever takes all that comes as fast as it comes wants it in large pieces.
     chat = ChatFactory(hub, later=later if options.limits.lines_per_second else None)
-    site = make_site(chat, options.origins, metrics_from=options.metrics_from)
+    site = make_site(chat, options.origins, metrics_from=options.metrics_from, reached=options.reached)
     connected = Connected(chat, site, IReactorTime(reactor))
     upkeep = _upkeep(store, Path(options["data"]), connected)
     doors = _doors(chat, site, options)

@@ -40,6 +40,16 @@ class Certificate(NamedTuple):
         first = x509.load_pem_x509_certificates(self.chain)[0]
         return fingerprint(first.public_bytes(serialization.Encoding.DER))
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of hosts that the first of them is for, in lower case; `*.` stands for any below."""
+        first = x509.load_pem_x509_certificates(self.chain)[0]
+        try:
+            found = first.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        except (x509.ExtensionNotFound, ValueError):
+            return frozenset()
+        return frozenset(name.lower() for name in found.get_values_for_type(x509.DNSName))
+
 
 def fingerprint(der: bytes) -> str:
     """The SHA-256 fingerprint of a certificate, as openssl and browsers show it: `AB:CD:…`."""
@@ -125,7 +135,7 @@ class Credentials:
         """Ask the source again. Raises CertificateError, and goes on with what it has, where that cannot be used."""
         certificate = self._source()
         self._context = make_context(certificate)
-        self.fingerprint = certificate.fingerprint
+        self.fingerprint, self.names = certificate.fingerprint, certificate.names
 
     def serverConnectionForTLS(self, tlsProtocol: TLSMemoryBIOProtocol) -> SSL.Connection:
         """See `IOpenSSLServerConnectionCreator.serverConnectionForTLS`."""

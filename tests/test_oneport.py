@@ -26,6 +26,9 @@ BEGINNINGS = (
     (b"register Alice\n", "chat"),
     (b'{"type":"join","nickname":"Ann"}\n', "chat"),
     (b'\xef\xbb\xbf{"type":"who"}\n', "chat"),
+    (b"\xef\xbb\xbfGET / HTTP/1.1\r\n", "http"),
+    (b"\xef\xbb\xbfserver:who\n", "chat"),
+    (b"\xef\xbb\n", "chat"),
     (b"GET off my lawn\n", "chat"),
     (b"GETTING there\n", "chat"),
     (b"OPTIONS are many\n", "chat"),
@@ -121,28 +124,28 @@ class Decisions(PortCase):
 class Silence(PortCase):
     """Who says nothing."""
 
-    def test_greeted(self) -> None:
-        """Once, after half a second, in at most four bytes: a browser's spare connection survives no more."""
-        end = self.connect()
-        self.clock.advance(0.49)
-        self.assertEqual(end.value(), b"")
-        self.clock.advance(0.01)
-        self.assertEqual(end.said(), b"hi\r\n")
-        self.clock.advance(10)
-        self.assertEqual(end.said(), b"")
-
-    def test_still_open(self) -> None:
-        """After the greeting everything is as it was."""
+    def test_nothing_is_said(self) -> None:
+        """It may yet turn out TLS or HTTP, whose clients would take any word for an answer; a minute later, too."""
         for data, name in BEGINNINGS:
             end = self.connect()
-            self.clock.advance(1)
+            self.clock.pump([1] * 59)
             self.assertEqual(self.heir(end.receive(data)).name, name, data)
+            self.assertEqual(end.said(), b"")
 
-    def test_not_in_doubt(self) -> None:
-        """Who has begun is not greeted: a greeting would stand before the answer."""
-        end = self.connect().receive(b"GE")
-        self.clock.advance(5)
-        self.assertEqual(end.said(), b"")
+    def test_last_words(self) -> None:
+        """Whoever never said anything is told why, as it is closed; whoever has begun something is not."""
+        self.port.last_words = b"too late\n"
+        silent, begun = self.connect(), self.connect().receive(b"GE")
+        self.clock.advance(60)
+        self.assertEqual((silent.said(), begun.said()), (b"too late\n", b""))
+        self.assertTrue(silent.disconnecting and begun.disconnecting)
+
+    def test_what_is_there_is_read_first(self) -> None:
+        """After a long turn the reactor makes calls before it reads: what has come by then is not late."""
+        end = self.connect()
+        self.clock.callLater(60, end.receive, b"GET / HTTP/1.1\r\n")
+        self.clock.advance(60)
+        self.assertEqual((self.heir(end).name, end.disconnecting), ("http", False))
 
     def test_mute(self) -> None:
         """A minute, whether nothing comes or a byte now and then that decides nothing."""
@@ -178,13 +181,6 @@ class Crowds(PortCase):
         """Where all have been decided, the newest is cut at once."""
         self.connected = 4
         self.assertTrue(self.connect().disconnecting)
-
-    def test_silent_hear_that_it_is_full(self) -> None:
-        """Instead of the greeting they are given to the chat, as if they had pressed Enter."""
-        self.connected = 3
-        end = self.connect()
-        self.clock.advance(0.5)
-        self.assertEqual((self.heir(end).name, self.heir(end).received), ("chat", b"\n"))
 
 
 class Ends(PortCase):

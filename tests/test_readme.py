@@ -66,7 +66,6 @@ class Tour(SynchronousTestCase):
                 if who == "robot":
                     programs[who].end()
             alice = programs["Alice"]
-            # nc has half a second of silence before Alice has typed her name only if the machine is slow.
             self.assertEqual([alice.read() for _ in expected], expected)
             programs["Bob"].end()
             alice.process.kill()

@@ -66,7 +66,7 @@ class OptionsCase(SynchronousTestCase):
 
     def test_all(self) -> None:
         """Each of them reaches what it is for."""
-        motd = self.file("Wílkommen\x1b[2J\n\nbe kind\n".encode())
+        motd = self.file("\ufeffWílkommen\x1b[2J\n\nbe kind\n".encode())
         options = self.parsed("--port", "1", "--interface", "::1", "--max-clients", "5", "--rate", "0", "--motd", motd)
         hub = makeService(options).factory.hub
         self.assertEqual((hub.limits.max_clients, hub.limits.lines_per_second), (5, 0))
@@ -88,9 +88,22 @@ class OptionsCase(SynchronousTestCase):
         self.assertTrue(options.entrance.requires_tls)
         self.assertEqual(options.entrance.proxies, [ip_network("10.0.0.1"), ip_network("::1")])
 
+    def test_reached(self) -> None:
+        """Under which names over HTTP, and through which reverse proxies."""
+        reached = self.parsed(
+            "--host", "chat.example", "--host", "*.team.example", "--trust-forwarded", "10.0.0.1"
+        ).reached
+        hosts = ("chat.example", "a.team.example", "localhost", "evil.example")
+        self.assertEqual([reached.hosts.permit(host) for host in hosts], [True, True, True, False])
+        self.assertEqual(reached.proxies, [ip_network("10.0.0.1")])
+        self.assertFalse(self.parsed().reached.hosts.permit("chat.example"))
+
     def test_refused(self) -> None:
         """Each mistake has a sentence."""
         for arguments, sentence in (
+            (["--host", "*"], "--host takes the name of a host, such as chat.example, not '*'"),
+            (["--host", "http://a"], "--host takes the name of a host, such as chat.example, not 'http://a'"),
+            (["--trust-forwarded", "x"], "--trust-forwarded takes an IP address or a network, not 'x'"),
             (["--port", "x"], "--port takes a whole number from 0 to 65535, not 'x'"),
             (["--port", "70000"], "--port takes a whole number from 0 to 65535, not '70000'"),
             (["--interface", "here"], "--interface takes an IP address, not 'here'"),

@@ -41,7 +41,7 @@ class Messages(Lines):
             self._speaks_json = line.startswith("{")
         if not self._speaks_json:
             return super().say(line)
-        return (request() if is_first else b"") + text(line)
+        return (request("Host: localhost") if is_first else b"") + text(line)
 
     def hear(self, data: bytes) -> Sequence[str]:
         if not self._speaks_json:

@@ -194,8 +194,7 @@ class SocketConnection:
         while not self._coming and not self._ended:
             try:
                 data = self._socket.recv(65536)
-                # A slow machine is greeted as a person is; no other line is this one.
-                self._coming.extend(line for line in self._tongue.hear(data) if line != "hi")
+                self._coming.extend(self._tongue.hear(data))
                 self._ended = not data
                 if owed := self._tongue.owed():
                     self._socket.sendall(owed)

@@ -109,7 +109,7 @@ def _passwd(options: Namespace) -> None:
 def _new_password() -> str:
     if not sys.stdin.isatty():
         try:
-            return sys.stdin.buffer.readline().decode().rstrip("\r\n")
+            return sys.stdin.buffer.readline().decode("utf-8-sig").rstrip("\r\n")
         except UnicodeDecodeError:
             raise AdminError("the password is not UTF-8 text") from None
     password = getpass.getpass("new password: ")

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 import time
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -93,7 +94,7 @@ class _Import:
             raise AdminError(f"{self._file}, line {self._line}: {error}") from None
 
     def _make_room(self, line: bytes) -> str:
-        header = msgspec.json.decode(line, type=Header)
+        header = msgspec.json.decode(line.removeprefix(BOM_UTF8), type=Header)
         if (header.format, header.version) != (FORMAT, VERSION):
             raise AdminError(f"this is not {FORMAT} of version {VERSION}")
         name = parse_name(header.name, _LIMITS.room_characters, "bad_room")

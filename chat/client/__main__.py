@@ -121,7 +121,7 @@ def _client_id(given: str) -> int:
 
 def _password(file: str) -> str:
     try:
-        lines = Path(file).read_text(encoding="utf-8").splitlines()
+        lines = Path(file).read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
         raise argparse.ArgumentTypeError(f"cannot read {file}: {error.strerror}") from None
     except UnicodeDecodeError:

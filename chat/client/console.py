@@ -1,5 +1,6 @@
 """The terminal's side of the client: plain lines over standard input and output."""
 
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from typing import cast
 
@@ -93,7 +94,7 @@ class Console(FramedReceiver):
 
     def lineReceived(self, line: bytes) -> None:
         try:
-            text = line.decode("utf-8")
+            text = line.removeprefix(BOM_UTF8).decode("utf-8")
         except UnicodeDecodeError:
             self.show(display.error(str(ChatError("not_utf8"))))
             return

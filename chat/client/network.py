@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
+from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.python.failure import Failure
 
 from chat.client.conversation import Conversation
-from chat.client.trust import UntrustedError
 from chat.framed import FramedReceiver
 
 # The server's lines hold a whole message and more: a list of everybody online may be long.
@@ -38,8 +38,12 @@ class ChatClient(FramedReceiver):
         for call in self._calls:
             if call.active():
                 call.cancel()
-        if isinstance(reason.value, UntrustedError):
-            self._conversation.cannot_connect(str(reason.value))
+        if reason.check(ConnectionDone, ConnectionLost) is None:
+            # Only a client that speaks TLS loads it.
+            from chat.client.tls import complaint_of
+
+            if complaint := complaint_of(reason.value):
+                self._conversation.cannot_connect(complaint)
         was_in_chat = self._conversation.is_in_chat
         self._conversation.disconnected()
         self._lost(was_in_chat)

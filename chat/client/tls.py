@@ -15,6 +15,25 @@ from zope.interface import implementer
 from chat.client.trust import Trust, UntrustedError
 from chat.tls import fingerprint
 
+# What OpenSSL says of an answer that is no TLS, and of the alert with which a server without TLS may answer.
+_NO_TLS = (
+    "wrong version number",
+    "packet length too long",
+    "record layer failure",
+    "http request",
+    "unexpected message",
+)
+
+
+def complaint_of(error: BaseException | None) -> str | None:
+    """Why TLS with the server cannot be, where that is how a connection ended; None where it ended otherwise."""
+    if isinstance(error, UntrustedError):
+        return str(error)
+    if not isinstance(error, SSL.Error) or not error.args or not error.args[0]:
+        return None
+    why = str(error.args[0][0][-1])
+    return "the server does not speak TLS here" if any(each in why for each in _NO_TLS) else f"TLS failed: {why}"
+
 
 @implementer(IOpenSSLClientConnectionCreator)
 class ServerTls:

@@ -4,7 +4,7 @@ from twisted.internet.interfaces import IReactorTime
 
 from chat.server import ChatFactory
 from chat.sources import Networks, is_in, is_local
-from chat.throttle import Buckets
+from chat.web.access import Access, Reached
 from chat.web.delay import ReactorDelay
 from chat.web.openapi import Description
 from chat.web.origins import Origins
@@ -17,21 +17,26 @@ from chat.web.watching import Gauges, Health, Metrics
 
 
 def make_site(
-    chat: ChatFactory, origins: Origins, clock: IReactorTime | None = None, metrics_from: Networks = ()
+    chat: ChatFactory,
+    origins: Origins,
+    clock: IReactorTime | None = None,
+    metrics_from: Networks = (),
+    reached: Reached | None = None,
 ) -> ChatSite:
     """The site of `chat`'s server, for programs and for pages of `origins`. Its clock is the reactor unless given.
 
-    `/metrics` is for this machine, and for `metrics_from`.
+    `/metrics` is for this machine, and for `metrics_from`. Unless `reached` says otherwise, as it does for each real
+    server, the site answers to every name.
     """
     limits, streams, delay = chat.limits, Streams(chat.limits), ReactorDelay()
-    pace = Buckets(limits.lines_per_second, limits.burst_lines)
     root = Page()
     root.putChild(b"ws", Upgrading(chat, origins))
-    root.putChild(b"rooms", Rooms(Desk(chat.hub.visitors, origins, streams, pace, chat.seconds)))
+    root.putChild(b"rooms", Rooms(Desk(chat.hub.visitors, origins, streams)))
     root.putChild(b"healthz", Health(chat))
     root.putChild(
         b"metrics",
         Metrics(Gauges(chat, streams, delay), lambda address: is_local(address) or is_in(address, metrics_from)),
     )
     root.putChild(b"openapi.json", Description())
-    return ChatSite(root, limits, clock, [streams.pings, streams.farewell, delay], chat.admission)
+    access = Access(limits, chat.seconds, chat.admission, origins, reached)
+    return ChatSite(root, limits, access, clock, [streams.pings, streams.farewell, delay])

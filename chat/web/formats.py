@@ -5,10 +5,13 @@ from typing import Final, TypeVar
 
 from chat.errors import ChatError
 from chat.events import Encoder
+from chat.limits import Limits
 from chat.wire import NDJSON, TEXT
 from chat.wire.sse import SseEncoder
 
 T = TypeVar("T")
+
+_MOST_TYPES: Final = Limits().accepted_types
 
 TEXT_PLAIN: Final = "text/plain"
 LINES: Final = "application/x-ndjson"
@@ -23,9 +26,12 @@ PAGES: Final = (TEXT_PLAIN, LINES, JSON)
 def preferred(accept: str | None, offered: "Mapping[str, object] | tuple[str, ...]") -> str:
     """Which of the media types `offered` suits an `Accept` header best, the first of equals.
 
-    Raises ChatError (`not_acceptable`) where none does.
+    Raises ChatError (`not_acceptable`) where none does, and (`bad_parameter`) for a header that is no browser's.
     """
-    ranges = [_range(part) for part in (accept or "*/*").split(",")]
+    accept = accept or "*/*"
+    if accept.count(",") >= _MOST_TYPES:
+        raise ChatError("bad_parameter", name="Accept")
+    ranges = [_range(part) for part in accept.split(",")]
     best = max(offered, key=lambda kind: _quality(kind, ranges))
     if _quality(best, ranges) <= 0:
         raise ChatError("not_acceptable", types=", ".join(offered))

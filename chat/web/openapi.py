@@ -77,8 +77,10 @@ _NAME = {"type": "string", "minLength": 1, "maxLength": _LIMITS.name_characters,
 _AS_GUEST = Parameter("username", "query", "What a guest is called, if not guest: a name that is nobody's.", _NAME)
 _SOMETHING = {"type": "string", "maxLength": 4096, "pattern": "[!-~]"}
 _WEBHOOK = {"type": "object", "properties": {"text": _SOMETHING, "username": _NAME}, "required": ["text"]}
+# What any request can be refused with.
+_ANYWHERE = ("bad_request", "unknown_host", "too_fast", "target_too_long", "headers_too_long")
 _EVERYWHERE = ("bad_room", "reserved_name", "no_lobby", "not_utf8", "bad_parameter")
-_VISITING = (*_EVERYWHERE, "bad_token", "token_needed", "wrong_room", "foreign_origin", "too_fast", "internal")
+_VISITING = (*_EVERYWHERE, "bad_token", "token_needed", "wrong_room", "foreign_origin", "internal")
 _READING = (*_VISITING, "not_acceptable", "busy", "store_failed")
 
 OPERATIONS: Final[Sequence[Operation]] = (
@@ -100,7 +102,8 @@ OPERATIONS: Final[Sequence[Operation]] = (
         },
         (
             *_VISITING,
-            *("empty_message", "too_long", "body_too_long", "unsupported_type", "not_json", "not_an_object"),
+            *("empty_message", "too_long", "body_too_long", "too_many_chunks", "too_many_fields", "unknown_coding"),
+            *("unsupported_type", "not_json", "not_an_object"),
             *("missing_field", "wrong_type", "bad_name", "name_taken", "name_claimed", "name_held"),
             *("busy", "rooms_full", "disk_full", "store_failed"),
         ),
@@ -139,6 +142,8 @@ def description() -> Mapping[str, object]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "chatserver", "version": __version__, "license": {"name": "MIT"}},
+        # Relative to this description, wherever a proxy puts it.
+        "servers": [{"url": "."}],
         "paths": paths,
         "components": {"schemas": schemas, "securitySchemes": {"bearer": bearer, "basic": basic}},
     }
@@ -174,7 +179,7 @@ def _responses(operation: Operation) -> Mapping[str, object]:
     if operation.path == "/healthz":
         responses["503"] = {"description": "It cannot.", "content": _content(operation.answers)}
     by_status: dict[int, list[str]] = {}
-    for code in operation.errors:
+    for code in (*operation.errors, *_ANYWHERE):
         by_status.setdefault(status_of(code).value, []).append(code)
     for status, codes in sorted(by_status.items()):
         about = "; ".join(f"{code}: {ERRORS[code]}" for code in codes)

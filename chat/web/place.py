@@ -1,14 +1,18 @@
 """What all resources of the site have in common."""
 
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import cast
 
 from twisted.web.http import Request
 from twisted.web.resource import Resource
+from twisted.web.server import NOT_DONE_YET
 
 from chat.errors import ChatError
 from chat.web.errors import refuse
 
+# What the site as a whole can be asked.
+METHODS = b"GET, HEAD, OPTIONS, POST"
 Answer = Callable[[Request], bytes | int]
 
 
@@ -31,7 +35,7 @@ class Place(Resource):
         return body
 
     def getChild(self, path: bytes, request: Request) -> "Place":
-        return Nothing()
+        return Refused(ChatError("not_found"))
 
     def methods(self) -> Sequence[str]:
         """What this resource can be asked, for `Allow`."""
@@ -50,8 +54,8 @@ class Nothing(Place):
         return b"" if request.method == b"HEAD" else body
 
 
-class Refusing(Place):
-    """Whatever is asked, and wherever, this error is the answer."""
+class Refused(Place):
+    """Whatever is asked there, and below it, this error is the answer."""
 
     isLeaf = True
 
@@ -62,3 +66,15 @@ class Refusing(Place):
     def render(self, request: Request) -> bytes | int:
         body = refuse(request, self._error)
         return b"" if request.method == b"HEAD" else body
+
+
+class Preflight(Place):
+    """Answers `OPTIONS`: all that it has to say is in the headers."""
+
+    isLeaf = True
+
+    def render(self, request: Request) -> bytes | int:
+        request.setResponseCode(HTTPStatus.NO_CONTENT.value)
+        request.setHeader(b"Allow", METHODS)
+        request.finish()
+        return NOT_DONE_YET

@@ -1,16 +1,23 @@
 """A site that refuses everything, for one reason."""
 
+from collections.abc import Callable
+
 from twisted.internet.interfaces import IReactorTime
 
 from chat.admission import Admission
 from chat.errors import ChatError
 from chat.limits import Limits
-from chat.web.place import Refusing
+from chat.web.access import Access
+from chat.web.place import Refused
 from chat.web.site import ChatSite
 
 
 def make_refusing_site(
-    limits: Limits, code: str, clock: IReactorTime | None = None, admission: Admission | None = None
+    limits: Limits,
+    code: str,
+    seconds: Callable[[], float],
+    admission: Admission,
+    clock: IReactorTime | None = None,
 ) -> ChatSite:
-    """A site where every request hears that error. Its clock is the reactor unless given."""
-    return ChatSite(Refusing(ChatError(code)), limits, clock, admission=admission)
+    """A site where every request hears that error. `seconds` tells the time for its pace, `clock` makes its calls."""
+    return ChatSite(Refused(ChatError(code)), limits, Access(limits, seconds, admission), clock)

@@ -4,10 +4,9 @@ from base64 import b64decode
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, cast
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs, urlencode
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IAddress
 from twisted.logger import Logger
 from twisted.python.failure import Failure as TwistedFailure
 from twisted.web.http import Request
@@ -15,15 +14,16 @@ from twisted.web.server import NOT_DONE_YET
 
 from chat.errors import ChatError
 from chat.events import Failure, Listed, Message, Recalled
+from chat.names import GUEST, parse_name
 from chat.positions import Position
 from chat.sources import source_of
-from chat.throttle import Buckets
 from chat.visitors import Visitor, Visitors
 from chat.web.errors import refuse, refuse_with
 from chat.web.formats import EVENTS, JSON, PAGES, STREAMS, content_type, preferred
 from chat.web.origins import Origins
 from chat.web.place import Nothing, Place
-from chat.web.saying import said
+from chat.web.request import ChatRequest
+from chat.web.saying import Said, said
 from chat.web.streams import Stream, Streams
 from chat.wire import NDJSON, TEXT
 from chat.wire.sse import SseEncoder
@@ -36,13 +36,11 @@ _MOST_PARAMETERS: Final = 20
 
 
 class Desk(NamedTuple):
-    """What requests about rooms are answered with. `seconds` is the clock of `pace`, which counts by address."""
+    """What requests about rooms are answered with."""
 
     visitors: Visitors
     origins: Origins
     streams: Streams
-    pace: Buckets
-    seconds: Callable[[], float]
 
 
 class Rooms(Nothing):
@@ -77,7 +75,8 @@ class Messages(Place):
     async def _say(self, request: Request) -> bytes:
         visitor = self._visitor(request)
         request_id = _word(request, "Idempotency-Key")
-        text, username = said(cast("Any", request.content).read(), request.getHeader("Content-Type") or "")
+        found = said(cast("Any", request.content).read(), request.getHeader("Content-Type") or "")
+        text, username = self._by_name(found)
         visitor = visitor._replace(name=username or _parameter(request, "username"))
         reply = await self._desk.visitors.post(visitor, self._name(), text, request_id)
         if isinstance(reply, Failure):
@@ -85,6 +84,14 @@ class Messages(Place):
         request.setResponseCode(HTTPStatus.CREATED.value)
         request.setHeader(b"Content-Type", content_type(JSON))
         return NDJSON.encode(reply)
+
+    def _by_name(self, found: Said) -> Said:
+        """What is said; where its `username` is no name that one could have, that stands before it."""
+        try:
+            parse_name(found.username or GUEST, self._desk.streams.limits.name_characters)
+        except ChatError:
+            return Said(f"{found.username}: {found.text}" if found.text else "")
+        return found
 
     async def _read(self, request: Request) -> int | bytes:
         visitor = self._visitor(request)
@@ -121,12 +128,9 @@ class Messages(Place):
         return NOT_DONE_YET if refused is None else refuse_with(request, refused)
 
     def _visitor(self, request: Request) -> Visitor:
-        """Who asks, without a name. Raises ChatError for a page from elsewhere, and for one who asks too often."""
-        self._desk.origins.check(request)
-        source = source_of(cast("IAddress", request.getClientAddress()))
-        if not self._desk.pace.take(source, self._desk.seconds()):
-            raise ChatError("too_fast")
-        return Visitor(_secret(request), address=source)
+        """Who asks, without a name. Raises ChatError for a page from elsewhere."""
+        self._desk.origins.check(cast("ChatRequest", request))
+        return Visitor(_secret(request), address=source_of(request.getClientAddress()))
 
     def _name(self) -> str:
         try:
@@ -135,12 +139,15 @@ class Messages(Place):
             raise ChatError("not_utf8") from None
 
     def _link(self, messages: Sequence[Message], asked: Mapping[str, object]) -> str:
-        """Where there is more: before the page, or after it where that was asked for (RFC 8288)."""
+        """Where there is more: before the page, or after it where that was asked for (RFC 8288).
+
+        It is relative to what was asked for, so that it is right behind a proxy that puts us below a path.
+        """
         rel, place = (
             ("next", ("since", messages[-1].seq)) if "since" in asked else ("prev", ("before", messages[0].seq))
         )
         query = urlencode([*((name, value) for name, value in asked.items() if name == "limit"), place])
-        return f'</rooms/{quote(self._room)}/messages?{query}>; rel="{rel}"'
+        return f'<?{query}>; rel="{rel}"'
 
 
 def answer_later(request: Request, answer: Coroutine[Any, Any, bytes | int]) -> int:

@@ -1,20 +1,28 @@
 """What somebody says in the body of a request: plain text, the common webhook's `{"text": …}`, or a form of either."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
-from urllib.parse import parse_qs
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qs, unquote_plus
 
 import msgspec
 
 from chat.errors import ChatError
+from chat.limits import Limits
+
+# Blocks hold objects with elements, which hold objects; nobody needs more.
+_DEEPEST: Final = 12
+_MOST_FIELDS: Final = Limits().body_fields
 
 
 class Webhook(msgspec.Struct):
-    """The shape that services send to incoming webhooks. What else they send is ignored."""
+    """The shape that services send to incoming webhooks, as Slack has it. What else they send is ignored."""
 
-    text: str
+    text: str | None = None
     username: str | None = None
+    blocks: Any = None
+    attachments: Any = None
 
 
 class Said(NamedTuple):
@@ -25,59 +33,116 @@ class Said(NamedTuple):
 
 
 def said(body: bytes, content_type: str) -> Said:
-    """What a body says. Raises ChatError."""
+    """What a body says. Raises ChatError, which never tells anything of the body."""
     kind = content_type.partition(";")[0].strip().lower()
     read = _KINDS.get(kind)
     if read is None:
         raise ChatError("unsupported_type", types=", ".join(filter(None, _KINDS)))
     try:
-        found = read(body.decode("utf-8"))
+        found = read(body.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise ChatError("not_utf8") from None
-    return found._replace(text=" ".join(filter(None, map(str.strip, found.text.splitlines()))))
+    return Said(_on_one_line(found.text), _on_one_line(found.username or "") or None)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(filter(None, map(str.strip, text.splitlines())))
 
 
 def _plain(text: str) -> Said:
     return Said(text)
 
 
+# --- JSON
+
+
 def _json(text: str) -> Said:
     try:
-        found = msgspec.json.decode(text, type=Webhook)
+        found = msgspec.json.decode(text.removeprefix("\ufeff"), type=Webhook)
     except msgspec.ValidationError:
         raise _explained(text) from None
     except (msgspec.DecodeError, RecursionError):
         raise ChatError("not_json") from None
-    return Said(found.text, found.username)
+    pieces = [found.text or "", *_texts(found.blocks), *_attached(found.attachments)]
+    shown = list(dict.fromkeys(filter(None, map(_on_one_line, pieces))))
+    if not shown and found.text is None:
+        raise ChatError("missing_field", field="text")
+    return Said("\n".join(shown), found.username)
+
+
+def _explained(text: str) -> ChatError:
+    try:
+        msgspec.json.decode(text.removeprefix("\ufeff"), type=dict[str, msgspec.Raw])
+    except msgspec.ValidationError:
+        return ChatError("not_an_object")
+    except (msgspec.DecodeError, RecursionError):
+        return ChatError("not_json")
+    return ChatError("wrong_type", field="text or username")
+
+
+def _attached(attachments: object) -> Iterator[str]:
+    """What attachments show; their `fallback` where they show nothing else."""
+    for each in attachments if isinstance(attachments, list) else ():
+        if isinstance(each, dict):
+            yield from [*_shown(each), *_texts(each.get("blocks"))] or _strings(each, "fallback")
+
+
+def _shown(attachment: Mapping[str, object]) -> Iterator[str]:
+    yield from _strings(attachment, "pretext", "title", "text")
+    fields = attachment.get("fields")
+    for field in fields if isinstance(fields, list) else ():
+        if isinstance(field, dict):
+            yield ": ".join(_strings(field, "title", "value"))
+
+
+def _strings(found: Mapping[str, object], *names: str) -> Iterator[str]:
+    yield from (value for name in names if isinstance(value := found.get(name), str) and value)
+
+
+def _texts(blocks: object, depth: int = 0) -> Iterator[str]:
+    """All texts in blocks, wherever blocks hold them; what is written side by side is one."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(blocks, list):
+        for block in blocks:
+            yield from _texts(block, depth + 1)
+    elif isinstance(blocks, dict):
+        texts = [*_strings(blocks, "text")] or (_strings(blocks, "url") if blocks.get("type") == "link" else ())
+        yield from texts
+        inner = (_texts(blocks.get(name), depth + 1) for name in ("text", "title", "fields", "elements"))
+        is_line = blocks.get("type") == "rich_text_section"
+        yield from ["".join(text for texts in inner for text in texts)] if is_line else chain.from_iterable(inner)
+
+
+# --- forms
 
 
 def _form(text: str) -> Said:
-    """`curl -d 'build done'` says that it sends a form, too."""
+    """What `curl -d` sends says that it is a form, too: it is one where it consists of fields."""
     if text.startswith("{"):
         return _json(text)
-    if _FIELDS.match(text) is None:
-        return Said(text)
+    if not _are_fields(text):
+        # One value alone, encoded as `curl --data-urlencode` does; else it is what somebody typed.
+        return Said(unquote_plus(text, errors="strict") if _ENCODED.fullmatch(text.strip()) else text)
+    if text.count("&") >= _MOST_FIELDS:
+        raise ChatError("too_many_fields", limit=_MOST_FIELDS)
     fields = {name: values[0] for name, values in parse_qs(text, keep_blank_values=True, errors="strict").items()}
     if "payload" in fields:
         return _json(fields["payload"])
     if "text" not in fields:
         raise ChatError("missing_field", field="text")
-    return Said(fields["text"], fields.get("username"))
+    return Said(fields["text"], fields.get("username") or None)
 
 
-def _explained(text: str) -> ChatError:
-    try:
-        fields = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-    except msgspec.ValidationError:
-        return ChatError("not_an_object")
-    except (msgspec.DecodeError, RecursionError):
-        return ChatError("not_json")
-    if "text" not in fields:
-        return ChatError("missing_field", field="text")
-    return ChatError("wrong_type", field="text or username")
+def _are_fields(text: str) -> bool:
+    """Whether all parts are fields, as far as we look. A part that has no value may stand beside one that has."""
+    parts = [part for part in text.strip().split("&", _MOST_FIELDS)[:_MOST_FIELDS] if part]
+    return any("=" in part for part in parts) and all(map(_FIELD.match, parts))
 
 
-_FIELDS: Final = re.compile(r"(text|payload|username)=")
+# A name has no blanks, nor what an address has before its own fields.
+_FIELD: Final = re.compile(r"[\w.\-\[\]%+*~$@!]+(?:=|\Z)")
+_ENCODED: Final = re.compile(r"[\w.~*+-]*(?:%[0-9A-Fa-f]{2}[\w.~*+-]*)+", re.ASCII)
 _KINDS: Final[Mapping[str, Callable[[str], Said]]] = {
     "": _plain,
     "text/plain": _plain,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from twisted.internet.interfaces import IConsumer, IProducer, ITransport
 from twisted.logger import Logger
@@ -14,8 +14,12 @@ from chat.events import Batch, Encoder
 from chat.limits import Limits
 from chat.outbox import Outbox
 from chat.session import Reason
+from chat.transports import has_hung_up, lowest
 from chat.web.formats import content_type
 from chat.wire.sse import SSE_PING
+
+if TYPE_CHECKING:
+    from chat.web.channel import Channel
 
 log = Logger(namespace="chat.web")
 
@@ -62,7 +66,11 @@ class Stream:
 
     def ping(self) -> None:
         """It has been open for a while."""
-        if self._encoder.name == "sse" and self._outbox is not None and self._outbox.write(SSE_PING):
+        channel = cast("Channel", self._request.channel)
+        if channel.has_ended and has_hung_up(lowest(channel.transport)):
+            # Nothing is read any more that would tell so.
+            channel.transport.abortConnection()
+        elif self._outbox is not None and (self._encoder.name != "sse" or self._outbox.write(SSE_PING)):
             self._streams.pings.add(self)
 
     def cut(self) -> None:

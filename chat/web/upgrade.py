@@ -1,7 +1,7 @@
 """`/ws`: where an HTTP connection becomes a WebSocket (RFC 6455, 4.2)."""
 
 from base64 import b64decode
-from typing import Final
+from typing import Final, cast
 
 import h11
 from twisted.web.http import Request
@@ -14,10 +14,11 @@ from wsproto.utilities import RemoteProtocolError
 
 from chat.errors import ChatError
 from chat.server import ChatFactory
+from chat.web.channel import Channel
 from chat.web.errors import refuse
 from chat.web.origins import Origins
 from chat.web.place import Place
-from chat.web.site import Channel
+from chat.web.request import ChatRequest
 from chat.web.websocket import WebSocketProtocol
 
 # The one subprotocol there is, for clients that ask for some.
@@ -35,7 +36,7 @@ class Upgrading(Place):
     def render_GET(self, request: Request) -> bytes | int:
         """Accept, and hand the connection over; or refuse."""
         try:
-            self._origins.check(request, cookies_need_one=True)
+            self._origins.check(cast("ChatRequest", request), cookies_need_one=True)
         except ChatError as error:
             return refuse(request, error)
         answer, channel = accepted(request), request.channel
@@ -43,7 +44,7 @@ class Upgrading(Place):
             request.setHeader(b"Upgrade", b"websocket")
             request.setHeader(b"Sec-WebSocket-Version", b"13")
             return refuse(request, ChatError("no_websocket"))
-        channel.hand_over(WebSocketProtocol(self._chat, self._chat.next_number(), channel.getPeer(), answer))
+        channel.hand_over(WebSocketProtocol(self._chat, self._chat.next_number(), request.getClientAddress(), answer))
         return NOT_DONE_YET
 
 

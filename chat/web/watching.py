@@ -18,6 +18,7 @@ from chat.server import ChatFactory
 from chat.tally import Histogram
 from chat.web.delay import ReactorDelay
 from chat.web.errors import refuse
+from chat.web.forwarded import is_forwarded
 from chat.web.place import Place
 from chat.web.streams import Streams
 
@@ -55,8 +56,10 @@ class Metrics(Place):
 
     def render_GET(self, request: Request) -> bytes:
         """All figures. Who comes through a proxy is not on this machine, though the proxy may be."""
-        is_forwarded = any(map(request.requestHeaders.hasHeader, ("forwarded", "x-forwarded-for")))
-        if is_forwarded or not self._permits(cast("IAddress | None", request.getClientAddress())):
+        address = cast("IAddress | None", request.getClientAddress())
+        # Where the proxy is believed, that is another address than the connection's.
+        is_hidden = is_forwarded(request.requestHeaders) and address == request.channel.getPeer()
+        if is_hidden or not self._permits(address):
             return refuse(request, ChatError("local_only"))
         request.setHeader(b"Content-Type", CONTENT_TYPE_PLAIN_0_0_4.encode())
         return generate_latest(self._registry)

@@ -215,7 +215,7 @@ class Passwords(FolderCase):
                 token = al.entered["token"]
             with Person(server.port, "Al", token=token) as al:
                 self.assertEqual(al.entered["type"], "ack")
-            said_ = self.done("passwd", "al", given="password2\n")
+            said_ = self.done("passwd", "al", given="\ufeffpassword2\n")
             self.assertEqual(said_, "the password of al is changed, and its tokens are gone\n")
             for credentials, type_ in (
                 ({"token": token}, "error"),

@@ -80,6 +80,15 @@ class Rooms(RoomCase):
         self.append(said("hi"))
         self.assertEqual(self.out("#Hall"), self.out("hall"))
 
+    def test_mark(self) -> None:
+        """The file may begin with a mark of the order of bytes, which some editors put there."""
+        self.append(said("hi"))
+        exported = self.out()
+        self.elsewhere()
+        self.close()
+        self.assertEqual(take_in(self.data, self.file(b"\xef\xbb\xbf" + exported)), ("Hall", 1))
+        self.assertEqual(self.out(), exported)
+
     def test_goes_on(self) -> None:
         """In its new place the room is like any other: it is found, it counts on, it knows its repeats."""
         self.append(said("needle é", nonce="int:1:ff"), said("b"))

@@ -114,6 +114,11 @@ class Lines(SynchronousTestCase):
         self.console.dataReceived(b"\xa9\r\n")
         self.assertEqual(self.lines, ["café"])
 
+    def test_mark(self) -> None:
+        """What is piped in may begin with a mark of the order of bytes."""
+        self.console.dataReceived(b"\xef\xbb\xbfjoin den\nhi\n")
+        self.assertEqual(self.lines, ["join den", "hi"])
+
     def test_last_line_without_newline(self) -> None:
         """It counts."""
         self.console.dataReceived(b"one\ntwo")

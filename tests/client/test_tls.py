@@ -119,10 +119,12 @@ class Program(SynchronousTestCase):
         with RunningServer() as server:
             client = start_client("--port", str(server.port), "--name", "Ann", "--tls")
             try:
-                client.communicate(timeout=SECONDS)
+                _, errors = client.communicate(timeout=SECONDS)
             except subprocess.TimeoutExpired:
                 client.kill()
                 raise
             self.assertEqual(client.returncode, 1)
+            self.assertEqual(errors, "chat: cannot connect: the server does not speak TLS here\n")
             server.stop()
             self.assertNotIn("registered", server.log)
+            self.assertIn("cut: TLS from 127.0.0.1", server.log)

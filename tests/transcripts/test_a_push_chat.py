@@ -87,14 +87,15 @@ class PushChat(OverBoth, SynchronousTestCase):
 
 
 class Prompt(SynchronousTestCase):
-    """Somebody who says nothing is greeted, in four bytes, and asked for a name when they do."""
+    """Somebody who says nothing hears nothing, and is asked for a name with their first line."""
 
-    def test_greeting(self) -> None:
-        """Silence for half a second is a person."""
+    def test_first_line(self) -> None:
+        """A blank one will do."""
         transcript = """
             Alice connects
             half a second passes
-            Alice< hi
+            Alice>
+            Alice< server: what is your name? …
             Alice> hi
             Alice< server: error: you have no name yet, type server:register <name>
             Bob connects

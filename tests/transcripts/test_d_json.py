@@ -90,13 +90,14 @@ class Full(OverWebSocket, SynchronousTestCase):
     """
 
     def test_silent_client_is_told(self) -> None:
-        """Somebody who only listens is told after half a second."""
+        """Somebody who has said nothing yet is told with a blank line."""
         with RunningServer(*self.options) as server:
             wire = SocketWire(server)
             try:
                 first = wire.connect()
                 first.send('{"type":"join","nickname":"Ann"}')
                 second = wire.connect()
+                second.send("")
                 self.assertEqual(second.read(), "server: error: the server is full (1 clients), try again later")
                 self.assertTrue(second.is_closed())
             finally:

@@ -61,7 +61,10 @@ class OverSockets(SynchronousTestCase):
 
     def test_plain(self) -> None:
         """`ws://`."""
-        with RunningServer() as server, socket.create_connection(("127.0.0.1", server.port), SECONDS) as connection:
+        with (
+            RunningServer("--host", "chat.example") as server,
+            socket.create_connection(("127.0.0.1", server.port), SECONDS) as connection,
+        ):
             self.chat(Browser(connection))
 
     def test_tls(self) -> None:
@@ -71,7 +74,7 @@ class OverSockets(SynchronousTestCase):
         trusting.verify_mode = ssl.CERT_NONE
         trusting.set_alpn_protocols(["http/1.1"])
         with (
-            RunningServer("--tls", "auto") as server,
+            RunningServer("--tls", "auto", "--host", "chat.example") as server,
             socket.create_connection(("127.0.0.1", server.port), SECONDS) as plain,
             trusting.wrap_socket(plain) as connection,
         ):
@@ -79,7 +82,10 @@ class OverSockets(SynchronousTestCase):
 
     def test_stopping(self) -> None:
         """The server tells its pages that it goes, and does not wait for those that say nothing."""
-        with RunningServer() as server, socket.create_connection(("127.0.0.1", server.port), SECONDS) as connection:
+        with (
+            RunningServer("--host", "chat.example") as server,
+            socket.create_connection(("127.0.0.1", server.port), SECONDS) as connection,
+        ):
             browser = Browser(connection)
             browser.read()
             server.stop()

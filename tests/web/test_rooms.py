@@ -211,11 +211,12 @@ class LookingBack(AskingCase):
         while target:
             page = self.look(target, Accept="application/json")
             seen = [each["text"] for each in page.json["messages"]] + seen
-            target = page.headers.get("link", "").removeprefix("</rooms/team/messages").partition(">")[0]
+            # Relative, so that it is right below a path of a proxy, too.
+            target = page.headers.get("link", "").removeprefix("<").partition(">")[0]
             self.assertEqual(bool(target), page.json["more"])
         self.assertEqual(seen, ["m1", "m2", "m3", "m4", "m5"])
         later = self.look("?since=2&limit=2")
-        self.assertEqual(later.headers["link"], '</rooms/team/messages?limit=2&since=4>; rel="next"')
+        self.assertEqual(later.headers["link"], '<?limit=2&since=4>; rel="next"')
         self.assertEqual([line[-2:] for line in later.body.decode().splitlines()], ["m3", "m4"])
 
     def test_wrong_parameters(self) -> None:

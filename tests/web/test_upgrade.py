@@ -42,6 +42,7 @@ class Accepting(WebCase):
         served.send(b"GET / HTTP/1.1\r\nHost: chat.example\r\n\r\n")
         self.assertEqual(served.status(), 200)
         served.send(b"GET /nothing HTTP/1.1\r\nHost: chat.example\r\n\r\n" + request() + text('{"type":"who"}'))
+        self.clock.advance(0)
         said = served.answer()
         self.assertLess(said.index(b" 404 "), said.index(b" 101 "))
         self.assertIn(b'"code":"not_registered"', said)
@@ -72,8 +73,6 @@ class Refusing(WebCase):
             ("Sec-WebSocket-Version:",),
             ("Sec-WebSocket-Version: 8",),
             ("Sec-WebSocket-Version: 13, 8",),
-            ("Host:",),
-            ("Host: \xff",),
         ):
             served = self.http()
             served.send(request(*headers))

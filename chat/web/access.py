@@ -1,0 +1,88 @@
+"""Who may ask a site: for which hosts, from which pages, through which proxies, and how often."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from chat.admission import Admission
+from chat.errors import ChatError
+from chat.limits import Limits
+from chat.sources import Networks, host_of, is_local, source_of
+from chat.throttle import Buckets
+from chat.web.forwarded import origin_of
+from chat.web.hosts import AnyHost, Authority, Hosts, parse_authority
+from chat.web.origins import Origins
+
+if TYPE_CHECKING:
+    from chat.web.request import ChatRequest
+
+_HEALTH, _METRICS = b"/healthz", b"/metrics"
+# All figures take 3 ms of the reactor, and so count as this many requests.
+_METRICS_COST = 10
+
+
+class Reached(NamedTuple):
+    """How a site is reached: under which `hosts`, and through which `proxies`, that are believed whom they forward."""
+
+    hosts: Hosts
+    proxies: Networks = ()
+
+
+class Access:
+    """The gate that every request passes, whatever it asks for. `seconds` is the clock of the pace."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        seconds: Callable[[], float],
+        admission: Admission,
+        origins: Origins | None = None,
+        reached: Reached | None = None,
+    ) -> None:
+        self.origins = origins or Origins()
+        self.admission = admission
+        self._hosts, self._proxies = reached or Reached(AnyHost())
+        # What proxies forward is paced by whom that is from; their connections are many people's.
+        admission.proxies = [*admission.proxies, *self._proxies]
+        self._pace = Buckets(limits.lines_per_second, limits.burst_lines)
+        self._seconds = seconds
+
+    def admit(self, request: "ChatRequest") -> None:
+        """Note where `request` comes from and what it is for. Raises ChatError where it may not be asked."""
+        origin = origin_of(request.client, request.requestHeaders, self._proxies)
+        if origin.client is not request.client:
+            request.client = origin.client
+            ban = self.admission.bans.of_host(host_of(origin.client), source_of(origin.client))
+            if ban is not None:
+                raise ban.error()
+        self._check_pace(request)
+        asked = self._host(request)
+        if origin.host is not None:
+            asked = self._known(origin.host)
+        request.asked, request.scheme = asked, origin.scheme
+
+    def _check_pace(self, request: "ChatRequest") -> None:
+        source = source_of(request.client)
+        # Whoever watches the server from this machine does not take what others there may ask.
+        is_watching = request.path == _HEALTH and is_local(request.client)
+        if not self._pace.take(("health", source) if is_watching else source, self._seconds()):
+            raise ChatError("too_fast")
+        for _ in range(_METRICS_COST - 1 if request.path == _METRICS else 0):
+            self._pace.take(source, self._seconds())
+
+    def _host(self, request: "ChatRequest") -> Authority | None:
+        """What is asked for: by an absolute address or by the `Host` header (RFC 9112, 3.2). HTTP/1.0 has neither."""
+        given = request.requestHeaders.getRawHeaders(b"host", [])
+        if len(given) > 1 or (not given and request.clientproto != b"HTTP/1.0"):
+            raise ChatError("bad_request", what="Host")
+        names = [self._known(each.decode("latin-1")) for each in given]
+        if request.authority is not None:
+            names = [self._known(request.authority.decode("latin-1"))]
+        return names[0] if names else None
+
+    def _known(self, text: str) -> Authority:
+        asked = parse_authority(text)
+        if asked is None:
+            raise ChatError("bad_request", what="Host")
+        if not self._hosts.permit(asked.host):
+            raise ChatError("unknown_host", host=asked.host)
+        return asked

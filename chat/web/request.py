@@ -1,0 +1,103 @@
+"""One request of HTTP, as the site's resources see it."""
+
+import re
+from io import BytesIO
+from typing import TYPE_CHECKING, AnyStr, Final
+from urllib.parse import unquote_to_bytes
+
+from twisted.internet.interfaces import IAddress
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.web.http import datetimeToString
+from twisted.web.server import Request
+
+from chat.errors import ChatError
+from chat.web.errors import refuse
+from chat.web.hosts import Authority
+from chat.web.parsing import Head, Parsed
+
+if TYPE_CHECKING:
+    from chat.web.channel import Channel
+
+log = Logger(namespace="chat.web")
+
+# Nothing from elsewhere, no frames, no guessing of types; a page that needs more says so itself.
+HEADERS: Final[dict[bytes, bytes]] = {
+    b"Content-Security-Policy": (
+        b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
+        b" base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    b"X-Content-Type-Options": b"nosniff",
+    b"X-Frame-Options": b"DENY",
+    b"Referrer-Policy": b"no-referrer",
+    b"Cross-Origin-Opener-Policy": b"same-origin",
+    b"Cross-Origin-Resource-Policy": b"same-origin",
+    b"Cache-Control": b"no-store",
+}
+# An address with its scheme and host, which some proxies' clients ask for (RFC 9112, 3.2.2).
+_ABSOLUTE: Final = re.compile(rb"https?://([^/?#@]*)([^#@]*)", re.IGNORECASE)
+
+
+class ChatRequest(Request):
+    """One request. `client` is where it comes from, `authority` the host of an absolute address.
+
+    Once it is admitted, `asked` is the host it is for, and `scheme` how a proxy was asked, where it says so.
+    """
+
+    channel: "Channel"
+    client: IAddress
+
+    def __init__(self, channel: "Channel", queued: object = None) -> None:
+        super().__init__(channel)
+        self.authority: bytes | None = None
+        self.asked: Authority | None = None
+        self.scheme: str | None = None
+        for name, value in HEADERS.items():
+            self.setHeader(name, value)
+
+    def getHeader(self, key: AnyStr) -> AnyStr | None:
+        """See `Request.getHeader`. What is not UTF-8 has no meaning to us, and is no reason to fail."""
+        value: bytes | None = super().getHeader(key.encode() if isinstance(key, str) else key)
+        if value is None or isinstance(key, bytes):
+            return value
+        return value.decode("utf-8", "replace")
+
+    def getClientAddress(self) -> IAddress:
+        """See `IRequest.getClientAddress`: who is behind a proxy that is believed."""
+        return self.client
+
+    def take(self, head: Head) -> None:
+        """Be the request that begins like this."""
+        self.method, self.uri, self.clientproto = head.method, head.target, head.version
+        self.args = {}
+        for name, value in head.fields:
+            self.requestHeaders.addRawHeader(name, value)
+        if absolute := _ABSOLUTE.fullmatch(head.target):
+            self.authority = absolute[1]
+            self.uri = absolute[2] if absolute[2].startswith(b"/") else b"/" + absolute[2]
+        self.path = self.uri.partition(b"?")[0]
+
+    def receive(self, parsed: Parsed) -> None:
+        """All of it is here: answer it."""
+        self.take(parsed.head)
+        self.content = BytesIO(parsed.body)
+        self.process()
+
+    def process(self) -> None:
+        """Find who answers, and let them. In place of Twisted's, which says its own name and version."""
+        self.site = self.channel.site
+        self.setHeader(b"Date", datetimeToString())
+        self.prepath = []
+        self.postpath = [unquote_to_bytes(part) for part in self.path[1:].split(b"/")]
+        try:
+            self.render(self.site.getResourceFor(self))
+        except BaseException:
+            self.processingFailed(Failure())
+
+    def processingFailed(self, reason: Failure) -> Failure:
+        """Something went wrong: it is logged, and the client learns no more than that."""
+        log.failure("failed: a request", reason)
+        if not self.startedWriting:
+            self.write(refuse(self, ChatError("internal")))
+        self.finish()
+        return reason

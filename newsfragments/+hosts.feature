@@ -1,0 +1,1 @@
+The server answers to its own names only (`--host NAME` lets in others), so that no page can reach it by bending its own name. `--allow-origin` works for `fetch` and `EventSource`, too. `--trust-forwarded ADDRESS` believes a reverse proxy. Webhooks with `blocks` and `attachments` are said as text.
