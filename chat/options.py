@@ -22,7 +22,7 @@ from chat.limits import Limits
 from chat.listening import Entrance
 from chat.names import RESERVED, parse_name
 from chat.owner import Owner, acting_as, give, owner_to_be
-from chat.sanitize import clean
+from chat.sanitize import clean_line
 from chat.store.folder import DataFolder
 from chat.store.interfaces import StoreError
 from chat.tls import Certificate, CertificateError, Credentials, kept_certificate, read_certificate, self_signed
@@ -209,7 +209,7 @@ def _motd(file: str) -> Sequence[str]:
         raise usage.UsageError(f"--motd: cannot read {file}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise usage.UsageError(f"--motd: {file} is not UTF-8 text") from None
-    return [clean(line.rstrip()) for line in lines] if text.strip() else ()
+    return [clean_line(line.rstrip()) for line in lines] if text.strip() else ()
 
 
 def _endpoints(descriptions: Sequence[str], port: str | None, interface: str | None) -> list[IStreamServerEndpoint]:

@@ -18,7 +18,7 @@ class Webhook(msgspec.Struct):
 
 
 class Said(NamedTuple):
-    """A `text`, on one line, and who says so, where the body tells."""
+    """A `text`, as it came, and who says so, where the body tells."""
 
     text: str
     username: str | None = None
@@ -31,10 +31,9 @@ def said(body: bytes, content_type: str) -> Said:
     if read is None:
         raise ChatError("unsupported_type", types=", ".join(filter(None, _KINDS)))
     try:
-        found = read(body.decode("utf-8"))
+        return read(body.decode("utf-8"))
     except UnicodeDecodeError:
         raise ChatError("not_utf8") from None
-    return found._replace(text=" ".join(filter(None, map(str.strip, found.text.splitlines()))))
 
 
 def _plain(text: str) -> Said:

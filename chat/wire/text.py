@@ -32,6 +32,7 @@ from chat.events import (
     WasRead,
     Welcome,
 )
+from chat.sanitize import in_one_line
 from chat.typed import parse
 from chat.wire.times import time_of
 
@@ -60,8 +61,9 @@ class TextCodec:
 
 
 def _message(event: Message) -> str:
+    # A text may have several lines, and this wire has one for each event: none that somebody says looks like another.
     where = f" (in {event.place})" if event.place is not None else ""
-    return f"{event.sender}{where}: {event.text}"
+    return f"{event.sender}{where}: {in_one_line(event.text)}"
 
 
 def _moved(what: str) -> Callable[[Joined | Left], str]:
@@ -110,7 +112,7 @@ def _minute(seconds: float) -> str:
 
 
 def _copied(event: Copied) -> str:
-    return f"{event.message.sender} (to {event.message.to}): {event.message.text}"
+    return f"{event.message.sender} (to {event.message.to}): {in_one_line(event.message.text)}"
 
 
 def _listed(event: Listed) -> list[str]:

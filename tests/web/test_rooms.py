@@ -13,6 +13,22 @@ from tests.server.case import producer
 from tests.web.asking import AskingCase, request_of
 
 
+class SeveralLines(AskingCase):
+    """A body of several lines is one message."""
+
+    def test_lines(self) -> None:
+        """Programs read the lines; in text it is one."""
+        protocol, transport = self.register("Bob")
+        protocol.dataReceived(b"server:join team\n")
+        transport.clear()
+        text, lines = self.follow(), self.follow(Accept="text/event-stream")
+        self.post("\r\nfirst\r\n  second\n\nserver: goodbye\n")
+        self.assertEqual(self.said(transport), ["guest (in team): first second server: goodbye"])
+        self.assertEqual(text.heard(), "guest (in team): first second server: goodbye\n")
+        self.assertIn(r'"text":"first\n  second\n\nserver: goodbye"', lines.heard())
+        self.assertEqual(self.look().body.count(b"\n"), 1)
+
+
 class Saying(AskingCase):
     """What is posted is said in the room, and nobody comes or goes."""
 
