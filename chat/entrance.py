@@ -34,12 +34,19 @@ class Entrance:
     async def enter(self, session: "Session", application: Application, request_id: RequestId) -> None:
         """Make `session` the user that it asks to be, in the lobby."""
         name = self._hub.free_name(application.name, application.credentials)
-        may_be_new = application.credentials.password is not None and await self._accounts.find(name) is None
+        # Nobody else comes in meanwhile with a name that looks like it.
+        with self._hub.looks.holding(name):
+            is_new = await self._accounts.check_new(name, self._hub.check_new)
+            await self._enter(session, name, application, request_id, is_new=is_new)
+
+    async def _enter(
+        self, session: "Session", name: Name, application: Application, request_id: RequestId, *, is_new: bool
+    ) -> None:
         account = await self._accounts.admit(name, application.credentials, session.address)
         entry = Entry()
         if account is not None:
             name = Name(account.name, account.key)
-            entry = (await self._entry(account, application))._replace(is_new=may_be_new)
+            entry = (await self._entry(account, application))._replace(is_new=is_new)
         if session.state is State.NEW:
             session.is_alone, session.confirms = application.is_alone, application.confirms
             user = self._hub.users.get(name.key) or User(name, application.client_id, account)

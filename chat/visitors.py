@@ -11,7 +11,7 @@ from chat.accounts import Accounts, Credentials
 from chat.commands import State
 from chat.errors import ChatError
 from chat.events import Batch, Command, Failure, Message, Peer, Recalled, Reply, RequestId, RoomEvent, ShuttingDown
-from chat.names import GUEST, RESERVED, Name, fold, parse_name
+from chat.names import GUEST, Name, fold, parse_name
 from chat.positions import Position, check_position
 from chat.replay import taken
 from chat.room import Room
@@ -137,8 +137,8 @@ class Visitors:
     def _place(self, raw: str) -> Name:
         """The room called `raw`. Raises ChatError where nobody can be in it."""
         name = parse_name(raw, self._hub.limits.room_characters, "bad_room")
-        if name.key in RESERVED:
-            raise ChatError("reserved_name", name=name.shown)
+        if name.key != self._hub.lobby.key:
+            self._hub.check_not_reserved(name)
         if name.key == self._hub.lobby.key and not self._hub.lobby_is_open:
             raise ChatError("no_lobby")
         room = self._hub.rooms.get(name.key)
@@ -153,6 +153,7 @@ class Visitors:
         if visitor.name is None:
             return User(Name(GUEST, fold(GUEST)), None)
         name = self._hub.free_name(visitor.name, Credentials())
+        await self._accounts.check_new(name, self._hub.check_new)
         await self._accounts.admit(name, Credentials(), "")
         return User(name, None)
 

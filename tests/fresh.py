@@ -31,14 +31,19 @@ class PlainPasswords(Passwords):
 
 
 class SlowPasswords(PlainPasswords):
-    """Compares when told to."""
+    """Compares when told to; `hashes_slowly`: and hashes."""
 
     def __init__(self) -> None:
         super().__init__(Limits())
         self.waiting: list[Callable[[], object]] = []
+        self.hashes_slowly = False
 
     def verify(self, password_hash: str | None, password: str) -> Deferred[bool]:
         return self._later(super().verify(password_hash, password))
+
+    def hash(self, password: str) -> Deferred[str]:
+        hashed = super().hash(password)
+        return self._later(hashed) if self.hashes_slowly else hashed
 
     def _later(self, result: Deferred[T]) -> Deferred[T]:
         later = Deferred[T]()

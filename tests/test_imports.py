@@ -12,7 +12,7 @@ import chat
 
 ROOT = Path(chat.__file__).parent.parent
 DOMAIN = (
-    *("hub", "room", "roster", "session", "commands", "delivery", "user", "names", "sanitize"),
+    *("hub", "room", "roster", "session", "commands", "delivery", "user", "names", "looks", "sanitize", "unicode"),
     *(
         "accounts",
         "archive",

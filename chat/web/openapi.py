@@ -102,6 +102,7 @@ OPERATIONS: Final[Sequence[Operation]] = (
             *_VISITING,
             *("empty_message", "too_long", "body_too_long", "unsupported_type", "not_json", "not_an_object"),
             *("missing_field", "wrong_type", "bad_name", "name_taken", "name_claimed", "name_held"),
+            *("no_letter", "confusing_name", "name_resembles"),
             *("busy", "rooms_full", "disk_full", "store_failed"),
         ),
     ),

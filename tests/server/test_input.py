@@ -53,7 +53,9 @@ class Lines(ServerCase):
         transport.clear()
         text.dataReceived("a\x1b[31m\x07\x00b\u202ec\u200bd\x85e\u2028f👩\u200d💻\tg\n".encode())
         json.dataReceived(b'{"type":"message","text":"1\\u001b]0;x\\u0007\\n2\\u202e"}\n')
-        self.assertEqual(self.said(transport), ["Alice (in lobby): a[31mbcdef👩\u200d💻 g", "Eve (in lobby): 1]0;x2"])
+        self.assertEqual(
+            self.said(transport), ["Alice (in lobby): a[31mbc d e f👩\u200d💻 g", "Eve (in lobby): 1]0;x 2"]
+        )
 
     def test_not_utf8(self) -> None:
         """It is refused, and nobody hears of it."""

@@ -56,3 +56,54 @@ class SeveralLines(OverWebSocket, SynchronousTestCase):
         Ben< {"type":"left",…}
         Cat< server: Dan left
     """
+
+
+class LookAlikes(OverWebSocket, SynchronousTestCase):
+    """Nobody comes in who could be taken for the server, or for somebody who is here or has an account."""
+
+    transcript = r"""
+        Eve connects
+        Eve> {"type":"join","nickname":"s\u0435rver","id":1}
+        Eve< {"type":"error","code":"reserved_name",…,"id":1}
+        Eve> {"type":"join","nickname":"server\u02d0","id":2}
+        Eve< {"type":"error","code":"reserved_name",…,"id":2}
+        Eve> {"type":"join","nickname":"bot\u02d0","id":3}
+        Eve< {"type":"error","code":"confusing_name",…,"id":3}
+        Eve> {"type":"join","nickname":"10","id":4}
+        Eve< {"type":"error","code":"no_letter",…,"id":4}
+        Ann connects
+        Ann> server:register Раура
+        Ann< server: welcome, Раура
+        Ann< server: 1 online; …
+        Eve> {"type":"join","nickname":"Paypa","id":5}
+        Eve< {"type":"error","code":"name_resembles",…,"id":5}
+        Bob connects
+        Bob> server:register Alice correct-horse
+        Bob< server: welcome, Alice
+        Bob< server: 2 online; …
+        Ann< server: Alice joined
+        Eve> {"type":"join","nickname":"A1ice","password":"wrong-horse","id":6}
+        Eve< {"type":"error","code":"name_resembles",…,"id":6}
+        Bob> exit
+        Bob< server: goodbye
+        Bob is closed
+        Ann< server: Alice left
+        Eve> {"type":"join","nickname":"AIice","id":7}
+        Eve< {"type":"error","code":"name_resembles",…,"id":7}
+        Eve> {"type":"join","nickname":"सुनीता","id":8}
+        Eve< {"type":"ack","request":"join","id":8,"nickname":"सुनीता",…}
+        Ann< server: सुनीता joined
+        Ann> exit
+        Ann< server: goodbye
+        Ann is closed
+        Eve< {"type":"left",…}
+        Pat connects
+        Pat> server:register Paypa
+        Pat< server: welcome, Paypa
+        Pat< server: 2 online; …
+        Eve< {"type":"joined",…}
+        Eve> {"type":"join","room":"l\u043ebby","id":9}
+        Eve< {"type":"error","code":"reserved_name",…,"id":9}
+        Eve> {"type":"join","room":"2024","id":10}
+        Eve< {"type":"ack","request":"join","id":10,"room":"2024",…}
+    """
