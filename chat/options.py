@@ -16,6 +16,7 @@ from twisted.python import usage
 
 from chat import __version__
 from chat.accounts import Policy
+from chat.argv import check_text
 from chat.errors import ChatError
 from chat.hub import Lobby
 from chat.limits import Limits
@@ -32,6 +33,8 @@ _DEFAULTS = Limits()
 # The process itself needs some: the log, the reactor, the listening sockets.
 _OWN_DESCRIPTORS = 24
 NO_DATA = ":memory:"
+# Options whose values are files.
+_FILES = ("data", "motd", "tls")
 # A whole server's clients may come back at once.
 _BACKLOG = 1024
 
@@ -112,6 +115,7 @@ class Options(usage.Options):
             raise SystemExit(1) from None
 
     def postOptions(self) -> None:
+        self._check_text()
         max_clients = _number("--max-clients", self["max-clients"], 1, 10_000_000)
         rate = _number("--rate", self["rate"], 0, 1_000_000)
         replay = _number("--replay", self["replay"], 0, _DEFAULTS.page_messages)
@@ -135,6 +139,15 @@ class Options(usage.Options):
         if self["require-tls"] and credentials is None:
             raise usage.UsageError("--require-tls needs --tls")
         self.entrance = Entrance(credentials, bool(self["require-tls"]), self._proxies)
+
+    def _check_text(self) -> None:
+        # A socket's name is a file's.
+        listen = (description for description in self._listen if not description.startswith("unix:"))
+        try:
+            check_text([value for name, value in self.items() if name not in _FILES])
+            check_text([*listen, *self._origins])
+        except ValueError as error:
+            raise usage.UsageError(str(error)) from None
 
 
 def _check_data(folder: DataFolder, owner: Owner | None) -> None:
