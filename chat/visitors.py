@@ -72,7 +72,7 @@ class Visitors:
             if len(text.encode()) > self._hub.limits.line_bytes:
                 raise ChatError("too_long", limit=self._hub.limits.line_bytes)
         except ChatError as error:
-            return _failure(error)
+            return _failure(error, request_id)
         command = Command("message", {"room": room, "text": text}, request_id)
         return await self._ask(command, user, place, visitor.address)
 
@@ -289,5 +289,5 @@ class _Behind(_Quiet):
         return self.peer.deliver(Batch(*news))
 
 
-def _failure(error: ChatError) -> Failure:
-    return Failure(code=error.code, message=str(error), seq=error.seq)
+def _failure(error: ChatError, request_id: RequestId = None) -> Failure:
+    return Failure(code=error.code, message=str(error), id=request_id, seq=error.seq)

@@ -24,6 +24,7 @@ from chat.events import (
     Presence,
     Prompt,
     Recalled,
+    RequestId,
     Roll,
     Sent,
     ShuttingDown,
@@ -49,6 +50,10 @@ class TextCodec:
         except UnicodeDecodeError:
             raise ChatError("not_utf8") from None
         return parse(typed, place) if typed else None
+
+    def request_id(self, head: bytes) -> RequestId:
+        """See `Codec.request_id`. Nobody types ids."""
+        return None
 
     def encode(self, event: Event) -> bytes:
         """See `Codec.encode`."""

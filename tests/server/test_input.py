@@ -34,6 +34,17 @@ class Lines(ServerCase):
         protocol.dataReceived(b'{"' + b"x" * 20_000 + b"\n")
         self.assertIn('"code":"too_long"', self.said(transport)[0])
 
+    def test_too_long_with_an_id(self) -> None:
+        """Its beginning says which request it was; however it is cut."""
+        for size in (1, 7, 600, 30_000):
+            protocol, transport = self.connect()
+            line = b'{"type":"message","id":"m-1","text":"%s"}\n' % (b"x" * 20_000)
+            for at in range(0, len(line), size):
+                protocol.dataReceived(line[at : at + size])
+            [said] = self.said(transport)
+            self.assertIn('"code":"too_long"', said)
+            self.assertTrue(said.endswith('"id":"m-1"}'), said)
+
     def test_endless(self) -> None:
         """A megabyte without a newline closes the connection, and nothing of it is kept."""
         protocol, transport = self.register("Alice")
