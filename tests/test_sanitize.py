@@ -129,7 +129,7 @@ class Harmless(SynchronousTestCase):
             "👩" + ZWJ,
         ):
             seconds = min(timed(f"é{piece * 500}") for _ in range(5)), min(timed(f"é{piece * 8000}") for _ in range(3))
-            self.assertLess(seconds[1], max(seconds[0] * 16 * 6, 0.05), ascii(piece))
+            self.assertLess(seconds[1], max(seconds[0] * 16 * 6, 0.1), ascii(piece))
 
     @given(NASTY)
     @settings(deadline=None)
@@ -180,10 +180,10 @@ class Harmless(SynchronousTestCase):
 
 
 def timed(text: str) -> float:
-    """How many seconds it takes to make this clean."""
-    began = time.perf_counter()
+    """How many seconds of the processor it takes to make this clean, whatever else it does."""
+    began = time.process_time()
     in_one_line(trimmed(clean(text)))
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def is_emoji(char: str) -> bool:
