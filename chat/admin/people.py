@@ -12,7 +12,7 @@ from chat.admin.desk import Desk, OrderError, Running
 from chat.bans import Ban, Network, target_of
 from chat.errors import ChatError
 from chat.limits import Limits
-from chat.names import parse_name
+from chat.names import parse_known_name
 from chat.sanitize import clean
 from chat.sources import parse_host
 
@@ -131,7 +131,7 @@ def parse_target(text: str) -> tuple[str, bool]:
     network = _parse_network(text)
     if network is not None:
         return target_of(network), False
-    return parse_name(text, Limits().name_characters).key, True
+    return parse_known_name(text, Limits().name_characters).key, True
 
 
 def _parse_network(text: str) -> Network | None:
