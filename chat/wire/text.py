@@ -68,7 +68,8 @@ class TextCodec:
 def _message(event: Message) -> str:
     # A text may have several lines, and this wire has one for each event: none that somebody says looks like another.
     where = f" (in {event.place})" if event.place is not None else ""
-    return f"{event.sender}{where}: {in_one_line(event.text)}"
+    text = in_one_line(event.text) if "\n" in event.text else event.text
+    return f"{event.sender}{where}: {text}"
 
 
 def _moved(what: str) -> Callable[[Joined | Left], str]:
