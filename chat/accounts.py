@@ -98,6 +98,18 @@ class Accounts:
             raise ChatError("no_guests")
         return None
 
+    async def check_new(self, name: Name, check: Callable[[Name], None]) -> bool:
+        """Raise ChatError where `name` is no account's and may not be taken: what `check` raises, or `name_resembles`.
+
+        Returns whether it is no account's. Whoever has an account keeps the name that it was made with.
+        """
+        if await self._store.find(name.key) is not None:
+            return False
+        check(name)
+        if await self._store.resembling(name):
+            raise ChatError("name_resembles", name=name.shown)
+        return True
+
     async def claim(
         self, name: Name, password: str, invitation: str | None, address: str = "", *, is_own: bool = False
     ) -> Account:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from chat.entrance import account_of, user_of
 from chat.errors import ChatError
 from chat.events import Listed, RequestId
-from chat.names import PERSON_SIGNS, ROOM_SIGNS, direct_room, parse_name, person_key
+from chat.names import PERSON_SIGNS, ROOM_SIGNS, direct_room, parse_known_name, parse_name, person_key
 from chat.positions import Position, check_position
 from chat.queries import parse_search, without_next
 from chat.replay import shortened
@@ -118,7 +118,7 @@ class Archive:
         account = account_of(session)
         if session.scope is not None:
             raise ChatError("wrong_room")
-        name = parse_name(raw, self._hub.limits.name_characters)
+        name = parse_known_name(raw, self._hub.limits.name_characters)
         return direct_room(account.key, name.key), f"@{name.shown}", account.since
 
 

@@ -16,7 +16,7 @@ from chat.names import parse_name, person_key
 from chat.passphrases import parse_registration
 from chat.positions import Positions
 from chat.queries import parse_since, parse_span, parse_token_request, parse_who
-from chat.sanitize import clean
+from chat.sanitize import BLANK, clean, trimmed
 from chat.specs import ANY, NEW, REGISTERED, Argument, CommandSpec, State, is_to_somebody, readable, stands_alone
 from chat.user import Origin
 
@@ -29,8 +29,10 @@ __all__ = ["BY_WORD", "COMMANDS", "TYPED", "CommandSpec", "State"]
 def _message(session: "Session", command: Command) -> None:
     arguments = command.arguments
     text = clean(str(arguments["text"])).rstrip()
-    if not text.strip():
+    if not text.strip(BLANK):
         raise ChatError("empty_message")
+    if "\n" in text:
+        text = trimmed(text)
     if "to" in arguments:
         session.hub.say_to(session, str(arguments["to"]), text, command.id)
     elif "room" in arguments:

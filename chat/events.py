@@ -279,6 +279,9 @@ class Codec(Encoder, Protocol):
         `place` is the room the session types in, if any. Raises ChatError for what is no command.
         """
 
+    def request_id(self, head: bytes) -> RequestId:
+        """The id of a request that cannot be read, or begins with `head`, where that much can be read of it."""
+
 
 class Batch:
     """Events that go to many peers together, encoded once for each wire format and not once for each peer."""

@@ -13,7 +13,18 @@ from chat.entrance import Entrance, user_of
 from chat.errors import ChatError
 from chat.events import Exited, Joined, Left, Message, RequestId, RoomEvent
 from chat.limits import Limits
-from chat.names import EVERYBODY, RESERVED, Name, direct_room, fold, parse_name, person_key, room_key
+from chat.looks import Looks, Reserved
+from chat.names import (
+    EVERYBODY,
+    RESERVED,
+    Name,
+    check_new_name,
+    direct_room,
+    fold,
+    parse_known_name,
+    person_key,
+    room_key,
+)
 from chat.replay import Replay
 from chat.returning import Returning
 from chat.room import Later, Room
@@ -57,10 +68,11 @@ class Hub:
         self.users: dict[str, User] = {}
         self.rooms: dict[str, Room] = {}
         self.roster = Roster()
+        self.looks = Looks()
         self._later = later
         self.lobby = self.new_room(fold(lobby.name), lobby.name)
         self.lobby_is_open = lobby.is_open
-        self._reserved = RESERVED | {self.lobby.key}
+        self._reserved = Reserved(RESERVED | {self.lobby.key})
         self._stopping = False
         self._store = store
         self.tally = Tally()
@@ -74,13 +86,26 @@ class Hub:
 
     def free_name(self, raw: str, credentials: Credentials) -> Name:
         """The name that `raw` spells. Raises ChatError where nobody, or no guest, can have it now."""
-        name = parse_name(raw, self.limits.name_characters)
-        if name.key in self._reserved:
+        name = parse_known_name(raw, self.limits.name_characters)
+        if name.key in self._reserved.keys:
             raise ChatError("reserved_name", name=name.shown)
         self.bans.check_name(name.key)
         if credentials.password is None and credentials.token is None:
             self.entrance.check_free(name)
         return name
+
+    def check_not_reserved(self, name: Name) -> None:
+        """Raise ChatError (`reserved_name`) for the name of a room that is a reserved one, or looks like it."""
+        if self._reserved.are_like(name):
+            raise ChatError("reserved_name", name=name.shown)
+
+    def check_new(self, name: Name) -> None:
+        """Raise ChatError where nobody may take `name` anew now: `check_new_name` says why, or `name_resembles`."""
+        if self._reserved.are_nearly_like(name):
+            raise ChatError("reserved_name", name=name.shown)
+        check_new_name(name)
+        if self.looks.rivals(name):
+            raise ChatError("name_resembles", name=name.shown)
 
     def admit(self, session: Session, user: User, account: Account | None, origin: Origin) -> None:
         """Make `session` one of `user`'s, in the lobby. Raises ChatError where somebody else was faster."""
@@ -97,6 +122,7 @@ class Hub:
         session.state = State.REGISTERED
         if is_first:
             self.roster.add(user.key, user.name)
+            self.looks.add(Name(user.name, user.key))
             joined = Joined(room=self.lobby.key, place=None, sender=user.name, client_id=user.client_id)
             try:
                 self._publish(joined, origin)
@@ -118,9 +144,9 @@ class Hub:
             return
         if session.scope is not None:
             raise ChatError("wrong_room")
-        name = parse_name(raw, self.limits.name_characters, "bad_recipient")
+        name = parse_known_name(raw, self.limits.name_characters, "bad_recipient")
         user = user_of(session)
-        if name.key in self._reserved:
+        if name.key in self._reserved.keys:
             raise ChatError("reserved_name", name=name.shown)
         if name.key == user.key:
             raise ChatError("to_yourself")
@@ -161,8 +187,7 @@ class Hub:
         session.check_scope(name.key)
         if name.key in session.rooms or (name.key == self.lobby.key and self.lobby_is_open):
             raise ChatError("already_in_room", room=name.shown)
-        if name.key in self._reserved:
-            raise ChatError("reserved_name", name=name.shown)
+        self.check_not_reserved(name)
         if len(session.rooms) >= self.limits.rooms_per_session:
             raise ChatError("too_many_rooms")
 
@@ -332,6 +357,7 @@ class Hub:
         if not user.sessions:
             del self.users[user.key]
             self.roster.discard(user.key)
+            self.looks.discard(Name(user.name, user.key))
             self.entrance.left(user.key, is_lost=is_lost)
 
 

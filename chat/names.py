@@ -1,10 +1,15 @@
 """Names of people and rooms: what they may be made of, and when two of them are the same."""
 
+import re
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from idna.core import valid_contextj
 
 from chat.errors import ChatError
+from chat.unicode import COMMON, INHERITED, prototypes, scripts_of
 
 EVERYBODY = frozenset({"all", "everyone"})
 # What somebody is called who says something without a name, and without coming in.
@@ -16,9 +21,28 @@ PERSON_SIGNS = "@＠"
 _PUNCTUATION = "-_"
 # The fillers of Korean are letters that nobody sees.
 _INVISIBLE = "\u115f\u1160\u3164\uffa0"
+# Marks that nobody sees: they choose between shapes of a letter, or part marks.
+_UNSEEN_MARK = re.compile("[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_JOINERS = "\u200c\u200d"
 # The names of a busy server come again and again. Errors are not remembered, and names are short.
 _REMEMBERED = 16384
-_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})
+_LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo"})
+_CATEGORIES = _LETTERS | {"Nd"}
+_MARKS = frozenset({"Mn", "Mc"})
+# A syllable of Burmese has up to six.
+_MOST_MARKS = 6
+# Modifier letters look like signs, but these stand in names: Oʻtkir, Kaʻiulani, Вʼячеслав, and tones of N'Ko.
+_APOSTROPHES = "\u02bb\u02bc\u07f4\u07f5"
+_SIGN_SCRIPTS = frozenset({"Latn", "Lisu"})
+# Which scripts one word is written in together (UTS 39, 5.1): a script, and the writing systems that use it.
+_TOGETHER: Final = {
+    "Hani": ("Jpan", "Hanb", "Kore"),
+    "Hira": ("Jpan",),
+    "Kana": ("Jpan",),
+    "Bopo": ("Hanb",),
+    "Hang": ("Kore",),
+    "Latn": ("Jpan", "Hanb", "Kore"),
+}
 
 
 class Name(NamedTuple):
@@ -56,11 +80,21 @@ def person_key(raw: str) -> str:
 
 @lru_cache(_REMEMBERED)
 def parse_name(raw: str, limit: int, code: str = "bad_name") -> Name:
-    """The name that `raw` spells: 1 to `limit` characters, Unicode letters, digits, `-` and `_`.
+    """The name that `raw` spells: 1 to `limit` characters, Unicode letters with their marks, digits, `-` and `_`.
 
-    A sign before it (`#` where `code` is `bad_room`, else `@`) is no part of it. Raises ChatError with `code` for
-    anything else. Whether the name is reserved or taken is for the caller.
+    A sign before it (`#` where `code` is `bad_room`, else `@`) is no part of it. A person's name has a letter; a room
+    may be called 2024. Raises ChatError with `code` for anything else, and (`no_letter`). Whether the name is reserved
+    or taken, or may be taken anew, is for the caller.
     """
+    name = parse_known_name(raw, limit, code)
+    if code != "bad_room":
+        _check_letter(name)
+    return name
+
+
+@lru_cache(_REMEMBERED)
+def parse_known_name(raw: str, limit: int, code: str = "bad_name") -> Name:
+    """The same for somebody who may have the name since before it needed a letter. Raises ChatError with `code`."""
     if len(raw) > limit + 1:
         raise ChatError(code, limit=limit)
     raw = without_sign(raw, ROOM_SIGNS if code == "bad_room" else PERSON_SIGNS)
@@ -71,6 +105,18 @@ def parse_name(raw: str, limit: int, code: str = "bad_name") -> Name:
     if len(shown) > limit or not (_is_plain(unicodedata.normalize("NFC", raw)) and _is_plain(shown)):
         raise ChatError(code, limit=limit)
     return Name(shown, fold(shown))
+
+
+def check_new_name(name: Name) -> None:
+    """Raise ChatError (`no_letter`, `confusing_name`) for a name that nobody may take who has it not yet.
+
+    It has no letter, or letters that look like signs, or a word in several scripts that are not written together
+    (UTS 39, highly restrictive): a word of one alphabet with a letter of another is not what it looks like.
+    """
+    _check_letter(name)
+    words = re.split(f"[{_PUNCTUATION}]", name.shown)
+    if any(map(_is_sign, name.shown)) or name.shown[0] in _APOSTROPHES or not all(map(_is_in_one_script, words)):
+        raise ChatError("confusing_name", name=name.shown)
 
 
 def direct_room(one: str, other: str) -> str:
@@ -90,7 +136,62 @@ def other_of(room: str, user: str) -> str | None:
     return high if low == user else low
 
 
+def _check_letter(name: Name) -> None:
+    if not any(unicodedata.category(char) in _LETTERS for char in name.shown):
+        raise ChatError("no_letter", name=name.shown)
+
+
 def _is_plain(text: str) -> bool:
-    return all(
-        char in _PUNCTUATION or (unicodedata.category(char) in _CATEGORIES and char not in _INVISIBLE) for char in text
-    )
+    letter, marks = "", 0
+    for at, char in enumerate(text):
+        category = unicodedata.category(char)
+        if category in _MARKS:
+            marks += 1
+            if letter == "" or marks > _MOST_MARKS or not _belongs(char, letter):
+                return False
+        elif char in _JOINERS:
+            if not valid_contextj(text, at):
+                return False
+        elif char in _PUNCTUATION or (category in _CATEGORIES and char not in _INVISIBLE):
+            letter, marks = (char if category in _LETTERS else ""), 0
+        else:
+            return False
+    return marks == 0 or not _has_double_mark(text)
+
+
+def _belongs(mark: str, letter: str) -> bool:
+    """Whether a mark is one of the letter's script, or of all."""
+    if _UNSEEN_MARK.match(mark) is not None:
+        return False
+    scripts = scripts_of(mark)
+    return INHERITED in scripts or not scripts.isdisjoint(scripts_of(letter))
+
+
+def _has_double_mark(text: str) -> bool:
+    """Whether one mark stands on another that is the same, and hides it (UTS 39, 5.4)."""
+    apart = unicodedata.normalize("NFD", text)
+    return any(one == other and unicodedata.category(one) in _MARKS for one, other in pairwise(apart))
+
+
+def _is_sign(char: str) -> bool:
+    """Whether it is a letter only by name: one of no script, such as U+02D0, or one that looks like punctuation."""
+    if char.isascii() or char in _APOSTROPHES:
+        return False
+    scripts, category = scripts_of(char), unicodedata.category(char)
+    if COMMON in scripts:
+        return category in _LETTERS
+    look = prototypes().get(ord(char), char)
+    looks_like_one = not any(unicodedata.category(each)[0] in "LNM" for each in look)
+    return looks_like_one and look != "?" and (category == "Lm" or not scripts.isdisjoint(_SIGN_SCRIPTS))
+
+
+def _is_in_one_script(word: str) -> bool:
+    if word.isascii():
+        return True
+    common: set[str] | None = None
+    for scripts in map(scripts_of, word):
+        if not scripts.isdisjoint((COMMON, INHERITED)):
+            continue
+        systems = {*scripts, *(system for script in scripts for system in _TOGETHER.get(script, ()))}
+        common = systems if common is None else common & systems
+    return common is None or bool(common)

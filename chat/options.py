@@ -16,13 +16,14 @@ from twisted.python import usage
 
 from chat import __version__
 from chat.accounts import Policy
+from chat.argv import check_text
 from chat.errors import ChatError
 from chat.hub import Lobby
 from chat.limits import Limits
 from chat.listening import Entrance
 from chat.names import RESERVED, parse_name
 from chat.owner import Owner, acting_as, give, owner_to_be
-from chat.sanitize import clean
+from chat.sanitize import clean_line
 from chat.store.folder import DataFolder
 from chat.store.interfaces import StoreError
 from chat.tls import Certificate, CertificateError, Credentials, kept_certificate, read_certificate, self_signed
@@ -34,6 +35,8 @@ _DEFAULTS = Limits()
 # The process itself needs some: the log, the reactor, the listening sockets.
 _OWN_DESCRIPTORS = 24
 NO_DATA = ":memory:"
+# Options whose values are files.
+_FILES = ("data", "motd", "tls")
 # A whole server's clients may come back at once.
 _BACKLOG = 1024
 
@@ -128,6 +131,7 @@ class Options(usage.Options):
             raise SystemExit(1) from None
 
     def postOptions(self) -> None:
+        self._check_text()
         max_clients = _number("--max-clients", self["max-clients"], 1, 10_000_000)
         rate = _number("--rate", self["rate"], 0, 1_000_000)
         replay = _number("--replay", self["replay"], 0, _DEFAULTS.page_messages)
@@ -153,6 +157,15 @@ class Options(usage.Options):
         self.entrance = Entrance(credentials, bool(self["require-tls"]), self._proxies)
         hosts = Hosts(self._hosts) if credentials is None else Hosts(self._hosts, lambda: credentials.names)
         self.reached = Reached(hosts, self._forwarding)
+
+    def _check_text(self) -> None:
+        # A socket's name is a file's.
+        listen = (description for description in self._listen if not description.startswith("unix:"))
+        try:
+            check_text([value for name, value in self.items() if name not in _FILES])
+            check_text([*listen, *self._origins, *self._hosts])
+        except ValueError as error:
+            raise usage.UsageError(str(error)) from None
 
 
 def _check_data(folder: DataFolder, owner: Owner | None) -> None:
@@ -227,7 +240,7 @@ def _motd(file: str) -> Sequence[str]:
         raise usage.UsageError(f"--motd: cannot read {file}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise usage.UsageError(f"--motd: {file} is not UTF-8 text") from None
-    return [clean(line.rstrip()) for line in lines] if text.strip() else ()
+    return [clean_line(line.rstrip()) for line in lines] if text.strip() else ()
 
 
 def _endpoints(descriptions: Sequence[str], port: str | None, interface: str | None) -> list[IStreamServerEndpoint]:

@@ -10,7 +10,7 @@ from twisted.python.failure import Failure as TwistedFailure
 from chat.errors import ChatError
 from chat.events import Batch, Done, Event, Failure, Message, Missed, Peer, Recalled, RequestId, WasRead
 from chat.limits import Limits
-from chat.names import direct_room, parse_name, person_key, room_key
+from chat.names import direct_room, parse_known_name, person_key, room_key
 from chat.positions import Position, Positions, check_position
 from chat.session import Reason
 from chat.store.interfaces import MessageStore, Page, Span
@@ -120,7 +120,7 @@ class Replay:
         if to is None:
             key, other = room_key(str(asked.get("room"))[:longest]), None
         else:
-            name = parse_name(str(to), self._limits.name_characters)
+            name = parse_known_name(str(to), self._limits.name_characters)
             key, other = direct_room(user.key, name.key), name.shown
         if other is None and key not in session.rooms:
             raise ChatError("not_in_room")

@@ -123,8 +123,8 @@ class ChatProtocol(Connection):
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """A line was too long: say so; the framer has discarded it. `line` is how it began."""
-        self._choose_codec(line)
-        self.session.refuse(ChatError("too_long", limit=self.factory.limits.line_bytes))
+        request_id = self._choose_codec(line).request_id(line)
+        self.session.refuse(ChatError("too_long", request_id=request_id, limit=self.factory.limits.line_bytes))
 
     def readConnectionLost(self) -> None:
         """The client has said all it will (`nc -N`): answer it, then close."""

@@ -152,7 +152,7 @@ def _is_name(before: str, after: str) -> bool:
         name = parse_name(before, _LONGEST_NAME, "bad_recipient")
     except ChatError:
         return False
-    return name.key != GUEST and any(map(str.isalpha, name.shown))
+    return name.key != GUEST
 
 
 def _usage(spec: CommandSpec) -> ChatError:

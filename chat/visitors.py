@@ -12,7 +12,7 @@ from chat.commands import State
 from chat.entrance import ends
 from chat.errors import ChatError
 from chat.events import Batch, Command, Failure, Message, Peer, Recalled, Reply, RequestId, RoomEvent, ShuttingDown
-from chat.names import GUEST, RESERVED, Name, fold, parse_name
+from chat.names import GUEST, Name, fold, parse_name
 from chat.positions import Position, check_position
 from chat.replay import taken
 from chat.room import Room
@@ -80,7 +80,7 @@ class Visitors:
             if len(text.encode()) > self._hub.limits.line_bytes:
                 raise ChatError("too_long", limit=self._hub.limits.line_bytes)
         except ChatError as error:
-            return _failure(error)
+            return _failure(error, request_id)
         command = Command("message", {"room": room, "text": text}, request_id)
         return await self._ask(command, user, place, visitor.address)
 
@@ -152,8 +152,8 @@ class Visitors:
     def _place(self, raw: str) -> Name:
         """The room called `raw`. Raises ChatError where nobody can be in it."""
         name = parse_name(raw, self._hub.limits.room_characters, "bad_room")
-        if name.key in RESERVED:
-            raise ChatError("reserved_name", name=name.shown)
+        if name.key != self._hub.lobby.key:
+            self._hub.check_not_reserved(name)
         if name.key == self._hub.lobby.key and not self._hub.lobby_is_open:
             raise ChatError("no_lobby")
         room = self._hub.rooms.get(name.key)
@@ -169,6 +169,7 @@ class Visitors:
             return User(Name(GUEST, fold(GUEST)), None)
         name = self._hub.free_name(visitor.name, Credentials())
         with self._hub.entrance.passages.begin() as passage:
+            await self._accounts.check_new(name, self._hub.check_new)
             await self._accounts.admit(name, Credentials(), "")
             self._hub.entrance.check_free(name)
             if not passage.is_open(name.key, None):
@@ -310,5 +311,5 @@ class _Behind(_Quiet):
         return self.peer.deliver(Batch(*news))
 
 
-def _failure(error: ChatError) -> Failure:
-    return Failure(code=error.code, message=str(error), seq=error.seq)
+def _failure(error: ChatError, request_id: RequestId = None) -> Failure:
+    return Failure(code=error.code, message=str(error), id=request_id, seq=error.seq)

@@ -12,7 +12,7 @@ import chat
 
 ROOT = Path(chat.__file__).parent.parent
 DOMAIN = (
-    *("hub", "room", "roster", "session", "commands", "delivery", "user", "names", "sanitize"),
+    *("hub", "room", "roster", "session", "commands", "delivery", "user", "names", "looks", "sanitize", "unicode"),
     *("accounts", "archive", "backlog", "claims", "entrance", "guesses", "guests", "passages", "passwords"),
     *("positions", "queries", "replay", "returning", "tokens"),
     *("visitors", "bans", "account_commands", "asides", "passphrases", "specs", "typed"),
@@ -47,7 +47,7 @@ RULES = (
         ("twisted.internet.defer",),
     ),
     Rule(in_chat(*DOMAIN), ("chat.wire", "msgspec.json", "json")),
-    Rule(in_chat("wire"), ("chat",), in_chat("wire", "typed", "errors", "events")),
+    Rule(in_chat("wire"), ("chat",), in_chat("wire", "typed", "errors", "events", "sanitize")),
     # Who asks over HTTP asks the hub, and who counts knows nothing of who looks at the counters.
     Rule(in_chat("web"), (*in_chat("store"), "sqlite3")),
     Rule(in_chat(*DOMAIN, *SHARED, "wire", "store", "server"), ("prometheus_client",)),

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.errors import ChatError
-from chat.names import direct_room, fold, parse_name, person_key, room_key
+from chat.names import (
+    check_new_name,
+    direct_room,
+    fold,
+    parse_known_name,
+    parse_name,
+    person_key,
+    room_key,
+)
 
 LIMIT = 32
 CANDIDATES = st.text(st.characters(categories=["Lu", "Ll", "Lt", "Lm", "Lo", "Nd"]) | st.sampled_from("-_"), max_size=6)
@@ -40,7 +48,7 @@ class Valid(SynchronousTestCase):
             "bob-2",
             "_x_",
             "a",
-            "7",
+            "a7",
             "Zoë",
             "Ольга",
             "Ἀθηνᾶ",
@@ -54,7 +62,7 @@ class Valid(SynchronousTestCase):
 
     def test_shown_in_nfkc(self) -> None:
         """A name is shown in its plain, composed form, in the case it was given in."""
-        for raw, shown in (("ＡｌｉｃＥ", "AlicE"), ("ﬁona", "fiona"), ("ﾊﾝ", "ハン"), ("１", "1")):
+        for raw, shown in (("ＡｌｉｃＥ", "AlicE"), ("ﬁona", "fiona"), ("ﾊﾝ", "ハン"), ("a１", "a1")):
             self.assertEqual(parse_name(raw, LIMIT).shown, shown)
 
     def test_same(self) -> None:
@@ -85,12 +93,88 @@ class Valid(SynchronousTestCase):
     @given(st.text())
     @settings(deadline=None)
     def test_only_plain(self, raw: str) -> None:
-        """What is accepted has 1 to `limit` characters, all of them letters, digits, `-` or `_`."""
+        """What is accepted has 1 to `limit` characters: letters with their marks, digits, `-` or `_`."""
         if key(raw) is not None:
             shown = parse_name(raw, LIMIT).shown
             self.assertTrue(0 < len(shown) <= LIMIT)
-            kinds = {unicodedata.category(char) for char in shown if char not in "-_"}
-            self.assertLessEqual(kinds, {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})
+            kinds = {unicodedata.category(char) for char in shown if char not in "-_\u200c\u200d"}
+            self.assertLessEqual(kinds, {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Mn", "Mc"})
+            self.assertTrue(kinds & {"Lu", "Ll", "Lt", "Lm", "Lo"})
+            self.assertNotIn(unicodedata.category(shown[0]), ("Mn", "Mc", "Cf"))
+
+
+class Marks(SynchronousTestCase):
+    """Scripts that write vowels, tones and joints beside their letters."""
+
+    def test_scripts(self) -> None:
+        """Names of people, as they are written."""
+        for raw in (
+            *("सुनीता", "श्रीमान्", "गौरव२", "গৌতম", "ਗੁਰਪ੍ਰੀਤ", "ગૌતમ", "ଗୌତମ", "நகுல்", "బాబు", "ಬಾಬು", "മഹേഷ്"),
+            *("සුනිල්", "ශ්\u200dරී", "สมชาย", "วิไลลักษณ์", "ລາວ", "ကျော်", "ភារុណ", "བསྟན", "ꦗꦮ"),
+            *("שָׂרָה", "مُحَمَّد", "دانیال", "می\u200cخواه", "ރިޝްފާ", "ߒߞߏ", "ᠮᠣᠩᠭᠣᠯ"),
+            *(
+                "ọ́lá",
+                "Nguyễn",
+                "Kaʻiulani",
+                "Oʻtkir",
+                "Вʼячеслав",
+                "क्\u200cष",
+                "田中さん",
+                "田中JP",
+                "김Kim",
+                "Иван-bot",
+                "Я_me",
+            ),
+        ):
+            name = parse_name(raw, LIMIT)
+            self.assertEqual(name.shown, unicodedata.normalize("NFC", raw), ascii(raw))
+            check_new_name(name)
+
+    def test_refused(self) -> None:
+        """A mark without its letter, of another script, twice, in a tower, or one that nobody sees."""
+        for raw in (
+            *(
+                "ाa",
+                "1\u0301",
+                "-\u0301",
+                "a\u093e",
+                "aั",
+                "я\u05b8",
+                "a\u20dd",
+                "a\u0301\u0301",
+                "x" + "\u0323\u0302\u0301" * 3,
+            ),
+            *("a\ufe0f", "ᠮ\u180b", "a\u034f", "漢\U000e0100", "ក\u17b4"),
+            *("a\u200cb", "a\u200db", "می\u200c", "\u200cمی", "م\u200c\u200cی", "می\u200dخ", "क\u200cष", "ж\u200cж"),
+        ):
+            self.assertIsNone(key(raw), ascii(raw))
+
+    def test_joiners_far_from_names(self) -> None:
+        """What is joined and what is not are two names: a joiner is no letter, but it changes the word."""
+        self.assertNotEqual(key("می\u200cخواه"), key("میخواه"))
+
+
+class New(SynchronousTestCase):
+    """What nobody may take who has it not yet."""
+
+    def test_no_letter(self) -> None:
+        """Numbers are talk (`10:30 is fine`); whoever has such a name keeps it, and rooms may have them."""
+        for raw in ("10", "007", "-", "__", "२०", "1-2_3"):
+            error = self.assertRaises(ChatError, parse_name, raw, LIMIT)
+            self.assertEqual(error.code, "no_letter", raw)
+            self.assertEqual(self.assertRaises(ChatError, parse_name, raw, LIMIT, "bad_recipient").code, "no_letter")
+            known = parse_known_name(raw, LIMIT)
+            self.assertEqual(self.assertRaises(ChatError, check_new_name, known).code, "no_letter", raw)
+            self.assertEqual(parse_name(raw, LIMIT, "bad_room").shown, raw)
+
+    def test_confusing(self) -> None:
+        """Letters that look like signs, and words of several scripts."""
+        for raw in (
+            *("serverː", "serverˑ", "aˈ", "aꞏ", "aǃ", "aꞌ", "ꓢꓰꓽ", "ʻa", "ʼa", "aˮ", "aꜝ", "a〳"),
+            *("sеrver", "ѕerver", "Ꭺlice", "Аlice", "Bοb", "Иванbot", "bobшарик", "aא", "aم", "bob२", "かa다"),
+        ):
+            error = self.assertRaises(ChatError, check_new_name, parse_known_name(raw, LIMIT))
+            self.assertEqual(error.code, "confusing_name", ascii(raw))
 
 
 class Composed(SynchronousTestCase):

@@ -23,9 +23,9 @@ class Wheel(SynchronousTestCase):
             self.assertIn("twisted/plugins/chatserver_plugin.py", names)
             self.assertIn("chat/wire/text.py", names)
             self.assertEqual([name for name in names if not name.startswith(("chat/", "twisted/plugins/chat"))], [])
-            schema = [path.name for path in (ROOT / "chat/store/schema").glob("*.sql")]
-            self.assertLessEqual({f"chat/store/schema/{name}" for name in schema}, set(names))
-            self.assertEqual([name for name in names if not name.endswith((".py", *schema))], [])
+            files = [*(ROOT / "chat/store/schema").glob("*.sql"), *(ROOT / "chat/unicode").glob("*.txt")]
+            data = {str(path.relative_to(ROOT)) for path in files}
+            self.assertEqual({name for name in names if not name.endswith(".py")}, data)
             empty = Path(folder, "empty")
             empty.mkdir()
             programs = self.install(wheel, Path(folder, "environment"))

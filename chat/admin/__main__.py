@@ -8,6 +8,7 @@ import time
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from io import TextIOWrapper
 
 from twisted.python.failure import Failure
 
@@ -30,6 +31,9 @@ _DAY = 86400
 def main(arguments: Sequence[str]) -> int:
     """Do what `arguments` say; returns the exit status."""
     options = parse(arguments)
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A file's name may be no text.
+        sys.stdout.reconfigure(errors="surrogateescape")
     try:
         with plainly():
             COMMANDS[options.command](options)

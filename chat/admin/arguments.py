@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from chat import __version__
+from chat.argv import check_text
 from chat.limits import Limits
 
 _DAY = 86400
@@ -30,7 +31,12 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         # Behind the command it is understood, too.
         command.add_argument("--data", "-d", type=Path, default=argparse.SUPPRESS, help="the data folder")
         add_arguments(command)
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    try:
+        check_text(vars(options).values())
+    except ValueError as error:
+        parser.error(str(error))
+    return options
 
 
 def _file(what: str) -> Callable[[argparse.ArgumentParser], object]:

@@ -16,7 +16,7 @@ from chat.admin.files import refuse_missing
 from chat.admin.progress import bar
 from chat.errors import ChatError
 from chat.limits import Limits
-from chat.names import GUEST, RESERVED, fold, parse_name
+from chat.names import GUEST, RESERVED, fold, parse_known_name, parse_name
 from chat.sanitize import clean
 from chat.store.folder import DataFolder
 from chat.store.seeking import note_times
@@ -131,7 +131,7 @@ class _Import:
         """Raises AdminError or ChatError for what no server would have stored."""
         if self._count and entry.seq != self._last_seq + 1:
             raise AdminError(f"after seq {self._last_seq} comes {entry.seq}")
-        sender = parse_name(entry.sender, _LIMITS.name_characters)
+        sender = parse_known_name(entry.sender, _LIMITS.name_characters)
         if sender.shown != entry.sender:
             raise AdminError("the sender's name is not in its usual form")
         if sender.key in RESERVED - {GUEST}:

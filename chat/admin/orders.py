@@ -17,7 +17,8 @@ from chat.claims import Claims
 from chat.errors import ChatError
 from chat.events import AccessToken
 from chat.limits import Limits
-from chat.names import RESERVED, parse_name
+from chat.looks import Reserved
+from chat.names import RESERVED, check_new_name, parse_known_name, parse_name
 from chat.store.interfaces import Account
 from chat.tokens import handle_of
 
@@ -76,7 +77,7 @@ async def _invite(desk: Desk, order: Invite) -> None:
 
 
 async def _passwd(desk: Desk, order: Passwd) -> None:
-    key = parse_name(order.name, Limits().name_characters).key
+    key = parse_known_name(order.name, Limits().name_characters).key
     account = await desk.store.accounts.find(key)
     if account is None or account.password_hash is None:
         raise OrderError(f"there is no account {order.name}")
@@ -85,14 +86,15 @@ async def _passwd(desk: Desk, order: Passwd) -> None:
 
 async def _make_token(desk: Desk, order: MakeToken) -> None:
     accounts, limits = desk.store.accounts, Limits()
-    name = parse_name(order.name, limits.name_characters)
-    if name.key in RESERVED:
-        raise ChatError("reserved_name", name=name.shown)
+    name = parse_known_name(order.name, limits.name_characters)
     if len(order.rooms) > limits.token_rooms:
         raise ChatError("bad_token_rooms", limit=limits.token_rooms)
     rooms = [parse_name(room, limits.room_characters, "bad_room").key for room in order.rooms]
     account = await accounts.find(name.key)
     if account is None:
+        if Reserved(RESERVED).are_nearly_like(name):
+            raise ChatError("reserved_name", name=name.shown)
+        check_new_name(name)
         # A guest who has the name keeps it.
         with (desk.running.claims if desk.running is not None else Claims()).of(name):
             await accounts.create(Account(name.key, name.shown, order.password_hash, desk.now()), None)

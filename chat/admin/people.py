@@ -12,8 +12,8 @@ from chat.admin.desk import Desk, OrderError, Running
 from chat.bans import Ban, Network, target_of
 from chat.errors import ChatError
 from chat.limits import Limits
-from chat.names import parse_name
-from chat.sanitize import clean
+from chat.names import parse_known_name
+from chat.sanitize import clean_line
 from chat.sources import parse_host
 
 _LONGEST_REASON = 200
@@ -131,7 +131,7 @@ def parse_target(text: str) -> tuple[str, bool]:
     network = _parse_network(text)
     if network is not None:
         return target_of(network), False
-    return parse_name(text, Limits().name_characters).key, True
+    return parse_known_name(text, Limits().name_characters).key, True
 
 
 def _parse_network(text: str) -> Network | None:
@@ -145,7 +145,7 @@ def _parse_network(text: str) -> Network | None:
 def _reason(text: str) -> str:
     if len(text) > _LONGEST_REASON:
         raise OrderError(f"a reason has at most {_LONGEST_REASON} characters")
-    return clean(" ".join(text.split()))
+    return clean_line(" ".join(text.split()))
 
 
 def _counted(count: int) -> str:

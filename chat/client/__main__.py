@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from chat import __version__
+from chat.argv import check_text
 from chat.client.conversation import Conversation, Profile
 from chat.client.display import news
 from chat.client.echo import Echo
@@ -47,6 +48,10 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     for field in ("host", "port", "name"):
         if (given := getattr(options, f"{field}_")) is not None:
             setattr(options, field, given)
+    try:
+        check_text(value for name, value in vars(options).items() if name != "state")
+    except ValueError as error:
+        parser.error(str(error))
     return options
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from chat.sanitize import clean
+from chat.sanitize import clean_line
 from chat.wire import schema
 
 # A server that means well sends no longer lines, and no more of them at once.
@@ -44,11 +44,11 @@ def error(text: str) -> str:
 
 def prompt(text: str) -> str:
     """What stands before the line that is being typed: at most a line of a terminal."""
-    return clean(text[:_LONGEST_PROMPT])
+    return clean_line(text[:_LONGEST_PROMPT])
 
 
 def _shown(line: str) -> str:
-    return clean(line) if len(line) <= _LONGEST_LINE else f"{clean(line[:_LONGEST_LINE])} …"
+    return clean_line(line) if len(line) <= _LONGEST_LINE else f"{clean_line(line[:_LONGEST_LINE])} …"
 
 
 def _said(push: schema.AnyPush, at: str) -> Sequence[str]:

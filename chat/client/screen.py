@@ -6,7 +6,7 @@ from datetime import datetime
 from chat.client import display
 from chat.client.interfaces import View
 from chat.errors import ChatError
-from chat.sanitize import clean
+from chat.sanitize import clean_line
 from chat.wire import schema
 
 
@@ -57,7 +57,7 @@ class Screen:
         """End the program, the first time that this is called."""
         if not self.is_over:
             self.is_over = True
-            self._view.finish(status, clean(complaint) if complaint is not None else None)
+            self._view.finish(status, clean_line(complaint) if complaint is not None else None)
 
     def _show(self, lines: Sequence[str]) -> None:
         for line in lines:

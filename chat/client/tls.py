@@ -1,5 +1,6 @@
 """The client's side of TLS: the handshake, and what it shows of the server."""
 
+import os
 from pathlib import Path
 
 from OpenSSL import SSL, crypto
@@ -54,7 +55,7 @@ class ServerTls:
             self._context.set_default_verify_paths()
         else:
             try:
-                self._context.load_verify_locations(ca)
+                self._context.load_verify_locations(os.fsencode(ca))
             except SSL.Error:
                 raise OSError(f"there is no certificate in {ca}") from None
 

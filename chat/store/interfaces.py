@@ -8,6 +8,7 @@ from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
 from chat.events import AccessToken, Head, Message, RoomEvent
+from chat.names import Name
 from chat.tally import Histogram
 
 
@@ -267,8 +268,13 @@ class AccountStore(Protocol):
     def find(self, key: str) -> Deferred[Account | None]:
         """The account with this name, deleted ones included as long as they are held."""
 
+    def resembling(self, name: Name) -> Deferred[bool]:
+        """Whether another account, deleted ones included as long as they are held, looks like `name` (`chat.looks`)."""
+
     def create(self, account: Account, invitation: bytes | None) -> Deferred[Account]:
         """Keep a new account; its `since` is set. Fails with ChatError (`name_claimed`, `bad_invitation`).
+
+        It fails (`name_resembles`) where `resembling` is so, also of two that are made at once.
 
         With `invitation` it uses that up, which must be valid.
         """

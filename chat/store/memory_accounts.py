@@ -6,6 +6,8 @@ from twisted.internet.defer import Deferred, fail, succeed
 
 from chat.errors import ChatError
 from chat.events import AccessToken
+from chat.looks import Looks
+from chat.names import Name
 from chat.store.interfaces import Account, AccountChange, What
 
 
@@ -22,6 +24,7 @@ class MemoryAccounts:
         self._last_id = last_id
         self._forget_user = forget_user
         self._accounts: dict[str, Account] = {}
+        self._looks = Looks()
         self._tokens: dict[bytes, tuple[str, float]] = {}
         self._access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
         self._invitations: dict[bytes, float] = {}
@@ -38,11 +41,18 @@ class MemoryAccounts:
     def find(self, key: str) -> Deferred[Account | None]:
         return succeed(self._known(key))
 
+    def resembling(self, name: Name) -> Deferred[bool]:
+        return succeed(any(map(self._known, self._looks.rivals(name))))
+
     def create(self, account: Account, invitation: bytes | None) -> Deferred[Account]:
         if self._known(account.key) is not None:
             return fail(ChatError("name_claimed", name=account.name))
+        if any(map(self._known, self._looks.rivals(Name(account.name, account.key)))):
+            return fail(ChatError("name_resembles", name=account.name))
         if invitation is not None and self._invitations.pop(invitation, 0) <= self._now():
             return fail(ChatError("bad_invitation"))
+        if account.key not in self._accounts:
+            self._looks.add(Name(account.name, account.key))
         kept = self._accounts[account.key] = account._replace(since=self._last_id())
         self._changed(AccountChange(account.key, What.MADE, account.password_hash))
         return succeed(kept)

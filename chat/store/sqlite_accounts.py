@@ -1,13 +1,15 @@
 """Accounts in SQLite. They are read on the reader's thread and changed on the writer's."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred, succeed
 
 from chat.errors import ChatError
 from chat.events import AccessToken
+from chat.looks import Looks
+from chat.names import Name
 from chat.store.faults import refuse
 from chat.store.interfaces import Account, AccountChange, What
 from chat.store.reader import Reader
@@ -22,7 +24,7 @@ _COLUMNS = "name_key, name, password_hash, created_at, since_id, held_until"
 _TOKEN = "handle, name_key, rooms, created_at"
 _DROP_ACCESS_TOKENS = "DELETE FROM access_tokens WHERE name_key = ?"
 # Only one process uses the database, so its names need no question to it.
-_NAMES = "SELECT name_key FROM accounts"
+_NAMES = "SELECT name, name_key FROM accounts"
 # Which account somebody means that proved the password with this hash; None: whoever it is.
 _VERIFIED = "name_key = ? AND password_hash IS NOT NULL AND password_hash = coalesce(?, password_hash)"
 
@@ -47,7 +49,9 @@ class SqliteAccounts:
         self._now = now
         self._flush = flush
         self._forgotten = forgotten
+        # More than there are: some are no longer held, and some could not be made.
         self._names: set[str] = set()
+        self._looks = Looks()
         self._changed: Callable[[AccountChange], None] = lambda _: None
 
     def watch(self, changed: Callable[[AccountChange], None]) -> None:
@@ -55,19 +59,30 @@ class SqliteAccounts:
 
     def load(self) -> None:
         """Called once, when the threads run."""
-        self._names = self._reader.ask(lambda reader: {row[0] for row in reader.connection.execute(_NAMES)})
+        names = self._reader.ask(lambda reader: [Name(*row) for row in reader.connection.execute(_NAMES)])
+        for name in names:
+            self._note(name)
 
     def find(self, key: str) -> Deferred[Account | None]:
         # Most who come have no account; they cost no question.
         return self._one("name_key = ?", key) if key in self._names else succeed(None)
 
+    def resembling(self, name: Name) -> Deferred[bool]:
+        rivals = self._looks.rivals(name)
+        if not rivals:
+            return succeed(False)
+        return self._one(_one_of(rivals), *rivals).addCallback(lambda found: found is not None)
+
     def create(self, account: Account, invitation: bytes | None) -> Deferred[Account]:
-        now = self._now()
+        now, name = self._now(), Name(account.name, account.key)
+        rivals = self._looks.rivals(name)
 
         def change(connection: sqlite3.Connection) -> Account:
             connection.execute("DELETE FROM accounts WHERE held_until <= ?", (now,))
             if connection.execute("SELECT 1 FROM accounts WHERE name_key = ?", (account.key,)).fetchone():
                 raise ChatError("name_claimed", name=account.name)
+            if rivals and connection.execute(f"SELECT 1 FROM accounts WHERE {_one_of(rivals)}", [*rivals]).fetchone():
+                raise ChatError("name_resembles", name=account.name)
             if invitation is not None:
                 use = "UPDATE invitations SET used_by = ? WHERE digest = ? AND used_by IS NULL AND expires_at > ?"
                 if not connection.execute(use, (account.key, invitation, now)).rowcount:
@@ -77,7 +92,7 @@ class SqliteAccounts:
             connection.execute(f"INSERT INTO accounts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", kept)
             return kept
 
-        self._names.add(account.key)
+        self._note(name)
         return self._change(change, lambda kept: AccountChange(kept.key, What.MADE, kept.password_hash))
 
     def invitation(self, digest: bytes) -> Deferred[bool]:
@@ -186,6 +201,11 @@ class SqliteAccounts:
     def all(self) -> Deferred[Sequence[Account]]:
         return self._read("held_until IS NULL OR held_until > ? ORDER BY name_key", self._now())
 
+    def _note(self, name: Name) -> None:
+        if name.key not in self._names:
+            self._names.add(name.key)
+            self._looks.add(name)
+
     def _one(self, condition: str, *values: object) -> Deferred[Account | None]:
         now = self._now()
         still = f"{condition} AND (held_until IS NULL OR held_until > ?)"
@@ -216,6 +236,10 @@ class SqliteAccounts:
 def _set_hash(connection: sqlite3.Connection, password_hash: str, key: str, verified: str | None) -> bool:
     update = f"UPDATE accounts SET password_hash = ? WHERE {_VERIFIED}"
     return connection.execute(update, (password_hash, key, verified)).rowcount > 0
+
+
+def _one_of(keys: Collection[str]) -> str:
+    return f"name_key IN ({', '.join('?' * len(keys))})"
 
 
 def _drop_tokens(connection: sqlite3.Connection, key: str) -> None:

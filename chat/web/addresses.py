@@ -6,7 +6,7 @@ from chat.server import ChatFactory
 from chat.sources import Networks, is_in, is_local
 from chat.web.access import Access, Reached
 from chat.web.delay import ReactorDelay
-from chat.web.openapi import Description
+from chat.web.openapi import Document, description
 from chat.web.origins import Origins
 from chat.web.page import Page
 from chat.web.rooms import Desk, Rooms
@@ -14,6 +14,7 @@ from chat.web.site import ChatSite
 from chat.web.streams import Streams
 from chat.web.upgrade import Upgrading
 from chat.web.watching import Gauges, Health, Metrics
+from chat.wire.jsonschema import json_schema
 
 
 def make_site(
@@ -37,6 +38,7 @@ def make_site(
         b"metrics",
         Metrics(Gauges(chat, streams, delay), lambda address: is_local(address) or is_in(address, metrics_from)),
     )
-    root.putChild(b"openapi.json", Description())
+    root.putChild(b"openapi.json", Document(description()))
+    root.putChild(b"schema.json", Document(json_schema()))
     access = Access(limits, chat.seconds, chat.admission, origins, reached)
     return ChatSite(root, limits, access, clock, [streams.pings, streams.farewell, delay])

@@ -31,6 +31,7 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
     "name_held": HTTPStatus.FORBIDDEN,
     "reserved_name": HTTPStatus.FORBIDDEN,
     "name_taken": HTTPStatus.CONFLICT,
+    "name_resembles": HTTPStatus.CONFLICT,
     "other_life": HTTPStatus.CONFLICT,
     "no_lobby": HTTPStatus.NOT_FOUND,
     "not_acceptable": HTTPStatus.NOT_ACCEPTABLE,

@@ -73,7 +73,8 @@ _ROOM = Parameter(
     {"type": "string", "minLength": 1, "maxLength": _LIMITS.room_characters, "pattern": "^[A-Za-z0-9_-]+$"},
     is_required=True,
 )
-_NAME = {"type": "string", "minLength": 1, "maxLength": _LIMITS.name_characters, "pattern": "^[A-Za-z0-9_-]+$"}
+_LETTER_AMONG_OTHERS = "^[A-Za-z0-9_-]*[A-Za-z][A-Za-z0-9_-]*$"
+_NAME = {"type": "string", "minLength": 1, "maxLength": _LIMITS.name_characters, "pattern": _LETTER_AMONG_OTHERS}
 _AS_GUEST = Parameter("username", "query", "What a guest is called, if not guest: a name that is nobody's.", _NAME)
 _SOMETHING = {"type": "string", "maxLength": 4096, "pattern": "[!-~]"}
 _WEBHOOK = {"type": "object", "properties": {"text": _SOMETHING, "username": _NAME}, "required": ["text"]}
@@ -105,6 +106,7 @@ OPERATIONS: Final[Sequence[Operation]] = (
             *("empty_message", "too_long", "body_too_long", "too_many_chunks", "too_many_fields", "unknown_coding"),
             *("unsupported_type", "not_json", "not_an_object"),
             *("missing_field", "wrong_type", "bad_name", "name_taken", "name_claimed", "name_held"),
+            *("no_letter", "confusing_name", "name_resembles"),
             *("busy", "rooms_full", "disk_full", "store_failed"),
         ),
     ),
@@ -126,6 +128,7 @@ OPERATIONS: Final[Sequence[Operation]] = (
     Operation("get", "/healthz", "Whether messages can be sent and stored; if not: 503.", {JSON: _ref("Status")}),
     Operation("get", "/metrics", "Figures, for Prometheus.", {TEXT_PLAIN: _STRING}, errors=("local_only",)),
     Operation("get", "/openapi.json", "This description.", {JSON: {"type": "object"}}),
+    Operation("get", "/schema.json", "The JSON Schema of NDJSON and WebSocket.", {JSON: {"type": "object"}}),
 )
 
 
@@ -191,14 +194,14 @@ def _content(types: Mapping[str, object]) -> Mapping[str, Any]:
     return {kind: {"schema": content} for kind, content in types.items()}
 
 
-class Description(Place):
-    """`/openapi.json`."""
+class Document(Place):
+    """A document of JSON that never changes: `/openapi.json`, `/schema.json`."""
 
-    def __init__(self) -> None:
+    def __init__(self, document: Mapping[str, object]) -> None:
         super().__init__()
-        self._json = msgspec.json.encode(description()) + b"\n"
+        self._json = msgspec.json.encode(document) + b"\n"
 
     def render_GET(self, request: Request) -> bytes:
-        """The description."""
+        """The document."""
         request.setHeader(b"Content-Type", JSON.encode())
         return self._json

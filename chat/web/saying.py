@@ -26,7 +26,7 @@ class Webhook(msgspec.Struct):
 
 
 class Said(NamedTuple):
-    """A `text`, on one line, and who says so, where the body tells."""
+    """A `text`, as it came, and who says so, where the body tells."""
 
     text: str
     username: str | None = None
@@ -42,7 +42,7 @@ def said(body: bytes, content_type: str) -> Said:
         found = read(body.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise ChatError("not_utf8") from None
-    return Said(_on_one_line(found.text), _on_one_line(found.username or "") or None)
+    return found._replace(username=_on_one_line(found.username or "") or None)
 
 
 def _on_one_line(text: str) -> str:

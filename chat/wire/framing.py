@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+# How much is told of a line that is too long: enough to see what it is, and which id it has.
+_HEAD = 512
+
 
 class Overlong(NamedTuple):
     """Stands for a line that was over the limit; `head` is how it began."""
@@ -82,4 +85,4 @@ class Framer:
 
     def _overlong(self, line: bytes) -> Overlong:
         # The head never depends on how the line was chunked.
-        return Overlong(line[: min(64, self._limit)])
+        return Overlong(line[: min(_HEAD, self._limit)])

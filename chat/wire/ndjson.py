@@ -1,7 +1,9 @@
 """The NDJSON wire, for programs: one JSON object per line. Its objects are in `schema`."""
 
+import re
 from codecs import BOM_UTF8
 from collections.abc import Mapping
+from contextlib import suppress
 
 import msgspec
 
@@ -13,6 +15,17 @@ from chat.wire.pushes import PUSHES, REQUEST_NAMES
 _decoder = msgspec.json.Decoder(schema.AnyRequest)
 _push_decoder = msgspec.json.Decoder(schema.AnyPush)
 _encoder = msgspec.json.Encoder()
+# A field of an object at whose end something may be missing, or be no JSON.
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_FIELD = re.compile(
+    rb'\s*[{,]\s*(%b)\s*:\s*(%b|[\[{](?:[^][{}"]|%b)*+[\]}]|[^\s",{}\[\]]++)\s*(?=[,}])' % ((_STRING,) * 3), re.S
+)
+# So far into a broken line an id is looked for.
+_SCANNED = 1024
+
+
+class _OnlyId(msgspec.Struct):
+    id: schema.Id | None = None
 
 
 class NdjsonCodec:
@@ -29,16 +42,30 @@ class NdjsonCodec:
             line.decode("utf-8")  # msgspec looks only at the fields it knows
             request = _decoder.decode(line)
         except UnicodeDecodeError:
-            raise ChatError("not_utf8") from None
+            raise ChatError("not_utf8", request_id=self.request_id(line)) from None
         except msgspec.ValidationError:
             raise _explained(line) from None
         except (msgspec.DecodeError, RecursionError):
-            raise ChatError("not_json") from None
+            raise ChatError("not_json", request_id=self.request_id(line)) from None
         return _command_of(request)
+
+    def request_id(self, head: bytes) -> RequestId:
+        """See `Codec.request_id`: the first `id` of the object, where nothing before it is deeper than a list."""
+        head, at = head.removeprefix(BOM_UTF8), 0
+        while field := _FIELD.match(head, at, _SCANNED):
+            if field[1] == b'"id"':
+                return _id_of(field[2])
+            at = field.end()
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return msgspec.json.decode(head, type=_OnlyId).id
+        return None
 
     def encode(self, event: Event) -> bytes:
         """See `Codec.encode`."""
         return b"".join(_encoder.encode(push) + b"\n" for push in PUSHES[type(event)](event))
+
+
+_codec = NdjsonCodec()
 
 
 def encode_request(command: Command) -> bytes:
@@ -131,7 +158,7 @@ def _explained(line: bytes) -> ChatError:
     except msgspec.ValidationError:
         return ChatError("not_an_object")
     except (msgspec.DecodeError, RecursionError):
-        return ChatError("not_json")
+        return ChatError("not_json", request_id=_codec.request_id(line))
     request_id = _request_id(fields)
     if "type" not in fields:
         return ChatError("missing_field", field="type", request_id=request_id)
@@ -147,7 +174,15 @@ def _explained(line: bytes) -> ChatError:
 
 
 def _request_id(fields: Mapping[str, msgspec.Raw]) -> RequestId:
-    return msgspec.json.decode(fields["id"], type=schema.Id) if _fits(fields, "id", schema.Id) else None
+    return _id_of(fields["id"]) if "id" in fields else None
+
+
+def _id_of(raw: bytes) -> RequestId:
+    try:
+        request_id: RequestId = msgspec.json.decode(raw, type=schema.Id)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return request_id
 
 
 def _fits(fields: Mapping[str, msgspec.Raw], name: str, kind: object) -> bool:

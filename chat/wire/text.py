@@ -24,6 +24,7 @@ from chat.events import (
     Presence,
     Prompt,
     Recalled,
+    RequestId,
     Roll,
     Sent,
     ShuttingDown,
@@ -32,6 +33,7 @@ from chat.events import (
     WasRead,
     Welcome,
 )
+from chat.sanitize import in_one_line
 from chat.typed import parse
 from chat.wire.times import time_of
 
@@ -49,6 +51,10 @@ class TextCodec:
             raise ChatError("not_utf8") from None
         return parse(typed, place) if typed else None
 
+    def request_id(self, head: bytes) -> RequestId:
+        """See `Codec.request_id`. Nobody types ids."""
+        return None
+
     def encode(self, event: Event) -> bytes:
         """See `Codec.encode`."""
         said = _LINES[type(event)](event)
@@ -60,8 +66,10 @@ class TextCodec:
 
 
 def _message(event: Message) -> str:
+    # A text may have several lines, and this wire has one for each event: none that somebody says looks like another.
     where = f" (in {event.place})" if event.place is not None else ""
-    return f"{event.sender}{where}: {event.text}"
+    text = in_one_line(event.text) if "\n" in event.text else event.text
+    return f"{event.sender}{where}: {text}"
 
 
 def _moved(what: str) -> Callable[[Joined | Left], str]:
@@ -110,7 +118,7 @@ def _minute(seconds: float) -> str:
 
 
 def _copied(event: Copied) -> str:
-    return f"{event.message.sender} (to {event.message.to}): {event.message.text}"
+    return f"{event.message.sender} (to {event.message.to}): {in_one_line(event.message.text)}"
 
 
 def _listed(event: Listed) -> list[str]:

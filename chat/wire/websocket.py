@@ -5,7 +5,7 @@ from typing import Final, NamedTuple, cast
 
 from wsproto.frame_protocol import CloseReason, Frame, FrameProtocol, Opcode, ParseFailed
 
-from chat.events import Command, Event
+from chat.events import Command, Event, RequestId
 from chat.wire.framing import Overlong
 from chat.wire.ndjson import NdjsonCodec
 
@@ -22,6 +22,10 @@ class WebSocketCodec:
     def decode(self, line: bytes, place: str | None) -> Command | None:
         """See `Codec.decode`."""
         return _ndjson.decode(line, place)
+
+    def request_id(self, head: bytes) -> RequestId:
+        """See `Codec.request_id`."""
+        return _ndjson.request_id(head)
 
     def encode(self, event: Event) -> bytes:
         """See `Codec.encode`. JSON has no line ends of its own."""
@@ -147,7 +151,8 @@ class Deframer:
         if not frame.message_finished:
             return Fragment(len(self._message))
         message, self._message = bytes(self._message), bytearray()
-        return message if len(message) <= self._limit else Overlong(message[: min(64, self._limit)])
+        # It is all there: its id may be read wherever it stands.
+        return message if len(message) <= self._limit else Overlong(message)
 
     def _binary(self, frame: Frame) -> Received | None:
         return None if self._is_refused else self._refuse(CloseReason.UNSUPPORTED_DATA, "text frames only")

@@ -11,7 +11,9 @@ from twisted.trial.unittest import SynchronousTestCase
 from chat.accounts import Policy
 from chat.hub import Hub
 from chat.limits import Limits
+from chat.names import fold
 from chat.server import ChatFactory, ChatProtocol
+from chat.store.interfaces import Account
 from chat.store.memory import MemoryStore
 from tests.fresh import SlowPasswords, fresh_accounts
 
@@ -21,7 +23,7 @@ class Entering(SynchronousTestCase):
 
     def setUp(self) -> None:
         limits = Limits(account_sessions=2)
-        store = MemoryStore(limits, lambda: 0.0)
+        self.store = store = MemoryStore(limits, lambda: 0.0)
         self.passwords = SlowPasswords()
         accounts = fresh_accounts(store.accounts, limits, lambda: 0.0, Policy(), self.passwords)
         self.factory = ChatFactory(Hub(store, accounts, limits))
@@ -55,6 +57,34 @@ class Entering(SynchronousTestCase):
             ],
         )
         self.assertEqual(told.producerState, "producing")
+
+    def test_older_than_the_rules(self) -> None:
+        """Whoever has an account keeps its name; nobody else gets one like it."""
+        for raw in ("10", "sеrver", "a11"):
+            self.store.accounts.create(Account(fold(raw), raw, "plain:correct-horse", 0.0), None)
+            other, told = self.connect()
+            other.dataReceived(f"register {raw}\n".encode())
+            self.assertIn(b"belongs to somebody", told.value())
+            owner, told = self.connect()
+            owner.dataReceived(f"login {raw} correct-horse\n".encode())
+            self.passwords.answer()
+            self.assertIn(f"welcome, {raw}".encode(), told.value())
+            owner.dataReceived(b"/msg 10 hi\n")
+            self.lose(owner)
+
+    def test_alike_at_once(self) -> None:
+        """While somebody's password is hashed nobody takes a name that looks like theirs; later they may."""
+        self.passwords.hashes_slowly = True
+        first, told = self.connect()
+        first.dataReceived(b"register Paypa correct-horse\n")
+        other, refused = self.connect()
+        other.dataReceived("register Раура\nregister РАУРА correct-horse\n".encode())
+        self.assertEqual(refused.value().count(b"looks like one that somebody has"), 2)
+        self.assertEqual(told.value(), b"")
+        self.passwords.answer()
+        self.assertIn(b"welcome, Paypa", told.value())
+        self.lose(first)
+        self.assertEqual(vars(self.factory.hub.looks), {"_keys": {}})
 
     def test_deadline_meanwhile(self) -> None:
         """Whoever gave a password in time is let in, however long that takes; who is refused has not registered."""

@@ -22,7 +22,7 @@ class DeadLines(SynchronousTestCase):
             bob.sendall(b"server:register Bob\n")
             told = bob.makefile("rb")
             for number, (is_reset, has_tls) in enumerate(((True, False), (False, False), (True, True), (False, True))):
-                name = f"al{number}"
+                name = f"dora{number}"
                 self.flood_and_go(server.port, name, is_reset=is_reset, has_tls=has_tls)
                 heard = 0
                 while told.readline() != f"server: {name} left\n".encode():

@@ -34,6 +34,17 @@ class Lines(ServerCase):
         protocol.dataReceived(b'{"' + b"x" * 20_000 + b"\n")
         self.assertIn('"code":"too_long"', self.said(transport)[0])
 
+    def test_too_long_with_an_id(self) -> None:
+        """Its beginning says which request it was; however it is cut."""
+        for size in (1, 7, 600, 30_000):
+            protocol, transport = self.connect()
+            line = b'{"type":"message","id":"m-1","text":"%s"}\n' % (b"x" * 20_000)
+            for at in range(0, len(line), size):
+                protocol.dataReceived(line[at : at + size])
+            [said] = self.said(transport)
+            self.assertIn('"code":"too_long"', said)
+            self.assertTrue(said.endswith('"id":"m-1"}'), said)
+
     def test_endless(self) -> None:
         """A megabyte without a newline closes the connection, and nothing of it is kept."""
         protocol, transport = self.register("Alice")
@@ -53,7 +64,9 @@ class Lines(ServerCase):
         transport.clear()
         text.dataReceived("a\x1b[31m\x07\x00b\u202ec\u200bd\x85e\u2028f👩\u200d💻\tg\n".encode())
         json.dataReceived(b'{"type":"message","text":"1\\u001b]0;x\\u0007\\n2\\u202e"}\n')
-        self.assertEqual(self.said(transport), ["Alice (in lobby): a[31mbcdef👩\u200d💻 g", "Eve (in lobby): 1]0;x2"])
+        self.assertEqual(
+            self.said(transport), ["Alice (in lobby): a[31mbc d e f👩\u200d💻 g", "Eve (in lobby): 1]0;x 2"]
+        )
 
     def test_not_utf8(self) -> None:
         """It is refused, and nobody hears of it."""

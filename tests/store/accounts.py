@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chat.names import direct_room
+from chat.names import Name, direct_room, fold
 from chat.store.interfaces import Account, AccountChange, Draft, Query, Span, What
 from tests.store.case import NOON, StoreCase, came, said, sent, texts_of
 from tests.store.tokens import access_token
@@ -24,6 +24,32 @@ class AccountsContract(StoreCase):
     def names(self) -> Sequence[str]:
         """The keys of all accounts."""
         return [account.key for account in self.result(self.store.accounts.all())]
+
+    def test_resembling(self) -> None:
+        """No account looks like another one; what looks like a deleted one is free when that is no longer held."""
+        self.claim("Alice")
+        for raw, alike in (("аlice", True), ("AIice", True), ("ALICE", False), ("Bob", False), ("аliсе", True)):
+            self.assertEqual(self.result(self.store.accounts.resembling(Name(raw, fold(raw)))), alike, raw)
+        other = Account("аlice", "аlice", "hash", self.now)
+        self.assertEqual(self.code_of(self.store.accounts.create(other, None)), "name_resembles")
+        self.assertIsNone(self.find("аlice"))
+        self.delete("alice", 10)
+        self.assertTrue(self.result(self.store.accounts.resembling(Name("аlice", "аlice"))))
+        self.now += 10
+        self.assertFalse(self.result(self.store.accounts.resembling(Name("аlice", "аlice"))))
+        self.result(self.store.accounts.create(other, None))
+        again = self.store.accounts.create(Account("alice", "Alice", "hash", self.now), None)
+        self.assertEqual(self.code_of(again), "name_resembles")
+
+    def test_resembling_at_once(self) -> None:
+        """Of two names that look alike, and are claimed at the same time, one is somebody's."""
+        pair = (Account("alice", "Alice", "hash", self.now), Account("аlice", "аlice", "hash", self.now))
+        first, second = (self.store.accounts.create(each, None) for each in pair)
+        self.assertEqual(self.result(first).key, "alice")
+        self.assertEqual(self.code_of(second), "name_resembles")
+        refused = self.store.accounts.create(Account("bob", "Bob", "hash", self.now), b"wrong")
+        self.assertEqual(self.code_of(refused), "bad_invitation")
+        self.claim("Вob")
 
     def test_create(self) -> None:
         """An account is found by its key, as it was made; its `since` is after all that was said before."""

@@ -106,7 +106,7 @@ def figures_of(chat: Chat) -> tuple[int, int, int]:
 def create(chat: Chat, number: int) -> str | None:
     """Try to make an account; why not."""
     try:
-        chat.wait(chat.store.accounts.create(Account(f"al{number}", "Al", "hash", 0.0), None))
+        chat.wait(chat.store.accounts.create(Account(f"al{number}", f"Al{number}", "hash", 0.0), None))
     except ChatError as error:
         return error.code
     return None

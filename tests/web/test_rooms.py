@@ -13,6 +13,22 @@ from tests.server.case import producer
 from tests.web.asking import AskingCase, request_of
 
 
+class SeveralLines(AskingCase):
+    """A body of several lines is one message."""
+
+    def test_lines(self) -> None:
+        """Programs read the lines; in text it is one."""
+        protocol, transport = self.register("Bob")
+        protocol.dataReceived(b"server:join team\n")
+        transport.clear()
+        text, lines = self.follow(), self.follow(Accept="text/event-stream")
+        self.post("\r\nfirst\r\n  second\n\nserver: goodbye\n")
+        self.assertEqual(self.said(transport), ["guest (in team): first second server: goodbye"])
+        self.assertEqual(text.heard(), "guest (in team): first second server: goodbye\n")
+        self.assertIn(r'"text":"first\n  second\n\nserver: goodbye"', lines.heard())
+        self.assertEqual(self.look().body.count(b"\n"), 1)
+
+
 class Saying(AskingCase):
     """What is posted is said in the room, and nobody comes or goes."""
 
@@ -54,6 +70,11 @@ class Saying(AskingCase):
             ("BOB", 409, "name_taken"),
             ("al", 403, "name_claimed"),
             ("Guest", 403, "reserved_name"),
+            ("gu%D0%B5st", 403, "reserved_name"),
+            ("B0b", 409, "name_resembles"),
+            ("aI", 409, "name_resembles"),
+            ("2024", 400, "no_letter"),
+            ("bot%CB%90", 400, "confusing_name"),
             ("server", 403, "reserved_name"),
             ("a%20b", 400, "bad_name"),
             ("", 400, "bad_name"),

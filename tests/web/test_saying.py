@@ -99,13 +99,13 @@ class Webhooks(SynchronousTestCase):
         """What they show is said; what is for those who cannot show it only where there is nothing else."""
         for attachments, text in (
             ([{"fallback": "f"}], "f"),
-            ([{"fallback": "f", "pretext": "p", "title": "t", "text": "x", "color": "#fff"}], "p t x"),
-            ([{"text": "a\nb"}, {"text": "c"}], "a b c"),
+            ([{"fallback": "f", "pretext": "p", "title": "t", "text": "x", "color": "#fff"}], "p\nt\nx"),
+            ([{"text": "a\nb"}, {"text": "c"}], "a\nb\nc"),
             ([{"fields": [{"title": "Status", "value": "down", "short": True}, {"value": "x"}]}], "Status: down x"),
             ([{"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "*x*"}}]}], "*x*"),
         ):
             self.assertEqual(slack(attachments=attachments), (text, None), attachments)
-            self.assertEqual(slack(text="first", attachments=attachments), (f"first {text}", None), attachments)
+            self.assertEqual(slack(text="first", attachments=attachments), (f"first\n{text}", None), attachments)
         self.assertEqual(slack(text="same", attachments=[{"fallback": "same"}]), ("same", None))
 
     def test_blocks(self) -> None:
@@ -122,7 +122,7 @@ class Webhooks(SynchronousTestCase):
                         {"type": "text", "text": "see "}, {"type": "link", "url": "https://x.example"}]}]},
                 ]
             ),
-            ("Header *a* b c see https://x.example", None),
+            ("Header\n*a*\nb\nc\nsee https://x.example", None),
         )  # fmt: skip
 
     def test_refused(self) -> None:

@@ -207,6 +207,8 @@ class Refusals(WebCase):
         ann = self.join("Ann")
         ann.send(text("x" * 20_000) + text('{"type":"who"}'))
         self.assertEqual([push.get("code", push["type"]) for push in ann.heard()], ["too_long", "who", "ack"])
+        ann.send(text('{"type":"message","text":"%s","id":"last"}' % ("x" * 20_000)))
+        self.assertEqual([push["id"] for push in ann.heard()], ["last"])
 
     def test_binary(self) -> None:
         """This wire is text."""

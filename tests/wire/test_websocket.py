@@ -31,11 +31,11 @@ CASES = (
     Case("more than ASCII", text("hé 🦊 漢"), ["hé 🦊 漢".encode()]),
     Case("line ends are no ends", text('{\n"a":1}\n'), [b'{\n"a":1}\n']),
     Case("telnet's byte means nothing here", frame(TEXT, b"x" * 7, mask=b"\xff" * 4), [b"x" * 7]),
-    Case("126 bytes have a longer head", text("x" * 90) + text("x" * 126), [b"x" * 90, Overlong(b"x" * 64)]),
+    Case("126 bytes have a longer head", text("x" * 90) + text("x" * 126), [b"x" * 90, Overlong(b"x" * 126)]),
     # limits
     Case("the limit", text("x" * LIMIT), [b"x" * LIMIT]),
-    Case("over the limit", text("x" * (LIMIT + 1)), [Overlong(b"x" * 64)]),
-    Case("the most", text("x" * MOST) + text("b"), [Overlong(b"x" * 64), b"b"]),
+    Case("over the limit", text("x" * (LIMIT + 1)), [Overlong(b"x" * (LIMIT + 1))]),
+    Case("the most", text("x" * MOST) + text("b"), [Overlong(b"x" * MOST), b"b"]),
     Case("more than the most", text("x" * (MOST + 1)) + text("b") + close(), [1009, Closed(1000)]),
     Case(
         "more than the most, in fragments",

@@ -1,0 +1,19 @@
+"""What every program of ours asks of its command line."""
+
+from collections.abc import Iterable
+
+
+def check_text(values: Iterable[object]) -> None:
+    """Raise ValueError, with a sentence, where one of the values, or of a list of them, is no UTF-8.
+
+    Files may have any name: they are passed as paths, or not at all.
+    """
+    for value in values:
+        if isinstance(value, list):
+            check_text(value)
+        elif isinstance(value, str):
+            # Bytes that are no text come as lone surrogates (PEP 383).
+            given = value.encode("utf-8", "surrogateescape")
+            shown = given.decode("utf-8", "backslashreplace")
+            if shown != value:
+                raise ValueError(f"{shown} is not UTF-8 text")

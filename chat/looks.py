@@ -1,0 +1,98 @@
+"""What names look like: whom somebody could be taken for (UTS 39)."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache, lru_cache
+from typing import Final
+
+from chat.names import Name
+from chat.unicode import prototypes
+
+_REMEMBERED: Final = 16384
+# They are not seen, or only as a longer line.
+_UNSEEN: Final = dict.fromkeys((0x200C, 0x200D, 0x0640))
+
+
+@lru_cache(_REMEMBERED)
+def looks_of(name: Name) -> Sequence[str]:
+    """What `name` looks like: two names that have one of these in common can be taken for each other.
+
+    Names are equal in any case, so one may look like another in small letters, in capitals, or as it is shown. As it is
+    shown "I" looks like "l"; but nobody takes Ian for Lan, or ALI for ALL: only among small letters it counts.
+    """
+    small = _look(name.key).casefold()
+    # Among capitals what looks like "l" is an "I".
+    capital = _look(name.shown.upper()).replace("l", "I").casefold()
+    looks = [small, f"^{capital}", f"={_look(name.shown)}"]
+    if not name.shown.isupper():
+        looks.append((_look(name.shown[:1].casefold()) + _look(name.shown[1:])).casefold())
+    return tuple(dict.fromkeys(looks))
+
+
+class Reserved:
+    """Names that nobody may have, by their keys."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self.keys = frozenset(keys)
+        shapes = [Name(shown, key) for key in self.keys for shown in (key, key.title(), key.upper())]
+        self._looks = frozenset(look for shape in shapes for look in looks_of(shape))
+        self._bare_looks = frozenset(look for shape in shapes for look in _bare_looks_of(shape))
+
+    def are_like(self, name: Name) -> bool:
+        """Whether `name` looks like one of them, or is one."""
+        return not self._looks.isdisjoint(looks_of(name))
+
+    def are_nearly_like(self, name: Name) -> bool:
+        """The same, whatever accents it has, and whatever signs stand around or in it."""
+        return not self._bare_looks.isdisjoint(_bare_looks_of(name))
+
+
+class Looks:
+    """Some names, by what they look like. Several may be alike: some were there before this was asked."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, tuple[str, ...]] = {}
+
+    def add(self, name: Name) -> None:
+        """One more name."""
+        for look in looks_of(name):
+            self._keys[look] = (*self._keys.get(look, ()), name.key)
+
+    def discard(self, name: Name) -> None:
+        """One name less, which was added."""
+        for look in looks_of(name):
+            left = list(self._keys.pop(look, ()))
+            if name.key in left:
+                left.remove(name.key)
+            if left:
+                self._keys[look] = tuple(left)
+
+    def rivals(self, name: Name) -> set[str]:
+        """The keys of other names that look like this one."""
+        return {key for look in looks_of(name) for key in self._keys.get(look, ()) if key != name.key}
+
+    @contextmanager
+    def holding(self, name: Name) -> Iterator[None]:
+        """`name` is one of them for a while."""
+        self.add(name)
+        try:
+            yield
+        finally:
+            self.discard(name)
+
+
+@lru_cache(_REMEMBERED)
+def _bare_looks_of(name: Name) -> frozenset[str]:
+    return frozenset("".join(filter(str.isalnum, look)) for look in looks_of(name))
+
+
+def _look(text: str) -> str:
+    """The skeleton (UTS 39, 4)."""
+    plain = unicodedata.normalize("NFD", text).translate(_table())
+    return unicodedata.normalize("NFD", plain)
+
+
+@cache
+def _table() -> dict[int, str | None]:
+    return {**prototypes(), **_UNSEEN}

@@ -1,0 +1,1 @@
+What is said over NDJSON and WebSocket is described by a JSON Schema at `/schema.json`.
