@@ -27,7 +27,7 @@ class Screen:
         """Show what was looked up; `more` is how to ask for the rest, if there is any."""
         self._show([line for message in found for line in display.lines_of(message, self.now())])
         if not found:
-            self.tell("nothing found")
+            self.tell("nothing found yet" if more else "nothing found")
         if more:
             self.tell(f"there is more: {more}")
 

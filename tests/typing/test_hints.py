@@ -111,6 +111,9 @@ TYPED_BY_PEOPLE = {
         OWNER, ["server:history @gus 2 before 3", "server:history #lobby 2 before 3"]
     ),
     "server: there is more: server:since {…} {…}": Row(OWNER, ["server:since 1 @gus", "server:since 1 #2024"]),
+    "server: there is more: server:search {…} next:{…}": Row(
+        OWNER, ["server:search hello next:7", "server:search hello from:@gus next:7"]
+    ),
     "server: it ends with server:token revoke {…}": Row(
         OWNER, ["server:token make den", "server:token revoke {handle}"]
     ),
@@ -121,6 +124,7 @@ TYPED_BY_PEOPLE = {
     "welcome, {…}; {…} online, help lists the commands": Row("client", ["help"]),
     "/history {…} {…} before {…}": Row("client", ["/history #lobby 2 before 3"]),
     "/since {…} {…}": Row("client", ["/since 1 #lobby"]),
+    "/search {…} next:{…}": Row("client", ["/search hello next:7"]),
     "/token revoke {…} ends it": Row("client", [f"/password {PASSWORD}", "/token make den", "/token revoke {handle}"]),
 }
 
