@@ -80,35 +80,28 @@ class Accounts:
         """The account with that name, deleted ones included as long as they are held."""
         return await self._store.find(name.key)
 
-    async def admit(self, name: Name, credentials: Credentials, address: str) -> Account | None:
+    async def admit(
+        self, name: Name, credentials: Credentials, address: str, check: Callable[[Name], None] = lambda _: None
+    ) -> Account | None:
         """Whether somebody at `address` may be called `name`: the account, or None for a guest.
 
-        With a password, and without `is_login`, a name that nobody has becomes an account. Fails with ChatError.
+        With a password, and without `is_login`, a name that nobody has becomes an account. `check` raises where nobody
+        may take the name who has it not yet. Fails with ChatError.
         """
         account = await self._store.find(name.key)
         if credentials.token is not None:
             return await self._check_token(name, credentials.token)
         if credentials.password is not None:
             if account is None and not credentials.is_login:
+                await self._check_new(name, check)
                 return await self.claim(name, credentials.password, credentials.invitation, address)
             return await self._check_password(name, account, credentials.password, address)
         if account is not None:
             raise ChatError("name_claimed" if account.password_hash else "name_held", name=name.shown)
         if not self._policy.guests:
             raise ChatError("no_guests")
+        await self._check_new(name, check)
         return None
-
-    async def check_new(self, name: Name, check: Callable[[Name], None]) -> bool:
-        """Raise ChatError where `name` is no account's and may not be taken: what `check` raises, or `name_resembles`.
-
-        Returns whether it is no account's. Whoever has an account keeps the name that it was made with.
-        """
-        if await self._store.find(name.key) is not None:
-            return False
-        check(name)
-        if await self._store.resembling(name):
-            raise ChatError("name_resembles", name=name.shown)
-        return True
 
     async def claim(
         self, name: Name, password: str, invitation: str | None, address: str = "", *, is_own: bool = False
@@ -226,6 +219,11 @@ class Accounts:
         """One more is made from there. Raises ChatError (`too_many_accounts`)."""
         if not self._made.take(address, self._guesses.seconds()):
             raise ChatError("too_many_accounts", minutes=ceil(60 / self._limits.accounts_an_hour))
+
+    async def _check_new(self, name: Name, check: Callable[[Name], None]) -> None:
+        check(name)
+        if await self._store.resembling(name):
+            raise ChatError("name_resembles", name=name.shown)
 
     async def _check(self, account: Account, password: str, address: str) -> Account:
         found = await self._store.find(account.key)

@@ -54,33 +54,16 @@ class Entrance:
     async def enter(self, session: "Session", application: Application, request_id: RequestId) -> None:
         """Make `session` the user that it asks to be, in the lobby."""
         with self.passages.begin() as passage:
-            if application.name is None:
-                await self._enter(session, application, None, passage, request_id)
-                return
-            name = self._hub.free_name(application.name, application.credentials)
-            # Nobody else comes in meanwhile with a name that looks like it.
-            with self._hub.looks.holding(name):
-                await self._accounts.check_new(name, self._hub.check_new)
-                await self._enter(session, application, name, passage, request_id)
-
-    async def _enter(
-        self,
-        session: "Session",
-        application: Application,
-        name: Name | None,
-        passage: Passage,
-        request_id: RequestId,
-    ) -> None:
-        entrant = await self._entrant(application, name, session.address)
-        entry = Entry()
-        if entrant.account is not None and entrant.scope is None:
-            entry = await self._entry(entrant.account, application)
-            entry = entry._replace(is_new=passage.has_made(entrant.name.key))
-        if session.state is State.NEW:
-            _check_passage(passage, entrant, application)
-            if entrant.account is None:
-                entry = self._guest_entry(entrant.name, application)
-            self._let_in(session, entrant, application, Origin(session, request_id, entry))
+            entrant = await self._entrant(application, session.address)
+            entry = Entry()
+            if entrant.account is not None and entrant.scope is None:
+                entry = await self._entry(entrant.account, application)
+                entry = entry._replace(is_new=passage.has_made(entrant.name.key))
+            if session.state is State.NEW:
+                _check_passage(passage, entrant, application)
+                if entrant.account is None:
+                    entry = self._guest_entry(entrant.name, application)
+                self._let_in(session, entrant, application, Origin(session, request_id, entry))
 
     @property
     def claims(self) -> Claims:
@@ -145,14 +128,17 @@ class Entrance:
 
     # --- coming in
 
-    async def _entrant(self, application: Application, name: Name | None, address: str) -> _Entrant:
+    async def _entrant(self, application: Application, address: str) -> _Entrant:
         token = application.credentials.token
-        if name is None:
+        if application.name is None:
             return await self._program(token or "")
+        name = self._hub.free_name(application.name, application.credentials)
         if self._accounts.guests.is_theirs(name.key, token):
             return _Entrant(name)
         try:
-            account = await self._accounts.admit(name, application.credentials, address)
+            # Nobody else comes in meanwhile with a name that looks like this one.
+            with self._hub.looks.holding(name):
+                account = await self._accounts.admit(name, application.credentials, address, self._hub.check_new)
         except ChatError as error:
             if token is None or error.code != "bad_token":
                 raise

@@ -169,8 +169,7 @@ class Visitors:
             return User(Name(GUEST, fold(GUEST)), None)
         name = self._hub.free_name(visitor.name, Credentials())
         with self._hub.entrance.passages.begin() as passage:
-            await self._accounts.check_new(name, self._hub.check_new)
-            await self._accounts.admit(name, Credentials(), "")
+            await self._accounts.admit(name, Credentials(), "", self._hub.check_new)
             self._hub.entrance.check_free(name)
             if not passage.is_open(name.key, None):
                 raise ChatError("name_taken", name=name.shown)

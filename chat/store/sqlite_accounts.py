@@ -1,7 +1,8 @@
 """Accounts in SQLite. They are read on the reader's thread and changed on the writer's."""
 
+import json
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred, succeed
@@ -23,6 +24,8 @@ Move = tuple[str, str, str]
 _COLUMNS = "name_key, name, password_hash, created_at, since_id, held_until"
 _TOKEN = "handle, name_key, rooms, created_at"
 _DROP_ACCESS_TOKENS = "DELETE FROM access_tokens WHERE name_key = ?"
+# There may be any number of them.
+_ONE_OF = "name_key IN (SELECT value FROM json_each(?))"
 # Only one process uses the database, so its names need no question to it.
 _NAMES = "SELECT name, name_key FROM accounts"
 # Which account somebody means that proved the password with this hash; None: whoever it is.
@@ -71,7 +74,7 @@ class SqliteAccounts:
         rivals = self._looks.rivals(name)
         if not rivals:
             return succeed(False)
-        return self._one(_one_of(rivals), *rivals).addCallback(lambda found: found is not None)
+        return self._one(_ONE_OF, json.dumps([*rivals])).addCallback(lambda found: found is not None)
 
     def create(self, account: Account, invitation: bytes | None) -> Deferred[Account]:
         now, name = self._now(), Name(account.name, account.key)
@@ -81,7 +84,8 @@ class SqliteAccounts:
             connection.execute("DELETE FROM accounts WHERE held_until <= ?", (now,))
             if connection.execute("SELECT 1 FROM accounts WHERE name_key = ?", (account.key,)).fetchone():
                 raise ChatError("name_claimed", name=account.name)
-            if rivals and connection.execute(f"SELECT 1 FROM accounts WHERE {_one_of(rivals)}", [*rivals]).fetchone():
+            alike = f"SELECT 1 FROM accounts WHERE {_ONE_OF}"
+            if rivals and connection.execute(alike, (json.dumps([*rivals]),)).fetchone():
                 raise ChatError("name_resembles", name=account.name)
             if invitation is not None:
                 use = "UPDATE invitations SET used_by = ? WHERE digest = ? AND used_by IS NULL AND expires_at > ?"
@@ -236,10 +240,6 @@ class SqliteAccounts:
 def _set_hash(connection: sqlite3.Connection, password_hash: str, key: str, verified: str | None) -> bool:
     update = f"UPDATE accounts SET password_hash = ? WHERE {_VERIFIED}"
     return connection.execute(update, (password_hash, key, verified)).rowcount > 0
-
-
-def _one_of(keys: Collection[str]) -> str:
-    return f"name_key IN ({', '.join('?' * len(keys))})"
 
 
 def _drop_tokens(connection: sqlite3.Connection, key: str) -> None:

@@ -64,7 +64,7 @@ def _json(text: str) -> Said:
     except (msgspec.DecodeError, RecursionError):
         raise ChatError("not_json") from None
     pieces = [found.text or "", *_texts(found.blocks), *_attached(found.attachments)]
-    shown = list(dict.fromkeys(filter(None, map(_on_one_line, pieces))))
+    shown = list(dict.fromkeys(filter(None, map(str.strip, pieces))))
     if not shown and found.text is None:
         raise ChatError("missing_field", field="text")
     return Said("\n".join(shown), found.username)
@@ -137,11 +137,11 @@ def _form(text: str) -> Said:
 def _are_fields(text: str) -> bool:
     """Whether all parts are fields, as far as we look. A part that has no value may stand beside one that has."""
     parts = [part for part in text.strip().split("&", _MOST_FIELDS)[:_MOST_FIELDS] if part]
-    return any("=" in part for part in parts) and all(map(_FIELD.match, parts))
+    return any(part.find("=") > 0 for part in parts) and all(map(_FIELD.match, parts))
 
 
 # A name has no blanks, nor what an address has before its own fields.
-_FIELD: Final = re.compile(r"[\w.\-\[\]%+*~$@!]+(?:=|\Z)")
+_FIELD: Final = re.compile(r"[\w.\-\[\]%+*~$@!]*(?:=|\Z)")
 _ENCODED: Final = re.compile(r"[\w.~*+-]*(?:%[0-9A-Fa-f]{2}[\w.~*+-]*)+", re.ASCII)
 _KINDS: Final[Mapping[str, Callable[[str], Said]]] = {
     "": _plain,

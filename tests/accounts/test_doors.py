@@ -68,8 +68,6 @@ class Claiming(DoorCase):
         look = Later(self.store.accounts.find)
         with patch.object(self.store.accounts, "find", look):
             guest = self.connect().say(join("Al"))
-            # The name is nobody's; now it is asked who may have it.
-            look.answer()
         made = Account("al", "Al", "plain:operators-horse", 0.0)
         self.successResultOf(self.store.accounts.create(made, None))
         look.answer()

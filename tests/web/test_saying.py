@@ -101,7 +101,7 @@ class Webhooks(SynchronousTestCase):
             ([{"fallback": "f"}], "f"),
             ([{"fallback": "f", "pretext": "p", "title": "t", "text": "x", "color": "#fff"}], "p\nt\nx"),
             ([{"text": "a\nb"}, {"text": "c"}], "a\nb\nc"),
-            ([{"fields": [{"title": "Status", "value": "down", "short": True}, {"value": "x"}]}], "Status: down x"),
+            ([{"fields": [{"title": "Status", "value": "down", "short": True}, {"value": "x"}]}], "Status: down\nx"),
             ([{"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "*x*"}}]}], "*x*"),
         ):
             self.assertEqual(slack(attachments=attachments), (text, None), attachments)
