@@ -14,7 +14,8 @@ from chat.names import direct_room
 from chat.store.folder import DataFolder
 from chat.store.interfaces import Commit, Draft
 from chat.store.migrations import known_migrations
-from chat.store.writer import Cursor, Cursors, Queued, Writer
+from chat.store.transaction import Cursor, Cursors, Queued
+from chat.store.writer import Writer
 
 # The one who belongs to a hundred rooms, and writes to nobody.
 MEMBER = "member"

@@ -36,6 +36,10 @@ class _Nobody:
     def refused(self, refusal: Refusal) -> None:
         """See `Sink.refused`."""
 
+    def is_used(self, room: str) -> bool:
+        """See `Sink.is_used`."""
+        return False
+
 
 def figures(folder: Path, shape: Shape, rounds: int, samples: int) -> Iterator[Figure]:
     """Measure all of it on the corpus in `folder`: each question `samples` times in each round, always another one.

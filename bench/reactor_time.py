@@ -46,6 +46,10 @@ class _Recorder:
         """See `Sink.refused`."""
         raise refusal.error
 
+    def is_used(self, room: str) -> bool:
+        """See `Sink.is_used`."""
+        return False
+
 
 class _Stopwatch:
     """Adds up the processor time that this thread takes within it."""

@@ -1,16 +1,16 @@
-"""What was said before, for whoever asks and may see it."""
+"""What was said before, for whoever asks and may see it; and taking back what has not arrived."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from chat.entrance import account_of, user_of
 from chat.errors import ChatError
-from chat.events import Listed, RequestId
+from chat.events import Listed, RequestId, Unsent
 from chat.names import PERSON_SIGNS, ROOM_SIGNS, direct_room, parse_known_name, parse_name, person_key
 from chat.positions import Position, check_position
 from chat.queries import parse_search, without_next
 from chat.replay import shortened
-from chat.store.interfaces import MessageStore, Query, Span
+from chat.store.interfaces import Author, MessageStore, Query, Span
 from chat.store.words import phrases_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Archive:
         before = _number(asked, "before", 0) if asked.get("before") is not None else None
         if "since" in asked:
             life = asked.get("life")
-            check_position(self._store, room, Position(_number(asked, "since", 0), str(life) if life else None))
+            await check_position(self._store, room, Position(_number(asked, "since", 0), str(life) if life else None))
         span = Span(limit, _number(asked, "since", 0), before, newest="since" not in asked, since=since)
         page = await self._store.history(room, span)
         messages = page.messages
@@ -85,6 +85,21 @@ class Archive:
             id=request_id,
         )
         session.answer(answer)
+
+    async def take_back(self, session: "Session", raw: str | None, request_id: RequestId) -> None:
+        """Take back what `session` sent to the person called `raw`, or the last that it sent to anybody who is away.
+
+        Raises ChatError (`nothing_waits`) where all of it was delivered, or is just being.
+        """
+        name = parse_name(raw, self._hub.limits.name_characters, "bad_recipient") if raw is not None else None
+        user = user_of(session)
+        authors = [Author(f"at {session.address}", session.number)]
+        if user.account is not None:
+            authors.append(Author(user.key))
+        taken = await self._store.take_back(authors, name.key if name else None, self._hub.is_here)
+        if not taken.messages:
+            raise ChatError("nothing_waits", name=name.shown if name else "anybody")
+        session.answer(Unsent(to=taken.to, count=taken.messages, id=request_id))
 
     async def _place(self, session: "Session", asked: Mapping[str, object]) -> tuple[str, str, int]:
         """The key and the title of the room or conversation that is meant, and what is hidden of it.

@@ -67,6 +67,12 @@ def _unsaid(session: "Session", command: Command) -> None:
     raise ChatError("not_registered") if usage is None else ChatError("usage", usage=usage)
 
 
+def _unsend(session: "Session", command: Command) -> None:
+    to = command.arguments.get("to")
+    name = None if to is None else str(to)
+    session.run(lambda: session.hub.archive.take_back(session, name, command.id), command.id)
+
+
 def _join(session: "Session", command: Command) -> None:
     hub = session.hub
     name = parse_name(str(command.arguments["room"]), hub.limits.room_characters, "bad_room")
@@ -185,6 +191,13 @@ _TABLE = (
         _say,
         bare=False,
         for_programs=True,
+    ),
+    CommandSpec(
+        "unsend",
+        (Argument("to", "name", required=False),),
+        REGISTERED,
+        "take back your last message to somebody who has not got it yet; with a name, all that wait for them",
+        _unsend,
     ),
     CommandSpec("join", (Argument("room", "room"),), REGISTERED, "enter a room, or make it", _join, for_programs=True),
     CommandSpec(

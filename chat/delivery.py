@@ -100,6 +100,10 @@ class Delivery:
             session.tell(failure)
         session.settled()
 
+    def is_used(self, room: str) -> bool:
+        """See `Sink.is_used`. All are in the lobby."""
+        return room in self._hub.rooms or room == self._hub.lobby.key
+
     def _take_back(self, event: RoomEvent, origin: Origin) -> None:
         session = origin.session
         if isinstance(event, Left):
@@ -122,7 +126,7 @@ class Delivery:
             event = replace(event, place=name)
         session, receipt = None, None
         if isinstance(origin, Origin):
-            session, receipt = origin.session, self._receipt(event, origin)
+            session, receipt = origin.session, self._receipt(event, origin, unknown=commit.unknown)
         if commit.repeat or not runs.has_place_for(session, event.room):
             runs = self._flush(runs)
         if not commit.repeat:
@@ -253,15 +257,23 @@ class Delivery:
             return tuple(user.sessions) if user else ()
         return [session for session in user.sessions if session.scope is None]
 
-    def _receipt(self, event: RoomEvent, origin: Origin) -> Event:
+    def _receipt(self, event: RoomEvent, origin: Origin, *, unknown: bool = False) -> Event:
         """What tells the one who asked for `event` that it happened."""
         hub, asked = self._hub, origin.request_id
         if isinstance(event, Message):
             there = hub.users.get(fold(event.to)) if event.to is not None else None
             queued = event.to is not None and (
-                there is None or len(there.sessions) == there.programs or (bool(self._replay.failing) and there.is_deaf)
+                there is None or not there.is_here or (bool(self._replay.failing) and there.is_deaf)
             )
-            return Sent(place=event.place, to=event.to, seq=event.seq, sent_at=event.sent_at, queued=queued, id=asked)
+            return Sent(
+                place=event.place,
+                to=event.to,
+                seq=event.seq,
+                sent_at=event.sent_at,
+                queued=queued,
+                unknown=queued and unknown,
+                id=asked,
+            )
         if isinstance(event, Left):
             return Exited(place=event.place or "", id=asked)
         if event.place is not None:

@@ -55,6 +55,9 @@ ERRORS: Final[dict[str, str]] = {
     "to_yourself": "that is your own name",
     "no_lobby": "you are in no room, type server:join <room> or <name>:<text>",
     "mailbox_full": "too many messages wait for {name} already, try again later",
+    "share_full": "too much of yours waits already, until some of it is read; server:unsend takes some back",
+    "strangers_full": "too much waits for names that nobody has an account for, try again later",
+    "nothing_waits": "nothing of yours waits for {name}; what was delivered cannot be taken back",
     # rooms
     "too_many_followers": "{limit} follow rooms over HTTP already, try again later",
     "too_many_of_yours": "you follow rooms over HTTP {limit} times already, end one of those first",
@@ -64,6 +67,7 @@ ERRORS: Final[dict[str, str]] = {
     "in_no_room": "you are in no room",
     "too_many_rooms": "you are in too many rooms, leave one first",
     "rooms_full": "the server has as many rooms and conversations as it can, try again later",
+    "room_share_full": "you have made {limit} rooms and conversations today, use one of those or wait until tomorrow",
     # history
     "bad_query": "search for words, and any of from:<name> in:<room> before:<date> after:<date>",
     "unsearchable": "there is no word in that: search for letters, digits, emoji or other symbols",

@@ -170,13 +170,24 @@ class Exited(Reply, frozen=True, kw_only=True):
 
 
 class Sent(Reply, frozen=True, kw_only=True):
-    """Your message has its place. `queued`: its recipient is not here and will get it later."""
+    """Your message has its place. `queued`: its recipient is not here and will get it later.
+
+    `unknown`: nobody of that name has ever been here, so that it may be a slip of the finger.
+    """
 
     place: str | None
     to: str | None
     seq: int
     sent_at: float
     queued: bool = False
+    unknown: bool = False
+
+
+class Unsent(Reply, frozen=True, kw_only=True):
+    """So many of your messages `to` somebody, who has not got them, were taken back."""
+
+    to: str
+    count: int
 
 
 class Online(Reply, frozen=True, kw_only=True):

@@ -160,7 +160,12 @@ class Hub:
             text=text,
             nonce=_nonce(request_id, user, name.key, text),
         )
-        self._publish(message, Origin(session, request_id), waits=there is None or not there.is_listening)
+        self._publish(message, Origin(session, request_id), waits=there is None or not there.is_here)
+
+    def is_here(self, key: str) -> bool:
+        """Whether direct messages to the name with this key are told at once."""
+        there = self.users.get(key)
+        return there is not None and there.is_here
 
     def say_in(self, session: Session, raw: str, text: str, request_id: RequestId) -> None:
         """Say `text` in the room called `raw`, which the session must be in."""
@@ -336,11 +341,14 @@ class Hub:
         if origin is None:
             self._store.append(Draft(event, None, waits))
             return
-        origin.session.asked()
+        session = origin.session
+        session.asked()
+        # Only this session may take back what a guest sent; what an account sent any of its own.
+        number = session.number if session.user is None or session.user.account is None else 0
         try:
-            self._store.append(Draft(event, origin, waits, belongs, recall, origin.session.holder))
+            self._store.append(Draft(event, origin, waits, belongs, recall, session.holder, number))
         except ChatError:
-            origin.session.settled()
+            session.settled()
             raise
 
     def withdraw(self, session: Session, *, is_lost: bool = False) -> None:

@@ -36,11 +36,53 @@ class Limits:
     room_characters: int = _count(64, "characters", "a room's name may be a short phrase")
     rooms_per_session: int = _count(100, "rooms", "one connection cannot make rooms without end")
     waiting_messages: int = _count(1000, "messages", "an absent person's mailbox cannot be flooded")
-    waiting_bytes: int = _count(64 * 1024 * 1024, "bytes", "what all mailboxes together may take of the memory")
     store_stop_seconds: float = _limit(
         10, "seconds", "a disk that hangs does not keep the server from ending; what was not acknowledged is given up"
     )
-    known_rooms: int = _count(1_000_000, "rooms", "each room and conversation costs its counter")
+    waiting_bytes: int = _count(
+        64 * 1024 * 1024, "bytes", "what all mailboxes together may take of the memory; each message counts 512 more"
+    )
+    mailbox_bytes: int = _count(8 * 1024 * 1024, "bytes", "what one mailbox may take of that, whoever writes to it")
+    pair_waiting_messages: int = _count(
+        500, "messages", "one sender alone cannot fill the mailbox of somebody to whom others write, too"
+    )
+    sender_waiting_bytes: int = _count(
+        2 * 1024 * 1024,
+        "bytes",
+        "what waits of one account or of the guests of one address; of one guest a quarter, so that a class has room",
+    )
+    stranger_messages: int = _count(
+        400,
+        "messages",
+        "a name that is no account may never come, and its mailbox never be emptied; of one sender half",
+    )
+    stranger_bytes: int = _count(16 * 1024 * 1024, "bytes", "what all names that are no account may take together")
+    stranger_sender_bytes: int = _count(
+        512 * 1024, "bytes", "what waits of one sender for names that are no account; of one guest a quarter"
+    )
+    stranger_seconds: float = _limit(
+        30 * 86400, "seconds", "what waits for a name that is no account expires: a slip of the finger has no reader"
+    )
+    unread_bytes: int = _count(
+        16 * 1024 * 1024,
+        "bytes",
+        "what one sender may have on its way to people who are here; only who does not read lets it become so much",
+    )
+    guest_rooms: int = _count(
+        1000,
+        "rooms",
+        "made in a day by guests of one address: a class of 30 writes to one another in 435 conversations",
+    )
+    account_rooms: int = _count(
+        500, "rooms", "and conversations one account makes in a day, more than any person needs"
+    )
+    known_rooms: int = _count(
+        100_000, "rooms", "what a server that keeps nothing on a disk counts of; those without use are forgotten before"
+    )
+    remembered_names: int = _count(
+        10_000, "names", "of whom a server that keeps nothing on a disk knows that they have been here"
+    )
+    told_rooms: int = _count(10_000, "rooms", "of which it is kept at hand how far they have come")
     unwritten_events: int = _count(10_000, "events", "what may wait for the disk before senders are told to wait")
     kept_messages: int = _count(10_000, "messages", "the history of a server that keeps nothing on a disk")
     remembered_ids: int = _count(100_000, "ids", "how many of the last request ids are recognised when repeated")

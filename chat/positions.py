@@ -22,13 +22,13 @@ class Positions(NamedTuple):
     life: str | None = None
 
 
-def check_position(store: MessageStore, room: str, position: Position) -> None:
+async def check_position(store: MessageStore, room: str, position: Position) -> None:
     """Raise ChatError (`other_life`) for a place that is not one of this life of `room`, given by its key.
 
     A journal that was made anew, or put back from a backup, counts anew: what is said there has seqs that somebody may
     know as those of other messages. The beginning is the same in every life.
     """
-    last = store.last_seq(room)
+    last = await store.reached(room)
     is_from_here = position.life is None or position.life == store.life
     if position.seq > last or (position.seq and not is_from_here):
         raise ChatError("other_life", seq=last)

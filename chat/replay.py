@@ -102,7 +102,7 @@ class Replay:
             session.check_scope(room)
         positions |= {direct_room(user.key, person_key(name[:longest])): seq for name, seq in asked.direct.items()}
         for room, seq in positions.items():
-            check_position(self._store, room, Position(seq, asked.life))
+            await check_position(self._store, room, Position(seq, asked.life))
         more = False
         for room, seq in positions.items():
             more = await self._resume(session, room, seq) or more

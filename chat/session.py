@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from enum import StrEnum
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
@@ -51,6 +52,7 @@ class Reason(StrEnum):
 _NOTED = 100
 # What does not wait for a command that is being carried out.
 _AT_ONCE = frozenset({Reason.SHUTDOWN, Reason.LOGGED_OUT, Reason.REPLACED, Reason.BANNED, Reason.KICKED})
+_numbers = count(1)
 # What is said where a command needs another state than the session's.
 _WRONG_STATE = {State.NEW: "not_registered", State.REGISTERED: "already_registered"}
 
@@ -59,7 +61,8 @@ class Session:
     """The domain's side of one connection, whatever wire it speaks.
 
     `user` is set while it is registered. `rooms` are the rooms it entered, oldest first: key to shown name.
-    `backlog` is what it missed, and where what is live begins. `address` is where it comes from.
+    `backlog` is what it missed, and where what is live begins. `address` is where it comes from, `number` is no other
+    session's.
 
     `scope`: a program is here, with an access token; it hears and does nothing outside of those rooms.
     `is_alone`: a person types here, in one room at a time, and enters and leaves by hand. `confirms`: a program is
@@ -76,6 +79,7 @@ class Session:
         self.hub = hub
         self.peer = peer
         self.address = address
+        self.number = next(_numbers)
         self.state = State.NEW
         self.user: User | None = None
         self.rooms: dict[str, str] = {}

@@ -26,6 +26,11 @@ class Shares:
         """How much is held by all."""
         return self._total
 
+    @property
+    def each(self) -> int:
+        """How much one holder may have."""
+        return self._share.each
+
     def held(self, holder: str) -> int:
         """How much `holder` has."""
         return self._held.get(holder, 0)
@@ -38,10 +43,14 @@ class Shares:
         """Whether `holder` may have `amount` more: neither its share nor the total is used up."""
         return self.held(holder) + amount <= self._share.each and self._total + amount <= self._share.total
 
-    def take(self, holder: str, amount: int = 1) -> None:
-        """`holder` has `amount` more. Whether it may is what `has_room` says; some things cannot be refused."""
-        self._held[holder] = self.held(holder) + amount
+    def take(self, holder: str, amount: int = 1) -> int:
+        """`holder` has `amount` more; how much it has now.
+
+        Whether it may is what `has_room` says; some things cannot be refused.
+        """
+        held = self._held[holder] = self._held.get(holder, 0) + amount
         self._total += amount
+        return held
 
     def give_back(self, holder: str, amount: int = 1) -> None:
         """`holder` has `amount` less."""

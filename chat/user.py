@@ -30,9 +30,9 @@ class User:
         self.programs = 0
 
     @property
-    def is_listening(self) -> bool:
-        """Whether a direct message would reach somebody now, without waiting."""
-        return any(session.backlog.caught_up for session in self.sessions)
+    def is_here(self) -> bool:
+        """Whether somebody is here to whom direct messages are told."""
+        return len(self.sessions) > self.programs
 
     @property
     def is_deaf(self) -> bool:

@@ -109,9 +109,9 @@ class Visitors:
             place = self._place(room)
             bearer = await self._check(visitor, place)
             holder = f"at {visitor.address}" if bearer is None else bearer[0].key
-            self._check_share(holder, is_guest=bearer is None)
             if after is not None:
-                check_position(self._store, place.key, after)
+                await check_position(self._store, place.key, after)
+            self._check_share(holder, is_guest=bearer is None)
         except ChatError as error:
             return _failure(error)
         session = Session(self._hub, peer, address=visitor.address)

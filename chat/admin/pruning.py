@@ -9,16 +9,16 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from chat.store import forgetting
 from chat.store.rows import MESSAGE, PRUNED
 from chat.store.words import indexed
 
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = forgetting.ROWS_AT_ONCE
+# Rooms that one question looks at: a policy that counts has to count.
+ROOMS_AT_ONCE = forgetting.ROOMS_AT_ONCE
+REMEMBERED_SECONDS = forgetting.REMEMBERED_SECONDS
 # Rows may be long, and each word of them has to be taken out of the index.
 _CHARACTERS_AT_ONCE = 50_000
-# So long a message that is sent again is known to be the same.
-REMEMBERED_SECONDS = 7 * 86400.0
-# Rooms that one question looks at: a policy that counts has to count.
-ROOMS_AT_ONCE = 200
 _MERGED_PAGES = 4
 _VACUUMED_PAGES = 100
 # A file with so much room in it is not cut: the next messages need that.
@@ -36,19 +36,19 @@ _OVERDUE = (
     " JOIN messages m ON m.room_id = r.id AND m.seq = r.first_seq"
     " WHERE r.id > ? AND r.id <= ? AND (m.sent_at < ? - p.seconds OR r.last_seq - r.first_seq >= p.messages)"
     " AND NOT (r.kind = 'direct' AND EXISTS (SELECT 1 FROM cursors c"
-    " WHERE c.room_id = r.id AND c.delivered_seq < m.seq AND c.user_id != m.sender_id))"
+    f" WHERE c.room_id = r.id AND c.delivered_seq < m.seq AND c.user_id != m.sender_id AND m.kind = {MESSAGE}))"
 )
 _NEWEST = f"SELECT seq FROM messages WHERE room_id = ? AND kind = {MESSAGE} ORDER BY seq DESC LIMIT 1 OFFSET ?"
 # What waits in a conversation, for either of the two, is kept; so is what was said after it.
 _WAITING = (
     "SELECT min(m.seq) FROM cursors c JOIN rooms r ON r.id = c.room_id CROSS JOIN messages m ON m.room_id = r.id"
-    " AND m.seq > c.delivered_seq AND m.sender_id != c.user_id WHERE r.id = ? AND r.kind = 'direct'"
+    f" AND m.seq > c.delivered_seq AND m.sender_id != c.user_id AND m.kind = {MESSAGE} WHERE r.id = ?"
+    " AND r.kind = 'direct'"
 )
 _OLDEST = (
     "SELECT m.seq, m.id, m.kind, m.sent_at, m.body, m.nonce FROM rooms r JOIN messages m ON m.room_id = r.id"
     " AND m.seq >= r.first_seq WHERE r.id = ? AND m.seq <= ? ORDER BY m.seq"
 )
-_UNINDEX = "INSERT INTO message_fts (message_fts, rowid, room, body) VALUES ('delete', ?, ?, ?)"
 
 
 class Target(NamedTuple):
@@ -148,13 +148,16 @@ def _oldest(connection: sqlite3.Connection, room_id: int, bound: int, before: fl
 def _take_out(connection: sqlite3.Connection, room_id: int, rows: Sequence[_Row], now: float) -> None:
     # The index is told the words again: it does not know by itself what it has of a message.
     texts = [(row.id, f"r{room_id}", indexed(row.body)) for row in rows if row.kind == MESSAGE]
-    connection.executemany(_UNINDEX, texts)
+    connection.executemany(forgetting.UNINDEX, texts)
     repeatable = {row.id for row in rows if row.nonce is not None and row.sent_at > now - REMEMBERED_SECONDS}
     # Where the id is set, too, SQLite writes the row anew: a row that only shrank would leave its page as it was.
     empty = f"UPDATE messages SET id = id, kind = {PRUNED}, body = '' WHERE id = ?"
     connection.executemany(empty, [(row.id,) for row in rows if row.id in repeatable])
     connection.executemany("DELETE FROM messages WHERE id = ?", [(row.id,) for row in rows if row.id not in repeatable])
-    connection.execute("UPDATE rooms SET first_seq = ? WHERE id = ?", (rows[-1].seq + 1, room_id))
+    # When the last event has gone, nothing that was said is left.
+    kept = "CASE WHEN last_seq > ? THEN has_messages ELSE 0 END"
+    update = f"UPDATE rooms SET first_seq = ?, has_messages = {kept} WHERE id = ?"
+    connection.execute(update, (rows[-1].seq + 1, rows[-1].seq, room_id))
 
 
 def forget(connection: sqlite3.Connection, now: float) -> Step:

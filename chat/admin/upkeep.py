@@ -1,7 +1,7 @@
 """What a running server does for its operator: it takes orders, and prunes what need not be kept any longer."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
@@ -16,6 +16,7 @@ from chat.admin import pruning
 from chat.admin.control import Control
 from chat.admin.desk import Desk, Running
 from chat.admin.people import stored_bans
+from chat.store import forgetting
 from chat.store.sqlite import SqliteStore
 
 log = Logger(namespace="chat.admin")
@@ -91,11 +92,34 @@ class Pruning:
             for target in await self._store.read(look):
                 await self._repeat(partial(pruning.prune, target=target, now=now))
             after += pruning.ROOMS_AT_ONCE
+        await self._let_go(now)
         if await self._store.read(partial(pruning.has_remains, now=now)):
             await self._repeat(partial(pruning.forget, now=now))
         while pages := await self._store.read(pruning.spare_pages):
             await self._store.run(f"PRAGMA incremental_vacuum({pages})")
             await self._rest()
+
+    async def _let_go(self, now: float) -> None:
+        """Take out what nobody will ever fetch, and forget rooms in which nothing is and nobody."""
+        while await self._store.kept.expire():
+            await self._rest()
+        found: Sequence[forgetting.EmptyRoom] = ()
+        while found := await self._store.read(
+            partial(forgetting.empty_rooms, after=found[-1].id if found else 0, now=now)
+        ):
+            # Whoever has come in by what was read is known then; whoever comes in later is seen by the step.
+            await self._store.told()
+            left: Sequence[forgetting.EmptyRoom] = [room for room in found if not self._store.is_used(room.key)]
+            while left:
+                step = await self._store.transact(partial(forgetting.forget_rooms, rooms=left, now=now))
+                self._store.forgotten(len(step.rooms))
+                left = step.left
+                await self._rest()
+        if await self._store.read(forgetting.has_marks):
+            after = await self._store.transact(partial(forgetting.clear_marks, after=0))
+            while after:
+                await self._rest()
+                after = await self._store.transact(partial(forgetting.clear_marks, after=after))
 
     async def _repeat(self, do: Callable[[Connection], pruning.Step]) -> None:
         """Do steps until there is no more to do."""

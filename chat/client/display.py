@@ -93,7 +93,10 @@ def _done(ack: schema.Ack) -> Sequence[str]:
     if ack.handle is not None:
         return [f"{ack.token} is your new access token; it is shown only now", f"/token revoke {ack.handle} ends it"]
     if ack.queued:
-        return [f"{ack.to} is offline, your message is queued"]
+        unknown = f"nobody called {ack.to} has been here yet; whoever takes the name will get it, /unsend takes it back"
+        return [f"{ack.to} is offline, your message is queued", *([unknown] if ack.unknown else [])]
+    if ack.request == "unsend":
+        return [f"taken back: {ack.count} message{'s' if ack.count != 1 else ''} to {ack.to}"]
     return _NEWS.get(ack.request, ())
 
 

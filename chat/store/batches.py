@@ -8,8 +8,9 @@ from typing import Protocol
 from twisted.internet.defer import Deferred
 
 from chat.store.interfaces import Commit, Refusal
+from chat.store.transaction import Cursor, Cursors, Queued
 from chat.store.worker import InReactor, Worker
-from chat.store.writer import Cursor, Cursors, Queued, Writer
+from chat.store.writer import Writer
 
 
 class Told(Protocol):

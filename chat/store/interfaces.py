@@ -25,7 +25,8 @@ class Draft(NamedTuple):
     `waits`: it is a direct message to somebody who is not here to take it, and needs room in their mailbox.
     `belongs`: with Joined, its sender belongs to the room from now on; with Left, no longer.
     `recall`: so many of the messages before it in its room are wanted beside the commit.
-    `holder`: whose share of what is limited it takes (`Session.holder`).
+    `holder`: whose share of what is limited it takes (`Session.holder`); `number`: a guest's session, for only that
+    one may take the message back. Both together are an `Author`.
     """
 
     event: RoomEvent
@@ -34,19 +35,29 @@ class Draft(NamedTuple):
     belongs: bool = False
     recall: int = 0
     holder: str = ""
+    number: int = 0
+
+
+class Author(NamedTuple):
+    """Who may take back a message that waits: an account, by its key and without a number, or one guest's session."""
+
+    holder: str
+    number: int = 0
 
 
 class Commit(NamedTuple):
     """An event that has its place: `seq` and `sent_at` are set, and what it says is stored.
 
     `repeat`: it was stored before, under the same nonce; `event` is the first one, nothing new was stored.
-    `recalled` are the messages that its draft wanted, the oldest first.
+    `recalled` are the messages that its draft wanted, the oldest first. `unknown`: it is a message to a name that is
+    no account, and nobody of that name has ever been here.
     """
 
     event: RoomEvent
     origin: object
     repeat: bool
     recalled: Sequence[Message] = ()
+    unknown: bool = False
 
 
 class Refusal(NamedTuple):
@@ -64,6 +75,9 @@ class Sink(Protocol):
 
     def refused(self, refusal: Refusal) -> None:
         """Called on the reactor's thread, instead, for each draft that could not be stored after all, in its turn."""
+
+    def is_used(self, room: str) -> bool:
+        """Whether somebody is in the room, so that it is not forgotten, though nothing was said in it."""
 
 
 def batch_histograms() -> tuple[Histogram, Histogram]:
@@ -120,12 +134,28 @@ class Query(NamedTuple):
     rooms: frozenset[str] | None = None
 
 
+class Holdings(NamedTuple):
+    """What a store holds, and has let go of since it was started.
+
+    What waits, in bytes, for accounts and people who are here, and for `strangers`: names that are no account.
+    """
+
+    waiting_bytes: int = 0
+    strangers_bytes: int = 0
+    expired: int = 0
+    rooms: int = 0
+    forgotten_rooms: int = 0
+
+
+_NOTHING_HELD = Holdings()
+
+
 class StoreState(NamedTuple):
     """How a store fares. `batches` counts how many events were committed together, `seconds` how long that took.
 
     `is_failing`: what was to be written last could not be written, or something that the store needs has broken;
     `trouble` says what. `unwritten` events, and `waiting` direct messages. `restarts`: how often what had broken was
-    made anew.
+    made anew. `holdings` is what else it counts.
     """
 
     is_failing: bool
@@ -135,6 +165,14 @@ class StoreState(NamedTuple):
     seconds: Histogram
     trouble: str = ""
     restarts: int = 0
+    holdings: Holdings = _NOTHING_HELD
+
+
+class TakenBack(NamedTuple):
+    """How many messages were taken back, and to whom they were, as it was spelled."""
+
+    to: str
+    messages: int
 
 
 class MessageStore(Protocol):
@@ -165,19 +203,31 @@ class MessageStore(Protocol):
 
         Commits come in the order of the drafts. `seq` counts up from 1 without gaps in each room. A message with
         a `nonce` that its sender used lately is the message it was used for, and not stored again. A draft
-        appended from within `Sink.committed` commits after the batch at hand. Raises ChatError (`mailbox_full`,
-        `rooms_full`, `busy`) and changes nothing where there is no room for it, and (`name_held`) for a message to
-        a deleted account; that somebody left is always taken.
+        appended from within `Sink.committed` commits after the batch at hand. Raises ChatError and changes nothing
+        where there is no room for it: for anybody (`mailbox_full`, `strangers_full`, `rooms_full`, `busy`), or of its
+        holder's share (`share_full`, `room_share_full`); and (`name_held`) for a message to a deleted account. That
+        somebody left is always taken.
+
+        A room that was forgotten goes on behind the places it had: none is ever used again.
         """
 
     def state(self) -> StoreState:
         """How it fares, for whoever watches the server."""
 
-    def last_seq(self, room: str) -> int:
+    def reached(self, room: str) -> Deferred[int]:
         """How far `room` has come, as far as was told; 0 where nothing is known of it."""
 
     def waiting(self, user: str) -> int:
         """How many direct messages to `user` are not acknowledged."""
+
+    def take_back(
+        self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]
+    ) -> Deferred[TakenBack]:
+        """Take back what `authors` sent to `user` (None: the last that they sent to anybody) and still waits.
+
+        What is for somebody of whom `is_here` says so is on its way, and stays. Nobody is shown any more what is
+        taken back, and nothing is left of it but its place and its nonce.
+        """
 
     def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
         """The oldest `limit` direct messages to `user` that are not acknowledged, in the order of their commits.

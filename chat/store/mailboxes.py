@@ -1,29 +1,107 @@
-"""How much waits for whom: what a store counts, to refuse in time what would be too much."""
+"""How much waits for whom, and of whom: what a store counts, to refuse in time what would be too much."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chat.errors import ChatError
 from chat.events import Message
 from chat.limits import Limits
 from chat.names import fold
+from chat.shares import Share, Shares
+from chat.store.interfaces import Author, Draft
+
+# What a waiting message takes beside its text: its row, its place in the index, its entry here (measured).
+_MESSAGE_BYTES = 512
+# What the first one to a name takes beside that: the mailbox, the conversation, and the name (1.4 KB, measured).
+_NAME_BYTES = 1400
+# What there was room for before a restart: the addresses of guests are not stored, and are counted as one.
+NOBODY = "at an address of before"
+# Of what the guests of one address may have, one of them may have this part.
+_GUEST_PART = 4
+
+
+class Held(Struct, frozen=True):
+    """What one message takes: `size` bytes, of the shares of `holder`, in the mailbox of `user`.
+
+    `waits`: its recipient was not here; only then the rest is known. `sender` is the key of its sender's name, and
+    `number` that of a guest's session. `is_stranger`: its recipient has no account.
+    """
+
+    user: str
+    size: int
+    holder: str
+    waits: bool = False
+    sender: str = ""
+    number: int = 0
+    is_stranger: bool = False
+
+
+class Waiting(Struct, frozen=True):
+    """A message that waits in `room`, since `sent_at` (seconds since the epoch)."""
+
+    room: str
+    seq: int
+    sent_at: float
+    held: Held
+
+
+class Stored(NamedTuple):
+    """A message that waits, as a database has it: `text_bytes` long, from the key `sender`, who may be an account."""
+
+    user: str
+    room: str
+    seq: int
+    sent_at: float
+    text_bytes: int
+    sender: str
+    by_account: bool
+
+
+# What counts for one holder in one kind of share: the counter, the holder's name there, the amount.
+_Claim = tuple[Shares, str, int]
 
 
 class Mailboxes:
-    """Counts the direct messages that are not acknowledged, those that are still being written included."""
+    """Counts the direct messages that are not acknowledged, those that are still being written included.
 
-    def __init__(self, limits: Limits) -> None:
+    `is_account` says whether a name, by its key, is an account's.
+    """
+
+    def __init__(self, limits: Limits, is_account: Callable[[str], bool]) -> None:
         self._limits = limits
-        self._written: dict[tuple[str, str], deque[tuple[int, int]]] = {}
+        self._is_account = is_account
+        self._written: dict[tuple[str, str], deque[Waiting]] = {}
+        # By user, how many messages: those that are being written, too.
         self._count: dict[str, int] = {}
-        self._bytes = 0
+        # What may be taken back, by who may, the last one last.
+        self._own: dict[tuple[str, int], dict[tuple[str, int], str]] = {}
+        # What waits for strangers, the oldest first: room and seq to the user.
+        self._expiring: dict[tuple[str, int], str] = {}
+        total, each = limits.waiting_bytes, limits.sender_waiting_bytes
+        self._senders = Shares(Share(total, each))
+        self._unread = Shares(Share(total, limits.unread_bytes))
+        self._guests = Shares(Share(total, each // _GUEST_PART))
+        self._pairs = Shares(Share(total, limits.pair_waiting_messages))
+        self._stranger_pairs = Shares(Share(total, limits.stranger_messages // 2))
+        self._boxes = Shares(Share(total, limits.mailbox_bytes))
+        self._stranger_boxes = Shares(Share(total, limits.stranger_messages))
+        total, each = limits.stranger_bytes, limits.stranger_sender_bytes
+        self._strangers = Shares(Share(total, each))
+        self._stranger_guests = Shares(Share(total, each // _GUEST_PART))
 
-    def load(self, waiting: Mapping[tuple[str, str], Sequence[tuple[int, int]]]) -> None:
-        """Begin with these: (user, room) to the seq and size in bytes of each."""
-        for (user, room), messages in waiting.items():
-            self._written[user, room] = deque(messages)
-            self._count[user] = self._count.get(user, 0) + len(messages)
-            self._bytes += sum(size for _, size in messages)
+    def load(self, waiting: Iterable[Stored]) -> None:
+        """Begin with these, in the order of their commits."""
+        for user, room, seq, sent_at, size, sender, by_account in waiting:
+            holder = sender if by_account else NOBODY
+            size += _MESSAGE_BYTES + (0 if user in self._count else _NAME_BYTES)
+            held = Held(user, size, holder, True, sender, 0, not self._is_account(user))
+            self._take(held)
+            self.written(Waiting(room, seq, sent_at, held))
 
     def count(self, user: str) -> int:
         """How many wait for a user."""
@@ -33,58 +111,200 @@ class Mailboxes:
         """How many wait, for anybody."""
         return sum(self._count.values())
 
-    def reserve(self, message: Message, *, is_limited: bool) -> None:
-        """`message` is going to be written. Raises ChatError (`mailbox_full`) where it would be too much to wait."""
-        user, size = fold(message.to or ""), _size(message.text)
-        count = self._count.get(user, 0)
-        if is_limited and (count >= self._limits.waiting_messages or self._bytes + size > self._limits.waiting_bytes):
-            raise ChatError("mailbox_full", name=message.to)
-        self._count[user] = count + 1
-        self._bytes += size
+    def sizes(self) -> tuple[int, int]:
+        """What they take, in bytes: those to accounts and to people who are here, and those to strangers."""
+        return self._senders.total + self._unread.total - self._strangers.total, self._strangers.total
 
-    def written(self, message: Message) -> None:
+    def reserve(self, draft: Draft) -> Held:
+        """The draft, a direct message, is going to be written: what it takes.
+
+        Raises ChatError (`share_full`, `mailbox_full`, `strangers_full`) where it would be too much to wait.
+        """
+        message, holder = draft.event, draft.holder
+        assert isinstance(message, Message) and message.to is not None, "only direct messages wait"
+        user, text = fold(message.to), message.text
+        count = self._count.get(user, 0)
+        size = _MESSAGE_BYTES + (len(text) if text.isascii() else len(text.encode())) + (0 if count else _NAME_BYTES)
+        if draft.waits:
+            is_stranger = not self._is_account(user)
+            held = Held(user, size, holder, True, fold(message.sender), draft.number, is_stranger)
+            self._check(held, message.to)
+            self._take(held)
+            return held
+        # It waits for a moment only, unless its recipient leaves without having read.
+        if self._unread.take(holder, size) > self._limits.unread_bytes and holder:
+            self._unread.give_back(holder, size)
+            raise ChatError("share_full")
+        self._count[user] = count + 1
+        return Held(user, size, holder)
+
+    def written(self, each: Waiting) -> None:
         """A reserved message has its place."""
-        key = fold(message.to or ""), message.room
+        key = each.held.user, each.room
         if (waiting := self._written.get(key)) is None:
             waiting = self._written[key] = deque()
-        waiting.append((message.seq, _size(message.text)))
+        waiting.append(each)
+        if each.held.waits:
+            self._index(each)
 
-    def release(self, message: Message) -> None:
+    def release(self, held: Held) -> None:
         """A reserved message was not written, or had been written before."""
-        self._take(fold(message.to or ""), _size(message.text))
+        self._give_back(held)
 
     def acknowledge(self, user: str, room: str, seq: int) -> None:
         """All to `user` in `room` up to `seq` have arrived."""
         waiting = self._written.get((user, room))
-        while waiting and waiting[0][0] <= seq:
-            self._take(user, waiting.popleft()[1])
+        while waiting and waiting[0].seq <= seq:
+            each = waiting.popleft()
+            if each.held.waits:
+                self._drop(each)
+            else:
+                self._give_back(each.held)
         if waiting is not None and not waiting:
             del self._written[user, room]
 
     def rename(self, user: str, old: str, new: str) -> int | None:
-        """The conversation `old` has another key now; what waits in it for `user` still does.
+        """The conversation `old` has another key now: the other one is gone. What waits in it for `user` still does.
 
-        Returns the seq of the first message that waits there.
+        It counts for nobody any more. Returns the seq of the first message that waits there.
         """
         if (waiting := self._written.pop((user, old), None)) is None:
             return None
-        self._written[user, new] = waiting
-        return waiting[0][0]
+        for each in waiting:
+            self._drop(each)
+            held = replace(each.held, holder=NOBODY)
+            self._take(held)
+            self.written(Waiting(new, each.seq, each.sent_at, held))
+        return waiting[0].seq
 
     def forget(self, user: str) -> None:
         """Nothing waits for `user` any more, but for what is still being written."""
         for key in [key for key in self._written if key[0] == user]:
-            for _, size in self._written.pop(key):
-                self._take(user, size)
+            for each in self._written.pop(key):
+                self._drop(each)
 
-    def _take(self, user: str, size: int) -> None:
-        self._bytes -= size
+    def own(self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]) -> Sequence[Waiting]:
+        """What `authors` may take back: all that waits for `user` or, with None, the last that waits for anybody.
+
+        What waits for somebody of whom `is_here` says so is on its way, and not among it.
+        """
+        if user is None:
+            places = (place for author in reversed(authors) for place in reversed(self._own.get(author, {}).items()))
+            last = next((place for place in places if not is_here(place[1])), None)
+            found = None if last is None else self._find(last[1], *last[0])
+            return [] if found is None else [found]
+        if is_here(user):
+            return []
+        rooms = {room for author in authors for (room, _), name in self._own.get(author, {}).items() if name == user}
+        boxes = (each for room in sorted(rooms) for each in self._written.get((user, room), ()))
+        return [each for each in boxes if (each.held.holder, each.held.number) in authors]
+
+    def addressed(self, user: str, sender: str | None) -> Sequence[Waiting]:
+        """All that waits for `user` or, of that, what `sender` said; both by the keys of their names."""
+        waiting = (each for key, box in self._written.items() if key[0] == user for each in box)
+        return [each for each in waiting if sender in (None, each.held.sender)]
+
+    def expired(self, before: float, most: int) -> Sequence[Waiting]:
+        """What has waited for strangers since `before`, the oldest first, at most `most` of it."""
+        oldest = list(islice(self._expiring.items(), most))
+        for place, user in oldest:
+            if self._is_account(user):
+                # The name is somebody's now.
+                del self._expiring[place]
+        found = (self._find(user, *place) for place, user in oldest if place in self._expiring)
+        return [each for each in found if each is not None and each.sent_at <= before]
+
+    def take_out(self, waiting: Sequence[Waiting]) -> None:
+        """These do not wait any more, though they have not arrived."""
+        for room, user in {(each.room, each.held.user) for each in waiting}:
+            gone = {each.seq for each in waiting if each.room == room}
+            left = deque[Waiting]()
+            for each in self._written.pop((user, room), ()):
+                if each.seq in gone:
+                    self._drop(each)
+                else:
+                    left.append(each)
+            if left:
+                self._written[user, room] = left
+
+    def put_back(self, waiting: Sequence[Waiting]) -> None:
+        """These wait after all."""
+        for each in waiting:
+            self._take(each.held)
+            self._index(each)
+            self._written.setdefault((each.held.user, each.room), deque()).append(each)
+        for key in {(each.held.user, each.room) for each in waiting}:
+            self._written[key] = deque(sorted(self._written[key], key=lambda each: each.seq))
+
+    def _check(self, held: Held, name: str) -> None:
+        """Raise ChatError where a message is too much to wait: first of its sender's, then of its mailbox."""
+        limits = self._limits
+        # Nobody ("") has no share.
+        for shares, holder, amount in self._claims(held) if held.holder else ():
+            if shares not in (self._boxes, self._stranger_boxes) and shares.held(holder) + amount > shares.each:
+                raise ChatError("share_full")
+        is_full = self.count(held.user) >= limits.waiting_messages or not self._boxes.has_room(held.user, held.size)
+        if held.is_stranger:
+            is_full = is_full or not self._stranger_boxes.has_room(held.user)
+        if is_full or self._senders.total + held.size > limits.waiting_bytes:
+            raise ChatError("mailbox_full", name=name)
+        if held.is_stranger and self._strangers.total + held.size > limits.stranger_bytes:
+            raise ChatError("strangers_full")
+
+    def _claims(self, held: Held) -> Sequence[_Claim]:
+        """All that one message to somebody who is away takes."""
+        holder, size = held.holder, held.size
+        guest, pair = f"{held.sender} {holder}", f"{holder} to {held.user}"
+        claims: list[_Claim] = [(self._senders, holder, size), (self._boxes, held.user, size), (self._pairs, pair, 1)]
+        is_guest = holder.startswith("at ") and holder != NOBODY
+        if is_guest:
+            claims.append((self._guests, guest, size))
+        if held.is_stranger:
+            claims += [(self._strangers, holder, size), (self._stranger_pairs, pair, 1)]
+            claims.append((self._stranger_boxes, held.user, 1))
+        if held.is_stranger and is_guest:
+            claims.append((self._stranger_guests, guest, size))
+        return claims
+
+    def _take(self, held: Held) -> None:
+        user = held.user
+        self._count[user] = self._count.get(user, 0) + 1
+        if held.waits:
+            for shares, holder, amount in self._claims(held):
+                shares.take(holder, amount)
+        else:
+            self._unread.take(held.holder, held.size)
+
+    def _give_back(self, held: Held) -> None:
+        user = held.user
+        if held.waits:
+            for shares, holder, amount in self._claims(held):
+                shares.give_back(holder, amount)
+        else:
+            self._unread.give_back(held.holder, held.size)
         left = self._count.get(user, 0) - 1
         if left > 0:
             self._count[user] = left
         else:
             self._count.pop(user, None)
 
+    def _index(self, each: Waiting) -> None:
+        place, held = (each.room, each.seq), each.held
+        if held.holder != NOBODY:
+            self._own.setdefault((held.holder, held.number), {})[place] = held.user
+        if held.is_stranger:
+            self._expiring[place] = held.user
 
-def _size(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode())
+    def _drop(self, each: Waiting) -> None:
+        place, held = (each.room, each.seq), each.held
+        self._give_back(held)
+        if not held.waits:
+            return
+        self._expiring.pop(place, None)
+        if (own := self._own.get((held.holder, held.number))) is not None:
+            own.pop(place, None)
+            if not own:
+                del self._own[held.holder, held.number]
+
+    def _find(self, user: str, room: str, seq: int) -> Waiting | None:
+        return next((each for each in self._written.get((user, room), ()) if each.seq == seq), None)

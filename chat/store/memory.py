@@ -11,9 +11,28 @@ from chat.errors import ChatError
 from chat.events import Head, Joined, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.names import fold, other_of
-from chat.store.interfaces import Commit, Draft, Page, Query, Sink, Span, StoreState, batch_histograms
+from chat.store.forgetting import bucket_of
+from chat.store.interfaces import (
+    Author,
+    Commit,
+    Draft,
+    Holdings,
+    Page,
+    Query,
+    Sink,
+    Span,
+    StoreState,
+    TakenBack,
+    batch_histograms,
+)
+from chat.store.mailboxes import Held, Mailboxes, Waiting
+from chat.store.makers import Makers
 from chat.store.memory_accounts import MemoryAccounts
 from chat.store.words import holds, phrases_of
+
+# Fewer rooms are not worth looking which can be forgotten.
+_SWEPT_ROOMS = 1000
+_AT_ONCE = 100
 
 
 class _Cursor:
@@ -57,11 +76,19 @@ class MemoryStore:
         # How far the journal had come when an account of that name was deleted.
         self._deleted: dict[str, int] = {}
         self._waiting: dict[str, deque[tuple[int, Message]]] = {}
-        self._waiting_bytes = 0
         self._nonces_bytes = 0
         self._nonces: OrderedDict[tuple[str, str], Message] = OrderedDict()
         self._histograms = batch_histograms()
         self.accounts = MemoryAccounts(now, lambda: self._count, self._forget_user)
+        self._mailboxes = Mailboxes(limits, self.accounts.is_account)
+        self._makers = Makers(limits, now)
+        # Whoever came in lately, by key.
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        # How far forgotten rooms had come, by the bucket of their keys.
+        self._forgotten: dict[int, int] = {}
+        self._expired = self._rooms_forgotten = 0
+        # With so many rooms it is worth looking which of them can be forgotten.
+        self._sweep_at = _SWEPT_ROOMS
 
     def open(self, sink: Sink) -> None:
         self._sink = sink
@@ -75,14 +102,15 @@ class MemoryStore:
         return succeed(None)
 
     def append(self, draft: Draft) -> None:
-        first = self._repeated(draft.event)
-        if first is None:
-            self._check_space(draft)
-        recalled = self._last(draft.event.room, draft.recall) if draft.recall else ()
-        event = first or self._placed(draft.event)
+        event = draft.event
+        first = self._repeated(event)
+        held = self._take_space(draft) if first is None else None
+        recalled = self._last(event.room, draft.recall) if draft.recall else ()
+        unknown = self._is_unknown(first) if held is None else held.is_stranger and held.user not in self._seen
+        placed = first or self._placed(event, held)
         if draft.belongs:
-            self._belong(event)
-        self._commits.append(Commit(event, draft.origin, first is not None, recalled))
+            self._belong(placed)
+        self._commits.append(Commit(placed, draft.origin, first is not None, recalled, unknown))
         if not self._committing:
             self._committing = True
             if self._soon is None:
@@ -91,15 +119,51 @@ class MemoryStore:
                 self._soon(self._commit)
 
     def state(self) -> StoreState:
-        return StoreState(False, 0, sum(map(len, self._waiting.values())), *self._histograms)
+        holdings = Holdings(*self._mailboxes.sizes(), self._expired, len(self._seqs), self._rooms_forgotten)
+        return StoreState(False, 0, self._mailboxes.total(), *self._histograms, holdings=holdings)
 
     def last_seq(self, room: str) -> int:
-        return self._seqs.get(room, 0)
+        """How far a room has come, at once."""
+        return self._seqs.get(room, self._forgotten.get(bucket_of(room), 0))
+
+    def reached(self, room: str) -> Deferred[int]:
+        return succeed(self.last_seq(room))
 
     def waiting(self, user: str) -> int:
-        return len(self._waiting.get(user, ()))
+        self._expire()
+        return self._mailboxes.count(user)
+
+    def take_back(
+        self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]
+    ) -> Deferred[TakenBack]:
+        found = self._mailboxes.own(authors, user, is_here)
+        names = self._take_out(found)
+        return succeed(TakenBack(names[-1] if names else "", len(names)))
+
+    def sweep(self) -> None:
+        """Let go of what nobody will ever fetch, and of rooms in which nothing is kept, nobody is, and nobody belongs.
+
+        The store calls it by itself when it has become worth the while.
+        """
+        self._expire()
+        assert self._sink is not None, "open() comes first"
+        used = {message.room for _, message in self._kept}
+        used.update(message.room for box in self._waiting.values() for _, message in box)
+        used.update(commit.event.room for commit in self._commits)
+        used.update(room for cursors in self._cursors.values() for room in cursors if ":" not in room)
+        for room in [room for room in self._seqs if room not in used and not self._sink.is_used(room)]:
+            bucket = bucket_of(room)
+            self._forgotten[bucket] = max(self._forgotten.get(bucket, 0), self._seqs.pop(room))
+            self._names.pop(room, None)
+            self._rooms_forgotten += 1
+        for user in list(self._cursors):
+            self._cursors[user] = {room: cursor for room, cursor in self._cursors[user].items() if room in self._seqs}
+            if not self._cursors[user]:
+                del self._cursors[user]
+        self._sweep_at = max(_SWEPT_ROOMS, 2 * len(self._seqs))
 
     def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
+        self._expire()
         uncommitted = {(commit.event.room, commit.event.seq) for commit in self._commits if not commit.repeat}
         waiting = self._waiting.get(user, ())
         found = [
@@ -114,6 +178,7 @@ class MemoryStore:
             if cursor.delivered < after:
                 return
             cursor.delivered = max(cursor.delivered, min(seq, self._seqs[room]))
+        self._mailboxes.acknowledge(user, room, seq)
         if user in self._waiting:
             self._set_waiting(
                 user, [(n, each) for n, each in self._waiting[user] if each.room != room or each.seq > seq]
@@ -207,12 +272,20 @@ class MemoryStore:
         finally:
             self._committing = False
 
-    def _placed(self, event: RoomEvent) -> RoomEvent:
-        seq = self._seqs[event.room] = self._seqs.get(event.room, 0) + 1
+    def _placed(self, event: RoomEvent, held: Held | None) -> RoomEvent:
+        last = self._seqs.get(event.room)
+        seq = self._seqs[event.room] = (self._forgotten.get(bucket_of(event.room), 0) if last is None else last) + 1
         self._count += 1
         placed = replace(event, seq=seq, sent_at=self._now())
+        sender = fold(event.sender)
+        self._seen[sender] = None
+        self._seen.move_to_end(sender)
+        if len(self._seen) > self._limits.remembered_names:
+            self._seen.popitem(last=False)
         if isinstance(placed, Message):
             self._keep(placed)
+            if held is not None:
+                self._mailboxes.written(Waiting(placed.room, placed.seq, placed.sent_at, held))
         if placed.place is not None:
             self._names.setdefault(placed.room, placed.place)
         return placed
@@ -235,7 +308,6 @@ class MemoryStore:
         if to not in self._waiting:
             self._waiting[to] = deque()
         self._waiting[to].append((self._count, message))
-        self._waiting_bytes += _size(message)
 
     def _belong(self, event: RoomEvent) -> None:
         cursors = self._cursors.setdefault(fold(event.sender), {})
@@ -245,32 +317,79 @@ class MemoryStore:
             cursors.pop(event.room, None)
 
     def _set_waiting(self, user: str, left: Iterable[tuple[int, Message]]) -> None:
-        self._waiting_bytes -= sum(_size(message) for _, message in self._waiting.pop(user, ()))
         if kept := deque(left):
             self._waiting[user] = kept
-            self._waiting_bytes += sum(_size(message) for _, message in kept)
+        else:
+            self._waiting.pop(user, None)
 
     def _repeated(self, event: RoomEvent) -> Message | None:
         if not isinstance(event, Message) or event.nonce is None:
             return None
         return self._nonces.get((fold(event.sender), event.nonce))
 
-    def _check_space(self, draft: Draft) -> None:
+    def _take_space(self, draft: Draft) -> Held | None:
+        """Count a draft that is no repeat; what it takes of the mailboxes. Raises ChatError and counts nothing."""
         event = draft.event
+        makes_room = event.room not in self._seqs
+        if makes_room and len(self._seqs) >= min(self._sweep_at, self._limits.known_rooms):
+            self.sweep()
+        if makes_room and len(self._seqs) >= self._limits.known_rooms and not isinstance(event, Left):
+            raise ChatError("rooms_full")
+        holder = draft.holder if makes_room and not isinstance(event, Left) else ""
+        held = None
         if isinstance(event, Message) and event.to is not None:
             if self.accounts.is_held(fold(event.to)):
                 raise ChatError("name_held", name=event.to)
-            size = self._waiting_bytes + _size(event)
-            full = self.waiting(fold(event.to)) >= self._limits.waiting_messages or size > self._limits.waiting_bytes
-            if draft.waits and full:
-                raise ChatError("mailbox_full", name=event.to)
-        if event.room not in self._seqs and len(self._seqs) >= self._limits.known_rooms:
-            raise ChatError("rooms_full")
+            if draft.waits:
+                self._expire()
+            held = self._mailboxes.reserve(draft)
+        try:
+            if holder:
+                self._makers.begin()
+                self._makers.make(holder)
+        except ChatError:
+            if held is not None:
+                self._mailboxes.release(held)
+            raise
+        return held
+
+    def _is_unknown(self, repeated: Message | None) -> bool:
+        """See `Commit.unknown`."""
+        if repeated is None or repeated.to is None:
+            return False
+        user = fold(repeated.to)
+        return user not in self._seen and not self.accounts.is_account(user)
+
+    def _expire(self) -> None:
+        """Let go of what has waited for strangers for too long."""
+        before = self._now() - self._limits.stranger_seconds
+        while found := self._mailboxes.expired(before, _AT_ONCE):
+            self._expired += len(self._take_out(found))
+
+    def _take_out(self, found: Sequence[Waiting]) -> Sequence[str]:
+        """Leave nothing of these messages; the names they were for."""
+        self._mailboxes.take_out(found)
+        gone = {(each.room, each.seq) for each in found}
+        taken: list[Message] = []
+        for user in {each.held.user for each in found}:
+            mine = {number: message for number, message in self._waiting.get(user, ()) if _place(message) in gone}
+            taken += mine.values()
+            self._set_waiting(user, [each for each in self._waiting.get(user, ()) if each[0] not in mine])
+        if gone:
+            left = (each for each in self._kept if _place(each[1]) not in gone)
+            self._kept = deque(left, maxlen=self._limits.kept_messages)
+        for message in taken:
+            key = fold(message.sender), message.nonce or ""
+            if self._nonces.get(key) is message:
+                self._nonces[key] = replace(message, text="")
+                self._nonces_bytes += _size(self._nonces[key]) - _size(message)
+        return [message.to or "" for message in taken]
 
     def _forget_user(self, user: str) -> None:
         """Nothing that was said by or to `user` is found under the name any more."""
         self._deleted[user] = self._count
         self._set_waiting(user, ())
+        self._mailboxes.forget(user)
         for room in self._cursors.pop(user, {}):
             other = other_of(room, user)
             if other is not None:
@@ -281,6 +400,7 @@ class MemoryStore:
     def _move_conversation(self, old: str, new: str, user: str) -> None:
         """Give a conversation another key: only `user` belongs to it now."""
         self._seqs[new] = self._seqs.pop(old)
+        self._mailboxes.rename(user, old, new)
         cursors = self._cursors.get(user, {})
         if (cursor := cursors.pop(old, None)) is not None:
             cursors[new] = cursor
@@ -296,6 +416,10 @@ class MemoryStore:
 def _page(found: Sequence[tuple[int, Message]], limit: int) -> Page:
     page = found[:limit]
     return Page([message for _, message in page], len(found) > limit, page[-1][0] if page else 0)
+
+
+def _place(message: Message) -> tuple[str, int]:
+    return message.room, message.seq
 
 
 def _size(message: Message) -> int:

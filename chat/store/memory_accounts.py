@@ -38,6 +38,11 @@ class MemoryAccounts:
         account = self._known(key)
         return account is not None and account.password_hash is None
 
+    def is_account(self, key: str) -> bool:
+        """Whether a name is an account's."""
+        account = self._accounts.get(key)
+        return account is not None and account.password_hash is not None
+
     def find(self, key: str) -> Deferred[Account | None]:
         return succeed(self._known(key))
 

@@ -2,26 +2,40 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from chat.events import Head
 from chat.names import other_of
 from chat.store.folder import DataFolder
+from chat.store.forgetting import bucket_of
 from chat.store.interfaces import Page, Query, Span
+from chat.store.mailboxes import Stored
 from chat.store.rows import COLUMNS, MESSAGE, message_of
 from chat.store.seeking import Seeking
 
 # CROSS: from cursors to messages and never the other way, so that it costs what waits, and not what was ever said.
-_WAITING = (
+_MESSAGES = " CROSS JOIN messages m ON m.room_id = r.id AND m.seq > c.delivered_seq"
+_WAITS = f" r.kind = 'direct' AND r.last_seq > c.delivered_seq AND m.sender_id != c.user_id AND m.kind = {MESSAGE}"
+_MISSED = (
     " FROM users u CROSS JOIN cursors c ON c.user_id = u.id CROSS JOIN rooms r ON r.id = c.room_id"
-    " CROSS JOIN messages m ON m.room_id = r.id AND m.seq > c.delivered_seq"
-    f" WHERE r.kind = 'direct' AND r.last_seq > c.delivered_seq AND m.sender_id != c.user_id AND m.kind = {MESSAGE}"
+    f"{_MESSAGES} WHERE{_WAITS}"
+)
+# All that waits: only conversations in which something may are looked at.
+WAITING = (
+    " FROM rooms r INDEXED BY rooms_waiting CROSS JOIN cursors c ON c.room_id = r.id"
+    f"{_MESSAGES} JOIN users u ON u.id = c.user_id JOIN users s ON s.id = m.sender_id LEFT JOIN accounts a"
+    " ON a.name_key = s.name_key AND a.password_hash IS NOT NULL AND a.since_id < m.id"
+    f" WHERE r.may_wait = 1 AND{_WAITS}"
+)
+_STORED = (
+    "SELECT u.name_key, r.name_key, m.seq, m.sent_at, length(CAST(m.body AS BLOB)), s.name_key, a.name_key IS NOT NULL"
+    f"{WAITING} ORDER BY m.id"
 )
 # In a conversation everything has arrived up to the first message that waits.
 _HEADS = (
     "SELECT r.name_key, r.name, r.kind, r.last_seq, CASE r.kind WHEN 'public' THEN c.delivered_seq ELSE coalesce("
     "(SELECT m.seq - 1 FROM messages m WHERE m.room_id = r.id AND m.seq > c.delivered_seq AND m.sender_id != u.id"
-    " ORDER BY m.seq LIMIT 1), r.last_seq) END, c.read_seq"
+    f" AND m.kind = {MESSAGE} ORDER BY m.seq LIMIT 1), r.last_seq) END, c.read_seq"
     " FROM users u JOIN cursors c ON c.user_id = u.id JOIN rooms r ON r.id = c.room_id WHERE u.name_key = ?"
     # A conversation from before the account is of whoever had the name then, but for what still waits.
     " AND (r.kind = 'public' OR coalesce((SELECT m.id FROM messages m WHERE m.room_id = r.id AND m.seq = r.last_seq)"
@@ -60,20 +74,22 @@ class Reader:
 
     def missed(self, user: str, limit: int, after: int) -> Page:
         """See `MessageStore.missed`."""
-        select = f"{_SELECT} {_WAITING} AND u.name_key = ? AND m.id > ? ORDER BY m.id LIMIT ?"
+        select = f"{_SELECT} {_MISSED} AND u.name_key = ? AND m.id > ? ORDER BY m.id LIMIT ?"
         return self._page(select, (user, after, limit + 1), limit)
 
-    def waiting(self) -> Mapping[tuple[str, str], Sequence[tuple[int, int]]]:
-        """What waits for whom: (user, room) to the seq and the size in bytes of each message."""
-        found: dict[tuple[str, str], list[tuple[int, int]]] = {}
-        select = f"SELECT u.name_key, r.name_key, m.seq, length(CAST(m.body AS BLOB)) {_WAITING} ORDER BY m.id"
-        for user, room, seq, size in self._connection.execute(select):
-            found.setdefault((user, room), []).append((seq, size))
-        return found
+    def waiting(self) -> Sequence[Stored]:
+        """All that waits for anybody, in the order of the commits."""
+        return [Stored(*row) for row in self._connection.execute(_STORED)]
 
-    def rooms(self) -> dict[str, int]:
-        """The keys of all rooms, and how far each has come."""
-        return dict(self._connection.execute("SELECT name_key, last_seq FROM rooms"))
+    def rooms(self) -> int:
+        """How many rooms and conversations there are."""
+        return int(self._connection.execute("SELECT count(*) FROM rooms").fetchone()[0])
+
+    def reached(self, room: str) -> int:
+        """See `MessageStore.reached`."""
+        before = "SELECT last_seq FROM forgotten_rooms WHERE bucket = ?"
+        select = f"SELECT coalesce((SELECT last_seq FROM rooms WHERE name_key = ?), ({before}), 0)"
+        return int(self._connection.execute(select, (room, bucket_of(room))).fetchone()[0])
 
     def heads(self, user: str) -> Sequence[Head]:
         """See `MessageStore.heads`."""

@@ -8,6 +8,8 @@ _KINDS: Sequence[type[RoomEvent]] = (Message, Joined, Left)
 MESSAGE = 0
 # A message of which nothing is left but its place and its nonce: it answers its repeats, and nothing else finds it.
 PRUNED = 3
+# The same, of a message that was taken back, or that expired: it stands among others, and its place stays.
+TAKEN_BACK = 4
 COLUMNS = "m.seq, m.kind, m.sender, m.place, m.recipient, m.client_id, m.sent_at, m.body, m.nonce"
 
 Row = tuple[int, int, str, str | None, str | None, int | None, float, str, str | None]
@@ -21,7 +23,7 @@ def kind_of(event: RoomEvent) -> int:
 def event_of(room: str, row: Row) -> RoomEvent:
     """The event that a row of `COLUMNS` in the room with the key `room` holds."""
     seq, kind, sender, place, recipient, client_id, sent_at, body, nonce = row
-    if kind in (MESSAGE, PRUNED):
+    if kind in (MESSAGE, PRUNED, TAKEN_BACK):
         return Message(
             room=room,
             place=place,

@@ -1,10 +1,11 @@
 """A store on one SQLite file: one writing thread that commits what has gathered, one that reads."""
 
 import sqlite3
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
@@ -15,8 +16,10 @@ from chat.store.batches import Batches
 from chat.store.faults import code_of, refuse
 from chat.store.folder import DataFolder
 from chat.store.interfaces import (
+    Author,
     Commit,
     Draft,
+    Holdings,
     Page,
     Query,
     Refusal,
@@ -24,14 +27,17 @@ from chat.store.interfaces import (
     Span,
     StoreError,
     StoreState,
+    TakenBack,
     batch_histograms,
 )
-from chat.store.mailboxes import Mailboxes
+from chat.store.mailboxes import Held, Waiting
 from chat.store.reader import Reader
 from chat.store.sqlite_accounts import Move, SqliteAccounts
+from chat.store.sqlite_waiting import SqliteWaiting
+from chat.store.transaction import Cursor, Cursors, Queued
 from chat.store.worker import InReactor
 from chat.store.workers import Workers
-from chat.store.writer import Cursor, Cursors, Queued, Writer
+from chat.store.writer import Writer
 
 R = TypeVar("R")
 
@@ -39,6 +45,8 @@ log = Logger(namespace="chat.store")
 
 # Cursors are written with the next batch of messages, or after this many seconds: they are not worth a commit each.
 _CURSOR_SECONDS = 0.1
+# More than any room has: the database takes it for as much as the room has.
+_ALL = 2**62
 
 
 class SqliteStore:
@@ -55,18 +63,21 @@ class SqliteStore:
         self._folder = folder
         self._limits = limits
         self._clock = clock
-        self._workers = Workers(folder, now, in_reactor, clock, limits.search_seconds)
+        self._workers = Workers(folder, now, in_reactor, clock, limits)
         self._writer, self._reader = self._workers.writer, self._workers.reader
         self._batches = Batches(self._writer, in_reactor, self)
-        self._mailboxes = Mailboxes(limits)
-        # How far each room has come, as far as was told.
-        self._rooms: dict[str, int] = {}
+        # How far rooms have come, as far as was told; of those in which nothing happened lately the database knows.
+        self._told: OrderedDict[str, int] = OrderedDict()
+        # How many rooms there were at the start, and how many were forgotten since.
+        self._rooms_before = self._rooms_forgotten = 0
         self.life = ""
         self.lost_messages = 0
         self._unfinished = 0
         self._cursor_call: IDelayedCall | None = None
         self._batch_sizes, self._batch_seconds = batch_histograms()
         self.accounts = SqliteAccounts(self._writer, self._reader, now, self._batches.flush, self._account_forgotten)
+        self.kept = SqliteWaiting(self, limits, now, self.accounts.is_account)
+        self._mailboxes = self.kept.mailboxes
 
     @property
     def is_settled(self) -> bool:
@@ -105,37 +116,48 @@ class SqliteStore:
     def state(self) -> StoreState:
         trouble, restarts = self._workers.trouble(), self._workers.restarts
         figures = self._unfinished, self._mailboxes.total(), self._batch_sizes, self._batch_seconds
-        return StoreState(bool(trouble), *figures, trouble, restarts)
+        rooms = self._rooms_before + self._workers.makers.made - self._rooms_forgotten
+        holdings = Holdings(*self._mailboxes.sizes(), self.kept.expired, rooms, self._rooms_forgotten)
+        return StoreState(bool(trouble), *figures, trouble, restarts, holdings)
 
-    def last_seq(self, room: str) -> int:
-        return self._rooms.get(room, 0)
+    def reached(self, room: str) -> Deferred[int]:
+        told = self._told.get(room)
+        return (
+            self._reader.call(lambda reader: reader.reached(room)).addErrback(refuse) if told is None else succeed(told)
+        )
 
     def waiting(self, user: str) -> int:
         return self._mailboxes.count(user)
 
     def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
-        return self._ask(lambda reader: reader.missed(user, limit, after))
+        return self._ask(lambda reader: reader.missed(user, limit, after)).addCallback(self.kept.visible)
+
+    def take_back(
+        self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]
+    ) -> Deferred[TakenBack]:
+        return self.kept.take_back(authors, user, is_here)
 
     def acknowledge(self, user: str, room: str, seq: int, after: int = 0) -> None:
-        # Nobody has more of a room than there is.
-        arrived = min(seq, self._rooms.get(room, 0))
+        # Nobody has more of a room than there is. Of a room that is not at hand the database knows how much.
+        arrived = min(seq, self._told.get(room, seq))
         if not after:
             self._mailboxes.acknowledge(user, room, arrived)
         self._note_cursor(user, room, Cursor(arrived, after=after))
 
     def mark_read(self, user: str, room: str, seq: int) -> None:
         self.acknowledge(user, room, seq)
-        read = min(seq, self._rooms.get(room, 0))
+        read = min(seq, self._told.get(room, seq))
         self._note_cursor(user, room, Cursor(read, read))
 
     def heads(self, user: str) -> Deferred[Sequence[Head]]:
         return self._ask(lambda reader: reader.heads(user))
 
     def history(self, room: str, span: Span) -> Deferred[Page]:
-        return self._ask(lambda reader: reader.history(room, span))
+        return self._ask(lambda reader: reader.history(room, span)).addCallback(self.kept.visible)
 
     def search(self, query: Query) -> Deferred[Page]:
-        return self._workers.searcher.call(lambda reader: reader.search(query)).addErrback(refuse)
+        found = self._workers.searcher.call(lambda reader: reader.search(query))
+        return found.addErrback(refuse).addCallback(self.kept.visible)
 
     def stop(self) -> Deferred[None]:
         if self._cursor_call is not None:
@@ -153,33 +175,31 @@ class SqliteStore:
         if self.lost_messages:
             log.critical("{count} messages that were stored are missing from the database", count=self.lost_messages)
         self.life = self._writer.ask(Writer.life)
-        self._mailboxes.load(self._reader.ask(Reader.waiting))
-        self._rooms = self._reader.ask(Reader.rooms)
         self.accounts.load()
+        self._mailboxes.load(self._reader.ask(Reader.waiting))
+        self._rooms_before = self._reader.ask(Reader.rooms)
 
     def _reserve(self, draft: Draft) -> Queued:
         """Count the draft, if there is room for it."""
         event = draft.event
-        makes_room = event.room not in self._rooms
-        if makes_room and len(self._rooms) >= self._limits.known_rooms:
-            return Queued(draft, ChatError("rooms_full"))
-        if isinstance(event, Message) and event.to is not None:
-            try:
-                self._mailboxes.reserve(event, is_limited=draft.waits)
-            except ChatError as error:
-                return Queued(draft, error)
-        self._rooms.setdefault(event.room, 0)
-        return Queued(draft, None, makes_room)
+        if not isinstance(event, Message) or event.to is None:
+            return Queued(draft)
+        try:
+            return Queued(draft, None, self._mailboxes.reserve(draft))
+        except ChatError as error:
+            return Queued(draft, error)
 
-    def _release(self, queued: Queued) -> None:
-        """Take back what was counted: the draft was not written."""
-        event = queued.draft.event
-        if queued.refusal is not None:
-            return
-        if queued.makes_room and not self._rooms.get(event.room):
-            self._rooms.pop(event.room, None)
-        if isinstance(event, Message) and event.to is not None:
-            self._mailboxes.release(event)
+    def is_used(self, room: str) -> bool:
+        """Whether somebody is in a room, as far as was told."""
+        return self._sink.is_used(room)
+
+    def forgotten(self, rooms: int) -> None:
+        """So many rooms are forgotten."""
+        self._rooms_forgotten += rooms
+
+    def told(self) -> Deferred[None]:
+        """Fires when all that the database has now has been told to the sink, too."""
+        return self._writer.passed()
 
     def run(self, sql: str) -> Deferred[None]:
         """Run a statement on the writing connection, for an operator's or a test's sake."""
@@ -215,10 +235,10 @@ class SqliteStore:
 
     def _account_forgotten(self, deleted: str, moves: Sequence[Move]) -> None:
         for other, old, new in moves:
-            self._rooms[new] = self._rooms.pop(old, 0)
+            told = self._told.pop(old, _ALL)
             first = self._mailboxes.rename(other, old, new)
             # What arrived since the account was asked to be deleted may have been noted under the old key.
-            self._note_cursor(other, new, Cursor(self._rooms[new] if first is None else first - 1))
+            self._note_cursor(other, new, Cursor(told if first is None else first - 1))
         self._mailboxes.forget(deleted)
 
     def _close(self) -> None:
@@ -244,9 +264,9 @@ class SqliteStore:
         self._unfinished -= len(drafts)
         for queued, outcome in zip(drafts, outcomes, strict=True):
             if isinstance(outcome, Commit) and not outcome.repeat:
-                self._note_stored(outcome.event)
-            else:
-                self._release(queued)
+                self._note_stored(outcome.event, queued.held)
+            elif queued.held is not None:
+                self._mailboxes.release(queued.held)
         commits: list[Commit] = []
         for outcome in outcomes:
             if isinstance(outcome, Commit):
@@ -260,10 +280,13 @@ class SqliteStore:
         if commits:
             self._sink.committed(commits)
 
-    def _note_stored(self, event: RoomEvent) -> None:
-        self._rooms[event.room] = event.seq
-        if isinstance(event, Message) and event.to is not None:
-            self._mailboxes.written(event)
+    def _note_stored(self, event: RoomEvent, held: Held | None) -> None:
+        self._told[event.room] = event.seq
+        self._told.move_to_end(event.room)
+        if len(self._told) > self._limits.told_rooms:
+            self._told.popitem(last=False)
+        if held is not None:
+            self._mailboxes.written(Waiting(event.room, event.seq, event.sent_at, held))
 
     def failed(self, drafts: Sequence[Queued], cursors: Cursors, error: BaseException) -> None:
         """See `Told.failed`."""
@@ -272,5 +295,6 @@ class SqliteStore:
             self._expect_cursors()
         self._unfinished -= len(drafts)
         for queued in drafts:
-            self._release(queued)
+            if queued.held is not None:
+                self._mailboxes.release(queued.held)
             self._sink.refused(Refusal(queued.draft, queued.refusal or ChatError(code_of(error))))

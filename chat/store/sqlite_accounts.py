@@ -27,7 +27,7 @@ _DROP_ACCESS_TOKENS = "DELETE FROM access_tokens WHERE name_key = ?"
 # There may be any number of them.
 _ONE_OF = "name_key IN (SELECT value FROM json_each(?))"
 # Only one process uses the database, so its names need no question to it.
-_NAMES = "SELECT name, name_key FROM accounts"
+_NAMES = "SELECT name, name_key, password_hash IS NULL FROM accounts"
 # Which account somebody means that proved the password with this hash; None: whoever it is.
 _VERIFIED = "name_key = ? AND password_hash IS NOT NULL AND password_hash = coalesce(?, password_hash)"
 
@@ -54,6 +54,8 @@ class SqliteAccounts:
         self._forgotten = forgotten
         # More than there are: some are no longer held, and some could not be made.
         self._names: set[str] = set()
+        # Those that are somebody's, and not only asked for, or held.
+        self._owned: set[str] = set()
         self._looks = Looks()
         self._changed: Callable[[AccountChange], None] = lambda _: None
 
@@ -62,9 +64,14 @@ class SqliteAccounts:
 
     def load(self) -> None:
         """Called once, when the threads run."""
-        names = self._reader.ask(lambda reader: [Name(*row) for row in reader.connection.execute(_NAMES)])
-        for name in names:
-            self._note(name)
+        for name, key, is_deleted in self._reader.ask(lambda reader: reader.connection.execute(_NAMES).fetchall()):
+            self._note(Name(name, key))
+            if not is_deleted:
+                self._owned.add(key)
+
+    def is_account(self, key: str) -> bool:
+        """Whether a name is an account's."""
+        return key in self._owned
 
     def find(self, key: str) -> Deferred[Account | None]:
         # Most who come have no account; they cost no question.
@@ -96,8 +103,12 @@ class SqliteAccounts:
             connection.execute(f"INSERT INTO accounts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", kept)
             return kept
 
+        def told(kept: Account) -> AccountChange:
+            self._owned.add(kept.key)
+            return AccountChange(kept.key, What.MADE, kept.password_hash)
+
         self._note(name)
-        return self._change(change, lambda kept: AccountChange(kept.key, What.MADE, kept.password_hash))
+        return self._change(change, told)
 
     def invitation(self, digest: bytes) -> Deferred[bool]:
         select = "SELECT 1 FROM invitations WHERE digest = ? AND used_by IS NULL AND expires_at > ?"
@@ -131,6 +142,7 @@ class SqliteAccounts:
         def told(moves: Sequence[Move] | None) -> AccountChange | None:
             if moves is None:
                 return None
+            self._owned.discard(key)
             self._forgotten(key, moves)
             return AccountChange(key, What.DELETED)
 

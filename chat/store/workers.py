@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
+from chat.limits import Limits
 from chat.store.folder import DataFolder
 from chat.store.interfaces import StoreError
+from chat.store.makers import Makers
 from chat.store.reader import Reader
 from chat.store.worker import InReactor, Worker
 from chat.store.writer import Writer
@@ -32,18 +34,22 @@ class Workers:
         now: Callable[[], float],
         in_reactor: InReactor,
         clock: IReactorTime,
-        search_seconds: float,
+        limits: Limits,
     ) -> None:
         self._folder = folder
         self._now = now
         self._clock = clock
+        # They are counted on, whatever is made anew.
+        self.makers = Makers(limits, now)
         self.is_open = False
         self._watch_call: IDelayedCall | None = None
         # Why nothing could be written last.
         self._failure: str | None = None
         self.writer = Worker("chat-writer", self._make_writer, in_reactor, time.monotonic)
         self.reader = Worker("chat-reader", lambda: Reader(folder), in_reactor, time.monotonic)
-        self.searcher = Worker("chat-searcher", lambda: Reader(folder, search_seconds), in_reactor, time.monotonic)
+        self.searcher = Worker(
+            "chat-searcher", lambda: Reader(folder, limits.search_seconds), in_reactor, time.monotonic
+        )
         # In the order in which they end: the writer writes the log into the database when nobody reads it any more.
         self._all: Sequence[Worker[Writer] | Worker[Reader]] = (self.searcher, self.reader, self.writer)
 
@@ -109,7 +115,7 @@ class Workers:
             self.writer.call(Writer.probe).addCallbacks(self.wrote, lambda _: None)
 
     def _make_writer(self) -> Writer:
-        writer = Writer(self._folder, self._now)
+        writer = Writer(self._folder, self._now, self.makers)
         if self.is_open:
             try:
                 writer.check_complete()

@@ -42,6 +42,7 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
     "too_many_of_yours": HTTPStatus.TOO_MANY_REQUESTS,
     "address_full": HTTPStatus.SERVICE_UNAVAILABLE,
     "banned": HTTPStatus.FORBIDDEN,
+    "room_share_full": HTTPStatus.TOO_MANY_REQUESTS,
     "rooms_full": HTTPStatus.SERVICE_UNAVAILABLE,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "disk_full": HTTPStatus.INSUFFICIENT_STORAGE,

@@ -107,7 +107,7 @@ OPERATIONS: Final[Sequence[Operation]] = (
             *("unsupported_type", "not_json", "not_an_object"),
             *("missing_field", "wrong_type", "bad_name", "name_taken", "name_claimed", "name_held"),
             *("no_letter", "confusing_name", "name_resembles"),
-            *("busy", "rooms_full", "disk_full", "store_failed"),
+            *("busy", "rooms_full", "room_share_full", "disk_full", "store_failed"),
         ),
     ),
     Operation(

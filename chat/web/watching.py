@@ -114,6 +114,16 @@ class Gauges(Collector):
         state = self._chat.hub.store_state()
         yield GaugeMetricFamily("chat_unwritten_events", "Events that wait to be stored.", state.unwritten)
         yield GaugeMetricFamily("chat_waiting_messages", "Direct messages that have not arrived.", state.waiting)
+        held = state.holdings
+        waiting = GaugeMetricFamily(
+            "chat_waiting_bytes", "What they take, by whom they are for: stranger is no account.", labels=["recipient"]
+        )
+        waiting.add_metric(["known"], held.waiting_bytes)
+        waiting.add_metric(["stranger"], held.strangers_bytes)
+        yield waiting
+        yield CounterMetricFamily("chat_expired", "Messages to strangers that nobody fetched in time.", held.expired)
+        yield GaugeMetricFamily("chat_known_rooms", "Rooms and conversations that are stored.", held.rooms)
+        yield CounterMetricFamily("chat_forgotten_rooms", "Those of which nothing was left.", held.forgotten_rooms)
         yield GaugeMetricFamily("chat_store_failing", "1 while nothing can be stored.", int(state.is_failing))
         restarts = "How often a thread of the store, or its connection to the database, had to be made anew."
         yield CounterMetricFamily("chat_store_restarts", restarts, state.restarts)

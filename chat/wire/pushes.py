@@ -28,6 +28,7 @@ from chat.events import (
     ShuttingDown,
     TokenMade,
     Tokens,
+    Unsent,
     WasRead,
     Welcome,
 )
@@ -140,6 +141,7 @@ def _sent(event: Sent) -> Sequence[schema.Push]:
             seq=event.seq,
             timestamp=_time(event.sent_at),
             queued=event.queued,
+            unknown=event.unknown,
         )
     ]
 
@@ -169,6 +171,7 @@ PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     ],
     Exited: lambda event: [schema.Ack(request="leave", id=event.id, room=event.place)],
     Sent: _sent,
+    Unsent: lambda event: [schema.Ack(request="unsend", id=event.id, to=event.to, count=event.count)],
     Presence: lambda event: [
         schema.Presence(room=event.place, joined=event.joined, left=event.left, count=event.count, seq=event.seq)
     ],

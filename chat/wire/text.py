@@ -30,6 +30,7 @@ from chat.events import (
     ShuttingDown,
     TokenMade,
     Tokens,
+    Unsent,
     WasRead,
     Welcome,
 )
@@ -105,7 +106,17 @@ def _presence(event: Presence) -> str:
 
 
 def _sent(event: Sent) -> list[str]:
-    return [f"server: {event.to} is offline, your message is queued"] if event.queued else []
+    if not event.queued:
+        return []
+    unknown = (
+        f"server: nobody called {event.to} has been here yet; whoever takes the name will get it,"
+        " server:unsend takes it back"
+    )
+    return [f"server: {event.to} is offline, your message is queued", *([unknown] if event.unknown else [])]
+
+
+def _unsent(event: Unsent) -> str:
+    return f"server: taken back: {event.count} message{'s' if event.count != 1 else ''} to {event.to}"
 
 
 def _past(message: Message) -> str:
@@ -171,6 +182,7 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     Entered: lambda event: _names(f"you are in {event.place}", event.members),
     Exited: lambda event: f"server: you left {event.place}",
     Sent: _sent,
+    Unsent: _unsent,
     Online: _online,
     Done: lambda event: f"server: {event.message}" if event.message else [],
     TokenMade: lambda event: [

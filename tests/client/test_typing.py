@@ -163,8 +163,15 @@ class Signs(RememberingCase):
             client.printed()[1:],
             [
                 "12:00 * you are in team (1): Bob",
-                f"{at()} * Ann is offline, your message is queued",
-                f"{at()} * Ann is offline, your message is queued",
+                *(
+                    f"{at()} * {told}"
+                    for told in (
+                        "Ann is offline, your message is queued",
+                        "nobody called Ann has been here yet; whoever takes the name will get it,"
+                        " /unsend takes it back",
+                    )
+                    * 2
+                ),
                 f"{day()} @Ann <Bob> two",
                 "12:00 * there is more: /history @Ann 1 before 2",
             ],

@@ -51,11 +51,15 @@ class RecordingSink:
         self.commits: list[Commit] = []
         self.batches = 0
         self.refusals: list[Refusal] = []
+        self.used: set[str] = set()
         self.also: Callable[[Commit], None] = lambda _: None
         self._busy = False
 
     def refused(self, refusal: Refusal) -> None:
         self.refusals.append(refusal)
+
+    def is_used(self, room: str) -> bool:
+        return room in self.used
 
     def committed(self, commits: Sequence[Commit]) -> None:
         assert commits and not self._busy, "a batch has commits, and comes after the one before it"
@@ -113,6 +117,15 @@ class StoreCase(Case):
 
     def settle(self) -> None:
         """Wait until everything that was appended is committed."""
+
+    # Whether the store has something after it was stopped and started, so that it does not know it from before.
+    remembers = False
+
+    def upkeep(self) -> None:
+        """Let the store do what it does every minute."""
+
+    def reopen(self) -> None:
+        """Stop the store and start it again, where it can remember."""
 
     def setUp(self) -> None:
         self.start(Limits())

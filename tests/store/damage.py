@@ -46,7 +46,7 @@ class Opened:
     def append(self, *events: RoomEvent) -> None:
         """Append them, and wait until all is committed and the writer rests."""
         for event in events:
-            self.store.append(Draft(event, belongs=True))
+            self.store.append(Draft(event, waits=False, belongs=True))
         while not self.store.is_settled:
             self._reactor.turn()
         self._reactor.wait(self.store.run("SELECT 1"))

@@ -43,7 +43,7 @@ class Chat:
         """Say something to all and to Bob; whether it was stored. Nothing but a full disk may be in the way."""
         before = len(self.sink.commits)
         for event in (said(text), sent(text)):
-            self.store.append(Draft(event))
+            self.store.append(Draft(event, waits=False))
         while not self.store.is_settled:
             self.reactor.turn()
         codes = {refusal.error.code for refusal in self.sink.refusals}

@@ -201,7 +201,7 @@ class HeadsContract(StoreCase):
         """How far each place has come, whatever happened there; nowhere is nothing."""
         self.append(said("a"), came("Bob"), sent("b"))
         places = ("hall", AL_AND_BOB, "nowhere")
-        self.assertEqual([self.store.last_seq(place) for place in places], [2, 1, 0])
+        self.assertEqual([self.result(self.store.reached(place)) for place in places], [2, 1, 0])
 
     def test_no_further_than_the_end(self) -> None:
         """Who says they have more than there is has what there is; the next message is new to them."""

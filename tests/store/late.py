@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred
 from chat.errors import ChatError
 from chat.events import Head
 from chat.limits import Limits
-from chat.store.interfaces import Commit, Draft, Page, Query, Refusal, Sink, Span, StoreState
+from chat.store.interfaces import Author, Commit, Draft, Page, Query, Refusal, Sink, Span, StoreState, TakenBack
 from chat.store.memory import MemoryStore
 
 
@@ -59,11 +59,20 @@ class LateStore:
         """See `MessageStore.life`."""
         return self._store.life
 
-    def last_seq(self, room: str) -> int:
-        return self._store.last_seq(room)
+    def reached(self, room: str) -> Deferred[int]:
+        return self._store.reached(room)
 
     def waiting(self, user: str) -> int:
         return self._store.waiting(user)
+
+    def is_used(self, room: str) -> bool:
+        """See `Sink.is_used`."""
+        return self._sink.is_used(room)
+
+    def take_back(
+        self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]
+    ) -> Deferred[TakenBack]:
+        return self._store.take_back(authors, user, is_here)
 
     def mark_read(self, user: str, room: str, seq: int) -> None:
         self._store.mark_read(user, room, seq)

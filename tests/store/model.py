@@ -87,8 +87,9 @@ class Model:
         recalled = [entry.event for entry in self.messages(place)]
         place.last += 1
         placed = replace(event, seq=place.last, sent_at=self.now)
+        last = recalled[-draft.recall :] if draft.recall else ()
+        commit = Commit(placed, draft.origin, False, last, self._is_unknown(draft))  # type: ignore[arg-type]
         self._note(draft, placed, place)
-        commit = Commit(placed, draft.origin, False, recalled[-draft.recall :] if draft.recall else ())  # type: ignore[arg-type]
         return Expected(commit, place)
 
     def refusals(self, draft: Draft) -> frozenset[str]:
@@ -100,8 +101,6 @@ class Model:
                 codes.add("name_held")
             if draft.waits and len(self.waiting(to)) >= self._limits.waiting_messages:
                 codes.add("mailbox_full")
-        if self._place(event) is None and len(self.places) >= self._limits.known_rooms:
-            codes.add("rooms_full")
         return frozenset(codes)
 
     def waiting(self, key: str) -> Sequence[Entry]:
@@ -212,6 +211,13 @@ class Model:
             if isinstance(first, Message) and entry.sender is sender and first.nonce == event.nonce:
                 return entry
         return None
+
+    def _is_unknown(self, draft: Draft) -> bool:
+        event = draft.event
+        if not isinstance(event, Message) or event.to is None or not draft.waits:
+            return False
+        to = self.person(fold(event.to))
+        return to.key not in self._since and all(entry.sender is not to for entry in self._entries)
 
     def _people_of(self, event: RoomEvent) -> frozenset[Person] | None:
         if not isinstance(event, Message) or event.to is None:

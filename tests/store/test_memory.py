@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from chat.errors import ChatError
+from chat.events import Left
 from chat.limits import Limits
 from chat.store.interfaces import Commit, Draft
 from chat.store.memory import MemoryStore
@@ -21,7 +23,11 @@ class MemoryCase(StoreCase):
     """A store whose clock is the test's."""
 
     def make_store(self, limits: Limits) -> Store:
-        return MemoryStore(limits, lambda: self.now)
+        self._memory = MemoryStore(limits, lambda: self.now)
+        return self._memory
+
+    def upkeep(self) -> None:
+        self._memory.sweep()
 
 
 class Journal(MemoryCase, StoreContract, SynchronousTestCase):
@@ -124,3 +130,15 @@ class Memory(SynchronousTestCase):
         self.successResultOf(store.stop())
         turns.pop()()
         self.assertEqual(len(self.sink.commits), 1)
+
+    def test_rooms_full(self) -> None:
+        """With as many rooms as it may count it forgets those without use first, and only then refuses another."""
+        store = MemoryStore(Limits(known_rooms=3, kept_messages=2), lambda: self.now)
+        store.open(self.sink)
+        for room in ("a", "b", "c", "d", "e"):
+            store.append(Draft(said("x", room=room)))
+        self.assertEqual(store.state().holdings.rooms, 3)
+        self.sink.used = {"a", "b", "c", "d", "e"}
+        error = self.assertRaises(ChatError, store.append, Draft(said("x", room="f")))
+        self.assertEqual(error.code, "rooms_full")
+        store.append(Draft(Left(room="f", place="F", sender="Al")))

@@ -146,6 +146,10 @@ class InMemory(SynchronousTestCase):
 
     refused = committed
 
+    def is_used(self, room: str) -> bool:
+        """See `Sink.is_used`."""
+        return False
+
     def result(self, deferred: "Deferred[Page]") -> Page:
         """The answer."""
         return self.successResultOf(deferred)

@@ -10,6 +10,7 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
+from chat.admin.upkeep import STEP_SECONDS, Pruning
 from chat.limits import Limits
 from chat.store.folder import DataFolder
 from chat.store.sqlite import SqliteStore
@@ -51,11 +52,37 @@ class SqliteCase(StoreCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.reactor = reactor = Reactor()
-        store = SqliteStore(DataFolder(Path(folder.name)), limits, lambda: self.now, reactor.call, Clock())
-        store.start()
-        self.addCleanup(lambda: reactor.wait(store.stop()))
-        self._store = store
-        return store
+        self._limits, self._path, self._clock = limits, Path(folder.name), Clock()
+        running: list[SqliteStore] = []
+        self.addCleanup(lambda: reactor.wait(running[-1].stop()))
+        self._running = running
+        self._open()
+        return self._store
+
+    remembers = True
+
+    def _open(self) -> None:
+        folder, now = DataFolder(self._path), lambda: self.now
+        self._store = SqliteStore(folder, self._limits, now, self.reactor.call, self._clock)
+        self._store.start()
+        self._running.append(self._store)
+
+    def reopen(self) -> None:
+        self.reactor.wait(self._store.stop())
+        self._open()
+        self._store.open(self.sink)
+        self.store = self._store
+
+    def upkeep(self) -> None:
+        pruning = Pruning(self._store, lambda: self.now, self._clock)
+        pruning.start()
+        self._clock.advance(0)
+        while pruning.is_busy:
+            if any(call.getTime() - self._clock.seconds() < 1 for call in self._clock.getDelayedCalls()):
+                self._clock.advance(STEP_SECONDS)
+            else:
+                self.reactor.turn()
+        pruning.stop()
 
     def turn(self) -> None:
         self.reactor.turn()

@@ -42,6 +42,7 @@ class PushChat(OverBoth, SynchronousTestCase):
         Alice< server: who - list who is online
         Alice< server: message <name> <text> (also msg) - send a text to one person; <name>:<text> is the same
         Alice< server: say <text> - say a text, whatever it begins with; //… says /…
+        Alice< server: unsend [name] - take back your last message to somebody who has not got it yet; with a name, …
         Alice< server: join <room> - enter a room, or make it
         Alice< server: leave - leave the room you are in
         Alice< server: history [room or name] [n] [before seq] - show what was said, here or elsewhere

@@ -85,10 +85,13 @@ class Offline(OverBoth, SynchronousTestCase):
         Alice< server: 1 online; …
         Alice> Bob:one
         Alice< server: Bob is offline, your message is queued
+        Alice< server: nobody called Bob has been here yet; …
         Alice> bob:two
         Alice< server: bob is offline, your message is queued
+        Alice< server: nobody called bob has been here yet; …
         Alice> server:message BOB three
         Alice< server: BOB is offline, your message is queued
+        Alice< server: nobody called BOB has been here yet; …
 
         Bob connects
         Bob> server:register Bob
@@ -138,6 +141,7 @@ class InTheClient(OverBoth, SynchronousTestCase):
         Bob< text:
         Bob> for later
         Bob< …:… * Carol is offline, your message is queued
+        Bob< …:… * nobody called Carol has been here yet; whoever takes the name will get it, /unsend takes it back
         Bob> leave
         Bob< ! you are in no room
         Bob> join teamchat

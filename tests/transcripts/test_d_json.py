@@ -41,7 +41,7 @@ class JsonRequests(OverWebSocket, SynchronousTestCase):
         Ann< {"type":"ack","request":"message","to":"Ben","seq":1,"timestamp":"…Z"}
         Ben< {"type":"message","from":"Ann","client_id":1,"to":"Ben","seq":1,"timestamp":"…Z","size":4,"text":"psst"}
         Ann> {"type":"message","text":"later","to":"Dan","id":8}
-        Ann< {"type":"ack","request":"message","id":8,"to":"Dan","seq":1,"timestamp":"…Z","queued":true}
+        Ann< {"type":"ack","request":"message","id":8,"to":"Dan","seq":1,"timestamp":"…Z","queued":true,"unknown":true}
 
         Ann> {"type":"join","room":"team","id":9}
         Ann< {"type":"ack","request":"join","id":9,"room":"team","seq":1,"members":["Ann"]}

@@ -56,6 +56,9 @@ TYPED_BY_PEOPLE = {
     "you are in no room, type server:join <room> or <name>:<text>": Row(
         GUEST, ["server:join den", "/leave", "owner:hi"]
     ),
+    "too much of yours waits already, until some of it is read; server:unsend takes some back": Row(
+        GUEST, ["nobody: hello", "server:unsend"]
+    ),
     # usage
     "server:history [room or name] [n] [before seq]": Row(
         OWNER,
@@ -114,6 +117,9 @@ TYPED_BY_PEOPLE = {
     "server: there is more: server:search {…} next:{…}": Row(
         OWNER, ["server:search hello next:7", "server:search hello from:@gus next:7"]
     ),
+    "server: nobody called {…} has been here yet; whoever takes the name will get it, server:unsend takes it back": Row(
+        GUEST, ["nobody: hello", "server:unsend"]
+    ),
     "server: it ends with server:token revoke {…}": Row(
         OWNER, ["server:token make den", "server:token revoke {handle}"]
     ),
@@ -125,6 +131,9 @@ TYPED_BY_PEOPLE = {
     "/history {…} {…} before {…}": Row("client", ["/history #lobby 2 before 3"]),
     "/since {…} {…}": Row("client", ["/since 1 #lobby"]),
     "/search {…} next:{…}": Row("client", ["/search hello next:7"]),
+    "nobody called {…} has been here yet; whoever takes the name will get it, /unsend takes it back": Row(
+        "client", ["nobody: hello", "/unsend"]
+    ),
     "/token revoke {…} ends it": Row("client", [f"/password {PASSWORD}", "/token make den", "/token revoke {handle}"]),
 }
 

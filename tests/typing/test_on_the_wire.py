@@ -221,10 +221,13 @@ class Signs(OverBoth, SynchronousTestCase):
         Ann< server: 1 online; …
         Ann> Bob:m1
         Ann< server: Bob is offline, your message is queued
+        Ann< server: nobody called Bob has been here yet; …
         Ann> @Bob: m2
         Ann< server: Bob is offline, your message is queued
+        Ann< server: nobody called Bob has been here yet; …
         Ann> /msg @Bob m3
         Ann< server: Bob is offline, your message is queued
+        Ann< server: nobody called Bob has been here yet; …
         Ann> server:history @Bob 2
         Ann< server: 2 messages in @Bob
         Ann< […#2] Ann (to Bob): m2

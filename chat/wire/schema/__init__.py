@@ -45,6 +45,7 @@ from chat.wire.schema.requests import (
     Say,
     Search,
     Seq,
+    Unsend,
     Who,
 )
 
@@ -87,6 +88,7 @@ __all__ = [
     "Seq",
     "Token",
     "Tokens",
+    "Unsend",
     "WasRead",
     "Who",
 ]

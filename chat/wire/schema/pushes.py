@@ -22,10 +22,12 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     """The `request` (its type) with this `id` is done; the fields say what came of it.
 
-    A message has its `seq` and `timestamp`, and is `queued` while its recipient is away. Who entered the chat is
-    told the `nickname`, who is `online`, the `lobby`, its `seq`, the `life` that all seqs are of, and the message of
-    the day, and if it is an `account`, also which `rooms` they belong to (and are in now); who entered a room its
-    `members`. Of very many names only the first are told, and the `count` of all. An access token has a `handle`.
+    A message has its `seq` and `timestamp`, and is `queued` while its recipient is away, whose name may be `unknown`:
+    nobody who has been here. Of messages that were taken back it says to whom they were, and their `count`. Who
+    entered the chat is told the `nickname`, who is `online`, the `lobby`, its `seq`, the `life` that all seqs are of,
+    and the message of the day, and if it is an `account`, also which `rooms` they belong to (and are in now); who
+    entered a room its `members`. Of very many names only the first are told, and the `count` of all. An access token
+    has a `handle`.
     """
 
     request: str
@@ -38,6 +40,7 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     life: str | None = None
     timestamp: str | None = None
     queued: bool = False
+    unknown: bool = False
     online: list[str] | None = None
     members: list[str] | None = None
     count: Seq | None = None

@@ -48,6 +48,15 @@ class Say(Request, frozen=True, kw_only=True, omit_defaults=True, tag="message")
     room: str | None = None
 
 
+class Unsend(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Takes back your messages that still wait `to` one person, or, without that, the last that waits for anybody.
+
+    The `ack` says to whom they were, and how many (`count`). What was delivered, or is just being, stays.
+    """
+
+    to: str | None = None
+
+
 class Resume(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Brings what was said in `rooms` you are in, and in `direct` conversations, after the last seq you have of each.
 
@@ -173,6 +182,7 @@ class Disconnect(Request, frozen=True, kw_only=True, omit_defaults=True):
 AnyRequest = (
     Join
     | Say
+    | Unsend
     | Leave
     | Who
     | Resume

@@ -1,0 +1,134 @@
+"""Rooms and messages that go, in SQLite. Each function is a question, or a step in a transaction of the writer's."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
+from zlib import crc32
+
+from chat.store.rows import MESSAGE, TAKEN_BACK
+from chat.store.words import indexed
+
+UNINDEX = "INSERT INTO message_fts (message_fts, rowid, room, body) VALUES ('delete', ?, ?, ?)"
+# So long a message that is sent again is known to be the same.
+REMEMBERED_SECONDS = 7 * 86400.0
+ROOMS_AT_ONCE = 200
+# A transaction writes no more rows than this.
+ROWS_AT_ONCE = 500
+# More than there are busy rooms: two that share a bucket only begin a little higher. A power of two.
+_BUCKETS = 4096
+# Fewer are looked at by a start in some milliseconds.
+_MARKS = 1000
+_MARKED = "SELECT id FROM rooms WHERE may_wait = 1 LIMIT ?"
+# Something waits in the conversation r.
+_WAITS = (
+    "EXISTS (SELECT 1 FROM cursors c JOIN messages m ON m.room_id = c.room_id AND m.seq > c.delivered_seq"
+    f" WHERE c.room_id = r.id AND m.sender_id != c.user_id AND m.kind = {MESSAGE})"
+)
+# Whoever belongs to a room keeps it; a conversation is kept by what is said in it.
+_EMPTY = (
+    "r.has_messages = 0 AND (r.kind = 'direct' OR NOT EXISTS (SELECT 1 FROM cursors c WHERE c.room_id = r.id))"
+    # What may be repeated is below the first place; in a conversation, from which something was taken, also above.
+    " AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.room_id = r.id AND m.sent_at > ? AND m.nonce IS NOT NULL"
+    " AND m.seq < CASE r.kind WHEN 'direct' THEN r.last_seq + 1 ELSE r.first_seq END)"
+)
+
+
+class EmptyRoom(NamedTuple):
+    """A room of which nothing need be kept, unless more has happened in it since `last_seq`."""
+
+    id: int
+    key: str
+    last_seq: int
+
+
+class Forgotten(NamedTuple):
+    """What a step has done: these `rooms` are gone, those that are `left` take more steps."""
+
+    rooms: Sequence[EmptyRoom]
+    left: Sequence[EmptyRoom]
+
+
+def bucket_of(room: str) -> int:
+    """Where it is noted how far a room had come when it was forgotten, by its key."""
+    return crc32(room.encode()) % _BUCKETS
+
+
+def empty_rooms(connection: sqlite3.Connection, after: int, now: float) -> Sequence[EmptyRoom]:
+    """Some rooms behind the id `after` that may be forgotten, if nobody is in them."""
+    select = f"SELECT r.id, r.name_key, r.last_seq FROM rooms r WHERE r.id > ? AND {_EMPTY} ORDER BY r.id LIMIT ?"
+    rows = connection.execute(select, (after, now - REMEMBERED_SECONDS, ROOMS_AT_ONCE))
+    return [EmptyRoom(*row) for row in rows]
+
+
+def forget_rooms(connection: sqlite3.Connection, rooms: Sequence[EmptyRoom], now: float) -> Forgotten:
+    """Delete the first of `rooms`, as far as they are still empty: one step."""
+    budget = ROWS_AT_ONCE
+    gone: list[EmptyRoom] = []
+    for at, room in enumerate(rooms):
+        condition = f"r.id = ? AND r.name_key = ? AND r.last_seq = ? AND {_EMPTY}"
+        if connection.execute(f"SELECT 1 FROM rooms r WHERE {condition}", (*room, now - REMEMBERED_SECONDS)).fetchone():
+            budget -= 1 + _delete_events(connection, room, budget)
+            if budget <= 0:
+                return Forgotten(gone, rooms[at:])
+            _delete_room(connection, room)
+            gone.append(room)
+    return Forgotten(gone, ())
+
+
+def take_out(connection: sqlite3.Connection, places: Sequence[tuple[str, int]]) -> Sequence[str]:
+    """Leave nothing of these messages, by room and seq, but their empty places; the names they were for."""
+    names, touched = [], set()
+    for room, seq in places:
+        row = connection.execute(
+            "SELECT m.id, r.id, m.body, m.recipient FROM rooms r JOIN messages m ON m.room_id = r.id AND m.seq = ?"
+            f" WHERE r.name_key = ? AND m.kind = {MESSAGE}",
+            (seq, room),
+        ).fetchone()
+        if row is not None:
+            number, room_id, body, name = row
+            connection.execute(UNINDEX, (number, f"r{room_id}", indexed(body)))
+            # Where the id is set, too, SQLite writes the row anew, and nothing of the text stays in its page.
+            connection.execute(f"UPDATE messages SET id = id, kind = {TAKEN_BACK}, body = '' WHERE id = ?", (number,))
+            touched.add(room_id)
+            names.append(name)
+    kept = f"EXISTS (SELECT 1 FROM messages m WHERE m.room_id = rooms.id AND m.kind = {MESSAGE})"
+    connection.executemany(f"UPDATE rooms SET has_messages = {kept} WHERE id = ?", [(each,) for each in touched])
+    return names
+
+
+def has_marks(connection: sqlite3.Connection) -> bool:
+    """Whether so many conversations are marked that a start would take its time."""
+    return len(connection.execute(_MARKED, (_MARKS,)).fetchall()) == _MARKS
+
+
+def clear_marks(connection: sqlite3.Connection, after: int) -> int:
+    """Take the mark off some conversations behind the id `after` in which nothing waits; where to go on, or 0."""
+    select = "SELECT id FROM rooms WHERE may_wait = 1 AND id > ? ORDER BY id LIMIT ?"
+    found = [row[0] for row in connection.execute(select, (after, ROWS_AT_ONCE))]
+    clear = f"UPDATE rooms AS r SET may_wait = 0 WHERE r.id = ? AND NOT {_WAITS}"
+    connection.executemany(clear, [(each,) for each in found])
+    return found[-1] if len(found) == ROWS_AT_ONCE else 0
+
+
+def _delete_events(connection: sqlite3.Connection, room: EmptyRoom, most: int) -> int:
+    """Delete the first events of a room; how many."""
+    select = "SELECT id, seq FROM messages WHERE room_id = ? ORDER BY seq LIMIT ?"
+    rows = connection.execute(select, (room.id, most)).fetchall()
+    connection.executemany("DELETE FROM messages WHERE id = ?", [(number,) for number, _ in rows])
+    if rows:
+        connection.execute("UPDATE rooms SET first_seq = ? WHERE id = ?", (rows[-1][1] + 1, room.id))
+    return len(rows)
+
+
+def _delete_room(connection: sqlite3.Connection, room: EmptyRoom) -> None:
+    users = connection.execute("SELECT user_id FROM cursors WHERE room_id = ?", (room.id,)).fetchall()
+    connection.executemany(
+        "DELETE FROM cursors WHERE user_id = ? AND room_id = ?", [(*user, room.id) for user in users]
+    )
+    unused = "was_here = 0 AND NOT EXISTS (SELECT 1 FROM cursors WHERE user_id = users.id)"
+    connection.executemany(f"DELETE FROM users WHERE id = ? AND {unused}", users)
+    connection.execute("DELETE FROM rooms WHERE id = ?", (room.id,))
+    connection.execute(
+        "INSERT INTO forgotten_rooms VALUES (?, ?) ON CONFLICT (bucket) DO UPDATE SET last_seq = max(last_seq, ?)",
+        (bucket_of(room.key), room.last_seq, room.last_seq),
+    )
