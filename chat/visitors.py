@@ -107,10 +107,12 @@ class Visitors:
         """
         try:
             place = self._place(room)
+            if after is not None:
+                await self._check(visitor, place)
+                await check_position(self._store, place.key, after)
+            # Nothing is awaited from here on: what ends the token ends the follower, too.
             bearer = await self._check(visitor, place)
             holder = f"at {visitor.address}" if bearer is None else bearer[0].key
-            if after is not None:
-                await check_position(self._store, place.key, after)
             self._check_share(holder, is_guest=bearer is None)
         except ChatError as error:
             return _failure(error)
