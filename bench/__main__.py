@@ -74,7 +74,7 @@ class Benchmark:
                     data_folder(self._options.data) as folder,
                     ServerProcess(peer.program(Path(folder)), self._servers) as server,
                 ):
-                    for scenario, tag in zip(left, ascii_lowercase, strict=False):
+                    for scenario, tag in zip(left, _TAGS, strict=False):
                         target = Target(server.id, server.port, peer.wire, tag, peer.at_once)
                         self.report.runs.append(self._run(scenario, peer, number, target))
         except (MissingError, StartError) as error:
@@ -94,6 +94,10 @@ class Benchmark:
         except (LoadError, ProcessLookupError, FileNotFoundError) as error:
             return msgspec.structs.replace(found, failed=str(error))
         return msgspec.structs.replace(found, outcome=outcome)
+
+
+# What the names of each run begin with. Not with "a": a11 looks like all, which is nobody's name.
+_TAGS = ascii_lowercase[1:]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
