@@ -27,7 +27,8 @@ QUICK_KINDS = ("lines", "telnet")
 # How long a flood goes on before anything is measured, and how long one answer may take.
 _WARM_UP = 1.0
 _PATIENCE = 60.0
-_BETWEEN = 0.02
+# Two lines in each round, and no more than anybody may send for long: whoever sends more is slowed down.
+_BETWEEN = 0.045
 _MOST_MS = 100.0
 _HEADS = ("flood", "asked", "ack p50", "ack p99", "who p50", "who p99", "most", "server CPU", "")
 
