@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # Who has so much of its burst left is calm.
 _CALM: Final = 0.75
+# What is too much of an address is made up for in this time, however much it was: its calm neighbours wait no longer.
+_OWED_SECONDS: Final = 2
 # How long nobody is told again that others of their address flood.
 _TOLD_SECONDS: Final = 60
 
@@ -26,7 +28,8 @@ class Paces:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.slowed = 0
-        self.shared = Buckets(limits.lines_per_second * limits.shared_lines, limits.shared_burst_lines)
+        rate = limits.lines_per_second * limits.shared_lines
+        self.shared = Buckets(rate, limits.shared_burst_lines, rate * _OWED_SECONDS)
 
     def count_connection(self, source: str, now: float) -> None:
         """Somebody has connected from `source`."""

@@ -1,5 +1,6 @@
 """How fast one connection, or one address, may send."""
 
+import math
 from collections.abc import Hashable
 
 # So many sources of requests are remembered.
@@ -11,17 +12,20 @@ _FORGOTTEN = 1_000
 class TokenBucket:
     """Lets `burst` lines through at once and `rate` lines a second for long; times are in seconds of any clock.
 
-    It begins with `left` of the burst, or with all of it.
-    `taken` is how many it was ever asked for.
+    It begins with `left` of the burst, or with all of it. However many lines come, no more than `most_owed` have to be
+    made up for. `taken` is how many it was ever asked for.
     """
 
-    __slots__ = ("_burst", "_filled_at", "_rate", "_tokens", "taken", "was_full")
+    __slots__ = ("_burst", "_filled_at", "_most_owed", "_rate", "_tokens", "taken", "was_full")
 
-    def __init__(self, rate: float, burst: float, now: float, left: float | None = None) -> None:
+    def __init__(
+        self, rate: float, burst: float, now: float, left: float | None = None, most_owed: float = math.inf
+    ) -> None:
         self._rate = rate
         self._burst = burst
         self._tokens = burst if left is None else left
         self._filled_at = now
+        self._most_owed = most_owed
         self.taken = 0.0
         self.was_full = True
 
@@ -36,7 +40,7 @@ class TokenBucket:
         if not self._rate:
             return True
         self.was_full = filled >= self._burst
-        self._tokens = filled - count
+        self._tokens = max(filled - count, -self._most_owed)
         return self._tokens >= 0
 
     def has_recovered(self, now: float, but_for: float = 0) -> bool:
@@ -63,16 +67,18 @@ class Buckets:
     """A `TokenBucket` for each source of requests, such as an address.
 
     A limited number of them is remembered: those go first that have nothing to make up for, then the oldest.
+    `most_owed` as in `TokenBucket`.
     """
 
-    def __init__(self, rate: float, burst: float) -> None:
+    def __init__(self, rate: float, burst: float, most_owed: float = math.inf) -> None:
         self._rate = rate
         self._burst = burst
+        self._most_owed = most_owed
         self._buckets: dict[Hashable, TokenBucket] = {}
 
     def of(self, source: Hashable, now: float) -> TokenBucket:
         """The bucket of all that comes from `source`."""
-        bucket = self._buckets.pop(source, None) or TokenBucket(self._rate, self._burst, now)
+        bucket = self._buckets.pop(source, None) or TokenBucket(self._rate, self._burst, now, most_owed=self._most_owed)
         self._buckets[source] = bucket
         if len(self._buckets) > _REMEMBERED:
             self._forget(now)

@@ -59,6 +59,13 @@ class Bucket(SynchronousTestCase):
             through += bucket.take(now)
             self.assertLessEqual(through, burst + rate * now + 1e-6)
 
+    def test_most_owed(self) -> None:
+        """However many come at once, what is owed has been made up for after a known time."""
+        bucket = TokenBucket(10, 5, 0, most_owed=20)
+        self.assertFalse(bucket.take(0, 1_000_000))
+        self.assertFalse(bucket.has_recovered(1.9))
+        self.assertTrue(bucket.has_recovered(2))
+
 
 class Sources(SynchronousTestCase):
     """Many addresses, each with its own pace."""

@@ -9,6 +9,7 @@ from twisted.internet.testing import StringTransport
 from chat.framed import FRAMES_IN_A_TURN
 from chat.limits import Limits
 from chat.server import ChatFactory, ChatProtocol
+from chat.sources import source_of
 from tests.fresh import fresh_hub
 from tests.server.case import ServerCase
 
@@ -148,4 +149,25 @@ class Beside(ServerCase):
         while turns:
             turns.pop()()
         self.assertEqual(len(self.said(answered)), 1000 - FRAMES_IN_A_TURN)
+        self.assertEqual(transport.producerState, "producing")
+
+
+class Reconnecting(ServerCase):
+    """A new connection costs its address five lines."""
+
+    limits = Limits(lines_per_second=10, burst_lines=50, shared_lines=2, shared_burst_lines=100, connection_lines=5)
+
+    def test_calm_neighbour(self) -> None:
+        """However often others of an address connect, somebody there who is calm waits for no more than a moment."""
+        protocol, transport = self.factory.buildProtocol(FLOODER), StringTransport(lenient=True)
+        protocol.makeConnection(transport)
+        protocol.dataReceived(b"server:register Calm\n")
+        self.clock.advance(10)
+        for _ in range(10_000):
+            self.factory.paces.count_connection(source_of(FLOODER), self.clock.seconds())
+        transport.clear()
+        for _ in range(2):
+            protocol.dataReceived(b"server:who\n")
+            self.clock.pump([0.25] * 8)
+        self.assertEqual(transport.value().count(b"server: online"), 2)
         self.assertEqual(transport.producerState, "producing")
