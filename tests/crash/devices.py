@@ -31,8 +31,8 @@ class Manners(NamedTuple):
 class Account:
     """Somebody who belongs to the room: `heard` are the texts by their seqs, on whatever device, from `first` on.
 
-    `doubts` are what was not the same both times, `doubled` counts what came twice on one device. `expected` are all
-    seqs, when all has been said. `has_come` is set when `first` is.
+    `doubts` are what was not the same both times, `doubled` counts what came twice on one device. `missing` are the
+    seqs that have not been heard, when all has been said. `has_come` is set when `first` is.
     """
 
     def __init__(self, name: str, manners: Manners) -> None:
@@ -44,18 +44,26 @@ class Account:
         self.heard: dict[int, str] = {}
         self.doubled = 0
         self.doubts: list[str] = []
-        self.expected: Collection[int] | None = None
+        self.missing: set[int] | None = None
 
     @property
     def is_complete(self) -> bool:
         """Whether everything has been heard."""
-        return self.expected is not None and self.heard.keys() >= set(self.expected)
+        return self.missing is not None and not self.missing
+
+    def expect(self, seqs: Collection[int]) -> None:
+        """All has been said, at these seqs."""
+        self.missing = {seq for seq in seqs if self.first is not None and seq > self.first}
+        # What another thread hears from now on it takes out itself.
+        self.missing -= set(self.heard)
 
     def hear(self, push: Push) -> None:
         """Something was said in the room."""
         seq, text = push["seq"], push["text"]
         if self.heard.setdefault(seq, text) != text:
             self.doubts.append(f"{self.name} heard {text} at {seq}, and {self.heard[seq]}")
+        if self.missing:
+            self.missing.discard(seq)
 
 
 class Device(Person):
@@ -90,7 +98,7 @@ class Device(Person):
 
     def talk(self, wire: Wire) -> None:
         account = self.account
-        is_early = self.stop.is_set() and account.expected is None
+        is_early = self.stop.is_set() and account.missing is None
         if is_early or (not self._is_first and account.first is None):
             return
         secret = {"password": PASSWORD} if account.token is None else {"token": account.token}

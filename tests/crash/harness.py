@@ -137,7 +137,7 @@ class Experiment:
         with closing(Stored(self._folder / "chat.db", is_whole=False)) as stored:
             texts = stored.texts(ROOM)
         for account in accounts:
-            account.expected = [seq for seq in texts if account.first is not None and seq > account.first]
+            account.expect(texts)
 
     def _start(self, port: int) -> RunningServer:
         options = ["--rate", "0", "--data", str(self._folder), "--max-clients", "500"]
