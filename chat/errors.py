@@ -21,7 +21,7 @@ ERRORS: Final[dict[str, str]] = {
     "bad_name": "a name is 1 to {limit} letters, digits, - or _",
     "no_letter": "a name has a letter among its characters, {name} has none",
     "confusing_name": "the name {name} mixes letters of several scripts, or has signs, choose another",
-    "name_resembles": "the name {name} looks like one that somebody has, choose another",
+    "name_resembles": "the name {name} looks like one that somebody has, or that is reserved, choose another",
     "reserved_name": "the name {name} is reserved, choose another",
     "name_claimed": "the name {name} belongs to somebody, type server:login {name} <password>",
     "name_held": "the name {name} was deleted lately, nobody can have it or write to it yet",
@@ -74,7 +74,7 @@ ERRORS: Final[dict[str, str]] = {
     "too_many_words": "search for at most {limit} words at once; of scripts without spaces each character is one",
     "bad_date": "a date is YYYY-MM-DD, or YYYY-MM-DDTHH:MM, in UTC",
     "bad_seq": "a place in a room is a number from 0 up",
-    "other_life": "that place is from another life of the room, which has come to {seq}",
+    "other_life": "the room has come to {seq}: that place is after it, or from before a restore",
     # the store
     "busy": "too much is waiting to be stored, try again in a moment",
     "disk_full": "the server's disk is full, that was not stored",

@@ -102,7 +102,7 @@ class Hub:
     def check_new(self, name: Name) -> None:
         """Raise ChatError where nobody may take `name` anew now: `check_new_name` says why, or `name_resembles`."""
         if self._reserved.are_nearly_like(name):
-            raise ChatError("reserved_name", name=name.shown)
+            raise ChatError("reserved_name" if name.key in self._reserved.keys else "name_resembles", name=name.shown)
         check_new_name(name)
         if self.looks.rivals(name):
             raise ChatError("name_resembles", name=name.shown)

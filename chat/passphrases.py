@@ -16,6 +16,7 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u20
 # What is this close to `server` was meant to be it: one letter is missing, or wrong, or two have changed places.
 _CLOSE = 0.8
 _BETWEEN = " / "
+REGISTRATION = "server:register <name>, or server:register <name> password <password>"
 
 
 def may_hold_secret(typed: str) -> bool:
@@ -53,7 +54,7 @@ def parse_registration(words: str) -> Mapping[str, object]:
         case [password, invitation] if name:
             return {"name": name, "password": password, "invitation": invitation}
         case _:
-            raise ChatError("usage", usage="server:register <name>, or server:register <name> password <password>")
+            raise ChatError("usage", usage=REGISTRATION)
 
 
 def parse_passwords(typed: str, *, has_account: bool, is_bare: bool = False) -> Mapping[str, object]:

@@ -8,7 +8,7 @@ from chat.errors import ChatError
 from chat.events import Command
 from chat.limits import Limits
 from chat.names import GUEST, PERSON_SIGNS, ROOM_SIGNS, parse_name, without_sign
-from chat.passphrases import is_like_a_name, may_hold_secret
+from chat.passphrases import REGISTRATION, is_like_a_name, may_hold_secret
 
 PREFIX = "server:"
 # Colons and slashes may be wide, as keyboards for Chinese and Japanese write them.
@@ -91,7 +91,7 @@ def _secret(spec: CommandSpec, rest: str) -> Command:
     except ChatError:
         if not rest:
             raise
-        return Command("unsaid", {"usage": PREFIX + spec.usage})
+        return Command("unsaid", {"usage": REGISTRATION if spec.name == "register" else PREFIX + spec.usage})
     password = command.arguments.get("password")
     # `register Anna Johansson` gives no password, `register Anna password Johansson` does.
     is_named = spec.name != "register" or password is None or rest.split()[1].casefold() == "password"

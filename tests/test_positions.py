@@ -5,7 +5,7 @@ import json
 from tests.test_replay import JOIN, ReplayCase
 
 GUEST = {"type": "join", "nickname": "Ann"}
-ANOTHER = "that place is from another life of the room, which has come to {}"
+ANOTHER = "the room has come to {}: that place is after it, or from before a restore"
 
 
 class OtherLives(ReplayCase):

@@ -64,9 +64,9 @@ class LookAlikes(OverWebSocket, SynchronousTestCase):
     transcript = r"""
         Eve connects
         Eve> {"type":"join","nickname":"s\u0435rver","id":1}
-        Eve< {"type":"error","code":"reserved_name",…,"id":1}
+        Eve< {"type":"error","code":"name_resembles",…,"id":1}
         Eve> {"type":"join","nickname":"server\u02d0","id":2}
-        Eve< {"type":"error","code":"reserved_name",…,"id":2}
+        Eve< {"type":"error","code":"name_resembles",…,"id":2}
         Eve> {"type":"join","nickname":"bot\u02d0","id":3}
         Eve< {"type":"error","code":"confusing_name",…,"id":3}
         Eve> {"type":"join","nickname":"10","id":4}

@@ -70,7 +70,7 @@ class Saying(AskingCase):
             ("BOB", 409, "name_taken"),
             ("al", 403, "name_claimed"),
             ("Guest", 403, "reserved_name"),
-            ("gu%D0%B5st", 403, "reserved_name"),
+            ("gu%D0%B5st", 409, "name_resembles"),
             ("B0b", 409, "name_resembles"),
             ("aI", 409, "name_resembles"),
             ("2024", 400, "no_letter"),
