@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from chat.account_commands import logout, password, register, token, unregister
-from chat.asides import aside
+from chat.asides import addressed, aside
 from chat.errors import ChatError
 from chat.events import Command, Done, Goodbye, Help, Online
 from chat.names import parse_name, person_key
@@ -49,9 +49,10 @@ def _note_addressee(session: "Session", raw: str) -> None:
     key = person_key(raw[: hub.limits.name_characters + 1])
     person = hub.users.get(key)
     if person is not None:
-        if person is not session.user and session.notes_first(f"{room} {key}"):
+        if person is not session.user and session.notes_first(addressed(room, key)):
             session.answer(Done(request="message", message=aside(room, person.name)))
-    elif session.notes_first(f"{room} {key} is away"):
+    elif session.notes_first(f"{addressed(room, key)} was looked up"):
+        # Looked up once only: most such words are nobody's, as in "Note: …".
         session.run(lambda: hub.entrance.tell_who_reads(session, raw, room), None)
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from chat.accounts import Accounts
-from chat.asides import aside
+from chat.asides import addressed, aside
 from chat.claims import Claims
 from chat.commands import State
 from chat.errors import ChatError
@@ -122,8 +122,11 @@ class Entrance:
 
     async def tell_who_reads(self, session: "Session", raw: str, room: str) -> None:
         """A line in `room` began with the name of nobody who is here: if it is an account's, say who has read it."""
-        account = await self._accounts.find(parse_name(raw, self._hub.limits.name_characters))
-        if account is not None and account.password_hash is not None:
+        name = parse_name(raw, self._hub.limits.name_characters)
+        account = await self._accounts.find(name)
+        if account is None or account.password_hash is None:
+            return
+        if session.notes_first(addressed(room, name.key)):
             session.answer(Done(request="message", message=aside(room, account.name)))
 
     # --- coming in

@@ -211,6 +211,57 @@ class Addressed(OverBoth, SynchronousTestCase):
     )
 
 
+class AddressedOnce(OverBoth, SynchronousTestCase):
+    """That note comes once for each name and room, also where its owner comes or goes in between."""
+
+    transcript = """
+        Alice connects
+        Alice> server:register Alice alicealice
+        Alice< server: welcome, Alice
+        Alice< server: 1 online; …
+        Bob connects
+        Bob> server:register Bob bobbobbob
+        Bob< server: welcome, Bob
+        Bob< server: 2 online; …
+        Alice< server: Bob joined
+        Alice> join den
+        Alice< server: you are in den (1): Alice
+        Alice> Bob: are you here?
+        Alice< server: that went to everybody in den; server:message Bob … writes to Bob alone
+        Alice> Carol: not yet anybody's
+        Bob> exit
+        Bob< server: goodbye
+        Bob is closed
+        Alice< server: Bob left
+        Alice> Bob: and now?
+        Alice> /join attic
+        Alice< server: you are in attic (1): Alice
+        Alice< server: you left den
+        Alice> Bob: up here?
+        Alice< server: that went to everybody in attic; server:message Bob … writes to Bob alone
+        Bobs connects
+        Bobs> server:login Bob bobbobbob
+        Bobs< server: welcome, Bob
+        Bobs< server: 2 online; …
+        Alice< server: Bob joined
+        Alice> Bob: welcome back
+        Carol connects
+        Carol> server:register Carol
+        Carol< server: welcome, Carol
+        Carol< server: 3 online; …
+        Alice< server: Carol joined
+        Bobs< server: Carol joined
+        Alice> /join den
+        Alice< server: you are in den (1): Alice
+        Alice< […] Alice (in den): Bob: are you here?
+        Alice< […] Alice (in den): Carol: not yet anybody's
+        Alice< […] Alice (in den): Bob: and now?
+        Alice< server: you left attic
+        Alice> Carol: now somebody's
+        Alice< server: that went to everybody in den; server:message Carol … writes to Carol alone
+    """
+
+
 class Signs(OverBoth, SynchronousTestCase):
     """`#room` and `@name` are understood wherever one is typed; what the server says to type has them."""
 
