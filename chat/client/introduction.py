@@ -13,7 +13,18 @@ from chat.events import Command
 from chat.wire import schema
 
 # The codes of a refusal that another name, or another line, would cure.
-_ABOUT_THE_NAME = frozenset({"name_taken", "bad_name", "reserved_name", "name_held", "usage"})
+_ABOUT_THE_NAME = frozenset(
+    {
+        "name_taken",
+        "bad_name",
+        "no_letter",
+        "confusing_name",
+        "name_resembles",
+        "reserved_name",
+        "name_held",
+        "usage",
+    }
+)
 _ABOUT_THE_PASSWORD = frozenset({"name_claimed", "bad_token", "wrong_password"})
 _NO_GUESTS = (
     "this server lets nobody in without an account: with --login you are asked for a password,"

@@ -129,6 +129,33 @@ class Names(ClientCase):
         client.send("y")
         self.assertEqual(client.printed(), ["12:00 * welcome, y; 2 online, help lists the commands"])
 
+    def test_asked_again_whatever_the_name_lacks(self) -> None:
+        """Each refusal that another name cures is told, and the name asked for again."""
+        self.other("Alice")
+        refused = {
+            "al!ce": "a name is 1 to 32 letters, digits, - or _",
+            "a" * 5000: "a name is 1 to 32 letters, digits, - or _",
+            "123": "a name has a letter among its characters, 123 has none",
+            "Al\u0456ce": "the name Al\u0456ce mixes letters of several scripts, or has signs, choose another",
+            "A1ice": "the name A1ice looks like one that somebody has, or that is reserved, choose another",
+            "server": "the name server is reserved, choose another",
+            "alice": "the name alice is taken, choose another",
+        }
+        client = self.client()
+        self.assertEqual(client.printed(), ["your name:"])
+        for name, complaint in refused.items():
+            client.send(name)
+            self.assertEqual(client.printed(), [f"! {complaint}", "your name:"])
+        client.send("Bob")
+        self.assertEqual(client.printed(), ["12:00 * welcome, Bob; 2 online, help lists the commands"])
+
+    def test_bad_names_in_a_pipe(self) -> None:
+        """With `--name` there each of them is the end."""
+        for name in ("al!ce", "123", "Al\u0456ce", "server"):
+            client = self.client(name, may_ask=False)
+            self.assertTrue(client.is_closed())
+            self.assertRegex(str(client.ending), r"^\(1, .*name")
+
     def test_leaving_instead(self) -> None:
         """Whoever does not want to say a name can go."""
         client = self.client()
