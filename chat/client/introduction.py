@@ -26,12 +26,13 @@ _ABOUT_THE_NAME = frozenset(
     }
 )
 _ABOUT_THE_PASSWORD = frozenset({"name_claimed", "bad_token", "wrong_password"})
+_ABOUT_THE_INVITATION = frozenset({"invitation_needed", "bad_invitation"})
 _NO_GUESTS = (
     "this server lets nobody in without an account: with --login you are asked for a password,"
     " which makes a name that is nobody's yours"
 )
-# So often a person may mistype a password.
-_PASSWORDS = 3
+# So often a person may mistype a password, or an invitation.
+_TRIES = 3
 # So often the name is tried while our own former run may still hold it.
 _TAKEN = 5
 
@@ -55,9 +56,9 @@ class Profile:
 class Introduction:
     """Gets `profile` into the chat, whenever there is a connection. What is typed meanwhile answers `questions`.
 
-    A password that a person typed is kept until a token came of it. `remember` opens the memory of a name.
-    `has_entered`: we have been in the chat. `is_asking`: what is still wanted of the person. `is_waiting`: a refusal
-    that time may cure.
+    A password that a person typed is kept until a token came of it, and an invitation until it is used. `remember`
+    opens the memory of a name. `has_entered`: we have been in the chat. `is_asking`: what is still wanted of the
+    person. `is_waiting`: a refusal that time may cure.
     """
 
     def __init__(
@@ -82,6 +83,8 @@ class Introduction:
         self._invitation: str | None = None
         self._typed_password = False
         self._refusals = 0
+        self._uninvited = 0
+        self._why_asked: str | None = None
         self._taken = 0
 
     def begin(self) -> None:
@@ -113,7 +116,9 @@ class Introduction:
             # It was seen on the screen, and may have been meant as a second name.
             self._screen.tell(f"the name {ack.nickname} is yours, with the password that you typed behind it")
         self.has_entered = True
-        self._refusals = 0
+        self._refusals = self._uninvited = 0
+        # It is used up.
+        self._invitation = None
         self._profile.name = ack.nickname
         if not ack.account:
             memory.note(GuestPass(ack.token))
@@ -135,6 +140,8 @@ class Introduction:
             self._enter(str(self._profile.name))
         elif error.code in _ABOUT_THE_PASSWORD:
             self._password_refused(error)
+        elif error.code in _ABOUT_THE_INVITATION:
+            self._invitation_refused(error)
         elif self.has_entered or self._is_taken_by_us(error):
             # Our own former connection may still hold the name; the next attempt may find it free.
             self.is_waiting = True
@@ -164,12 +171,13 @@ class Introduction:
 
     def unanswered(self) -> str:
         """What is missing, where nothing more will be typed: a complaint."""
-        return f"no {self.is_asking} was given"
+        return self._why_asked or f"no {self.is_asking} was given"
 
     # --- a name
 
     def _ask_name(self) -> None:
         self.is_asking = "name"
+        self._why_asked = None
         self._questions.ask("your name: ", self._name_given)
 
     def _name_given(self, line: str) -> None:
@@ -212,7 +220,38 @@ class Introduction:
             self._profile.asks_password = False
             self._ask_name()
         else:
-            self._screen.finish(1, "no password was given")
+            self._screen.finish(1, self._why_asked or "no password was given")
+
+    # --- an invitation
+
+    def _ask_invitation(self, why: str) -> None:
+        self.is_asking = "invitation"
+        self._why_asked = why
+        self._questions.ask_secret("invitation: ", self._invitation_given, takes_queued=not self._profile.is_person)
+
+    def _invitation_given(self, line: str) -> None:
+        self.is_asking = ""
+        given = line.strip()
+        if not given:
+            self._give_up_name()
+            return
+        self._why_asked = None
+        self._invitation = given
+        if self._requests.link is not None and self._profile.name is not None:
+            self._enter(self._profile.name)
+
+    def _invitation_refused(self, error: schema.Error) -> None:
+        self._uninvited += self._invitation is not None
+        self._invitation = None
+        is_first = self._uninvited == 0 and not self.has_entered
+        if is_first or (self._profile.is_person and self._uninvited < _TRIES):
+            if error.code == "invitation_needed":
+                self._screen.tell(f"the name {self._profile.name} is nobody's; with an invitation it becomes yours")
+            else:
+                self._screen.show(error)
+            self._ask_invitation(error.message)
+        else:
+            self._screen.finish(1, error.message)
 
     # --- the chat
 
@@ -260,7 +299,7 @@ class Introduction:
             self._refusals += 1
             self._password = None
         is_first = self._refusals == 0 and not self.has_entered
-        if is_first or (self._profile.is_person and self._refusals < _PASSWORDS):
+        if is_first or (self._profile.is_person and self._refusals < _TRIES):
             if error.code == "name_claimed":
                 self._screen.tell(
                     f"the name {self._profile.name} belongs to somebody; if that is you, type the password"

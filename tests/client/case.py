@@ -1,5 +1,6 @@
 """What the client's tests share: a server in memory, a network to it, and clients on that."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,6 +13,7 @@ from chat.client.state import open_memory
 from chat.hub import Hub
 from chat.limits import Limits
 from chat.store.memory import MemoryStore
+from chat.tokens import digest
 from tests.client.harness import Client, Network
 from tests.fresh import fresh_accounts
 from tests.transcript import MemoryConnection, MemoryWire
@@ -69,10 +71,12 @@ class RememberingCase(ClientCase):
         """The memory of `name`, as the program opens it."""
         return open_memory(self.folder, "example:8080", name)
 
-    def begin_server_anew(self, policy: Policy | None = None, life: str = "") -> None:
+    def begin_server_anew(self, policy: Policy | None = None, life: str = "", invitations: Sequence[str] = ()) -> None:
         """From now on clients find a server there that knows nothing, but for what it calls this life of its."""
         limits, policy = self.limits or Limits(), policy or Policy()
         store = MemoryStore(limits, lambda: 1_700_000_001.5, life=life)
+        for invitation in invitations:
+            store.accounts.add_invitation(digest(invitation), 1_800_000_000.0)
         self.wire.serve(Hub(store, fresh_accounts(store.accounts, limits, lambda: 1_700_000_001.5, policy), limits))
 
     def account(self, name: str, password: str = PASSWORD) -> None:

@@ -216,6 +216,95 @@ class LoggingIn(RememberingCase):
         return "".join(path.read_text() for path in self.folder.iterdir())
 
 
+class Invited(RememberingCase):
+    """On a server where an account needs an invitation, that is asked for."""
+
+    told = "12:00 * the name Bob is nobody's; with an invitation it becomes yours"
+    needed = "that needs an invitation, type server:register <name> <password> <invitation>"
+    bad = "that invitation is not valid, or no longer"
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.begin_server_anew(Policy(guests=False, registration="invite"), invitations=["please"])
+
+    def test_person(self) -> None:
+        """They may mistype it twice; it makes the name theirs, and the next time it needs none."""
+        client = self.start(Profile("Bob", asks_password=True, is_person=True))
+        client.send(PASSWORD)
+        self.assertEqual(client.printed(), ["password:", self.told, "invitation:"])
+        for _ in range(2):
+            client.send("pleas")
+            self.assertEqual(client.printed(), [f"! {self.bad}", "invitation:"])
+        client.send(" please ")
+        self.assertEqual(client.printed(), [welcome("Bob")])
+        client.kill()
+        self.assertEqual(self.start("Bob").printed(), [welcome("Bob")])
+
+    def test_third_wrong_one(self) -> None:
+        """That is the end."""
+        client = self.start(Profile("Bob", asks_password=True, is_person=True))
+        for line in (PASSWORD, "a", "b"):
+            client.send(line)
+        self.assertFalse(client.is_closed())
+        client.send("c")
+        self.assertTrue(client.is_closed())
+        self.assertEqual(client.ending, (1, self.bad))
+
+    def test_script(self) -> None:
+        """The next line is the invitation, and the one behind it is said; a wrong one is the end."""
+        client = self.start(Profile("Bob", may_ask=False, asks_password=True))
+        client.feed(f"{PASSWORD}\nplease\nwho\n".encode())
+        self.assertEqual(
+            client.printed(), ["password:", self.told, "invitation:", welcome("Bob"), "12:00 * online (1): Bob"]
+        )
+        client = self.start(Profile("Carol", may_ask=False, password=PASSWORD))
+        client.feed(b"please\nhello\n")
+        self.assertTrue(client.is_closed())
+        self.assertEqual(client.ending, (1, self.bad))
+
+    def test_nothing_more_to_read(self) -> None:
+        """The server's sentence, and status 1; an empty line is no invitation either."""
+        for lines in (b"", b"\n"):
+            client = self.start(Profile("Bob", may_ask=False, password=PASSWORD))
+            client.feed(lines)
+            client.end_input()
+            self.assertEqual(client.ending, (1, self.needed))
+            client.kill()
+
+    def test_input_ends_behind_a_wrong_one(self) -> None:
+        """The last refusal counts."""
+        client = self.start(Profile("Bob", is_person=True, asks_password=True))
+        for line in (PASSWORD, "pleas"):
+            client.send(line)
+        client.end_input()
+        self.assertEqual(client.ending, (1, self.bad))
+
+    def test_another_name_instead(self) -> None:
+        """Nothing for an invitation: perhaps the name was mistyped, and another one is asked for."""
+        client = self.start(Profile("Bob", asks_password=True, is_person=True))
+        for line in (PASSWORD, "", f"register Carol {PASSWORD} please"):
+            client.send(line)
+        self.assertIn(welcome("Carol"), client.printed())
+
+    def test_typed_behind_the_name(self) -> None:
+        """A wrong invitation there is asked for again, too."""
+        client = self.start(Profile(is_person=True))
+        client.send(f"register Bob {PASSWORD} pleas")
+        self.assertEqual(client.printed(), ["your name:", f"! {self.bad}", "invitation:"])
+        client.send("please")
+        self.assertIn(welcome("Bob"), client.printed())
+
+    def test_connection_lost_while_asking(self) -> None:
+        """A person may take long to find it."""
+        client = self.start(Profile("Bob", asks_password=True, is_person=True))
+        client.send(PASSWORD)
+        for seconds in (61, 2):
+            self.wire.clock.advance(seconds)
+            client.network.pump()
+        client.send("please")
+        self.assertEqual(client.printed(), ["password:", self.told, "invitation:", welcome("Bob")])
+
+
 class Keeping(RememberingCase):
     """What is done with an account once one is in."""
 
