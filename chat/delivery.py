@@ -1,5 +1,6 @@
 """What happens when the journal commits: members move, and everybody who should know is told."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,7 @@ class Delivery:
                     # Something was asked between this and the next, and is to be answered between them.
                     runs = self._flush(runs)
                     session.settled()
-        self._flush(runs)
+        self._tell(runs)
         for session in settled:
             session.settled()
 
@@ -137,6 +138,12 @@ class Delivery:
         return runs
 
     def _flush(self, runs: _Runs) -> _Runs:
+        if not runs.posts:
+            return runs
+        self._tell(runs)
+        return _Runs()
+
+    def _tell(self, runs: _Runs) -> None:
         for posts in runs.posts.values():
             first, tally = posts[0].event, self._hub.tally
             tally.messages += len(posts)
@@ -146,7 +153,6 @@ class Delivery:
                 room = self._room(first)
                 room.fan_out(posts)
                 tally.deliveries += len(posts) * len(room.members)
-        return _Runs()
 
     def seat(self, session: "Session", room: Room, origin: Origin) -> None:
         """Put `session` into `room`, where its user is already: nobody else need be told."""
@@ -163,19 +169,25 @@ class Delivery:
 
     def _deliver_direct(self, posts: Sequence[Posted]) -> None:
         """What was said in one conversation goes out together to each session of the two."""
-        views: dict[Session, list[Event]] = {}
+        views: defaultdict[Session, list[Event]] = defaultdict(list)
+        # Nobody comes or goes between them.
+        sessions: dict[str, Sequence[Session]] = {}
         for post in posts:
-            message = post.event
+            message, sender = post.event, post.session
             assert isinstance(message, Message) and message.to is not None
-            for session in self._sessions_of(message.to):
-                self._hub.tally.deliveries += 1
+            for name in (message.to, message.sender):
+                if name not in sessions:
+                    sessions[name] = self._sessions_of(name)
+            hearing = sessions[message.to]
+            self._hub.tally.deliveries += len(hearing)
+            for session in hearing:
                 if self._replay.takes(message, session):
-                    views.setdefault(session, []).append(message)
-            for session in self._sessions_of(message.sender):
-                if session is not post.session:
-                    views.setdefault(session, []).append(Copied(message=message))
-            if post.session is not None and post.receipt is not None:
-                views.setdefault(post.session, []).append(post.receipt)
+                    views[session].append(message)
+            for session in sessions[message.sender]:
+                if session is not sender:
+                    views[session].append(Copied(message=message))
+            if sender is not None and post.receipt is not None:
+                views[sender].append(post.receipt)
         for session, events in views.items():
             self._replay.push(events, session)
 

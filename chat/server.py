@@ -89,15 +89,7 @@ class ChatProtocol(Connection):
 
     def lineReceived(self, line: bytes) -> None:
         """Handle one line. Whatever goes wrong stays with this connection."""
-        if self.codec is None and not line.removeprefix(BOM_UTF8).strip():
-            self._handle(None)
-            return
-        if self.codec is None and _REQUEST.match(line.removeprefix(BOM_UTF8).lstrip()):
-            self.cut(Reason.HTTP)
-            return
-        if self.codec is None and 0 in line:
-            # Some other protocol: its bytes are nobody's lines.
-            self.cut(Reason.BINARY)
+        if self.codec is None and self._is_none_of_any_wire(line):
             return
         command = None
         try:
@@ -112,8 +104,8 @@ class ChatProtocol(Connection):
 
     def line_handled(self) -> None:
         """Count the line, and rest from reading where they come too fast."""
-        if self.factory.is_started:
-            self._count(1)
+        if self.factory.is_started and not self.pace.take(now := self.factory.seconds()):
+            self._slow_down(now)
 
     def probe(self) -> None:
         """Who has said all they will may be gone: a system that is told something for them then says so."""
@@ -158,6 +150,21 @@ class ChatProtocol(Connection):
             self.session.refuse(ChatError("registration_timeout"))
             self.session.finish(Reason.REGISTRATION_TIMEOUT)
 
+    def _is_none_of_any_wire(self, line: bytes) -> bool:
+        """Handle a line that does not say which wire this is: a blank one, or one of some other protocol."""
+        typed = line.removeprefix(BOM_UTF8).lstrip()
+        if not typed:
+            self._handle(None)
+            return True
+        if _REQUEST.match(typed):
+            self.cut(Reason.HTTP)
+            return True
+        if 0 in line:
+            # Some other protocol: its bytes are nobody's lines.
+            self.cut(Reason.BINARY)
+            return True
+        return False
+
     def _handle(self, command: Command | None) -> None:
         if self.refusal is not None:
             self._turn_away(self.refusal, command.id if command else None)
@@ -189,10 +196,13 @@ class ChatProtocol(Connection):
 
     def _count(self, lines: float) -> None:
         if not self.pace.take(now := self.factory.seconds(), lines):
-            complaint = self.pace.complaint(now)
-            if complaint is not None:
-                self.session.refuse(complaint)
-            self.rest()
+            self._slow_down(now)
+
+    def _slow_down(self, now: float) -> None:
+        complaint = self.pace.complaint(now)
+        if complaint is not None:
+            self.session.refuse(complaint)
+        self.rest()
 
 
 class ChatFactory(ServerFactory["ChatProtocol"]):
