@@ -188,7 +188,7 @@ class Replay:
                 return False
             for room, seq in arrived.items():
                 backlog.entered.setdefault(room, seq)
-            backlog.replayed.update(arrived)
+            backlog.replayed = {**backlog.replayed, **arrived}
             self._acknowledge_direct(session, arrived)
         return session.user is not None
 
