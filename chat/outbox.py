@@ -15,6 +15,12 @@ class Outbox:
     how many bytes the peer has, or None where that cannot be known.
     """
 
+    # There is one for each connection.
+    __slots__ = (
+        *("_arrived", "_closed", "_closing", "_limit", "_overflowed", "_paused"),
+        *("_queue", "_queued", "_transport", "_unsent", "_written"),
+    )
+
     def __init__(
         self,
         transport: ITransport,

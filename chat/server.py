@@ -66,7 +66,7 @@ class ChatProtocol(Connection):
         self.pace = Pace(factory.paces, self.session, factory.seconds())
         self.address = address
         self.refusal: ChatError | None = None
-        self.ended = Deferred[None]()
+        self._ended: Deferred[None] | None = None
         self._has_ended = False
         self._telnet: Telnet | None = None
 
@@ -140,7 +140,14 @@ class ChatProtocol(Connection):
             self.session.close()
         log.info("disconnected: {connection}, {reason}", connection=self.number, reason=self.reason.value)
         self.factory.closed(self)
-        self.ended.callback(None)
+        if self._ended is not None:
+            self._ended.callback(None)
+
+    def when_ended(self) -> Deferred[None]:
+        """Fires when the connection, which is there now, is lost."""
+        if self._ended is None:
+            self._ended = Deferred()
+        return self._ended
 
     def registration_expired(self) -> None:
         """Say so and close, unless it registered in time, or is just being let in."""
@@ -302,11 +309,12 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
     def shut_down(self) -> Deferred[None]:
         """Tell every client and close; fires when the last is gone, after at most `farewell_seconds`."""
         connections = list(self.connections)
+        ended = [connection.when_ended() for connection in connections]
         self.hub.stop()
         for connection in connections:
             self.farewell.add(connection)
             connection.session.finish(Reason.SHUTDOWN, ShuttingDown())
-        return DeferredList([connection.ended for connection in connections]).addCallback(lambda _: None)
+        return DeferredList(ended).addCallback(lambda _: None)
 
     def _deadlines(self) -> Sequence[Deadlines[Any]]:
         return (self.registration, self.slowdown, self.unsent, self.pings, self.farewell)
