@@ -1,6 +1,5 @@
 """What happens when the journal commits: members move, and everybody who should know is told."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -169,25 +168,26 @@ class Delivery:
 
     def _deliver_direct(self, posts: Sequence[Posted]) -> None:
         """What was said in one conversation goes out together to each session of the two."""
-        views: defaultdict[Session, list[Event]] = defaultdict(list)
-        # Nobody comes or goes between them.
-        sessions: dict[str, Sequence[Session]] = {}
+        views: dict[Session, list[Event]] = {}
+        name = ""
+        hearing: Sequence[Session] = ()
+        saying: Sequence[Session] = ()
         for post in posts:
             message, sender = post.event, post.session
             assert isinstance(message, Message) and message.to is not None
-            for name in (message.to, message.sender):
-                if name not in sessions:
-                    sessions[name] = self._sessions_of(name)
-            hearing = sessions[message.to]
+            if message.to != name:
+                # Nobody comes or goes before all is told.
+                name = message.to
+                hearing, saying = self._sessions_of(name), self._sessions_of(message.sender)
             self._hub.tally.deliveries += len(hearing)
             for session in hearing:
                 if self._replay.takes(message, session):
-                    views[session].append(message)
-            for session in sessions[message.sender]:
+                    views.setdefault(session, []).append(message)
+            for session in saying:
                 if session is not sender:
-                    views[session].append(Copied(message=message))
+                    views.setdefault(session, []).append(Copied(message=message))
             if sender is not None and post.receipt is not None:
-                views[sender].append(post.receipt)
+                views.setdefault(sender, []).append(post.receipt)
         for session, events in views.items():
             self._replay.push(events, session)
 
