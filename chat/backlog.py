@@ -1,8 +1,12 @@
 """What one session missed, and how far it has been told of it."""
 
 import math
+from collections.abc import Mapping
+from typing import Final
 
 from chat.events import Head
+
+_NOTHING: Final[Mapping[str, int]] = {}
 
 
 class Backlog:
@@ -33,8 +37,8 @@ class Backlog:
         self.is_working = False
         self.has_failed = False
         self.came_at = math.inf
-        self.replayed: dict[str, int] = {}
         # There are dicts only while they hold something.
+        self.replayed: Mapping[str, int] = _NOTHING
         self.live_from: dict[str, int] | None = None
         self.past: dict[str, tuple[int, int]] | None = None
         self.returning: dict[str, Head] | None = None

@@ -1,7 +1,6 @@
 """The transport's side of a connection: how what the domain pushes leaves, and when it rests from reading."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from twisted.internet.interfaces import ITCPTransport
@@ -88,10 +87,9 @@ class Connection(FramedReceiver):
 
     def open_outbox(self) -> None:
         """Begin: the transport is there."""
-        overflowed = partial(self.cut, Reason.TOO_SLOW)
         transport = cast("ITCPTransport", self.transport)
         self._arrival = arrival_of(transport)
-        self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, overflowed, self._arrived)
+        self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, self._overflowed, self._arrived)
 
     def cut(self, reason: Reason) -> None:
         """Close at once, whatever is queued, and whatever was read and not handled yet."""
@@ -136,6 +134,9 @@ class Connection(FramedReceiver):
     def farewell_expired(self) -> None:
         """It was to close and did not: its peer does not read."""
         self.cut(self.reason)
+
+    def _overflowed(self) -> None:
+        self.cut(Reason.TOO_SLOW)
 
     def _arrived(self) -> int | None:
         return self._arrival(self.outbox.written) if self.outbox is not None else None

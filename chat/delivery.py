@@ -83,7 +83,7 @@ class Delivery:
                     # Something was asked between this and the next, and is to be answered between them.
                     runs = self._flush(runs)
                     session.settled()
-        self._flush(runs)
+        self._tell(runs)
         for session in settled:
             session.settled()
 
@@ -137,6 +137,12 @@ class Delivery:
         return runs
 
     def _flush(self, runs: _Runs) -> _Runs:
+        if not runs.posts:
+            return runs
+        self._tell(runs)
+        return _Runs()
+
+    def _tell(self, runs: _Runs) -> None:
         for posts in runs.posts.values():
             first, tally = posts[0].event, self._hub.tally
             tally.messages += len(posts)
@@ -146,7 +152,6 @@ class Delivery:
                 room = self._room(first)
                 room.fan_out(posts)
                 tally.deliveries += len(posts) * len(room.members)
-        return _Runs()
 
     def seat(self, session: "Session", room: Room, origin: Origin) -> None:
         """Put `session` into `room`, where its user is already: nobody else need be told."""
@@ -164,18 +169,25 @@ class Delivery:
     def _deliver_direct(self, posts: Sequence[Posted]) -> None:
         """What was said in one conversation goes out together to each session of the two."""
         views: dict[Session, list[Event]] = {}
+        name = ""
+        hearing: Sequence[Session] = ()
+        saying: Sequence[Session] = ()
         for post in posts:
-            message = post.event
+            message, sender = post.event, post.session
             assert isinstance(message, Message) and message.to is not None
-            for session in self._sessions_of(message.to):
-                self._hub.tally.deliveries += 1
+            if message.to != name:
+                # Nobody comes or goes before all is told.
+                name = message.to
+                hearing, saying = self._sessions_of(name), self._sessions_of(message.sender)
+            self._hub.tally.deliveries += len(hearing)
+            for session in hearing:
                 if self._replay.takes(message, session):
                     views.setdefault(session, []).append(message)
-            for session in self._sessions_of(message.sender):
-                if session is not post.session:
+            for session in saying:
+                if session is not sender:
                     views.setdefault(session, []).append(Copied(message=message))
-            if post.session is not None and post.receipt is not None:
-                views.setdefault(post.session, []).append(post.receipt)
+            if sender is not None and post.receipt is not None:
+                views.setdefault(sender, []).append(post.receipt)
         for session, events in views.items():
             self._replay.push(events, session)
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from chat.accounts import Accounts, Credentials
 from chat.archive import Archive
 from chat.bans import Bans
@@ -211,7 +213,7 @@ class Hub:
             self._delivery.seat(session, room, origin)
             return
         joined = Joined(room=name.key, place=shown, sender=user.name, client_id=user.client_id)
-        origin = origin._replace(recall=recall)
+        origin = replace(origin, recall=recall)
         try:
             self._publish(joined, origin, belongs=_belongs(session, user), recall=recall)
         except ChatError:

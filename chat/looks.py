@@ -9,7 +9,8 @@ from typing import Final
 from chat.names import Name
 from chat.unicode import prototypes
 
-_REMEMBERED: Final = 16384
+# Whoever comes in is looked at several times, and then no more: this is not for all who are here.
+_REMEMBERED: Final = 256
 # They are not seen, or only as a longer line.
 _UNSEEN: Final = dict.fromkeys((0x200C, 0x200D, 0x0640))
 
@@ -52,25 +53,35 @@ class Looks:
     """Some names, by what they look like. Several may be alike: some were there before this was asked."""
 
     def __init__(self) -> None:
-        self._keys: dict[str, tuple[str, ...]] = {}
+        # Nearly always one name has a look: then there is no tuple around its key.
+        self._keys: dict[str, str | tuple[str, ...]] = {}
 
     def add(self, name: Name) -> None:
         """One more name."""
         for look in looks_of(name):
-            self._keys[look] = (*self._keys.get(look, ()), name.key)
+            found = self._found(look)
+            self._keys[look] = (*found, name.key) if found else name.key
 
     def discard(self, name: Name) -> None:
         """One name less, which was added."""
         for look in looks_of(name):
-            left = list(self._keys.pop(look, ()))
+            left = list(self._found(look))
             if name.key in left:
                 left.remove(name.key)
-            if left:
+            if len(left) > 1:
                 self._keys[look] = tuple(left)
+            elif left:
+                self._keys[look] = left[0]
+            else:
+                self._keys.pop(look, None)
 
     def rivals(self, name: Name) -> set[str]:
         """The keys of other names that look like this one."""
-        return {key for look in looks_of(name) for key in self._keys.get(look, ()) if key != name.key}
+        return {key for look in looks_of(name) for key in self._found(look) if key != name.key}
+
+    def _found(self, look: str) -> tuple[str, ...]:
+        found = self._keys.get(look, ())
+        return (found,) if isinstance(found, str) else found
 
     @contextmanager
     def holding(self, name: Name) -> Iterator[None]:

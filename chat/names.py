@@ -119,13 +119,13 @@ def check_new_name(name: Name) -> None:
         raise ChatError("confusing_name", name=name.shown)
 
 
+@lru_cache(_REMEMBERED)
 def direct_room(one: str, other: str) -> str:
     """The room key of the conversation between two people, given their keys in any order.
 
     No room's name can be equal to it, for a name has no colon.
     """
-    low, high = sorted((one, other))
-    return f"direct:{low}:{high}"
+    return f"direct:{one}:{other}" if one < other else f"direct:{other}:{one}"
 
 
 def other_of(room: str, user: str) -> str | None:

@@ -15,6 +15,12 @@ class Outbox:
     how many bytes the peer has, or None where that cannot be known.
     """
 
+    # There is one for each connection.
+    __slots__ = (
+        *("_arrived", "_closed", "_closing", "_limit", "_overflowed", "_paused"),
+        *("_queue", "_queued", "_transport", "_unsent", "_written"),
+    )
+
     def __init__(
         self,
         transport: ITransport,
@@ -85,11 +91,14 @@ class Outbox:
         """
         if self._closing:
             return
-        if self._unsent is None:
-            self._unsent = deque()
-        self._unsent.append((self._written + self._queued, call))
-        if len(self._unsent) == 1:
-            self.check_sent()
+        if self._unsent:
+            self._unsent.append((self._written + self._queued, call))
+            return
+        arrived = self._arrived()
+        if not self._queued and (arrived is None or arrived >= self._written):
+            call()
+        else:
+            self._unsent = deque([(self._written + self._queued, call)])
 
     def check_sent(self) -> None:
         """Tell those who wait for something that has reached the peer by now."""

@@ -67,10 +67,10 @@ class Pace:
         if account is not self._payer:
             self._payer = account
             self._shared = self._paces.shared.of(self._session.address if account is None else account.key, now)
-        self._own.take(now, lines)
-        self._shared.take(now, lines)
+        is_within = self._own.take(now, lines)
+        is_within = self._shared.take(now, lines) and is_within
         self._is_told = self._is_told and not self._own.was_full
-        return self.may_go_on(now)
+        return is_within or self.may_go_on(now)
 
     def complaint(self, now: float) -> ChatError | None:
         """What to tell whoever has to rest; None where they know."""

@@ -70,11 +70,13 @@ class Replay:
     def takes(self, message: Message, session: "Session") -> bool:
         """Whether `session` is to get a new direct message at once, and not, where older ones wait, behind them."""
         backlog = session.backlog
-        backlog.entered.setdefault(message.room, message.seq)
+        room, seq = message.room, message.seq
+        backlog.entered.setdefault(room, seq)
         if not backlog.caught_up:
             # It finds the message in the store, in its order.
-            backlog.noted_live(message.room, message.seq)
-        return backlog.caught_up and message.seq > backlog.replayed.get(message.room, 0)
+            backlog.noted_live(room, seq)
+            return False
+        return not backlog.replayed or seq > backlog.replayed.get(room, 0)
 
     def push(self, events: Sequence[Event], session: "Session") -> None:
         """Deliver direct messages that `session` takes, and what else there is to tell of the conversation."""
@@ -186,7 +188,7 @@ class Replay:
                 return False
             for room, seq in arrived.items():
                 backlog.entered.setdefault(room, seq)
-            backlog.replayed.update(arrived)
+            backlog.replayed = {**backlog.replayed, **arrived}
             self._acknowledge_direct(session, arrived)
         return session.user is not None
 

@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+
 from chat.events import Batch, Event, Joined, Presence, RoomEvent
 from chat.limits import Limits
 from chat.roster import Roster
@@ -17,7 +19,7 @@ Later = Callable[[Callable[[], None]], object]
 _Receipts = Mapping["Session", Mapping[int, Event | None]]
 
 
-class Posted(NamedTuple):
+class Posted(Struct, frozen=True, eq=False):
     """An event as a room sees it: `receipt` takes its place in the view of its own `session`, which gets no copy."""
 
     event: RoomEvent

@@ -66,7 +66,7 @@ class ChatProtocol(Connection):
         self.pace = Pace(factory.paces, self.session, factory.seconds())
         self.address = address
         self.refusal: ChatError | None = None
-        self.ended = Deferred[None]()
+        self._ended: Deferred[None] | None = None
         self._has_ended = False
         self._telnet: Telnet | None = None
 
@@ -89,15 +89,7 @@ class ChatProtocol(Connection):
 
     def lineReceived(self, line: bytes) -> None:
         """Handle one line. Whatever goes wrong stays with this connection."""
-        if self.codec is None and not line.removeprefix(BOM_UTF8).strip():
-            self._handle(None)
-            return
-        if self.codec is None and _REQUEST.match(line.removeprefix(BOM_UTF8).lstrip()):
-            self.cut(Reason.HTTP)
-            return
-        if self.codec is None and 0 in line:
-            # Some other protocol: its bytes are nobody's lines.
-            self.cut(Reason.BINARY)
+        if self.codec is None and self._is_none_of_any_wire(line):
             return
         command = None
         try:
@@ -112,8 +104,8 @@ class ChatProtocol(Connection):
 
     def line_handled(self) -> None:
         """Count the line, and rest from reading where they come too fast."""
-        if self.factory.is_started:
-            self._count(1)
+        if self.factory.is_started and not self.pace.take(now := self.factory.seconds()):
+            self._slow_down(now)
 
     def probe(self) -> None:
         """Who has said all they will may be gone: a system that is told something for them then says so."""
@@ -148,7 +140,14 @@ class ChatProtocol(Connection):
             self.session.close()
         log.info("disconnected: {connection}, {reason}", connection=self.number, reason=self.reason.value)
         self.factory.closed(self)
-        self.ended.callback(None)
+        if self._ended is not None:
+            self._ended.callback(None)
+
+    def when_ended(self) -> Deferred[None]:
+        """Fires when the connection, which is there now, is lost."""
+        if self._ended is None:
+            self._ended = Deferred()
+        return self._ended
 
     def registration_expired(self) -> None:
         """Say so and close, unless it registered in time, or is just being let in."""
@@ -157,6 +156,21 @@ class ChatProtocol(Connection):
         elif self.session.state is State.NEW:
             self.session.refuse(ChatError("registration_timeout"))
             self.session.finish(Reason.REGISTRATION_TIMEOUT)
+
+    def _is_none_of_any_wire(self, line: bytes) -> bool:
+        """Handle a line that does not say which wire this is: a blank one, or one of some other protocol."""
+        typed = line.removeprefix(BOM_UTF8).lstrip()
+        if not typed:
+            self._handle(None)
+            return True
+        if _REQUEST.match(typed):
+            self.cut(Reason.HTTP)
+            return True
+        if 0 in line:
+            # Some other protocol: its bytes are nobody's lines.
+            self.cut(Reason.BINARY)
+            return True
+        return False
 
     def _handle(self, command: Command | None) -> None:
         if self.refusal is not None:
@@ -189,10 +203,13 @@ class ChatProtocol(Connection):
 
     def _count(self, lines: float) -> None:
         if not self.pace.take(now := self.factory.seconds(), lines):
-            complaint = self.pace.complaint(now)
-            if complaint is not None:
-                self.session.refuse(complaint)
-            self.rest()
+            self._slow_down(now)
+
+    def _slow_down(self, now: float) -> None:
+        complaint = self.pace.complaint(now)
+        if complaint is not None:
+            self.session.refuse(complaint)
+        self.rest()
 
 
 class ChatFactory(ServerFactory["ChatProtocol"]):
@@ -292,11 +309,12 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
     def shut_down(self) -> Deferred[None]:
         """Tell every client and close; fires when the last is gone, after at most `farewell_seconds`."""
         connections = list(self.connections)
+        ended = [connection.when_ended() for connection in connections]
         self.hub.stop()
         for connection in connections:
             self.farewell.add(connection)
             connection.session.finish(Reason.SHUTDOWN, ShuttingDown())
-        return DeferredList([connection.ended for connection in connections]).addCallback(lambda _: None)
+        return DeferredList(ended).addCallback(lambda _: None)
 
     def _deadlines(self) -> Sequence[Deadlines[Any]]:
         return (self.registration, self.slowdown, self.unsent, self.pings, self.farewell)

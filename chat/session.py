@@ -124,19 +124,19 @@ class Session:
 
     def handle(self, command: Command) -> ChatError | None:
         """Carry out one command, or answer why not and return that. Does nothing once closed."""
-        if self.state is State.CLOSED or self.is_leaving:
-            return None
-        if self._held is not None:
+        if self._held is None:
+            return self._carry_out(command)
+        if self.state is not State.CLOSED and not self.is_leaving:
             self._hold(partial(self._carry_out, command))
-            return None
-        return self._carry_out(command)
+        return None
 
     def _carry_out(self, command: Command) -> ChatError | None:
         if self.state is State.CLOSED or self.is_leaving:
             return None
         try:
             spec = self._commands[command.name]
-            self._check_state(spec, command)
+            if self.state not in spec.needs or self.scope is not None:
+                self._check_state(spec, command)
             spec.run(self, command)
         except ChatError as error:
             self.refuse(error, command.id)
@@ -187,6 +187,8 @@ class Session:
     def settled(self) -> None:
         """Something that was `asked` has been answered."""
         self._settled += 1
+        if self.turns is None:
+            return
         while self.turns and self.turns[0][0] <= self._settled:
             self.turns.popleft()[1]()
         if not self.turns:

@@ -35,10 +35,11 @@ class TokenBucket:
         `was_full` tells whether all lines before these had been made up for.
         """
         self.taken += count
-        filled = self._filled(now)
-        self._filled_at = now
+        before, self._filled_at = self._filled_at, now
         if not self._rate:
             return True
+        # As in `_filled`: every line is counted here.
+        filled = min(self._burst, self._tokens + (now - before) * self._rate)
         self.was_full = filled >= self._burst
         self._tokens = max(filled - count, -self._most_owed)
         return self._tokens >= 0

@@ -101,8 +101,21 @@ def arrival_of(transport: object) -> Callable[[int], int | None]:
     tcp = lowest(transport)
     if INegotiated.providedBy(transport):
         return _EncryptedArrival(tcp)
-    before = _given(tcp)
-    return lambda written: None if (arrived := bytes_arrived(tcp)) is None else arrived - before
+    return _PlainArrival(tcp, _given(tcp))
+
+
+class _PlainArrival:
+    """What has arrived of what was written to `tcp` after the `before` bytes. Each connection has one."""
+
+    __slots__ = ("_before", "_tcp")
+
+    def __init__(self, tcp: object, before: int) -> None:
+        self._tcp = tcp
+        self._before = before
+
+    def __call__(self, written: int) -> int | None:
+        arrived = bytes_arrived(self._tcp)
+        return None if arrived is None else arrived - self._before
 
 
 class _EncryptedArrival:

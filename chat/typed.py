@@ -14,6 +14,9 @@ PREFIX = "server:"
 # Colons and slashes may be wide, as keyboards for Chinese and Japanese write them.
 _EXPLICIT = re.compile(r"\s*(?:server\s*[:：]|[/／](?![/／]))", re.IGNORECASE)
 _SLASHES = re.compile(r"\s*[/／](?=[/／])")
+# What these begin with, in any case: U+017F is an s, too.
+_SLASH_SIGNS = frozenset("/／")
+_EXPLICIT_SIGNS = _SLASH_SIGNS | frozenset("sS\u017f")
 _ADDRESSED = re.compile(r"\s*[@＠]?([^\s:：@＠]{1,64})\s*[:：](.*)", re.DOTALL)
 # What stands before the colon of an address, other than `https://…`.
 _SCHEMES = frozenset(
@@ -28,21 +31,28 @@ def parse(typed: str, place: str | None, *, is_bare_enough: bool = False) -> Com
 
     `is_bare_enough`: a bare command is one in a room, too. Raises ChatError.
     """
-    if (explicit := _EXPLICIT.match(typed)) is not None:
-        return _explicit(typed[explicit.end() :])
-    word, rest = _first_word(typed)
     # Every line passes here: what costs a call is called where it must be.
+    word = words[0] if (words := typed.split(None, 1)) else ""
+    sign = word[:1]
+    if sign in _EXPLICIT_SIGNS and (explicit := _EXPLICIT.match(typed)) is not None:
+        return _explicit(typed[explicit.end() :])
     spec = BY_WORD.get(word.casefold()) if word.isascii() else _spec_of(word)
-    if spec is not None and (place is None or spec.bare_in_room or is_bare_enough) and _is_meant(spec, rest):
-        return _secret(spec, rest) if spec.is_secret else _command(spec, rest)
+    if spec is not None and (place is None or spec.bare_in_room or is_bare_enough):
+        rest = _first_word(typed)[1]
+        if _is_meant(spec, rest):
+            return _secret(spec, rest) if spec.is_secret else _command(spec, rest)
     plain = typed.casefold()
     is_plain = plain.isascii() and not ("password" in plain or "login" in plain or "register" in plain)
     if not is_plain and may_hold_secret(typed):
         return Command("unsaid")
-    if (slashes := _SLASHES.match(typed)) is not None:
+    if sign in _SLASH_SIGNS and (slashes := _SLASHES.match(typed)) is not None:
         typed = typed[slashes.end() :]
-    elif (found := _ADDRESSED.match(typed)) is not None and _is_name(*found.groups()):
-        name, text = found.groups()
+    elif (
+        (":" in typed or "：" in typed)
+        and (found := _ADDRESSED.match(typed)) is not None
+        and _is_name(*(said := found.groups()))
+    ):
+        name, text = said
         if place is None:
             return Command("message", {"text": text.lstrip(), "to": name})
         return Command("message", {"text": typed, "room": place, "addressee": name})

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+
 from chat.accounts import Credentials
 from chat.events import Head, RequestId
 from chat.names import Name
@@ -80,7 +82,7 @@ class Entry(NamedTuple):
 _NOTHING = Entry()
 
 
-class Origin(NamedTuple):
+class Origin(Struct, frozen=True, eq=False):
     """Which session asked for an event, under which id of its own.
 
     `entry` is for who enters the chat. `replay_from`: nobody asked; the session's user belongs to the room, and

@@ -76,16 +76,16 @@ class Costs(SynchronousTestCase):
     def test_one_to_many(self) -> None:
         """One line to a room of 200: four calls bring it to each."""
         self.connect(200, "server:join den")
-        self.assertLess(self.calls_for_each([b"hello\n"]), 4.8)
+        self.assertLess(self.calls_for_each([b"hello\n"]), 4.6)
 
     def test_many_to_many(self) -> None:
         """Sixteen lines that come together go out together, whether one says them or sixteen."""
         self.connect(200, "server:join den")
-        self.assertLess(self.calls_for_each([b"hello\n" * 16]), 0.55)
-        self.assertLess(self.calls_for_each([b"hello\n"] * 16), 0.75)
+        self.assertLess(self.calls_for_each([b"hello\n" * 16]), 0.52)
+        self.assertLess(self.calls_for_each([b"hello\n"] * 16), 0.73)
 
     def test_direct(self) -> None:
         """Sixty-four lines to one person, and one."""
         self.connect(2)
-        self.assertLess(self.calls_for_each([b"u1:hello\n" * 64]), 61)
-        self.assertLess(self.calls_for_each([b"u1:hello\n"]), 109)
+        self.assertLess(self.calls_for_each([b"u1:hello\n" * 64]), 51)
+        self.assertLess(self.calls_for_each([b"u1:hello\n"]), 99)

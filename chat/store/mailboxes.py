@@ -25,7 +25,7 @@ NOBODY = "at an address of before"
 _GUEST_PART = 4
 
 
-class Held(Struct, frozen=True):
+class Held(Struct, frozen=True, gc=False):
     """What one message takes: `size` bytes, of the shares of `holder`, in the mailbox of `user`.
 
     `waits`: its recipient was not here; only then the rest is known. `sender` is the key of its sender's name, and
@@ -41,7 +41,7 @@ class Held(Struct, frozen=True):
     is_stranger: bool = False
 
 
-class Waiting(Struct, frozen=True):
+class Waiting(Struct, frozen=True, gc=False):
     """A message that waits in `room`, since `sent_at` (seconds since the epoch)."""
 
     room: str
@@ -153,15 +153,23 @@ class Mailboxes:
 
     def acknowledge(self, user: str, room: str, seq: int) -> None:
         """All to `user` in `room` up to `seq` have arrived."""
-        waiting = self._written.get((user, room))
+        key = user, room
+        if (waiting := self._written.get(key)) is None:
+            return
+        unread, arrived = self._unread, 0
         while waiting and waiting[0].seq <= seq:
-            each = waiting.popleft()
-            if each.held.waits:
-                self._drop(each)
+            held = waiting[0].held
+            if held.waits:
+                self._drop(waiting.popleft())
             else:
-                self._give_back(each.held)
-        if waiting is not None and not waiting:
-            del self._written[user, room]
+                # As in `_give_back`: every direct message comes here.
+                unread.give_back(held.holder, held.size)
+                waiting.popleft()
+                arrived += 1
+        if arrived:
+            self._count_less(user, arrived)
+        if not waiting:
+            del self._written[key]
 
     def rename(self, user: str, old: str, new: str) -> int | None:
         """The conversation `old` has another key now: the other one is gone. What waits in it for `user` still does.
@@ -282,7 +290,10 @@ class Mailboxes:
                 shares.give_back(holder, amount)
         else:
             self._unread.give_back(held.holder, held.size)
-        left = self._count.get(user, 0) - 1
+        self._count_less(user, 1)
+
+    def _count_less(self, user: str, count: int) -> None:
+        left = self._count.get(user, 0) - count
         if left > 0:
             self._count[user] = left
         else:

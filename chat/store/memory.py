@@ -84,6 +84,7 @@ class MemoryStore:
         self._makers = Makers(limits, now)
         # Whoever came in lately, by key.
         self._seen: OrderedDict[str, None] = OrderedDict()
+        self._seen_last = ""
         # How far forgotten rooms had come, by the bucket of their keys.
         self._forgotten: dict[int, int] = {}
         self._expired = self._rooms_forgotten = 0
@@ -106,7 +107,10 @@ class MemoryStore:
         first = self._repeated(event)
         held = self._take_space(draft) if first is None else None
         recalled = self._last(event.room, draft.recall) if draft.recall else ()
-        unknown = self._is_unknown(first) if held is None else held.is_stranger and held.user not in self._seen
+        if held is not None:
+            unknown = held.is_stranger and held.user not in self._seen
+        else:
+            unknown = first is not None and self._is_unknown(first)
         placed = first or self._placed(event, held)
         if draft.belongs:
             self._belong(placed)
@@ -174,15 +178,20 @@ class MemoryStore:
         return succeed(_page(found, limit))
 
     def acknowledge(self, user: str, room: str, seq: int, after: int = 0) -> None:
-        if (cursor := self._cursors.get(user, {}).get(room)) is not None:
+        if (cursors := self._cursors.get(user)) is not None and (cursor := cursors.get(room)) is not None:
             if cursor.delivered < after:
                 return
             cursor.delivered = max(cursor.delivered, min(seq, self._seqs[room]))
         self._mailboxes.acknowledge(user, room, seq)
-        if user in self._waiting:
-            self._set_waiting(
-                user, [(n, each) for n, each in self._waiting[user] if each.room != room or each.seq > seq]
-            )
+        if (waiting := self._waiting.get(user)) is None:
+            return
+        # What has arrived waited longest, mostly.
+        while waiting and (first := waiting[0][1]).room == room and first.seq <= seq:
+            waiting.popleft()
+        if not waiting:
+            del self._waiting[user]
+        elif any(each.room == room and each.seq <= seq for _, each in waiting):
+            self._set_waiting(user, [(n, each) for n, each in waiting if each.room != room or each.seq > seq])
 
     def mark_read(self, user: str, room: str, seq: int) -> None:
         self.acknowledge(user, room, seq)
@@ -278,36 +287,39 @@ class MemoryStore:
         self._count += 1
         placed = replace(event, seq=seq, sent_at=self._now())
         sender = fold(event.sender)
-        self._seen[sender] = None
-        self._seen.move_to_end(sender)
-        if len(self._seen) > self._limits.remembered_names:
-            self._seen.popitem(last=False)
+        if sender != self._seen_last:
+            self._seen_last = sender
+            self._seen[sender] = None
+            self._seen.move_to_end(sender)
+            if len(self._seen) > self._limits.remembered_names:
+                self._seen.popitem(last=False)
         if isinstance(placed, Message):
-            self._keep(placed)
+            self._keep(placed, sender)
             if held is not None:
                 self._mailboxes.written(Waiting(placed.room, placed.seq, placed.sent_at, held))
         if placed.place is not None:
             self._names.setdefault(placed.room, placed.place)
         return placed
 
-    def _keep(self, message: Message) -> None:
+    def _keep(self, message: Message, sender: str) -> None:
         self._kept.append((self._count, message))
         if message.nonce is not None:
-            self._nonces[fold(message.sender), message.nonce] = message
+            self._nonces[sender, message.nonce] = message
             self._nonces_bytes += _size(message)
             while len(self._nonces) > self._limits.remembered_ids or self._nonces_bytes > self._limits.remembered_bytes:
                 self._nonces_bytes -= _size(self._nonces.popitem(last=False)[1])
         if message.to is not None:
-            self._keep_waiting(message, fold(message.sender), fold(message.to))
+            self._keep_waiting(message, sender, fold(message.to))
 
     def _keep_waiting(self, message: Message, sender: str, to: str) -> None:
         for user in (sender, to):
-            cursors = self._cursors.setdefault(user, {})
+            if (cursors := self._cursors.get(user)) is None:
+                cursors = self._cursors[user] = {}
             if message.room not in cursors:
                 cursors[message.room] = _Cursor(0)
-        if to not in self._waiting:
-            self._waiting[to] = deque()
-        self._waiting[to].append((self._count, message))
+        if (waiting := self._waiting.get(to)) is None:
+            waiting = self._waiting[to] = deque()
+        waiting.append((self._count, message))
 
     def _belong(self, event: RoomEvent) -> None:
         cursors = self._cursors.setdefault(fold(event.sender), {})
@@ -330,12 +342,7 @@ class MemoryStore:
     def _take_space(self, draft: Draft) -> Held | None:
         """Count a draft that is no repeat; what it takes of the mailboxes. Raises ChatError and counts nothing."""
         event = draft.event
-        makes_room = event.room not in self._seqs
-        if makes_room and len(self._seqs) >= min(self._sweep_at, self._limits.known_rooms):
-            self.sweep()
-        if makes_room and len(self._seqs) >= self._limits.known_rooms and not isinstance(event, Left):
-            raise ChatError("rooms_full")
-        holder = draft.holder if makes_room and not isinstance(event, Left) else ""
+        holder = "" if event.room in self._seqs else self._maker(draft)
         held = None
         if isinstance(event, Message) and event.to is not None:
             if self.accounts.is_held(fold(event.to)):
@@ -353,9 +360,19 @@ class MemoryStore:
             raise
         return held
 
-    def _is_unknown(self, repeated: Message | None) -> bool:
+    def _maker(self, draft: Draft) -> str:
+        """Whose share of new rooms a draft takes that makes one. Raises ChatError."""
+        if len(self._seqs) >= min(self._sweep_at, self._limits.known_rooms):
+            self.sweep()
+        if isinstance(draft.event, Left):
+            return ""
+        if len(self._seqs) >= self._limits.known_rooms:
+            raise ChatError("rooms_full")
+        return draft.holder
+
+    def _is_unknown(self, repeated: Message) -> bool:
         """See `Commit.unknown`."""
-        if repeated is None or repeated.to is None:
+        if repeated.to is None:
             return False
         user = fold(repeated.to)
         return user not in self._seen and not self.accounts.is_account(user)

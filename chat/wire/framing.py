@@ -56,7 +56,8 @@ class Framer:
             if self._discarding:
                 self._discarding = False
             else:
-                return self._checked(frame.removesuffix(b"\r"))
+                line = frame.removesuffix(b"\r")
+                return line if len(line) <= self._limit else self._overlong(line)
         # One byte over is no proof yet: it may be the \r of a line's end.
         if len(self._tail) > self._limit + 1:
             told, overlong = self._discarding, self._overlong(bytes(self._tail))
