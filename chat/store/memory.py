@@ -407,6 +407,8 @@ class MemoryStore:
         self._deleted[user] = self._count
         self._set_waiting(user, ())
         self._mailboxes.forget(user)
+        self._seen.pop(user, None)
+        self._seen_last = ""
         for room in self._cursors.pop(user, {}):
             other = other_of(room, user)
             if other is not None:

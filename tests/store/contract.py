@@ -488,6 +488,15 @@ class StoreContract(StoreCase):
 
     # --- rooms that are forgotten
 
+    def test_unknown_again(self) -> None:
+        """A deleted account's name, when it is free again, is nobody's whom anybody knows."""
+        self.append(Joined(room="hall", place=None, sender="Dee"))
+        self.claim("Dee")
+        self.result(self.store.accounts.delete("dee", self.now))
+        self.assertTrue(self.append(sent("a", to="Dee"))[-1].unknown)
+        self.append(Joined(room="hall", place=None, sender="Dee"))
+        self.assertFalse(self.append(sent("b", to="Dee"))[-1].unknown)
+
     def test_forgotten(self) -> None:
         """A room in which nothing was said, and nobody is, is forgotten; its places are not used again."""
         self.sink.used = {"r1"}

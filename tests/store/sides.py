@@ -85,7 +85,9 @@ class Side:
     def moved(self, place: Place, other: str) -> None:
         """The conversation of a deleted account was given a key that nothing had before."""
         old = f"{self.keys[place]} deleted "
-        [key] = [key for key in self.room_keys() if key.startswith(old) and key not in self._places]
+        # A conversation that had been moved before has been moved again, to a longer key.
+        moved = [key for key in self.room_keys() if key.startswith(old) and key not in self._places]
+        [key] = [key for key in moved if " deleted " not in key.removeprefix(old)]
         shown = {head.room for head in self.ask(self.store.heads(other))} - self._places.keys()
         assert shown <= {key}, "nobody but the other one has it, if anybody"
         self.note(place, key)
