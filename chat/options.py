@@ -193,6 +193,9 @@ def _credentials(given: str, data: str, owner: Owner | None) -> Credentials:
     else:
         source = partial(kept_certificate, Path(data))
     try:
+        if owner is not None:
+            # What this reads of its own modules at the first time only root may be able to read.
+            Credentials(self_signed)
         # What is given may be for root alone; what we keep is for whoever the server is going to be.
         with acting_as(owner if given == "auto" else None):
             return Credentials(source)
