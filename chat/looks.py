@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Final
 
 from chat.names import Name
@@ -11,6 +12,8 @@ from chat.unicode import prototypes
 
 # Whoever comes in is looked at several times, and then no more: this is not for all who are here.
 _REMEMBERED: Final = 256
+# The blocks that have Latin small capitals.
+_SMALL_CAPITALS: Final = (range(0x0250, 0x02B0), range(0x1D00, 0x1D80), range(0xA720, 0xA800))
 # They are not seen, or only as a longer line.
 _UNSEEN: Final = dict.fromkeys((0x200C, 0x200D, 0x0640))
 
@@ -106,4 +109,14 @@ def _look(text: str) -> str:
 
 @cache
 def _table() -> dict[int, str | None]:
-    return {**prototypes(), **_UNSEEN}
+    return {**_small_capitals(), **prototypes(), **_UNSEEN}
+
+
+def _small_capitals() -> dict[int, str]:
+    """`ᴇ` and its like, which UTS 39 does not know, by the letters that they are drawn from."""
+    found = {}
+    for code in chain.from_iterable(_SMALL_CAPITALS):
+        kind, _, letter = unicodedata.name(chr(code), "").rpartition(" ")
+        if kind == "LATIN LETTER SMALL CAPITAL" and len(letter) == 1:
+            found[code] = letter.lower()
+    return found

@@ -59,6 +59,8 @@ class Alike(SynchronousTestCase):
         reserved = Reserved(RESERVED | {"lobby"})
         for raw in (
             "sеrver",
+            "s\u1d07\u0280\u1d20\u1d07\u0280",
+            "serv\u1d07r",
             "ѕегѵег",
             "SЕRVER",
             "sérver",

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -17,6 +17,8 @@ from chat.sanitize import clean_line
 from chat.sources import parse_host
 
 _LONGEST_REASON = 200
+# What stands before the IPv4 address in `::ffff:a.b.c.d`.
+_MAPPED_BITS = 96
 
 
 class ListSessions(Struct, forbid_unknown_fields=True):
@@ -137,9 +139,13 @@ def parse_target(text: str) -> tuple[str, bool]:
 def _parse_network(text: str) -> Network | None:
     host = parse_host(text)
     try:
-        return ip_network(host if host is not None else text, strict=False)
+        network = ip_network(host if host is not None else text, strict=False)
     except ValueError:
         return None
+    mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+    if mapped is not None and network.prefixlen >= _MAPPED_BITS:
+        return IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
+    return network
 
 
 def _reason(text: str) -> str:

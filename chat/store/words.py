@@ -74,6 +74,8 @@ _LONGEST_RUN: Final = 30
 # They are no marks, but normalising makes some of them.
 _BECOME_MARKS: Final = "\u0f73\u0f75\u0f81\uff9e\uff9f"
 _MARKS_END_AT: Final = 0x20000
+# A sign that stands for more characters than this is not spelt out: a line of them would be many times as long.
+_LONGEST_SIGN: Final = 4
 # The same character is said without end when somebody laughs; more of them are the same word.
 _MOST_ALIKE: Final = 3
 _REMEMBERED: Final = 20_000
@@ -158,7 +160,9 @@ def _is_in(char: str, ranges: _Ranges) -> bool:
 
 
 def _counted(char: str) -> str | None:
-    """`char`; None for what does not count."""
+    """`char`; None for what does not count; a space for a sign that is written as a whole phrase."""
+    if len(unicodedata.normalize("NFKD", char)) > _LONGEST_SIGN:
+        return " "
     category = unicodedata.category(char)
     is_left_out = category == "Cf" or (category in ("Mn", "Me", "Mc") and _is_in(char, _OPTIONAL_MARKS))
     return None if is_left_out or _is_in(char, _TONES) else char

@@ -141,6 +141,16 @@ class InMemory(SynchronousTestCase):
             self.assertEqual(found, texts_of(self.result(stores[1].search(Query([word], 200)))))
             self.assertGreater(answers, 10)
 
+    def test_dear_scripts(self) -> None:
+        """Of texts whose words take long to find fewer are looked through at once; the rest is told to be left."""
+        for letter, is_all in (("a", True), ("é", False)):
+            store = MemoryStore(Limits(searched_characters=1000), lambda: 5.0)
+            store.open(self)
+            for _ in range(2):
+                store.append(Draft(said(letter * 100)))
+            page = self.result(store.search(Query([letter * 100], 10)))
+            self.assertEqual((len(page.messages), page.more), (2, False) if is_all else (1, True))
+
     def committed(self, commits: object) -> None:
         """See `Sink.committed`."""
 

@@ -82,6 +82,12 @@ class Words(SynchronousTestCase):
             took.append(time.process_time() - begun)
         return min(took)
 
+    def test_nothing_grows(self) -> None:
+        """No character makes many: what is indexed of a text is not many times as long as the text."""
+        for code in (0xFDFA, 0xFDFB, 0x3316, 0x247D, 0x33C2, 0x1F200):
+            self.assertLessEqual(len(indexed(f"{chr(code)}x" * 1000)), 8 * 1000, hex(code))
+        self.assertEqual(words_of("محمد \ufdfa قال"), ["محمد", "قال"])
+
     def test_long_runs(self) -> None:
         """A run of marks longer than any language has does not hide the word."""
         self.assertEqual(words_of("e\u0301" + "\u0300" * 5000 + "x"), ["ex"])
