@@ -11,11 +11,11 @@ import msgspec
 from bench.progress import progress
 from chat.events import Joined, Message
 from chat.names import direct_room
-from chat.store.folder import DataFolder
 from chat.store.interfaces import Commit, Draft
-from chat.store.migrations import known_migrations
-from chat.store.transaction import Cursor, Cursors, Queued
-from chat.store.writer import Writer
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.migrations import known_migrations
+from chat.store.sqlite.transaction import Cursor, Cursors, Queued
+from chat.store.sqlite.writer import Writer
 
 # The one who belongs to a hundred rooms, and writes to nobody.
 MEMBER = "member"

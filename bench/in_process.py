@@ -9,9 +9,9 @@ from types import TracebackType
 from twisted.internet.task import Clock
 
 from chat.limits import Limits
-from chat.store.folder import DataFolder
 from chat.store.interfaces import Sink
-from chat.store.sqlite import SqliteStore
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.store import SqliteStore
 
 # How long anything may take before it is given up.
 _SECONDS = 60

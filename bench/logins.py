@@ -16,12 +16,12 @@ from statistics import mean, variance
 from twisted.internet.defer import Deferred
 
 from bench.in_process import OpenStore
-from chat.accounts import Accounts, Credentials, Policy
+from chat.accounts.guesses import Guesses
+from chat.accounts.passwords import Passwords
+from chat.accounts.rules import Accounts, Credentials, Policy
 from chat.errors import ChatError
-from chat.guesses import Guesses
 from chat.limits import Limits
 from chat.names import Name
-from chat.passwords import Passwords
 from chat.store.interfaces import Commit, Refusal
 
 _LIMITS = Limits(address_failures=10**9, pair_failures=10**9)

@@ -10,9 +10,9 @@ from bench.corpus import MEMBER, Shape, common_words, room_of
 from bench.figures import Figure, percentile, timed
 from bench.in_process import OpenStore
 from bench.progress import progress
-from chat.store.folder import DataFolder
 from chat.store.interfaces import Commit, Query, Refusal, Span
-from chat.store.reader import Reader
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.reader import Reader
 
 # What a client shows at once.
 _PAGE = 50

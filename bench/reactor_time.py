@@ -23,7 +23,7 @@ from chat.events import Message, RoomEvent
 from chat.limits import Limits
 from chat.names import direct_room
 from chat.store.interfaces import Commit, Draft, MessageStore, Refusal
-from chat.store.memory import MemoryStore
+from chat.store.memory.store import MemoryStore
 
 # What a busy server commits at once.
 _BATCH = 500

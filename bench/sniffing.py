@@ -91,11 +91,11 @@ def _serve(behind_port: bool, writer: int) -> None:
     from twisted.internet.interfaces import IReactorTCP
     from twisted.internet.protocol import Factory
 
-    from chat.hub import Hub
-    from chat.listening import Entrance, make_port
-    from chat.server import ChatFactory, make_accounts
-    from chat.store.memory import MemoryStore
-    from chat.tls import Credentials, self_signed
+    from chat.hub.hub import Hub
+    from chat.net.tls import Credentials, self_signed
+    from chat.server.factory import ChatFactory, make_accounts
+    from chat.server.listening import Entrance, make_port
+    from chat.store.memory.store import MemoryStore
 
     limits = replace(Limits(), lines_per_second=0)
     store = MemoryStore(limits, lambda: 0.0)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from twisted.internet.testing import StringTransport
 
-from chat.events import Batch, Codec, Message
+from chat.events import Message
+from chat.interfaces import Batch, Codec
 from chat.limits import Limits
-from chat.server import ChatFactory, ChatProtocol
+from chat.server.factory import ChatFactory, ChatProtocol
 from chat.web.websocket import WebSocketProtocol
 from chat.wire import NDJSON, WEBSOCKET
 from tests.fresh import fresh_hub

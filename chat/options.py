@@ -15,18 +15,18 @@ from twisted.internet.interfaces import IStreamServerEndpoint
 from twisted.python import usage
 
 from chat import __version__
-from chat.accounts import Policy
+from chat.accounts.rules import Policy
 from chat.argv import check_text
 from chat.errors import ChatError
-from chat.hub import Lobby
+from chat.hub.hub import Lobby
 from chat.limits import Limits
-from chat.listening import Entrance
 from chat.names import RESERVED, parse_name
+from chat.net.tls import Certificate, CertificateError, Credentials, kept_certificate, read_certificate, self_signed
 from chat.owner import Owner, acting_as, give, owner_to_be
 from chat.sanitize import clean_line
-from chat.store.folder import DataFolder
+from chat.server.listening import Entrance
 from chat.store.interfaces import StoreError
-from chat.tls import Certificate, CertificateError, Credentials, kept_certificate, read_certificate, self_signed
+from chat.store.sqlite.folder import DataFolder
 from chat.web.access import Reached
 from chat.web.hosts import AnyHost, Hosts, parse_host_name
 from chat.web.origins import Origins, parse_origin

@@ -27,26 +27,26 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
+from chat.accounts.bans import Bans
+from chat.accounts.passwords import HASHING_THREADS
 from chat.admin.upkeep import Upkeep
-from chat.bans import Bans
-from chat.clock import never_step_back
-from chat.connected import Connected
-from chat.hangup import Hangup
-from chat.hub import Hub
+from chat.hub.hub import Hub
 from chat.limits import Limits
-from chat.listening import make_port
+from chat.net.addresses import shown
+from chat.net.clock import never_step_back
+from chat.net.tcp import write_eagerly
 from chat.options import NO_DATA, Options
 from chat.owner import Owner, acting_as, owner_to_be
-from chat.passwords import HASHING_THREADS
-from chat.server import ChatFactory, make_accounts
-from chat.sources import shown
-from chat.store.folder import DataFolder
+from chat.server.connected import Connected
+from chat.server.factory import ChatFactory, make_accounts
+from chat.server.hangup import Hangup
+from chat.server.listening import make_port
 from chat.store.interfaces import StoreError
-from chat.store.memory import MemoryStore
-from chat.store.migrations import known_migrations
-from chat.store.sqlite import SqliteStore
-from chat.tcp import write_eagerly
-from chat.web.addresses import make_site
+from chat.store.memory.store import MemoryStore
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.migrations import known_migrations
+from chat.store.sqlite.store import SqliteStore
+from chat.web.routes import make_site
 from chat.web.site import ChatSite
 
 __all__ = ["ChatService", "Options", "StartupError", "makeService"]

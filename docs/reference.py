@@ -14,15 +14,15 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from chat.commands import TYPED
+from chat.commands.table import TYPED
 from chat.errors import ERRORS
 from chat.limits import Limits
-from chat.server import ChatFactory
-from chat.web.delay import ReactorDelay
+from chat.net.lag import ReactorDelay
+from chat.server.factory import ChatFactory
+from chat.web.api.openapi import OPERATIONS
+from chat.web.api.streams import Streams
 from chat.web.errors import STATUSES
-from chat.web.openapi import OPERATIONS
-from chat.web.streams import Streams
-from chat.web.watching import Gauges
+from chat.web.metrics import Gauges
 from chat.wire import schema
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -5,13 +5,13 @@ from typing import TypeVar
 
 from twisted.internet.defer import Deferred, succeed
 
-from chat.accounts import Accounts, Policy
-from chat.guesses import Guesses
-from chat.hub import Hub, Lobby
+from chat.accounts.guesses import Guesses
+from chat.accounts.passwords import Passwords, normalized
+from chat.accounts.rules import Accounts, Policy
+from chat.hub.hub import Hub, Lobby
 from chat.limits import Limits
-from chat.passwords import Passwords, normalized
 from chat.store.interfaces import AccountStore
-from chat.store.memory import MemoryStore
+from chat.store.memory.store import MemoryStore
 
 T = TypeVar("T")
 

@@ -11,10 +11,10 @@ from types import FrameType
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.hub import Hub
+from chat.hub.hub import Hub
 from chat.limits import Limits
-from chat.server import ChatFactory, ChatProtocol, make_accounts
-from chat.store.memory import MemoryStore
+from chat.server.factory import ChatFactory, ChatProtocol, make_accounts
+from chat.store.memory.store import MemoryStore
 
 LIMITS = Limits(lines_per_second=0)
 

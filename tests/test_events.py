@@ -4,7 +4,8 @@ from typing import cast
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.events import Batch, Codec, Event, Prompt
+from chat.events import Event, Prompt
+from chat.interfaces import Batch, Codec
 
 
 class Numbered(Event, frozen=True, kw_only=True):

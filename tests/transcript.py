@@ -25,12 +25,12 @@ from twisted.internet.interfaces import IProtocolFactory
 from twisted.internet.task import Clock
 
 from chat.client.conversation import Profile
-from chat.hub import Hub, Lobby
+from chat.hub.hub import Hub, Lobby
 from chat.limits import Limits
-from chat.listening import Entrance, make_port
-from chat.server import ChatFactory
-from chat.web.addresses import make_site
+from chat.server.factory import ChatFactory
+from chat.server.listening import Entrance, make_port
 from chat.web.origins import Origins
+from chat.web.routes import make_site
 from tests.client.harness import Client, Network
 from tests.fresh import fresh_hub
 from tests.port import End

@@ -12,6 +12,8 @@ from io import TextIOWrapper
 
 from twisted.python.failure import Failure
 
+from chat.accounts.passwords import Passwords
+from chat.accounts.tokens import digest
 from chat.admin import backups, exports, holdings, imports, listings
 from chat.admin.arguments import parse
 from chat.admin.checks import verify
@@ -22,8 +24,6 @@ from chat.admin.people import EndBan, Kick, ListAddresses, ListBans, ListSession
 from chat.admin.sending import send
 from chat.errors import ChatError
 from chat.limits import Limits
-from chat.passwords import Passwords
-from chat.tokens import digest
 
 _DAY = 86400
 

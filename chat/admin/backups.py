@@ -8,8 +8,8 @@ from pathlib import Path
 from chat.admin.checks import Summary, verify
 from chat.admin.errors import AdminError
 from chat.admin.files import copy, new_file, part_of, put, refuse_existing, schema_of, snapshot, sync
-from chat.store.folder import DataFolder
-from chat.store.writer import NEW_LIFE
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.writer import NEW_LIFE
 
 
 def backup(folder: Path, file: Path) -> int:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from chat.admin.errors import AdminError, DamagedError
 from chat.admin.files import copy, schema_of, snapshot
 from chat.admin.progress import bar
-from chat.store.migrations import known_migrations, migrate
-from chat.store.rows import MESSAGE, PRUNED
+from chat.store.sqlite.migrations import known_migrations, migrate
+from chat.store.sqlite.rows import MESSAGE, PRUNED
 
 _MOST_FAULTS = 20
 _ROOMS = (

@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from chat.bans import Bans
-from chat.claims import Claims
+from chat.accounts.bans import Bans
+from chat.accounts.claims import Claims
 from chat.errors import ChatError
-from chat.store.sqlite import SqliteStore
+from chat.store.sqlite.store import SqliteStore
 
 
 class Running(Protocol):
-    """A server that runs, as its operator sees it. Addresses are what `chat.bans.target_of` makes of them."""
+    """A server that runs, as its operator sees it. Addresses are what `chat.hub.bans.target_of` makes of them."""
 
     @property
     def bans(self) -> Bans:

@@ -11,7 +11,7 @@ from chat.admin.files import current_snapshot
 from chat.admin.progress import bar
 from chat.limits import Limits
 from chat.names import fold, parse_name
-from chat.store.rows import MESSAGE
+from chat.store.sqlite.rows import MESSAGE
 
 FORMAT = "chatserver-room"
 VERSION = 1

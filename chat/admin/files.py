@@ -9,7 +9,7 @@ from pathlib import Path
 from chat.admin.errors import AdminError
 from chat.admin.progress import bar
 from chat.store.interfaces import StoreError
-from chat.store.migrations import known_migrations
+from chat.store.sqlite.migrations import known_migrations
 
 _PAGES_AT_ONCE = 1000
 
@@ -29,7 +29,7 @@ def snapshot(database: Path, *, is_alone: bool = False) -> Iterator[sqlite3.Conn
     try:
         connection = sqlite3.connect(uri, uri=True, isolation_level=None)
         connection.execute("PRAGMA query_only = ON")
-        # Only the server checkpoints; see `chat.store.reader`.
+        # Only the server checkpoints; see `chat.store.sqlite.reader`.
         connection.execute("PRAGMA wal_autocheckpoint = 0")
         connection.execute("BEGIN")
         # A transaction begins with its first question.

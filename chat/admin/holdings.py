@@ -7,7 +7,7 @@ from pathlib import Path
 from chat.admin.files import current_snapshot
 from chat.limits import Limits
 from chat.names import fold
-from chat.store.reader import WAITING
+from chat.store.sqlite.reader import WAITING
 
 _ROOMS = (
     "SELECT r.name_key, r.name, r.kind, r.last_seq - r.first_seq + 1,"

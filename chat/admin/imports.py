@@ -18,12 +18,12 @@ from chat.errors import ChatError
 from chat.limits import Limits
 from chat.names import GUEST, RESERVED, fold, parse_known_name, parse_name
 from chat.sanitize import clean
-from chat.store.folder import DataFolder
-from chat.store.rows import MESSAGE
-from chat.store.seeking import note_times
-from chat.store.transaction import INDEX, INSERT
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.rows import MESSAGE
+from chat.store.sqlite.seeking import note_times
+from chat.store.sqlite.transaction import INDEX, INSERT
+from chat.store.sqlite.writer import Writer
 from chat.store.words import indexed
-from chat.store.writer import Writer
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from chat.admin.files import current_snapshot
 from chat.limits import Limits
 from chat.names import parse_name
-from chat.wire.times import time_of
+from chat.times import time_of
 
 _DAY = 86400
 _ACCOUNTS = (

@@ -11,16 +11,16 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
+from chat.accounts.claims import Claims
+from chat.accounts.tokens import handle_of
 from chat.admin import people
 from chat.admin.desk import Desk, OrderError
-from chat.claims import Claims
 from chat.errors import ChatError
 from chat.events import AccessToken
 from chat.limits import Limits
 from chat.looks import Reserved
 from chat.names import RESERVED, check_new_name, parse_known_name, parse_name
 from chat.store.interfaces import Account
-from chat.tokens import handle_of
 
 Positive = Annotated[float, Meta(gt=0)]
 

@@ -8,13 +8,13 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from chat.accounts.bans import Ban, Network, target_of
 from chat.admin.desk import Desk, OrderError, Running
-from chat.bans import Ban, Network, target_of
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.names import parse_known_name
+from chat.net.addresses import parse_host
 from chat.sanitize import clean_line
-from chat.sources import parse_host
 
 _LONGEST_REASON = 200
 # What stands before the IPv4 address in `::ffff:a.b.c.d`.

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from chat.store import forgetting
-from chat.store.rows import MESSAGE, PRUNED
+from chat.store.sqlite.rows import MESSAGE, PRUNED
 from chat.store.words import indexed
 
 ROWS_AT_ONCE = forgetting.ROWS_AT_ONCE

@@ -15,9 +15,9 @@ from chat.admin.errors import AdminError
 from chat.admin.files import refuse_missing
 from chat.admin.orders import Answer, carry_out, request_line
 from chat.limits import Limits
-from chat.store.folder import DataFolder, FolderInUseError
 from chat.store.interfaces import StoreError
-from chat.store.sqlite import SqliteStore
+from chat.store.sqlite.folder import DataFolder, FolderInUseError
+from chat.store.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:
     from twisted.internet.epollreactor import EPollReactor

@@ -17,7 +17,7 @@ from chat.admin.control import Control
 from chat.admin.desk import Desk, Running
 from chat.admin.people import stored_bans
 from chat.store import forgetting
-from chat.store.sqlite import SqliteStore
+from chat.store.sqlite.store import SqliteStore
 
 log = Logger(namespace="chat.admin")
 

@@ -1,8 +1,8 @@
 """Who else is here, as far as the server has told, and what somebody is told who names one of them in a room."""
 
-from chat.asides import aside
 from chat.client.hearing import key_of
 from chat.client.screen import Screen
+from chat.commands.asides import aside
 from chat.events import Command
 from chat.wire import schema
 

@@ -13,8 +13,8 @@ from chat.client import display
 from chat.client.echo import Echo
 from chat.client.interfaces import Typist
 from chat.errors import ChatError
-from chat.framed import FramedReceiver
 from chat.limits import Limits
+from chat.net.framed import FramedReceiver
 
 # Back to the line's beginning, and erase it: what arrives stands above the prompt.
 _ERASE_LINE = "\r\x1b[K"

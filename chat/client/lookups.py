@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from chat.client.hearing import key_of
+from chat.commands.queries import without_next
 from chat.events import Command, RequestId
-from chat.queries import without_next
 from chat.wire import schema
 
 LOOKUPS = frozenset({"history", "since", "search"})

@@ -8,7 +8,7 @@ from twisted.internet.protocol import Factory, connectionDone
 from twisted.python.failure import Failure
 
 from chat.client.conversation import Conversation
-from chat.framed import FramedReceiver
+from chat.net.framed import FramedReceiver
 
 # The server's lines hold a whole message and more: a list of everybody online may be long.
 MAX_LINE = 4 * 1024 * 1024

@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from chat.client.trust import Trust, UntrustedError
-from chat.tls import fingerprint
+from chat.net.tls import fingerprint
 
 # What OpenSSL says of an answer that is no TLS, and of the alert with which a server without TLS may answer.
 _NO_TLS = (

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from chat.commands import COMMANDS
+from chat.commands.passphrases import parse_passwords
+from chat.commands.table import COMMANDS
+from chat.commands.typed import is_explicit, parse, word_of
 from chat.errors import ChatError
 from chat.events import Command
 from chat.limits import Limits
 from chat.names import PERSON_SIGNS, ROOM_SIGNS, without_sign
-from chat.passphrases import parse_passwords
-from chat.typed import is_explicit, parse, word_of
 
 
 class Typist(NamedTuple):

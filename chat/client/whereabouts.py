@@ -4,7 +4,7 @@ from chat.client.hearing import Hearing, key_of
 from chat.client.lookups import LOOKUPS
 from chat.client.requests import Requests
 from chat.client.screen import Screen
-from chat.commands import COMMANDS
+from chat.commands.table import COMMANDS
 from chat.events import Command
 from chat.wire import schema
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from zlib import crc32
 
-from chat.store.rows import MESSAGE, TAKEN_BACK
+from chat.store.sqlite.rows import MESSAGE, TAKEN_BACK
 from chat.store.words import indexed
 
 UNINDEX = "INSERT INTO message_fts (message_fts, rowid, room, body) VALUES ('delete', ?, ?, ?)"

@@ -6,10 +6,10 @@ from typing import NamedTuple, Protocol
 
 from twisted.internet.defer import Deferred
 
+from chat.counters import Histogram
 from chat.errors import ChatError
 from chat.events import AccessToken, Head, Message, RoomEvent
 from chat.names import Name
-from chat.tally import Histogram
 
 
 class StoreError(Exception):

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from chat.admission import Admission
 from chat.errors import ChatError
 from chat.limits import Limits
-from chat.sources import Networks, host_of, is_local, source_of
+from chat.net.addresses import Networks, host_of, is_local, source_of
+from chat.server.admission import Admission
 from chat.throttle import Buckets
 from chat.web.forwarded import origin_of
 from chat.web.hosts import AnyHost, Authority, Hosts, parse_authority

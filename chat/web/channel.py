@@ -13,7 +13,7 @@ from twisted.web.server import Request
 from zope.interface import implementer
 
 from chat.errors import ChatError
-from chat.transports import hand_over
+from chat.net.transports import hand_over
 from chat.web.errors import refuse
 from chat.web.parsing import Incoming, Parsed
 from chat.web.request import ChatRequest

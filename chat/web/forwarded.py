@@ -9,7 +9,7 @@ from twisted.internet import address as addresses
 from twisted.internet.interfaces import IAddress
 from twisted.web.http_headers import Headers
 
-from chat.sources import Networks, believed, is_in, parse_host
+from chat.net.addresses import Networks, believed, is_in, parse_host
 
 # Whoever sends one of them is a proxy, or speaks through one.
 _SIGNS: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable, Collection
 from typing import Final, NamedTuple
 
-from chat.sources import parse_host
+from chat.net.addresses import parse_host
 
 _PORT: Final = re.compile(r"[0-9]{0,5}")
 _NAME: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")

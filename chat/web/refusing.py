@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from twisted.internet.interfaces import IReactorTime
 
-from chat.admission import Admission
 from chat.errors import ChatError
 from chat.limits import Limits
+from chat.server.admission import Admission
 from chat.web.access import Access
-from chat.web.place import Refused
+from chat.web.resource import Refused
 from chat.web.site import ChatSite
 
 

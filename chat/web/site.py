@@ -9,13 +9,13 @@ from twisted.web.http import Request as HttpRequest
 from twisted.web.resource import IResource
 from twisted.web.server import Request, Site
 
-from chat.deadlines import Deadlines
 from chat.errors import ChatError
 from chat.limits import Limits
+from chat.net.deadlines import Deadlines
 from chat.web.access import Access
 from chat.web.channel import Channel
-from chat.web.place import METHODS, Preflight, Refused
 from chat.web.request import ChatRequest
+from chat.web.resource import METHODS, Preflight, Refused
 
 log = Logger(namespace="chat.web")
 

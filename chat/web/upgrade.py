@@ -13,12 +13,12 @@ from wsproto.handshake import H11Handshake
 from wsproto.utilities import RemoteProtocolError
 
 from chat.errors import ChatError
-from chat.server import ChatFactory
+from chat.server.factory import ChatFactory
 from chat.web.channel import Channel
 from chat.web.errors import refuse
 from chat.web.origins import Origins
-from chat.web.place import Place
 from chat.web.request import ChatRequest
+from chat.web.resource import Place
 from chat.web.websocket import WebSocketProtocol
 
 # The one subprotocol there is, for clients that ask for some.

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Final
 from twisted.internet.interfaces import IAddress
 from wsproto.frame_protocol import CloseReason
 
-from chat.events import Batch
-from chat.server import ChatProtocol
-from chat.session import Reason
+from chat.interfaces import Batch, Reason
+from chat.server.factory import ChatProtocol
 from chat.wire import WEBSOCKET
 from chat.wire.framing import Overlong
 from chat.wire.websocket import Closed, Deframer, Ping, Refused, close_frame, ping_frame, pong_frame
 
 if TYPE_CHECKING:
-    from chat.server import ChatFactory
+    from chat.server.factory import ChatFactory
 
 # So many pings in a row without a sign of life, and the peer is gone.
 _PINGS = 2

@@ -3,7 +3,7 @@
 from codecs import BOM_UTF8
 from collections.abc import Sequence
 
-from chat.events import Codec
+from chat.interfaces import Codec
 from chat.wire.ndjson import NdjsonCodec
 from chat.wire.text import TextCodec
 from chat.wire.websocket import WebSocketCodec

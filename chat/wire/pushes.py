@@ -32,8 +32,8 @@ from chat.events import (
     WasRead,
     Welcome,
 )
+from chat.times import time_of
 from chat.wire import schema
-from chat.wire.times import time_of
 
 # What requests are called on this wire, where the command table calls them otherwise.
 REQUEST_NAMES: Final[Mapping[str, str]] = {

@@ -1,9 +1,10 @@
-"""The text wire, for people with `nc`: lines as they are read. `chat.typed` says what typed lines mean."""
+"""The text wire, for people with `nc`: lines as they are read. `chat.commands.typed` says what typed lines mean."""
 
 from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from chat.commands.typed import parse
 from chat.errors import ChatError
 from chat.events import (
     Command,
@@ -35,8 +36,7 @@ from chat.events import (
     Welcome,
 )
 from chat.sanitize import in_one_line
-from chat.typed import parse
-from chat.wire.times import time_of
+from chat.times import time_of
 
 
 class TextCodec:

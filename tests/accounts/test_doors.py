@@ -4,12 +4,12 @@ from unittest.mock import patch
 
 from twisted.internet.defer import Deferred
 
-from chat.accounts import Policy
+from chat.accounts.rules import Policy
+from chat.accounts.tokens import digest
 from chat.events import Failure
+from chat.hub.visitors import Visitor
 from chat.limits import Limits
 from chat.store.interfaces import Account
-from chat.tokens import digest
-from chat.visitors import Visitor
 from tests.accounts.doors import PASSWORD, DoorCase, Later, Somebody
 
 

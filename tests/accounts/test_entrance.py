@@ -8,13 +8,13 @@ from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.accounts import Policy
-from chat.hub import Hub
+from chat.accounts.rules import Policy
+from chat.hub.hub import Hub
 from chat.limits import Limits
 from chat.names import fold
-from chat.server import ChatFactory, ChatProtocol
+from chat.server.factory import ChatFactory, ChatProtocol
 from chat.store.interfaces import Account
-from chat.store.memory import MemoryStore
+from chat.store.memory.store import MemoryStore
 from tests.fresh import SlowPasswords, fresh_accounts
 
 

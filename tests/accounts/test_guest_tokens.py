@@ -3,7 +3,7 @@
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.guests import Guests
+from chat.accounts.guests import Guests
 from chat.limits import Limits
 from tests.accounts.doors import PASSWORD, DoorCase, Push, Somebody
 

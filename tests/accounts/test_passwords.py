@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
 
+from chat.accounts.passwords import Passwords, normalized
 from chat.errors import ChatError
 from chat.limits import Limits
-from chat.passwords import Passwords, normalized
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ class Hashing(SynchronousTestCase):
 
     def test_nobody(self) -> None:
         """A name without an account costs a real verification: what it is compared with is a hash."""
-        from chat import passwords
+        from chat.accounts import passwords
 
         self.assertTrue(passwords._HASHER.verify(passwords._NOBODY, "nobody has this one"))
 

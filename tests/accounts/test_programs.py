@@ -1,6 +1,6 @@
 """A program that comes in with an access token: what it may do, and until when."""
 
-from chat.commands import COMMANDS
+from chat.commands.table import COMMANDS
 from tests.accounts.doors import PASSWORD, DoorCase, Push, Somebody
 
 

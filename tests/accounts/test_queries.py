@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
+from chat.commands.queries import Search, parse_search, parse_span
 from chat.errors import ChatError
-from chat.queries import Search, parse_search, parse_span
 
 
 class Spans(SynchronousTestCase):

@@ -5,13 +5,13 @@ from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.accounts import Accounts, Credentials, Policy
+from chat.accounts.rules import Accounts, Credentials, Policy
+from chat.accounts.tokens import digest
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.names import Name
 from chat.store.interfaces import Account
-from chat.store.memory import MemoryStore
-from chat.tokens import digest
+from chat.store.memory.store import MemoryStore
 from tests.fresh import SlowPasswords, fresh_accounts
 
 AL = Name("Al", "al")

@@ -7,16 +7,16 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.accounts import Accounts, Credentials, Policy
+from chat.accounts.rules import Accounts, Credentials, Policy
 from chat.client.display import lines_of
 from chat.client.typed import Typist, request_of
+from chat.commands.queries import parse_token_request
 from chat.errors import ChatError
 from chat.events import Command
 from chat.limits import Limits
 from chat.names import Name
-from chat.queries import parse_token_request
 from chat.store.interfaces import Account
-from chat.store.memory import MemoryStore
+from chat.store.memory.store import MemoryStore
 from chat.wire import schema
 from chat.wire.ndjson import NdjsonCodec, encode_request
 from tests.fresh import fresh_accounts

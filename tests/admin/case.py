@@ -16,9 +16,9 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.events import RoomEvent
 from chat.limits import Limits
-from chat.store.folder import DataFolder
 from chat.store.interfaces import Commit, Draft
-from chat.store.sqlite import SqliteStore
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.store import SqliteStore
 from tests.running import SECONDS, environment
 from tests.store.case import NOON, RecordingSink
 from tests.store.test_sqlite import Reactor

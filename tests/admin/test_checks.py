@@ -10,7 +10,7 @@ from chat.admin.checks import Summary, verify
 from chat.admin.errors import AdminError, DamagedError
 from chat.names import direct_room
 from chat.store.interfaces import Account
-from chat.store.migrations import known_migrations
+from chat.store.sqlite.migrations import known_migrations
 from tests.admin.case import FolderCase, StoreCase, admin, rows
 from tests.store.case import NOON, came, said, sent, went
 

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from twisted.internet.defer import ensureDeferred
 
+from chat.accounts.tokens import digest
 from chat.admin.__main__ import main
 from chat.admin.arguments import parse
 from chat.admin.desk import Desk
 from chat.admin.orders import Invite, Passwd, Retain, carry_out, request_line
 from chat.errors import ChatError
 from chat.store.interfaces import Account
-from chat.tokens import digest
 from tests.admin.case import DAY, FolderCase, Person, StoreCase, rows, typed
 from tests.running import SECONDS, RunningServer, environment
 from tests.store.case import NOON

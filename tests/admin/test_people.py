@@ -7,8 +7,8 @@ from ipaddress import IPv4Address, ip_address, ip_network
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from chat.accounts.bans import Ban, Bans, target_of
 from chat.admin.people import parse_target
-from chat.bans import Ban, Bans, target_of
 from chat.errors import ChatError
 from tests.admin.case import FolderCase, Person
 from tests.running import SECONDS, RunningServer

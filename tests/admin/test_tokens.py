@@ -4,10 +4,10 @@ import json
 
 from twisted.internet.defer import ensureDeferred
 
+from chat.accounts.tokens import digest, handle_of
 from chat.admin.desk import Desk
 from chat.admin.orders import MakeToken, RevokeToken, carry_out, request_line
 from chat.store.interfaces import Account
-from chat.tokens import digest, handle_of
 from tests.admin.case import FolderCase, Person, StoreCase
 from tests.running import RunningServer
 from tests.store.case import NOON

@@ -6,14 +6,14 @@ from tempfile import TemporaryDirectory
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.accounts import Policy
+from chat.accounts.rules import Policy
+from chat.accounts.tokens import digest
 from chat.client.conversation import Profile
 from chat.client.memory import Memory
 from chat.client.state import open_memory
-from chat.hub import Hub
+from chat.hub.hub import Hub
 from chat.limits import Limits
-from chat.store.memory import MemoryStore
-from chat.tokens import digest
+from chat.store.memory.store import MemoryStore
 from tests.client.harness import Client, Network
 from tests.fresh import fresh_accounts
 from tests.transcript import MemoryConnection, MemoryWire

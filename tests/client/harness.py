@@ -18,7 +18,7 @@ from chat.client.console import Console
 from chat.client.conversation import Conversation, Profile
 from chat.client.memory import Memory
 from chat.client.network import Connector
-from chat.server import ChatFactory
+from chat.server.factory import ChatFactory
 
 NOON = datetime(2026, 1, 1, 12, 0)
 _runs = count(1)

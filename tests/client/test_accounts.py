@@ -1,6 +1,6 @@
 """The client and names that belong to somebody: passwords and tokens."""
 
-from chat.accounts import Policy
+from chat.accounts.rules import Policy
 from chat.client.conversation import Profile
 from tests.client.case import PASSWORD, RememberingCase
 from tests.client.harness import Client, welcome

@@ -4,7 +4,7 @@ import json
 
 from chat.client.conversation import Profile
 from chat.client.memory import Heard
-from chat.hub import Lobby
+from chat.hub.hub import Lobby
 from chat.limits import Limits
 from tests.client.case import RememberingCase
 from tests.client.harness import Client, at, day, welcome

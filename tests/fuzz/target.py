@@ -8,10 +8,10 @@ from twisted.logger import ILogObserver, LogEvent, globalLogPublisher
 from zope.interface import implementer
 
 from chat.limits import Limits
-from chat.listening import Entrance, make_port
-from chat.server import ChatFactory
-from chat.web.addresses import make_site
+from chat.server.factory import ChatFactory
+from chat.server.listening import Entrance, make_port
 from chat.web.origins import Origins
+from chat.web.routes import make_site
 from tests.fresh import fresh_hub
 from tests.port import End
 

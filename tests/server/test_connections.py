@@ -5,9 +5,9 @@ from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.commands import COMMANDS
+from chat.commands.table import COMMANDS
 from chat.limits import Limits
-from chat.server import ChatFactory
+from chat.server.factory import ChatFactory
 from tests.server.case import ADDRESS, ServerCase, producer
 
 

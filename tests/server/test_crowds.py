@@ -3,11 +3,11 @@
 import json
 from collections.abc import Callable
 
-from chat.accounts import Policy
-from chat.hub import Hub
+from chat.accounts.rules import Policy
+from chat.hub.hub import Hub
 from chat.limits import Limits
-from chat.server import ChatFactory
-from chat.store.memory import MemoryStore
+from chat.server.factory import ChatFactory
+from chat.store.memory.store import MemoryStore
 from tests.fresh import fresh_accounts
 from tests.server.case import ServerCase
 

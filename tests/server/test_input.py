@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from twisted.internet.testing import StringTransport
 
-from chat.commands import COMMANDS
+from chat.commands.table import COMMANDS
 from chat.events import Command
+from chat.hub.session import Session
 from chat.limits import Limits
-from chat.session import Session
 from tests.server.case import BrokenCodec, ServerCase, producer
 
 

@@ -6,10 +6,10 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress
 from twisted.internet.testing import StringTransport
 
-from chat.framed import FRAMES_IN_A_TURN
 from chat.limits import Limits
-from chat.server import ChatFactory, ChatProtocol
-from chat.sources import source_of
+from chat.net.addresses import source_of
+from chat.net.framed import FRAMES_IN_A_TURN
+from chat.server.factory import ChatFactory, ChatProtocol
 from tests.fresh import fresh_hub
 from tests.server.case import ServerCase
 

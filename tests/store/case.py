@@ -12,8 +12,8 @@ from chat.events import Head, Joined, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.names import direct_room, fold
 from chat.store.interfaces import Account, Commit, Draft, Page, Refusal, Span
-from chat.store.memory import MemoryStore
-from chat.store.sqlite import SqliteStore
+from chat.store.memory.store import MemoryStore
+from chat.store.sqlite.store import SqliteStore
 
 T = TypeVar("T")
 Store = MemoryStore | SqliteStore

@@ -17,10 +17,10 @@ from twisted.logger import globalLogBeginner
 
 from chat.events import Message, RoomEvent
 from chat.limits import Limits
-from chat.store.folder import DataFolder
 from chat.store.interfaces import Account, Draft, StoreError
-from chat.store.migrations import known_migrations, migrate
-from chat.store.sqlite import SqliteStore
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.migrations import known_migrations, migrate
+from chat.store.sqlite.store import SqliteStore
 from tests.store.case import RecordingSink, came, said, scratch, sent, went
 from tests.store.test_sqlite import Reactor
 

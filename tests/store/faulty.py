@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-from chat.store.folder import DataFolder
+from chat.store.sqlite.folder import DataFolder
 
 Fault = Callable[[], BaseException]
 

@@ -12,9 +12,9 @@ from twisted.internet.task import Clock
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.names import direct_room
-from chat.store.folder import DataFolder
 from chat.store.interfaces import Account, Draft, Query, Span, StoreError
-from chat.store.sqlite import SqliteStore
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.store import SqliteStore
 from tests.store.case import RecordingSink, said, sent
 from tests.store.test_sqlite import Reactor
 

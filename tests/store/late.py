@@ -9,7 +9,7 @@ from chat.errors import ChatError
 from chat.events import Head
 from chat.limits import Limits
 from chat.store.interfaces import Author, Commit, Draft, Page, Query, Refusal, Sink, Span, StoreState, TakenBack
-from chat.store.memory import MemoryStore
+from chat.store.memory.store import MemoryStore
 
 
 class LateStore:

@@ -9,10 +9,10 @@ from twisted.internet.task import Clock
 
 from chat.errors import ChatError
 from chat.limits import Limits
-from chat.store.folder import DataFolder
 from chat.store.interfaces import Commit, Draft
-from chat.store.memory import MemoryStore
-from chat.store.sqlite import SqliteStore
+from chat.store.memory.store import MemoryStore
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.store import SqliteStore
 from tests.store.case import RecordingSink, Store, scratch
 from tests.store.model import Place, PlaceHead
 from tests.store.test_sqlite import Reactor

@@ -14,10 +14,10 @@ from chat.errors import ChatError
 from chat.events import Message
 from chat.limits import Limits
 from chat.names import direct_room
-from chat.store.folder import DataFolder
 from chat.store.interfaces import Account, Draft, Query, Span
-from chat.store.sqlite import SqliteStore
-from chat.store.worker import Worker
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.store import SqliteStore
+from chat.store.sqlite.worker import Worker
 from tests.running import SECONDS
 from tests.store.case import RecordingSink, said, scratch, sent, texts_of
 from tests.store.faulty import Fault, FaultyFolder, sqlite_fault

@@ -11,11 +11,11 @@ from chat.errors import ChatError
 from chat.events import Left
 from chat.limits import Limits
 from chat.names import direct_room
-from chat.store import writer
-from chat.store.folder import DataFolder
 from chat.store.interfaces import Account, Draft, StoreError
-from chat.store.migrations import Migration, known_migrations, migrate
-from chat.store.sqlite import SqliteStore
+from chat.store.sqlite import writer
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.migrations import Migration, known_migrations, migrate
+from chat.store.sqlite.store import SqliteStore
 from tests.store.case import RecordingSink, came, said, sent
 from tests.store.test_sqlite import Reactor
 

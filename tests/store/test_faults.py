@@ -12,8 +12,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.names import direct_room
-from chat.store import writer
 from chat.store.interfaces import Account, Draft, Query, Span, StoreError
+from chat.store.sqlite import writer
 from tests.running import ROOT, SECONDS, environment
 from tests.store.case import came, said, sent, texts_of
 from tests.store.test_durable import DurableCase

@@ -8,7 +8,7 @@ from chat.errors import ChatError
 from chat.events import Left
 from chat.limits import Limits
 from chat.store.interfaces import Commit, Draft
-from chat.store.memory import MemoryStore
+from chat.store.memory.store import MemoryStore
 from tests.store.accounts import AccountsContract, ChangesContract, DeletedContract, GuestsPastContract
 from tests.store.case import RecordingSink, Store, StoreCase, said
 from tests.store.contract import StoreContract

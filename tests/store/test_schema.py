@@ -7,7 +7,7 @@ from contextlib import closing
 from chat.events import Head
 from chat.names import direct_room
 from chat.store.interfaces import Draft, Query, Span
-from chat.store.migrations import known_migrations, migrate
+from chat.store.sqlite.migrations import known_migrations, migrate
 from tests.store.case import said, sent, texts_of
 from tests.store.test_durable import DurableCase
 

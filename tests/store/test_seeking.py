@@ -10,14 +10,14 @@ from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
 from bench.corpus import Shape, common_words, prepare, room_of
-from chat.hub import Hub
+from chat.hub.hub import Hub
 from chat.limits import Limits
-from chat.server import ChatFactory, make_accounts
-from chat.store import seeking, writer
-from chat.store.folder import DataFolder
+from chat.server.factory import ChatFactory, make_accounts
 from chat.store.interfaces import Draft, Page, Query, Span
-from chat.store.memory import MemoryStore
-from chat.store.reader import Reader
+from chat.store.memory.store import MemoryStore
+from chat.store.sqlite import seeking, writer
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.reader import Reader
 from tests.store.case import said, texts_of
 from tests.store.test_broken import hang
 from tests.store.test_durable import DurableCase

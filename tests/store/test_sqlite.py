@@ -12,8 +12,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.admin.upkeep import STEP_SECONDS, Pruning
 from chat.limits import Limits
-from chat.store.folder import DataFolder
-from chat.store.sqlite import SqliteStore
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.store import SqliteStore
 from tests.running import SECONDS
 from tests.store.accounts import AccountsContract, ChangesContract, DeletedContract, GuestsPastContract
 from tests.store.case import Store, StoreCase, result_of

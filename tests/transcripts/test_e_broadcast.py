@@ -2,7 +2,7 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.hub import Lobby
+from chat.hub.hub import Lobby
 from tests.transcript import MemoryWire, replay
 from tests.transcripts.both import OverBoth
 

@@ -9,8 +9,8 @@ from twisted.internet.protocol import Protocol
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
-from chat.web.addresses import make_site
 from chat.web.origins import Origins
+from chat.web.routes import make_site
 from tests.server.case import ADDRESS, ServerCase
 from tests.web.frames import CLOSE, TEXT, Frame, Frames, request, text
 

@@ -10,8 +10,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.errors import ChatError
 from chat.events import Goodbye, Joined, Message, Prompt, Recalled, ShuttingDown
-from chat.web.formats import PAGES, STREAMS, preferred
-from chat.web.saying import Said, said
+from chat.web.api.bodies import Said, said
+from chat.web.api.formats import PAGES, STREAMS, preferred
 from chat.wire import NDJSON
 from chat.wire.sse import SseEncoder
 

@@ -7,14 +7,14 @@ from twisted.internet.interfaces import IAddress
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.web.http_headers import Headers
 
-from chat.bans import Ban
+from chat.accounts.bans import Ban
 from chat.limits import Limits
-from chat.sources import Behind, host_of
+from chat.net.addresses import Behind, host_of
 from chat.web.access import Reached
-from chat.web.addresses import make_site
 from chat.web.forwarded import Origin, origin_of
 from chat.web.hosts import Hosts
 from chat.web.origins import Origins
+from chat.web.routes import make_site
 from tests.web.asking import AskingCase, Response, request_of, response_of
 from tests.web.case import Served
 from tests.web.frames import request

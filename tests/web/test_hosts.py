@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.tls import Credentials, read_certificate, self_signed
+from chat.net.tls import Credentials, read_certificate, self_signed
 from chat.web.access import Reached
-from chat.web.addresses import make_site
 from chat.web.hosts import Hosts, parse_authority, parse_host_name
 from chat.web.origins import Origins
+from chat.web.routes import make_site
 from tests.running import make_certificate
 from tests.web.asking import AskingCase, request_of, response_of
 from tests.web.case import WebCase

@@ -12,8 +12,8 @@ from schemathesis.core.result import Ok
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.errors import ERRORS
+from chat.web.api.openapi import OPERATIONS, description
 from chat.web.errors import STATUSES
-from chat.web.openapi import OPERATIONS, description
 from tests.running import SECONDS, RunningServer
 from tests.web.asking import AskingCase
 

@@ -2,12 +2,12 @@
 
 import json
 
-from chat.accounts import Policy
-from chat.hub import Lobby
+from chat.accounts.rules import Policy
+from chat.hub.hub import Lobby
 from chat.limits import Limits
-from chat.server import ChatFactory
-from chat.web.addresses import make_site
+from chat.server.factory import ChatFactory
 from chat.web.origins import Origins
+from chat.web.routes import make_site
 from tests.fresh import fresh_hub
 from tests.server.case import producer
 from tests.web.asking import AskingCase, request_of

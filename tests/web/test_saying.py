@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.errors import ChatError
-from chat.web.saying import Said, said
+from chat.web.api.bodies import Said, said
 from tests.web.asking import AskingCase
 
 FORM = "application/x-www-form-urlencoded"

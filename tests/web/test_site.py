@@ -3,8 +3,8 @@
 from twisted.web.http import Request
 
 from chat.limits import Limits
-from chat.web.page import Page
-from chat.web.place import Place
+from chat.web.page.page import Page
+from chat.web.resource import Place
 from tests.web.case import Served, WebCase
 
 GET = b"GET / HTTP/1.1\r\nHost: chat.example\r\n\r\n"

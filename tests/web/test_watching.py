@@ -7,10 +7,10 @@ from twisted.internet.interfaces import IAddress
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.tally import Histogram
-from chat.web.addresses import make_site
-from chat.web.delay import ReactorDelay
+from chat.counters import Histogram
+from chat.net.lag import ReactorDelay
 from chat.web.origins import Origins
+from chat.web.routes import make_site
 from tests.server.case import producer
 from tests.web.asking import AskingCase, Response, request_of, response_of
 from tests.web.case import Served

@@ -2,10 +2,11 @@
 
 from twisted.internet.interfaces import IHalfCloseableProtocol
 
-from chat.commands import COMMANDS
+from chat.commands.table import COMMANDS
 from chat.events import Command
+from chat.hub.session import Session
+from chat.interfaces import Reason
 from chat.limits import Limits
-from chat.session import Reason, Session
 from chat.web.websocket import CLOSE_CODES
 from tests.server.case import producer
 from tests.web.case import WebCase

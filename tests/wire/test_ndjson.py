@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.commands import COMMANDS
+from chat.commands.table import COMMANDS
 from chat.errors import ChatError
 from chat.events import Command, RequestId
 from chat.wire import NDJSON, schema

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat import events
-from chat.commands import BY_WORD, COMMANDS
+from chat.commands.table import BY_WORD, COMMANDS
+from chat.commands.typed import parse
 from chat.errors import ChatError
 from chat.events import Command, Event
-from chat.typed import parse
 from chat.wire import NDJSON, TEXT
 
 ROOM = "teamchat"

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.events import Batch, Done, Failure, Online, Prompt, Roll
+from chat.events import Done, Failure, Online, Prompt, Roll
+from chat.interfaces import Batch
 from chat.wire import NDJSON, WEBSOCKET
 from chat.wire.framing import Overlong
 from chat.wire.websocket import Closed, Deframer, Dropped, Fragment, Ping, Pong, Received, Refused, close_frame

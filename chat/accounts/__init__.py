@@ -1,0 +1,1 @@
+"""Names that belong to somebody: rules, password hashes, and limits on guessing."""

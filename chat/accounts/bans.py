@@ -1,0 +1,86 @@
+"""Who is kept out: names, and addresses. The operator says so, and each ban ends by itself if it has an end."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from typing import NamedTuple
+
+from chat.errors import ChatError
+
+Network = IPv4Network | IPv6Network
+# The bits of what counts as one address, by the version of IP.
+_ONE = {4: 32, 6: 64}
+
+
+class Ban(NamedTuple):
+    """`target` is a name's key or a network (`network_of`); `until` is in seconds since the epoch, None for ever."""
+
+    target: str
+    is_name: bool
+    made_at: float
+    until: float | None = None
+    reason: str = ""
+
+    def error(self) -> ChatError:
+        """What somebody who is kept out is told."""
+        until = "" if self.until is None else f" until {datetime.fromtimestamp(self.until, UTC):%Y-%m-%d %H:%M} UTC"
+        what = "that name" if self.is_name else "your address"
+        return ChatError("banned", what=what, until=until, why=f": {self.reason}" if self.reason else "")
+
+
+class Bans:
+    """All that are in force. `now` is in seconds since the epoch."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._bans: dict[str, Ban] = {}
+        # Those of networks that are not looked up by a single source.
+        self._wide: dict[str, Network] = {}
+
+    def __iter__(self) -> Iterator[Ban]:
+        """Those in force, the oldest first."""
+        return iter([ban for ban in self._bans.values() if self._is_in_force(ban)])
+
+    def load(self, bans: Iterable[Ban]) -> None:
+        """Add those that were made before this server began."""
+        for ban in bans:
+            self.add(ban)
+
+    def add(self, ban: Ban) -> None:
+        """From now on; in the place of one for the same name or network."""
+        self.remove(ban.target)
+        self._bans[ban.target] = ban
+        if not ban.is_name:
+            network = ip_network(ban.target)
+            if network.prefixlen < _ONE[network.version]:
+                self._wide[ban.target] = network
+
+    def remove(self, target: str) -> bool:
+        """End one; whether there was one."""
+        self._wide.pop(target, None)
+        ban = self._bans.pop(target, None)
+        return ban is not None and self._is_in_force(ban)
+
+    def check_name(self, key: str) -> None:
+        """Raise ChatError (`banned`) where whoever has the name with this key is kept out."""
+        ban = self._bans.get(key)
+        if ban is not None and self._is_in_force(ban):
+            raise ban.error()
+
+    def of_host(self, host: IPv4Address | IPv6Address | None, source: str) -> Ban | None:
+        """The ban of an address, of which `source` is what `chat.net.addresses.source_of` says, if there is one."""
+        if host is None or not self._bans:
+            return None
+        targets = [source, *(target for target, network in self._wide.items() if host in network)]
+        found = filter(None, map(self._bans.get, targets))
+        return next(filter(self._is_in_force, found), None)
+
+    def _is_in_force(self, ban: Ban) -> bool:
+        return ban.until is None or ban.until > self._now()
+
+
+def target_of(network: Network) -> str:
+    """A network as the target of a ban: an address of IPv6 stands for its network of 64 bits."""
+    if network.version == 6 and network.prefixlen > _ONE[6]:
+        network = network.supernet(new_prefix=_ONE[6])
+    return str(network.network_address) if network.prefixlen == network.max_prefixlen else str(network)

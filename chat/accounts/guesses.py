@@ -1,0 +1,56 @@
+"""Who has guessed wrong passwords, and has to wait before the next guess."""
+
+from collections.abc import Callable, Hashable
+from math import ceil
+
+from chat.errors import ChatError
+from chat.limits import Limits
+
+# So many sources of guesses are remembered; past it the oldest are forgotten.
+_REMEMBERED = 10_000
+
+
+class Guesses:
+    """Counts wrong passwords by address, and by account and address. `seconds` is a clock that never goes back.
+
+    An address is a source (`chat.net.addresses`): it is the same for all that one person may have.
+
+    There is no count by account alone: whoever knows the name could lock its owner out. From an address without
+    failures the right password always works.
+    """
+
+    def __init__(self, limits: Limits, seconds: Callable[[], float]) -> None:
+        self._limits = limits
+        self._seconds = seconds
+        self._failures: dict[Hashable, tuple[int, float]] = {}
+
+    @property
+    def seconds(self) -> Callable[[], float]:
+        """The clock that never goes back."""
+        return self._seconds
+
+    def check(self, key: str, address: str) -> None:
+        """Raises ChatError (`throttled`) where `address` must not try the account `key` now."""
+        by_address, by_pair = _sources(key, address)
+        for source, most in ((by_address, self._limits.address_failures), (by_pair, self._limits.pair_failures)):
+            count, until = self._failures.get(source, (0, 0.0))
+            if count >= most and until > self._seconds():
+                raise ChatError("throttled", minutes=ceil((until - self._seconds()) / 60))
+
+    def failed(self, key: str, address: str) -> None:
+        """It was wrong."""
+        until = self._seconds() + self._limits.throttle_seconds
+        for source in _sources(key, address):
+            count, before = self._failures.pop(source, (0, 0.0))
+            self._failures[source] = (count + 1 if before > self._seconds() else 1), until
+        while len(self._failures) > _REMEMBERED:
+            del self._failures[next(iter(self._failures))]
+
+    def succeeded(self, key: str, address: str) -> None:
+        """It was right."""
+        self._failures.pop(_sources(key, address)[1], None)
+
+
+def _sources(key: str, address: str) -> tuple[Hashable, Hashable]:
+    """Whom a guess counts for: the address, and the account there."""
+    return address, (key, address)

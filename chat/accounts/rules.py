@@ -1,0 +1,263 @@
+"""Names that belong to somebody: who may use which, and how they prove it."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from hmac import compare_digest
+from math import ceil
+from typing import NamedTuple
+
+from chat.accounts.claims import Claims
+from chat.accounts.guesses import Guesses
+from chat.accounts.guests import Guests
+from chat.accounts.passwords import Passwords
+from chat.accounts.tokens import digest, handle_of
+from chat.errors import ChatError
+from chat.events import AccessToken
+from chat.limits import Limits
+from chat.names import Name
+from chat.store.interfaces import Account, AccountChange, AccountStore
+from chat.throttle import Buckets
+
+_HOUR = 3600
+# What is entered while an account is changed, and left when that is done.
+Acting = AbstractContextManager[None]
+_NOBODY_ELSE: Acting = nullcontext()
+
+
+class Policy(NamedTuple):
+    """What the operator allows. `registration` is `open`, `invite` or `closed`: who may make an account."""
+
+    guests: bool = True
+    registration: str = "open"
+
+
+class Credentials(NamedTuple):
+    """What somebody brings along with a name. `is_login`: they say that it has an account already."""
+
+    password: str | None = None
+    token: str | None = None
+    invitation: str | None = None
+    is_login: bool = False
+
+
+class Accounts:
+    """The rules. `now` is in seconds since the epoch; `new_secret` makes a text that nobody can guess.
+
+    `claims` are the names that are just being made somebody's, `guests` has the tokens of guests.
+    """
+
+    def __init__(
+        self,
+        store: AccountStore,
+        passwords: Passwords,
+        guesses: Guesses,
+        now: Callable[[], float],
+        new_secret: Callable[[], str],
+        policy: Policy,
+        limits: Limits,
+    ) -> None:
+        self._store = store
+        self._passwords = passwords
+        self._guesses = guesses
+        self._now = now
+        self._new_secret = new_secret
+        self._policy = policy
+        self._limits = limits
+        self._made = Buckets(limits.accounts_an_hour / _HOUR, limits.accounts_an_hour)
+        self.claims = Claims()
+        self.guests = Guests(limits.guest_grace_seconds, guesses.seconds, new_secret)
+
+    def watch(self, changed: Callable[[AccountChange], None]) -> None:
+        """See `AccountStore.watch`."""
+        self._store.watch(changed)
+
+    @property
+    def wants_invitation(self) -> bool:
+        """Whether whoever makes an account needs an invitation."""
+        return self._policy.registration == "invite"
+
+    async def find(self, name: Name) -> Account | None:
+        """The account with that name, deleted ones included as long as they are held."""
+        return await self._store.find(name.key)
+
+    async def admit(
+        self, name: Name, credentials: Credentials, address: str, check: Callable[[Name], None] = lambda _: None
+    ) -> Account | None:
+        """Whether somebody at `address` may be called `name`: the account, or None for a guest.
+
+        With a password, and without `is_login`, a name that nobody has becomes an account. `check` raises where nobody
+        may take the name who has it not yet. Fails with ChatError.
+        """
+        account = await self._store.find(name.key)
+        if credentials.token is not None:
+            return await self._check_token(name, credentials.token)
+        if credentials.password is not None:
+            if account is None and not credentials.is_login:
+                await self._check_new(name, check)
+                return await self.claim(name, credentials.password, credentials.invitation, address)
+            return await self._check_password(name, account, credentials.password, address)
+        if account is not None:
+            raise ChatError("name_claimed" if account.password_hash else "name_held", name=name.shown)
+        if not self._policy.guests:
+            raise ChatError("no_guests")
+        await self._check_new(name, check)
+        return None
+
+    async def claim(
+        self, name: Name, password: str, invitation: str | None, address: str = "", *, is_own: bool = False
+    ) -> Account:
+        """Make an account; `is_own`: a guest who is here makes their name an account.
+
+        Fails with ChatError where that is not allowed, or where somebody has the name, or is making it theirs; then
+        nothing has happened.
+        """
+        if self._policy.registration == "closed":
+            raise ChatError("registration_closed")
+        self._passwords.check(password)
+        with self.claims.of(name, is_own=is_own):
+            used = None
+            if self._policy.registration == "invite":
+                used = await self._look_at(invitation, name, address)
+            self._count_account(address)
+            password_hash = await self._passwords.hash(password, address)
+            account = Account(name.key, name.shown, password_hash, self._now())
+            return await self._store.create(account, used)
+
+    async def change(
+        self, account: Account, new: str, old: str, address: str, acting: Acting = _NOBODY_ELSE
+    ) -> Account:
+        """Give the account a new password; its tokens are forgotten. `acting` is entered while that is done.
+
+        Fails with ChatError: `wrong_password`, or `logged_out` where somebody else has changed it meanwhile.
+        """
+        self._passwords.check(new)
+        found = await self._check(account, old, address)
+        password_hash = await self._passwords.hash(new, address, is_known=True)
+        with acting:
+            if not await self._store.change_password(account.key, password_hash, found.password_hash):
+                raise ChatError("logged_out")
+        return found._replace(password_hash=password_hash)
+
+    async def delete(self, account: Account, password: str, address: str, acting: Acting = _NOBODY_ELSE) -> None:
+        """Delete the account, and hold its name. Fails with ChatError as `change` does."""
+        found = await self._check(account, password, address)
+        held_until = self._now() + self._limits.held_name_seconds
+        with acting:
+            if not await self._store.delete(account.key, held_until, found.password_hash):
+                raise ChatError("logged_out")
+
+    async def issue_token(self, account: Account) -> str | None:
+        """A token that lets the account in without its password; None where its password is another one by now."""
+        token = self._new_secret()
+        expires_at = self._now() + self._limits.token_seconds
+        is_kept = await self._store.add_token(digest(token), account, expires_at, self._limits.account_tokens)
+        return token if is_kept else None
+
+    async def revoke_tokens(self, account: Account) -> None:
+        """Forget all tokens of the account."""
+        await self._store.drop_tokens(account.key)
+
+    def check_guests(self) -> None:
+        """Raise ChatError (`token_needed`) where nobody may do anything without an account."""
+        if not self._policy.guests:
+            raise ChatError("token_needed")
+
+    async def make_access_token(self, account: Account, rooms: Sequence[str]) -> tuple[str, AccessToken]:
+        """An access token for those rooms (keys), and its secret.
+
+        Fails with ChatError: `too_many_tokens`, or `logged_out` where the account has another password by now.
+        """
+        secret = self._new_secret()
+        hashed = digest(secret)
+        token = AccessToken(handle_of(hashed), account.key, rooms, self._now())
+        most, verified = self._limits.access_tokens, account.password_hash
+        if not await self._store.add_access_token(token, hashed, most, verified):
+            raise ChatError("logged_out")
+        return secret, token
+
+    async def access_tokens(self, account: Account) -> Sequence[AccessToken]:
+        """The account's access tokens."""
+        return await self._store.access_tokens(account.key)
+
+    async def revoke_access_token(self, account: Account, handle: str) -> None:
+        """End one. Fails with ChatError (`no_such_token`)."""
+        if not await self._store.drop_access_token(handle, account.key):
+            raise ChatError("no_such_token")
+
+    async def bearer(self, secret: str, room: str) -> tuple[Account, AccessToken]:
+        """For whom an access token speaks in `room`, by its key. Fails with ChatError (`bad_token`, `wrong_room`)."""
+        account, token = await self.program(secret)
+        if room not in token.rooms:
+            raise ChatError("wrong_room")
+        return account, token
+
+    async def program(self, secret: str) -> tuple[Account, AccessToken]:
+        """For whom an access token speaks. Fails with ChatError (`bad_token`)."""
+        hashed = digest(secret)
+        found = await self._store.access_token(handle_of(hashed))
+        if found is None or not compare_digest(found[1], hashed):
+            raise ChatError("bad_token")
+        account = await self._store.find(found[0].user)
+        if account is None or account.password_hash is None:
+            raise ChatError("bad_token")
+        return account, found[0]
+
+    async def _look_at(self, invitation: str | None, name: Name, address: str) -> bytes:
+        """The digest of a valid invitation. A wrong one counts as a guess, and costs no hash."""
+        if invitation is None:
+            raise ChatError("invitation_needed")
+        self._guesses.check(name.key, address)
+        used = digest(invitation)
+        if not await self._store.invitation(used):
+            self._guesses.failed(name.key, address)
+            raise ChatError("bad_invitation")
+        # Of guesses that were made at once, those past the limit learn nothing.
+        self._guesses.check(name.key, address)
+        return used
+
+    def _count_account(self, address: str) -> None:
+        """One more is made from there. Raises ChatError (`too_many_accounts`)."""
+        if not self._made.take(address, self._guesses.seconds()):
+            raise ChatError("too_many_accounts", minutes=ceil(60 / self._limits.accounts_an_hour))
+
+    async def _check_new(self, name: Name, check: Callable[[Name], None]) -> None:
+        check(name)
+        if await self._store.resembling(name):
+            raise ChatError("name_resembles", name=name.shown)
+
+    async def _check(self, account: Account, password: str, address: str) -> Account:
+        found = await self._store.find(account.key)
+        return await self._check_password(Name(account.name, account.key), found, password, address)
+
+    async def _check_password(self, name: Name, account: Account | None, password: str, address: str) -> Account:
+        self._guesses.check(name.key, address)
+        if account is None:
+            # A store may know without a look that there is none; the answer must not come sooner for that.
+            await self._store.token_owner(b"")
+        password_hash = account.password_hash if account is not None else None
+        is_right = await self._passwords.verify(password_hash, password, address)
+        is_old = not is_right and self._passwords.has_old_form(password)
+        if is_old:
+            is_right = await self._passwords.verify(password_hash, password, address, as_it_came=True)
+        # Of guesses that were made at once, those past the limit learn nothing.
+        self._guesses.check(name.key, address)
+        if not is_right or account is None or password_hash is None:
+            self._guesses.failed(name.key, address)
+            raise ChatError("wrong_password")
+        self._guesses.succeeded(name.key, address)
+        return await self._rehashed(account, password_hash, password, address) if is_old else account
+
+    async def _rehashed(self, account: Account, verified: str, password: str, address: str) -> Account:
+        """The account with a hash of the normalized password, where that can be had now."""
+        try:
+            password_hash = await self._passwords.hash(password, address, is_known=True)
+        except ChatError:
+            return account
+        is_kept = await self._store.rehash(account.key, password_hash, verified)
+        return account._replace(password_hash=password_hash) if is_kept else account
+
+    async def _check_token(self, name: Name, token: str) -> Account:
+        owner = await self._store.token_owner(digest(token))
+        if owner is None or owner.key != name.key:
+            raise ChatError("bad_token")
+        return owner

@@ -1,0 +1,70 @@
+"""What the commands about accounts do; their rows are in `chat.commands.table`."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from chat.accounts.rules import Credentials
+from chat.commands.passphrases import parse_passwords
+from chat.errors import ChatError
+from chat.events import Command, Goodbye
+from chat.hub.people import Application
+
+if TYPE_CHECKING:
+    from chat.hub.session import Session
+
+
+def register(session: "Session", command: Command) -> None:
+    """Enter under a name, with or without a password: `register` and `login`."""
+    given = command.arguments
+    client_id = given.get("client_id")
+    if "invitation" in given and not session.hub.entrance.wants_invitation:
+        usage = "server:register <name> password <password>; nobody needs an invitation here"
+        raise ChatError("usage", usage=usage)
+    credentials = Credentials(
+        _text(given, "password"), _text(given, "token"), _text(given, "invitation"), command.name == "login"
+    )
+    application = Application(
+        _text(given, "name"),
+        client_id if isinstance(client_id, int) else None,
+        credentials,
+        remember=bool(given.get("remember")),
+        is_alone=bool(given.get("alone")),
+        confirms=bool(given.get("confirms")),
+    )
+    session.run(lambda: session.hub.entrance.enter(session, application, command.id), command.id)
+
+
+def password(session: "Session", command: Command) -> None:
+    """Claim one's name, or change its password."""
+    given = command.arguments
+    if "typed" in given:
+        has_account = session.user is not None and session.user.account is not None
+        given = parse_passwords(str(given["password"]), has_account=has_account, is_bare=bool(given.get("bare")))
+    new, old = str(given["password"]), _text(given, "old")
+    session.run(lambda: session.hub.entrance.set_password(session, new, old, command.id), command.id)
+
+
+def unregister(session: "Session", command: Command) -> None:
+    """Delete one's account."""
+    password = str(command.arguments["password"])
+    session.run(lambda: session.hub.entrance.unregister(session, password, command.id), command.id)
+
+
+def logout(session: "Session", command: Command) -> None:
+    """Leave, or leave with all devices."""
+    if command.arguments.get("what") is None:
+        session.finish("exit", Goodbye(id=command.id))
+    elif str(command.arguments["what"]).casefold() == "all":
+        session.run(lambda: session.hub.entrance.log_out(session, command.id), command.id)
+    else:
+        raise ChatError("usage", usage="server:logout [all]")
+
+
+def token(session: "Session", command: Command) -> None:
+    """List, make or revoke access tokens."""
+    session.run(lambda: session.hub.entrance.access_tokens(session, command.arguments, command.id), command.id)
+
+
+def _text(arguments: Mapping[str, object], field: str) -> str | None:
+    value = arguments.get(field)
+    return None if value is None else str(value)

@@ -1,0 +1,271 @@
+"""One connection's state, and the gates every command passes."""
+
+from collections import deque
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure as TwistedFailure
+
+from chat.commands.table import COMMANDS, CommandSpec
+from chat.errors import ChatError
+from chat.events import Command, Event, Failure, Prompt, RequestId
+from chat.hub.backlog import Backlog
+from chat.interfaces import Batch, Peer, Reason, State
+
+if TYPE_CHECKING:
+    from chat.hub.hub import Hub
+    from chat.hub.people import Scope, User
+
+log = Logger(namespace="chat.hub.session")
+
+
+# So many things that were told once are remembered.
+_NOTED = 100
+# What does not wait for a command that is being carried out.
+_AT_ONCE = frozenset({Reason.SHUTDOWN, Reason.LOGGED_OUT, Reason.REPLACED, Reason.BANNED, Reason.KICKED})
+_numbers = count(1)
+# What is said where a command needs another state than the session's.
+_WRONG_STATE = {State.NEW: "not_registered", State.REGISTERED: "already_registered"}
+
+
+class Session:
+    """The domain's side of one connection, whatever wire it speaks.
+
+    `user` is set while it is registered. `rooms` are the rooms it entered, oldest first: key to shown name.
+    `backlog` is what it missed, and where what is live begins. `address` is where it comes from, `number` is no other
+    session's.
+
+    `scope`: a program is here, with an access token; it hears and does nothing outside of those rooms.
+    `is_alone`: a person types here, in one room at a time, and enters and leaves by hand. `confirms`: a program is
+    here that says itself what has arrived.
+
+    Answers keep the order of the requests, although some wait for the journal (`in_turn`), and some for a store or a
+    password (`run`).
+    """
+
+    def __init__(
+        self, hub: "Hub", peer: Peer, commands: Mapping[str, CommandSpec] = COMMANDS, address: str = ""
+    ) -> None:
+        self._commands = commands
+        self.hub = hub
+        self.peer = peer
+        self.address = address
+        self.number = next(_numbers)
+        self.state = State.NEW
+        self.user: User | None = None
+        self.rooms: dict[str, str] = {}
+        self.backlog = Backlog()
+        self.scope: Scope | None = None
+        self.is_alone = False
+        self.confirms = False
+        self.is_leaving = False
+        self._asked = 0
+        self._settled = 0
+        self._noted: set[str] | None = None
+        # A deque takes as much memory as everything else here: there is one only while it holds something.
+        self.turns: deque[tuple[int, Callable[[], object]]] | None = None
+        self._held: deque[Callable[[], object]] | None = None
+        self._is_busy = False
+        self._is_releasing = False
+
+    @property
+    def holder(self) -> str:
+        """Who has a share of what is limited (`chat.shares`): the session's account or, for a guest, its address."""
+        account = self.user.account if self.user is not None else None
+        return f"at {self.address}" if account is None else account.key
+
+    @property
+    def shares_rooms(self) -> bool:
+        """Whether it is in every room that its account belongs to: a person who types, and a program, enter by hand."""
+        return not self.is_alone and self.scope is None
+
+    def may_see(self, room: str) -> bool:
+        """Whether the room with this key is in its scope, if it has one."""
+        return self.scope is None or room in self.scope.rooms
+
+    def check_scope(self, room: str) -> None:
+        """Raise ChatError (`wrong_room`) where the room with this key is not in its scope."""
+        if not self.may_see(room):
+            raise ChatError("wrong_room")
+
+    @property
+    def place(self) -> str | None:
+        """The room it entered last and is still in: where it types. None outside of rooms."""
+        return next(reversed(self.rooms.values()), None)
+
+    def handle(self, command: Command) -> ChatError | None:
+        """Carry out one command, or answer why not and return that. Does nothing once closed."""
+        if self._held is None:
+            return self._carry_out(command)
+        if self.state is not State.CLOSED and not self.is_leaving:
+            self._hold(partial(self._carry_out, command))
+        return None
+
+    def _carry_out(self, command: Command) -> ChatError | None:
+        if self.state is State.CLOSED or self.is_leaving:
+            return None
+        try:
+            spec = self._commands[command.name]
+            if self.state not in spec.needs or self.scope is not None:
+                self._check_state(spec, command)
+            spec.run(self, command)
+        except ChatError as error:
+            self.refuse(error, command.id)
+            return error
+        return None
+
+    def refuse(self, error: ChatError, request_id: RequestId = None) -> None:
+        """Answer a request with an error, in its turn."""
+        if self._held is not None:
+            self._hold(partial(self._refuse, error, request_id))
+        else:
+            self._refuse(error, request_id)
+
+    def notes_first(self, what: str) -> bool:
+        """Whether `what` is to be told for the first time; from now on it has been. Of many, all are told again."""
+        if self._noted is None or len(self._noted) >= _NOTED:
+            self._noted = set()
+        is_first = what not in self._noted
+        self._noted.add(what)
+        return is_first
+
+    def prompt(self) -> None:
+        """A blank line came: ask for a name where one is needed."""
+        if self.state is State.NEW:
+            self.tell(Prompt())
+
+    def tell(self, event: Event) -> bool:
+        """Push one event to this session alone; see `Peer.deliver`."""
+        return self.peer.deliver(Batch(event))
+
+    def answer(self, event: Event) -> None:
+        """Push the answer to a request, behind those to the requests before it."""
+        self.in_turn(lambda: self.tell(event))
+
+    def in_turn(self, action: Callable[[], object]) -> None:
+        """Do `action` when everything asked of the journal so far has been answered: mostly at once."""
+        if self._asked == self._settled and not self.turns:
+            action()
+        else:
+            if self.turns is None:
+                self.turns = deque()
+            self.turns.append((self._asked, action))
+
+    def asked(self) -> None:
+        """Something of this session goes into the journal."""
+        self._asked += 1
+
+    def settled(self) -> None:
+        """Something that was `asked` has been answered."""
+        self._settled += 1
+        if self.turns is None:
+            return
+        while self.turns and self.turns[0][0] <= self._settled:
+            self.turns.popleft()[1]()
+        if not self.turns:
+            self.turns = None
+
+    def run(self, answer: Callable[[], Coroutine["Deferred[object]", object, None]], request_id: RequestId) -> None:
+        """Carry out a command that takes its time: `answer` in its turn. Commands after it are held until it is done.
+
+        A ChatError that it raises becomes the answer. Nothing is done where connection or name are gone by then.
+        """
+        self._is_busy = True
+        state = self.state
+        if self._held is None:
+            self._held = deque()
+
+        def start() -> None:
+            if self.state is not state:
+                if self.state is not State.CLOSED:
+                    self._refuse(ChatError(_WRONG_STATE[self.state]), request_id)
+                self._release()
+            else:
+                Deferred.fromCoroutine(answer()).addErrback(self._failed, request_id).addBoth(lambda _: self._release())
+
+        self.in_turn(start)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a command is being carried out that takes its time."""
+        return self._held is not None
+
+    def finish(self, reason: str, farewell: Event | None = None) -> None:
+        """Take no more commands; when all is answered say `farewell`, leave and close.
+
+        Where only the input has ended, what came before that is carried out first; else what is held is dropped.
+        """
+        if self._held is not None and reason == Reason.INPUT_ENDED:
+            self._held.append(partial(self._leave, reason, farewell))
+        elif self._is_busy and self._held is not None and reason not in _AT_ONCE:
+            self._held.appendleft(partial(self._leave, reason, farewell))
+        else:
+            self._leave(reason, farewell)
+
+    def close(self) -> None:
+        """The connection is gone or going: leave everything. Safe to call again."""
+        if self.state is not State.CLOSED:
+            self.state = State.CLOSED
+            self.hub.depart(self)
+
+    def _hold(self, action: Callable[[], object]) -> None:
+        """Do `action` behind the command that is being carried out."""
+        assert self._held is not None, "nothing is being carried out"
+        self._held.append(action)
+        self.peer.set_reading(False)
+
+    def _leave(self, reason: str, farewell: Event | None) -> None:
+        if not self.is_leaving:
+            self.is_leaving = True
+            self.in_turn(lambda: self._end(reason, farewell))
+
+    def _end(self, reason: str, farewell: Event | None) -> None:
+        self.hub.note_arrived(self)
+        if farewell is not None:
+            self.tell(farewell)
+        self.close()
+        self.peer.disconnect(reason)
+
+    def _release(self) -> None:
+        """The command that took its time is done: carry out those behind it, up to one that takes its time, too."""
+        self._is_busy = False
+        if self._is_releasing:
+            # One of those was done at once: the loop below goes on.
+            return
+        self._is_releasing = True
+        try:
+            while self._held and not self._is_busy:
+                self._held.popleft()()
+        finally:
+            self._is_releasing = False
+        if not self._is_busy:
+            self._held = None
+            if not self.is_leaving:
+                self.peer.set_reading(True)
+
+    def _refuse(self, error: ChatError, request_id: RequestId) -> None:
+        known = error.request_id if request_id is None else request_id
+        self.answer(Failure(code=error.code, message=str(error), seq=error.seq, id=known))
+
+    def _failed(self, failure: TwistedFailure, request_id: RequestId) -> None:
+        error = failure.value
+        if not isinstance(error, ChatError):
+            log.failure("failed: a command", failure)
+            error = ChatError("internal")
+        if self.state is State.NEW:
+            self.peer.note("refused: {connection}, {code}", code=error.code)
+        if self.state is not State.CLOSED:
+            self._refuse(error, request_id)
+
+    def _check_state(self, spec: CommandSpec, command: Command) -> None:
+        if self.state in spec.needs:
+            if self.scope is not None and not spec.for_programs:
+                raise ChatError("not_for_programs")
+            return
+        if self.state is State.REGISTERED and "bare" in command.arguments:
+            raise ChatError("not_said")
+        raise ChatError(_WRONG_STATE[self.state], name=self.user.name if self.user else "")

@@ -1,0 +1,1 @@
+"""Twisted's side of connections, without any chat in it: framing, queues, deadlines, transports, addresses."""

@@ -1,0 +1,168 @@
+"""Lines out of a connection: `LineReceiver` with framing that nobody can make slow or large."""
+
+from typing import Protocol, cast
+
+from twisted.internet.interfaces import IPushProducer
+from twisted.protocols.basic import LineReceiver
+
+from chat.hub.room import Later
+from chat.wire.framing import Framer, Overlong
+
+# What one connection may have handled in a turn of the reactor: some milliseconds' work, whatever it is.
+FRAMES_IN_A_TURN = 64
+BYTES_IN_A_TURN = 4096
+
+
+class Framing(Protocol):
+    """How a stream of bytes is cut: `Framer` says what each of these promises."""
+
+    @property
+    def unframed(self) -> int:
+        """See `Framer.unframed`."""
+
+    def feed(self, data: bytes) -> None:
+        """See `Framer.feed`."""
+
+    def pop(self) -> object | None:
+        """See `Framer.pop`. There may be frames that are no lines: then `FramedReceiver.frame_received` knows them."""
+
+    def last(self) -> object | None:
+        """See `Framer.last`."""
+
+    def take_rest(self) -> bytes:
+        """See `Framer.take_rest`."""
+
+
+class FramedReceiver(LineReceiver):
+    """A `LineReceiver` that splits a whole chunk at once and survives a line that is too long.
+
+    Lines end at `\\n`, a `\\r` before it is dropped. An overlong line is discarded, and its beginning is passed to
+    `lineLengthExceeded`. Raw mode and pausing work as in `LineReceiver`.
+
+    With `later` a chunk that is much work is handled in several turns of the reactor, and the transport is not read
+    meanwhile. Without it all of a chunk has been handled when `dataReceived` returns, unless it was paused.
+    """
+
+    delimiter = b"\n"
+
+    def __init__(self, max_line: int, later: Later | None = None) -> None:
+        self.framer: Framing = Framer(max_line)
+        self._later = later
+        self._draining = False
+        # What has come and is not framed yet.
+        self._backlog = b""
+        self._waits = False
+        self._has_ended = False
+
+    def dataReceived(self, data: bytes) -> None:
+        """Frame a chunk and handle its lines. Replaces `LineReceiver`'s loop, which copies the rest for each line."""
+        if self._draining or self._waits or self._backlog or self.paused or len(data) > BYTES_IN_A_TURN:
+            self._backlog += data
+        elif data:
+            self.chunk_received(data)
+        if not (self._draining or self._waits):
+            self._drain()
+
+    def setLineMode(self, extra: bytes = b"") -> None:
+        """See `LineReceiver.setLineMode`: `extra` comes before all that has not been handled."""
+        self.line_mode = 1
+        self._backlog = extra + self._backlog
+        self.dataReceived(b"")
+
+    def resumeProducing(self) -> None:
+        """See `LineReceiver.resumeProducing`. The transport is read on when nothing is left of what it has read."""
+        self.paused = False
+        if not self._waits:
+            self._go_on()
+
+    def clearLineBuffer(self) -> bytes:
+        """See `LineReceiver.clearLineBuffer`: what is held, as it came."""
+        rest, self._backlog = self.framer.take_rest() + self._backlog, b""
+        return rest
+
+    def chunk_received(self, data: bytes) -> None:
+        """Frame some bytes; what they make is handled afterwards."""
+        self.framer.feed(data)
+
+    def line_handled(self) -> None:
+        """Called after each line, also an overlong one: a place to pause. Does nothing here."""
+
+    def frame_received(self, frame: object) -> None:
+        """Handle one frame that the framer has cut."""
+        if isinstance(frame, bytes):
+            self.lineReceived(frame)
+        elif isinstance(frame, Overlong):
+            self.lineLengthExceeded(frame.head)
+
+    def input_ended(self, *, even_paused: bool = False) -> None:
+        """The other side has said all it will: handle what is held, also a last line without an end.
+
+        It is handled as ever, or at once if `even_paused`. `all_handled` is called when that has been done.
+        """
+        self._has_ended = True
+        if not (self._draining or self._waits):
+            self._drain(even_paused=even_paused)
+
+    def all_handled(self) -> None:
+        """The input has ended, and all of it has been handled. Does nothing here. It may be called again."""
+
+    def _go_on(self) -> None:
+        self._waits = False
+        if not self._draining:
+            self._drain()
+        if not (self.paused or self._waits or self._has_ended):
+            cast("IPushProducer", self.transport).resumeProducing()
+
+    def _drain(self, *, even_paused: bool = False) -> None:
+        """Handle what is held, as much of it as one turn may."""
+        later, left, fed = self._later, FRAMES_IN_A_TURN, False
+        self._draining = True
+        try:
+            while even_paused or not self.paused:
+                if self._handle_one():
+                    left -= 1
+                elif not self._backlog:
+                    break
+                elif fed and later is not None:
+                    left = 0
+                else:
+                    self._feed()
+                    fed = True
+                if not left and later is not None:
+                    self._wait(later)
+                    return
+        finally:
+            self._draining = False
+        if self._has_ended and (even_paused or not self.paused):
+            self._end_input()
+
+    def _end_input(self) -> None:
+        last = self.framer.last()
+        if last is not None:
+            self.frame_received(last)
+        self.all_handled()
+
+    def _feed(self) -> None:
+        most = len(self._backlog) if self._later is None else BYTES_IN_A_TURN
+        chunk, self._backlog = self._backlog[:most], self._backlog[most:]
+        self.chunk_received(chunk)
+
+    def _wait(self, later: Later) -> None:
+        """Let others have their turn."""
+        self._waits = True
+        if not self._has_ended:
+            cast("IPushProducer", self.transport).pauseProducing()
+        later(self._go_on)
+
+    def _handle_one(self) -> bool:
+        if not self.line_mode:
+            rest = self.framer.take_rest()
+            if rest:
+                self.rawDataReceived(rest)
+            return bool(rest)
+        frame = self.framer.pop()
+        if frame is None:
+            return False
+        self.frame_received(frame)
+        self.line_handled()
+        return True

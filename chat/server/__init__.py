@@ -1,0 +1,5 @@
+"""Connections that speak lines, and the port they come through. A `ChatFactory` is a whole chat server."""
+
+from chat.server.factory import ChatFactory, ChatProtocol
+
+__all__ = ["ChatFactory", "ChatProtocol"]

@@ -1,0 +1,52 @@
+"""Who may connect: how many connections each address has, on whatever wire, and who is kept out."""
+
+import math
+from collections import Counter
+
+from twisted.internet.interfaces import IAddress
+
+from chat.accounts.bans import Bans
+from chat.errors import ChatError
+from chat.limits import Limits
+from chat.net.addresses import Networks, host_of, is_in, is_local, source_of
+from chat.server.pace import Paces
+from chat.shares import Share, Shares
+
+
+class Admission:
+    """One server's. A connection is counted by whoever has it at the time: the port, the chat, or the site.
+
+    `refused` counts those that were turned away, by code. This machine's own connections have no share, nor have those
+    of `proxies`, which are counted by whom they are from as soon as that is known.
+    """
+
+    def __init__(self, limits: Limits, bans: Bans, paces: Paces) -> None:
+        self.bans = bans
+        self.paces = paces
+        self.proxies: Networks = ()
+        self.refused: Counter[str] = Counter()
+        self._limits = limits
+        self._each = limits.address_connections or math.inf
+        self.connections = Shares(Share(limits.max_clients, limits.max_clients))
+
+    def came(self, address: IAddress | None) -> None:
+        """A connection from `address` is there."""
+        self.connections.take(source_of(address))
+
+    def went(self, address: IAddress | None) -> None:
+        """It is gone, or somebody else's to count."""
+        self.connections.give_back(source_of(address))
+
+    def is_over(self, address: IAddress | None, spare: int = 0) -> bool:
+        """Whether there are more connections from `address` than one address may have, and `spare` ones."""
+        held = self.connections.held(source_of(address))
+        return held > self._each + spare and not (is_local(address) or is_in(address, self.proxies))
+
+    def refusal(self, address: IAddress | None) -> ChatError | None:
+        """Why a connection from `address`, which is counted already, is turned away; None for most."""
+        ban = self.bans.of_host(host_of(address), source_of(address))
+        if ban is not None:
+            return ban.error()
+        if self.is_over(address):
+            return ChatError("address_full", limit=self._each)
+        return None

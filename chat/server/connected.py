@@ -1,0 +1,115 @@
+"""Everybody who is connected, as the operator of a running server sees and ends them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from ipaddress import ip_network
+from itertools import islice
+from math import isfinite
+
+from twisted.internet.interfaces import IAddress, IReactorTime
+from twisted.internet.task import deferLater
+
+from chat.accounts.bans import Bans
+from chat.accounts.claims import Claims
+from chat.errors import ChatError
+from chat.events import Failure
+from chat.interfaces import Reason
+from chat.net.addresses import host_of, shown, source_of
+from chat.server.factory import ChatFactory, ChatProtocol
+from chat.web.site import ChatSite
+
+_LOOKED_SECONDS = 1.0
+_REASONS = {"banned": Reason.BANNED, "kicked": Reason.KICKED}
+
+
+class Connected:
+    """The connections of `chat`, its followers, and those of `site`."""
+
+    def __init__(self, chat: ChatFactory, site: ChatSite, clock: IReactorTime) -> None:
+        self._chat = chat
+        self._site = site
+        self._clock = clock
+
+    @property
+    def bans(self) -> Bans:
+        """See `Running.bans`."""
+        return self._chat.hub.bans
+
+    @property
+    def claims(self) -> Claims:
+        """See `Running.claims`."""
+        return self._chat.hub.entrance.claims
+
+    def sessions(self, most: int) -> Sequence[str]:
+        """See `Running.sessions`."""
+        total = len(self._chat.connections) + self._chat.hub.visitors.following
+        lines = list(islice(self._lines(), most))
+        return lines if len(lines) == total else [*lines, f"… and {total - len(lines)} more"]
+
+    async def addresses(self, most: int) -> Sequence[str]:
+        """See `Running.addresses`."""
+        largest = self._chat.admission.connections.largest(most)
+        shared = self._chat.paces.shared
+        before = {source: shared.taken(source) for source, _ in largest}
+        await deferLater(self._clock, _LOOKED_SECONDS)
+        banned = {ban.target for ban in self.bans}
+        return [
+            f"{source}  {count} connection{'s' if count != 1 else ''}"
+            f"  {max(0.0, shared.taken(source) - before[source]) / _LOOKED_SECONDS:.0f} lines a second"
+            f"{'  banned' if source in banned else ''}"
+            for source, count in largest
+        ]
+
+    def end(self, target: str, error: ChatError, *, is_name: bool) -> int:
+        """See `Running.end`. Whoever only asks over HTTP is cut."""
+        reason, farewell = _REASONS[error.code], Failure(code=error.code, message=str(error))
+        found = [each for each in self._chat.connections if _is(each, target, is_name=is_name)]
+        for connection in found:
+            connection.session.finish(reason, farewell)
+        followers = [
+            peer
+            for peer, session, holder in self._chat.hub.visitors.followers()
+            if (holder == target if is_name else _is_from(session.address, target))
+        ]
+        for peer in followers:
+            peer.disconnect(reason)
+        channels = [] if is_name else [each for each in self._site.channels if _is_at(each.address, target)]
+        for channel in channels:
+            channel.expired()
+        return len(found) + max(len(followers), len(channels))
+
+    def _lines(self) -> Iterator[str]:
+        now = self._chat.seconds()
+        for each in self._chat.connections:
+            session, user = each.session, each.session.user
+            kind = "no name yet" if user is None else "guest" if user.account is None else "account"
+            wire = each.codec.name if each.codec is not None else "undecided"
+            came = f"since {datetime.fromtimestamp(session.backlog.came_at, UTC):%Y-%m-%d %H:%M} UTC  "
+            yield (
+                f"{'-' if user is None else user.name}  {kind}  {shown(each.address)}  {wire}"
+                f"  {came if isfinite(session.backlog.came_at) else ''}idle {each.pace.idle(now):.0f} s"
+                f"  rooms: {', '.join(session.rooms.values()) or '-'}"
+                f"  {each.outbox.queued if each.outbox is not None else 0} bytes queued"
+            )
+        for _, session, holder in self._chat.hub.visitors.followers():
+            rooms = ", ".join(session.rooms.values())
+            yield f"{'-' if holder.startswith('at ') else holder}  follower  {session.address}  http  rooms: {rooms}"
+
+
+def _is(connection: ChatProtocol, target: str, *, is_name: bool) -> bool:
+    user = connection.session.user
+    return _is_at(connection.address, target) if not is_name else user is not None and user.key == target
+
+
+def _is_at(address: IAddress | None, target: str) -> bool:
+    host = host_of(address)
+    return source_of(address) == target or (host is not None and host in ip_network(target))
+
+
+def _is_from(source: str, target: str) -> bool:
+    """Whether all of a source, an address or a network of IPv6, is in a ban's network."""
+    try:
+        one, all_of = ip_network(source), ip_network(target)
+    except ValueError:
+        return source == target
+    return one.version == all_of.version and one.subnet_of(all_of)  # type: ignore[arg-type]

@@ -1,0 +1,145 @@
+"""The transport's side of a connection: how what the domain pushes leaves, and when it rests from reading."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from twisted.internet.interfaces import ITCPTransport
+from twisted.logger import Logger
+
+from chat.interfaces import Batch, Codec, Reason
+from chat.net.framed import FramedReceiver
+from chat.net.outbox import Outbox
+from chat.net.transports import arrival_of, has_hung_up
+from chat.server.pace import Pace
+from chat.wire import TEXT
+
+if TYPE_CHECKING:
+    from chat.server.factory import ChatFactory
+
+log = Logger(namespace="chat.server.factory")
+
+
+class Connection(FramedReceiver):
+    """A framed connection that is a `Peer`. `number` is its own, for the log; `codec` is None until it is known."""
+
+    factory: "ChatFactory"
+    pace: Pace
+
+    def __init__(self, factory: "ChatFactory", number: int) -> None:
+        super().__init__(factory.limits.line_bytes, factory.later)
+        self.factory = factory
+        self.number = number
+        self.codec: Codec | None = None
+        self.outbox: Outbox | None = None
+        self.reason = Reason.CUT
+        self._rests = False
+        self._is_held = False
+
+    # --- Peer: what the domain asks for
+
+    def deliver(self, batch: Batch) -> bool:
+        """See `Peer.deliver`."""
+        if self.outbox is None:
+            return False
+        try:
+            return self.outbox.write(batch.encoded(self.codec or TEXT))
+        except Exception:
+            log.failure("failed: delivery to connection {connection}", connection=self.number)
+            self.cut(Reason.FAILED)
+            return False
+
+    def when_taken(self, call: Callable[[], None]) -> None:
+        """See `Peer.when_taken`."""
+        if self.outbox is not None:
+            self.outbox.when_taken(call)
+
+    def when_sent(self, call: Callable[[], None]) -> None:
+        """See `Peer.when_sent`."""
+        if self.outbox is not None:
+            is_first = not self.outbox.has_unsent
+            self.outbox.when_sent(call)
+            if is_first:
+                self._look_again()
+
+    def set_reading(self, wanted: bool) -> None:
+        """See `Peer.set_reading`."""
+        self._is_held = not wanted
+        if not wanted:
+            self.pauseProducing()
+            # Who does not read does not notice that nobody is there any more.
+            self.factory.slowdown.add(self)
+        elif not self._rests and self.paused and self.outbox is not None:
+            self.resumeProducing()
+
+    def note(self, what: str, **parts: object) -> None:
+        """See `Peer.note`."""
+        log.info(what, connection=self.number, **parts)
+
+    def disconnect(self, reason: str) -> None:
+        """See `Peer.disconnect`."""
+        if self.outbox is not None:
+            self.reason = Reason(reason)
+            self.outbox.close()
+            self.factory.farewell.add(self)
+
+    # --- what else can be done with it
+
+    def open_outbox(self) -> None:
+        """Begin: the transport is there."""
+        transport = cast("ITCPTransport", self.transport)
+        self._arrival = arrival_of(transport)
+        self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, self._overflowed, self._arrived)
+
+    def cut(self, reason: Reason) -> None:
+        """Close at once, whatever is queued, and whatever was read and not handled yet."""
+        self.reason = reason
+        self.clearLineBuffer()
+        if self.outbox is not None:
+            self.outbox.drop()
+        cast("ITCPTransport", self.transport).abortConnection()
+
+    def rest(self) -> None:
+        """Read nothing for a while."""
+        self._rests = True
+        self.pauseProducing()
+        self.factory.slowdown.add(self)
+
+    def rested(self) -> None:
+        """Go on reading after a flood, when what was too much has been made up for."""
+        if has_hung_up(self.transport):
+            self.cut(Reason.CUT)
+            return
+        was_resting = self._rests
+        if was_resting:
+            self.probe()
+            self._rests = not self.pace.may_go_on(self.factory.seconds())
+        if self._rests or self._is_held:
+            self.factory.slowdown.add(self)
+        elif was_resting:
+            self.resumeProducing()
+
+    def probe(self) -> None:
+        """Find out whether somebody is still there while it does not read. Does nothing here."""
+
+    def check_sent(self) -> None:
+        """Look again what has arrived."""
+        if self.outbox is not None and self.outbox.has_unsent:
+            self.outbox.check_sent()
+            self._look_again()
+
+    def ping(self) -> None:
+        """Ask the peer whether it is there, where TCP does not do so by itself."""
+
+    def farewell_expired(self) -> None:
+        """It was to close and did not: its peer does not read."""
+        self.cut(self.reason)
+
+    def _overflowed(self) -> None:
+        self.cut(Reason.TOO_SLOW)
+
+    def _arrived(self) -> int | None:
+        return self._arrival(self.outbox.written) if self.outbox is not None else None
+
+    def _look_again(self) -> None:
+        if self.outbox is not None and self.outbox.has_unsent:
+            self.factory.unsent.add(self)

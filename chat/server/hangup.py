@@ -1,0 +1,88 @@
+"""SIGHUP: the server's certificate is read again, its log is opened again, and nobody is dropped for it."""
+
+import inspect
+import os
+import signal
+from pathlib import Path
+from types import FrameType
+
+from twisted.internet.interfaces import IReactorFromThreads
+from twisted.logger import Logger
+from twisted.python.logfile import BaseLogFile
+
+from chat.net.tls import CertificateError, Credentials
+
+log = Logger(namespace="chat.service")
+
+
+class Hangup:
+    """Takes each SIGHUP between `take` and `give_back`, which are called on the main thread.
+
+    It loads `credentials` anew, where there are some, and opens twistd's log file again, which may have been moved.
+    """
+
+    def __init__(self, credentials: Credentials | None, reactor: IReactorFromThreads) -> None:
+        self._credentials = credentials
+        self._reactor = reactor
+        self._before = signal.getsignal(signal.SIGHUP)
+        self._is_taken = False
+
+    def take(self) -> None:
+        """Take the signal, instead of ending by it."""
+        if not self._is_taken:
+            self._is_taken = True
+            self._before = signal.signal(signal.SIGHUP, self._received)
+
+    def give_back(self) -> None:
+        """Let it do what it did before."""
+        if self._is_taken:
+            self._is_taken = False
+            signal.signal(signal.SIGHUP, self._before)
+
+    def tell(self) -> None:
+        """Say which certificate it is, and whether it can be read again. Called as the user who goes on."""
+        if self._credentials is None:
+            return
+        log.info("TLS: the certificate's SHA-256 fingerprint is {it}", it=self._credentials.fingerprint)
+        try:
+            self._credentials.load()
+        except CertificateError as error:
+            log.warn("TLS: SIGHUP will not renew the certificate: {complaint}", complaint=str(error))
+
+    def renew(self) -> None:
+        """Take what is in the files now, for those who come from now on."""
+        _reopen_log()
+        if self._credentials is None:
+            log.info("SIGHUP: the log is opened again; there is no certificate to read")
+            return
+        try:
+            self._credentials.load()
+        except CertificateError as error:
+            log.error("TLS: the certificate stays as it is: {complaint}", complaint=str(error))
+        else:
+            log.info("TLS: the certificate's SHA-256 fingerprint is {it}", it=self._credentials.fingerprint)
+
+    def _received(self, number: int, frame: FrameType | None) -> None:
+        # Between any two instructions: the reactor does it when it has time.
+        self._reactor.callFromThread(self.renew)
+
+
+def _reopen_log() -> None:
+    file = _log_file()
+    if file is None:
+        return
+    is_there = Path(file.path).exists()
+    may_write = os.access(file.path if is_there else file.directory, os.W_OK)
+    if may_write:
+        file.reopen()
+    else:
+        log.warn("SIGHUP: {path} cannot be written by this user; the log goes on where it was", path=file.path)
+
+
+def _log_file() -> BaseLogFile | None:
+    """The file that twistd logs to; only what it does at SIGUSR1 knows it."""
+    rotate = signal.getsignal(signal.SIGUSR1)
+    if not inspect.isfunction(rotate):
+        return None
+    found = inspect.getclosurevars(rotate).nonlocals.get("logFile")
+    return found if isinstance(found, BaseLogFile) else None

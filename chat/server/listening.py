@@ -1,0 +1,124 @@
+"""What is spoken on the server's port, and by whom it is answered: the one table of all of it."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, cast
+
+from twisted.internet.interfaces import IAddress, IProtocol, IProtocolFactory, IReactorTime, ITCPTransport
+from twisted.internet.protocol import Factory, Protocol
+from twisted.logger import Logger
+from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
+
+from chat.errors import ChatError
+from chat.events import Failure
+from chat.net.addresses import Networks, is_in, is_local, shown
+from chat.net.proxy import V1, V2, ProxiedFactory
+from chat.net.tls import HTTP, Credentials
+from chat.server import ChatFactory
+from chat.server.oneport import HTTP_STARTS, OnePort, Row, Undecided
+from chat.web.refusing import make_refusing_site
+from chat.wire import TEXT
+
+log = Logger(namespace="chat.port")
+
+_HANDSHAKE = b"\x16\x03"
+# The other records of TLS (RFC 8446, 5.1): change_cipher_spec, alert, application_data, heartbeat.
+_RECORDS = (b"\x14\x03", b"\x15\x03", b"\x17\x03", b"\x18\x03")
+# A hello as of SSL 2: a length of two bytes, of which the highest bit is set, and then 1.
+_OLD_HELLOS = tuple(bytes([first]) for first in range(0x80, 0x90))
+_LATE = "registration_timeout"
+# A fatal alert: unexpected_message.
+_UNEXPECTED = b"\x15\x03\x01\x00\x02\x02\x0a"
+
+
+class Entrance(NamedTuple):
+    """How one gets in: with which TLS if any, whether without it, and which proxies are believed."""
+
+    credentials: Credentials | None = None
+    requires_tls: bool = False
+    proxies: Networks = ()
+
+
+class ByPeer(Factory[IProtocol]):  # type: ignore[type-var]
+    """Gives a connection to `these` where `belongs` says so of its peer's address, and to `others` where not."""
+
+    noisy = False
+
+    def __init__(
+        self, belongs: Callable[[IAddress | None], bool], these: IProtocolFactory, others: IProtocolFactory
+    ) -> None:
+        self._belongs = belongs
+        self._these = these
+        self._others = others
+
+    def buildProtocol(self, addr: IAddress | None) -> IProtocol | None:
+        return (self._these if self._belongs(addr) else self._others).buildProtocol(addr)  # type: ignore[arg-type]
+
+    def startFactory(self) -> None:
+        self._these.doStart()
+        self._others.doStart()
+
+    def stopFactory(self) -> None:
+        self._these.doStop()
+        self._others.doStop()
+
+
+class EncryptingFactory(TLSMemoryBIOFactory):
+    """TLS without a buffer of its own: what is written is a batch already, and goes to the transport at once."""
+
+    protocol = TLSMemoryBIOProtocol
+
+
+class NoTls(Protocol):
+    """Answers TLS where there is none, with an alert of TLS, which every client can tell of."""
+
+    def connectionMade(self) -> None:
+        transport = cast("ITCPTransport", self.transport)
+        log.info("cut: TLS from {address}, where there is none", address=shown(transport.getPeer()))
+        transport.write(_UNEXPECTED)
+        transport.loseConnection()
+
+
+class NoTlsFactory(Factory[NoTls]):
+    """Makes `NoTls`."""
+
+    noisy = False
+    protocol = NoTls
+
+
+def make_port(
+    chat: ChatFactory, site: IProtocolFactory, entrance: Entrance, clock: IReactorTime | None = None
+) -> IProtocolFactory:
+    """The factory of every listening port of a server. `clock` is the reactor unless given."""
+    chat.admission.proxies = [*chat.admission.proxies, *entrance.proxies]
+    undecided = Undecided(chat.limits, lambda: len(chat.connections), chat.admission)
+    too_late = TEXT.encode(Failure(code=_LATE, message=str(ChatError(_LATE))))
+    no_tls = _tls_to(NoTlsFactory())
+    rows: list[Row] = []
+    open_chat: IProtocolFactory = chat
+    open_site = site
+    if entrance.credentials is not None:
+        secure = OnePort([*no_tls, *_http(site)], chat, undecided, {HTTP: site}, clock, too_late)
+        rows.append(Row(_HANDSHAKE, EncryptingFactory(entrance.credentials, False, secure, clock)))
+        # What is silent may yet be TLS, which no words may come before.
+        too_late = b""
+    if entrance.requires_tls:
+        open_chat = ByPeer(is_local, chat, chat.refusing("tls_required"))
+        refusing = make_refusing_site(chat.limits, "tls_required", chat.seconds, chat.admission, clock)
+        open_site = ByPeer(is_local, site, refusing)
+    rows += [*no_tls, *_http(open_site)]
+    port = OnePort(rows, open_chat, undecided, clock=clock, last_words=too_late)
+    if not entrance.proxies:
+        return port
+    behind = ProxiedFactory(port)
+    trusted = OnePort([Row(V1, behind), Row(V2, behind), *rows], open_chat, undecided, clock=clock)
+    return ByPeer(lambda address: is_in(address, entrance.proxies), trusted, port)
+
+
+def _http(site: IProtocolFactory) -> list[Row]:
+    return [Row(start, site) for start in HTTP_STARTS]
+
+
+def _tls_to(factory: IProtocolFactory) -> Sequence[Row]:
+    """Whatever begins as TLS or SSL does, and none of it is ever a line."""
+    records = [Row(start, factory) for start in (_HANDSHAKE, *_RECORDS)]
+    return [*records, *(Row(start, factory, 3, lambda head: head[2] == 1) for start in _OLD_HELLOS)]

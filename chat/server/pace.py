@@ -1,0 +1,98 @@
+"""How fast connections may send: each by itself, and all that somebody has together, also one after the other."""
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from chat.errors import ChatError
+from chat.limits import Limits
+from chat.throttle import Buckets, TokenBucket
+
+if TYPE_CHECKING:
+    from chat.hub.session import Session
+    from chat.store.interfaces import Account
+
+# Who has so much of its burst left is calm.
+_CALM: Final = 0.75
+# What is too much of an address is made up for in this time, however much it was: its calm neighbours wait no longer.
+_OWED_SECONDS: Final = 2
+# How long nobody is told again that others of their address flood.
+_TOLD_SECONDS: Final = 60
+
+
+class Paces:
+    """What the paces of one server's connections share. `slowed` counts how many times one was told to rest.
+
+    Nothing is limited where `Limits.lines_per_second` is 0.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.slowed = 0
+        rate = limits.lines_per_second * limits.shared_lines
+        self.shared = Buckets(rate, limits.shared_burst_lines, rate * _OWED_SECONDS)
+
+    def count_connection(self, source: str, now: float) -> None:
+        """Somebody has connected from `source`."""
+        self.shared.of(source, now).take(now, self.limits.connection_lines)
+
+
+class Pace:
+    """The pace of one connection. Guests have a part of what their address may send, others of what their account may.
+
+    Times are in seconds of any clock.
+    """
+
+    __slots__ = ("_is_told", "_own", "_paces", "_payer", "_session", "_shared", "_told_together_at")
+
+    def __init__(self, paces: Paces, session: "Session", now: float) -> None:
+        limits = paces.limits
+        self._paces = paces
+        self._session = session
+        self._shared = paces.shared.of(session.address, now)
+        # Whoever reconnects in the middle of a flood has no new burst.
+        left = limits.burst_lines if self._shared.has_recovered(now) else 0
+        self._own = TokenBucket(limits.lines_per_second, limits.burst_lines, now, left)
+        self._payer: Account | None = None
+        self._is_told = False
+        self._told_together_at = -math.inf
+
+    def count_bytes(self, count: int, now: float) -> None:
+        """So many bytes have come. The connection's own pace counts lines; that of all together bytes, too."""
+        self._shared.take(now, count / self._paces.limits.shared_line_bytes)
+
+    def take(self, now: float, lines: float = 1) -> bool:
+        """Count some lines. False: that was too many, so rest before the next."""
+        user = self._session.user
+        account = user.account if user is not None else None
+        if account is not self._payer:
+            self._payer = account
+            self._shared = self._paces.shared.of(self._session.address if account is None else account.key, now)
+        is_within = self._own.take(now, lines)
+        is_within = self._shared.take(now, lines) and is_within
+        self._is_told = self._is_told and not self._own.was_full
+        return is_within or self.may_go_on(now)
+
+    def complaint(self, now: float) -> ChatError | None:
+        """What to tell whoever has to rest; None where they know."""
+        self._paces.slowed += 1
+        limits = self._paces.limits
+        if not self._own.has_recovered(now):
+            told, self._is_told = self._is_told, True
+            return None if told else ChatError("slowed", rate=limits.lines_per_second)
+        told, self._told_together_at = now < self._told_together_at + _TOLD_SECONDS, now
+        return None if told else ChatError("slowed_together", rate=limits.lines_per_second * limits.shared_lines)
+
+    def idle(self, now: float) -> float:
+        """How many seconds ago a line came last."""
+        return self._own.idle(now)
+
+    def may_go_on(self, now: float) -> bool:
+        """Whether what was too many has been made up for.
+
+        Whoever is calm need not wait for others of its address, unless they are all calm, and far too many.
+        """
+        if not self._own.has_recovered(now):
+            return False
+        limits = self._paces.limits
+        is_calm = self._own.has_recovered(now, -_CALM * limits.burst_lines)
+        return self._shared.has_recovered(now, limits.lines_per_second * limits.shared_lines if is_calm else 0)

@@ -1,0 +1,45 @@
+"""The places on a server: who gets one, and who gives way where they are short."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from chat.errors import ChatError
+from chat.interfaces import Reason, State
+
+if TYPE_CHECKING:
+    from chat.server.factory import ChatFactory, ChatProtocol
+
+
+def refusal_of(connection: "ChatProtocol", factory: "ChatFactory") -> ChatError | None:
+    """Why there is no place for `connection`, which is among the factory's already; None where there is one.
+
+    Where places are short, a connection that has not said who it is for `Limits.mute_seconds` gives way.
+    """
+    refusal = factory.admission.refusal(connection.address)
+    if refusal is not None:
+        made = refusal.code == "address_full" and _make_place(factory, connection.session.address)
+        return None if made else refusal
+    if len(factory.connections) <= factory.limits.max_clients or _make_place(factory, None):
+        return None
+    return ChatError("server_full", limit=factory.limits.max_clients)
+
+
+def _make_place(factory: "ChatFactory", source: str | None) -> bool:
+    """Have one give way, of `source` if given, otherwise of the address that has the most of them."""
+    mute = [
+        each
+        for each in factory.registration.older_than(factory.limits.mute_seconds)
+        if _is_mute(each) and source in (None, each.session.address)
+    ]
+    if not mute:
+        return False
+    [(most, _)] = Counter(each.session.address for each in mute).most_common(1)
+    oldest = next(each for each in mute if each.session.address == most)
+    oldest.session.refuse(ChatError("registration_timeout"))
+    oldest.session.finish(Reason.GAVE_WAY)
+    return True
+
+
+def _is_mute(connection: "ChatProtocol") -> bool:
+    session = connection.session
+    return session.state is State.NEW and not (session.is_held or session.is_leaving or connection.refusal)

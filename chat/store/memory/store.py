@@ -1,0 +1,448 @@
+"""A store that forgets when the process ends: for tests, and for trying things."""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+
+from msgspec.structs import replace
+from twisted.internet.defer import Deferred, succeed
+
+from chat.errors import ChatError
+from chat.events import Head, Joined, Left, Message, RoomEvent
+from chat.limits import Limits
+from chat.names import fold, other_of
+from chat.store.forgetting import bucket_of
+from chat.store.interfaces import (
+    Author,
+    Commit,
+    Draft,
+    Holdings,
+    Page,
+    Query,
+    Sink,
+    Span,
+    StoreState,
+    TakenBack,
+    batch_histograms,
+)
+from chat.store.mailboxes import Held, Mailboxes, Waiting
+from chat.store.makers import Makers
+from chat.store.memory.accounts import MemoryAccounts
+from chat.store.words import holds, phrases_of
+
+# Fewer rooms are not worth looking which can be forgotten.
+_SWEPT_ROOMS = 1000
+_AT_ONCE = 100
+# To find the words of a text that is not ASCII takes this many times as long.
+_DEAR = 25
+
+
+class _Cursor:
+    """How far somebody has received and read a room."""
+
+    __slots__ = ("delivered", "read")
+
+    def __init__(self, delivered: int) -> None:
+        self.delivered = delivered
+        self.read = 0
+
+
+class MemoryStore:
+    """A `MessageStore` in memory. It commits at once, within `append`, or, with `soon`, what has gathered by then.
+
+    It keeps the last messages, those that wait, the rooms' counters, and the last nonces, and what its `accounts`
+    are. `now` gives the time in seconds since the epoch. `soon` makes a call when the reactor has turned. `life` is
+    that of its journal, which nobody but a test leaves empty.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        now: Callable[[], float],
+        soon: Callable[[Callable[[], None]], object] | None = None,
+        life: str = "",
+    ) -> None:
+        self.life = life
+        self._limits = limits
+        self._now = now
+        self._soon = soon
+        self._sink: Sink | None = None
+        self._commits: list[Commit] = []
+        self._committing = False
+        self._count = 0
+        # Each with the place it has among all messages.
+        self._kept: deque[tuple[int, Message]] = deque(maxlen=limits.kept_messages)
+        self._seqs: dict[str, int] = {}
+        self._names: dict[str, str] = {}
+        self._cursors: dict[str, dict[str, _Cursor]] = {}
+        # How far the journal had come when an account of that name was deleted.
+        self._deleted: dict[str, int] = {}
+        self._waiting: dict[str, deque[tuple[int, Message]]] = {}
+        self._nonces_bytes = 0
+        self._nonces: OrderedDict[tuple[str, str], Message] = OrderedDict()
+        self._histograms = batch_histograms()
+        self.accounts = MemoryAccounts(now, lambda: self._count, self._forget_user)
+        self._mailboxes = Mailboxes(limits, self.accounts.is_account)
+        self._makers = Makers(limits, now)
+        # Whoever came in lately, by key.
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._seen_last = ""
+        # How far forgotten rooms had come, by the bucket of their keys.
+        self._forgotten: dict[int, int] = {}
+        self._expired = self._rooms_forgotten = 0
+        # With so many rooms it is worth looking which of them can be forgotten.
+        self._sweep_at = _SWEPT_ROOMS
+
+    def open(self, sink: Sink) -> None:
+        self._sink = sink
+
+    def start(self) -> None:
+        """See `MessageStore.start`: there is nothing to take hold of."""
+
+    def stop(self) -> Deferred[None]:
+        if self._commits:
+            self._commit()
+        return succeed(None)
+
+    def append(self, draft: Draft) -> None:
+        event = draft.event
+        first = self._repeated(event)
+        held = self._take_space(draft) if first is None else None
+        recalled = self._last(event.room, draft.recall) if draft.recall else ()
+        if held is not None:
+            unknown = held.is_stranger and held.user not in self._seen
+        else:
+            unknown = first is not None and self._is_unknown(first)
+        placed = first or self._placed(event, held)
+        if draft.belongs:
+            self._belong(placed)
+        self._commits.append(Commit(placed, draft.origin, first is not None, recalled, unknown))
+        if not self._committing:
+            self._committing = True
+            if self._soon is None:
+                self._commit()
+            else:
+                self._soon(self._commit)
+
+    def state(self) -> StoreState:
+        holdings = Holdings(*self._mailboxes.sizes(), self._expired, len(self._seqs), self._rooms_forgotten)
+        return StoreState(False, 0, self._mailboxes.total(), *self._histograms, holdings=holdings)
+
+    def last_seq(self, room: str) -> int:
+        """How far a room has come, at once."""
+        return self._seqs.get(room, self._forgotten.get(bucket_of(room), 0))
+
+    def reached(self, room: str) -> Deferred[int]:
+        return succeed(self.last_seq(room))
+
+    def waiting(self, user: str) -> int:
+        self._expire()
+        return self._mailboxes.count(user)
+
+    def take_back(
+        self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]
+    ) -> Deferred[TakenBack]:
+        found = self._mailboxes.own(authors, user, is_here)
+        names = self._take_out(found)
+        return succeed(TakenBack(names[-1] if names else "", len(names)))
+
+    def sweep(self) -> None:
+        """Let go of what nobody will ever fetch, and of rooms in which nothing is kept, nobody is, and nobody belongs.
+
+        The store calls it by itself when it has become worth the while.
+        """
+        self._expire()
+        assert self._sink is not None, "open() comes first"
+        used = {message.room for _, message in self._kept}
+        used.update(message.room for box in self._waiting.values() for _, message in box)
+        used.update(commit.event.room for commit in self._commits)
+        used.update(room for cursors in self._cursors.values() for room in cursors if ":" not in room)
+        for room in [room for room in self._seqs if room not in used and not self._sink.is_used(room)]:
+            bucket = bucket_of(room)
+            self._forgotten[bucket] = max(self._forgotten.get(bucket, 0), self._seqs.pop(room))
+            self._names.pop(room, None)
+            self._rooms_forgotten += 1
+        for user in list(self._cursors):
+            self._cursors[user] = {room: cursor for room, cursor in self._cursors[user].items() if room in self._seqs}
+            if not self._cursors[user]:
+                del self._cursors[user]
+        self._sweep_at = max(_SWEPT_ROOMS, 2 * len(self._seqs))
+
+    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
+        self._expire()
+        uncommitted = {(commit.event.room, commit.event.seq) for commit in self._commits if not commit.repeat}
+        waiting = self._waiting.get(user, ())
+        found = [
+            (number, message)
+            for number, message in waiting
+            if number > after and (message.room, message.seq) not in uncommitted
+        ]
+        return succeed(_page(found, limit))
+
+    def acknowledge(self, user: str, room: str, seq: int, after: int = 0) -> None:
+        if (cursors := self._cursors.get(user)) is not None and (cursor := cursors.get(room)) is not None:
+            if cursor.delivered < after:
+                return
+            cursor.delivered = max(cursor.delivered, min(seq, self._seqs[room]))
+        self._mailboxes.acknowledge(user, room, seq)
+        if (waiting := self._waiting.get(user)) is None:
+            return
+        # What has arrived waited longest, mostly.
+        while waiting and (first := waiting[0][1]).room == room and first.seq <= seq:
+            waiting.popleft()
+        if not waiting:
+            del self._waiting[user]
+        elif any(each.room == room and each.seq <= seq for _, each in waiting):
+            self._set_waiting(user, [(n, each) for n, each in waiting if each.room != room or each.seq > seq])
+
+    def mark_read(self, user: str, room: str, seq: int) -> None:
+        self.acknowledge(user, room, seq)
+        if (cursor := self._cursors.get(user, {}).get(room)) is not None:
+            cursor.read = max(cursor.read, min(seq, self._seqs[room]))
+
+    def heads(self, user: str) -> Deferred[Sequence[Head]]:
+        cursors = self._cursors.get(user, {})
+        return succeed(
+            [self._head(user, room, cursor) for room, cursor in cursors.items() if self._is_theirs(user, room)]
+        )
+
+    def history(self, room: str, span: Span) -> Deferred[Page]:
+        found = [
+            (number, message)
+            for number, message in self._kept
+            if message.room == room
+            and message.seq > span.after
+            and (span.before is None or message.seq < span.before)
+            and number > span.since
+        ]
+        if span.newest:
+            first = max(0, len(found) - span.limit)
+            return succeed(Page([message for _, message in found[first:]], first > 0))
+        return succeed(_page(found, span.limit))
+
+    def search(self, query: Query) -> Deferred[Page]:
+        wanted = {phrase for typed in query.words for phrase in phrases_of(typed)}
+        found: list[tuple[int, Message]] = []
+        looked = 0
+        for number, message in reversed(self._kept) if wanted else ():
+            if query.next and number >= query.next:
+                continue
+            if len(found) > query.limit:
+                break
+            if looked >= self._limits.searched_characters:
+                return succeed(Page([each for _, each in found], True, number + 1, message.sent_at))
+            if self._may_be_meant(number, message, query):
+                looked += len(message.text) if message.text.isascii() else len(message.text) * _DEAR
+                if holds(message.text, wanted):
+                    found.append((number, message))
+        return succeed(_page(found, query.limit))
+
+    def _may_be_meant(self, number: int, message: Message, query: Query) -> bool:
+        own = self._cursors.get(query.user, {}) if query.user is not None and number > query.since else {}
+        return (
+            (message.to is None or message.room in own)
+            and (query.sender is None or self._is_by(query.sender, number, message))
+            and (query.room is None or message.room == query.room)
+            and (query.rooms is None or message.room in query.rooms)
+            and (query.after is None or message.sent_at >= query.after)
+            and (query.before is None or message.sent_at < query.before)
+        )
+
+    def _is_by(self, user: str, number: int, message: Message) -> bool:
+        # What was said before the account was deleted is nobody's.
+        return fold(message.sender) == user and number > self._deleted.get(user, 0)
+
+    def _last(self, room: str, count: int) -> Sequence[Message]:
+        found = list(islice((message for _, message in reversed(self._kept) if message.room == room), count))
+        return found[::-1]
+
+    def _is_theirs(self, user: str, room: str) -> bool:
+        """Whether a room is none of those conversations that a guest of the name had before the account was made."""
+        if other_of(room, user) is None or any(message.room == room for _, message in self._waiting.get(user, ())):
+            return True
+        said = (number for number, message in reversed(self._kept) if message.room == room)
+        last = next(said, None)
+        return last is None or last > self.accounts.since(user)
+
+    def _head(self, user: str, room: str, cursor: _Cursor) -> Head:
+        other = other_of(room, user)
+        name = self._names.get(room, room) if other is None else other
+        last, delivered = self._seqs[room], cursor.delivered
+        if other is not None:
+            # All has arrived up to the first message that waits.
+            waiting = (message.seq for _, message in self._waiting.get(user, ()) if message.room == room)
+            delivered = next(waiting, last + 1) - 1
+        return Head(room, name, other is not None, last, delivered, cursor.read)
+
+    def _commit(self) -> None:
+        assert self._sink is not None, "open() comes first"
+        try:
+            while self._commits:
+                commits, self._commits = self._commits, []
+                self._sink.committed(commits)
+        finally:
+            self._committing = False
+
+    def _placed(self, event: RoomEvent, held: Held | None) -> RoomEvent:
+        last = self._seqs.get(event.room)
+        seq = self._seqs[event.room] = (self._forgotten.get(bucket_of(event.room), 0) if last is None else last) + 1
+        self._count += 1
+        placed = replace(event, seq=seq, sent_at=self._now())
+        sender = fold(event.sender)
+        if sender != self._seen_last:
+            self._seen_last = sender
+            self._seen[sender] = None
+            self._seen.move_to_end(sender)
+            if len(self._seen) > self._limits.remembered_names:
+                self._seen.popitem(last=False)
+        if isinstance(placed, Message):
+            self._keep(placed, sender)
+            if held is not None:
+                self._mailboxes.written(Waiting(placed.room, placed.seq, placed.sent_at, held))
+        if placed.place is not None:
+            self._names.setdefault(placed.room, placed.place)
+        return placed
+
+    def _keep(self, message: Message, sender: str) -> None:
+        self._kept.append((self._count, message))
+        if message.nonce is not None:
+            self._nonces[sender, message.nonce] = message
+            self._nonces_bytes += _size(message)
+            while len(self._nonces) > self._limits.remembered_ids or self._nonces_bytes > self._limits.remembered_bytes:
+                self._nonces_bytes -= _size(self._nonces.popitem(last=False)[1])
+        if message.to is not None:
+            self._keep_waiting(message, sender, fold(message.to))
+
+    def _keep_waiting(self, message: Message, sender: str, to: str) -> None:
+        for user in (sender, to):
+            if (cursors := self._cursors.get(user)) is None:
+                cursors = self._cursors[user] = {}
+            if message.room not in cursors:
+                cursors[message.room] = _Cursor(0)
+        if (waiting := self._waiting.get(to)) is None:
+            waiting = self._waiting[to] = deque()
+        waiting.append((self._count, message))
+
+    def _belong(self, event: RoomEvent) -> None:
+        cursors = self._cursors.setdefault(fold(event.sender), {})
+        if isinstance(event, Joined):
+            cursors.setdefault(event.room, _Cursor(event.seq))
+        elif isinstance(event, Left):
+            cursors.pop(event.room, None)
+
+    def _set_waiting(self, user: str, left: Iterable[tuple[int, Message]]) -> None:
+        if kept := deque(left):
+            self._waiting[user] = kept
+        else:
+            self._waiting.pop(user, None)
+
+    def _repeated(self, event: RoomEvent) -> Message | None:
+        if not isinstance(event, Message) or event.nonce is None:
+            return None
+        return self._nonces.get((fold(event.sender), event.nonce))
+
+    def _take_space(self, draft: Draft) -> Held | None:
+        """Count a draft that is no repeat; what it takes of the mailboxes. Raises ChatError and counts nothing."""
+        event = draft.event
+        holder = "" if event.room in self._seqs else self._maker(draft)
+        held = None
+        if isinstance(event, Message) and event.to is not None:
+            if self.accounts.is_held(fold(event.to)):
+                raise ChatError("name_held", name=event.to)
+            if draft.waits:
+                self._expire()
+            held = self._mailboxes.reserve(draft)
+        try:
+            if holder:
+                self._makers.begin()
+                self._makers.make(holder)
+        except ChatError:
+            if held is not None:
+                self._mailboxes.release(held)
+            raise
+        return held
+
+    def _maker(self, draft: Draft) -> str:
+        """Whose share of new rooms a draft takes that makes one. Raises ChatError."""
+        if len(self._seqs) >= min(self._sweep_at, self._limits.known_rooms):
+            self.sweep()
+        if isinstance(draft.event, Left):
+            return ""
+        if len(self._seqs) >= self._limits.known_rooms:
+            raise ChatError("rooms_full")
+        return draft.holder
+
+    def _is_unknown(self, repeated: Message) -> bool:
+        """See `Commit.unknown`."""
+        if repeated.to is None:
+            return False
+        user = fold(repeated.to)
+        return user not in self._seen and not self.accounts.is_account(user)
+
+    def _expire(self) -> None:
+        """Let go of what has waited for strangers for too long."""
+        before = self._now() - self._limits.stranger_seconds
+        while found := self._mailboxes.expired(before, _AT_ONCE):
+            self._expired += len(self._take_out(found))
+
+    def _take_out(self, found: Sequence[Waiting]) -> Sequence[str]:
+        """Leave nothing of these messages; the names they were for."""
+        self._mailboxes.take_out(found)
+        gone = {(each.room, each.seq) for each in found}
+        taken: list[Message] = []
+        for user in {each.held.user for each in found}:
+            mine = {number: message for number, message in self._waiting.get(user, ()) if _place(message) in gone}
+            taken += mine.values()
+            self._set_waiting(user, [each for each in self._waiting.get(user, ()) if each[0] not in mine])
+        if gone:
+            left = (each for each in self._kept if _place(each[1]) not in gone)
+            self._kept = deque(left, maxlen=self._limits.kept_messages)
+        for message in taken:
+            key = fold(message.sender), message.nonce or ""
+            if self._nonces.get(key) is message:
+                self._nonces[key] = replace(message, text="")
+                self._nonces_bytes += _size(self._nonces[key]) - _size(message)
+        return [message.to or "" for message in taken]
+
+    def _forget_user(self, user: str) -> None:
+        """Nothing that was said by or to `user` is found under the name any more."""
+        self._deleted[user] = self._count
+        self._set_waiting(user, ())
+        self._mailboxes.forget(user)
+        self._seen.pop(user, None)
+        self._seen_last = ""
+        for room in self._cursors.pop(user, {}):
+            other = other_of(room, user)
+            if other is not None:
+                self._move_conversation(room, f"{room} deleted {self._count}", other)
+        for key in [key for key in self._nonces if key[0] == user]:
+            self._nonces_bytes -= _size(self._nonces.pop(key))
+
+    def _move_conversation(self, old: str, new: str, user: str) -> None:
+        """Give a conversation another key: only `user` belongs to it now."""
+        self._seqs[new] = self._seqs.pop(old)
+        self._mailboxes.rename(user, old, new)
+        cursors = self._cursors.get(user, {})
+        if (cursor := cursors.pop(old, None)) is not None:
+            cursors[new] = cursor
+        for messages in (self._kept, self._waiting.get(user, deque())):
+            for index, (number, message) in enumerate(messages):
+                if message.room == old:
+                    messages[index] = (number, replace(message, room=new))
+        self._nonces.update(
+            {key: replace(message, room=new) for key, message in self._nonces.items() if message.room == old}
+        )
+
+
+def _page(found: Sequence[tuple[int, Message]], limit: int) -> Page:
+    page = found[:limit]
+    return Page([message for _, message in page], len(found) > limit, page[-1][0] if page else 0)
+
+
+def _place(message: Message) -> tuple[str, int]:
+    return message.room, message.seq
+
+
+def _size(message: Message) -> int:
+    # The text, and about what the objects around it take.
+    return len(message.text) * 4 + 500

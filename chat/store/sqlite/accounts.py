@@ -1,0 +1,283 @@
+"""Accounts in SQLite. They are read on the reader's thread and changed on the writer's."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from twisted.internet.defer import Deferred, succeed
+
+from chat.errors import ChatError
+from chat.events import AccessToken
+from chat.looks import Looks
+from chat.names import Name
+from chat.store.interfaces import Account, AccountChange, What
+from chat.store.sqlite.faults import refuse
+from chat.store.sqlite.reader import Reader
+from chat.store.sqlite.worker import Worker
+from chat.store.sqlite.writer import Writer
+
+R = TypeVar("R")
+# A conversation that is given another key: whose it is still, the old one, and the new one.
+Move = tuple[str, str, str]
+
+_COLUMNS = "name_key, name, password_hash, created_at, since_id, held_until"
+_TOKEN = "handle, name_key, rooms, created_at"
+_DROP_ACCESS_TOKENS = "DELETE FROM access_tokens WHERE name_key = ?"
+# There may be any number of them.
+_ONE_OF = "name_key IN (SELECT value FROM json_each(?))"
+# Only one process uses the database, so its names need no question to it.
+_NAMES = "SELECT name, name_key, password_hash IS NULL FROM accounts"
+# Which account somebody means that proved the password with this hash; None: whoever it is.
+_VERIFIED = "name_key = ? AND password_hash IS NOT NULL AND password_hash = coalesce(?, password_hash)"
+
+
+class SqliteAccounts:
+    """An `AccountStore` beside the messages of one database. `now` is in seconds since the epoch.
+
+    `flush` has what was appended and acknowledged so far written before what comes next. `forgotten` is called for an
+    account that was deleted, with its conversations: (the other's key, old room, new room) of each.
+    """
+
+    def __init__(
+        self,
+        writer: Worker[Writer],
+        reader: Worker[Reader],
+        now: Callable[[], float],
+        flush: Callable[[], object],
+        forgotten: Callable[[str, Sequence[Move]], None],
+    ) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._now = now
+        self._flush = flush
+        self._forgotten = forgotten
+        # More than there are: some are no longer held, and some could not be made.
+        self._names: set[str] = set()
+        # Those that are somebody's, and not only asked for, or held.
+        self._owned: set[str] = set()
+        self._looks = Looks()
+        self._changed: Callable[[AccountChange], None] = lambda _: None
+
+    def watch(self, changed: Callable[[AccountChange], None]) -> None:
+        self._changed = changed
+
+    def load(self) -> None:
+        """Called once, when the threads run."""
+        for name, key, is_deleted in self._reader.ask(lambda reader: reader.connection.execute(_NAMES).fetchall()):
+            self._note(Name(name, key))
+            if not is_deleted:
+                self._owned.add(key)
+
+    def is_account(self, key: str) -> bool:
+        """Whether a name is an account's."""
+        return key in self._owned
+
+    def find(self, key: str) -> Deferred[Account | None]:
+        # Most who come have no account; they cost no question.
+        return self._one("name_key = ?", key) if key in self._names else succeed(None)
+
+    def resembling(self, name: Name) -> Deferred[bool]:
+        rivals = self._looks.rivals(name)
+        if not rivals:
+            return succeed(False)
+        return self._one(_ONE_OF, json.dumps([*rivals])).addCallback(lambda found: found is not None)
+
+    def create(self, account: Account, invitation: bytes | None) -> Deferred[Account]:
+        now, name = self._now(), Name(account.name, account.key)
+        rivals = self._looks.rivals(name)
+
+        def change(connection: sqlite3.Connection) -> Account:
+            connection.execute("DELETE FROM accounts WHERE held_until <= ?", (now,))
+            if connection.execute("SELECT 1 FROM accounts WHERE name_key = ?", (account.key,)).fetchone():
+                raise ChatError("name_claimed", name=account.name)
+            alike = f"SELECT 1 FROM accounts WHERE {_ONE_OF}"
+            if rivals and connection.execute(alike, (json.dumps([*rivals]),)).fetchone():
+                raise ChatError("name_resembles", name=account.name)
+            if invitation is not None:
+                use = "UPDATE invitations SET used_by = ? WHERE digest = ? AND used_by IS NULL AND expires_at > ?"
+                if not connection.execute(use, (account.key, invitation, now)).rowcount:
+                    raise ChatError("bad_invitation")
+            since = connection.execute("SELECT last_id FROM state").fetchone()[0]
+            kept = account._replace(since=since)
+            connection.execute(f"INSERT INTO accounts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", kept)
+            return kept
+
+        def told(kept: Account) -> AccountChange:
+            self._owned.add(kept.key)
+            return AccountChange(kept.key, What.MADE, kept.password_hash)
+
+        self._note(name)
+        return self._change(change, told)
+
+    def invitation(self, digest: bytes) -> Deferred[bool]:
+        select = "SELECT 1 FROM invitations WHERE digest = ? AND used_by IS NULL AND expires_at > ?"
+        return self._ask(select, digest, self._now()).addCallback(bool)
+
+    def change_password(self, key: str, password_hash: str, verified: str | None = None) -> Deferred[bool]:
+        def change(connection: sqlite3.Connection) -> bool:
+            if not _set_hash(connection, password_hash, key, verified):
+                return False
+            _drop_tokens(connection, key)
+            connection.execute(_DROP_ACCESS_TOKENS, (key,))
+            return True
+
+        return self._change(change, lambda done: AccountChange(key, What.PASSWORD, password_hash) if done else None)
+
+    def rehash(self, key: str, password_hash: str, verified: str) -> Deferred[bool]:
+        told = AccountChange(key, What.REHASHED, password_hash, verified)
+        return self._change(
+            lambda connection: _set_hash(connection, password_hash, key, verified), lambda done: told if done else None
+        )
+
+    def delete(self, key: str, held_until: float, verified: str | None = None) -> Deferred[bool]:
+        def change(connection: sqlite3.Connection) -> Sequence[Move] | None:
+            hold = f"UPDATE accounts SET password_hash = NULL, held_until = ? WHERE {_VERIFIED}"
+            if not connection.execute(hold, (held_until, key, verified)).rowcount:
+                return None
+            _drop_tokens(connection, key)
+            connection.execute(_DROP_ACCESS_TOKENS, (key,))
+            return _forget_user(connection, key)
+
+        def told(moves: Sequence[Move] | None) -> AccountChange | None:
+            if moves is None:
+                return None
+            self._owned.discard(key)
+            self._forgotten(key, moves)
+            return AccountChange(key, What.DELETED)
+
+        # What arrived in a conversation is noted under the key that it still has.
+        self._flush()
+        return self._change(change, told).addCallback(lambda moves: moves is not None)
+
+    def add_token(self, digest: bytes, account: Account, expires_at: float, most: int) -> Deferred[bool]:
+        now, key = self._now(), account.key
+
+        def change(connection: sqlite3.Connection) -> bool:
+            connection.execute("DELETE FROM tokens WHERE expires_at <= ?", (now,))
+            select = f"SELECT ?, name_key, ? FROM accounts WHERE {_VERIFIED}"
+            values = (digest, expires_at, key, account.password_hash)
+            if not connection.execute(f"INSERT INTO tokens {select}", values).rowcount:
+                return False
+            others = "SELECT digest FROM tokens WHERE name_key = ? AND digest != ? ORDER BY expires_at DESC LIMIT -1"
+            delete = f"DELETE FROM tokens WHERE digest IN ({others} OFFSET ?)"
+            connection.execute(delete, (key, digest, most - 1))
+            return True
+
+        return self._change(change)
+
+    def token_owner(self, digest: bytes) -> Deferred[Account | None]:
+        return self._one(
+            "name_key = (SELECT name_key FROM tokens WHERE digest = ? AND expires_at > ?)", digest, self._now()
+        )
+
+    def drop_tokens(self, key: str) -> Deferred[None]:
+        return self._change(
+            lambda connection: _drop_tokens(connection, key), lambda _: AccountChange(key, What.LOGGED_OUT)
+        )
+
+    def add_access_token(self, token: AccessToken, digest: bytes, most: int, verified: str | None) -> Deferred[bool]:
+        def change(connection: sqlite3.Connection) -> bool:
+            count = "SELECT count(*) FROM access_tokens WHERE name_key = ?"
+            if connection.execute(count, (token.user,)).fetchone()[0] >= most:
+                raise ChatError("too_many_tokens", limit=most)
+            select = f"SELECT ?, ?, name_key, ?, ? FROM accounts WHERE {_VERIFIED}"
+            values = (token.handle, digest, " ".join(token.rooms), token.created_at, token.user, verified)
+            return connection.execute(f"INSERT INTO access_tokens {select}", values).rowcount > 0
+
+        return self._change(change)
+
+    def access_token(self, handle: str) -> Deferred[tuple[AccessToken, bytes] | None]:
+        select = f"SELECT {_TOKEN}, digest FROM access_tokens WHERE handle = ?"
+        found = self._ask(select, handle)
+        return found.addCallback(lambda rows: (_token(rows[0]), rows[0][-1]) if rows else None)
+
+    def access_tokens(self, user: str) -> Deferred[Sequence[AccessToken]]:
+        select = f"SELECT {_TOKEN} FROM access_tokens WHERE name_key = ? ORDER BY created_at, handle"
+        return self._ask(select, user).addCallback(lambda rows: [_token(row) for row in rows])
+
+    def drop_access_token(self, handle: str, user: str | None) -> Deferred[bool]:
+        def change(connection: sqlite3.Connection) -> str | None:
+            which = "FROM access_tokens WHERE handle = ? AND name_key = coalesce(?, name_key)"
+            found = connection.execute(f"SELECT name_key {which}", (handle, user)).fetchone()
+            connection.execute(f"DELETE {which}", (handle, user))
+            return str(found[0]) if found is not None else None
+
+        def told(owner: str | None) -> AccountChange | None:
+            return None if owner is None else AccountChange(owner, What.TOKEN, handle=handle)
+
+        return self._change(change, told).addCallback(lambda owner: owner is not None)
+
+    def add_invitation(self, digest: bytes, expires_at: float) -> Deferred[None]:
+        def change(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT INTO invitations (digest, expires_at) VALUES (?, ?)", (digest, expires_at))
+
+        return self._change(change)
+
+    def all(self) -> Deferred[Sequence[Account]]:
+        return self._read("held_until IS NULL OR held_until > ? ORDER BY name_key", self._now())
+
+    def _note(self, name: Name) -> None:
+        if name.key not in self._names:
+            self._names.add(name.key)
+            self._looks.add(name)
+
+    def _one(self, condition: str, *values: object) -> Deferred[Account | None]:
+        now = self._now()
+        still = f"{condition} AND (held_until IS NULL OR held_until > ?)"
+        return self._read(still, *values, now).addCallback(lambda found: found[0] if found else None)
+
+    def _read(self, condition: str, *values: object) -> Deferred[Sequence[Account]]:
+        found = self._ask(f"SELECT {_COLUMNS} FROM accounts WHERE {condition}", *values)
+        return found.addCallback(lambda rows: [Account(*row) for row in rows])
+
+    def _ask(self, select: str, *values: object) -> Deferred[Sequence[Any]]:
+        return self._reader.call(lambda reader: reader.connection.execute(select, values).fetchall()).addErrback(refuse)
+
+    def _change(
+        self,
+        change: Callable[[sqlite3.Connection], R],
+        changed: Callable[[R], AccountChange | None] = lambda _: None,
+    ) -> Deferred[R]:
+        """Make a change on the writer's thread; what `changed` makes of its result is told to who watches."""
+
+        def tell(result: R) -> R:
+            if (told := changed(result)) is not None:
+                self._changed(told)
+            return result
+
+        return self._writer.call(lambda writer: writer.transact(change)).addCallback(tell).addErrback(refuse)
+
+
+def _set_hash(connection: sqlite3.Connection, password_hash: str, key: str, verified: str | None) -> bool:
+    update = f"UPDATE accounts SET password_hash = ? WHERE {_VERIFIED}"
+    return connection.execute(update, (password_hash, key, verified)).rowcount > 0
+
+
+def _drop_tokens(connection: sqlite3.Connection, key: str) -> None:
+    connection.execute("DELETE FROM tokens WHERE name_key = ?", (key,))
+
+
+def _token(row: Sequence[Any]) -> AccessToken:
+    handle, user, rooms, created_at = row[:4]
+    return AccessToken(handle, user, rooms.split(" "), created_at)
+
+
+def _forget_user(connection: sqlite3.Connection, key: str) -> Sequence[Move]:
+    """Let nothing be found under the name any more; what the others have of it, they keep."""
+    row = connection.execute("SELECT id FROM users WHERE name_key = ?", (key,)).fetchone()
+    if row is None:
+        return []
+    user_id = row[0]
+    mark = f" deleted {user_id}"
+    others = (
+        "SELECT u.name_key, r.name_key, r.name_key || ? FROM rooms r"
+        " JOIN cursors mine ON mine.room_id = r.id AND mine.user_id = ?"
+        " JOIN cursors c ON c.room_id = r.id AND c.user_id != mine.user_id JOIN users u ON u.id = c.user_id"
+        " WHERE r.kind = 'direct'"
+    )
+    moves: list[Move] = connection.execute(others, (mark, user_id)).fetchall()
+    connection.executemany("UPDATE rooms SET name_key = ? WHERE name_key = ?", [(new, old) for _, old, new in moves])
+    connection.execute("DELETE FROM cursors WHERE user_id = ?", (user_id,))
+    connection.execute("UPDATE users SET name_key = name_key || ? WHERE id = ?", (mark, user_id))
+    return moves

@@ -1,0 +1,119 @@
+"""Group commit: while one batch is being written, the next one gathers."""
+
+from collections.abc import Callable, Sequence
+from threading import Lock
+from time import perf_counter
+from typing import Protocol
+
+from twisted.internet.defer import Deferred
+
+from chat.store.interfaces import Commit, Refusal
+from chat.store.sqlite.transaction import Cursor, Cursors, Queued
+from chat.store.sqlite.worker import InReactor, Worker
+from chat.store.sqlite.writer import Writer
+
+
+class Told(Protocol):
+    """Who is told, on the reactor's thread, what became of each batch."""
+
+    def committed(
+        self, drafts: Sequence[Queued], outcomes: Sequence[Commit | Refusal], cursors: Cursors, seconds: float
+    ) -> None:
+        """It was written, which took so long; `outcomes` are those of the drafts."""
+
+    def failed(self, drafts: Sequence[Queued], cursors: Cursors, error: BaseException) -> None:
+        """Nothing of it was written."""
+
+
+class Batches:
+    """Gathers drafts, and how far users have received rooms, and has all of it written by `writer`."""
+
+    def __init__(self, writer: Worker[Writer], in_reactor: InReactor, told: Told) -> None:
+        self._writer = writer
+        self._in_reactor = in_reactor
+        self._told = told
+        # How many cursors have not been written.
+        self.unwritten_cursors = 0
+        # Shared with the writer's thread, under the lock:
+        self._lock = Lock()
+        self._drafts: list[Queued] = []
+        self._cursors: dict[tuple[str, str], Cursor] = {}
+        self._writing = False
+        # What is in the writer's hands, if it should drop it.
+        self._in_hand: tuple[Sequence[Queued], Cursors] = (), {}
+
+    def add(self, queued: Queued) -> None:
+        """Have a draft written."""
+        with self._lock:
+            self._drafts.append(queued)
+            start, self._writing = not self._writing, True
+        if start:
+            self._writer.submit(self._write, self._drop)
+
+    def note_cursor(self, user: str, room: str, cursor: Cursor) -> None:
+        """Have it written, with the next batch, how far somebody has received and read a room."""
+        with self._lock:
+            before = self._cursors.get((user, room))
+            self.unwritten_cursors += before is None
+            self._cursors[user, room] = cursor if before is None else before.and_also(cursor)
+
+    def flush(self) -> Deferred[None]:
+        """Fires when everything so far has been written, or has failed."""
+        with self._lock:
+            start, self._writing = not self._writing, True
+        if start:
+            self._writer.submit(self._write, self._drop)
+        return self._writer.passed()
+
+    # --- on the writer's thread
+
+    def _write(self) -> None:
+        while True:
+            with self._lock:
+                drafts, self._drafts = self._drafts, []
+                cursors, self._cursors = self._cursors, {}
+                self._in_hand = drafts, cursors
+                self._writing = bool(drafts or cursors)
+            if not self._writing:
+                return
+            self._write_batch(drafts, cursors)
+
+    def _write_batch(self, drafts: Sequence[Queued], cursors: Cursors) -> None:
+        begun = perf_counter()
+        try:
+            writer = self._writer.resource()
+            outcomes = writer.commit(drafts, cursors)
+        except Exception as error:
+            self._writer.inspect(error)
+            self._tell(self._failed, drafts, cursors, error)
+            return
+        self._tell(self._committed, drafts, outcomes, cursors, perf_counter() - begun)
+        writer.checkpoint()
+        self._writer.inspect()
+
+    def _drop(self, error: BaseException) -> None:
+        """`_write` was ended by an error: what it had in its hands, and what waits behind that, is not written."""
+        with self._lock:
+            drafts, cursors = self._in_hand
+            waiting, self._drafts = self._drafts, []
+            self._writing = False
+        self._tell(self._failed, [*drafts, *waiting], cursors, error)
+
+    def _tell(self, call: Callable[..., None], *what: object) -> None:
+        self._in_reactor(call, *what)
+        self._in_hand = (), {}
+
+    # --- back on the reactor's thread
+
+    def _committed(
+        self, drafts: Sequence[Queued], outcomes: Sequence[Commit | Refusal], cursors: Cursors, seconds: float
+    ) -> None:
+        self.unwritten_cursors -= len(cursors)
+        self._told.committed(drafts, outcomes, cursors, seconds)
+
+    def _failed(self, drafts: Sequence[Queued], cursors: Cursors, error: BaseException) -> None:
+        # That somebody has received something is tried again, all the time.
+        for (user, room), cursor in cursors.items():
+            self.note_cursor(user, room, cursor)
+        self.unwritten_cursors -= len(cursors)
+        self._told.failed(drafts, cursors, error)

@@ -1,0 +1,72 @@
+"""Bringing a database to this program's schema: numbered SQL files, each applied once."""
+
+import sqlite3
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
+
+from twisted.logger import Logger
+
+from chat.store.interfaces import StoreError
+from chat.store.sqlite.folder import make_private
+from chat.store.words import indexed
+
+log = Logger(namespace="chat.store")
+
+
+class Migration(NamedTuple):
+    """One step: `number` counts from 1, `sql` is its script."""
+
+    number: int
+    sql: str
+
+
+@cache
+def known_migrations() -> Sequence[Migration]:
+    """The steps this program knows, in order, from `schema/NNN-*.sql`."""
+    found = [path for path in files("chat.store.sqlite").joinpath("schema").iterdir() if path.name.endswith(".sql")]
+    return sorted(Migration(int(path.name[:3]), path.read_text()) for path in found)
+
+
+def migrate(connection: sqlite3.Connection, database: Path, migrations: Sequence[Migration]) -> None:
+    """Apply what is missing, all in one transaction; a database that holds something is copied first.
+
+    Before that, the connection is given the SQL functions of the schema, which it needs to write to the index of words.
+    The copy is `<database>.before-NNN`, NNN being the schema it has. Raises StoreError for a database of a newer
+    program, and leaves it as it was; sqlite3.Error where a step fails, which leaves it as it was too.
+    """
+    connection.create_function("words", 1, indexed, deterministic=True)
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    newest = migrations[-1].number
+    if version > newest:
+        raise StoreError(f"{database} was written by a newer version (schema {version}, this one knows {newest})")
+    missing = [migration for migration in migrations if migration.number > version]
+    if not missing:
+        return
+    if version:
+        log.warn(
+            "bringing the database from schema {version} to {newest}, a copy of it is kept; a million messages take"
+            " ten seconds and more",
+            version=version,
+            newest=newest,
+        )
+        _copy(connection, database.with_name(f"{database.name}.before-{version:03}"))
+    script = "\n".join(migration.sql for migration in missing)
+    try:
+        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {newest};\nCOMMIT;")
+    except sqlite3.Error:
+        if connection.in_transaction:
+            connection.rollback()
+        raise
+
+
+def _copy(connection: sqlite3.Connection, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    make_private(target)
+    copy = sqlite3.connect(target)
+    try:
+        connection.backup(copy)
+    finally:
+        copy.close()

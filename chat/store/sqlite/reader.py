@@ -1,0 +1,123 @@
+"""Questions to SQLite: everything here runs on the reader's thread, on a connection that cannot write."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+
+from chat.events import Head
+from chat.names import other_of
+from chat.store.forgetting import bucket_of
+from chat.store.interfaces import Page, Query, Span
+from chat.store.mailboxes import Stored
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.rows import COLUMNS, MESSAGE, message_of
+from chat.store.sqlite.seeking import Seeking
+
+# CROSS: from cursors to messages and never the other way, so that it costs what waits, and not what was ever said.
+_MESSAGES = " CROSS JOIN messages m ON m.room_id = r.id AND m.seq > c.delivered_seq"
+_WAITS = f" r.kind = 'direct' AND r.last_seq > c.delivered_seq AND m.sender_id != c.user_id AND m.kind = {MESSAGE}"
+_MISSED = (
+    " FROM users u CROSS JOIN cursors c ON c.user_id = u.id CROSS JOIN rooms r ON r.id = c.room_id"
+    f"{_MESSAGES} WHERE{_WAITS}"
+)
+# All that waits: only conversations in which something may are looked at.
+WAITING = (
+    " FROM rooms r INDEXED BY rooms_waiting CROSS JOIN cursors c ON c.room_id = r.id"
+    f"{_MESSAGES} JOIN users u ON u.id = c.user_id JOIN users s ON s.id = m.sender_id LEFT JOIN accounts a"
+    " ON a.name_key = s.name_key AND a.password_hash IS NOT NULL AND a.since_id < m.id"
+    f" WHERE r.may_wait = 1 AND{_WAITS}"
+)
+_STORED = (
+    "SELECT u.name_key, r.name_key, m.seq, m.sent_at, length(CAST(m.body AS BLOB)), s.name_key, a.name_key IS NOT NULL"
+    f"{WAITING} ORDER BY m.id"
+)
+# In a conversation everything has arrived up to the first message that waits.
+_HEADS = (
+    "SELECT r.name_key, r.name, r.kind, r.last_seq, CASE r.kind WHEN 'public' THEN c.delivered_seq ELSE coalesce("
+    "(SELECT m.seq - 1 FROM messages m WHERE m.room_id = r.id AND m.seq > c.delivered_seq AND m.sender_id != u.id"
+    f" AND m.kind = {MESSAGE} ORDER BY m.seq LIMIT 1), r.last_seq) END, c.read_seq"
+    " FROM users u JOIN cursors c ON c.user_id = u.id JOIN rooms r ON r.id = c.room_id WHERE u.name_key = ?"
+    # A conversation from before the account is of whoever had the name then, but for what still waits.
+    " AND (r.kind = 'public' OR coalesce((SELECT m.id FROM messages m WHERE m.room_id = r.id AND m.seq = r.last_seq)"
+    " > (SELECT a.since_id FROM accounts a WHERE a.name_key = u.name_key), 1) OR EXISTS (SELECT 1 FROM messages m"
+    f" WHERE m.room_id = r.id AND m.seq > c.delivered_seq AND m.sender_id != u.id AND m.kind = {MESSAGE}))"
+    " ORDER BY r.id"
+)
+_SELECT = f"SELECT {COLUMNS}, r.name_key, m.id"
+
+
+class Reader:
+    """Answers from what is committed. A search takes about `search_seconds`, by the clock `seconds`."""
+
+    def __init__(
+        self, folder: DataFolder, search_seconds: float = 1.0, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._connection = folder.connect()
+        try:
+            self._connection.execute("PRAGMA query_only = ON")
+            # SQLite before 3.51.3 may damage the log where two connections checkpoint: only the writer does.
+            self._connection.execute("PRAGMA wal_autocheckpoint = 0")
+        except BaseException:
+            self._connection.close()
+            raise
+        self._seeking = Seeking(self._connection, search_seconds, seconds)
+
+    @property
+    def is_sound(self) -> bool:
+        """See `Resource.is_sound`."""
+        return not self._connection.in_transaction
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For questions about something else than messages."""
+        return self._connection
+
+    def missed(self, user: str, limit: int, after: int) -> Page:
+        """See `MessageStore.missed`."""
+        select = f"{_SELECT} {_MISSED} AND u.name_key = ? AND m.id > ? ORDER BY m.id LIMIT ?"
+        return self._page(select, (user, after, limit + 1), limit)
+
+    def waiting(self) -> Sequence[Stored]:
+        """All that waits for anybody, in the order of the commits."""
+        return [Stored(*row) for row in self._connection.execute(_STORED)]
+
+    def rooms(self) -> int:
+        """How many rooms and conversations there are."""
+        return int(self._connection.execute("SELECT count(*) FROM rooms").fetchone()[0])
+
+    def reached(self, room: str) -> int:
+        """See `MessageStore.reached`."""
+        before = "SELECT last_seq FROM forgotten_rooms WHERE bucket = ?"
+        select = f"SELECT coalesce((SELECT last_seq FROM rooms WHERE name_key = ?), ({before}), 0)"
+        return int(self._connection.execute(select, (room, bucket_of(room))).fetchone()[0])
+
+    def heads(self, user: str) -> Sequence[Head]:
+        """See `MessageStore.heads`."""
+        found = self._connection.execute(_HEADS, (user,)).fetchall()
+        return [
+            Head(room, other_of(room, user) or name, kind == "direct", *places) for room, name, kind, *places in found
+        ]
+
+    def history(self, room: str, span: Span) -> Page:
+        """See `MessageStore.history`."""
+        select = (
+            f"{_SELECT} FROM rooms r JOIN messages m ON m.room_id = r.id AND m.seq > ? AND m.seq < ?"
+            f" WHERE r.name_key = ? AND m.kind = {MESSAGE} AND m.id > ?"
+            f" ORDER BY m.seq {'DESC' if span.newest else 'ASC'} LIMIT ?"
+        )
+        before = span.before if span.before is not None else 2**62
+        page = self._page(select, (span.after, before, room, span.since, span.limit + 1), span.limit)
+        return page._replace(messages=page.messages[::-1]) if span.newest else page
+
+    def search(self, query: Query) -> Page:
+        """See `MessageStore.search`."""
+        return self._seeking.search(query)
+
+    def _page(self, select: str, arguments: Sequence[object], limit: int) -> Page:
+        rows = self._connection.execute(select, arguments).fetchall()
+        page = rows[:limit]
+        return Page([message_of(row[-2], row[:-2]) for row in page], len(rows) > limit, page[-1][-1] if page else 0)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()

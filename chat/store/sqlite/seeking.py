@@ -1,0 +1,152 @@
+"""Looking for words in SQLite, some messages at a time: an answer comes soon, and says how far that went."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from chat.store.interfaces import Page, Query
+from chat.store.sqlite.rows import COLUMNS, message_of
+from chat.store.words import Phrase, phrases_of
+
+# `spans` has a row for so many ids.
+BLOCK: Final = 4096
+# Nothing was said so many seconds before or after the epoch.
+_EVER: Final = 1e300
+# So many ids are looked through before the clock is looked at: the first time, at least, and at most.
+_FIRST_IDS: Final = 1024
+_LEAST_IDS: Final = 64
+_MOST_IDS: Final = 16_384
+# Where that took less, twice as many are next; where it took more, half as many.
+_QUICK: Final = 0.002
+_SLOW: Final = 0.01
+
+_VISIBLE = (
+    "(r.kind = 'public' OR (m.id > ? AND r.id IN"
+    " (SELECT c.room_id FROM cursors c JOIN users u ON u.id = c.user_id WHERE u.name_key = ?)))"
+)
+_FOUND = (
+    f"SELECT {COLUMNS}, r.name_key, m.id FROM message_fts f JOIN messages m ON m.id = f.rowid"
+    " JOIN rooms r ON r.id = m.room_id WHERE message_fts MATCH ? AND f.rowid >= ? AND f.rowid < ?"
+)
+_OPTIONAL = (
+    ("m.sender_id = (SELECT id FROM users WHERE name_key = ?)", "sender"),
+    ("m.sent_at >= ?", "after"),
+    ("m.sent_at < ?", "before"),
+)
+_BLOCKS = "SELECT block FROM spans WHERE latest >= ? AND earliest < ? AND block <= ? ORDER BY block DESC"
+_NOTE = (
+    "INSERT INTO spans VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
+    " earliest = min(earliest, excluded.earliest), latest = max(latest, excluded.latest)"
+)
+
+
+def note_times(connection: sqlite3.Connection, first_id: int, last_id: int, earliest: float, latest: float) -> None:
+    """Messages with these ids are written, which were said between these times."""
+    for block in range(first_id // BLOCK, last_id // BLOCK + 1):
+        connection.execute(_NOTE, (block, earliest, latest))
+
+
+class _Ids(NamedTuple):
+    """Ids from `first` up to, but not including, `end`."""
+
+    first: int
+    end: int
+
+
+class Seeking:
+    """Searches, on a connection that only reads. One takes about `budget` seconds, by the clock `seconds`."""
+
+    def __init__(self, connection: sqlite3.Connection, budget: float, seconds: Callable[[], float]) -> None:
+        self._connection = connection
+        self._budget = budget
+        self._seconds = seconds
+
+    def search(self, query: Query) -> Page:
+        """See `MessageStore.search`."""
+        match = self._match(query)
+        if match is None:
+            return Page(())
+        sql, values = self._statement(query)
+        found: list[tuple[Any, ...]] = []
+        deadline = self._seconds() + self._budget
+        for ids in self._windows(query):
+            wanted = query.limit + 1 - len(found)
+            found += self._connection.execute(sql, (match, *ids, *values, wanted)).fetchall()
+            if len(found) > query.limit:
+                return Page(_messages(found[:-1]), True, found[-2][-1] if query.limit else 0)
+            if self._seconds() >= deadline and (rest := self._first_before(ids.first, query)) is not None:
+                return Page(_messages(found), True, *rest)
+        return Page(_messages(found))
+
+    def _match(self, query: Query) -> str | None:
+        """What the index of words is asked for; None for nothing."""
+        phrases: dict[Phrase, None] = dict.fromkeys(each for typed in query.words for each in phrases_of(typed))
+        if not phrases:
+            return None
+        body = " ".join(f'"{" ".join(phrase)}"' for phrase in phrases)
+        if query.room is None:
+            return f"body : ({body})"
+        row = self._connection.execute("SELECT id FROM rooms WHERE name_key = ?", (query.room,)).fetchone()
+        # The room is a word of the index: a common word in a quiet room stays fast.
+        return f'room : "r{row[0]}" AND body : ({body})' if row is not None else None
+
+    def _statement(self, query: Query) -> tuple[str, Sequence[object]]:
+        conditions: list[str] = [_VISIBLE]
+        values: list[object] = [query.since, query.user or ""]
+        for condition, field in _OPTIONAL:
+            if (value := getattr(query, field)) is not None:
+                conditions.append(condition)
+                values.append(value)
+        if query.rooms is not None:
+            conditions.append(f"r.name_key IN ({', '.join('?' * len(query.rooms))})")
+            values += query.rooms
+        return f"{_FOUND} AND {' AND '.join(conditions)} ORDER BY f.rowid DESC LIMIT ?", values
+
+    def _windows(self, query: Query) -> Iterator[_Ids]:
+        """What is looked through, the newest first: few ids at a time, more where that goes quickly."""
+        size = _FIRST_IDS
+        for ids in self._eligible(query):
+            end = ids.end
+            while end > ids.first:
+                first = max(ids.first, end - size)
+                begun = self._seconds()
+                yield _Ids(first, end)
+                took = self._seconds() - begun
+                if took < _QUICK:
+                    size = min(2 * size, _MOST_IDS)
+                elif took > _SLOW:
+                    size = max(size // 2, _LEAST_IDS)
+                end = first
+
+    def _eligible(self, query: Query) -> Iterator[_Ids]:
+        """All ids that may have been said at the time that is looked for, the newest first; neighbours in one piece."""
+        end = query.next or 2**62
+        piece: _Ids | None = None
+        for block in self._blocks(query, end):
+            ids = _Ids(block * BLOCK, min((block + 1) * BLOCK, end))
+            if piece is not None and ids.end == piece.first:
+                piece = _Ids(ids.first, piece.end)
+                continue
+            if piece is not None:
+                yield piece
+            piece = ids
+        if piece is not None:
+            yield piece
+
+    def _blocks(self, query: Query, end: int) -> Iterator[int]:
+        after = query.after if query.after is not None else -_EVER
+        before = query.before if query.before is not None else _EVER
+        rows = self._connection.execute(_BLOCKS, (after, before, (end - 1) // BLOCK)).fetchall()
+        return (row[0] for row in rows)
+
+    def _first_before(self, end: int, query: Query) -> tuple[int, float] | None:
+        """Where to go on before the id `end`, and when that was said; None where there is nothing more to look at."""
+        if next(self._eligible(query._replace(next=end)), None) is None or not end:
+            return None
+        select = "SELECT sent_at FROM messages WHERE id >= ? ORDER BY id LIMIT 1"
+        row = self._connection.execute(select, (end,)).fetchone()
+        return end, row[0] if row is not None else 0.0
+
+
+def _messages(rows: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
+    return [message_of(row[-2], row[:-2]) for row in rows]

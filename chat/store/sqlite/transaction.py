@@ -1,0 +1,170 @@
+"""One transaction of the writer: the places that events get in it, and the rows that it writes."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from chat.errors import ChatError
+from chat.events import Joined, Message, RoomEvent
+from chat.names import fold
+from chat.store.interfaces import Commit, Draft, Refusal
+from chat.store.mailboxes import Held
+from chat.store.sqlite.rows import COLUMNS, MESSAGE, kind_of, message_of
+from chat.store.words import indexed
+
+if TYPE_CHECKING:
+    from chat.store.sqlite.writer import Writer
+
+INSERT = "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INDEX = "INSERT INTO message_fts (rowid, room, body) VALUES (?, ?, ?)"
+_BELONG = "INSERT INTO cursors (user_id, room_id, delivered_seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_CURSOR = (
+    "UPDATE cursors SET read_seq = max(read_seq, min(?, r.last_seq)), delivered_seq ="
+    " CASE WHEN delivered_seq >= ? THEN max(delivered_seq, min(?, r.last_seq)) ELSE delivered_seq END"
+    " FROM rooms r, users u"
+    " WHERE r.id = room_id AND u.id = user_id AND u.name_key = ? AND r.name_key = ?"
+)
+_RECALL = (
+    f"SELECT {COLUMNS} FROM messages m WHERE m.room_id = ? AND m.kind = {MESSAGE} AND m.seq < ?"
+    " ORDER BY m.seq DESC LIMIT ?"
+)
+# What one says oneself has arrived, unless something of the other still waits before it.
+_OWN_CURSOR = (
+    "UPDATE cursors SET delivered_seq = ? WHERE user_id = ? AND room_id = ? AND NOT EXISTS (SELECT 1 FROM messages"
+    " WHERE room_id = cursors.room_id AND seq > cursors.delivered_seq AND sender_id != cursors.user_id"
+    f" AND kind = {MESSAGE})"
+)
+# What was said is kept, and may wait: both are only ever taken back by `chat.store.forgetting`.
+_CAME_FAR = (
+    "UPDATE rooms SET last_seq = ?, has_messages = max(has_messages, ?), may_wait = max(may_wait, ?) WHERE id = ?"
+)
+
+
+class Cursor(NamedTuple):
+    """What has arrived of a room: all that is after `after`, up to `delivered`; and how far it was `read`."""
+
+    delivered: int
+    read: int = 0
+    after: int = 0
+
+    def and_also(self, other: "Cursor") -> "Cursor":
+        """Both. Where something may be missing between the two, the first part counts; the other is noted again."""
+        read = max(self.read, other.read)
+        if max(self.after, other.after) > min(self.delivered, other.delivered):
+            return min(self, other, key=_after)._replace(read=read)
+        return Cursor(max(self.delivered, other.delivered), read, min(self.after, other.after))
+
+
+def _after(cursor: Cursor) -> int:
+    return cursor.after
+
+
+# By user and room.
+Cursors = Mapping[tuple[str, str], Cursor]
+
+
+class Queued(NamedTuple):
+    """A draft to be written. With a `refusal` there is no room for it, unless it is a repeat, which needs none.
+
+    `held` is what a direct message takes of the mailboxes.
+    """
+
+    draft: Draft
+    refusal: ChatError | None = None
+    held: Held | None = None
+
+
+class Transaction:
+    """The rows of one transaction."""
+
+    def __init__(self, writer: "Writer", connection: sqlite3.Connection, now: float) -> None:
+        self._writer = writer
+        self._connection = connection
+        self._now = now
+        self._messages: list[tuple[object, ...]] = []
+        self._texts: list[tuple[int, str, str]] = []
+        self._seqs: dict[int, int] = {}
+        self._nonces: dict[tuple[int, str], Message] = {}
+        self._sent: dict[tuple[int, int], int] = {}
+        self._moves: list[tuple[int, int, int, bool]] = []
+        self._said: dict[int, list[Message]] = {}
+
+    def place(self, queued: Queued) -> Commit | Refusal:
+        """Give the draft its place, and note its rows."""
+        draft, event = queued.draft, queued.draft.event
+        sender_id = self._writer.user_id(fold(event.sender))
+        if isinstance(event, Message) and event.nonce is not None:
+            first = self._nonces.get((sender_id, event.nonce)) or self._stored(sender_id, event.nonce)
+            if first is not None:
+                return Commit(first, draft.origin, True, (), self._is_unknown(queued.held))
+        if queued.refusal is not None:
+            return Refusal(draft, queued.refusal)
+        if isinstance(event, Message) and event.to is not None and self._writer.is_held(fold(event.to)):
+            return Refusal(draft, ChatError("name_held", name=event.to))
+        try:
+            room_id = self._writer.room_id(event, draft.holder)
+        except ChatError as error:
+            return Refusal(draft, error)
+        placed = replace(event, seq=self._writer.next_seq(room_id), sent_at=self._now)
+        self._note(placed, room_id, sender_id)
+        if draft.belongs and not isinstance(placed, Message):
+            self._moves.append((sender_id, room_id, placed.seq, isinstance(placed, Joined)))
+        recalled = self._recalled(placed, room_id, draft.recall) if draft.recall else ()
+        return Commit(placed, draft.origin, False, recalled, self._is_unknown(queued.held))
+
+    def write(self, cursors: Cursors) -> None:
+        """Write all rows."""
+        execute = self._connection.executemany
+        # They are about what was told before: who comes in by one of these drafts had nothing to acknowledge yet.
+        rows = [(each.read, each.after, max(each.delivered, each.read), *whose) for whose, each in cursors.items()]
+        execute(_CURSOR, rows)
+        if self._messages:
+            execute(INSERT, self._messages)
+            execute(INDEX, self._texts)
+            last_id = self._writer.last_id
+            self._writer.note_times(last_id - len(self._messages) + 1, self._now)
+            direct = {room for _, room in self._sent}
+            execute(_CAME_FAR, [(seq, room in self._said, room in direct, room) for room, seq in self._seqs.items()])
+            self._connection.execute("UPDATE state SET last_id = ?", (last_id,))
+        execute(_BELONG, [(user, room, 0) for user, room in self._sent])
+        for user, room, seq, joins in self._moves:
+            sql = _BELONG if joins else "DELETE FROM cursors WHERE user_id = ? AND room_id = ? AND ? > 0"
+            self._connection.execute(sql, (user, room, seq))
+        execute(_OWN_CURSOR, [(seq, user, room) for (user, room), seq in self._sent.items() if seq])
+
+    def _note(self, event: RoomEvent, room_id: int, sender_id: int) -> None:
+        number = self._writer.next_id()
+        text, nonce, to = (event.text, event.nonce, event.to) if isinstance(event, Message) else ("", None, None)
+        kind = kind_of(event)
+        where, who = (number, room_id, event.seq, kind), (sender_id, event.sender, event.place, to)
+        self._messages.append((*where, *who, event.client_id, event.sent_at, text, nonce))
+        self._seqs[room_id] = event.seq
+        if isinstance(event, Message):
+            self._texts.append((number, f"r{room_id}", indexed(text)))
+            self._said.setdefault(room_id, []).append(event)
+            if nonce is not None:
+                self._nonces[sender_id, nonce] = event
+            if to is not None:
+                # Nothing that one has said waits for oneself.
+                self._sent[sender_id, room_id] = event.seq
+                self._sent.setdefault((self._writer.recipient(fold(to))[0], room_id), 0)
+
+    def _is_unknown(self, held: Held | None) -> bool:
+        """See `Commit.unknown`."""
+        return held is not None and held.is_stranger and not self._writer.recipient(held.user)[1]
+
+    def _recalled(self, event: RoomEvent, room_id: int, count: int) -> Sequence[Message]:
+        """The messages before `event`, those of this batch included, which are not in the table yet."""
+        pending = [message for message in self._said.get(room_id, ()) if message.seq < event.seq]
+        rows = self._connection.execute(_RECALL, (room_id, event.seq, count)).fetchall()
+        return [*(message_of(event.room, row) for row in reversed(rows)), *pending][-count:]
+
+    def _stored(self, sender_id: int, nonce: str) -> Message | None:
+        select = (
+            f"SELECT {COLUMNS}, r.name_key FROM messages m JOIN rooms r ON r.id = m.room_id"
+            " WHERE m.sender_id = ? AND m.nonce = ?"
+        )
+        row = self._connection.execute(select, (sender_id, nonce)).fetchone()
+        return None if row is None else message_of(row[-1], row[:-1])

@@ -1,0 +1,86 @@
+"""What waits in SQLite: counted on the reactor's thread, and taken out without having arrived."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.python.failure import Failure
+
+from chat.events import Message
+from chat.limits import Limits
+from chat.store.forgetting import take_out
+from chat.store.interfaces import Author, Page, TakenBack
+from chat.store.mailboxes import Mailboxes, Waiting
+
+if TYPE_CHECKING:
+    from chat.store.sqlite.store import SqliteStore
+
+# Each has to be taken out of the index of words: so many in one transaction keep nobody waiting.
+_AT_ONCE = 100
+
+
+class SqliteWaiting:
+    """What waits in `store`, for whom and of whom. `now` is in seconds since the epoch."""
+
+    def __init__(
+        self, store: "SqliteStore", limits: Limits, now: Callable[[], float], is_account: Callable[[str], bool]
+    ) -> None:
+        self._store = store
+        self._limits = limits
+        self._now = now
+        self.mailboxes = Mailboxes(limits, is_account)
+        # By room and seq: being taken out just now. Nobody is shown them any more.
+        self._going: set[tuple[str, int]] = set()
+        self.expired = 0
+
+    def take_back(
+        self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]
+    ) -> Deferred[TakenBack]:
+        """See `MessageStore.take_back`."""
+        return self._take_out(self.mailboxes.own(authors, user, is_here)).addCallback(
+            lambda names: TakenBack(names[-1] if names else "", len(names))
+        )
+
+    async def drop(self, user: str, sender: str | None) -> int:
+        """Take out all that waits for `user` or, of that, what `sender` said; how much it was."""
+        count = 0
+        while found := self.mailboxes.addressed(user, sender)[:_AT_ONCE]:
+            await self._take_out(found)
+            count += len(found)
+        return count
+
+    async def expire(self) -> bool:
+        """Take out some of what has waited for strangers for too long; whether there may be more."""
+        found = self.mailboxes.expired(self._now() - self._limits.stranger_seconds, _AT_ONCE)
+        await self._take_out(found)
+        self.expired += len(found)
+        return bool(found)
+
+    def visible(self, page: Page) -> Page:
+        """The page without what is being taken out of the database, which was asked a moment before."""
+        if not self._going:
+            return page
+        return page._replace(messages=[message for message in page.messages if not self._goes(message)])
+
+    def _goes(self, message: Message) -> bool:
+        return (message.room, message.seq) in self._going
+
+    def _take_out(self, found: Sequence[Waiting]) -> Deferred[Sequence[str]]:
+        """Take these out; the names they were for."""
+        if not found:
+            return succeed(())
+        places = [(each.room, each.seq) for each in found]
+        self.mailboxes.take_out(found)
+        self._going.update(places)
+
+        def failed(failure: Failure) -> Failure:
+            self.mailboxes.put_back(found)
+            return failure
+
+        def over(result: Sequence[str] | Failure) -> Sequence[str] | Failure:
+            self._going.difference_update(places)
+            return result
+
+        done = self._store.transact(partial(take_out, places=places))
+        return done.addErrback(failed).addBoth(over)

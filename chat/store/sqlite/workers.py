@@ -1,0 +1,125 @@
+"""The threads of a store on SQLite, each with its connection: one writes, two read. Broken ones are made anew."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.logger import Logger
+
+from chat.limits import Limits
+from chat.store.interfaces import StoreError
+from chat.store.makers import Makers
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.reader import Reader
+from chat.store.sqlite.worker import InReactor, Worker
+from chat.store.sqlite.writer import Writer
+
+log = Logger(namespace="chat.store")
+
+# How often it is looked whether the threads live, and whether what could not be done is possible again.
+_WATCH_SECONDS = 1.0
+# Longer than anything takes, waiting for somebody else's lock included.
+_STUCK_SECONDS = 20.0
+
+
+class Workers:
+    """`writer`, `reader`, and `searcher`: whoever comes in, or asks for a page, does not wait for what is searched for.
+
+    `now` is in seconds since the epoch, `clock` the reactor's.
+    """
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        now: Callable[[], float],
+        in_reactor: InReactor,
+        clock: IReactorTime,
+        limits: Limits,
+    ) -> None:
+        self._folder = folder
+        self._now = now
+        self._clock = clock
+        # They are counted on, whatever is made anew.
+        self.makers = Makers(limits, now)
+        self.is_open = False
+        self._watch_call: IDelayedCall | None = None
+        # Why nothing could be written last.
+        self._failure: str | None = None
+        self.writer = Worker("chat-writer", self._make_writer, in_reactor, time.monotonic)
+        self.reader = Worker("chat-reader", lambda: Reader(folder), in_reactor, time.monotonic)
+        self.searcher = Worker(
+            "chat-searcher", lambda: Reader(folder, limits.search_seconds), in_reactor, time.monotonic
+        )
+        # In the order in which they end: the writer writes the log into the database when nobody reads it any more.
+        self._all: Sequence[Worker[Writer] | Worker[Reader]] = (self.searcher, self.reader, self.writer)
+
+    def start(self) -> None:
+        """Begin. Raises what the connections raise."""
+        for worker in reversed(self._all):
+            worker.start()
+
+    def watch(self) -> None:
+        """Begin to look after them."""
+        self.is_open = True
+        self._watch_call = self._clock.callLater(_WATCH_SECONDS, self._watch)
+
+    def rest(self) -> None:
+        """Look after them no more: they are going to be stopped."""
+        self.is_open = False
+        if self._watch_call is not None:
+            self._watch_call.cancel()
+            self._watch_call = None
+
+    def stop(self, seconds: float) -> bool:
+        """End them, waiting for at most so many seconds; whether all have ended."""
+        self.is_open = False
+        have_ended = [worker.stop(seconds / len(self._all)) for worker in self._all]
+        return all(have_ended)
+
+    @property
+    def restarts(self) -> int:
+        """How often something was made anew."""
+        return sum(worker.restarts for worker in self._all)
+
+    def trouble(self) -> str:
+        """What is the matter; empty if nothing is."""
+        found = self._failure or next((worker.trouble for worker in self._all if worker.trouble), None)
+        if found is None and any(worker.is_stuck(_STUCK_SECONDS) for worker in self._all):
+            found = "the disk does not answer"
+        if found is None and self.is_open and not self._folder.is_in_place:
+            found = "the database is not where it was"
+        return found or ""
+
+    def wrote(self, _: None = None) -> None:
+        """Something could be written."""
+        if self._failure is not None:
+            log.info("what is said can be stored again")
+        self._failure = None
+
+    def could_not_write(self, count: int, error: BaseException) -> None:
+        """So many events could not be written."""
+        said = str(error) or type(error).__name__
+        # It may happen thousands of times a second, and a log is on a disk, too.
+        if said != self._failure:
+            log.error("could not write {count} events: {error}", count=count, error=said)
+        self._failure = said
+
+    def _watch(self) -> None:
+        self._watch_call = self._clock.callLater(_WATCH_SECONDS, self._watch)
+        for worker in self._all:
+            worker.revive()
+        for reader in (self.reader, self.searcher):
+            if reader.trouble:
+                reader.call(lambda _: None).addErrback(lambda _: None)
+        if self._failure is not None or self.writer.trouble:
+            self.writer.call(Writer.probe).addCallbacks(self.wrote, lambda _: None)
+
+    def _make_writer(self) -> Writer:
+        writer = Writer(self._folder, self._now, self.makers)
+        if self.is_open:
+            try:
+                writer.check_complete()
+            except StoreError:
+                writer.close()
+                raise
+        return writer

@@ -1,0 +1,61 @@
+"""In which format an answer is wanted: the `Accept` header (RFC 9110, 12.5.1)."""
+
+from collections.abc import Mapping
+from typing import Final, TypeVar
+
+from chat.errors import ChatError
+from chat.interfaces import Encoder
+from chat.limits import Limits
+from chat.wire import NDJSON, TEXT
+from chat.wire.sse import SseEncoder
+
+T = TypeVar("T")
+
+_MOST_TYPES: Final = Limits().accepted_types
+
+TEXT_PLAIN: Final = "text/plain"
+LINES: Final = "application/x-ndjson"
+JSON: Final = "application/json"
+EVENTS: Final = "text/event-stream"
+# How what happens in a room is told, the usual format first.
+STREAMS: Final[Mapping[str, Encoder]] = {TEXT_PLAIN: TEXT, LINES: NDJSON, EVENTS: SseEncoder()}
+# How a page of history is told.
+PAGES: Final = (TEXT_PLAIN, LINES, JSON)
+
+
+def preferred(accept: str | None, offered: "Mapping[str, object] | tuple[str, ...]") -> str:
+    """Which of the media types `offered` suits an `Accept` header best, the first of equals.
+
+    Raises ChatError (`not_acceptable`) where none does, and (`bad_parameter`) for a header that is no browser's.
+    """
+    accept = accept or "*/*"
+    if accept.count(",") >= _MOST_TYPES:
+        raise ChatError("bad_parameter", name="Accept")
+    ranges = [_range(part) for part in accept.split(",")]
+    best = max(offered, key=lambda kind: _quality(kind, ranges))
+    if _quality(best, ranges) <= 0:
+        raise ChatError("not_acceptable", types=", ".join(offered))
+    return best
+
+
+def content_type(kind: str) -> bytes:
+    """The `Content-Type` header for one of the formats; JSON is always UTF-8, and says nothing of it."""
+    return (f"{kind}; charset=utf-8" if kind.startswith("text/") else kind).encode()
+
+
+def _range(part: str) -> tuple[str, float]:
+    name, *parameters = (word.strip().lower() for word in part.split(";"))
+    quality = next((word[2:] for word in parameters if word.startswith("q=")), "1")
+    try:
+        return name, min(1.0, max(0.0, float(quality)))
+    except ValueError:
+        return name, 0.0
+
+
+def _quality(kind: str, ranges: list[tuple[str, float]]) -> float:
+    """That of the most specific range that the type is in."""
+    for name in (kind, f"{kind.partition('/')[0]}/*", "*/*"):
+        for known, quality in ranges:
+            if known == name:
+                return quality
+    return 0.0

@@ -1,0 +1,250 @@
+"""Whatever the server, or the client, tells people to type is typed here, and works.
+
+A new text that says what to type must get its row in `TYPED_BY_PEOPLE`.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from twisted.trial.unittest import SynchronousTestCase
+
+import chat
+from chat.accounts.rules import Policy
+from chat.client.conversation import Profile
+from chat.commands.table import BY_WORD, TYPED
+from chat.limits import Limits
+from tests.client.harness import Client, Network
+from tests.fresh import fresh_hub
+from tests.transcript import MemoryConnection, MemoryWire
+
+_WORDS = "|".join(map(re.escape, BY_WORD))
+_HINT = re.compile(rf"server:(?:[a-z]|$)|(?:^|[\s(`])/(?:{_WORDS})\b|\ball:|help lists")
+# What is answered to a line that is not as it should be.
+_WRONG = re.compile(r"(?:error:|!) type server:|no such command|there is nothing in that message|is not valid")
+
+
+class Row(NamedTuple):
+    """Lines that a text tells to type, with names and numbers in it, `by` somebody in some situation."""
+
+    by: str
+    lines: Sequence[str]
+
+
+NEW, GUEST, OWNER, MEMBER = "newcomer", "guest", "owner", "member"
+PASSWORD = "correct-horse"
+TYPED_BY_PEOPLE = {
+    # errors
+    "there is no such command, type server:help for the list": Row(GUEST, ["server:help"]),
+    "not said, it may hold a password; server:say … says it": Row(MEMBER, ["server:say password day"]),
+    "you have no name yet, type server:register <name>": Row(NEW, ["server:register Zoe"]),
+    "the name {name} belongs to somebody, type server:login {name} <password>": Row(
+        NEW, [f"server:login owner {PASSWORD}"]
+    ),
+    "this server wants an account, type server:register <name> <password>": Row(NEW, ["server:register Zoe correct-1"]),
+    "that needs an account, type server:password <new password> to make one": Row(GUEST, ["server:password correct-1"]),
+    "type server:password <new password> / <old password>": Row(
+        OWNER, [f"server:password a new one / {PASSWORD}", f"server:password {PASSWORD} / a new one"]
+    ),
+    "that needs an invitation, type server:register <name> <password> <invitation>": Row(
+        "invited", ["server:register Zoe correct-1 secret-1"]
+    ),
+    "a message goes to a name of 1 to {limit} letters, digits, - or _;"
+    " to say a line with a colon to everybody, start it with all:": Row(GUEST, ["all: a line: with a colon"]),
+    "you are in no room, type server:join <room> or <name>:<text>": Row(
+        GUEST, ["server:join den", "/leave", "owner:hi"]
+    ),
+    "too much of yours waits already, until some of it is read; server:unsend takes some back": Row(
+        GUEST, ["nobody: hello", "server:unsend"]
+    ),
+    # usage
+    "server:history [room or name] [n] [before seq]": Row(
+        OWNER,
+        [
+            "server:history",
+            "server:history lobby",
+            "server:history lobby 2",
+            "server:history lobby 2 before 3",
+            "server:history @gus before 3",
+            "server:history 2",
+            "server:history before 9",
+        ],
+    ),
+    "server:since <seq> [room or name]": Row(OWNER, ["server:since 1", "server:since 1 lobby", "server:since 1 gus"]),
+    "server:who, or server:who after <name>": Row(GUEST, ["server:who", "server:who after gus"]),
+    "server:logout [all]": Row(OWNER, ["server:logout all"]),
+    "server:token make <room> …, or server:token revoke <handle>": Row(
+        OWNER, ["server:token make den #attic", "server:token", "server:token revoke {handle}"]
+    ),
+    "server:register <name>, or server:register <name> password <password>": Row(
+        NEW, ["server:register Zoe password correct horse"]
+    ),
+    "server:register <name>, or server:register <name> password <password> to make the name yours": Row(
+        NEW, ["server:register Zoe password Johansson"]
+    ),
+    "server:register <name> password <password>; nobody needs an invitation here": Row(
+        NEW, ["server:register Zoe password correct-1"]
+    ),
+    # details of help
+    "a password with spaces: server:register <name> password <password>,"
+    " and, where one is needed, invitation <invitation> behind it": Row(
+        "invited", ["server:register Zoe password correct horse invitation secret-1"]
+    ),
+    "with spaces in one of them: server:password <new> / <old>": Row(
+        OWNER, [f"server:password new / {PASSWORD}".replace("new", "a new one")]
+    ),
+    "say a text, whatever it begins with; //… says /…": Row(GUEST, ["//who"]),
+    # news
+    "server: what is your name? type server:register <name>": Row(NEW, ["server:register Zoe"]),
+    "type server:join <room>": Row(GUEST, ["server:join den"]),
+    "server: {…} online; {…}{…}; server:help lists the commands": Row(GUEST, ["server:help"]),
+    "the name {…} is yours now, with the password you typed: server:login {…} <password>": Row(
+        NEW, [f"server:login owner {PASSWORD}"]
+    ),
+    "the name {…} is yours{…}; next time type server:login {…} <password>": Row(
+        NEW, [f"server:login owner {PASSWORD}"]
+    ),
+    "that went to everybody in {…}; server:message {…} … writes to {…} alone": Row(
+        MEMBER, ["server:message owner … and more"]
+    ),
+    "server: there is more: server:who after {…}": Row(GUEST, ["server:who after gus"]),
+    "server: there is more: server:history {…} {…} before {…}": Row(
+        OWNER, ["server:history @gus 2 before 3", "server:history #lobby 2 before 3"]
+    ),
+    "server: there is more: server:since {…} {…}": Row(OWNER, ["server:since 1 @gus", "server:since 1 #2024"]),
+    "server: there is more: server:search {…} next:{…}": Row(
+        OWNER, ["server:search hello next:7", "server:search hello from:@gus next:7"]
+    ),
+    "server: nobody called {…} has been here yet; whoever takes the name will get it, server:unsend takes it back": Row(
+        GUEST, ["nobody: hello", "server:unsend"]
+    ),
+    "server: it ends with server:token revoke {…}": Row(
+        OWNER, ["server:token make den", "server:token revoke {handle}"]
+    ),
+    "An access token: server:token make <room>.": Row(OWNER, ["server:token make den"]),
+    # the client's
+    "what you type goes to the room; but a line that is a command, as help lists them, is that command here, too;"
+    " /say says it instead: /say who": Row("client", ["/say who"]),
+    "welcome, {…}; {…} online, help lists the commands": Row("client", ["help"]),
+    "/history {…} {…} before {…}": Row("client", ["/history #lobby 2 before 3"]),
+    "/since {…} {…}": Row("client", ["/since 1 #lobby"]),
+    "/search {…} next:{…}": Row("client", ["/search hello next:7"]),
+    "nobody called {…} has been here yet; whoever takes the name will get it, /unsend takes it back": Row(
+        "client", ["nobody: hello", "/unsend"]
+    ),
+    "/token revoke {…} ends it": Row("client", [f"/password {PASSWORD}", "/token make den", "/token revoke {handle}"]),
+}
+
+
+def told() -> Iterator[str]:
+    """Every text in the package that tells people to type something; what is filled in stands as `{…}`."""
+    for path in sorted(Path(chat.__file__).parent.rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        for node in ast.walk(tree):
+            if id(node) in documentation | parts:
+                continue
+            if isinstance(node, ast.JoinedStr):
+                text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{…}" for part in node.values)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                text = node.value
+            else:
+                continue
+            if _HINT.search(text) and text != "server:":
+                yield text
+
+
+class Server:
+    """A server with an owner of an account, a guest, and what they have said."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.wire = MemoryWire()
+        self.wire.serve(fresh_hub(Limits(), lambda: 1_700_000_000.5, policy=policy))
+        self.people = {name: self.wire.connect() for name in (OWNER, GUEST, MEMBER, NEW, "invited")}
+        if policy.registration != "invite":
+            self.people[OWNER].send(f"server:register owner {PASSWORD}")
+            self.people[GUEST].send("server:register gus")
+            self.people[MEMBER].send("server:register member")
+            for line in ("gus:hi", "owner: what?", "one", "two", "join 2024", "three", "/leave"):
+                self.people[OWNER].send(line)
+            self.people[MEMBER].send("join den")
+
+    def answers(self, connection: MemoryConnection, line: str) -> list[str]:
+        """What somebody who types it reads."""
+        list(iter(connection.pending, None))
+        connection.send(line)
+        return list(iter(connection.pending, None))
+
+
+class Hints(SynchronousTestCase):
+    """The rows, typed."""
+
+    def test_all_are_here(self) -> None:
+        """Each text of the package has a row, and each row a text."""
+        found = set(told())
+        self.assertGreater(len(found), 25)
+        self.assertEqual(found - TYPED_BY_PEOPLE.keys(), set(), "these tell to type something, and are not tested")
+        without_signs = {text for text in TYPED_BY_PEOPLE if _HINT.search(text)}
+        self.assertEqual(without_signs - found, set(), "nothing says these any more")
+
+    def test_typed_over_text(self) -> None:
+        """None of them is refused as something that cannot be typed so."""
+        for text, (by, lines) in TYPED_BY_PEOPLE.items():
+            if by == "client":
+                continue
+            server = Server(Policy(registration="invite") if by == "invited" else Policy())
+            if by == "invited":
+                accounts = server.wire.factory.hub.entrance._accounts
+                accounts._store.add_invitation(_digest("secret-1"), 2e9)
+            self.type(server, server.people[by], text, lines)
+
+    def type(self, server: Server, connection: MemoryConnection, text: str, lines: Sequence[str]) -> None:
+        """Type the lines, one of which may need a handle that was told before."""
+        read: list[str] = []
+        for line in lines:
+            handle = re.findall(r"server:token revoke (\w+)", "\n".join(read))
+            answers = server.answers(connection, line.replace("{handle}", handle[0] if handle else ""))
+            read += answers
+            for answer in answers:
+                self.assertNotRegex(answer, _WRONG, f"{text!r}: {line!r}")
+
+    def test_typed_into_the_client(self) -> None:
+        """The same there, and those of the server as far as one who is in the chat can type them."""
+        for text, (by, lines) in TYPED_BY_PEOPLE.items():
+            if by not in ("client", GUEST):
+                continue
+            wire = MemoryWire()
+            client = Client(Network(wire.factory), wire.clock, Profile("x", may_ask=False))
+            client.printed()
+            printed: list[str] = []
+            for line in lines:
+                handle = re.findall(r"/token revoke (\w+)", "\n".join(printed))
+                client.send(line.replace("{handle}", handle[0] if handle else ""))
+                printed = client.printed()
+                for answer in printed:
+                    self.assertNotRegex(answer, _WRONG, f"{text!r}: {line!r}")
+
+    def test_help(self) -> None:
+        """Each command can be typed as help shows it, with all of its words, and with those that it needs."""
+        words = {"name": "gus", "new": "correct-1", "old": "correct-1", "room": "den", "text": "hi", "seq": "1",
+                 "command": "who", "all": "all", "password": PASSWORD, "invitation": "", "room or name": "@gus",
+                 "room or name] [n] [before seq": "#lobby 2 before 3", "make <room> …, or revoke <handle>": "make den",
+                 "words from:name in:room before:date": "one from:@owner in:#lobby before:2026-01-01"}  # fmt: skip
+        for spec in TYPED.values():
+            for arguments in (spec.arguments, [each for each in spec.arguments if each.required]):
+                shown = [words[argument.label] for argument in arguments if argument.is_shown]
+                server = Server(Policy())
+                by = NEW if spec.name in ("register", "login") else OWNER
+                if spec.name == "password":
+                    by, shown = GUEST, shown[:1]
+                for answer in server.answers(server.people[by], f"server:{spec.name} {' '.join(shown)}"):
+                    self.assertNotRegex(answer, _WRONG, spec.usage)
+
+
+def _digest(secret: str) -> bytes:
+    from hashlib import sha256
+
+    return sha256(secret.encode()).digest()
