@@ -81,7 +81,7 @@ class Order(TestCase):
         options.endpoints = [serverFromString(reactor, "tcp:0:interface=127.0.0.1")]
         service = makeService(options)
         ports: list[int] = []
-        self.patch(service._store, "start", lambda: ports.append(len(service.ports)))
+        self.patch(service._storage.store, "start", lambda: ports.append(len(service.ports)))
         service.privilegedStartService()
         self.assertEqual((ports, len(service.ports)), ([0], 1))
         service.startService()

@@ -1,0 +1,141 @@
+"""The server as a service of Twisted: it opens the store, listens, and stops in order."""
+
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import NamedTuple, TypeVar
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, gatherResults, maybeDeferred, succeed
+from twisted.internet.interfaces import IListeningPort, IProtocolFactory, IReactorTime, IStreamServerEndpoint
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.python.threadpool import ThreadPool
+
+from chat.admin.upkeep import Upkeep
+from chat.net.addresses import shown
+from chat.net.tcp import write_eagerly
+from chat.owner import Owner, acting_as
+from chat.server.factory import ChatFactory
+from chat.server.hangup import Hangup
+from chat.store.interfaces import StoreError
+from chat.store.memory.store import MemoryStore
+from chat.store.sqlite.store import SqliteStore
+
+log = Logger(namespace="chat.service")
+T = TypeVar("T")
+
+Store = MemoryStore | SqliteStore
+
+
+class StartupError(Exception):
+    """The server cannot start. The message is for the operator, who needs no traceback."""
+
+
+class Listening(NamedTuple):
+    """Where a server listens: `factory` answers on each of `endpoints`. `hangup` renews its certificate and its log."""
+
+    endpoints: Sequence[IStreamServerEndpoint]
+    factory: IProtocolFactory
+    hangup: Hangup
+
+
+class Storage(NamedTuple):
+    """What a server keeps: `owner` opens `store`; None is the user of this process. `upkeep` runs while it is open."""
+
+    store: Store
+    upkeep: Upkeep | None = None
+    owner: Owner | None = None
+
+
+class ChatService(Service):
+    """A `ChatFactory` behind its listening ports, from start to a clean stop.
+
+    `clock` limits the time that a stop takes; `hashing` are the threads that hash passwords.
+    """
+
+    def __init__(
+        self, factory: ChatFactory, storage: Storage, listening: Listening, hashing: ThreadPool, clock: IReactorTime
+    ) -> None:
+        self.factory = factory
+        self.ports: list[IListeningPort] = []
+        self._storage = storage
+        self._listening = listening
+        self._hashing = hashing
+        self._clock = clock
+        self._failures: list[Failure] = []
+
+    def privilegedStartService(self) -> None:
+        """Open the store, as its owner, then listen everywhere. Raises StartupError if either fails.
+
+        The store comes first: the server answers every client that can connect.
+        """
+        super().privilegedStartService()
+        self._listening.hangup.take()
+        try:
+            with acting_as(self._storage.owner):
+                self._storage.store.start()
+        except StoreError as error:
+            raise self._startup_error(str(error)) from None
+        for endpoint in self._listening.endpoints:
+            endpoint.listen(self._listening.factory).addCallbacks(self._listens, self._failures.append)
+        if self._failures:
+            raise self._startup_error(f"cannot listen: {self._failures[0].getErrorMessage()}")
+
+    def startService(self) -> None:
+        """Start what runs beside the connections. Called as the user that the server stays."""
+        super().startService()
+        self._listening.hangup.tell()
+        self._hashing.start()
+        if self._storage.upkeep is not None:
+            self._storage.upkeep.start()
+
+    def stopService(self) -> Deferred[None]:
+        """Stop accepting, tell every client, and wait up to `farewell_seconds` until they are gone.
+
+        The result fires some seconds later at the latest, whatever else is still unfinished.
+        """
+        super().stopService()
+        closed = gatherResults([maybeDeferred(port.stopListening) for port in self.ports])
+        ended = succeed(None) if self._storage.upkeep is None else self._storage.upkeep.stop()
+        self.factory.hub.visitors.shut_down()
+        gone = self.factory.shut_down().addCallback(lambda _: self._storage.store.stop())
+        gone.addBoth(self._stop_hashing)
+        stopped = closed.addCallback(lambda _: ended).addCallback(lambda _: gone)
+        return self._in_time(stopped).addCallback(lambda _: self._listening.hangup.give_back())
+
+    def _in_time(self, stopped: Deferred[None]) -> Deferred[None]:
+        """Fires when `stopped` has fired or failed, or when the time for it is over."""
+        limits = self.factory.limits
+        seconds = 2 * limits.farewell_seconds + limits.store_stop_seconds
+
+        def tell(failure: Failure) -> None:
+            log.critical("not everything could be stopped: {error}", error=failure.getErrorMessage())
+
+        return stopped.addTimeout(seconds, self._clock).addErrback(tell)
+
+    def _stop_hashing(self, result: T) -> T:
+        if self._hashing.started:
+            self._hashing.stop()
+        return result
+
+    def _startup_error(self, complaint: str) -> StartupError:
+        for port in self.ports:
+            port.stopListening()
+        self._listening.hangup.give_back()
+        # twistd would show a traceback, for a port that is in use.
+        sys.excepthook = _say_in_one_line
+        log.critical("{complaint}", complaint=complaint)
+        return StartupError(complaint)
+
+    def _listens(self, port: IListeningPort) -> None:
+        write_eagerly(port)
+        self.ports.append(port)
+        log.info("listening on {address}", address=shown(port.getHost()))
+
+
+def _say_in_one_line(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    if isinstance(error, StartupError):
+        print(f"chatserver: {error}", file=sys.__stderr__)
+    else:
+        sys.__excepthook__(kind, error, traceback)
