@@ -33,14 +33,14 @@ class OptionsCase(SynchronousTestCase):
     """What the options mean."""
 
     def parsed(self, *arguments: str) -> Options:
-        """The options of a command line."""
-        options = Options()
+        """The options of a command line. Every port is free, also where another program uses it."""
+        options = Options(lambda interface, port: None)
         options.parseOptions(["--data", ":memory:", *arguments])
         return options
 
     def refused(self, *arguments: str) -> str:
         """The sentence for a bad command line."""
-        options = Options()
+        options = Options(lambda interface, port: None)
         # parseOptions prints it and exits; the program's tests below see that.
         with self.assertRaises(UsageError) as caught:
             super(Options, options).parseOptions(list(arguments))
@@ -87,6 +87,22 @@ class OptionsCase(SynchronousTestCase):
         self.assertRegex(options.entrance.credentials.fingerprint, "^([0-9A-F]{2}:){31}[0-9A-F]{2}$")
         self.assertTrue(options.entrance.requires_tls)
         self.assertEqual(options.entrance.proxies, [ip_network("10.0.0.1"), ip_network("::1")])
+
+    def test_port(self) -> None:
+        """It is asked whether the server can listen there, before anything else is done."""
+        asked: list[tuple[str, int]] = []
+
+        def refuse(interface: str, port: int) -> None:
+            asked.append((interface, port))
+            raise UsageError(f"cannot listen on {interface}:{port}")
+
+        for arguments, expected in (
+            ([], ("127.0.0.1", 8080)),
+            (["--interface", "::1", "--port", "1"], ("::1", 1)),
+        ):
+            with self.assertRaises(UsageError):
+                super(Options, options := Options(refuse)).parseOptions(["--data", "nowhere/at/all", *arguments])
+            self.assertEqual((asked.pop(), options.endpoints), (expected, []))
 
     def test_reached(self) -> None:
         """Under which names over HTTP, and through which reverse proxies."""

@@ -1,0 +1,70 @@
+"""What is tried while twistd still has a terminal: in the background it could tell nobody. Raises UsageError."""
+
+import resource
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
+
+from twisted.python.usage import UsageError
+
+from chat.net.tls import Certificate, CertificateError, Credentials, kept_certificate, read_certificate, self_signed
+from chat.owner import Owner, acting_as, give
+from chat.store.interfaces import StoreError
+from chat.store.sqlite.folder import DataFolder
+
+
+def check_data_folder(folder: DataFolder, owner: Owner | None) -> None:
+    """Make the folder if need be, and look whether it can be used. Everything in it becomes `owner`'s."""
+    try:
+        if owner is not None:
+            folder.make()
+            give(folder.files(), owner)
+        with acting_as(owner):
+            folder.open()
+    except StoreError as error:
+        raise UsageError(str(error)) from None
+    except OSError as error:
+        raise UsageError(f"cannot use the data folder {folder.path}: {error.strerror}") from None
+    folder.close()
+
+
+def check_port(interface: str, port: int) -> None:
+    """Listen on an IP address for an instant."""
+    with socket(AF_INET6 if ":" in interface else AF_INET) as probe:
+        probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        try:
+            probe.bind((interface, port))
+            probe.listen()
+        except OSError as error:
+            raise UsageError(f"cannot listen on {interface}:{port}: {error.strerror}") from None
+
+
+def load_credentials(name: str, given: str, folder: Path | None, owner: Owner | None) -> Credentials:
+    """The certificate that the option `name` asks for: `auto` keeps one in `folder`, if there is one, as `owner`'s."""
+    chain, _, key = given.partition(",")
+    source: Callable[[], Certificate]
+    if given != "auto":
+        source = partial(read_certificate, Path(chain).absolute(), Path(key or chain).absolute())
+    elif folder is None:
+        source = self_signed
+    else:
+        source = partial(kept_certificate, folder)
+    try:
+        if owner is not None:
+            # The first use reads Python modules that perhaps only root may read.
+            Credentials(self_signed)
+        # The operator's files may be for root alone. Ours are for the user that the server becomes.
+        with acting_as(owner if given == "auto" else None):
+            return Credentials(source)
+    except CertificateError as error:
+        raise UsageError(f"{name}: {error}") from None
+
+
+def allow_descriptors(name: str, needed: int) -> None:
+    """Raise this process's limit of open files to `needed`, which the option `name` asks for."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and needed > hard:
+        raise UsageError(f"{name}: this system allows a process {hard} open files, that needs {needed}")
+    if soft != resource.RLIM_INFINITY and needed > soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
