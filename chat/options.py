@@ -28,7 +28,7 @@ from chat.option_values import (
 )
 from chat.owner import owner_to_be
 from chat.server.listening import Entrance
-from chat.startup_checks import allow_descriptors, check_data_folder, check_port, load_credentials
+from chat.startup_checks import allow_descriptors, check_data_folder, check_log, check_port, load_credentials
 from chat.store.sqlite.folder import DataFolder
 from chat.web.access import Reached
 from chat.web.hosts import AnyHost, Hosts
@@ -82,6 +82,7 @@ class Options(usage.Options):
         self.origins = Origins()
         self.reached = Reached(AnyHost())
         self.metrics_from: list[IPv4Network | IPv6Network] = []
+        self.pid_file: Path | None = None
         self._check_port = check
         self._listen: list[str] = []
         self._proxies: list[IPv4Network | IPv6Network] = []
@@ -133,6 +134,8 @@ class Options(usage.Options):
 
     def postOptions(self) -> None:
         self._check_text()
+        if self.parent is not None:
+            self._take_over(self.parent)
         self.limits = self._limits()
         guests = self._choice("accounts", "optional", "required") == "optional"
         self.policy = Policy(guests, self._choice("registration", "open", "invite", "closed"))
@@ -152,6 +155,13 @@ class Options(usage.Options):
         self.entrance = Entrance(credentials, bool(self["require-tls"]), self._proxies)
         hosts = Hosts(self._hosts) if credentials is None else Hosts(self._hosts, lambda: credentials.names)
         self.reached = Reached(hosts, self._forwarding)
+
+    def _take_over(self, twistd: usage.Options) -> None:
+        """Write the pid file ourselves: twistd does not start where a crash or another program left one."""
+        if twistd.get("pidfile"):
+            self.pid_file = Path(twistd["pidfile"]).absolute()
+            twistd["pidfile"] = ""
+        check_log(twistd)
 
     def _name(self, option: str) -> str:
         """How the operator knows an option, for a sentence about its value."""

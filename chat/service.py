@@ -16,6 +16,7 @@ from chat.admin.upkeep import Upkeep
 from chat.net.addresses import shown
 from chat.net.tcp import write_eagerly
 from chat.owner import Owner, acting_as
+from chat.pidfile import PidFile
 from chat.server.factory import ChatFactory
 from chat.server.hangup import Hangup
 from chat.store.interfaces import StoreError
@@ -33,35 +34,39 @@ class StartupError(Exception):
 
 
 class Listening(NamedTuple):
-    """Where a server listens: `factory` answers on each of `endpoints`. `hangup` renews its certificate and its log."""
+    """Where a server listens: `factory` answers on each of `endpoints`."""
 
     endpoints: Sequence[IStreamServerEndpoint]
     factory: IProtocolFactory
-    hangup: Hangup
 
 
 class Storage(NamedTuple):
-    """What a server keeps: `owner` opens `store`; None is the user of this process. `upkeep` runs while it is open."""
+    """What a server keeps. `upkeep` runs while `store` is open; `owner` opens it, or this process's user if None."""
 
     store: Store
-    upkeep: Upkeep | None = None
-    owner: Owner | None = None
+    upkeep: Upkeep | None
+    owner: Owner | None
+
+
+class Process(NamedTuple):
+    """What a server has of its process: threads that hash passwords, what SIGHUP does, and a file with its number."""
+
+    hashing: ThreadPool
+    hangup: Hangup
+    pid_file: PidFile
 
 
 class ChatService(Service):
-    """A `ChatFactory` behind its listening ports, from start to a clean stop.
-
-    `clock` limits the time that a stop takes; `hashing` are the threads that hash passwords.
-    """
+    """A `ChatFactory` behind its listening ports, from start to a clean stop. `clock` limits the time of the stop."""
 
     def __init__(
-        self, factory: ChatFactory, storage: Storage, listening: Listening, hashing: ThreadPool, clock: IReactorTime
+        self, factory: ChatFactory, storage: Storage, listening: Listening, process: Process, clock: IReactorTime
     ) -> None:
         self.factory = factory
         self.ports: list[IListeningPort] = []
         self._storage = storage
         self._listening = listening
-        self._hashing = hashing
+        self._process = process
         self._clock = clock
         self._failures: list[Failure] = []
 
@@ -71,12 +76,13 @@ class ChatService(Service):
         The store comes first: the server answers every client that can connect.
         """
         super().privilegedStartService()
-        self._listening.hangup.take()
+        self._process.hangup.take()
         try:
             with acting_as(self._storage.owner):
                 self._storage.store.start()
         except StoreError as error:
             raise self._startup_error(str(error)) from None
+        self._process.pid_file.write()
         for endpoint in self._listening.endpoints:
             endpoint.listen(self._listening.factory).addCallbacks(self._listens, self._failures.append)
         if self._failures:
@@ -85,8 +91,8 @@ class ChatService(Service):
     def startService(self) -> None:
         """Start what runs beside the connections. Called as the user that the server stays."""
         super().startService()
-        self._listening.hangup.tell()
-        self._hashing.start()
+        self._process.hangup.tell()
+        self._process.hashing.start()
         if self._storage.upkeep is not None:
             self._storage.upkeep.start()
 
@@ -102,7 +108,7 @@ class ChatService(Service):
         gone = self.factory.shut_down().addCallback(lambda _: self._storage.store.stop())
         gone.addBoth(self._stop_hashing)
         stopped = closed.addCallback(lambda _: ended).addCallback(lambda _: gone)
-        return self._in_time(stopped).addCallback(lambda _: self._listening.hangup.give_back())
+        return self._in_time(stopped).addCallback(lambda _: self._leave_process())
 
     def _in_time(self, stopped: Deferred[None]) -> Deferred[None]:
         """Fires when `stopped` has fired or failed, or when the time for it is over."""
@@ -115,14 +121,18 @@ class ChatService(Service):
         return stopped.addTimeout(seconds, self._clock).addErrback(tell)
 
     def _stop_hashing(self, result: T) -> T:
-        if self._hashing.started:
-            self._hashing.stop()
+        if self._process.hashing.started:
+            self._process.hashing.stop()
         return result
+
+    def _leave_process(self) -> None:
+        self._process.hangup.give_back()
+        self._process.pid_file.remove()
 
     def _startup_error(self, complaint: str) -> StartupError:
         for port in self.ports:
             port.stopListening()
-        self._listening.hangup.give_back()
+        self._leave_process()
         # twistd would show a traceback, for a port that is in use.
         sys.excepthook = _say_in_one_line
         log.critical("{complaint}", complaint=complaint)

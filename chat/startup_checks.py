@@ -1,12 +1,13 @@
 """What is tried while twistd still has a terminal: in the background it could tell nobody. Raises UsageError."""
 
+import os
 import resource
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
 
-from twisted.python.usage import UsageError
+from twisted.python.usage import Options, UsageError
 
 from chat.net.tls import Certificate, CertificateError, Credentials, kept_certificate, read_certificate, self_signed
 from chat.owner import Owner, acting_as, give
@@ -27,6 +28,16 @@ def check_data_folder(folder: DataFolder, owner: Owner | None) -> None:
     except OSError as error:
         raise UsageError(f"cannot use the data folder {folder.path}: {error.strerror}") from None
     folder.close()
+
+
+def check_log(twistd: Options) -> None:
+    """Look whether the log of twistd can be written, if it goes to a file."""
+    file = twistd["logfile"]
+    if twistd["logger"] or twistd.get("syslog") or file == "-" or (not file and twistd["nodaemon"]):
+        return
+    path = Path(file or "twistd.log").absolute()
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise UsageError(f"cannot write the log {path}: twistd --logfile FILE chatserver names another")
 
 
 def check_port(interface: str, port: int) -> None:

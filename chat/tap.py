@@ -22,11 +22,12 @@ from chat.limits import Limits
 from chat.net.clock import never_step_back
 from chat.options import NO_DATA, Options
 from chat.owner import owner_to_be
+from chat.pidfile import PidFile
 from chat.server.connected import Connected
 from chat.server.factory import ChatFactory, make_accounts
 from chat.server.hangup import Hangup
 from chat.server.listening import make_port
-from chat.service import ChatService, Listening, StartupError, Storage, Store
+from chat.service import ChatService, Listening, Process, StartupError, Storage, Store
 from chat.store.memory.store import MemoryStore
 from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.migrations import known_migrations
@@ -68,9 +69,10 @@ def makeService(options: Options) -> ChatService:
     chat = ChatFactory(hub, later=later if limits.lines_per_second else None)
     site = make_site(chat, options.origins, metrics_from=options.metrics_from, reached=options.reached)
     upkeep = _upkeep(store, Path(options["data"]), Connected(chat, site, clock), IReactorUNIX(reactor))
-    hangup = Hangup(options.entrance.credentials, from_thread)
-    listening = Listening(options.endpoints, make_port(chat, site, options.entrance), hangup)
-    return ChatService(chat, Storage(store, upkeep, owner_to_be(options.parent)), listening, hashing, clock)
+    storage = Storage(store, upkeep, owner_to_be(options.parent))
+    listening = Listening(options.endpoints, make_port(chat, site, options.entrance))
+    process = Process(hashing, Hangup(options.entrance.credentials, from_thread), PidFile(options.pid_file))
+    return ChatService(chat, storage, listening, process, clock)
 
 
 def _store(data: str, limits: Limits, clock: IReactorTime, from_thread: IReactorFromThreads) -> Store:
