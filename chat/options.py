@@ -90,6 +90,11 @@ class Options(usage.Options):
         self._hosts: list[str] = []
         self._forwarding: list[IPv4Network | IPv6Network] = []
 
+    @property
+    def folder(self) -> Path | None:
+        """The data folder; None for a server that keeps nothing."""
+        return None if self["data"] == NO_DATA else Path(self["data"])
+
     def opt_listen(self, description: str) -> None:
         """A Twisted endpoint to listen on, instead of --port, such as tcp:8080 or unix:chat.sock; may be repeated."""
         self._listen.append(description)
@@ -146,10 +151,9 @@ class Options(usage.Options):
         others = self.limits.turned_away + self.limits.http_connections + _OWN_DESCRIPTORS
         allow_descriptors(self._name("max-clients"), self.limits.max_clients + others)
         owner = owner_to_be(self.parent)
-        folder = None if self["data"] == NO_DATA else Path(self["data"])
-        if folder is not None:
-            check_data_folder(DataFolder(folder), owner)
-        credentials = load_credentials(self._name("tls"), self["tls"], folder, owner) if self["tls"] else None
+        if self.folder is not None:
+            check_data_folder(DataFolder(self.folder), owner)
+        credentials = load_credentials(self._name("tls"), self["tls"], self.folder, owner) if self["tls"] else None
         if self["require-tls"] and credentials is None:
             raise usage.UsageError(f"{self._name('require-tls')} needs --tls")
         self.entrance = Entrance(credentials, bool(self["require-tls"]), self._proxies)
@@ -214,5 +218,8 @@ class Options(usage.Options):
     def _endpoint(self, reactor: object, description: str) -> IStreamServerEndpoint:
         try:
             return cast("IStreamServerEndpoint", serverFromString(reactor, description))
+        except LookupError:
+            complaint = "this process was given no such socket"
         except Exception as error:  # each kind of endpoint fails in its own way
-            raise usage.UsageError(f"{self._name('listen')}: {description!r} is no endpoint: {error}") from None
+            complaint = str(error)
+        raise usage.UsageError(f"{self._name('listen')}: {description!r} is no endpoint: {complaint}")

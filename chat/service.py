@@ -13,6 +13,7 @@ from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
 from chat.admin.upkeep import Upkeep
+from chat.announcement import Announcement
 from chat.net.addresses import shown
 from chat.net.tcp import write_eagerly
 from chat.owner import Owner, acting_as
@@ -34,10 +35,11 @@ class StartupError(Exception):
 
 
 class Listening(NamedTuple):
-    """Where a server listens: `factory` answers on each of `endpoints`."""
+    """Where a server listens: `factory` answers on each of `endpoints`, and `announcement` says so in the log."""
 
     endpoints: Sequence[IStreamServerEndpoint]
     factory: IProtocolFactory
+    announcement: Announcement
 
 
 class Storage(NamedTuple):
@@ -82,11 +84,15 @@ class ChatService(Service):
                 self._storage.store.start()
         except StoreError as error:
             raise self._startup_error(str(error)) from None
-        self._process.pid_file.write()
         for endpoint in self._listening.endpoints:
             endpoint.listen(self._listening.factory).addCallbacks(self._listens, self._failures.append)
         if self._failures:
             raise self._startup_error(f"cannot listen: {self._failures[0].getErrorMessage()}")
+        self._process.pid_file.write()
+        hosts = [port.getHost() for port in self.ports]
+        log.info("{announcement}", announcement=self._listening.announcement.text(hosts))
+        for host in hosts:
+            log.info("listening on {address}", address=shown(host))
 
     def startService(self) -> None:
         """Start what runs beside the connections. Called as the user that the server stays."""
@@ -141,7 +147,6 @@ class ChatService(Service):
     def _listens(self, port: IListeningPort) -> None:
         write_eagerly(port)
         self.ports.append(port)
-        log.info("listening on {address}", address=shown(port.getHost()))
 
 
 def _say_in_one_line(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:

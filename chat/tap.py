@@ -17,9 +17,11 @@ from twisted.python.threadpool import ThreadPool
 from chat.accounts.bans import Bans
 from chat.accounts.passwords import HASHING_THREADS
 from chat.admin.upkeep import Upkeep
+from chat.announcement import Announcement
 from chat.hub.hub import Hub
 from chat.limits import Limits
 from chat.net.clock import never_step_back
+from chat.net.machine import machine_addresses
 from chat.options import NO_DATA, Options
 from chat.owner import owner_to_be
 from chat.pidfile import PidFile
@@ -70,7 +72,8 @@ def makeService(options: Options) -> ChatService:
     site = make_site(chat, options.origins, metrics_from=options.metrics_from, reached=options.reached)
     upkeep = _upkeep(store, Path(options["data"]), Connected(chat, site, clock), IReactorUNIX(reactor))
     storage = Storage(store, upkeep, owner_to_be(options.parent))
-    listening = Listening(options.endpoints, make_port(chat, site, options.entrance))
+    announcement = Announcement(options.folder, options.entrance.credentials is not None, machine_addresses)
+    listening = Listening(options.endpoints, make_port(chat, site, options.entrance), announcement)
     process = Process(hashing, Hangup(options.entrance.credentials, from_thread), PidFile(options.pid_file))
     return ChatService(chat, storage, listening, process, clock)
 

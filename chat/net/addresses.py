@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from os import fsdecode
 
 from twisted.internet import address as addresses
 from twisted.internet.interfaces import IAddress
@@ -39,7 +40,7 @@ def shown(address: IAddress | None) -> str:
         return f"behind {shown(address.proxy)}"
     if isinstance(address, addresses.IPv4Address | addresses.IPv6Address):
         return f"{address.host}:{address.port}"
-    return str(getattr(address, "name", "somewhere"))
+    return fsdecode(getattr(address, "name", None) or "somewhere")
 
 
 def host_of(address: IAddress | None) -> IPv4Address | IPv6Address | None:

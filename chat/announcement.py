@@ -1,0 +1,53 @@
+"""The first line of the log: where the messages are, and what to type to reach the server."""
+
+from collections.abc import Callable, Iterator, Sequence
+from ipaddress import ip_address
+from pathlib import Path
+from socket import AF_INET, AF_INET6, AddressFamily
+from typing import NamedTuple
+
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.interfaces import IAddress
+
+from chat.net.addresses import shown
+
+_EVERYWHERE = {"0.0.0.0": (AF_INET,), "::": (AF_INET, AF_INET6)}
+
+
+class Announcement(NamedTuple):
+    """What a server says of itself: its data folder, if any, whether it has TLS, and how to find this machine."""
+
+    folder: Path | None
+    has_tls: bool
+    machine_addresses: Callable[[AddressFamily], Sequence[str]]
+
+    def text(self, listening: Sequence[IAddress]) -> str:
+        """The line, for a server that listens on these addresses.
+
+        Commands for other machines come alone. Where no other machine can reach it, there are those for this one.
+        """
+        kept = "messages are not kept" if self.folder is None else f"messages are kept in {self.folder.absolute()}"
+        endpoints = [each for address in listening for each in self._endpoints(address)]
+        public = [(host, port) for host, port in endpoints if not ip_address(host.partition("%")[0]).is_loopback]
+        ways = [way for host, port in public or endpoints for way in self._ways(host, port)]
+        if not public:
+            ways += [f"nc -U {shown(each)}" for each in listening if not isinstance(each, IPv4Address | IPv6Address)]
+        where = "connect with" if public else "connect on this machine with"
+        return f"{kept}; {where} {' or '.join(ways)}" if ways else kept
+
+    def _endpoints(self, address: IAddress) -> Iterator[tuple[str, int]]:
+        if not isinstance(address, IPv4Address | IPv6Address):
+            return
+        families = _EVERYWHERE.get(address.host)
+        if families is None:
+            yield address.host, address.port
+            return
+        found = [host for family in families for host in self.machine_addresses(family)]
+        for host in found or ["127.0.0.1"]:
+            yield host, address.port
+
+    def _ways(self, host: str, port: int) -> Sequence[str]:
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        if self.has_tls:
+            return f"openssl s_client -quiet -connect {place}", f"https://{place}/"
+        return f"nc {host} {port}", f"http://{place}/"
