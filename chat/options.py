@@ -62,7 +62,7 @@ class Options(usage.Options):
         ["data", "d", "chat-data", "The folder for messages and accounts, made if need be; :memory: keeps nothing."],
         ["replay", None, str(_DEFAULTS.replayed_messages), "How many earlier messages to show on entering a room."],
         ["accounts", None, "optional", "optional: guests may use any name without an account; required: no guests."],
-        ["registration", None, "open", "Who may make an account: open, invite (see chat.admin invite), or closed."],
+        ["registration", None, "open", "Who may make an account: open, invite (see chat-admin invite), or closed."],
         ["tls", None, None, "auto, for a self-signed certificate in the data folder, or CERT.pem,KEY.pem."],
         ["motd", None, None, "A file whose text greets everybody who enters the chat."],
     ]

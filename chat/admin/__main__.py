@@ -28,9 +28,9 @@ from chat.limits import Limits
 _DAY = 86400
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Do what `arguments` say; returns the exit status."""
-    options = parse(arguments)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what `arguments` say, those of this process unless given; returns the exit status."""
+    options = parse(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, TextIOWrapper):
         # A file's name may be no text.
         sys.stdout.reconfigure(errors="surrogateescape")
@@ -212,4 +212,4 @@ COMMANDS: Mapping[str, Callable[[Namespace], None]] = {
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

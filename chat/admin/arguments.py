@@ -22,7 +22,7 @@ class _Parser(argparse.ArgumentParser):
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """What the command line says: `command`, and what belongs to it. Raises SystemExit, with a line on stderr."""
-    parser = _Parser(prog="python -m chat.admin", description="Look after a chat server's data.")
+    parser = _Parser(prog="chat-admin", description="Look after a chat server's data.")
     parser.add_argument("--version", action="version", version=f"chat.admin {__version__}")
     parser.add_argument("--data", "-d", type=Path, default=Path("chat-data"), help="the data folder [%(default)s]")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)

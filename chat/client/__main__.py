@@ -29,7 +29,7 @@ class _Parser(argparse.ArgumentParser):
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """The options of the command line. Raises SystemExit, with a line on stderr, for bad ones."""
-    parser = _Parser(prog="python -m chat.client", description="Talk on a chat server.")
+    parser = _Parser(prog="chat", description="Talk on a chat server.")
     parser.add_argument("--host", default="127.0.0.1", help="the server's address [%(default)s]")
     parser.add_argument("--port", type=_port, default=8080, help="the server's port [%(default)s]")
     parser.add_argument("--name", help="your name [asked for]")
@@ -55,9 +55,9 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run the client to its end; returns the exit status."""
-    options = parse_arguments(arguments)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the client to its end, with the arguments of this process unless given; returns the exit status."""
+    options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
     _open_missing_descriptors()
     from twisted.application.internet import backoffPolicy
     from twisted.internet import reactor, stdio
@@ -173,4 +173,4 @@ def _open_missing_descriptors() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

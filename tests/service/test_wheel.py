@@ -1,5 +1,7 @@
 """What is installed: the wheel, in a clean environment."""
 
+import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -9,7 +11,17 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.running import ROOT, environment
+from tests.running import ROOT, SECONDS, environment
+
+
+def clean() -> dict[str, str]:
+    """An environment with nothing of this checkout on Python's path."""
+    return {name: value for name, value in environment().items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+
+
+def admin_programs(programs: Path) -> list[list[str]]:
+    """The two ways to call the operator's tool."""
+    return [[str(programs / "chat-admin")], [str(programs / "python"), "-m", "chat.admin"]]
 
 
 class Wheel(SynchronousTestCase):
@@ -33,7 +45,62 @@ class Wheel(SynchronousTestCase):
             self.assertIn("--max-clients", twistd)
             client = self.run_in(empty, str(programs / "python"), "-m", "chat.client", "--help")
             self.assertIn("NICKNAME", client)
+            self.check_server(programs, empty)
+            self.assertEqual(self.run_in(empty, str(programs / "chat"), "--help"), client)
+            admin = [self.run_in(empty, *start, "--help") for start in admin_programs(programs)]
+            self.assertEqual(admin[0], admin[1])
             self.assertEqual(list(empty.iterdir()), [])
+            self.check_conversation(programs, empty)
+
+    def check_server(self, programs: Path, folder: Path) -> None:
+        """`chatserver` says what it is, and what is wrong, in a sentence."""
+        server = str(programs / "chatserver")
+        self.assertRegex(self.run_in(folder, server, "--version"), r"^chatserver \d[^\n]*\n$")
+        options = self.run_in(folder, server, "--help")
+        self.assertTrue(options.startswith("Usage: chatserver [options]\n"), options)
+        self.assertIn("--max-clients", options)
+        for arguments, complaint in (
+            (["--prot", "1"], "chatserver: option --prot not recognized\n"),
+            (["--port", "x"], "chatserver: --port takes a whole number from 0 to 65535, not 'x'\n"),
+            (["more"], "chatserver: 'more' is no option\n"),
+        ):
+            ended = subprocess.run([server, *arguments], cwd=folder, env=clean(), capture_output=True, text=True)
+            self.assertEqual((ended.returncode, ended.stdout, ended.stderr), (1, "", complaint))
+        imported = "import sys, chat.program, chat.tap; print('twisted.internet.reactor' in sys.modules)"
+        self.assertEqual(self.run_in(folder, str(programs / "python"), "-c", imported), "False\n")
+
+    def check_conversation(self, programs: Path, folder: Path) -> None:
+        """The three programs together: one serves, one talks, one looks after it; signals do what they did."""
+        server = subprocess.Popen(
+            [str(programs / "chatserver"), "--port", "0"],
+            cwd=folder,
+            env=clean(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert server.stdout is not None
+        log = ""
+        try:
+            while not (found := re.search(r"listening on 127\.0\.0\.1:(\d+)", log)):
+                self.assertIsNone(server.poll(), log)
+                log += server.stdout.readline()
+            client = [str(programs / "chat"), "--no-state", "--port", found[1], "--name", "Al"]
+            said = subprocess.run(client, cwd=folder, env=clean(), input="hello\n", capture_output=True, text=True)
+            self.assertIn("welcome, Al", said.stdout)
+            verified = self.run_in(folder, str(programs / "chat-admin"), "verify", "chat-data/chat.db")
+            self.assertRegex(verified, "^1 messages .*: ok\n$")
+            server.send_signal(signal.SIGHUP)
+            while "SIGHUP: the log is opened again" not in log:
+                self.assertIsNone(server.poll(), log)
+                log += server.stdout.readline()
+        finally:
+            server.terminate()
+            log += server.communicate(timeout=SECONDS)[0]
+        self.assertEqual(server.returncode, -signal.SIGTERM)
+        self.assertIn("Server Shut Down", log)
+        self.assertNotIn("Traceback", log)
+        self.assertEqual([path.name for path in folder.iterdir()], ["chat-data"])
 
     def build(self, folder: Path) -> Path:
         """The wheel of this checkout."""
@@ -57,8 +124,7 @@ class Wheel(SynchronousTestCase):
         return programs
 
     def run_in(self, folder: Path, *command: str) -> str:
-        """What a command prints, with nothing of this checkout on the path."""
-        clean = {name: value for name, value in environment().items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
-        ended = subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, timeout=300)
+        """What a command prints."""
+        ended = subprocess.run(command, cwd=folder, env=clean(), capture_output=True, text=True, timeout=300)
         self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
         return ended.stdout
