@@ -1,8 +1,10 @@
 """The options of `twistd chatserver`, checked before anything starts."""
 
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from getopt import GetoptError, getopt
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import cast
@@ -15,6 +17,16 @@ from twisted.python import usage
 from chat import __version__
 from chat.accounts.rules import Policy
 from chat.argv import check_text
+from chat.configuration import (
+    PREFIX,
+    ConfigurationError,
+    Known,
+    Settings,
+    merged,
+    read_environment,
+    read_file,
+    spelled,
+)
 from chat.hub.hub import Lobby
 from chat.limits import Limits
 from chat.option_values import (
@@ -39,39 +51,51 @@ _DEFAULTS = Limits()
 _OWN_DESCRIPTORS = 24
 NO_DATA = ":memory:"
 # Options whose values are files: their names may be any bytes.
-_FILES = ("data", "motd", "tls")
+_FILES = ("config", "data", "motd", "tls")
 # All clients of a server may come back at once.
 _BACKLOG = 1024
+REPEATABLE = ("listen", "proxy-protocol", "allow-origin", "host", "trust-forwarded", "metrics-from")
+# Options that make no sense beside others.
+_INSTEAD = {"listen": ("port", "interface"), "port": ("listen",), "interface": ("listen",)}
+_CONFIG = f"{PREFIX}CONFIG"
 
 
 class Options(usage.Options):
     """The options after `twistd chatserver`. A mistake is one line on stderr, and ends the process with status 1.
 
-    `check` is asked whether the server can listen on an IP address and a port; it raises UsageError if not.
+    What the command line does not say, the environment does, and then the file of `--config`. `check` is asked whether
+    the server can listen on an IP address and a port; it raises UsageError if not.
     """
 
     synopsis = "[options]"
-    longdesc = "A chat server for nc, the bundled client, and programs that speak lines of JSON."
-    optParameters = [
-        ["port", "p", None, "The TCP port to listen on. [default: 8080]"],
-        ["interface", "i", None, "The IP address to listen on; 0.0.0.0 lets other machines in. [default: 127.0.0.1]"],
-        ["max-clients", None, str(_DEFAULTS.max_clients), "How many connections to allow at once."],
-        ["per-address", None, None, "How many from one address; 0: no limit. [default: a quarter of --max-clients]"],
-        ["rate", None, f"{_DEFAULTS.lines_per_second:g}", "Lines a second to take from a connection; 0: no limit."],
-        ["lobby", None, "lobby", "The name of the room that everybody is in."],
-        ["data", "d", "chat-data", "The folder for messages and accounts, made if need be; :memory: keeps nothing."],
-        ["replay", None, str(_DEFAULTS.replayed_messages), "How many earlier messages to show on entering a room."],
-        ["accounts", None, "optional", "optional: guests may use any name without an account; required: no guests."],
-        ["registration", None, "open", "Who may make an account: open, invite (see chat-admin invite), or closed."],
-        ["tls", None, None, "auto, for a self-signed certificate in the data folder, or CERT.pem,KEY.pem."],
-        ["motd", None, None, "A file whose text greets everybody who enters the chat."],
+    longdesc = (
+        "A chat server for nc, the bundled client, and programs that speak lines of JSON. Each option may also stand in"
+        " the file of --config, as in max-clients = 50, or in the environment, as in CHATSERVER_MAX_CLIENTS=50."
+        " The command line counts before the environment, and that before the file."
+    )
+    optParameters: Sequence[tuple[str, str | None, str | None, str]] = [
+        ("port", "p", None, "The TCP port to listen on. [default: 8080]"),
+        ("interface", "i", None, "The IP address to listen on; 0.0.0.0 lets other machines in. [default: 127.0.0.1]"),
+        ("max-clients", None, str(_DEFAULTS.max_clients), "How many connections to allow at once."),
+        ("per-address", None, None, "How many from one address; 0: no limit. [default: a quarter of --max-clients]"),
+        ("rate", None, f"{_DEFAULTS.lines_per_second:g}", "Lines a second to take from a connection; 0: no limit."),
+        ("lobby", None, "lobby", "The name of the room that everybody is in."),
+        ("data", "d", "chat-data", "The folder for messages and accounts, made if need be; :memory: keeps nothing."),
+        ("replay", None, str(_DEFAULTS.replayed_messages), "How many earlier messages to show on entering a room."),
+        ("accounts", None, "optional", "optional: guests may use any name without an account; required: no guests."),
+        ("registration", None, "open", "Who may make an account: open, invite (see chat-admin invite), or closed."),
+        ("tls", None, None, "auto, for a self-signed certificate in the data folder, or CERT.pem,KEY.pem."),
+        ("motd", None, None, "A file whose text greets everybody who enters the chat."),
+        ("config", "c", None, "A TOML file with options, by their names here."),
     ]
-    optFlags = [
-        ["no-lobby", None, "Have no lobby: outside of rooms, a line that is no command is an error."],
-        ["require-tls", None, "Refuse clients on other machines that use no TLS."],
+    optFlags: Sequence[tuple[str, str | None, str]] = [
+        ("no-lobby", None, "Have no lobby: outside of rooms, a line that is no command is an error."),
+        ("require-tls", None, "Refuse clients on other machines that use no TLS."),
     ]
 
-    def __init__(self, check: Callable[[str, int], None] = check_port) -> None:
+    def __init__(
+        self, check: Callable[[str, int], None] = check_port, environment: Mapping[str, str] = os.environ
+    ) -> None:
         super().__init__()
         self.endpoints: list[IStreamServerEndpoint] = []
         self.limits = _DEFAULTS
@@ -84,6 +108,8 @@ class Options(usage.Options):
         self.metrics_from: list[IPv4Network | IPv6Network] = []
         self.pid_file: Path | None = None
         self._check_port = check
+        self._environment = environment
+        self._settings: Settings = {}
         self._listen: list[str] = []
         self._proxies: list[IPv4Network | IPv6Network] = []
         self._origins: list[str] = []
@@ -131,11 +157,34 @@ class Options(usage.Options):
             raise usage.UsageError(f"{extra[0]!r} is no option")
 
     def parseOptions(self, options: Sequence[str] | None = None) -> None:
+        given = sys.argv[1:] if options is None else list(options)
         try:
-            super().parseOptions(options)
-        except usage.UsageError as error:
+            known = self._known()
+            self._settings = self._configured(given, known)
+            super().parseOptions([*spelled(self._settings, known), *given])
+        except (usage.UsageError, ConfigurationError) as error:
             print(f"chatserver: {error}", file=sys.__stderr__)
             raise SystemExit(1) from None
+
+    def _known(self) -> Known:
+        valued = [name for name, *_ in self.optParameters if name != "config"]
+        return Known(valued, [name for name, *_ in self.optFlags], REPEATABLE, _INSTEAD)
+
+    def _configured(self, given: Sequence[str], known: Known) -> Settings:
+        """What the environment and the file say, beside the command line."""
+        try:
+            words, _ = getopt(given, self.shortOpt, self.longOpt)
+        except GetoptError:
+            # It is told when the options are parsed.
+            return {}
+        named = {self.synonyms[word.lstrip("-")]: value for word, value in words}
+        if named.keys() & {"help", "version"}:
+            return {}
+        variables = {name: value for name, value in self._environment.items() if name != _CONFIG}
+        layers = [read_environment(variables, known)]
+        if file := named.get("config") or self._environment.get(_CONFIG):
+            layers.insert(0, read_file(Path(file), known))
+        return merged(layers, named, known)
 
     def postOptions(self) -> None:
         self._check_text()
@@ -168,8 +217,8 @@ class Options(usage.Options):
         check_log(twistd)
 
     def _name(self, option: str) -> str:
-        """How the operator knows an option, for a sentence about its value."""
-        return f"--{option}"
+        """Where the operator wrote an option, for a sentence about its value."""
+        return self._settings[option].where if option in self._settings else f"--{option}"
 
     def _number(self, option: str, low: int, high: int) -> int:
         return parse_number(self._name(option), self[option], low, high)
@@ -179,12 +228,13 @@ class Options(usage.Options):
 
     def _check_text(self) -> None:
         # The name of a socket is a file's.
-        listen = (description for description in self._listen if not description.startswith("unix:"))
-        try:
-            check_text([value for name, value in self.items() if name not in _FILES])
-            check_text([*listen, *self._origins, *self._hosts])
-        except ValueError as error:
-            raise usage.UsageError(str(error)) from None
+        listen = [description for description in self._listen if not description.startswith("unix:")]
+        values = {name: value for name, value in self.items() if name not in _FILES}
+        for name, value in {**values, "listen": listen, "allow-origin": self._origins, "host": self._hosts}.items():
+            try:
+                check_text([value])
+            except ValueError as error:
+                raise usage.UsageError(f"{self._name(name)}: {error}") from None
 
     def _limits(self) -> Limits:
         max_clients = self._number("max-clients", 1, 10_000_000)

@@ -15,9 +15,11 @@ import msgspec
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from chat.commands.table import TYPED
+from chat.configuration import PREFIX
 from chat.errors import ERRORS
 from chat.limits import Limits
 from chat.net.lag import ReactorDelay
+from chat.options import REPEATABLE, Options
 from chat.server.factory import ChatFactory
 from chat.web.api.openapi import OPERATIONS
 from chat.web.api.streams import Streams
@@ -26,7 +28,8 @@ from chat.web.metrics import Gauges
 from chat.wire import schema
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "protocol.md", ROOT / "docs" / "http.md")
+DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "protocol.md", ROOT / "docs" / "http.md", ROOT / "docs" / "options.md")
+_VALUE = "…"
 _SECTION = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -95,6 +98,23 @@ def metrics() -> str:
     return _table(("figure", "kind", "what it tells"), rows)
 
 
+def options() -> str:
+    """What the operator may say, with the variable of each option and what counts without it."""
+    parameters = [(name, f"{name} {_VALUE}", default or "", text) for name, _, default, text in Options.optParameters]
+    flags = [(name, name, "", text) for name, _, text in Options.optFlags]
+    repeatable = [(name, f"{name} {_VALUE}", "", _option_text(name)) for name in REPEATABLE]
+    rows = []
+    for name, shown, default, text in sorted([*parameters, *flags, *repeatable]):
+        told, _, said = text.partition(" [default: ")
+        variable = f"`{PREFIX}{name.upper().replace('-', '_')}`"
+        rows.append((f"`--{shown}`", variable, f"`{default}`" if default else said.removesuffix("]"), told))
+    return _table(("option", "variable", "default", "what it does"), rows)
+
+
+def _option_text(name: str) -> str:
+    return getattr(Options, f"opt_{name.replace('-', '_')}").__doc__ or ""
+
+
 def _objects(union: object) -> str:
     kinds = [kind for kind in get_args(union) if issubclass(kind, msgspec.Struct)]
     rows = [
@@ -112,7 +132,7 @@ def _fields(kind: type[msgspec.Struct]) -> str:
     return ", ".join(f"**`{field.encode_name}`**" if field.required else f"`{field.encode_name}`" for field in known)
 
 
-_ALL = (commands, limits, errors, requests, pushes, addresses, statuses, metrics)
+_ALL = (commands, limits, errors, requests, pushes, addresses, statuses, metrics, options)
 TABLES: dict[str, Callable[[], str]] = {table.__name__: table for table in _ALL}
 
 
