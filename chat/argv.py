@@ -1,12 +1,12 @@
-"""What every program of ours asks of its command line."""
+"""A check that all our programs make of their command lines."""
 
 from collections.abc import Iterable
 
 
 def check_text(values: Iterable[object]) -> None:
-    """Raise ValueError, with a sentence, where one of the values, or of a list of them, is no UTF-8.
+    """Raise ValueError, with a sentence, if a value, or an item of a list among them, is not UTF-8 text.
 
-    Files may have any name: they are passed as paths, or not at all.
+    Other types pass. Files may have any name: pass them as paths, or leave them out.
     """
     for value in values:
         if isinstance(value, list):

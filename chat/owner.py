@@ -1,4 +1,4 @@
-"""Whose the server's files are: those of the user whom twistd becomes (`--uid`), also while it still is root."""
+"""The owner of the server's files: the user that twistd becomes (`--uid`), also while it is still root."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ class Owner(NamedTuple):
 
 
 def owner_to_be(twistd: usage.Options | None) -> Owner | None:
-    """Whom twistd, with these options, is going to become; None where it stays who it is."""
+    """The user and the group that twistd becomes with these options; None if it stays as it is."""
     uid = None if twistd is None else twistd.get("uid")
     if twistd is None or uid is None or os.geteuid() != 0:
         return None
@@ -27,7 +27,7 @@ def owner_to_be(twistd: usage.Options | None) -> Owner | None:
 
 
 def give(paths: Iterable[Path], owner: Owner) -> None:
-    """Make root's files and folders `owner`'s; others, and links, stay what they are. Raises OSError."""
+    """Give root's files and folders to `owner`. Files of others, and links, stay as they are. Raises OSError."""
     for path in paths:
         if not path.is_symlink() and path.exists() and path.stat().st_uid == 0:
             os.chown(path, owner.uid, owner.gid, follow_symlinks=False)
@@ -35,7 +35,10 @@ def give(paths: Iterable[Path], owner: Owner) -> None:
 
 @contextmanager
 def acting_as(owner: Owner | None) -> Iterator[None]:
-    """Be `owner` for a while: what is made is theirs, and what they may not do fails. For root only."""
+    """Act as `owner` for a while: new files are theirs, and what they may not do fails. Only root can.
+
+    None acts as the user of this process.
+    """
     if owner is None:
         yield
         return
