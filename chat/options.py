@@ -268,8 +268,7 @@ class Options(usage.Options):
     def _endpoint(self, reactor: object, description: str) -> IStreamServerEndpoint:
         try:
             return cast("IStreamServerEndpoint", serverFromString(reactor, description))
-        except LookupError:
-            complaint = "this process was given no such socket"
         except Exception as error:  # each kind of endpoint fails in its own way
-            complaint = str(error)
+            is_missing = description.startswith("systemd:") and isinstance(error, LookupError)
+            complaint = "this process was given no such socket" if is_missing else str(error)
         raise usage.UsageError(f"{self._name('listen')}: {description!r} is no endpoint: {complaint}")

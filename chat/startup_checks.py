@@ -32,8 +32,9 @@ def check_data_folder(folder: DataFolder, owner: Owner | None) -> None:
 
 def check_log(twistd: Options) -> None:
     """Look whether the log of twistd can be written, if it goes to a file."""
-    file = twistd["logfile"]
-    if twistd["logger"] or twistd.get("syslog") or file == "-" or (not file and twistd["nodaemon"]):
+    file = twistd.get("logfile")
+    # Without `nodaemon` among its options this is another runner, which has a terminal.
+    if twistd.get("logger") or twistd.get("syslog") or file == "-" or (not file and twistd.get("nodaemon", True)):
         return
     path = Path(file or "twistd.log").absolute()
     if not os.access(path if path.exists() else path.parent, os.W_OK):
