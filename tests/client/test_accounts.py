@@ -55,7 +55,7 @@ class Asking(RememberingCase):
         self.assertEqual(client.printed()[-2:], ["password:", "12:00 * your account is deleted; goodbye"])
         refused = self.start(Profile("Bob", may_ask=False))
         self.assertTrue(refused.is_closed())
-        self.assertRegex(str(refused.ending), r"\(1, 'the name Bob was deleted lately")
+        self.assertRegex(str(refused.ending), r"\(1, 'the name Bob was deleted recently")
 
     def test_in_a_room(self) -> None:
         """There the bare word is no command, in a pipe, but not said either."""
@@ -148,7 +148,7 @@ class LoggingIn(RememberingCase):
         self.begin_server_anew()
         self.account("Bob")
         client = self.start(Profile("Bob", is_person=True))
-        self.assertEqual(client.printed(), ["! that token is not valid, or no longer", "password:"])
+        self.assertEqual(client.printed(), ["! that token is not valid, or not any more", "password:"])
         self.assertNotIn("secret", self.written())
         client.send(PASSWORD)
         self.assertEqual(client.printed(), [welcome("Bob")])
@@ -168,7 +168,7 @@ class LoggingIn(RememberingCase):
         person.send(PASSWORD)
         self.assertEqual(person.printed(), ["12:00 * connected again"])
         pipe.printed()
-        self.assertEqual(pipe.ending, (1, "that token is not valid, or no longer"))
+        self.assertEqual(pipe.ending, (1, "that token is not valid, or not any more"))
 
     def log_out_everywhere(self) -> None:
         """Bob forgets where he is logged in."""
@@ -221,7 +221,7 @@ class Invited(RememberingCase):
 
     told = "12:00 * the name Bob is nobody's; with an invitation it becomes yours"
     needed = "that needs an invitation, type server:register <name> <password> <invitation>"
-    bad = "that invitation is not valid, or no longer"
+    bad = "that invitation is not valid, or not any more"
 
     def setUp(self) -> None:
         super().setUp()

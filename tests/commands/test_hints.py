@@ -23,7 +23,7 @@ from tests.transcript import MemoryConnection, MemoryWire
 _WORDS = "|".join(map(re.escape, BY_WORD))
 _HINT = re.compile(rf"server:(?:[a-z]|$)|(?:^|[\s(`])/(?:{_WORDS})\b|\ball:|help lists")
 # What is answered to a line that is not as it should be.
-_WRONG = re.compile(r"(?:error:|!) type server:|no such command|there is nothing in that message|is not valid")
+_WRONG = re.compile(r"(?:error:|!) type server:|no such command|that message has no visible text|is not valid")
 
 
 class Row(NamedTuple):
@@ -56,7 +56,7 @@ TYPED_BY_PEOPLE = {
     "you are in no room, type server:join <room> or <name>:<text>": Row(
         GUEST, ["server:join den", "/leave", "owner:hi"]
     ),
-    "too much of yours waits already, until some of it is read; server:unsend takes some back": Row(
+    "too many of your messages are waiting to be read; server:unsend takes some back": Row(
         GUEST, ["nobody: hello", "server:unsend"]
     ),
     # usage
