@@ -6,8 +6,8 @@ from tests.client.case import PASSWORD, RememberingCase
 from tests.client.harness import Client, welcome
 
 NO_GUESTS = (
-    "this server lets nobody in without an account: with --login you are asked for a password,"
-    " which makes a name that is nobody's yours"
+    "this server lets nobody in without an account: start with --login, and choose a password"
+    " to make an account of your name"
 )
 
 
@@ -25,7 +25,7 @@ class Asking(RememberingCase):
             [
                 "new password:",
                 "once more:",
-                "12:00 * your name is yours now; from now on it needs your password",
+                "12:00 * the name is yours now, and needs your password from now on",
                 "old password:",
                 "new password:",
                 "once more:",
@@ -44,7 +44,7 @@ class Asking(RememberingCase):
         for line in ("password", "", "password", PASSWORD, "other-horse", "unregister", "", "who"):
             client.send(line)
         answers = [line for line in client.printed() if not line.endswith(":")]
-        self.assertEqual(answers, ["12:00 * those were two different passwords", "12:00 * online (1): Bob"])
+        self.assertEqual(answers, ["12:00 * the two new passwords differ", "12:00 * online (1): Bob"])
 
     def test_unregister(self) -> None:
         """The name is given up, with the password that was asked for."""
@@ -196,7 +196,7 @@ class LoggingIn(RememberingCase):
         )
         client = self.start(Profile())
         client.send("register Carol battery-staple")
-        done = "12:00 * the name Carol is yours, with the password that you typed behind it"
+        done = "12:00 * the name Carol is yours; its password is what you typed after the name"
         self.assertEqual(client.printed(), ["your name:", welcome("Carol", 2), done])
         self.assertIsNotNone(self.wire.factory.users["carol"].account)
 
@@ -219,7 +219,7 @@ class LoggingIn(RememberingCase):
 class Invited(RememberingCase):
     """On a server where an account needs an invitation, that is asked for."""
 
-    told = "12:00 * the name Bob is nobody's; with an invitation it becomes yours"
+    told = "12:00 * the name Bob is free; type your invitation to make it yours"
     needed = "that needs an invitation, type server:register <name> <password> <invitation>"
     bad = "that invitation is not valid, or not any more"
 
@@ -313,7 +313,7 @@ class Keeping(RememberingCase):
         client = self.start("Bob")
         client.send(f"/password {PASSWORD}")
         self.assertEqual(
-            client.printed(), [welcome("Bob"), "12:00 * your name is yours now; from now on it needs your password"]
+            client.printed(), [welcome("Bob"), "12:00 * the name is yours now, and needs your password from now on"]
         )
         client.network.cut()
         self.wire.clock.advance(2)
@@ -339,7 +339,7 @@ class Keeping(RememberingCase):
             client.printed(),
             [
                 "! a password has 8 to 1024 bytes",
-                "12:00 * your name is yours now; from now on it needs your password",
+                "12:00 * the name is yours now, and needs your password from now on",
                 "! type server:password <new password> / <old password>",
             ],
         )

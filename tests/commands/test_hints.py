@@ -125,8 +125,8 @@ TYPED_BY_PEOPLE = {
     ),
     "An access token: server:token make <room>.": Row(OWNER, ["server:token make den"]),
     # the client's
-    "what you type goes to the room; but a line that is a command, as help lists them, is that command here, too;"
-    " /say says it instead: /say who": Row("client", ["/say who"]),
+    "what you type goes to the room, except the commands that help lists;"
+    " to say a command's word use /say: /say who": Row("client", ["/say who"]),
     "welcome, {…}; {…} online, help lists the commands": Row("client", ["help"]),
     "/history {…} {…} before {…}": Row("client", ["/history #lobby 2 before 3"]),
     "/since {…} {…}": Row("client", ["/since 1 #lobby"]),
