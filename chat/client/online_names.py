@@ -2,7 +2,7 @@
 
 from chat.client.inbox import key_of
 from chat.client.screen import Screen
-from chat.commands.asides import aside
+from chat.commands.addressing import addressing_hint
 from chat.events import Command
 from chat.wire import schema
 
@@ -45,7 +45,7 @@ class OnlineNames:
         room, key = str(command.arguments.get("room")), key_of(str(command.arguments.get("addressee", "")))
         if key in self._names and key != self._me and (room, key) not in self._noted:
             self._noted.add((room, key))
-            self._screen.tell(aside(room, self._names[key]))
+            self._screen.tell(addressing_hint(room, self._names[key]))
 
     def _add(self, *names: str) -> None:
         for name in names[: _MOST - len(self._names)] if len(self._names) < _MOST else ():

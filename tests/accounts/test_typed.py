@@ -214,7 +214,7 @@ class LookingBack(OverBoth, SynchronousTestCase):
 
 
 class Guessing(OverBoth, SynchronousTestCase):
-    """Who guesses has to wait, on whichever connection."""
+    """Somebody who guesses passwords has to wait, on whichever connection."""
 
     transcript = """
         Al connects
