@@ -1,10 +1,10 @@
-"""What every program of ours asks of its command line."""
+"""The check that all of our programs make of their command lines."""
 
 from collections.abc import Iterable
 
 
 def check_text(values: Iterable[object]) -> None:
-    """Raise ValueError, with a sentence, where one of the values, or of a list of them, is no UTF-8.
+    """Raise ValueError, with a sentence, if one of the values, or of a list among them, is not UTF-8.
 
     Files may have any name: they are passed as paths, or not at all.
     """
@@ -12,7 +12,7 @@ def check_text(values: Iterable[object]) -> None:
         if isinstance(value, list):
             check_text(value)
         elif isinstance(value, str):
-            # Bytes that are no text come as lone surrogates (PEP 383).
+            # Bytes that are not UTF-8 come as lone surrogates (PEP 383).
             given = value.encode("utf-8", "surrogateescape")
             shown = given.decode("utf-8", "backslashreplace")
             if shown != value:

@@ -184,7 +184,7 @@ class Accounts:
             raise ChatError("no_such_token")
 
     async def bearer(self, secret: str, room: str) -> tuple[Account, AccessToken]:
-        """The account of an access token that is for `room` (a key). Fails with ChatError (`bad_token`, `wrong_room`)."""
+        """The account of an access token for `room` (a key). Fails with ChatError (`bad_token`, `wrong_room`)."""
         account, token = await self.program(secret)
         if room not in token.rooms:
             raise ChatError("wrong_room")
