@@ -83,8 +83,8 @@ def parse_name(raw: str, limit: int, code: str = "bad_name") -> Name:
     """The name that `raw` spells: 1 to `limit` characters, Unicode letters with their marks, digits, `-` and `_`.
 
     A sign before it (`#` if `code` is `bad_room`, else `@`) is not part of the name. A person's name has a letter; a
-    room may be called 2024. Raises ChatError with `code` for anything else, and (`no_letter`). The caller checks whether
-    the name is reserved or taken, or may be newly taken.
+    room may be called 2024. Raises ChatError with `code` for anything else, and (`no_letter`). The caller checks
+    whether the name is reserved or taken, or may be newly taken.
     """
     name = parse_known_name(raw, limit, code)
     if code != "bad_room":
