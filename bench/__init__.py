@@ -1,1 +1,1 @@
-"""How fast it is: programs that measure, on the machine they run on."""
+"""Benchmarks: programs that measure speed on this machine."""

@@ -1,4 +1,4 @@
-"""How fast the chat server is, beside others, on this machine: `python -m bench`.
+"""The speed of the chat server beside others: `python -m bench`.
 
 Every scenario is run with every server in turn, in several rounds; the table has the medians. See bench/README.md.
 """
@@ -34,12 +34,12 @@ _PATIENCE = 240.0
 _QUICK_PATIENCE = 4.0
 # What the load needs beside one open file for each member.
 _OTHER_FILES = 64
-# A quick look ends within a minute, whatever the servers do: after that nothing is begun.
+# A quick look ends within a minute: after this time no run is started.
 _QUICK_SECONDS = 50.0
 
 
 class Benchmark:
-    """The runs that were asked for; what they find is added to `report`. Loads and servers have a core each, if any."""
+    """Makes the chosen runs, and adds their results to `report`. Load and server have a core each, if there are two."""
 
     def __init__(
         self, options: argparse.Namespace, scenarios: Sequence[Scenario], peers: Sequence[Peer], report: Report
@@ -54,7 +54,7 @@ class Benchmark:
         self._groups = [scenarios] if options.quick else [[each] for each in scenarios]
 
     def measure(self) -> None:
-        """Do it all. The file is written whenever a scenario is done."""
+        """Make all runs. Writes the file after each scenario."""
         total = sum(map(len, self._groups)) * self._rounds * len(self._peers)
         with progress("runs", total) as bar:
             for group in self._groups:
@@ -101,7 +101,7 @@ _TAGS = ascii_lowercase[1:]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, and print the table. The status is 1 where a server was missing or failed."""
+    """Measure, and print the table. The exit status is 1 if a server was missing or failed."""
     options = _options(arguments)
     is_kept = HOSTILE not in options.only or _measure_hostile(options)
     options.only = [name for name in options.only if name != HOSTILE]
@@ -147,7 +147,7 @@ def _described(scenario: Scenario) -> Described:
 
 
 def _cores(no_pin: bool) -> tuple[Set[int], Set[int]]:
-    """The core of the load, and that of the servers; none where there is only one, or it is not wanted."""
+    """The core of the load, and that of the servers; None if there is only one, or pinning is off."""
     cores = sorted(os.sched_getaffinity(0))
     return (frozenset(), frozenset()) if no_pin or len(cores) < 2 else ({cores[0]}, {cores[1]})
 
@@ -157,7 +157,7 @@ def _write(file: Path, report: Report) -> None:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Tells a mistake in one line."""
+    """Reports a bad option in one line."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"bench: {message}\n")
@@ -166,7 +166,7 @@ class _Parser(argparse.ArgumentParser):
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _Parser(prog="python -m bench", description=__doc__, epilog="\n".join(_names()))
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--quick", action="store_true", help="within a minute, whether it all works")
+    parser.add_argument("--quick", action="store_true", help="check within a minute that everything works")
     parser.add_argument("--only", nargs="+", metavar="SCENARIO", default=[*SCENARIOS], choices=[*SCENARIOS, HOSTILE])
     parser.add_argument("--peers", nargs="+", metavar="SERVER", default=[], choices=PEERS)
     parser.add_argument("--rounds", type=_count, metavar="N", help=f"how often everything is run [default: {_ROUNDS}]")
@@ -209,7 +209,7 @@ def _names() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    # Whoever ends this ends the server that is being measured, too.
+    # When this program ends, the measured server ends, too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         raise SystemExit(main())

@@ -1,4 +1,4 @@
-"""What is measured on: a year of a busy chat, the same for the same shape, written through the store's own writer."""
+"""The data: a year of a busy chat, always the same for a shape, written through the store's own writer."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from chat.store.sqlite.migrations import known_migrations
 from chat.store.sqlite.transaction import Cursor, Cursors, Queued
 from chat.store.sqlite.writer import Writer
 
-# The one who belongs to a hundred rooms, and writes to nobody.
+# A person who belongs to a hundred rooms, and writes to nobody.
 MEMBER = "member"
 MEMBER_ROOMS = 100
 _WORDS = 2000
@@ -26,12 +26,12 @@ _BATCH = 4000
 _BEGAN = 1.75e9
 _SHARE_OF_DIRECT = 0.05
 _ROOMS_OF_EVERYBODY = 10
-# So many of the last direct messages have not arrived.
+# This many of the last direct messages have not arrived.
 _WAITING = 1000
 
 
 class Shape(msgspec.Struct, frozen=True):
-    """What a corpus is like; two of the same shape are equal. Rooms and words are said after Zipf's law."""
+    """The parameters of a corpus; two of the same shape are equal. Rooms and words follow Zipf's law."""
 
     messages: int
     rooms: int = 1000
@@ -95,7 +95,7 @@ def prepare(folder: Path, shape: Shape) -> None:
 
 
 class _Year:
-    """Everything that is said in one corpus."""
+    """All messages of one corpus."""
 
     def __init__(self, shape: Shape) -> None:
         self._shape = shape

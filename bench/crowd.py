@@ -15,7 +15,7 @@ from bench.wires import Step, Wire
 
 _CHUNK = 1 << 16
 _CONNECTING = (errno.EINPROGRESS, errno.EAGAIN)
-# What a socket says that has nothing now, or takes no more. With TLS either may wait for the other.
+# The errors of a socket that has nothing now, or accepts no more. With TLS either may wait for the other.
 _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 # Closing so leaves no port behind that has to wait a minute.
 _LINGER = struct.pack("ii", 1, 0)
@@ -24,7 +24,7 @@ _KEPT = 64
 
 
 def _trusting() -> ssl.SSLContext:
-    """TLS with whoever has whatever certificate: a server that was just started has made its own."""
+    """TLS that accepts any certificate: a server that was just started has made its own."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -35,11 +35,11 @@ _TLS = _trusting()
 
 
 class LoadError(Exception):
-    """What was measured means nothing, because of this."""
+    """The measurement is invalid; the message says why."""
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Who to be, and in which room; None: in none but the one that all are in."""
+    """A member's name and room; None: only the room that all are in."""
 
     name: str
     room: str | None
@@ -136,7 +136,7 @@ class Crowd:
             self.epoll.modify(member.descriptor, select.EPOLLIN)
 
     def listen_for(self, seconds: float) -> None:
-        """Read what comes for so long, whatever it is."""
+        """Read and ignore everything for so long."""
         until = time.perf_counter() + seconds
         while time.perf_counter() < until:
             self._listen(until - time.perf_counter())

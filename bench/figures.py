@@ -1,4 +1,4 @@
-"""What was measured, beside what was promised, and on which machine."""
+"""Measured figures beside their promises, and the machine."""
 
 import os
 import platform
@@ -40,7 +40,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_met(self) -> bool | None:
-        """Whether the result is what was promised; None where nothing was."""
+        """Whether the result keeps its promise; None if there is none."""
         if self.target is None:
             return None
         return self.result >= self.target if self.more_is_better else self.result <= self.target
@@ -78,7 +78,7 @@ def this_machine(folder: Path) -> Machine:
 
 
 class Others:
-    """What other programs take of the processors, from when it is made to when it is asked."""
+    """Processor time of other programs since this object was made."""
 
     def __init__(self) -> None:
         self._began = time.perf_counter()

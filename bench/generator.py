@@ -12,7 +12,7 @@ from typing import Protocol
 from bench.crowd import Crowd, LoadError, Member
 from bench.shapes import Shape
 
-# So many hear with a clock in their hand, where messages come too fast for everybody to.
+# This many members measure latency where messages come too fast for all to.
 _WATCHED = 20
 # poll() may be late by that; the rest of the time is waited for without it.
 _POLL_SECONDS = 0.001
@@ -21,7 +21,7 @@ _ARRIVAL_SECONDS = 15.0
 
 
 class Sender(Protocol):
-    """What a talk needs of a crowd."""
+    """The part of a crowd that a talk uses."""
 
     def send(self, member: Member, data: bytes) -> None:
         """Send `data` from `member`, now or when its socket takes it."""
@@ -82,7 +82,7 @@ class Windowed:
 
 
 class Paced:
-    """All talks in turn send `rate` messages a second, whatever comes back. `late` is how late each was sent."""
+    """All talks in turn send `rate` messages a second, without waiting for answers. `late`: the delay of each."""
 
     def __init__(self, talks: Sequence[Talk], rate: float, now: Callable[[], float] = time.perf_counter) -> None:
         self.late: list[float] = []

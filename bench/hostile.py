@@ -1,4 +1,4 @@
-"""What a neighbour notices of a flood: `python -m bench --only hostile`, or `python -m bench.hostile`.
+"""The delay of a neighbour during a flood: `python -m bench --only hostile`, or `python -m bench.hostile`.
 
 A server as it comes, with its limits, in a process of its own; one that floods it from another address, in a second
 one (`bench/flood.py`); and here a neighbour who says something and asks who is there, one after the other.
@@ -34,7 +34,7 @@ _HEADS = ("flood", "asked", "ack p50", "ack p99", "who p50", "who p99", "most", 
 
 
 class Noticed(NamedTuple):
-    """What the neighbour noticed of a flood: the seconds that each answer took, and the server's processor seconds."""
+    """The neighbour's result: the seconds that each answer took, and the server's processor seconds."""
 
     acks: Sequence[float]
     whos: Sequence[float]
@@ -43,7 +43,7 @@ class Noticed(NamedTuple):
 
     @property
     def is_kept(self) -> bool:
-        """Whether the neighbour is hardly held up."""
+        """Whether the promise to the neighbour is kept."""
         return 1000 * max(percentile(self.acks, 0.99), percentile(self.whos, 0.99)) < _MOST_MS
 
 
@@ -148,11 +148,11 @@ def table(kinds: Sequence[str], data: Path | None, *, is_quick: bool) -> tuple[s
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, and print the table. The status is 1 where a promise is not kept."""
+    """Measure, and print the table. The exit status is 1 if a promise is broken."""
     parser = argparse.ArgumentParser(prog="python -m bench.hostile", description=__doc__)
     parser.add_argument("--kinds", nargs="+", metavar="KIND", default=[*FLOODS], choices=FLOODS)
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="where the servers keep their data")
-    parser.add_argument("--quick", action="store_true", help="only whether it runs")
+    parser.add_argument("--quick", action="store_true", help="only check that it runs")
     options = parser.parse_args(arguments)
     text, is_kept = table(options.kinds, options.data, is_quick=options.quick)
     print(text)

@@ -1,4 +1,4 @@
-"""One run of a load: a crowd comes in, talks or is silent, and what that costs the server is measured."""
+"""One run of a load: a crowd comes in, talks or is silent, while the server's cost is measured."""
 
 import gc
 import time
@@ -49,7 +49,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Meter:
-    """What the server `process` and this one take of the processors, from `start` to `stop`."""
+    """Processor time of the server `process` and of this one, from `start` to `stop`."""
 
     def __init__(self, process: int) -> None:
         self.process = process
@@ -84,7 +84,7 @@ class Target(NamedTuple):
 
 
 def run(target: Target, shape: Shape, patience: float = _PATIENCE) -> Outcome:
-    """Measure a server. Raises LoadError where it does not do its work within so many seconds."""
+    """Measure a server. Raises LoadError if it does not finish within `seconds`."""
     process, places = target.process, shape.places(target.tag)
     before = resident_bytes(process)
     with _no_collection(), Crowd(target.port, target.wire, time.perf_counter() + patience) as crowd:

@@ -16,7 +16,7 @@ from statistics import mean, variance
 from twisted.internet.defer import Deferred
 
 from bench.in_process import OpenStore
-from chat.accounts.guesses import Guesses
+from chat.accounts.failed_logins import FailedLogins
 from chat.accounts.passwords import Passwords
 from chat.accounts.rules import Accounts, Credentials, Policy
 from chat.errors import ChatError
@@ -54,8 +54,8 @@ def main() -> int:
     tries = parser.parse_args().tries // 2
     with tempfile.TemporaryDirectory() as folder, OpenStore(Path(folder), _Nobody()) as opened:
         passwords = Passwords(_LIMITS)
-        guesses = Guesses(_LIMITS, time.monotonic)
-        accounts = Accounts(opened.store.accounts, passwords, guesses, time.time, lambda: "", Policy(), _LIMITS)
+        failed_logins = FailedLogins(_LIMITS, time.monotonic)
+        accounts = Accounts(opened.store.accounts, passwords, failed_logins, time.time, lambda: "", Policy(), _LIMITS)
         made = Deferred.fromCoroutine(accounts.claim(Name("known", "known"), "correct-horse", None))
         while not made.called:
             opened.next_call()()

@@ -20,7 +20,7 @@ from tests.running import ROOT, twistd
 
 _BASELINES = ROOT / "bench" / "baselines"
 _MOST_CLIENTS = 10_100
-# What our server wants beside one open file for each client.
+# Open files of our server beside one for each client.
 _OTHER_FILES = 100
 # Debian has servers there; it is not in everybody's PATH.
 _PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin"))
@@ -30,7 +30,7 @@ _TELLING = ("room-500-1", "room-500-16", "storm")
 
 
 class MissingError(Exception):
-    """A peer cannot be measured here. The message says what there would have to be."""
+    """A peer cannot be measured here. The message says what is missing."""
 
 
 class Peer(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Programs that are measured, each in a process of its own: started, read about in /proc, and ended by their ids."""
+"""Measured programs, each in a process of its own: starts them, reads /proc about them, ends them by their ids."""
 
 import os
 import re
@@ -25,7 +25,7 @@ _BETWEEN_LOOKS = 0.02
 
 
 class StartError(Exception):
-    """A server did not start. The message says what it said."""
+    """A server did not start. The message is its output."""
 
 
 def cpu_seconds(process: int) -> float:

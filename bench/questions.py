@@ -1,4 +1,4 @@
-"""What it takes to open a large database, and to answer from it."""
+"""The time to open a large database, and to answer from it."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence

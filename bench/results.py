@@ -1,4 +1,4 @@
-"""What a benchmark found: every run of every server, and the medians of them."""
+"""Results of a benchmark: every run of every server, and the medians."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median

@@ -1,4 +1,4 @@
-"""What is measured: who talks to whom, how much at once, and what is a delivery."""
+"""The shapes of loads: who talks to whom, how much at once, and what counts as a delivery."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""What it costs that one port takes everybody: `python -m bench.sniffing`.
+"""The cost of one port for all protocols: `python -m bench.sniffing`.
 
 The same chat, once listening by itself and once behind the port: processor time of the server for a connection with one
 line, and for a line among many. Rounds alternate, and the best of each is printed: other programs only

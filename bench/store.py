@@ -1,4 +1,4 @@
-"""What storing costs: how fast the server is with a disk, and how soon it answers from a million messages.
+"""The cost of storing: the server's speed with a disk, and its answers from a million messages.
 
 `python -m bench.store` measures each thing in some rounds, and prints the median and the best beside what was promised.
 """
@@ -30,7 +30,7 @@ QUICK = Effort(rounds=1, seconds=2.0, batches=4, samples=20, kept=20_000)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, and print a table. The status is 1 where a target was missed."""
+    """Measure, and print a table. The exit status is 1 if a target was missed."""
     options = _options(arguments)
     effort = QUICK if options.quick else FULL
     with ExitStack() as stack:
@@ -56,7 +56,7 @@ def _measure(folder: Path, effort: Effort, kept: int) -> Iterator[Figure]:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.store", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a look whether it runs; the figures mean little")
+    parser.add_argument("--quick", action="store_true", help="check that it runs; the figures mean little")
     parser.add_argument("--messages", type=int, help="how many messages are kept where answers are timed")
     parser.add_argument("--data", type=Path, help="a folder to keep them in for the next time, and the servers' data")
     parser.add_argument("--json", type=Path, help="a file for the same figures, with those of each round")

@@ -1,4 +1,4 @@
-"""What frames cost beside lines: `python -m bench.websocket`. One process, no sockets, no disk; best of some rounds."""
+"""The cost of frames beside lines: `python -m bench.websocket`. One process, no sockets, no disk; the best round."""
 
 import time
 import tracemalloc

@@ -1,4 +1,4 @@
-"""What the load says on each wire, and how it knows what it hears."""
+"""The load's side of each wire: what it sends, and how it counts received messages."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A check that all our programs make of their command lines."""
+"""The check that all of our programs make of their command lines."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ def check_text(values: Iterable[object]) -> None:
         if isinstance(value, list):
             check_text(value)
         elif isinstance(value, str):
-            # Bytes that are no text come as lone surrogates (PEP 383).
+            # Bytes that are not UTF-8 come as lone surrogates (PEP 383).
             given = value.encode("utf-8", "surrogateescape")
             shown = given.decode("utf-8", "backslashreplace")
             if shown != value:

@@ -1,4 +1,4 @@
-"""Plain counters for whoever watches the server. Counting costs an addition for each batch; names come at the end."""
+"""Plain counters for monitoring. Counting costs one addition for each batch; the metrics have names for them."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from itertools import accumulate
 
 
 class Histogram:
-    """How often values were at most each of `bounds`, and what they come to together."""
+    """Counts values up to each of `bounds`, and their sum."""
 
     def __init__(self, *bounds: float) -> None:
         self.bounds = bounds
@@ -19,12 +19,12 @@ class Histogram:
         self.sum += value
 
     def cumulative(self) -> Sequence[int]:
-        """How many values were at most each bound, and last how many there were."""
+        """How many values were at most each bound; the last item is how many there were."""
         return list(accumulate(self._counts))
 
 
 class Tally:
-    """What a hub has done: messages that were said, and how many times one was handed to a connection."""
+    """A hub's counters: messages, and deliveries of one message to one connection."""
 
     def __init__(self) -> None:
         self.messages = 0

@@ -1,4 +1,4 @@
-"""Everything that can be refused: one stable code each, and the sentence that goes with it."""
+"""Every refusal: a stable code, and the sentence that people read."""
 
 from typing import Final
 
@@ -19,24 +19,24 @@ ERRORS: Final[dict[str, str]] = {
     "already_registered": "you are already {name}",
     "name_taken": "the name {name} is taken, choose another",
     "bad_name": "a name is 1 to {limit} letters, digits, - or _",
-    "no_letter": "a name has a letter among its characters, {name} has none",
+    "no_letter": "a name needs a letter, {name} has none",
     "confusing_name": "the name {name} mixes letters of several scripts, or has signs, choose another",
     "name_resembles": "the name {name} looks like one that somebody has, or that is reserved, choose another",
     "reserved_name": "the name {name} is reserved, choose another",
     "name_claimed": "the name {name} belongs to somebody, type server:login {name} <password>",
-    "name_held": "the name {name} was deleted lately, nobody can have it or write to it yet",
+    "name_held": "the name {name} was deleted recently, nobody can take it or write to it yet",
     "no_guests": "this server wants an account, type server:register <name> <password>",
     "wrong_password": "that name and password do not match",
     "bad_password": "a password has {least} to {most} bytes",
-    "control_characters": "a password has no control characters",
+    "control_characters": "a password must not contain control characters",
     "too_many_accounts": "too many accounts were made from your address, try again in {minutes} minutes",
-    "bad_token": "that token is not valid, or no longer",
+    "bad_token": "that token is not valid, or not any more",
     "throttled": "too many wrong passwords, try again in {minutes} minutes",
     "account_needed": "that needs an account, type server:password <new password> to make one",
     "old_password_needed": "type server:password <new password> / <old password>",
     "logged_out": "you were logged out, from another of your devices or by the operator",
     "replaced": "you came back on another connection, this one ends",
-    "not_for_programs": "a program that came in with an access token may not do that",
+    "not_for_programs": "programs that use an access token may not do that",
     "too_many_tokens": "you have {limit} access tokens already, revoke one first",
     "bad_token_rooms": "an access token is for 1 to {limit} rooms",
     "no_such_token": "you have no access token with that handle",
@@ -45,59 +45,59 @@ ERRORS: Final[dict[str, str]] = {
     "too_many_sessions": "you are connected {limit} times already",
     "registration_closed": "nobody can make an account here",
     "invitation_needed": "that needs an invitation, type server:register <name> <password> <invitation>",
-    "bad_invitation": "that invitation is not valid, or no longer",
+    "bad_invitation": "that invitation is not valid, or not any more",
     # messages
     "bad_recipient": (
         "a message goes to a name of 1 to {limit} letters, digits, - or _;"
         " to say a line with a colon to everybody, start it with all:"
     ),
-    "empty_message": "there is nothing in that message to send",
+    "empty_message": "that message has no visible text",
     "to_yourself": "that is your own name",
     "no_lobby": "you are in no room, type server:join <room> or <name>:<text>",
     "mailbox_full": "too many messages wait for {name} already, try again later",
-    "share_full": "too much of yours waits already, until some of it is read; server:unsend takes some back",
-    "strangers_full": "too much waits for names that nobody has an account for, try again later",
+    "share_full": "too many of your messages are waiting to be read; server:unsend takes some back",
+    "strangers_full": "too many messages wait for names without an account, try again later",
     "nothing_waits": "nothing of yours waits for {name}; what was delivered cannot be taken back",
     # rooms
-    "too_many_followers": "{limit} follow rooms over HTTP already, try again later",
+    "too_many_followers": "{limit} clients follow rooms over HTTP already, try again later",
     "too_many_of_yours": "you follow rooms over HTTP {limit} times already, end one of those first",
     "bad_room": "a room's name is 1 to {limit} letters, digits, - or _",
     "already_in_room": "you are in {room} already",
     "not_in_room": "you are not in that room",
     "in_no_room": "you are in no room",
     "too_many_rooms": "you are in too many rooms, leave one first",
-    "rooms_full": "the server has as many rooms and conversations as it can, try again later",
+    "rooms_full": "the server cannot hold more rooms and conversations, try again later",
     "room_share_full": "you have made {limit} rooms and conversations today, use one of those or wait until tomorrow",
     # history
     "bad_query": "search for words, and any of from:<name> in:<room> before:<date> after:<date>",
     "unsearchable": "there is no word in that: search for letters, digits, emoji or other symbols",
     "too_many_words": "search for at most {limit} words at once; of scripts without spaces each character is one",
     "bad_date": "a date is YYYY-MM-DD, or YYYY-MM-DDTHH:MM, in UTC",
-    "bad_seq": "a place in a room is a number from 0 up",
-    "other_life": "the room has come to {seq}: that place is after it, or from before a restore",
+    "bad_seq": "a message's number is a whole number from 0 up",
+    "other_life": "the room's last number is {seq}: yours is after it, or from before a restore",
     # the store
     "busy": "too much is waiting to be stored, try again in a moment",
     "disk_full": "the server's disk is full, that was not stored",
-    "store_failed": "that could not be stored, the operator has been told",
+    "store_failed": "that could not be stored or read, try again later; the server's log says why",
     # over HTTP
     "not_found": "there is nothing at that address",
     "wrong_method": "that address takes {methods}",
-    "body_too_long": "that is too long (the limit is {limit} bytes)",
-    "too_many_chunks": "that is in too many chunks (the limit is {limit})",
-    "too_many_fields": "that has too many fields (the limit is {limit})",
-    "bad_request": "that is no request of HTTP/1.1: {what} is wrong",
+    "body_too_long": "the request's body is too long (the limit is {limit} bytes)",
+    "too_many_chunks": "the request's body has too many chunks (the limit is {limit})",
+    "too_many_fields": "the form has too many fields (the limit is {limit})",
+    "bad_request": "that is not a valid request of HTTP/1.1: {what} is wrong",
     "target_too_long": "that address is too long (the limit is {limit} bytes)",
     "headers_too_long": "those headers are too long (the limits are {limit} bytes, and {count} fields)",
     "unknown_coding": "the only transfer coding here is chunked",
     "http_version": "this server speaks HTTP/1.1",
-    "unknown_host": "this server does not answer to the name {host}; the option --host {host} lets it in",
+    "unknown_host": "this server does not answer to the name {host}; its operator can allow it with --host {host}",
     "no_websocket": "that address is for WebSocket, version 13",
-    "foreign_origin": "pages from there may not connect here, see --allow-origin",
+    "foreign_origin": "pages of that site may not connect; the operator can allow them with --allow-origin",
     "bad_parameter": "{name} has a wrong value",
-    "not_acceptable": "that is to be had as {types}",
-    "unsupported_type": "what is said comes as {types}",
+    "not_acceptable": "that is available as {types}",
+    "unsupported_type": "send the message as {types}",
     "too_fast": "too many requests, try again in a moment",
-    "local_only": "that is only for this machine, see --metrics-from",
+    "local_only": "only the server's own machine may see that; the operator can allow others with --metrics-from",
     # the server
     "server_full": "the server is full ({limit} clients), try again later",
     "address_full": "there are {limit} connections from your address already, try again later",
@@ -107,16 +107,16 @@ ERRORS: Final[dict[str, str]] = {
     "registration_timeout": "you took too long to give a name",
     "slowed": "too fast, you are slowed down to {rate:g} lines a second",
     "slowed_together": "too much comes from your address at once, it is slowed down to {rate:g} lines a second",
-    "internal": "something went wrong here, it has been noted",
+    "internal": "something went wrong in the server, its log says what",
 }
 
 
 class ChatError(Exception):
-    """A refusal to be told to whoever asked.
+    """A refusal, whose sentence goes to the client that asked.
 
-    `code` is a key of `ERRORS`; the other arguments fill its sentence and must be safe to show: validated
-    names, numbers, words of our own. `request_id` is the refused request's own id, if it could be read. `seq` is how
-    far a room has come, where the refusal is about that.
+    `code` is a key of `ERRORS`. The other arguments fill its sentence and must be safe to show: validated names,
+    numbers, words of our own. `request_id` is the id of the refused request, if the server could read it. `seq` is
+    the room's latest number, if the refusal is about that.
     """
 
     def __init__(self, code: str, *, request_id: str | int | None = None, **parts: object) -> None:

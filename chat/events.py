@@ -1,6 +1,6 @@
-"""What is said between the layers: commands coming in, events going out.
+"""The values that pass between the layers: commands come in, events go out.
 
-`msgspec.Struct` serves here as a dataclass that is cheap to make; nothing in this module knows a wire format.
+`msgspec.Struct` serves as a dataclass that is cheap to make. Nothing in this module knows a wire format.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,16 +22,16 @@ class Command(Struct, frozen=True):
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """Anything a peer can be told."""
+    """Anything that the server sends to a peer."""
 
 
-# --- what happens in a room: it goes through the journal, which gives it its place
+# --- events of rooms: the journal gives each its number
 
 
 class Head(Struct, frozen=True):
-    """How far a room, to which somebody belongs, has come (`last`), and how far they have received and read it.
+    """The latest seq (`last`) of a room that somebody belongs to, and the seqs up to which they received and read it.
 
-    `room` is its key. `name` is what it is called, or, in a direct conversation, the key of the other one.
+    `room` is its key. `name` is its shown name or, in a direct conversation, the key of the other person.
     """
 
     room: str
@@ -43,7 +43,7 @@ class Head(Struct, frozen=True):
 
 
 class AccessToken(Struct, frozen=True):
-    """What lets a program speak for the account `user`, in `rooms`, by their keys; `handle` is its name."""
+    """An access token: a program with it speaks for the account `user` in `rooms` (keys). `handle` names the token."""
 
     handle: str
     user: str
@@ -52,11 +52,11 @@ class AccessToken(Struct, frozen=True):
 
 
 class RoomEvent(Event, frozen=True, kw_only=True):
-    """Something that happened in a room, to everybody in it. Until the journal took it, `seq` is 0.
+    """An event for everybody in a room. Until the journal has taken it, `seq` is 0.
 
-    `room` is the room's key, `place` the name to show: None for a direct conversation, and for coming to and
-    leaving the chat itself. `sender` is the name to show. (`room`, `seq`) is the public id: gapless per room,
-    from 1. `sent_at` is in seconds since the epoch.
+    `room` is the room's key, `place` its shown name: None for a direct conversation, and for coming to and leaving
+    the chat itself. `sender` is a shown name. (`room`, `seq`) is the public id: gapless per room, from 1.
+    `sent_at` is in seconds since the epoch.
     """
 
     room: str
@@ -70,7 +70,7 @@ class RoomEvent(Event, frozen=True, kw_only=True):
 class Message(RoomEvent, frozen=True, kw_only=True):
     """Somebody said `text`, in a room, or `to` one person; clean and not empty.
 
-    `nonce` is the sender's id of it: the same nonce of the same sender is the same message.
+    `nonce` is the sender's id for it: the same nonce from the same sender means the same message.
     """
 
     text: str
@@ -87,19 +87,19 @@ class Left(RoomEvent, frozen=True, kw_only=True):
 
 
 class Recalled(Event, frozen=True, kw_only=True):
-    """`message` was said before, and is told again: it was missed, or is what one sees on entering."""
+    """An old `message`: one that was missed, or one of those that a newcomer to a room sees."""
 
     message: Message
 
 
 class Copied(Event, frozen=True, kw_only=True):
-    """The one who reads it said `message` to somebody, on another of their connections."""
+    """The reader's own `message` to somebody, sent on another of their connections."""
 
     message: Message
 
 
 class WasRead(Event, frozen=True, kw_only=True):
-    """The one who reads it has read a room, or (`to`) a conversation, up to `seq`, on another connection."""
+    """The reader has read a room, or the conversation with `to`, up to `seq`, on another connection."""
 
     place: str | None
     to: str | None
@@ -107,7 +107,7 @@ class WasRead(Event, frozen=True, kw_only=True):
 
 
 class Presence(Event, frozen=True, kw_only=True):
-    """So many `joined` and `left` a crowded room (`place` as in `RoomEvent`), up to its `seq`; `count` are there."""
+    """How many people `joined` and `left` a crowded room (`place` as in `RoomEvent`) up to `seq`; `count` are there."""
 
     place: str | None
     joined: int
@@ -116,11 +116,11 @@ class Presence(Event, frozen=True, kw_only=True):
     seq: int
 
 
-# --- answers: each goes to the one who asked, with the id of the request
+# --- answers: each goes to the peer that asked, with the id of the request
 
 
 class Roll(Struct, frozen=True):
-    """Some names in the order of the alphabet, of `count` in all; so many that come after them are `left` out."""
+    """Some of `count` names, in alphabetical order; `left` more come after them."""
 
     names: Sequence[str]
     count: int
@@ -134,11 +134,10 @@ class Reply(Event, frozen=True, kw_only=True):
 
 
 class Welcome(Reply, frozen=True, kw_only=True):
-    """You are registered as `name`; `online` are all who are here; `lobby` is None where the lobby is closed.
+    """You are registered as `name`; `online` lists people; `lobby` is None if this server has none.
 
-    `seq` is how far the lobby has come. Who has an account gets a `token`, if they asked for one, and the `heads` of
-    the rooms and conversations that they belong to. `is_new`: they have just made it. `life` is the journal's
-    (`MessageStore.life`).
+    `seq` is the lobby's latest. With an account you get the `heads` of your rooms and conversations, and a `token` if
+    you asked for one. `is_new`: you have just made the account. `life` is the journal's (`MessageStore.life`).
     """
 
     name: str
@@ -169,9 +168,9 @@ class Exited(Reply, frozen=True, kw_only=True):
 
 
 class Sent(Reply, frozen=True, kw_only=True):
-    """Your message has its place. `queued`: its recipient is not here and will get it later.
+    """Your message is stored as `seq`. `queued`: its recipient is not here and will get it later.
 
-    `unknown`: nobody of that name has ever been here, so that it may be a slip of the finger.
+    `unknown`: nobody of that name has ever been here, so it may be a typing error.
     """
 
     place: str | None
@@ -183,14 +182,14 @@ class Sent(Reply, frozen=True, kw_only=True):
 
 
 class Unsent(Reply, frozen=True, kw_only=True):
-    """So many of your messages `to` somebody, who has not got them, were taken back."""
+    """`count` of your messages `to` somebody who has not received them were taken back."""
 
     to: str
     count: int
 
 
 class Online(Reply, frozen=True, kw_only=True):
-    """Who is here, in the order of the alphabet."""
+    """The people who are here, in alphabetical order."""
 
     names: Roll
 
@@ -202,13 +201,13 @@ class Help(Reply, frozen=True, kw_only=True):
 
 
 class Goodbye(Reply, frozen=True, kw_only=True):
-    """You asked to go, by the `request` of this name; the connection closes after this."""
+    """The answer to the `request` that ends your connection, which closes after this."""
 
     request: str = "exit"
 
 
 class Done(Reply, frozen=True, kw_only=True):
-    """The `request` was carried out; `message` says so to people. `more`: it brought not all, ask again."""
+    """The `request` was carried out; `message` says so to people. `more`: there is more, ask again."""
 
     request: str
     message: str = ""
@@ -216,10 +215,10 @@ class Done(Reply, frozen=True, kw_only=True):
 
 
 class Listed(Reply, frozen=True, kw_only=True):
-    """What was found for the `request`: `messages`, from `title` (a room, `@` and a name, or what was searched for).
+    """The `messages` that answer the `request`; `title` is a room, `@` and a name, or the searched words.
 
-    `more`: there is more of it; `next` is where a search goes on. `reached`: it looked no further than what was said
-    since then, in seconds since the epoch.
+    `more`: there are more; a search goes on at `next`. `reached`: the search has looked back to this time, in seconds
+    since the epoch.
     """
 
     request: str
@@ -231,7 +230,7 @@ class Listed(Reply, frozen=True, kw_only=True):
 
 
 class TokenMade(Reply, frozen=True, kw_only=True):
-    """Here is the `secret` of your new access `token`; nobody is told it again."""
+    """The `secret` of your new access `token`; it is shown only once."""
 
     secret: str
     token: AccessToken
@@ -251,7 +250,7 @@ class Failure(Reply, frozen=True, kw_only=True):
     seq: int | None = None
 
 
-# --- notices: nobody asked
+# --- notices: events that answer no request
 
 
 class Prompt(Event, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""What the layers ask of each other: the far end of a session, wire formats, and the states both sides speak of."""
+"""The interfaces between the layers: peers, wire formats, and the states that both sides use."""
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, StrEnum, auto
@@ -41,25 +41,25 @@ class Reason(StrEnum):
 
 
 class Encoder(Protocol):
-    """A format in which events are told. Pure: the same bytes for the same event, whoever gets them."""
+    """A format for events. Pure: the same event gives the same bytes for every peer."""
 
     name: str
 
     def encode(self, event: Event) -> bytes:
-        """The event as whole lines, or frames; empty where this format does not tell it."""
+        """The event as whole lines, or frames; empty if this format has nothing for it."""
 
 
 class Codec(Encoder, Protocol):
-    """One wire format: an `Encoder` that also reads what is asked in it. Pure: bytes in, values out."""
+    """One wire format: an `Encoder` that also decodes requests. Pure: bytes in, values out."""
 
     def decode(self, line: bytes, place: str | None) -> Command | None:
         """The command on one line (without its line end); None for a blank one.
 
-        `place` is the room the session types in, if any. Raises ChatError for what is no command.
+        `place` is the room the session types in, if any. Raises ChatError if the line is no command.
         """
 
     def request_id(self, head: bytes) -> RequestId:
-        """The id of a request that cannot be read, or begins with `head`, where that much can be read of it."""
+        """The id of an unreadable request that begins with `head`; None if the id cannot be read either."""
 
 
 class Batch:
@@ -87,7 +87,7 @@ class Batch:
         return pieces
 
     def changed(self, places: Mapping[int, Event | None]) -> "Batch":
-        """The same batch with other events, or none, in some places; the others are not encoded again."""
+        """The same batch with other events, or none, at some indices; the rest is not encoded again."""
         return _ChangedBatch(self, places)
 
 
@@ -110,25 +110,25 @@ class _ChangedBatch(Batch):
 
 
 class Peer(Protocol):
-    """The far end of a session, as the domain sees it: all that it can be told."""
+    """The far end of a session, as the domain sees it."""
 
     def deliver(self, batch: Batch) -> bool:
         """Push the events. Never blocks, never raises, never calls back into the domain.
 
-        False: the connection is closing, and takes nothing any more.
+        Returns False if the connection is closing, and accepts nothing any more.
         """
 
     def when_taken(self, call: Callable[[], None]) -> None:
-        """Make `call` when the connection takes more: at once, or later, or never where it is lost."""
+        """Make `call` when the connection accepts more: at once, later, or never if it is lost."""
 
     def when_sent(self, call: Callable[[], None]) -> None:
-        """Make `call` when all that was delivered so far has arrived, as far as is known; never where it is lost."""
+        """Make `call` when everything delivered so far has arrived, as far as the server knows; never if it is lost."""
 
     def set_reading(self, wanted: bool) -> None:
-        """Whether more commands are welcome now."""
+        """Start or stop reading commands."""
 
     def note(self, what: str, **parts: object) -> None:
-        """Something for the log: a format with {connection} and `parts`, none of which a user has typed as it is."""
+        """Write to the log: a format with {connection} and `parts`, none of which is raw user input."""
 
     def disconnect(self, reason: str) -> None:
-        """Close after what was delivered has left; `reason` is for the log."""
+        """Close when everything delivered has left; `reason` is for the log."""

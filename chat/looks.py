@@ -1,4 +1,4 @@
-"""What names look like: whom somebody could be taken for (UTS 39)."""
+"""What names look like, to find names that could be mistaken for each other (UTS 39)."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,23 +10,23 @@ from typing import Final
 from chat.names import Name
 from chat.unicode import prototypes
 
-# Whoever comes in is looked at several times, and then no more: this is not for all who are here.
+# A name is checked several times as its owner comes in, and then no more: the cache need not hold everybody.
 _REMEMBERED: Final = 256
 # The blocks that have Latin small capitals.
 _SMALL_CAPITALS: Final = (range(0x0250, 0x02B0), range(0x1D00, 0x1D80), range(0xA720, 0xA800))
-# They are not seen, or only as a longer line.
+# Invisible, or only a longer line.
 _UNSEEN: Final = dict.fromkeys((0x200C, 0x200D, 0x0640))
 
 
 @lru_cache(_REMEMBERED)
 def looks_of(name: Name) -> Sequence[str]:
-    """What `name` looks like: two names that have one of these in common can be taken for each other.
+    """The looks of `name`: two names that share one of them can be mistaken for each other.
 
     Names are equal in any case, so one may look like another in small letters, in capitals, or as it is shown. As it is
     shown "I" looks like "l"; but nobody takes Ian for Lan, or ALI for ALL: only among small letters it counts.
     """
     small = _look(name.key).casefold()
-    # Among capitals what looks like "l" is an "I".
+    # In capitals, a letter that looks like "l" is an "I".
     capital = _look(name.shown.upper()).replace("l", "I").casefold()
     looks = [small, f"^{capital}", f"={_look(name.shown)}"]
     if not name.shown.isupper():
@@ -48,25 +48,25 @@ class Reserved:
         return not self._looks.isdisjoint(looks_of(name))
 
     def are_nearly_like(self, name: Name) -> bool:
-        """The same, whatever accents it has, and whatever signs stand around or in it."""
+        """The same, ignoring accents, and signs around or within the name."""
         return not self._bare_looks.isdisjoint(_bare_looks_of(name))
 
 
 class Looks:
-    """Some names, by what they look like. Several may be alike: some were there before this was asked."""
+    """Names by their looks. Several may be alike: some are older than the rule."""
 
     def __init__(self) -> None:
-        # Nearly always one name has a look: then there is no tuple around its key.
+        # Nearly always a look belongs to one name: then its key stands here without a tuple.
         self._keys: dict[str, str | tuple[str, ...]] = {}
 
     def add(self, name: Name) -> None:
-        """One more name."""
+        """Add a name."""
         for look in looks_of(name):
             found = self._found(look)
             self._keys[look] = (*found, name.key) if found else name.key
 
     def discard(self, name: Name) -> None:
-        """One name less, which was added."""
+        """Remove a name that was added."""
         for look in looks_of(name):
             left = list(self._found(look))
             if name.key in left:
@@ -88,7 +88,7 @@ class Looks:
 
     @contextmanager
     def holding(self, name: Name) -> Iterator[None]:
-        """`name` is one of them for a while."""
+        """A context during which `name` is one of them."""
         self.add(name)
         try:
             yield
@@ -113,7 +113,7 @@ def _table() -> dict[int, str | None]:
 
 
 def _small_capitals() -> dict[int, str]:
-    """`ᴇ` and its like, which UTS 39 does not know, by the letters that they are drawn from."""
+    """Small capitals such as `ᴇ`, which UTS 39 does not have, and the letters that they are drawn from."""
     found = {}
     for code in chain.from_iterable(_SMALL_CAPITALS):
         kind, _, letter = unicodedata.name(chr(code), "").rpartition(" ")

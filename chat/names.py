@@ -1,4 +1,4 @@
-"""Names of people and rooms: what they may be made of, and when two of them are the same."""
+"""Names of people and rooms: the characters that they may have, and when two of them are the same."""
 
 import re
 import unicodedata
@@ -12,26 +12,26 @@ from chat.errors import ChatError
 from chat.unicode import COMMON, INHERITED, prototypes, scripts_of
 
 EVERYBODY = frozenset({"all", "everyone"})
-# What somebody is called who says something without a name, and without coming in.
+# The name of somebody who says something over HTTP without a name.
 GUEST = "guest"
 RESERVED = EVERYBODY | {"server", GUEST}
-# What may stand before the name of a room, or of a person, where one is typed; also as wide keyboards write it.
+# Signs that may stand before the typed name of a room, or of a person; also in the wide form of East Asian keyboards.
 ROOM_SIGNS = "#＃"
 PERSON_SIGNS = "@＠"
 _PUNCTUATION = "-_"
-# The fillers of Korean are letters that nobody sees.
+# The fillers of Korean are invisible letters.
 _INVISIBLE = "\u115f\u1160\u3164\uffa0"
-# Marks that nobody sees: they choose between shapes of a letter, or part marks.
+# Invisible marks: they choose between shapes of a letter, or separate marks.
 _UNSEEN_MARK = re.compile("[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _JOINERS = "\u200c\u200d"
-# The names of a busy server come again and again. Errors are not remembered, and names are short.
+# A busy server parses the same names again and again. Errors are not cached, and names are short.
 _REMEMBERED = 16384
 _LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo"})
 _CATEGORIES = _LETTERS | {"Nd"}
 _MARKS = frozenset({"Mn", "Mc"})
 # A syllable of Burmese has up to six.
 _MOST_MARKS = 6
-# Modifier letters look like signs, but these stand in names: Oʻtkir, Kaʻiulani, Вʼячеслав, and tones of N'Ko.
+# Modifier letters look like signs, but these occur in names: Oʻtkir, Kaʻiulani, Вʼячеслав, and tones of N'Ko.
 _APOSTROPHES = "\u02bb\u02bc\u07f4\u07f5"
 _SIGN_SCRIPTS = frozenset({"Latn", "Lisu"})
 # Which scripts one word is written in together (UTS 39, 5.1): a script, and the writing systems that use it.
@@ -62,7 +62,7 @@ def fold(text: str) -> str:
 
 
 def without_sign(raw: str, signs: str) -> str:
-    """The name that was typed as `raw`, without the sign before it (`#team`, `@Bob`), if it has one."""
+    """`raw` without the sign before it (`#team`, `@Bob`), if it has one."""
     return raw[1:] if raw and raw[0] in signs else raw
 
 
@@ -82,9 +82,9 @@ def person_key(raw: str) -> str:
 def parse_name(raw: str, limit: int, code: str = "bad_name") -> Name:
     """The name that `raw` spells: 1 to `limit` characters, Unicode letters with their marks, digits, `-` and `_`.
 
-    A sign before it (`#` where `code` is `bad_room`, else `@`) is no part of it. A person's name has a letter; a room
-    may be called 2024. Raises ChatError with `code` for anything else, and (`no_letter`). Whether the name is reserved
-    or taken, or may be taken anew, is for the caller.
+    A sign before it (`#` if `code` is `bad_room`, else `@`) is not part of the name. A person's name has a letter; a
+    room may be called 2024. Raises ChatError with `code` for anything else, and (`no_letter`). The caller checks
+    whether the name is reserved or taken, or may be newly taken.
     """
     name = parse_known_name(raw, limit, code)
     if code != "bad_room":
@@ -94,7 +94,7 @@ def parse_name(raw: str, limit: int, code: str = "bad_name") -> Name:
 
 @lru_cache(_REMEMBERED)
 def parse_known_name(raw: str, limit: int, code: str = "bad_name") -> Name:
-    """The same for somebody who may have the name since before it needed a letter. Raises ChatError with `code`."""
+    """The same for a name that may be older than the rule about letters. Raises ChatError with `code`."""
     if len(raw) > limit + 1:
         raise ChatError(code, limit=limit)
     raw = without_sign(raw, ROOM_SIGNS if code == "bad_room" else PERSON_SIGNS)
@@ -108,7 +108,7 @@ def parse_known_name(raw: str, limit: int, code: str = "bad_name") -> Name:
 
 
 def check_new_name(name: Name) -> None:
-    """Raise ChatError (`no_letter`, `confusing_name`) for a name that nobody may take who has it not yet.
+    """Raise ChatError (`no_letter`, `confusing_name`) for a name that nobody may newly take.
 
     It has no letter, or letters that look like signs, or a word in several scripts that are not written together
     (UTS 39, highly restrictive): a word of one alphabet with a letter of another is not what it looks like.
@@ -123,7 +123,7 @@ def check_new_name(name: Name) -> None:
 def direct_room(one: str, other: str) -> str:
     """The room key of the conversation between two people, given their keys in any order.
 
-    No room's name can be equal to it, for a name has no colon.
+    No room can have this name, because a name has no colon.
     """
     return f"direct:{one}:{other}" if one < other else f"direct:{other}:{one}"
 
@@ -160,7 +160,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _belongs(mark: str, letter: str) -> bool:
-    """Whether a mark is one of the letter's script, or of all."""
+    """Whether a mark belongs to the letter's script, or to all scripts."""
     if _UNSEEN_MARK.match(mark) is not None:
         return False
     scripts = scripts_of(mark)
@@ -174,7 +174,7 @@ def _has_double_mark(text: str) -> bool:
 
 
 def _is_sign(char: str) -> bool:
-    """Whether it is a letter only by name: one of no script, such as U+02D0, or one that looks like punctuation."""
+    """Whether a letter looks like a sign: it has no script, such as U+02D0, or looks like punctuation."""
     if char.isascii() or char in _APOSTROPHES:
         return False
     scripts, category = scripts_of(char), unicodedata.category(char)

@@ -1,23 +1,23 @@
-"""Text that is safe to print on somebody else's terminal, whatever wire it came over, and still says what was meant."""
+"""Makes text safe to print on somebody else's terminal, without losing its meaning."""
 
 import re
 import unicodedata
 from functools import cache
 from typing import Final, NamedTuple
 
-# A joiner, its opposite, and the marks of direction: nobody sees them, but they change how their neighbours look.
+# A joiner, its opposite, and the marks of direction: they are invisible, but change how their neighbours look.
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
 _DIRECTIONS = "\u200e\u200f\u061c"
 _UNSEEN: Final = f"{_ZWNJ}{_ZWJ}{_DIRECTIONS}"
-# What parts words, or lines in the eyes of some programs. A newline parts lines in everybody's, and stays one.
+# Separators of words, or of lines for some programs. A newline separates lines for all, and stays.
 _PARTING: Final = "\t\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029\u200b"
-# Format characters that are seen: signs around numbers, and the layout of hieroglyphs.
+# Visible format characters: signs around numbers, and the layout of hieroglyphs.
 _SEEN: Final = "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f"
-# Code points that will never be characters, and those that will be invisible ones.
+# Code points that will never be characters, or will be invisible ones.
 _NOTHING: Final = "\ufdd0-\ufdef\u2065\ufff0-\ufff8\U000e0000-\U000e00ff\U000e01f0-\U000e0fff" + "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
 )
-# A flag of a part of a country: a black flag, and letters that nobody sees (UTS 51, ED-14a).
+# A flag of a part of a country: a black flag, and invisible letters (UTS 51, ED-14a).
 _FLAG: Final = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f"
 _RIGHT_TO_LEFT: Final = re.compile(
     "[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -25,7 +25,7 @@ _RIGHT_TO_LEFT: Final = re.compile(
 _VARIATION_SELECTORS: Final = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _MONGOLIAN: Final = "[\u1820-\u18aa]"
 _MONGOLIAN_SELECTORS: Final = "\u180b-\u180d\u180f"
-# The scripts whose letters join, or are stacked: there it matters what does and does not.
+# Scripts whose letters join, or are stacked: there joiners matter.
 _JOINING: Final = re.compile(
     "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1700-\u18af\u1900-\u1cff\ua800-\ua8ff\ua930-\ua9df\uaa60-\uaaff"
     "\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010ac0-\U00010aff\U00010b80-\U00010baf\U00010d00-\U00010d3f"
@@ -35,9 +35,9 @@ _CURSIVE: Final = re.compile("[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 _EMOJI_BESIDES: Final = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff\u2194"
 # The tallest stack of marks that means something has nine (Tibetan); more only cover the lines above and below.
 _MARKS: Final = 10
-# A message of more lines fills everybody's screen: what is behind goes on in the last.
+# More lines would fill everybody's screen: the rest is joined to the last.
 _LINES: Final = 100
-# What has nothing else is nothing that anybody could read.
+# A text of only these characters has nothing to read.
 BLANK: Final = (
     "".join(map(chr, (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B))))
     + "\u2028\u2029\u202f\u205f\u3000\u2800\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f"
@@ -49,8 +49,8 @@ BLANK: Final = (
 def clean(text: str) -> str:
     """`text` without the characters that could move a cursor, hide, or reorder what others said. Newlines stay.
 
-    What parts words becomes a space. What nobody sees stays where a script or a picture needs it: joiners between
-    letters that join, or between emoji; marks of direction beside letters that are written from right to left.
+    Separators of words become a space. Invisible characters stay where a script or a picture needs them: joiners
+    between letters that join, or between emoji; marks of direction beside letters that are written from right to left.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -73,7 +73,7 @@ def in_one_line(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """`text` made clean, in one line."""
+    """`text` cleaned, in one line."""
     return in_one_line(clean(text))
 
 
@@ -89,9 +89,9 @@ def trimmed(text: str) -> str:
 
 
 class _Patterns(NamedTuple):
-    """What is looked for in a text, in this order.
+    """The patterns that a text is searched for, in this order.
 
-    Without `remarkable` there is nothing to do, which is known soon; nor without `special`, which is known later.
+    Without a match of `remarkable`, a quick check, or of `special`, a slower one, there is nothing to do.
     """
 
     remarkable: re.Pattern[str]
@@ -137,7 +137,7 @@ def _patterns() -> _Patterns:
 
 
 def _ranges(*categories: str, without: re.Pattern[str] | None = None) -> str:
-    """All characters of these categories, as it is written within the brackets of a pattern."""
+    """All characters of these categories, written for the brackets of a pattern."""
     found: list[list[int]] = []
     for code in (*range(0x20000), *range(0xE0000, 0xE1000)):
         if unicodedata.category(chr(code)) in categories and (without is None or without.match(chr(code)) is None):
@@ -153,7 +153,7 @@ def _flag(match: re.Match[str]) -> str:
 
 
 def _joiner(match: re.Match[str]) -> str:
-    """The joiner, where it joins or parts something; it is judged by what stands directly beside it."""
+    """The joiner if the characters beside it need it, else ""."""
     text, at = match.string, match.start()
     before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
     is_needed = before != "" and (

@@ -1,19 +1,19 @@
-"""Something that is limited as a whole, and of which nobody may take it all."""
+"""Shares of a limited amount: nobody may take all of it."""
 
 from typing import NamedTuple
 
 
 class Share(NamedTuple):
-    """How much of something there is in all, and how much of that one holder may have."""
+    """The total amount, and the most that each holder may have."""
 
     total: int
     each: int
 
 
 class Shares:
-    """Counts who holds how much of something. A holder is an account, or the address of guests (`Session.holder`).
+    """Counts how much each holder has. A holder is an account, or the address of guests (`Session.holder`).
 
-    Nothing is remembered of a holder that holds nothing.
+    A holder that has nothing is forgotten.
     """
 
     def __init__(self, share: Share) -> None:
@@ -23,7 +23,7 @@ class Shares:
 
     @property
     def total(self) -> int:
-        """How much is held by all."""
+        """How much all holders have together."""
         return self._total
 
     @property
@@ -40,20 +40,20 @@ class Shares:
         return sorted(self._held.items(), key=lambda item: -item[1])[:count]
 
     def has_room(self, holder: str, amount: int = 1) -> bool:
-        """Whether `holder` may have `amount` more: neither its share nor the total is used up."""
+        """Whether `holder` may have `amount` more within its share and the total."""
         return self.held(holder) + amount <= self._share.each and self._total + amount <= self._share.total
 
     def take(self, holder: str, amount: int = 1) -> int:
-        """`holder` has `amount` more; how much it has now.
+        """Give `holder` `amount` more; returns how much it has now.
 
-        Whether it may is what `has_room` says; some things cannot be refused.
+        Ask `has_room` before, unless the amount cannot be refused.
         """
         held = self._held[holder] = self._held.get(holder, 0) + amount
         self._total += amount
         return held
 
     def give_back(self, holder: str, amount: int = 1) -> None:
-        """`holder` has `amount` less."""
+        """Take `amount` back from `holder`."""
         left = self._held.pop(holder, 0) - amount
         if left > 0:
             self._held[holder] = left

@@ -3,17 +3,17 @@
 import math
 from collections.abc import Hashable
 
-# So many sources of requests are remembered.
+# This many sources of requests are remembered.
 _REMEMBERED = 10_000
-# So many are forgotten at once, so that it need not be done for each new one.
+# This many are forgotten at once, so that not every new source causes it.
 _FORGOTTEN = 1_000
 
 
 class TokenBucket:
     """Lets `burst` lines through at once and `rate` lines a second for long; times are in seconds of any clock.
 
-    It begins with `left` of the burst, or with all of it. However many lines come, no more than `most_owed` have to be
-    made up for. `taken` is how many it was ever asked for.
+    It begins with `left` of the burst, or with all of it. The debt is never more than `most_owed` lines. `taken`
+    counts all lines so far.
     """
 
     __slots__ = ("_burst", "_filled_at", "_most_owed", "_rate", "_tokens", "taken", "was_full")
@@ -30,34 +30,34 @@ class TokenBucket:
         self.was_full = True
 
     def take(self, now: float, count: float = 1) -> bool:
-        """Count some lines. False: that was too many, so rest before the next. A rate of 0 never says so.
+        """Count some lines. Returns False if that was too many: pause before the next (never with a rate of 0).
 
-        `was_full` tells whether all lines before these had been made up for.
+        Sets `was_full`: whether there was no debt before these lines.
         """
         self.taken += count
         before, self._filled_at = self._filled_at, now
         if not self._rate:
             return True
-        # As in `_filled`: every line is counted here.
+        # The same as `_filled`, without a call: this runs for every line.
         filled = min(self._burst, self._tokens + (now - before) * self._rate)
         self.was_full = filled >= self._burst
         self._tokens = max(filled - count, -self._most_owed)
         return self._tokens >= 0
 
     def has_recovered(self, now: float, but_for: float = 0) -> bool:
-        """Whether what was too many has been made up for, but for so many lines."""
+        """Whether at most `but_for` lines of debt are left."""
         return self._filled(now) >= -but_for
 
     def has_one(self, now: float) -> bool:
-        """Whether one may come now that is not one too many."""
+        """Whether one line may come now."""
         return self._filled(now) >= 1
 
     def is_full(self, now: float) -> bool:
-        """Whether everything has been made up for: then it says no more than a new one."""
+        """Whether there is no debt: then it is like a new one."""
         return self._filled(now) >= self._burst
 
     def idle(self, now: float) -> float:
-        """How many seconds ago something came last."""
+        """Seconds since the last lines."""
         return now - self._filled_at
 
     def _filled(self, now: float) -> float:
@@ -67,7 +67,7 @@ class TokenBucket:
 class Buckets:
     """A `TokenBucket` for each source of requests, such as an address.
 
-    A limited number of them is remembered: those go first that have nothing to make up for, then the oldest.
+    A limited number is remembered. Full buckets are forgotten first, then the oldest.
     `most_owed` as in `TokenBucket`.
     """
 
@@ -78,7 +78,7 @@ class Buckets:
         self._buckets: dict[Hashable, TokenBucket] = {}
 
     def of(self, source: Hashable, now: float) -> TokenBucket:
-        """The bucket of all that comes from `source`."""
+        """The bucket of `source`."""
         bucket = self._buckets.pop(source, None) or TokenBucket(self._rate, self._burst, now, most_owed=self._most_owed)
         self._buckets[source] = bucket
         if len(self._buckets) > _REMEMBERED:
@@ -86,12 +86,12 @@ class Buckets:
         return bucket
 
     def take(self, source: Hashable, now: float) -> bool:
-        """Count one request. False: that was one too many, and is not to be answered."""
+        """Count one request. Returns False if it is one too many, and must be refused."""
         bucket = self.of(source, now)
         return bucket.has_one(now) and bucket.take(now)
 
     def taken(self, source: Hashable) -> float:
-        """How many ever came from `source`, while it is remembered."""
+        """How many lines came from `source`; 0 if it is forgotten."""
         bucket = self._buckets.get(source)
         return bucket.taken if bucket is not None else 0.0
 

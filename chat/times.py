@@ -1,4 +1,4 @@
-"""Times as they are shown: whatever a store holds, something can be shown for it."""
+"""Times to show: every number that a store may hold has one."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -8,6 +8,6 @@ _LATEST: Final = 253402300799.0
 
 
 def time_of(seconds: float) -> datetime:
-    """The time so many seconds after the epoch, in UTC; what no calendar has becomes the nearest that one has."""
-    # What is no number is no time at all.
+    """The time `seconds` after the epoch, in UTC; the nearest possible one if no calendar has it."""
+    # NaN is no time at all.
     return datetime.fromtimestamp(min(max(seconds, 0.0), _LATEST) if seconds == seconds else 0.0, UTC)

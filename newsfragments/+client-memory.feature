@@ -1,1 +1,1 @@
-The bundled client remembers, in a file for each server and name, what was shown and what is not acknowledged: after `kill -9` and a new start nothing is lost and nothing is doubled. It logs in (`--login`, `--password-file`), and has history, since and search.
+The bundled client remembers what it has shown and what the server has not acknowledged yet, in a file for each server and name: after `kill -9` and a new start nothing is lost or doubled. It logs in (`--login`, `--password-file`), and has history, since and search.

@@ -1,1 +1,1 @@
-What is said is kept in SQLite, in the folder that `--data` names, and acknowledged when it is on the disk.
+The server keeps messages in SQLite, in the folder that `--data` names, and acknowledges them when they are on the disk.

@@ -1,1 +1,1 @@
-A guest gets a token, too, with which the name is theirs again while their lost connection still hangs; the bundled client uses it.
+A guest gets a token, too, which gives the name back while the lost connection still hangs; the bundled client uses it.

@@ -1,1 +1,1 @@
-`history`, `since` and `search`; who enters a room sees its last lines (`--replay`); `resume`, `delivered` and `read` for programs.
+`history`, `since` and `search`. Newcomers see the last lines of a room (`--replay`). `resume`, `delivered` and `read` for programs.

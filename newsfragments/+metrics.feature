@@ -1,1 +1,1 @@
-`/healthz` and `/metrics`, for whoever watches the server.
+`/healthz` and `/metrics` for monitoring.

@@ -1,1 +1,1 @@
-One port takes everybody: `--tls` adds TLS beside text, JSON and HTTP, `--require-tls` refuses the rest from other machines, `--proxy-protocol` believes a reverse proxy, and telnet is spoken; the bundled client has `--tls` and `--ca`, and remembers a certificate that nobody vouches for.
+One port for everybody: `--tls` adds TLS beside text, JSON and HTTP, `--require-tls` refuses other connections from other machines, `--proxy-protocol` believes a reverse proxy, and telnet works. The bundled client has `--tls` and `--ca`, and remembers a self-signed certificate.

@@ -1,1 +1,1 @@
-One address (of IPv6: one network of 64 bits) has a quarter of the places at most, on all wires together, or as many as `--per-address` says; this machine has no such limit. Where places are short, whoever has said nothing gives way, of the address that has the most of those first.
+One address (with IPv6: one /64 network) has at most a quarter of the places, on all wires together, or as many as `--per-address` says; the server's own machine has no such limit. When the server is nearly full, silent connections give way, beginning with the address that has the most of them.

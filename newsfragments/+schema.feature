@@ -1,1 +1,1 @@
-What is said over NDJSON and WebSocket is described by a JSON Schema at `/schema.json`.
+A JSON Schema at `/schema.json` describes NDJSON and WebSocket.

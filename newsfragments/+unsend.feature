@@ -1,1 +1,1 @@
-A message to a name that nobody ever had is said to be one, and `unsend` takes back what has not been delivered.
+The server tells you when nobody has ever had the name you write to, and `unsend` takes back messages that have not been delivered.

@@ -1,1 +1,1 @@
-Pages reach the chat by WebSocket at `/ws`, in the JSON that programs speak; `--allow-origin` lists the sites whose pages may.
+Pages reach the chat by WebSocket at `/ws`, in the JSON of programs; `--allow-origin` lists other sites whose pages may.

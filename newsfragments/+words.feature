@@ -1,1 +1,1 @@
-Search finds words inside of Chinese, Japanese, Thai, Lao, Khmer and Burmese sentences, Korean words without their particles, and emoji; vowel signs and other marks belong to words. The index is made anew at the first start.
+Search finds words inside Chinese, Japanese, Thai, Lao, Khmer and Burmese sentences, Korean words without their particles, and emoji. Vowel signs and other marks belong to words. The first start rebuilds the index.

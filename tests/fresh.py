@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from twisted.internet.defer import Deferred, succeed
 
-from chat.accounts.guesses import Guesses
+from chat.accounts.failed_logins import FailedLogins
 from chat.accounts.passwords import Passwords, normalized
 from chat.accounts.rules import Accounts, Policy
 from chat.hub.hub import Hub, Lobby
@@ -70,9 +70,9 @@ def fresh_accounts(
 ) -> Accounts:
     """Accounts on a test's clock. Secrets are secret-1, secret-2 …"""
     numbers = iter(range(1, 1000))
-    guesses = Guesses(limits, now)
+    failed_logins = FailedLogins(limits, now)
     passwords = passwords or PlainPasswords(limits)
-    return Accounts(store, passwords, guesses, now, lambda: f"secret-{next(numbers)}", policy, limits)
+    return Accounts(store, passwords, failed_logins, now, lambda: f"secret-{next(numbers)}", policy, limits)
 
 
 def fresh_hub(

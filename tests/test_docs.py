@@ -11,6 +11,12 @@ from tests.transcript import MemoryWire, SocketWire, replay
 _TRANSCRIPT = re.compile(r"```transcript\n(.*?)```", re.DOTALL)
 
 
+def anchors(text: str) -> list[str]:
+    """The anchors of a document's headings, as GitHub makes them."""
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
+
+
 class Documents(SynchronousTestCase):
     """`README.md` and `docs/`."""
 
@@ -37,7 +43,11 @@ class Documents(SynchronousTestCase):
         """What the documents point at is there."""
         for document in (*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md"):
             for target in re.findall(r"\]\(([^)]+)\)", document.read_text()):
-                self.assertTrue((document.parent / target).exists(), f"{document.name} points at {target}")
+                file, _, heading = target.partition("#")
+                place = document.parent / file if file else document
+                self.assertTrue(place.exists(), f"{document.name} points at {target}")
+                if heading:
+                    self.assertIn(heading, anchors(place.read_text()), f"{document.name} points at {target}")
 
     def test_paths_in_the_architecture(self) -> None:
         """The files it names are there."""

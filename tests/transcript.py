@@ -32,10 +32,10 @@ from chat.server.listening import Entrance, make_port
 from chat.web.origins import Origins
 from chat.web.routes import make_site
 from tests.client.harness import Client, Network
+from tests.client_framing import Lines
 from tests.fresh import fresh_hub
 from tests.port import End
 from tests.running import SECONDS, RunningServer, start_client
-from tests.tongues import Lines
 
 
 class Connection(Protocol):
@@ -73,13 +73,13 @@ class Wire(Protocol):
 class MemoryConnection:
     """A connection to a port in memory."""
 
-    def __init__(self, port: IProtocolFactory, tongue: Lines) -> None:
+    def __init__(self, port: IProtocolFactory, framing: Lines) -> None:
         self._end = End(port)
-        self._tongue = tongue
+        self._framing = framing
         self._lines: deque[str] = deque()
 
     def send(self, line: str) -> None:
-        self._end.receive(self._tongue.say(line))
+        self._end.receive(self._framing.say(line))
         self._listen()
 
     def read(self) -> str | None:
@@ -99,25 +99,25 @@ class MemoryConnection:
         return not self._end.connected
 
     def _listen(self) -> None:
-        self._lines.extend(self._tongue.hear(self._end.said()))
-        if owed := self._tongue.owed():
+        self._lines.extend(self._framing.hear(self._end.said()))
+        if owed := self._framing.owed():
             self._end.receive(owed)
         if self._end.disconnecting:
             self.close()
 
 
 class MemoryWire:
-    """A server without a network, and its clock. `tongue` is how its clients speak."""
+    """A server without a network, and its clock. `framing` is how its clients frame lines."""
 
     def __init__(
         self,
         limits: Limits | None = None,
         lobby: Lobby | None = None,
         motd: Sequence[str] = (),
-        tongue: type[Lines] = Lines,
+        framing: type[Lines] = Lines,
     ) -> None:
         limits = limits or Limits()
-        self._tongue = tongue
+        self._framing = framing
         self.clock = Clock()
         self.serve(fresh_hub(limits, lambda: 1_700_000_000.5, lobby, motd))
 
@@ -128,7 +128,7 @@ class MemoryWire:
         self._port.doStart()
 
     def connect(self) -> MemoryConnection:
-        return MemoryConnection(self._port, self._tongue())
+        return MemoryConnection(self._port, self._framing())
 
     def start_client(self, name: str | None) -> Client:
         # What is pushed to it while another one acts is carried when it is read.
@@ -147,9 +147,9 @@ class SocketConnection:
     _JSON_BARRIER = '{"type":"barrier"}'
     _JSON_BARRIER_REPLY = '{"type":"error","code":"unknown_type"'
 
-    def __init__(self, port: int, tongue: Lines) -> None:
+    def __init__(self, port: int, framing: Lines) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=SECONDS)
-        self._tongue = tongue
+        self._framing = framing
         self._coming: deque[str] = deque()
         self._lines: deque[str] = deque()
         self._ended = False
@@ -158,7 +158,7 @@ class SocketConnection:
     def send(self, line: str) -> None:
         if self._speaks_json is None:
             self._speaks_json = line.startswith("{")
-        self._socket.sendall(self._tongue.say(line))
+        self._socket.sendall(self._framing.say(line))
         self.settle()
 
     def settle(self) -> None:
@@ -171,7 +171,7 @@ class SocketConnection:
             else (self._BARRIER, self._BARRIER_REPLY)
         )
         with suppress(OSError):
-            self._socket.sendall(self._tongue.say(question))
+            self._socket.sendall(self._framing.say(question))
         while (line := self._next()) is not None and not line.startswith(reply):
             self._lines.append(line)
 
@@ -194,9 +194,9 @@ class SocketConnection:
         while not self._coming and not self._ended:
             try:
                 data = self._socket.recv(65536)
-                self._coming.extend(self._tongue.hear(data))
+                self._coming.extend(self._framing.hear(data))
                 self._ended = not data
-                if owed := self._tongue.owed():
+                if owed := self._framing.owed():
                     self._socket.sendall(owed)
             except ConnectionError:
                 self._ended = True
@@ -240,15 +240,15 @@ class ProgramConnection:
 
 
 class SocketWire:
-    """A real `twistd`, reached over TCP. `tongue` is how its clients speak."""
+    """A real `twistd`, reached over TCP. `framing` is how its clients frame lines."""
 
-    def __init__(self, server: RunningServer, tongue: type[Lines] = Lines) -> None:
+    def __init__(self, server: RunningServer, framing: type[Lines] = Lines) -> None:
         self._server = server
-        self._tongue = tongue
+        self._framing = framing
         self._connections: list[SocketConnection | ProgramConnection] = []
 
     def connect(self) -> SocketConnection:
-        connection = SocketConnection(self._server.port, self._tongue())
+        connection = SocketConnection(self._server.port, self._framing())
         self._connections.append(connection)
         return connection
 

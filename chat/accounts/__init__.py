@@ -1,1 +1,1 @@
-"""Names that belong to somebody: rules, password hashes, and limits on guessing."""
+"""Accounts: rules, password hashes, tokens, bans, and limits on guessing."""

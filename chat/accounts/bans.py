@@ -1,4 +1,4 @@
-"""Who is kept out: names, and addresses. The operator says so, and each ban ends by itself if it has an end."""
+"""Bans of names and networks. The operator makes them; a ban with an end expires by itself."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chat.errors import ChatError
 
 Network = IPv4Network | IPv6Network
-# The bits of what counts as one address, by the version of IP.
+# The prefix length that counts as one address, by IP version.
 _ONE = {4: 32, 6: 64}
 
 
@@ -22,32 +22,32 @@ class Ban(NamedTuple):
     reason: str = ""
 
     def error(self) -> ChatError:
-        """What somebody who is kept out is told."""
+        """The refusal for somebody who is banned."""
         until = "" if self.until is None else f" until {datetime.fromtimestamp(self.until, UTC):%Y-%m-%d %H:%M} UTC"
         what = "that name" if self.is_name else "your address"
         return ChatError("banned", what=what, until=until, why=f": {self.reason}" if self.reason else "")
 
 
 class Bans:
-    """All that are in force. `now` is in seconds since the epoch."""
+    """All bans in force. `now` is in seconds since the epoch."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._bans: dict[str, Ban] = {}
-        # Those of networks that are not looked up by a single source.
+        # Networks larger than one source, which cannot be looked up by it.
         self._wide: dict[str, Network] = {}
 
     def __iter__(self) -> Iterator[Ban]:
-        """Those in force, the oldest first."""
+        """The bans in force, the oldest first."""
         return iter([ban for ban in self._bans.values() if self._is_in_force(ban)])
 
     def load(self, bans: Iterable[Ban]) -> None:
-        """Add those that were made before this server began."""
+        """Add the bans that were made before this server started."""
         for ban in bans:
             self.add(ban)
 
     def add(self, ban: Ban) -> None:
-        """From now on; in the place of one for the same name or network."""
+        """Add a ban. It replaces one for the same name or network."""
         self.remove(ban.target)
         self._bans[ban.target] = ban
         if not ban.is_name:
@@ -56,19 +56,19 @@ class Bans:
                 self._wide[ban.target] = network
 
     def remove(self, target: str) -> bool:
-        """End one; whether there was one."""
+        """End a ban; returns whether there was one in force."""
         self._wide.pop(target, None)
         ban = self._bans.pop(target, None)
         return ban is not None and self._is_in_force(ban)
 
     def check_name(self, key: str) -> None:
-        """Raise ChatError (`banned`) where whoever has the name with this key is kept out."""
+        """Raise ChatError (`banned`) if the name with this key is banned."""
         ban = self._bans.get(key)
         if ban is not None and self._is_in_force(ban):
             raise ban.error()
 
     def of_host(self, host: IPv4Address | IPv6Address | None, source: str) -> Ban | None:
-        """The ban of an address, of which `source` is what `chat.net.addresses.source_of` says, if there is one."""
+        """The ban of an address, or None. `source` is `chat.net.addresses.source_of` that address."""
         if host is None or not self._bans:
             return None
         targets = [source, *(target for target, network in self._wide.items() if host in network)]
@@ -80,7 +80,7 @@ class Bans:
 
 
 def target_of(network: Network) -> str:
-    """A network as the target of a ban: an address of IPv6 stands for its network of 64 bits."""
+    """A network as the target of a ban. An IPv6 address stands for its /64 network."""
     if network.version == 6 and network.prefixlen > _ONE[6]:
         network = network.supernet(new_prefix=_ONE[6])
     return str(network.network_address) if network.prefixlen == network.max_prefixlen else str(network)

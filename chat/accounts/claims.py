@@ -1,4 +1,4 @@
-"""The names that somebody is just making their own: until that is done, or refused, nobody else gets them."""
+"""Names for which an account is being made: until that is done, or refused, nobody else gets them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,25 +8,25 @@ from chat.names import Name
 
 
 class Claims:
-    """A book of names, by their keys. A claim stays in it also when the connection of its claimant is lost."""
+    """The claimed names, by their keys. A claim stays even if the connection of its claimant is lost."""
 
     def __init__(self) -> None:
         self._pending: set[str] = set()
         self._has_guest: Callable[[str], bool] = lambda _: False
 
     def open(self, has_guest: Callable[[str], bool]) -> None:
-        """Say who knows whether a guest has a name now. Called once, by the hub."""
+        """Set the function that tells whether a guest has a name now. The hub calls this once."""
         self._has_guest = has_guest
 
     def is_pending(self, key: str) -> bool:
-        """Whether somebody is making the name theirs."""
+        """Whether an account of this name is being made."""
         return key in self._pending
 
     @contextmanager
     def of(self, name: Name, *, is_own: bool = False) -> Iterator[None]:
-        """Reserve `name` while an account for it is made. Its guest may claim it (`is_own`), and nobody else then.
+        """Reserve `name` while an account for it is made. If a guest has it, only they may claim it (`is_own`).
 
-        Raises ChatError (`name_taken`) where somebody else has it, or claims it.
+        Raises ChatError (`name_taken`) if somebody else has or claims it.
         """
         if name.key in self._pending or (not is_own and self._has_guest(name.key)):
             raise ChatError("name_taken", name=name.shown)

@@ -20,7 +20,7 @@ HASHING_THREADS = 2
 
 
 class Elsewhere(Protocol):
-    """Makes a call and tells its result: on another thread or, without one, at once."""
+    """Makes a call on another thread or, without one, at once."""
 
     def __call__(self, call: Callable[[], T], /) -> Deferred[T]:
         """The result of `call`."""
@@ -28,12 +28,12 @@ class Elsewhere(Protocol):
 
 # OWASP's password storage cheat sheet: argon2id with 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# The hash of no password: a name that nobody has takes as long to refuse as a wrong password.
+# A hash that no password has, so that an unknown name takes as long to refuse as a wrong password.
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$wZIgBSBHXneN32FkqLqvZA$2h4lOYsZdn6AkUJSnlWpYm+OlqhDDQVrypXFrLM8XAA"
 
 
 def normalized(password: str) -> str:
-    """The password as it is hashed: the same however a system spells it (RFC 8265, OpaqueString).
+    """The form of a password that is hashed: the same however a system spells it (RFC 8265, OpaqueString).
 
     Every kind of space is the usual one, and letters with accents are in NFC.
     """
@@ -42,7 +42,7 @@ def normalized(password: str) -> str:
 
 
 class _Lane:
-    """What waits for a thread: each holder has its turn. Not more than a share of it is anybody's."""
+    """Calls that wait for a thread. Holders take turns, and each has a limited share."""
 
     def __init__(self, share: Share) -> None:
         self.running = 0
@@ -53,11 +53,11 @@ class _Lane:
         return bool(self._waiting)
 
     def add(self, holder: str, start: Callable[[], object]) -> None:
-        """`start` is to be called in its turn."""
+        """Call `start` in its turn."""
         self._waiting.setdefault(holder, deque()).append(start)
 
     def begin(self) -> None:
-        """Call the next one. There is one."""
+        """Call the next one; there must be one."""
         holder = next(iter(self._waiting))
         starts = self._waiting.pop(holder)
         start = starts.popleft()
@@ -70,9 +70,9 @@ class _Lane:
 class Passwords:
     """Hashes and verifies; `elsewhere` makes each call off the reactor's thread, on one of `threads`, if there are any.
 
-    New passwords never have all the threads: who logs in does not wait for those who register. Of both kinds, at
-    most `Limits.unhashed_passwords` may wait, and of one holder (an address) `Limits.unhashed_each`; past it one is
-    told `busy`.
+    New passwords never take all threads, so that logins do not wait for registrations. Of each kind, at most
+    `Limits.unhashed_passwords` may wait, and of one holder (an address) `Limits.unhashed_each`; further ones fail with
+    `busy`.
     """
 
     def __init__(self, limits: Limits, elsewhere: Elsewhere = execute, threads: int = HASHING_THREADS) -> None:
@@ -83,7 +83,7 @@ class Passwords:
         self._new, self._known = _Lane(share), _Lane(share)
 
     def check(self, password: str) -> None:
-        """Raises ChatError (`bad_password`, `control_characters`) where it cannot be a new password."""
+        """Raises ChatError (`bad_password`, `control_characters`) if it cannot be a new password."""
         least, most = self._limits.least_password_bytes, self._limits.password_bytes
         is_short_enough = len(password.encode()) <= most
         if not (is_short_enough and least <= len(normalized(password).encode()) <= most):
@@ -92,7 +92,7 @@ class Passwords:
             raise ChatError("control_characters")
 
     def has_old_form(self, password: str) -> bool:
-        """Whether it is normalized by now: before, it was hashed as it came."""
+        """Whether normalizing changes it: older versions hashed it as it came."""
         return len(password.encode()) <= self._limits.password_bytes and password != normalized(password)
 
     def hash(self, password: str, holder: str = "", *, is_known: bool = False) -> Deferred[str]:
@@ -107,7 +107,7 @@ class Passwords:
     def verify(
         self, password_hash: str | None, password: str, holder: str = "", *, as_it_came: bool = False
     ) -> Deferred[bool]:
-        """Whether `password` is the one that was hashed; None stands for the hash of nobody. Fails with `busy`.
+        """Whether `password` has this hash; None: nobody's, so never. Fails with `busy`.
 
         With `as_it_came` it is not normalized.
         """

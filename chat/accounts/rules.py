@@ -1,4 +1,4 @@
-"""Names that belong to somebody: who may use which, and how they prove it."""
+"""The rules of accounts: who may use which name, and how they prove that it is theirs."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -7,8 +7,8 @@ from math import ceil
 from typing import NamedTuple
 
 from chat.accounts.claims import Claims
-from chat.accounts.guesses import Guesses
-from chat.accounts.guests import Guests
+from chat.accounts.failed_logins import FailedLogins
+from chat.accounts.guest_tokens import GuestTokens
 from chat.accounts.passwords import Passwords
 from chat.accounts.tokens import digest, handle_of
 from chat.errors import ChatError
@@ -19,20 +19,20 @@ from chat.store.interfaces import Account, AccountChange, AccountStore
 from chat.throttle import Buckets
 
 _HOUR = 3600
-# What is entered while an account is changed, and left when that is done.
+# A context in which an account is changed.
 Acting = AbstractContextManager[None]
 _NOBODY_ELSE: Acting = nullcontext()
 
 
 class Policy(NamedTuple):
-    """What the operator allows. `registration` is `open`, `invite` or `closed`: who may make an account."""
+    """The operator's rules. `registration` says who may make an account: `open`, `invite` or `closed`."""
 
     guests: bool = True
     registration: str = "open"
 
 
 class Credentials(NamedTuple):
-    """What somebody brings along with a name. `is_login`: they say that it has an account already."""
+    """The proofs that come with a name. `is_login`: the person says that the account exists."""
 
     password: str | None = None
     token: str | None = None
@@ -43,14 +43,14 @@ class Credentials(NamedTuple):
 class Accounts:
     """The rules. `now` is in seconds since the epoch; `new_secret` makes a text that nobody can guess.
 
-    `claims` are the names that are just being made somebody's, `guests` has the tokens of guests.
+    `claims` are the names for which an account is being made; `guest_tokens` has the tokens of guests.
     """
 
     def __init__(
         self,
         store: AccountStore,
         passwords: Passwords,
-        guesses: Guesses,
+        failed_logins: FailedLogins,
         now: Callable[[], float],
         new_secret: Callable[[], str],
         policy: Policy,
@@ -58,14 +58,14 @@ class Accounts:
     ) -> None:
         self._store = store
         self._passwords = passwords
-        self._guesses = guesses
+        self._failed_logins = failed_logins
         self._now = now
         self._new_secret = new_secret
         self._policy = policy
         self._limits = limits
         self._made = Buckets(limits.accounts_an_hour / _HOUR, limits.accounts_an_hour)
         self.claims = Claims()
-        self.guests = Guests(limits.guest_grace_seconds, guesses.seconds, new_secret)
+        self.guest_tokens = GuestTokens(limits.guest_grace_seconds, failed_logins.seconds, new_secret)
 
     def watch(self, changed: Callable[[AccountChange], None]) -> None:
         """See `AccountStore.watch`."""
@@ -73,20 +73,20 @@ class Accounts:
 
     @property
     def wants_invitation(self) -> bool:
-        """Whether whoever makes an account needs an invitation."""
+        """Whether a new account needs an invitation."""
         return self._policy.registration == "invite"
 
     async def find(self, name: Name) -> Account | None:
-        """The account with that name, deleted ones included as long as they are held."""
+        """The account with that name, or None. Includes deleted accounts while their names are held."""
         return await self._store.find(name.key)
 
     async def admit(
         self, name: Name, credentials: Credentials, address: str, check: Callable[[Name], None] = lambda _: None
     ) -> Account | None:
-        """Whether somebody at `address` may be called `name`: the account, or None for a guest.
+        """Decide whether somebody at `address` may have `name`; returns the account, or None for a guest.
 
-        With a password, and without `is_login`, a name that nobody has becomes an account. `check` raises where nobody
-        may take the name who has it not yet. Fails with ChatError.
+        With a password, and without `is_login`, a free name becomes an account. `check` raises if nobody may newly take
+        the name. Fails with ChatError if the person may not have it.
         """
         account = await self._store.find(name.key)
         if credentials.token is not None:
@@ -108,8 +108,7 @@ class Accounts:
     ) -> Account:
         """Make an account; `is_own`: a guest who is here makes their name an account.
 
-        Fails with ChatError where that is not allowed, or where somebody has the name, or is making it theirs; then
-        nothing has happened.
+        Fails with ChatError if that is not allowed, or somebody else has or claims the name; nothing has changed then.
         """
         if self._policy.registration == "closed":
             raise ChatError("registration_closed")
@@ -126,9 +125,9 @@ class Accounts:
     async def change(
         self, account: Account, new: str, old: str, address: str, acting: Acting = _NOBODY_ELSE
     ) -> Account:
-        """Give the account a new password; its tokens are forgotten. `acting` is entered while that is done.
+        """Give the account a new password, within the context `acting`, and forget its tokens.
 
-        Fails with ChatError: `wrong_password`, or `logged_out` where somebody else has changed it meanwhile.
+        Fails with ChatError: `wrong_password`, or `logged_out` if somebody else has changed it meanwhile.
         """
         self._passwords.check(new)
         found = await self._check(account, old, address)
@@ -147,7 +146,7 @@ class Accounts:
                 raise ChatError("logged_out")
 
     async def issue_token(self, account: Account) -> str | None:
-        """A token that lets the account in without its password; None where its password is another one by now."""
+        """A token that replaces the password; None if the password has changed meanwhile."""
         token = self._new_secret()
         expires_at = self._now() + self._limits.token_seconds
         is_kept = await self._store.add_token(digest(token), account, expires_at, self._limits.account_tokens)
@@ -158,14 +157,14 @@ class Accounts:
         await self._store.drop_tokens(account.key)
 
     def check_guests(self) -> None:
-        """Raise ChatError (`token_needed`) where nobody may do anything without an account."""
+        """Raise ChatError (`token_needed`) if this server admits no guests."""
         if not self._policy.guests:
             raise ChatError("token_needed")
 
     async def make_access_token(self, account: Account, rooms: Sequence[str]) -> tuple[str, AccessToken]:
         """An access token for those rooms (keys), and its secret.
 
-        Fails with ChatError: `too_many_tokens`, or `logged_out` where the account has another password by now.
+        Fails with ChatError: `too_many_tokens`, or `logged_out` if the password has changed meanwhile.
         """
         secret = self._new_secret()
         hashed = digest(secret)
@@ -180,19 +179,19 @@ class Accounts:
         return await self._store.access_tokens(account.key)
 
     async def revoke_access_token(self, account: Account, handle: str) -> None:
-        """End one. Fails with ChatError (`no_such_token`)."""
+        """End an access token. Fails with ChatError (`no_such_token`)."""
         if not await self._store.drop_access_token(handle, account.key):
             raise ChatError("no_such_token")
 
     async def bearer(self, secret: str, room: str) -> tuple[Account, AccessToken]:
-        """For whom an access token speaks in `room`, by its key. Fails with ChatError (`bad_token`, `wrong_room`)."""
+        """The account of an access token for `room` (a key). Fails with ChatError (`bad_token`, `wrong_room`)."""
         account, token = await self.program(secret)
         if room not in token.rooms:
             raise ChatError("wrong_room")
         return account, token
 
     async def program(self, secret: str) -> tuple[Account, AccessToken]:
-        """For whom an access token speaks. Fails with ChatError (`bad_token`)."""
+        """The account of an access token. Fails with ChatError (`bad_token`)."""
         hashed = digest(secret)
         found = await self._store.access_token(handle_of(hashed))
         if found is None or not compare_digest(found[1], hashed):
@@ -203,21 +202,21 @@ class Accounts:
         return account, found[0]
 
     async def _look_at(self, invitation: str | None, name: Name, address: str) -> bytes:
-        """The digest of a valid invitation. A wrong one counts as a guess, and costs no hash."""
+        """The digest of a valid invitation. A wrong one counts as a failed login, and costs no hash."""
         if invitation is None:
             raise ChatError("invitation_needed")
-        self._guesses.check(name.key, address)
+        self._failed_logins.check(name.key, address)
         used = digest(invitation)
         if not await self._store.invitation(used):
-            self._guesses.failed(name.key, address)
+            self._failed_logins.failed(name.key, address)
             raise ChatError("bad_invitation")
         # Of guesses that were made at once, those past the limit learn nothing.
-        self._guesses.check(name.key, address)
+        self._failed_logins.check(name.key, address)
         return used
 
     def _count_account(self, address: str) -> None:
-        """One more is made from there. Raises ChatError (`too_many_accounts`)."""
-        if not self._made.take(address, self._guesses.seconds()):
+        """Count one more account from `address`. Raises ChatError (`too_many_accounts`)."""
+        if not self._made.take(address, self._failed_logins.seconds()):
             raise ChatError("too_many_accounts", minutes=ceil(60 / self._limits.accounts_an_hour))
 
     async def _check_new(self, name: Name, check: Callable[[Name], None]) -> None:
@@ -230,9 +229,9 @@ class Accounts:
         return await self._check_password(Name(account.name, account.key), found, password, address)
 
     async def _check_password(self, name: Name, account: Account | None, password: str, address: str) -> Account:
-        self._guesses.check(name.key, address)
+        self._failed_logins.check(name.key, address)
         if account is None:
-            # A store may know without a look that there is none; the answer must not come sooner for that.
+            # A store may know at once that there is none. One lookup keeps the answer from coming sooner.
             await self._store.token_owner(b"")
         password_hash = account.password_hash if account is not None else None
         is_right = await self._passwords.verify(password_hash, password, address)
@@ -240,15 +239,15 @@ class Accounts:
         if is_old:
             is_right = await self._passwords.verify(password_hash, password, address, as_it_came=True)
         # Of guesses that were made at once, those past the limit learn nothing.
-        self._guesses.check(name.key, address)
+        self._failed_logins.check(name.key, address)
         if not is_right or account is None or password_hash is None:
-            self._guesses.failed(name.key, address)
+            self._failed_logins.failed(name.key, address)
             raise ChatError("wrong_password")
-        self._guesses.succeeded(name.key, address)
+        self._failed_logins.succeeded(name.key, address)
         return await self._rehashed(account, password_hash, password, address) if is_old else account
 
     async def _rehashed(self, account: Account, verified: str, password: str, address: str) -> Account:
-        """The account with a hash of the normalized password, where that can be had now."""
+        """The account with a hash of the normalized password, or unchanged if that fails."""
         try:
             password_hash = await self._passwords.hash(password, address, is_known=True)
         except ChatError:

@@ -1,16 +1,16 @@
-"""Secrets that let somebody in, and what is kept of them."""
+"""Secrets that let somebody in, and their digests."""
 
 import secrets
 from hashlib import sha256
 
 
 def digest(secret: str) -> bytes:
-    """What is kept of a secret that was made by us: it is long and random, so no slow hash is needed."""
+    """The digest to store of a secret that we made: it is long and random, so it needs no slow hash."""
     return sha256(secret.encode()).digest()
 
 
 def handle_of(digest: bytes) -> str:
-    """What an access token is called that has this digest: it tells them apart, and nothing of the secret."""
+    """The handle of the access token with this digest: it identifies the token, and reveals nothing of the secret."""
     return digest.hex()[:12]
 
 

@@ -23,22 +23,24 @@ from chat.client.trust import PinFile, Trust
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """One line and status 1, as for everything that keeps the client from starting."""
+        """Print one line and exit with status 1, as for every failure to start."""
         self.exit(1, f"chat: {message}\n")
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
-    """The options of the command line. Raises SystemExit, with a line on stderr, for bad ones."""
-    parser = _Parser(prog="chat", description="Talk on a chat server.")
+    """Parse the command line. Raises SystemExit, with a line on stderr, for a bad option."""
+    parser = _Parser(prog="chat", description="Join a chat server, and talk.")
     parser.add_argument("--host", default="127.0.0.1", help="the server's address [%(default)s]")
     parser.add_argument("--port", type=_port, default=8080, help="the server's port [%(default)s]")
-    parser.add_argument("--name", help="your name [asked for]")
-    parser.add_argument("--login", action="store_true", help="your name needs a password: ask for it")
-    parser.add_argument("--password-file", metavar="FILE", type=_password, help="the password is in its first line")
-    parser.add_argument("--state", metavar="DIR", help="where to remember what was said [as your system says]")
+    parser.add_argument("--name", help="your name; without it the client asks")
+    parser.add_argument("--login", action="store_true", help="ask for the password of your name")
+    parser.add_argument(
+        "--password-file", metavar="FILE", type=_password, help="a file whose first line is your password"
+    )
+    parser.add_argument("--state", metavar="DIR", help="the folder of the client's memory [your system's]")
     parser.add_argument("--no-state", action="store_const", dest="state", const="", help="remember nothing")
-    parser.add_argument("--tls", action="store_true", help="by TLS; a certificate nobody vouches for is remembered")
-    parser.add_argument("--ca", metavar="FILE", type=Path, help="by TLS, with who vouches for the server in FILE")
+    parser.add_argument("--tls", action="store_true", help="use TLS; the client remembers a self-signed certificate")
+    parser.add_argument("--ca", metavar="FILE", type=Path, help="use TLS, and trust the authorities in FILE")
     parser.add_argument("--version", action="version", version=f"chat.client {__version__}")
     parser.add_argument("host_", metavar="HOST", nargs="?", help="the same as --host")
     parser.add_argument("port_", metavar="PORT", nargs="?", type=_port, help="the same as --port")
@@ -56,7 +58,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the client to its end, with the arguments of this process unless given; returns the exit status."""
+    """Run the client with `arguments`, or those of this process; returns the exit status."""
     options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
     _open_missing_descriptors()
     from twisted.application.internet import backoffPolicy
@@ -82,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = _state_folder(options.state)
     remember = partial(open_memory, folder, address.casefold()) if folder is not None else None
     conversation = Conversation(console, _profile(options), datetime.now, _ids(), remember)
-    console.typist = conversation
+    console.listener = conversation
     endpoint: IStreamClientEndpoint = HostnameEndpoint(reactor, options.host, options.port)
     if options.tls or options.ca:
         pins = PinFile(folder / "servers") if folder is not None and options.ca is None else None
@@ -99,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         echo.restore()
         conversation.close()
-    # Without an ending of its own it was interrupted (Ctrl-C): 130, as a shell would say.
+    # Without an ending it was interrupted (Ctrl-C): a shell's status for that is 130.
     status, complaint = ending[0] if ending else (130, None)
     if complaint is not None:
         _complain(complaint)
@@ -141,7 +143,7 @@ def _profile(options: argparse.Namespace) -> Profile:
     return Profile(
         options.name,
         options.client_id,
-        # A name from the command line that is refused cannot be asked for again in a pipe: lines there are no answers.
+        # In a pipe, with --name, the client must not ask for another name: the lines there are no answers.
         may_ask=is_person or options.name is None,
         is_person=is_person,
         asks_password=options.login,
@@ -158,13 +160,13 @@ def _state_folder(given: str | None) -> Path | None:
 
 
 def _ids() -> Callable[[], str]:
-    """Ids that no other run of the client uses: the server takes a repeated id for a repeated message."""
+    """Makes ids that no other run of the client uses, because the server takes a repeated id for a repeated message."""
     run, numbers = secrets.token_hex(8), count(1)
     return lambda: f"{run}-{next(numbers)}"
 
 
 def _open_missing_descriptors() -> None:
-    """Open /dev/null for a closed stdin, stdout or stderr, or the reactor's own descriptors take their places."""
+    """Open /dev/null for a closed stdin, stdout or stderr; otherwise the reactor's descriptors get these numbers."""
     for descriptor in range(3):
         try:
             os.fstat(descriptor)

@@ -1,4 +1,4 @@
-"""The terminal's side of the client: plain lines over standard input and output."""
+"""The client's terminal: plain lines over standard input and output."""
 
 from codecs import BOM_UTF8
 from collections.abc import Callable
@@ -11,31 +11,31 @@ from zope.interface import implementer
 
 from chat.client import display
 from chat.client.echo import Echo
-from chat.client.interfaces import Typist
+from chat.client.interfaces import InputListener
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.net.framed import FramedReceiver
 
-# Back to the line's beginning, and erase it: what arrives stands above the prompt.
+# Erase the line with the prompt; new lines are shown above it.
 _ERASE_LINE = "\r\x1b[K"
 
 
 @implementer(IHalfCloseableProtocol)
 class Console(FramedReceiver):
-    """Lines from standard input to `typist`, and lines to standard output: the conversation's `View`.
+    """Lines from standard input to `listener`, and lines to standard output: the conversation's `View`.
 
-    With `is_terminal` it keeps a prompt below what is shown; otherwise it prints whole lines only. `done` is
-    called once, with the exit status and a complaint or None, when everything shown has left. `echo` is that of the
-    terminal, if standard input is one.
+    With `is_terminal` it keeps a prompt below the shown lines; otherwise it prints whole lines only. It calls `done`
+    once, with the exit status and a complaint or None, when everything shown has left. `echo` is the terminal's, if
+    standard input is one.
     """
 
     def __init__(self, *, is_terminal: bool, done: Callable[[int, str | None], None], echo: Echo | None = None) -> None:
         super().__init__(Limits().line_bytes)
-        self.typist: Typist | None = None
+        self.listener: InputListener | None = None
         self._is_terminal = is_terminal
         self._done = done
         self._echo = echo
-        self._departure: _Departure | None = None
+        self._flush: _Flush | None = None
         self._prompt = ""
         self._question = ""
         self._is_secret = False
@@ -50,8 +50,8 @@ class Console(FramedReceiver):
 
     def when_shown(self, call: Callable[[], None]) -> None:
         """See `View.when_shown`."""
-        if self._departure is not None:
-            self._departure.calls.append(call)
+        if self._flush is not None:
+            self._flush.calls.append(call)
         elif self.transport is not None and not self._output_is_lost:
             call()
 
@@ -90,7 +90,7 @@ class Console(FramedReceiver):
         else:
             self.transport.loseConnection()
 
-    # --- what standard input and output tell
+    # --- from standard input and output
 
     def lineReceived(self, line: bytes) -> None:
         try:
@@ -102,34 +102,34 @@ class Console(FramedReceiver):
         self._show_typing()
         if self._is_terminal:
             self._write(self._prompt)
-        if self.typist is not None:
-            self.typist.typed(text)
+        if self.listener is not None:
+            self.listener.typed(text)
 
     def lineLengthExceeded(self, line: bytes) -> None:
-        """Too long to be sent: say so, and go on with the next."""
+        """Show that the line is too long, and go on with the next."""
         self.show(display.error(str(ChatError("too_long", limit=Limits().line_bytes))))
 
     def readConnectionLost(self) -> None:
-        """End of input. What is on its way still has to leave, and to arrive."""
+        """End of input. Lines on their way still have to leave, and to arrive."""
         self.input_ended(even_paused=True)
-        if self.typist is not None:
-            self.typist.ended()
+        if self.listener is not None:
+            self.listener.ended()
 
     def writeConnectionLost(self) -> None:
-        """Nobody reads what we print (`| true`): finish what was typed, and end."""
-        # With its output gone, standard input and output never report that they are closed.
+        """Nobody reads our output (`| true`): handle the typed lines, and end."""
+        # Once the output is lost, standard input and output never report that they are closed.
         self._output_is_lost = True
-        self._departure = None
+        self._flush = None
         if self._ending is not None:
             self._end()
-        elif self.typist is not None:
-            self.typist.ended()
+        elif self.listener is not None:
+            self.listener.ended()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._end()
 
     def _show_typing(self) -> None:
-        """Whatever was typed unseen has been typed; its end of line was not seen either."""
+        """Show typed characters again after a secret, whose end of line was hidden, too."""
         if self._echo is not None and self._is_secret:
             self._is_secret = False
             self._echo.restore()
@@ -140,11 +140,11 @@ class Console(FramedReceiver):
         if self.transport is None or self._output_is_lost:
             return
         self.transport.write(text.encode("utf-8", "replace"))
-        if self._departure is None:
-            self._departure = _Departure(cast("IConsumer", self.transport), self._departed)
+        if self._flush is None:
+            self._flush = _Flush(cast("IConsumer", self.transport), self._flushed)
 
-    def _departed(self) -> None:
-        self._departure = None
+    def _flushed(self) -> None:
+        self._flush = None
 
     def _end(self) -> None:
         ending, self._ending = self._ending or (0, None), None
@@ -153,30 +153,30 @@ class Console(FramedReceiver):
 
 
 @implementer(IPullProducer)
-class _Departure:
-    """Makes `calls` when `consumer` has written all that it was given, after calling `departed`.
+class _Flush:
+    """Makes `calls` when `consumer` has written everything it was given, after calling `flushed`.
 
-    A consumer asks a producer of this kind for more when it has nothing left to write.
+    A consumer asks a pull producer for more when it has nothing left to write.
     """
 
-    def __init__(self, consumer: IConsumer, departed: Callable[[], None]) -> None:
+    def __init__(self, consumer: IConsumer, flushed: Callable[[], None]) -> None:
         self.calls: list[Callable[[], None]] = []
         self._consumer = consumer
-        self._departed = departed
-        # It also asks when they are introduced to each other.
+        self._flushed = flushed
+        # It also asks once while the producer is being registered.
         self._is_due = False
         consumer.registerProducer(self, False)
         self._is_due = True
 
     def resumeProducing(self) -> None:
-        """All has left."""
+        """Everything has been written."""
         if self._is_due:
             self._is_due = False
             self._consumer.unregisterProducer()
-            self._departed()
+            self._flushed()
             for call in self.calls:
                 call()
 
     def stopProducing(self) -> None:
-        """Nothing more will leave."""
+        """Nothing more will be written."""
         self._is_due = False

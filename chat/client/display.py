@@ -1,7 +1,7 @@
-"""What a person reads: each thing the server pushes as lines that a script can read too.
+"""Shows each push of the server as lines that a person and a script can read.
 
 `HH:MM #room <nick> text`, `HH:MM @you <nick> text` for a direct message (`HH:MM @nick <you> text` for one that you sent
-from another device), `HH:MM * news`, `! error`. What was said on another day has its date before the time.
+from another device), `HH:MM * news`, `! error`. Messages of another day have their date before the time.
 """
 
 from collections.abc import Sequence
@@ -11,15 +11,15 @@ from datetime import datetime
 from chat.sanitize import clean_line
 from chat.wire import schema
 
-# A server that means well sends no longer lines, and no more of them at once.
+# No honest server sends longer lines, or more at once.
 _LONGEST_LINE = 32 * 1024
 _MOST_LINES = 1000
 _LONGEST_PROMPT = 120
-# What it means that a request of this type is done.
+# The news when a request of this type is done.
 _NEWS = {
     "disconnect": ["goodbye"],
     "logout": ["you are logged out everywhere; goodbye"],
-    "account.create": ["your name is yours now; from now on it needs your password"],
+    "account.create": ["the name is yours now, and needs your password from now on"],
     "account.change": ["your password is changed; your other devices have to log in again"],
     "token.revoke": ["that access token is revoked"],
     "account.delete": ["your account is deleted; goodbye"],
@@ -27,23 +27,23 @@ _NEWS = {
 
 
 def lines_of(push: schema.AnyPush, now: datetime) -> Sequence[str]:
-    """The lines for `push`; `now`, in local time, stamps what has no time of its own."""
+    """The lines for `push`. Those without a time of their own get `now`, in local time."""
     at = _local(push, now)
     return [_shown(line) for line in _said(push, at)[:_MOST_LINES]]
 
 
 def news(text: str, now: datetime) -> str:
-    """A line about what happens, not said by anybody."""
+    """A line of news, from the server or the client."""
     return f"{now:%H:%M} * {_shown(text)}"
 
 
 def error(text: str) -> str:
-    """A line about what went wrong."""
+    """A line about an error."""
     return f"! {_shown(text)}"
 
 
 def prompt(text: str) -> str:
-    """What stands before the line that is being typed: at most a line of a terminal."""
+    """The prompt, cut to a line of a terminal."""
     return clean_line(text[:_LONGEST_PROMPT])
 
 
@@ -108,7 +108,7 @@ def _listed(what: str, names: Sequence[str], count: int | None, left: int) -> st
 def _local(push: schema.AnyPush, now: datetime) -> str:
     at, timestamp = now, getattr(push, "timestamp", None)
     if timestamp is not None:
-        # A server's odd timestamp is no reason to hide its message; one at the ends of time is nowhere's local time.
+        # An odd timestamp is no reason to hide a message; the first and last years have no local time.
         with suppress(ValueError, OverflowError, OSError):
             at = datetime.fromisoformat(timestamp).astimezone()
     is_of_another_day = isinstance(push, schema.Message) and push.past and at.date() != now.date()

@@ -5,16 +5,16 @@ from typing import Protocol
 
 
 class Link(Protocol):
-    """The connection to the server, while there is one."""
+    """The connection to the server."""
 
     def send(self, line: bytes) -> None:
         """Send one request, a whole line."""
 
     def close(self) -> None:
-        """Close after what was sent has left."""
+        """Close when everything sent so far has left."""
 
     def later(self, call: Callable[[], None]) -> None:
-        """Make `call` in a second, unless the connection is gone by then."""
+        """Make `call` in a second, unless the connection is lost before."""
 
 
 class View(Protocol):
@@ -24,26 +24,26 @@ class View(Protocol):
         """Print a line."""
 
     def when_shown(self, call: Callable[[], None]) -> None:
-        """Make `call` when all that was printed so far has left: at once, or later, or never where nobody reads it."""
+        """Make `call` when everything printed so far has left: at once, later, or never if nobody reads it."""
 
     def ask(self, question: str, *, is_secret: bool = False) -> None:
-        """Print a question, which the next typed line answers; `is_secret`: unseen, where that can be had."""
+        """Print a question; the next typed line answers it. `is_secret`: hide that line, if the terminal can."""
 
     def set_prompt(self, prompt: str) -> None:
-        """What stands before the line that is being typed."""
+        """Show `prompt` before the line that is being typed."""
 
     def set_reading(self, wanted: bool) -> None:
-        """Whether more typed lines are welcome now."""
+        """Start or stop reading typed lines."""
 
     def finish(self, status: int, complaint: str | None) -> None:
-        """Print what is left, with `complaint` on stderr, and end the program with `status`."""
+        """Print the rest, with `complaint` on stderr, and end the program with `status`."""
 
 
-class Typist(Protocol):
-    """Who is told what is typed: the conversation."""
+class InputListener(Protocol):
+    """Gets the typed lines: the conversation."""
 
     def typed(self, line: str) -> None:
-        """A line was typed."""
+        """Called with each typed line."""
 
     def ended(self) -> None:
-        """Nothing more will be typed."""
+        """Called once, when nothing more will be typed."""

@@ -1,6 +1,6 @@
-"""What the client remembers from one run to the next: what was heard, and what was said but is not acknowledged.
+"""The client's memory from one run to the next: shown positions, and messages that are not acknowledged.
 
-Nothing here reads or writes a file: `state` does that.
+Each record has a `tag`, its name in the state file. `state` reads and writes that file.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,16 +9,16 @@ from typing import Protocol
 from msgspec import Struct
 
 
-class Heard(Struct, frozen=True, tag="heard", omit_defaults=True):
-    """Everything in `place` was shown up to `seq`; the last of it was said `at` a time of the server's."""
+class ReadPosition(Struct, frozen=True, tag="heard", omit_defaults=True):
+    """Everything in `place` was shown up to `seq`, whose time by the server's clock is `at`."""
 
     place: str
     seq: int
     at: str = ""
 
 
-class Saying(Struct, frozen=True, tag="saying"):
-    """A message is about to be sent, under an id of our own."""
+class Outgoing(Struct, frozen=True, tag="saying"):
+    """A message that is about to be sent, with an id of our own."""
 
     id: str
     arguments: dict[str, str]
@@ -30,45 +30,45 @@ class Settled(Struct, frozen=True, tag="settled"):
     id: str
 
 
-class Pass(Struct, frozen=True, tag="pass"):
-    """The token that lets us in without a password from now on; None: there is none any more."""
+class SessionToken(Struct, frozen=True, tag="pass"):
+    """The token that replaces the password from now on; None: forget it."""
 
     token: str | None
 
 
-class GuestPass(Struct, frozen=True, tag="guest_pass"):
-    """The token with which we come back as the guest that we are, although our former connection still hangs."""
+class GuestToken(Struct, frozen=True, tag="guest_pass"):
+    """The token with which a guest comes back while the lost connection still hangs; None: forget it."""
 
     token: str | None
 
 
-class Speaker(Struct, frozen=True, tag="speaker"):
-    """The number that messages are sent under: the server takes a message for a repeated one only under the same."""
+class ClientId(Struct, frozen=True, tag="speaker"):
+    """The client id of our messages: the server recognises a repeated message only with the same one."""
 
     client_id: int | None
 
 
-class Anew(Struct, frozen=True, tag="anew"):
-    """The server has begun anew: what was heard there before says nothing any more."""
+class Reset(Struct, frozen=True, tag="anew"):
+    """The server started again: earlier positions mean nothing any more."""
 
 
 class Life(Struct, frozen=True, tag="life"):
-    """What the server calls the life that its seqs are of: what was heard in another one says nothing in it."""
+    """The life of the server to which the positions belong: they mean nothing in another one."""
 
     life: str
 
 
-Record = Heard | Saying | Settled | Pass | GuestPass | Speaker | Anew | Life
+Record = ReadPosition | Outgoing | Settled | SessionToken | GuestToken | ClientId | Reset | Life
 
 
 class Remembered:
-    """The sum of all records. `heard` is by place, and of that `life` of the server's, where that is known.
+    """The sum of all records. `positions` are by place, in this `life` of the server, if it is known.
 
-    `unsettled` are messages by their ids, in their order.
+    `unsettled` are the unacknowledged messages by their ids, in their order.
     """
 
     def __init__(self) -> None:
-        self.heard: dict[str, Heard] = {}
+        self.positions: dict[str, ReadPosition] = {}
         self.unsettled: dict[str, Mapping[str, str]] = {}
         self.token: str | None = None
         self.guest_token: str | None = None
@@ -76,44 +76,44 @@ class Remembered:
         self.life: str | None = None
 
     def add(self, record: Record) -> None:
-        """Take one more record into account."""
+        """Add one more record."""
         match record:
-            case Heard():
-                self.heard[record.place] = record
-            case Saying():
+            case ReadPosition():
+                self.positions[record.place] = record
+            case Outgoing():
                 self.unsettled[record.id] = record.arguments
             case Settled():
                 self.unsettled.pop(record.id, None)
-            case Pass():
+            case SessionToken():
                 self.token = record.token
-            case GuestPass():
+            case GuestToken():
                 self.guest_token = record.token
-            case Speaker():
+            case ClientId():
                 self.client_id = record.client_id
-            case Anew():
-                self.heard.clear()
+            case Reset():
+                self.positions.clear()
             case Life():
                 self.life = record.life
 
     def records(self) -> Iterator[Record]:
-        """As few records as have the same sum."""
+        """The fewest records with the same sum."""
         if self.token is not None:
-            yield Pass(self.token)
+            yield SessionToken(self.token)
         if self.guest_token is not None:
-            yield GuestPass(self.guest_token)
+            yield GuestToken(self.guest_token)
         if self.client_id is not None:
-            yield Speaker(self.client_id)
+            yield ClientId(self.client_id)
         if self.life is not None:
             yield Life(self.life)
-        yield from self.heard.values()
+        yield from self.positions.values()
         for message_id, arguments in self.unsettled.items():
-            yield Saying(message_id, dict(arguments))
+            yield Outgoing(message_id, dict(arguments))
 
 
 class Memory(Protocol):
-    """Where one name's records on one server are kept. `remembered` is their sum.
+    """Keeps the records of one name on one server. `remembered` is their sum.
 
-    `lasts`: they will be there in the next run. `complaint` is to be told to the person: why they will not.
+    `lasts`: the next run will have them. `complaint` tells the person why it will not.
     """
 
     remembered: Remembered
@@ -123,13 +123,13 @@ class Memory(Protocol):
     def lasts(self) -> bool: ...
 
     def note(self, record: Record) -> None:
-        """Keep one more. When this returns, it outlives the end of the program. Never raises."""
+        """Keep one more record. When this returns, it survives the end of the program. Never raises."""
 
     def close(self) -> None:
-        """Let go of it, for another run."""
+        """Release it for another run."""
 
 
-class Forgetful:
+class NoMemory:
     """A `Memory` for this run only."""
 
     lasts = False
@@ -142,4 +142,4 @@ class Forgetful:
         self.remembered.add(record)
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        """There is nothing to release."""

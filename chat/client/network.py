@@ -1,4 +1,4 @@
-"""The server's side of the client: one NDJSON connection after another."""
+"""The client's connections to the server: NDJSON, one after another."""
 
 from collections.abc import Callable
 
@@ -10,13 +10,13 @@ from twisted.python.failure import Failure
 from chat.client.conversation import Conversation
 from chat.net.framed import FramedReceiver
 
-# The server's lines hold a whole message and more: a list of everybody online may be long.
+# A line of the server may be long: it may list everybody online.
 MAX_LINE = 4 * 1024 * 1024
 _LATER = 1.0
 
 
 class ChatClient(FramedReceiver):
-    """One connection to a server: the conversation's `Link`. It speaks first."""
+    """One connection to a server: the conversation's `Link`."""
 
     def __init__(self, conversation: Conversation, clock: IReactorTime, lost: Callable[[bool], None]) -> None:
         super().__init__(MAX_LINE)
@@ -32,14 +32,14 @@ class ChatClient(FramedReceiver):
         self._conversation.received(line)
 
     def lineLengthExceeded(self, line: bytes) -> None:
-        """Nothing that we could show; the framer has discarded it."""
+        """The framer has discarded the line; there is nothing to show."""
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         for call in self._calls:
             if call.active():
                 call.cancel()
         if reason.check(ConnectionDone, ConnectionLost) is None:
-            # Only a client that speaks TLS loads it.
+            # Only a client that uses TLS loads it.
             from chat.client.tls import complaint_of
 
             if complaint := complaint_of(reason.value):
@@ -65,12 +65,12 @@ class ChatClient(FramedReceiver):
 
 
 class Connector(Factory["ChatClient"]):
-    """Keeps `conversation` connected to `endpoint`: after a loss it tries again, `backoff(attempts)` seconds later.
+    """Keeps `conversation` connected to `endpoint`: after a loss it reconnects, `backoff(attempts)` seconds later.
 
-    `address` is what the endpoint is called in a complaint.
+    `address` names the endpoint in complaints.
 
-    Twisted's ClientService is not used: it cannot lose a connection while that is still being introduced, and
-    counts an attempt as a success before the server has let us in.
+    Twisted's ClientService does not fit: it cannot lose a connection while that is still being set up, and it counts
+    an attempt as a success before the server has let us in.
     """
 
     noisy = False
@@ -98,12 +98,12 @@ class Connector(Factory["ChatClient"]):
         return ChatClient(self._conversation, self._clock, self._lost)
 
     def connect(self) -> None:
-        """Begin, or try again."""
+        """Connect, or try again."""
         self._call = None
         self._endpoint.connect(self).addErrback(self._failed)
 
     def stop(self) -> None:
-        """Try no more."""
+        """Stop trying."""
         self._stopped = True
         if self._call is not None:
             self._call.cancel()

@@ -1,4 +1,4 @@
-"""The question that waits for an answer."""
+"""The open question to the person."""
 
 from collections.abc import Callable
 
@@ -6,9 +6,9 @@ from chat.client.interfaces import View
 
 
 class Questions:
-    """One question at a time. What is typed answers it, also if it was typed before (`takes_queued`), or only after.
+    """One question at a time. The next typed line answers it; with `takes_queued` also an earlier one.
 
-    A person on a terminal who is asked for a password has not typed it before; a pipe may have.
+    A person on a terminal types a password only after the question; a pipe may have sent it before.
     """
 
     def __init__(self, view: View) -> None:
@@ -18,16 +18,16 @@ class Questions:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is one."""
+        """Whether a question waits for its answer."""
         return self._answer is not None
 
     def ask(self, question: str, answer: Callable[[str], None]) -> None:
-        """Ask, and pass the line that is the answer on; instead of the question before, if there was one."""
+        """Ask, and call `answer` with the line that answers. Replaces an open question."""
         self._begin(answer, takes_queued=True)
         self._view.ask(question)
 
     def ask_secret(self, question: str, answer: Callable[[str], None], *, takes_queued: bool) -> None:
-        """The same for what nobody shall read over the person's shoulder."""
+        """The same for a secret, which the terminal does not show."""
         self._begin(answer, takes_queued=takes_queued)
         self._view.ask(question, is_secret=True)
 

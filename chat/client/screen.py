@@ -1,4 +1,4 @@
-"""What the conversation puts before the person: a `View` that knows how things are written, and the time."""
+"""The lines that the conversation shows: formats them, with the time, for a `View`."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,20 +11,20 @@ from chat.wire import schema
 
 
 class Screen:
-    """Shows things on `view`. `now` is the local time. `is_over`: nothing more is to come."""
+    """Shows pushes, news and errors on `view`. `now` is the local time. `is_over`: the program is ending."""
 
     def __init__(self, view: View, now: Callable[[], datetime]) -> None:
         self.is_over = False
         self.now = now
-        self._has_wondered = False
+        self._has_reported = False
         self._view = view
 
     def show(self, push: schema.AnyPush) -> None:
-        """Show what the server pushed."""
+        """Show a push of the server."""
         self._show(display.lines_of(push, self.now()))
 
     def show_found(self, found: Sequence[schema.Message], more: str) -> None:
-        """Show what was looked up; `more` is how to ask for the rest, if there is any."""
+        """Show an answer from the history; `more` is the command for the rest, or ""."""
         self._show([line for message in found for line in display.lines_of(message, self.now())])
         if not found:
             self.tell("nothing found yet" if more else "nothing found")
@@ -32,18 +32,18 @@ class Screen:
             self.tell(f"there is more: {more}")
 
     def tell(self, text: str) -> None:
-        """Show news of our own."""
+        """Show news from the client itself."""
         self._view.show(display.news(text, self.now()))
 
     def complain(self, error: ChatError) -> None:
-        """Show what was wrong with what was typed."""
+        """Show why a typed line was wrong."""
         self._view.show(display.error(str(error)))
 
-    def wonder(self) -> None:
-        """Say, once, that the server sent something that nothing can be made of."""
-        if not self._has_wondered:
-            self._has_wondered = True
-            self._view.show(display.error("the server sent something that this client cannot make sense of"))
+    def report_unreadable(self) -> None:
+        """Show, once, that the server sent something unreadable."""
+        if not self._has_reported:
+            self._has_reported = True
+            self._view.show(display.error("the server sent something that this client does not understand"))
 
     def when_shown(self, call: Callable[[], None]) -> None:
         """See `View.when_shown`."""

@@ -10,40 +10,40 @@ from typing import Final
 
 import msgspec
 
-from chat.client.memory import Forgetful, Memory, Pass, Record, Remembered
+from chat.client.memory import Memory, NoMemory, Record, Remembered, SessionToken
 from chat.names import fold
 
 try:
     import fcntl
-except ImportError:  # Windows: two clients under one name are the server's business alone
+except ImportError:  # Windows: only the server prevents two clients under one name
     fcntl = None  # type: ignore[assignment]
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
-# Past so much it is written anew, with what still counts.
+# When the file has grown by this much, it is rewritten with the records that still count.
 _GROWTH = 1024 * 1024
 _decoder: Final[msgspec.json.Decoder[Record]] = msgspec.json.Decoder(Record)
 _encoder = msgspec.json.Encoder()
 
 
 def open_memory(folder: Path, address: str, name: str) -> Memory:
-    """The memory of `name` on the server at `address`, in `folder`, which is made if need be, for our eyes only.
+    """The memory of `name` on the server at `address`. Makes `folder` if needed; only its owner can read it.
 
-    A memory that forgets, with a complaint, where the file cannot be used, or another client uses it.
+    Returns a `NoMemory` with a complaint if the file cannot be used, or another client uses it.
     """
     path = folder / _file_name(address, name)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return StateFile(path)
     except BlockingIOError:
-        return Forgetful(f"another client is {name} there already; this one remembers nothing")
+        return NoMemory(f"another client uses the name {name} there already; this one remembers nothing")
     except OSError as error:
-        return Forgetful(f"nothing is remembered: cannot use {path}: {error.strerror}")
+        return NoMemory(f"this client remembers nothing: cannot use {path}: {error.strerror}")
 
 
 class StateFile:
-    """A `Memory` in the file `path`, which is ours alone until `close`. A damaged line in it counts as absent.
+    """A `Memory` in the file `path`, locked until `close`. A damaged line counts as absent.
 
-    Raises OSError where it cannot be used, and BlockingIOError where somebody else has it.
+    Raises OSError if the file cannot be used, and BlockingIOError if another program has locked it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,9 +54,9 @@ class StateFile:
         try:
             for record in _records(path):
                 self.remembered.add(record)
-            self._write_anew()
+            self._rewrite()
         except OSError:
-            self._let_go()
+            self._release()
             raise
 
     @property
@@ -65,37 +65,39 @@ class StateFile:
         return self._file is not None
 
     def note(self, record: Record) -> None:
-        """See `Memory.note`. A disk that takes no more is the end of remembering, and not of the conversation."""
+        """See `Memory.note`. A full disk ends the remembering, not the conversation."""
         self.remembered.add(record)
         if self._file is None:
             return
         line = _line(record)
         try:
-            # A line that is cut short would spoil the one behind it.
+            # A line that is cut short would spoil the next one.
             if os.write(self._file, line) < len(line):
                 raise OSError("a line was cut short")
             self._size += len(line)
-            # A token that is worth nothing any more shall not lie about either.
-            if self._size > self._limit or isinstance(record, Pass):
-                self._write_anew()
+            # An invalid token must not stay in the file.
+            if self._size > self._limit or isinstance(record, SessionToken):
+                self._rewrite()
         except OSError as error:
-            self._let_go()
-            self.complaint = f"nothing is remembered any more: cannot write {self._path}: {error.strerror or error}"
+            self._release()
+            self.complaint = (
+                f"this client remembers nothing any more: cannot write {self._path}: {error.strerror or error}"
+            )
 
     def close(self) -> None:
-        """See `Memory.close`. Nothing to remember leaves no file."""
+        """See `Memory.close`. Removes a file without records."""
         if self._file is not None and not any(True for _ in self.remembered.records()):
             with suppress(OSError):
                 self._path.unlink()
-        self._let_go()
+        self._release()
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         file, self._file = self._file, None
         if file is not None:
             os.close(file)
 
-    def _write_anew(self) -> None:
-        """Replace the file by one that says the same in fewer lines; at every instant there is one of the two."""
+    def _rewrite(self) -> None:
+        """Replace the file by one with the same sum in fewer lines; at every instant one of the two exists."""
         content = b"".join(map(_line, self.remembered.records()))
         draft = self._path.with_suffix(".new")
         draft.unlink(missing_ok=True)
@@ -108,7 +110,7 @@ class StateFile:
             if fcntl is None:
                 # Windows renames no file that is open.
                 os.close(file)
-                self._let_go()
+                self._release()
             draft.replace(self._path)
             if fcntl is None:
                 file = os.open(self._path, _FLAGS, 0o600)
@@ -116,14 +118,14 @@ class StateFile:
             with suppress(OSError):
                 os.close(file)
             raise
-        self._let_go()
+        self._release()
         self._file = file
         self._size = len(content)
         self._limit = 2 * self._size + _GROWTH
 
 
 def _opened(path: Path) -> int:
-    """The file, locked. It may be replaced by another run between the opening and the locking: then look again."""
+    """Open and lock the file. If another run replaces it between the two steps, try again."""
     while True:
         file = os.open(path, _FLAGS, 0o600)
         try:
@@ -156,8 +158,8 @@ def _line(record: Record) -> bytes:
 
 
 def _file_name(address: str, name: str) -> str:
-    """Safe and different for each server and name; names that the server takes for one have one file."""
-    # No name is longer; what a person typed may be.
+    """A safe file name, different for each server and name; spellings of the same name share one file."""
+    # No valid name is longer, but a person may type one.
     key = fold(name[:64])
     digest = blake2b(f"{address}\n{key}".encode(), digest_size=8).hexdigest()
     readable = re.sub(r"[^0-9a-z]+", "-", f"{key}-{address}".casefold()).strip("-")[:60]

@@ -1,4 +1,4 @@
-"""The client's side of TLS: the handshake, and what it shows of the server."""
+"""TLS to the server: the handshake, and the check of the certificate."""
 
 import os
 from pathlib import Path
@@ -16,7 +16,7 @@ from zope.interface import implementer
 from chat.client.trust import Trust, UntrustedError
 from chat.net.tls import fingerprint
 
-# What OpenSSL says of an answer that is no TLS, and of the alert with which a server without TLS may answer.
+# OpenSSL's errors for an answer that is no TLS, and for the alert of a server without TLS.
 _NO_TLS = (
     "wrong version number",
     "packet length too long",
@@ -27,7 +27,7 @@ _NO_TLS = (
 
 
 def complaint_of(error: BaseException | None) -> str | None:
-    """Why TLS with the server cannot be, where that is how a connection ended; None where it ended otherwise."""
+    """The complaint if a connection ended because TLS failed; None if it ended otherwise."""
     if isinstance(error, UntrustedError):
         return str(error)
     if not isinstance(error, SSL.Error) or not error.args or not error.args[0]:
@@ -38,9 +38,9 @@ def complaint_of(error: BaseException | None) -> str | None:
 
 @implementer(IOpenSSLClientConnectionCreator)
 class ServerTls:
-    """Begins TLS with the server called `host`, and lets `trust` judge its certificate before anything is said.
+    """Starts TLS with the server `host`, and lets `trust` check its certificate before any data is sent.
 
-    Authorities are those in the file `ca` or, without one, the system's. Raises OSError where the file is no use.
+    Trusts the authorities in the file `ca` or, without one, the system's. Raises OSError if the file has none.
     """
 
     def __init__(self, host: str, ca: Path | None, trust: Trust) -> None:
@@ -73,9 +73,9 @@ class ServerTls:
         return isIPAddress(self._host) or isIPv6Address(self._host)
 
     def _seen(self, connection: SSL.Connection, certificate: crypto.X509, error: int, depth: int, ok: int) -> bool:
-        # The judgement comes when the handshake has shown that the server has the key, too.
+        # Check it after the handshake, which proves that the server has the key.
         if not ok and self._doubt is None:
-            self._doubt = f"nobody known here vouches for it (OpenSSL says {error})"
+            self._doubt = f"no authority that this system trusts has signed it (OpenSSL error {error})"
         return True
 
     def _happened(self, connection: SSL.Connection, where: int, result: int) -> None:
@@ -97,5 +97,5 @@ class ServerTls:
         try:
             (verify_ip_address if self._is_address else verify_hostname)(connection, self._host)
         except (VerificationError, NoNames):
-            return f"it is not one of {self._host}"
+            return f"it is for another host than {self._host}"
         return None

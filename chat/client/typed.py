@@ -1,4 +1,4 @@
-"""What a typed line asks of the server: the words that people type, in the terms of NDJSON."""
+"""The request that a typed line means, in the terms of NDJSON."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -12,10 +12,10 @@ from chat.limits import Limits
 from chat.names import PERSON_SIGNS, ROOM_SIGNS, without_sign
 
 
-class Typist(NamedTuple):
-    """Where a person types: in `room`, or outside of rooms, and what the `lobby` is called if one can speak there.
+class TypingContext(NamedTuple):
+    """Where a person types: in `room`, or None outside of rooms; `lobby` is the lobby's name, None if there is none.
 
-    `has_account`: their name is theirs. `is_bare_enough`: a bare command is one in a room, too.
+    `has_account`: their name is an account. `is_bare_enough`: commands need no `/` in rooms either.
     """
 
     room: str | None = None
@@ -24,10 +24,10 @@ class Typist(NamedTuple):
     is_bare_enough: bool = False
 
 
-def request_of(line: str, typist: Typist) -> Command:
+def request_of(line: str, typist: TypingContext) -> Command:
     """The request that a line means. Raises ChatError.
 
-    The server must not guess the room from what we entered last: an account is in rooms by itself.
+    It names the room: an account may be in several, and the server must not guess.
     """
     command = parse(line.rstrip(), typist.room, is_bare_enough=typist.is_bare_enough)
     arguments, here = command.arguments, typist.room or typist.lobby
@@ -52,10 +52,10 @@ def request_of(line: str, typist: Typist) -> Command:
             return command
 
 
-def introduction_of(line: str) -> Command | None:
-    """`/login NAME PASSWORD` or `/register NAME [PASSWORD]`, where a name is asked for; None: it is the name alone.
+def parse_sign_in(line: str) -> Command | None:
+    """Read the answer to the question for a name: `/login NAME PASSWORD` or `/register NAME [PASSWORD]`.
 
-    Raises ChatError where words are missing.
+    None if the line is a name alone. Raises ChatError if words are missing.
     """
     words = line.strip()
     try:
@@ -75,7 +75,7 @@ def means_exit(line: str) -> bool:
 
 
 def word_alone(line: str, room: str | None, *, is_bare_enough: bool = False) -> str:
-    """The command that the whole line is the word for, or "" where a bare word is chat."""
+    """The name of the command whose word is the whole line; "" if the line is a message."""
     spec = word_of(line)
     return spec.name if spec is not None and (room is None or is_bare_enough or is_explicit(line)) else ""
 
@@ -97,7 +97,7 @@ def _span(asked: Mapping[str, object], here: str | None) -> Mapping[str, object]
 
 
 def _place(where: object, here: str | None) -> Mapping[str, object]:
-    """`@name` is a person, `#room` a room; the server knows which of them a word is. Without one it is `here`."""
+    """`@name` is a person, `#room` a room; the server decides about a plain word. None means `here`."""
     if where is None:
         return {"room": here} if here is not None else {}
     word = str(where)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from chat.commands.accounts import logout, password, register, token, unregister
-from chat.commands.asides import addressed, aside
+from chat.commands.addressing import addressed, addressing_hint
 from chat.commands.passphrases import parse_registration
 from chat.commands.queries import parse_since, parse_span, parse_token_request, parse_who
 from chat.commands.specs import ANY, NEW, REGISTERED, Argument, CommandSpec, is_to_somebody, readable, stands_alone
@@ -51,7 +51,7 @@ def _note_addressee(session: "Session", raw: str) -> None:
     person = hub.users.get(key)
     if person is not None:
         if person is not session.user and session.notes_first(addressed(room, key)):
-            session.answer(Done(request="message", message=aside(room, person.name)))
+            session.answer(Done(request="message", message=addressing_hint(room, person.name)))
     elif session.notes_first(f"{addressed(room, key)} was looked up"):
         # Looked up once only: most such words are nobody's, as in "Note: …".
         session.run(lambda: hub.entrance.tell_who_reads(session, raw, room), None)

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from chat.accounts.claims import Claims
-from chat.accounts.passages import Passage, Passages
+from chat.accounts.pending_logins import PendingLogin, PendingLogins
 from chat.accounts.rules import Accounts
-from chat.commands.asides import addressed, aside
+from chat.commands.addressing import addressed, addressing_hint
 from chat.errors import ChatError
 from chat.events import Done, Failure, Goodbye, Head, RequestId, TokenMade, Tokens
 from chat.hub.people import Application, Entry, Origin, Scope, User
@@ -32,14 +32,14 @@ class Entrance:
     """The door of `hub`. Its coroutines are run by `Session.run`, and raise ChatError where the answer is no.
 
     What waits (for a hash, for the store) is looked at again when that is over: whoever comes in does so under what
-    is known then. `passages` are all ways in that are open now.
+    is known then. `pending_logins` are all ways in that are open now.
     """
 
     def __init__(self, hub: "Hub", store: MessageStore, accounts: Accounts) -> None:
         self._hub = hub
         self._store = store
         self._accounts = accounts
-        self.passages = Passages()
+        self.pending_logins = PendingLogins()
         # Who is changing their account just now, and whether anything happened to it meanwhile.
         self._acting: dict[Session, bool] = {}
         accounts.claims.open(self._has_guest)
@@ -52,14 +52,14 @@ class Entrance:
 
     async def enter(self, session: "Session", application: Application, request_id: RequestId) -> None:
         """Make `session` the user that it asks to be, in the lobby."""
-        with self.passages.begin() as passage:
+        with self.pending_logins.begin() as pending_login:
             entrant = await self._entrant(application, session.address)
             entry = Entry()
             if entrant.account is not None and entrant.scope is None:
                 entry = await self._entry(entrant.account, application)
-                entry = entry._replace(is_new=passage.has_made(entrant.name.key))
+                entry = entry._replace(is_new=pending_login.has_made(entrant.name.key))
             if session.state is State.NEW:
-                _check_passage(passage, entrant, application)
+                _check_changes(pending_login, entrant, application)
                 if entrant.account is None:
                     entry = self._guest_entry(entrant.name, application)
                 self._let_in(session, entrant, application, Origin(session, request_id, entry))
@@ -76,7 +76,7 @@ class Entrance:
 
     def left(self, key: str, *, is_lost: bool) -> None:
         """The last session under a name is gone. `is_lost`: its connection ended without a goodbye."""
-        self._accounts.guests.left(key, is_lost=is_lost)
+        self._accounts.guest_tokens.left(key, is_lost=is_lost)
 
     async def set_password(self, session: "Session", new: str, old: str | None, request_id: RequestId) -> None:
         """Claim the name of `session` with a password, or change the password of its account."""
@@ -126,7 +126,7 @@ class Entrance:
         if account is None or account.password_hash is None:
             return
         if session.notes_first(addressed(room, name.key)):
-            session.answer(Done(request="message", message=aside(room, account.name)))
+            session.answer(Done(request="message", message=addressing_hint(room, account.name)))
 
     # --- coming in
 
@@ -135,7 +135,7 @@ class Entrance:
         if application.name is None:
             return await self._program(token or "")
         name = self._hub.free_name(application.name, application.credentials)
-        if self._accounts.guests.is_theirs(name.key, token):
+        if self._accounts.guest_tokens.is_theirs(name.key, token):
             return _Entrant(name)
         try:
             # Nobody else comes in meanwhile with a name that looks like this one.
@@ -161,7 +161,7 @@ class Entrance:
 
     def _guest_entry(self, name: Name, application: Application) -> Entry:
         """What a guest is told who may come in now. Raises ChatError (`name_taken`) where that is nobody."""
-        guests, secret = self._accounts.guests, application.credentials.token
+        guests, secret = self._accounts.guest_tokens, application.credentials.token
         before = None
         if self._accounts.claims.is_pending(name.key) or not guests.is_theirs(name.key, secret):
             self.check_free(name)
@@ -195,10 +195,10 @@ class Entrance:
 
     def _account_changed(self, change: AccountChange) -> None:
         """End what was opened before by what lets nobody in any more."""
-        self.passages.note(change)
+        self.pending_logins.note(change)
         self._hub.visitors.account_changed(change)
         if change.what is What.MADE:
-            self._accounts.guests.forget(change.key)
+            self._accounts.guest_tokens.forget(change.key)
         user = self._hub.users.get(change.key)
         if user is None or user.account is None:
             return
@@ -256,10 +256,10 @@ def account_of(session: "Session") -> Account:
     return account
 
 
-def _check_passage(passage: Passage, entrant: _Entrant, application: Application) -> None:
+def _check_changes(pending_login: PendingLogin, entrant: _Entrant, application: Application) -> None:
     """Raise ChatError where something happened on the way that shuts the door."""
     handle = entrant.scope.handle if entrant.scope is not None else None
-    if not passage.is_open(entrant.name.key, entrant.account, handle):
+    if not pending_login.is_open(entrant.name.key, entrant.account, handle):
         if entrant.account is None:
             raise ChatError("name_taken", name=entrant.name.shown)
         raise ChatError("bad_token" if application.credentials.token is not None else "wrong_password")

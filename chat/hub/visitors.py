@@ -170,10 +170,10 @@ class Visitors:
         if visitor.name is None:
             return User(Name(GUEST, fold(GUEST)), None)
         name = self._hub.free_name(visitor.name, Credentials())
-        with self._hub.entrance.passages.begin() as passage:
+        with self._hub.entrance.pending_logins.begin() as pending_login:
             await self._accounts.admit(name, Credentials(), "", self._hub.check_new)
             self._hub.entrance.check_free(name)
-            if not passage.is_open(name.key, None):
+            if not pending_login.is_open(name.key, None):
                 raise ChatError("name_taken", name=name.shown)
         return User(name, None)
 
@@ -185,9 +185,9 @@ class Visitors:
         return None
 
     async def _bearer(self, secret: str, place: Name) -> tuple[Account, str]:
-        with self._hub.entrance.passages.begin() as passage:
+        with self._hub.entrance.pending_logins.begin() as pending_login:
             account, token = await self._accounts.bearer(secret, place.key)
-            if not passage.is_open(account.key, account, token.handle):
+            if not pending_login.is_open(account.key, account, token.handle):
                 raise ChatError("bad_token")
         self._hub.bans.check_name(account.key)
         return account, token.handle

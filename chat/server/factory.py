@@ -15,7 +15,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from chat.accounts.guesses import Guesses
+from chat.accounts.failed_logins import FailedLogins
 from chat.accounts.passwords import Elsewhere, Passwords
 from chat.accounts.rules import Accounts, Policy
 from chat.accounts.tokens import new_secret
@@ -352,8 +352,8 @@ def make_accounts(
     store: AccountStore, limits: Limits, policy: Policy | None = None, elsewhere: Elsewhere = execute
 ) -> Accounts:
     """Accounts with the system's clocks and its randomness. `elsewhere` makes calls off the reactor's thread."""
-    passwords, guesses = Passwords(limits, elsewhere), Guesses(limits, time.monotonic)
-    return Accounts(store, passwords, guesses, time.time, new_secret, policy or Policy(), limits)
+    passwords, failed_logins = Passwords(limits, elsewhere), FailedLogins(limits, time.monotonic)
+    return Accounts(store, passwords, failed_logins, time.time, new_secret, policy or Policy(), limits)
 
 
 def _fresh_hub() -> Hub:

@@ -1,4 +1,4 @@
-"""What Unicode says of the letters, marks and digits of names, as far as Python does not know it.
+"""Unicode data about letters, marks and digits that Python does not have.
 
 `python docs/unicode.py` writes the tables. They are read when a name first needs them.
 """
@@ -17,7 +17,7 @@ _NO_SCRIPT: Final = frozenset({COMMON})
 
 @cache
 def prototypes() -> Mapping[int, str]:
-    """What each code point looks like that looks like something else (UTS 39, 4), for `str.translate`."""
+    """Code points that look like others, and what they look like (UTS 39, 4), for `str.translate`."""
     return {int(char, 16): "".join(chr(int(each, 16)) for each in look) for char, *look in _rows("confusables.txt")}
 
 

@@ -3,12 +3,12 @@
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.accounts.guests import Guests
+from chat.accounts.guest_tokens import GuestTokens
 from chat.limits import Limits
-from tests.accounts.doors import PASSWORD, DoorCase, Push, Somebody
+from tests.accounts.slow_logins import PASSWORD, Push, SlowLoginCase, Somebody
 
 
-class ComingBack(DoorCase):
+class ComingBack(SlowLoginCase):
     """Al is a guest with a token, and in a room with Bob."""
 
     limits = Limits(guest_grace_seconds=5.0)
@@ -117,7 +117,7 @@ class Kept(SynchronousTestCase):
     def test_digests(self) -> None:
         """It has no secret in it, and nothing of those who are gone."""
         clock = Clock()
-        guests = Guests(5.0, clock.seconds, lambda: "secret")
+        guests = GuestTokens(5.0, clock.seconds, lambda: "secret")
         self.assertEqual(guests.came("al", None, wants_one=True), "secret")
         self.assertIsNone(guests.came("bob", None, wants_one=False))
         self.assertNotIn("secret'", repr(vars(guests)["_digests"]))

@@ -1,10 +1,10 @@
 """A program that comes in with an access token: what it may do, and until when."""
 
 from chat.commands.table import COMMANDS
-from tests.accounts.doors import PASSWORD, DoorCase, Push, Somebody
+from tests.accounts.slow_logins import PASSWORD, Push, SlowLoginCase, Somebody
 
 
-class Programs(DoorCase):
+class Programs(SlowLoginCase):
     """Al's program has a token for the room team; Bob is there, too."""
 
     def setUp(self) -> None:

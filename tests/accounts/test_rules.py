@@ -117,7 +117,7 @@ class Rules(SynchronousTestCase):
         self.assertEqual(self.admitted(AL, RIGHT, "there"), account)
 
     def test_guessing_at_once(self) -> None:
-        """Who guesses at once, before the first wrong one is known, learns nothing from the guesses past the limit."""
+        """Of guesses made at once, before the first is found wrong, those past the limit learn nothing."""
         self.make()
         slow = SlowPasswords()
         self.accounts = fresh_accounts(self.store.accounts, Limits(), self.clock.seconds, Policy(), slow)

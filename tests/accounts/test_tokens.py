@@ -9,7 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.accounts.rules import Accounts, Credentials, Policy
 from chat.client.display import lines_of
-from chat.client.typed import Typist, request_of
+from chat.client.typed import TypingContext, request_of
 from chat.commands.queries import parse_token_request
 from chat.errors import ChatError
 from chat.events import Command
@@ -98,7 +98,7 @@ class Asked(SynchronousTestCase):
             ("/token make team", schema.MakeToken(rooms=["team"])),
             ("/token revoke ab", schema.RevokeToken(handle="ab")),
         ):
-            command = NdjsonCodec().decode(encode_request(request_of(typed, Typist())), None)
+            command = NdjsonCodec().decode(encode_request(request_of(typed, TypingContext())), None)
             self.assertEqual(command, Command("token", parse_token_request(typed.removeprefix("/token"))), kind)
         now = datetime(2026, 11, 21, 12, 0)
         made = lines_of(schema.Ack(request="token.make", token="s3cret", handle="ab"), now)

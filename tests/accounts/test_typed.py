@@ -55,14 +55,14 @@ class AtOnce(OverBoth, SynchronousTestCase):
         Alice is closed
         Again connects
         Again> server:register Alice
-        Again< server: error: the name Alice was deleted lately, nobody can have it or write to it yet
+        Again< server: error: the name Alice was deleted recently, nobody can take it or write to it yet
         Again> server:register Alice correct-horse
         Again< server: error: that name and password do not match
         Again> server:register Bob
         Again< server: welcome, Bob
         Again< server: 1 online; …
         Again> Alice:are you there?
-        Again< server: error: the name Alice was deleted lately, nobody can have it or write to it yet
+        Again< server: error: the name Alice was deleted recently, nobody can take it or write to it yet
     """
 
 
@@ -199,7 +199,7 @@ class LookingBack(OverBoth, SynchronousTestCase):
         Al> /search from:al
         Al< server: error: search for words, and any of from:<name> in:<room> before:<date> after:<date>
         Al> /history team 3 before noon
-        Al< server: error: a place in a room is a number from 0 up
+        Al< server: error: a message's number is a whole number from 0 up
 
         # a guest sees what is public
         Bob> server:search red
@@ -214,7 +214,7 @@ class LookingBack(OverBoth, SynchronousTestCase):
 
 
 class Guessing(OverBoth, SynchronousTestCase):
-    """Who guesses has to wait, on whichever connection."""
+    """Somebody who guesses passwords has to wait, on whichever connection."""
 
     transcript = """
         Al connects

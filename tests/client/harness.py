@@ -116,7 +116,7 @@ class Client:
         self.conversation = Conversation(
             self.console, profile, lambda: NOON, lambda: f"{run}-{next(numbers)}", remember
         )
-        self.console.typist = self.conversation
+        self.console.listener = self.conversation
         self.connector = Connector(
             self.conversation, network, "example:8080", clock, backoff=lambda attempts: float(2**attempts)
         )

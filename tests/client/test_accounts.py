@@ -6,8 +6,8 @@ from tests.client.case import PASSWORD, RememberingCase
 from tests.client.harness import Client, welcome
 
 NO_GUESTS = (
-    "this server lets nobody in without an account: with --login you are asked for a password,"
-    " which makes a name that is nobody's yours"
+    "this server lets nobody in without an account: start with --login, and choose a password"
+    " to make an account of your name"
 )
 
 
@@ -25,7 +25,7 @@ class Asking(RememberingCase):
             [
                 "new password:",
                 "once more:",
-                "12:00 * your name is yours now; from now on it needs your password",
+                "12:00 * the name is yours now, and needs your password from now on",
                 "old password:",
                 "new password:",
                 "once more:",
@@ -44,7 +44,7 @@ class Asking(RememberingCase):
         for line in ("password", "", "password", PASSWORD, "other-horse", "unregister", "", "who"):
             client.send(line)
         answers = [line for line in client.printed() if not line.endswith(":")]
-        self.assertEqual(answers, ["12:00 * those were two different passwords", "12:00 * online (1): Bob"])
+        self.assertEqual(answers, ["12:00 * the two new passwords differ", "12:00 * online (1): Bob"])
 
     def test_unregister(self) -> None:
         """The name is given up, with the password that was asked for."""
@@ -55,7 +55,7 @@ class Asking(RememberingCase):
         self.assertEqual(client.printed()[-2:], ["password:", "12:00 * your account is deleted; goodbye"])
         refused = self.start(Profile("Bob", may_ask=False))
         self.assertTrue(refused.is_closed())
-        self.assertRegex(str(refused.ending), r"\(1, 'the name Bob was deleted lately")
+        self.assertRegex(str(refused.ending), r"\(1, 'the name Bob was deleted recently")
 
     def test_in_a_room(self) -> None:
         """There the bare word is no command, in a pipe, but not said either."""
@@ -148,7 +148,7 @@ class LoggingIn(RememberingCase):
         self.begin_server_anew()
         self.account("Bob")
         client = self.start(Profile("Bob", is_person=True))
-        self.assertEqual(client.printed(), ["! that token is not valid, or no longer", "password:"])
+        self.assertEqual(client.printed(), ["! that token is not valid, or not any more", "password:"])
         self.assertNotIn("secret", self.written())
         client.send(PASSWORD)
         self.assertEqual(client.printed(), [welcome("Bob")])
@@ -168,7 +168,7 @@ class LoggingIn(RememberingCase):
         person.send(PASSWORD)
         self.assertEqual(person.printed(), ["12:00 * connected again"])
         pipe.printed()
-        self.assertEqual(pipe.ending, (1, "that token is not valid, or no longer"))
+        self.assertEqual(pipe.ending, (1, "that token is not valid, or not any more"))
 
     def log_out_everywhere(self) -> None:
         """Bob forgets where he is logged in."""
@@ -196,7 +196,7 @@ class LoggingIn(RememberingCase):
         )
         client = self.start(Profile())
         client.send("register Carol battery-staple")
-        done = "12:00 * the name Carol is yours, with the password that you typed behind it"
+        done = "12:00 * the name Carol is yours; its password is what you typed after the name"
         self.assertEqual(client.printed(), ["your name:", welcome("Carol", 2), done])
         self.assertIsNotNone(self.wire.factory.users["carol"].account)
 
@@ -219,9 +219,9 @@ class LoggingIn(RememberingCase):
 class Invited(RememberingCase):
     """On a server where an account needs an invitation, that is asked for."""
 
-    told = "12:00 * the name Bob is nobody's; with an invitation it becomes yours"
+    told = "12:00 * the name Bob is free; type your invitation to make it yours"
     needed = "that needs an invitation, type server:register <name> <password> <invitation>"
-    bad = "that invitation is not valid, or no longer"
+    bad = "that invitation is not valid, or not any more"
 
     def setUp(self) -> None:
         super().setUp()
@@ -313,7 +313,7 @@ class Keeping(RememberingCase):
         client = self.start("Bob")
         client.send(f"/password {PASSWORD}")
         self.assertEqual(
-            client.printed(), [welcome("Bob"), "12:00 * your name is yours now; from now on it needs your password"]
+            client.printed(), [welcome("Bob"), "12:00 * the name is yours now, and needs your password from now on"]
         )
         client.network.cut()
         self.wire.clock.advance(2)
@@ -339,7 +339,7 @@ class Keeping(RememberingCase):
             client.printed(),
             [
                 "! a password has 8 to 1024 bytes",
-                "12:00 * your name is yours now; from now on it needs your password",
+                "12:00 * the name is yours now, and needs your password from now on",
                 "! type server:password <new password> / <old password>",
             ],
         )

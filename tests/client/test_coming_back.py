@@ -3,7 +3,7 @@
 import json
 
 from chat.client.conversation import Profile
-from chat.client.memory import Heard
+from chat.client.memory import ReadPosition
 from chat.hub.hub import Lobby
 from chat.limits import Limits
 from tests.client.case import RememberingCase
@@ -11,7 +11,7 @@ from tests.client.harness import Client, at, day, welcome
 from tests.transcript import MemoryWire
 
 
-class Hearing(RememberingCase):
+class Inbox(RememberingCase):
     """What was missed."""
 
     def test_lobby(self) -> None:
@@ -186,7 +186,7 @@ class Hearing(RememberingCase):
         self.assertEqual(
             client.printed()[1:],
             [
-                "12:00 * the server has begun anew, or from a backup; going on from what there is",
+                "12:00 * the server started again without its old messages, or from a backup; going on from here",
                 "12:00 * 1 message while you were away",
                 f"{day()} @x <Alice> new",
                 f"{at()} #lobby <Alice> new, too",
@@ -202,7 +202,7 @@ class Hearing(RememberingCase):
             for number in range(10 * index):
                 other.send(f"lobby {number}")
             client = self.start("x")
-            line = "12:00 * the server has begun anew, or from a backup; going on from what there is"
+            line = "12:00 * the server started again without its old messages, or from a backup; going on from here"
             self.assertEqual(line in client.printed(), is_another, life)
             other.send("live")
             self.assertEqual(client.printed(), [f"{at()} #lobby <Alice> live"])
@@ -220,7 +220,7 @@ class Hearing(RememberingCase):
         client.printed()
         client.kill()
         memory = self.remember("Bob")
-        memory.note(Heard("#team", 1000))
+        memory.note(ReadPosition("#team", 1000))
         memory.close()
         alice.send("missed")
         printed = self.start("Bob").printed()
@@ -230,7 +230,9 @@ class Hearing(RememberingCase):
         """Two clients under one name and server: the second remembers nothing, and says so."""
         self.start("x")
         client = self.start(Profile("x", may_ask=False))
-        self.assertEqual(client.printed(), ["12:00 * another client is x there already; this one remembers nothing"])
+        self.assertEqual(
+            client.printed(), ["12:00 * another client uses the name x there already; this one remembers nothing"]
+        )
 
     def test_refused_name_leaves_no_file(self) -> None:
         """Names that were only tried are not remembered."""

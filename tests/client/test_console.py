@@ -97,15 +97,15 @@ class Lines(SynchronousTestCase):
         self.lines: list[str] = []
         self.output = StringTransport()
         self.console = Console(is_terminal=False, done=lambda status, complaint: None)
-        self.console.typist = self
+        self.console.listener = self
         self.console.makeConnection(self.output)
 
     def typed(self, line: str) -> None:
-        """See `Typist.typed`."""
+        """See `InputListener.typed`."""
         self.lines.append(line)
 
     def ended(self) -> None:
-        """See `Typist.ended`."""
+        """See `InputListener.ended`."""
         self.lines.append("(end)")
 
     def test_split_characters(self) -> None:

@@ -135,7 +135,7 @@ class Names(ClientCase):
         refused = {
             "al!ce": "a name is 1 to 32 letters, digits, - or _",
             "a" * 5000: "a name is 1 to 32 letters, digits, - or _",
-            "123": "a name has a letter among its characters, 123 has none",
+            "123": "a name needs a letter, 123 has none",
             "Al\u0456ce": "the name Al\u0456ce mixes letters of several scripts, or has signs, choose another",
             "A1ice": "the name A1ice looks like one that somebody has, or that is reserved, choose another",
             "server": "the name server is reserved, choose another",

@@ -56,7 +56,7 @@ class Lines(SynchronousTestCase):
             (schema.Ack(request="logout"), ["12:00 * you are logged out everywhere; goodbye"]),
             (
                 schema.Ack(request="account.create"),
-                ["12:00 * your name is yours now; from now on it needs your password"],
+                ["12:00 * the name is yours now, and needs your password from now on"],
             ),
             (
                 schema.Ack(request="account.change"),

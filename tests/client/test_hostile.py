@@ -30,7 +30,7 @@ TEXTS = (
     "\u0301" * 5000,
 )
 NUMBERS = (0, 1, -1, 2**31, 2**53, 2**53 + 1, 2**63, 10**30, 10**400)
-_WONDER = "! the server sent something that this client cannot make sense of"
+_WONDER = "! the server sent something that this client does not understand"
 
 _values = st.recursive(
     st.none()
@@ -144,7 +144,7 @@ class Hostile(ClientCase):
         def broken(push: object) -> None:
             raise RuntimeError("a fault of ours")
 
-        self.patch(client.conversation._company, "seen", broken)
+        self.patch(client.conversation._online_names, "seen", broken)
         for _ in range(3):
             client.conversation.received(message(seq=9))
         self.assertEqual(client.printed(), [_WONDER])

@@ -135,7 +135,7 @@ class Sending(Kills):
         self.assertGreater(len(heard), sum(KILLS))
 
 
-class Hearing(Kills):
+class Inbox(Kills):
     """It is killed while others speak."""
 
     def test_lobby_and_person(self) -> None:

@@ -13,29 +13,29 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.client.memory import (
-    Anew,
-    Forgetful,
-    Heard,
+    ClientId,
     Life,
     Memory,
-    Pass,
+    NoMemory,
+    Outgoing,
+    ReadPosition,
     Record,
     Remembered,
-    Saying,
+    Reset,
+    SessionToken,
     Settled,
-    Speaker,
 )
 from chat.client.state import StateFile, open_memory
 
 _text = st.text(st.characters(codec="utf-8"), max_size=8)
 _records = st.lists(
     st.one_of(
-        st.builds(Heard, st.sampled_from(["#a", "@b"]), st.integers(0, 2**53), _text),
-        st.builds(Saying, st.sampled_from(["1", "2", "3"]), st.fixed_dictionaries({"text": _text, "room": _text})),
+        st.builds(ReadPosition, st.sampled_from(["#a", "@b"]), st.integers(0, 2**53), _text),
+        st.builds(Outgoing, st.sampled_from(["1", "2", "3"]), st.fixed_dictionaries({"text": _text, "room": _text})),
         st.builds(Settled, st.sampled_from(["1", "2", "3"])),
-        st.builds(Pass, st.none() | _text),
-        st.builds(Speaker, st.none() | st.integers(-(2**63), 2**63 - 1)),
-        st.just(Anew()),
+        st.builds(SessionToken, st.none() | _text),
+        st.builds(ClientId, st.none() | st.integers(-(2**63), 2**63 - 1)),
+        st.just(Reset()),
         st.builds(Life, st.sampled_from(["a", "b"])),
     )
 )
@@ -73,7 +73,7 @@ class Files(SynchronousTestCase):
 
     def test_for_our_eyes_only(self) -> None:
         """The folder and the files."""
-        self.open().note(Speaker(1))
+        self.open().note(ClientId(1))
         self.assertEqual(stat.S_IMODE(self.folder.stat().st_mode), 0o700)
         self.assertEqual(stat.S_IMODE(self.file().stat().st_mode), 0o600)
 
@@ -81,7 +81,7 @@ class Files(SynchronousTestCase):
         """A record is in the file when `note` returns, in one write."""
         memory = self.open()
         with mock.patch("os.write", side_effect=os.write) as write:
-            memory.note(Saying("1", {"text": "hi"}))
+            memory.note(Outgoing("1", {"text": "hi"}))
         self.assertEqual(write.call_count, 1)
         self.assertEqual(self.file().read_bytes(), b'{"type":"saying","id":"1","arguments":{"text":"hi"}}\n')
 
@@ -94,18 +94,18 @@ class Files(SynchronousTestCase):
             ("../../Bob", "a:1"),
             ("Жук" * 99, "::1:1"),
         ):
-            self.open(name, address).note(Speaker(1))
+            self.open(name, address).note(ClientId(1))
         self.assertEqual(len(list(self.folder.iterdir())), 5)
-        self.assertIsInstance(self.open("bOB", "a:1"), Forgetful)
+        self.assertIsInstance(self.open("bOB", "a:1"), NoMemory)
 
     def test_compacted(self) -> None:
         """What does not count any more is dropped at the start, and when there is much of it."""
         memory = self.open()
         for number in range(10):
-            memory.note(Saying(str(number), {"text": "x" * 100_000}))
+            memory.note(Outgoing(str(number), {"text": "x" * 100_000}))
             memory.note(Settled(str(number)))
         self.assertLess(self.file().stat().st_size, 1_100_000)
-        memory.note(Heard("#a", 1))
+        memory.note(ReadPosition("#a", 1))
         memory.close()
         self.open()
         self.assertEqual(self.file().read_bytes(), b'{"type":"heard","place":"#a","seq":1}\n')
@@ -113,12 +113,12 @@ class Files(SynchronousTestCase):
     def test_tokens_do_not_lie_about(self) -> None:
         """A token that is worth nothing any more is nowhere in the file."""
         memory = self.open()
-        memory.note(Pass("secret"))
-        memory.note(Pass(None))
-        memory.note(Speaker(1))
+        memory.note(SessionToken("secret"))
+        memory.note(SessionToken(None))
+        memory.note(ClientId(1))
         self.assertNotIn(b"secret", self.file().read_bytes())
         memory.close()
-        self.assertEqual(held_by(self.open()), [Speaker(1)])
+        self.assertEqual(held_by(self.open()), [ClientId(1)])
 
     def test_nothing_to_remember(self) -> None:
         """It leaves no file."""
@@ -128,18 +128,18 @@ class Files(SynchronousTestCase):
     def test_two_at_once(self) -> None:
         """The second one forgets, and has a complaint. When the first is done, the next one remembers."""
         first = self.open()
-        first.note(Speaker(1))
+        first.note(ClientId(1))
         second = self.open()
-        self.assertEqual(second.complaint, "another client is Bob there already; this one remembers nothing")
-        second.note(Speaker(2))
+        self.assertEqual(second.complaint, "another client uses the name Bob there already; this one remembers nothing")
+        second.note(ClientId(2))
         second.close()
         first.close()
-        self.assertEqual(held_by(self.open()), [Speaker(1)])
+        self.assertEqual(held_by(self.open()), [ClientId(1)])
 
     def test_replaced_while_it_is_opened(self) -> None:
         """The file that was opened is another run's old one by the time that it is locked: the new one is taken."""
         first = self.open()
-        first.note(Speaker(1))
+        first.note(ClientId(1))
         path = self.file()
         first.close()
         real_open, opened = os.open, list[Path]()
@@ -149,54 +149,54 @@ class Files(SynchronousTestCase):
             opened.append(name)
             if len(opened) == 1:
                 other = StateFile(path)
-                other.note(Speaker(2))
+                other.note(ClientId(2))
                 other.close()
             return file
 
         with mock.patch("os.open", slow_open):
             memory = self.open()
-        self.assertEqual(held_by(memory), [Speaker(2)])
-        memory.note(Speaker(3))
+        self.assertEqual(held_by(memory), [ClientId(2)])
+        memory.note(ClientId(3))
         memory.close()
-        self.assertEqual(held_by(self.open()), [Speaker(3)])
+        self.assertEqual(held_by(self.open()), [ClientId(3)])
 
     def test_unusable(self) -> None:
         """A folder that cannot be made is no reason not to chat."""
         self.folder.parent.joinpath("state").write_text("a file")
         memory = self.open()
-        memory.note(Speaker(1))
-        self.assertRegex(memory.complaint or "", "^nothing is remembered: cannot use .*: ")
+        memory.note(ClientId(1))
+        self.assertRegex(memory.complaint or "", "^this client remembers nothing: cannot use .*: ")
 
     def test_full_disk(self) -> None:
         """What cannot be written is remembered for this run only, and that is said."""
         memory = self.open()
-        memory.note(Speaker(1))
+        memory.note(ClientId(1))
         with mock.patch("os.write", side_effect=lambda file, data: len(data) // 2):
-            memory.note(Speaker(2))
-        memory.note(Speaker(3))
-        self.assertEqual(held_by(memory), [Speaker(3)])
+            memory.note(ClientId(2))
+        memory.note(ClientId(3))
+        self.assertEqual(held_by(memory), [ClientId(3)])
         self.assertRegex(
-            memory.complaint or "", "^nothing is remembered any more: cannot write .*: a line was cut short$"
+            memory.complaint or "", "^this client remembers nothing any more: cannot write .*: a line was cut short$"
         )
-        self.assertEqual(held_by(self.open()), [Speaker(1)])
+        self.assertEqual(held_by(self.open()), [ClientId(1)])
 
     def test_full_disk_at_the_start(self) -> None:
         """The file as it was is not given up for half of one."""
         memory = self.open()
-        memory.note(Speaker(1))
+        memory.note(ClientId(1))
         memory.close()
         with mock.patch("os.write", side_effect=OSError(28, "No space left on device")):
             full = self.open()
         self.assertRegex(full.complaint or "", "No space left on device$")
-        self.assertEqual(held_by(self.open()), [Speaker(1)])
+        self.assertEqual(held_by(self.open()), [ClientId(1)])
 
     def test_without_locks(self) -> None:
         """Where there are none (Windows), the rest works."""
         with mock.patch("chat.client.state.fcntl", None):
             memory = self.open()
-            memory.note(Speaker(1))
+            memory.note(ClientId(1))
             memory.close()
-            self.assertEqual(held_by(self.open()), [Speaker(1)])
+            self.assertEqual(held_by(self.open()), [ClientId(1)])
 
 
 class AnyDamage(SynchronousTestCase):
@@ -227,10 +227,10 @@ class AnyDamage(SynchronousTestCase):
             count = sum(each - 1 <= end for each in ends)
             memory = StateFile(path)
             self.assertEqual(held_by(memory), sum_of(records[:count]))
-            memory.note(Heard("#new", 1))
+            memory.note(ReadPosition("#new", 1))
             memory.close()
             memory = StateFile(path)
-            self.assertEqual(held_by(memory), sum_of([*records[:count], Heard("#new", 1)]))
+            self.assertEqual(held_by(memory), sum_of([*records[:count], ReadPosition("#new", 1)]))
             memory.close()
 
     @settings(deadline=None, max_examples=50)
@@ -239,9 +239,9 @@ class AnyDamage(SynchronousTestCase):
         """Lines that are no records count as absent."""
         with TemporaryDirectory() as folder:
             path = Path(folder, "state")
-            path.write_bytes(b"\n".join([*lines, line_of(Speaker(1))]))
+            path.write_bytes(b"\n".join([*lines, line_of(ClientId(1))]))
             memory = StateFile(path)
-            self.assertEqual(held_by(memory), [Speaker(1)])
+            self.assertEqual(held_by(memory), [ClientId(1)])
             memory.close()
 
 

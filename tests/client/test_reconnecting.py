@@ -112,7 +112,7 @@ class Reconnecting(ClientCase):
         self.network.cut()
         client.send("hello")
         client.send("exit")
-        self.assertIn("12:00 * 1 lines still wait to be delivered; Ctrl-C gives them up", client.printed())
+        self.assertIn("12:00 * lines not delivered yet: 1; wait, or give them up with Ctrl-C", client.printed())
         other = self.other("Alice")
         self.wire.clock.advance(2)
         self.assertTrue(client.printed() and client.is_closed())

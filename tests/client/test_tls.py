@@ -80,9 +80,9 @@ class Program(SynchronousTestCase):
         with RunningServer("--tls", "auto") as server:
             status, output, errors = self.said(server, *pinning)
             self.assertEqual((status, errors), (0, ""))
-            self.assertIn("is new here", output)
+            self.assertIn("is new; this client remembers it", output)
             self.assertIn("welcome, Ann", output)
-            self.assertNotIn("is new here", self.said(server, *pinning)[1])
+            self.assertNotIn("is new; this client remembers it", self.said(server, *pinning)[1])
             port = server.port
         with RunningServer("--tls", "auto", port=port) as other:
             status, output, errors = self.said(other, *pinning)
@@ -99,7 +99,7 @@ class Program(SynchronousTestCase):
             for options, status, complaint in (
                 (("--ca", ca), 0, ""),
                 (("--host", "localhost", "--ca", ca), 0, ""),
-                (("--tls",), 1, "nobody known here vouches for it"),
+                (("--tls",), 1, "no authority that this system trusts has signed it"),
                 (("--ca", "/etc/hostname"), 1, "there is no certificate in /etc/hostname"),
             ):
                 ended, _, errors = self.said(server, *options)
@@ -112,7 +112,7 @@ class Program(SynchronousTestCase):
         with RunningServer("--tls", f"{certificate},{key}") as server:
             status, _, errors = self.said(server, "--ca", str(certificate))
             self.assertEqual(status, 1)
-            self.assertIn("it is not one of 127.0.0.1", errors)
+            self.assertIn("it is for another host than 127.0.0.1", errors)
 
     def test_not_tls(self) -> None:
         """A server without TLS is no reason to go on without it."""

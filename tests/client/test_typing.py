@@ -42,7 +42,7 @@ class Secrets(RememberingCase):
         """A password with spaces is made, changed and used."""
         client = self.start(Profile())
         client.send("/register Bob password correct horse battery")
-        done = "12:00 * the name Bob is yours, with the password that you typed behind it"
+        done = "12:00 * the name Bob is yours; its password is what you typed after the name"
         self.assertEqual(client.printed(), ["your name:", welcome("Bob"), done])
         client.send("/password staple of nails / correct horse battery")
         changed = "12:00 * your password is changed; your other devices have to log in again"
@@ -71,8 +71,8 @@ class InRooms(RememberingCase):
     """A person may leave out the slash there; a script says what it is given."""
 
     RULE = (
-        "12:00 * what you type goes to the room; but a line that is a command, as help lists them, is that command"
-        " here, too; /say says it instead: /say who"
+        "12:00 * what you type goes to the room, except the commands that help lists;"
+        " to say a command's word use /say: /say who"
     )
 
     def test_person(self) -> None:
@@ -145,6 +145,19 @@ class InRooms(RememberingCase):
                 f"12:00 * that went to everybody in den; server:message {name} … writes to {name} alone"
                 for name in ("Alice", "Carol")
             ],
+        )
+
+    def test_addressed_from_history(self) -> None:
+        """Names in the room's last messages count, too: their owners may be away."""
+        other = self.other("Dora")
+        for line in ("join den", "back soon", "leave", "exit"):
+            other.send(line)
+        client = self.start("x")
+        client.send("join den")
+        client.printed()
+        client.send("Dora: are you there?")
+        self.assertEqual(
+            client.printed(), ["12:00 * that went to everybody in den; server:message Dora … writes to Dora alone"]
         )
 
 

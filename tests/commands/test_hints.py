@@ -23,7 +23,7 @@ from tests.transcript import MemoryConnection, MemoryWire
 _WORDS = "|".join(map(re.escape, BY_WORD))
 _HINT = re.compile(rf"server:(?:[a-z]|$)|(?:^|[\s(`])/(?:{_WORDS})\b|\ball:|help lists")
 # What is answered to a line that is not as it should be.
-_WRONG = re.compile(r"(?:error:|!) type server:|no such command|there is nothing in that message|is not valid")
+_WRONG = re.compile(r"(?:error:|!) type server:|no such command|that message has no visible text|is not valid")
 
 
 class Row(NamedTuple):
@@ -56,7 +56,7 @@ TYPED_BY_PEOPLE = {
     "you are in no room, type server:join <room> or <name>:<text>": Row(
         GUEST, ["server:join den", "/leave", "owner:hi"]
     ),
-    "too much of yours waits already, until some of it is read; server:unsend takes some back": Row(
+    "too many of your messages are waiting to be read; server:unsend takes some back": Row(
         GUEST, ["nobody: hello", "server:unsend"]
     ),
     # usage
@@ -125,8 +125,8 @@ TYPED_BY_PEOPLE = {
     ),
     "An access token: server:token make <room>.": Row(OWNER, ["server:token make den"]),
     # the client's
-    "what you type goes to the room; but a line that is a command, as help lists them, is that command here, too;"
-    " /say says it instead: /say who": Row("client", ["/say who"]),
+    "what you type goes to the room, except the commands that help lists;"
+    " to say a command's word use /say: /say who": Row("client", ["/say who"]),
     "welcome, {…}; {…} online, help lists the commands": Row("client", ["help"]),
     "/history {…} {…} before {…}": Row("client", ["/history #lobby 2 before 3"]),
     "/since {…} {…}": Row("client", ["/since 1 #lobby"]),

@@ -389,9 +389,9 @@ class OtherServers(SynchronousTestCase):
             Ann> register Ann correct-horse
             Ann< server: error: that needs an invitation, type server:register <name> <password> <invitation>
             Ann> register Ann correct-horse wrong
-            Ann< server: error: that invitation is not valid, or no longer
+            Ann< server: error: that invitation is not valid, or not any more
             Ann> register Ann password correct horse invitation wrong
-            Ann< server: error: that invitation is not valid, or no longer
+            Ann< server: error: that invitation is not valid, or not any more
         """
         replay(transcript, wire)
 

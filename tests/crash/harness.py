@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from tests.client_framing import Messages
 from tests.crash.comparison import Stored, account_faults, friends_faults, room_faults
 from tests.crash.devices import Account, Manners, make_devices
 from tests.crash.friends import Friend, Habits, make_friends
 from tests.crash.people import ROOM, Listener, Person, Sender, Typist
 from tests.crash.web import Follower, Poster
 from tests.running import SECONDS, RunningServer
-from tests.tongues import Messages
 
 _COMPLAINT = re.compile(r"Traceback|could not|failed:|missing from the database")
 # Who is always there, who comes and goes and reads to the end, and who hangs up and says what has arrived.
@@ -91,7 +91,7 @@ class Experiment:
         devices = [device for account in people.accounts for device in make_devices(account, server.port, self._stop)]
         speakers: list[Person] = [*people.senders, *people.listeners, *friends, *devices]
         for person in speakers[::2]:
-            person.tongue = Messages
+            person.framing = Messages
         stop = self._stop
         for person in (*speakers, *people.typists, *people.posters, *people.followers):
             person.start()

@@ -9,8 +9,8 @@ from contextlib import suppress
 from threading import Event, Thread
 from typing import Any
 
+from tests.client_framing import Lines
 from tests.running import SECONDS
-from tests.tongues import Lines
 
 ROOM = "crash"
 _TICK = 0.1
@@ -20,17 +20,17 @@ Push = Mapping[str, Any]
 
 
 class Wire:
-    """One connection, on which somebody speaks in their `tongue`."""
+    """One connection, on which somebody speaks in their `framing`."""
 
-    def __init__(self, connection: socket.socket, tongue: Lines) -> None:
+    def __init__(self, connection: socket.socket, framing: Lines) -> None:
         self._connection = connection
-        self._tongue = tongue
+        self._framing = framing
         self._ready: deque[str] = deque()
         connection.settimeout(SECONDS)
 
     def say(self, *lines: str) -> None:
         """Send lines."""
-        self._connection.sendall(b"".join(map(self._tongue.say, lines)))
+        self._connection.sendall(b"".join(map(self._framing.say, lines)))
 
     def ask(self, *requests: Request) -> None:
         """Send requests, in JSON."""
@@ -46,9 +46,9 @@ class Wire:
                 continue
             if not (data := self._connection.recv(65536)):
                 return
-            self._ready.extend(self._tongue.hear(data))
+            self._ready.extend(self._framing.hear(data))
             # Nobody may be left to answer, but what was heard was heard.
-            if owed := self._tongue.owed():
+            if owed := self._framing.owed():
                 with suppress(OSError):
                     self._connection.sendall(owed)
 
@@ -65,10 +65,10 @@ def was_refused(push: Push | None) -> bool:
 class Person(Thread):
     """Connects to `port` on this machine, again and again, until `stop` is set and it is content.
 
-    `tongue` is how it speaks: in lines, or over WebSocket.
+    `framing` is how it speaks: in lines, or over WebSocket.
     """
 
-    tongue: type[Lines] = Lines
+    framing: type[Lines] = Lines
 
     def __init__(self, name: str, port: int, stop: Event) -> None:
         super().__init__(name=name, daemon=True)
@@ -84,7 +84,7 @@ class Person(Thread):
     def use(self) -> None:
         """Connect, and use that connection until it ends. May raise OSError."""
         with self.connect() as connection:
-            self.talk(Wire(connection, self.tongue()))
+            self.talk(Wire(connection, self.framing()))
 
     def connect(self) -> socket.socket:
         """A new connection."""

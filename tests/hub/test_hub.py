@@ -95,7 +95,7 @@ class Refusals(SynchronousTestCase):
         transcript = """
             Ann connects
             Ann> register Ann
-            Ann< server: error: the server has as many rooms and conversations as it can, try again later
+            Ann< server: error: the server cannot hold more rooms and conversations, try again later
             Ann> who
             Ann< server: error: you have no name yet, …
         """

@@ -5,7 +5,7 @@ import json
 from tests.hub.test_replay import JOIN, ReplayCase
 
 GUEST = {"type": "join", "nickname": "Ann"}
-ANOTHER = "the room has come to {}: that place is after it, or from before a restore"
+ANOTHER = "the room's last number is {}: yours is after it, or from before a restore"
 
 
 class OtherLives(ReplayCase):

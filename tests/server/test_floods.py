@@ -45,7 +45,7 @@ class Floods(FloodCase):
         for ghost in range(9):
             for _ in range(200):
                 mal.dataReceived(f"ghost{ghost}:{'x' * 8000}\n".encode())
-        self.assertIn("server: error: too much of yours waits already", heard.value().decode())
+        self.assertIn("server: error: too many of your messages are waiting to be read", heard.value().decode())
         for name, host in (("Alice", OTHER), ("Ann", FLOOD)):
             protocol, transport = self.come(name, host)
             protocol.dataReceived(b"Bob:see you at five?\n")

@@ -266,7 +266,10 @@ class Faults(ServerCase):
         protocol.dataReceived(b"server:who\nserver:help who\n")
         self.assertEqual(
             self.said(transport),
-            ["server: error: something went wrong here, it has been noted", "server: who - list who is online"],
+            [
+                "server: error: something went wrong in the server, its log says what",
+                "server: who - list who is online",
+            ],
         )
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
 

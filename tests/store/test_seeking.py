@@ -218,7 +218,7 @@ class Typed(SynchronousTestCase):
             ("\u0301 -- from:bob", "server: error: there is no word in that: search for letters, digits, emoji or"),
             ("字" + "上海" * 30, "server: error: search for at most 32 words at once; of scripts without spaces"),
             ("word " * 40, "server: nothing found"),
-            ("x next:soon", "server: error: a place in a room is a number from 0 up"),
+            ("x next:soon", "server: error: a message's number is a whole number from 0 up"),
         ):
             transport.clear()
             protocol.dataReceived(f"server:search {query}\n".encode())

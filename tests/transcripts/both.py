@@ -1,8 +1,8 @@
 """Runs a transcript twice: over `StringTransport`, and over real sockets to a real `twistd`."""
 
 from chat.limits import Limits
+from tests.client_framing import Lines, Messages
 from tests.running import RunningServer
-from tests.tongues import Lines, Messages
 from tests.transcript import MemoryWire, SocketWire, replay
 
 
@@ -21,14 +21,14 @@ class OverBoth:
         """The same over TCP, to the program that people start."""
         self.replay_over_sockets(Lines)
 
-    def replay_in_memory(self, tongue: type[Lines]) -> None:
+    def replay_in_memory(self, framing: type[Lines]) -> None:
         """Replay it where clients speak like that."""
-        replay(self.transcript, MemoryWire(self.limits, tongue=tongue))
+        replay(self.transcript, MemoryWire(self.limits, framing=framing))
 
-    def replay_over_sockets(self, tongue: type[Lines]) -> None:
+    def replay_over_sockets(self, framing: type[Lines]) -> None:
         """The same with a server of its own."""
         with RunningServer(*self.options) as server:
-            wire = SocketWire(server, tongue)
+            wire = SocketWire(server, framing)
             try:
                 replay(self.transcript, wire)
             finally:

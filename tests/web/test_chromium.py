@@ -11,8 +11,8 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.client_framing import Lines
 from tests.running import RunningServer
-from tests.tongues import Lines
 from tests.transcript import SocketConnection
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None)

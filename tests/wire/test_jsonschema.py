@@ -13,8 +13,8 @@ from chat.events import Command
 from chat.wire import schema
 from chat.wire.jsonschema import json_schema
 from chat.wire.ndjson import encode_request
+from tests.client_framing import Lines
 from tests.running import ROOT
-from tests.tongues import Lines
 from tests.transcript import MemoryWire, replay
 from tests.transcripts.test_d_json import JsonRequests
 from tests.transcripts.test_f_text import LookAlikes, SeveralLines
@@ -56,7 +56,7 @@ class Traffic(SynchronousTestCase):
         documented = _DOCUMENTED.findall((ROOT / "docs" / "protocol.md").read_text())
         Watched.said, Watched.heard = [], []
         for transcript in (*documented, JsonRequests.transcript, SeveralLines.transcript, LookAlikes.transcript):
-            replay(transcript, MemoryWire(tongue=Watched))
+            replay(transcript, MemoryWire(framing=Watched))
         for push in Watched.heard:
             self.assertTrue(fits("Push", push), push)
         refused = {push.get("id") for push in Watched.heard if push.get("code") in _SHAPES}

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.client.conversation import Profile
-from chat.client.lookups import Lookups
-from chat.client.typed import Typist, introduction_of, means_exit, request_of, word_alone
+from chat.client.history_requests import HistoryRequests
+from chat.client.typed import TypingContext, means_exit, parse_sign_in, request_of, word_alone
 from chat.errors import ChatError
 from chat.events import Command
 from chat.wire import schema
@@ -145,39 +145,39 @@ class Answers(SynchronousTestCase):
     """What belongs to an answer, where other things from the past come at the same time."""
 
     def setUp(self) -> None:
-        self.lookups = Lookups()
+        self.requests = HistoryRequests()
 
     def test_of_another_place(self) -> None:
         """It is not kept back."""
-        self.lookups.asked("q", Command("history", {"room": "team"}))
-        self.assertFalse(self.lookups.take(message(1, room="lobby")))
-        self.assertFalse(self.lookups.take(message(1, to="Bob")))
-        self.assertFalse(self.lookups.take(message(1, room="team", past=False)))
-        self.assertTrue(self.lookups.take(message(1, room="Team")))
+        self.requests.asked("q", Command("history", {"room": "team"}))
+        self.assertFalse(self.requests.take(message(1, room="lobby")))
+        self.assertFalse(self.requests.take(message(1, to="Bob")))
+        self.assertFalse(self.requests.take(message(1, room="team", past=False)))
+        self.assertTrue(self.requests.take(message(1, room="Team")))
 
     def test_of_the_same_place(self) -> None:
         """The answer is the last run of growing seqs; what came before it is news."""
-        self.lookups.asked("q", Command("history", {"to": "Al"}))
+        self.requests.asked("q", Command("history", {"to": "Al"}))
         self.assertEqual(self.answer([30, 31, 32, 13, 14, 32]), ([30, 31, 32], [13, 14, 32]))
 
     def test_no_more_than_asked_for(self) -> None:
         """Nor is it longer than the limit."""
-        self.lookups.asked("q", Command("history", {"to": "Al", "limit": 2}))
+        self.requests.asked("q", Command("history", {"to": "Al", "limit": 2}))
         self.assertEqual(self.answer([1, 2, 3, 4]), ([1, 2], [3, 4]))
 
     def test_refused(self) -> None:
         """Nothing of it belongs to the answer."""
-        self.lookups.asked("q", Command("search", {"query": "x"}))
-        self.lookups.take(message(1, to="Bob"))
-        found = self.lookups.answered(schema.Error(code="bad_query", message="", id="q"))
+        self.requests.asked("q", Command("search", {"query": "x"}))
+        self.requests.take(message(1, to="Bob"))
+        found = self.requests.answered(schema.Error(code="bad_query", message="", id="q"))
         assert found is not None
         self.assertEqual((len(found.before), len(found.messages)), (1, 0))
 
     def answer(self, seqs: Sequence[int]) -> tuple[list[int], list[int]]:
         """The seqs before the answer, and of it, where messages with these come, and then the ack."""
         for seq in seqs:
-            self.assertTrue(self.lookups.take(message(seq, to="Bob")))
-        found = self.lookups.answered(schema.Ack(request="history", id="q"))
+            self.assertTrue(self.requests.take(message(seq, to="Bob")))
+        found = self.requests.answered(schema.Ack(request="history", id="q"))
         assert found is not None
         return [each.seq for each in found.before], [each.seq for each in found.messages]
 
@@ -209,9 +209,9 @@ class Typed(SynchronousTestCase):
             ("/unregister gone", None, "unregister", {"password": "gone"}),
             ("hello", "den", "message", {"text": "hello", "room": "den"}),
         ):
-            command = request_of(line, Typist(room, "lobby"))
+            command = request_of(line, TypingContext(room, "lobby"))
             self.assertEqual((command.name, dict(command.arguments)), (name, arguments), line)
-        self.assertEqual(dict(request_of("/history", Typist()).arguments), {})
+        self.assertEqual(dict(request_of("/history", TypingContext()).arguments), {})
 
     def test_mistakes(self) -> None:
         """They do not reach the server."""
@@ -222,7 +222,7 @@ class Typed(SynchronousTestCase):
             ("/history team before dawn", "bad_seq"),
         ):
             with self.assertRaises(ChatError) as caught:
-                request_of(line, Typist(None, "lobby"))
+                request_of(line, TypingContext(None, "lobby"))
             self.assertEqual(caught.exception.code, code)
 
     def test_words(self) -> None:
@@ -233,8 +233,8 @@ class Typed(SynchronousTestCase):
         self.assertEqual(word_alone("message", "den"), "")
         self.assertEqual(word_alone("/msg", "den"), "message")
         self.assertEqual(word_alone("hello", None), "")
-        self.assertIsNone(introduction_of("login"))
-        self.assertIsNone(introduction_of("who"))
-        typed = introduction_of("login Bob secret")
+        self.assertIsNone(parse_sign_in("login"))
+        self.assertIsNone(parse_sign_in("who"))
+        typed = parse_sign_in("login Bob secret")
         assert typed is not None
         self.assertEqual((typed.arguments["name"], typed.arguments["password"]), ("Bob", "secret"))

@@ -1,30 +1,30 @@
-"""What was asked about the past, and what came of it."""
+"""Requests for old messages (history, since, search), and their answers."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from chat.client.hearing import key_of
+from chat.client.inbox import key_of
 from chat.commands.queries import without_next
 from chat.events import Command, RequestId
 from chat.wire import schema
 
-LOOKUPS = frozenset({"history", "since", "search"})
-# What a question is answered with that says no limit (`schema.History`, `schema.Search`).
+HISTORY_COMMANDS = frozenset({"history", "since", "search"})
+# The server's limit for a request without one (`schema.History`, `schema.Search`).
 _USUAL = 20
 
 
 class Found(NamedTuple):
-    """The answer to a question: `messages`, and how to ask for `more`. What came `before` it belongs to none."""
+    """An answer: its `messages`, and the command for `more` of them. Those `before` it belong to no answer."""
 
     before: Sequence[schema.Message]
     messages: Sequence[schema.Message]
     more: str
 
 
-class Lookups:
-    """Tells what answers a question from what was missed: both come as messages from the past.
+class HistoryRequests:
+    """Separates the answers from missed messages: both come as messages from the past.
 
-    The server answers one question after another, each in one piece, with its `ack` right behind.
+    The server answers one request after another, each in one piece, followed by its `ack`.
     """
 
     def __init__(self) -> None:
@@ -32,38 +32,38 @@ class Lookups:
         self._messages: list[schema.Message] = []
 
     def asked(self, request_id: RequestId, command: Command) -> None:
-        """A question is on its way."""
-        if command.name in LOOKUPS:
+        """The request is on its way."""
+        if command.name in HISTORY_COMMANDS:
             self._pending[request_id] = command
 
     def take(self, message: schema.Message) -> bool:
-        """Keep `message` if it may be of an answer."""
-        question = next(iter(self._pending.values()), None)
-        if question is None or not message.past or not _may_answer(message, question):
+        """Keep `message` if it may belong to an answer; returns whether it was kept."""
+        request = next(iter(self._pending.values()), None)
+        if request is None or not message.past or not _may_answer(message, request):
             return False
         self._messages.append(message)
         return True
 
     def answered(self, push: schema.Ack | schema.Error) -> Found | None:
-        """What was found, if `push` ends the answer to a question. To one that was refused, nothing was."""
-        question = self._pending.pop(push.id, None)
-        if question is None:
+        """The answer, if `push` ends one; empty if the server refused the request."""
+        request = self._pending.pop(push.id, None)
+        if request is None:
             return None
         messages, self._messages = self._messages, []
         if isinstance(push, schema.Error):
             return Found(messages, (), "")
-        first = _first_of(messages, question)
+        first = _first_of(messages, request)
         return Found(
-            messages[:first], messages[first:], _more(messages[first:], question, push.next) if push.more else ""
+            messages[:first], messages[first:], _more(messages[first:], request, push.next) if push.more else ""
         )
 
     def disconnected(self) -> None:
-        """The questions will be asked again."""
+        """The connection is lost; the requests will be sent again."""
         self._messages.clear()
 
 
-def _may_answer(message: schema.Message, question: Command) -> bool:
-    asked = question.arguments
+def _may_answer(message: schema.Message, request: Command) -> bool:
+    asked = request.arguments
     if "where" in asked:
         names = (message.room, message.to, message.sender) if message.room is None else (message.room,)
         return key_of(str(asked["where"])) in [key_of(name) for name in names if name is not None]
@@ -74,11 +74,11 @@ def _may_answer(message: schema.Message, question: Command) -> bool:
     return True
 
 
-def _first_of(messages: Sequence[schema.Message], question: Command) -> int:
-    """Where the answer begins: it is the last run of growing seqs, and no longer than was asked for."""
-    limit = question.arguments.get("limit", _USUAL)
+def _first_of(messages: Sequence[schema.Message], request: Command) -> int:
+    """The index where the answer begins: it is the last run of growing seqs, up to the limit of the request."""
+    limit = request.arguments.get("limit", _USUAL)
     first = max(0, len(messages) - (limit if isinstance(limit, int) else _USUAL))
-    if question.name == "search":
+    if request.name == "search":
         return first
     for index in range(len(messages) - 1, first, -1):
         if messages[index].seq <= messages[index - 1].seq:
@@ -86,13 +86,13 @@ def _first_of(messages: Sequence[schema.Message], question: Command) -> int:
     return first
 
 
-def _more(messages: Sequence[schema.Message], question: Command, go_on: int | None) -> str:
-    asked = question.arguments
+def _more(messages: Sequence[schema.Message], request: Command, go_on: int | None) -> str:
+    asked = request.arguments
     where = f"@{asked['to']}" if "to" in asked else f"#{asked['room']}" if "room" in asked else ""
     if "where" in asked and messages:
         where = f"@{asked['where']}" if messages[0].room is None else f"#{messages[0].room}"
-    if question.name == "search":
+    if request.name == "search":
         return f"/search {without_next(str(asked['query']))} next:{go_on}" if go_on else ""
-    if question.name == "since":
+    if request.name == "since":
         return f"/since {messages[-1].seq} {where}" if messages else ""
     return f"/history {where} {len(messages)} before {messages[0].seq}" if messages else ""

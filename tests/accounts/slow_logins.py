@@ -1,4 +1,4 @@
-"""What the tests of the door share: a hub whose passwords are slow, and people on any wire."""
+"""For tests of logins: a hub whose passwords are slow, and clients on any wire."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -82,7 +82,7 @@ class Later:
             found.chainDeferred(later)
 
 
-class DoorCase(SynchronousTestCase):
+class SlowLoginCase(SynchronousTestCase):
     """A hub on a store in memory; `passwords.answer()` is when hashes are done, where `slowly` was called."""
 
     limits = Limits()

@@ -1,4 +1,4 @@
-"""Who has guessed wrong passwords, and has to wait before the next guess."""
+"""Failed logins, by address and account: after too many, an address has to wait."""
 
 from collections.abc import Callable, Hashable
 from math import ceil
@@ -6,17 +6,17 @@ from math import ceil
 from chat.errors import ChatError
 from chat.limits import Limits
 
-# So many sources of guesses are remembered; past it the oldest are forgotten.
+# This many sources of failed logins are remembered; beyond that the oldest are forgotten.
 _REMEMBERED = 10_000
 
 
-class Guesses:
-    """Counts wrong passwords by address, and by account and address. `seconds` is a clock that never goes back.
+class FailedLogins:
+    """Counts wrong passwords and invitations by address, and by account and address. `seconds` is a monotonic clock.
 
-    An address is a source (`chat.net.addresses`): it is the same for all that one person may have.
+    An address is a source (`chat.net.addresses.source_of`): all addresses that one person may have count as one.
 
-    There is no count by account alone: whoever knows the name could lock its owner out. From an address without
-    failures the right password always works.
+    There is no count by account alone, because then anybody who knows the name could lock its owner out. From an
+    address without failures the right password always works.
     """
 
     def __init__(self, limits: Limits, seconds: Callable[[], float]) -> None:
@@ -26,11 +26,11 @@ class Guesses:
 
     @property
     def seconds(self) -> Callable[[], float]:
-        """The clock that never goes back."""
+        """The monotonic clock."""
         return self._seconds
 
     def check(self, key: str, address: str) -> None:
-        """Raises ChatError (`throttled`) where `address` must not try the account `key` now."""
+        """Raises ChatError (`throttled`) if `address` has to wait before it may try the account `key`."""
         by_address, by_pair = _sources(key, address)
         for source, most in ((by_address, self._limits.address_failures), (by_pair, self._limits.pair_failures)):
             count, until = self._failures.get(source, (0, 0.0))
@@ -38,7 +38,7 @@ class Guesses:
                 raise ChatError("throttled", minutes=ceil((until - self._seconds()) / 60))
 
     def failed(self, key: str, address: str) -> None:
-        """It was wrong."""
+        """Count a wrong password or invitation."""
         until = self._seconds() + self._limits.throttle_seconds
         for source in _sources(key, address):
             count, before = self._failures.pop(source, (0, 0.0))
@@ -47,10 +47,10 @@ class Guesses:
             del self._failures[next(iter(self._failures))]
 
     def succeeded(self, key: str, address: str) -> None:
-        """It was right."""
+        """Forget the failures of this account at this address."""
         self._failures.pop(_sources(key, address)[1], None)
 
 
 def _sources(key: str, address: str) -> tuple[Hashable, Hashable]:
-    """Whom a guess counts for: the address, and the account there."""
+    """The two counts of a guess: of the address, and of the account at that address."""
     return address, (key, address)

@@ -1,18 +1,18 @@
-"""How the client says who it is, on each connection: by a name and, where that is somebody's, a password or a token."""
+"""How the client signs in on each connection: with a name and, if that is an account, a password or a token."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chat.client.memory import Forgetful, GuestPass, Memory, Pass, Speaker
+from chat.client.memory import ClientId, GuestToken, Memory, NoMemory, SessionToken
 from chat.client.questions import Questions
 from chat.client.requests import Requests
 from chat.client.screen import Screen
-from chat.client.typed import introduction_of, means_exit
+from chat.client.typed import means_exit, parse_sign_in
 from chat.errors import ChatError
 from chat.events import Command
 from chat.wire import schema
 
-# The codes of a refusal that another name, or another line, would cure.
+# Refusals that another name, or another line, can solve.
 _ABOUT_THE_NAME = frozenset(
     {
         "name_taken",
@@ -28,21 +28,21 @@ _ABOUT_THE_NAME = frozenset(
 _ABOUT_THE_PASSWORD = frozenset({"name_claimed", "bad_token", "wrong_password"})
 _ABOUT_THE_INVITATION = frozenset({"invitation_needed", "bad_invitation"})
 _NO_GUESTS = (
-    "this server lets nobody in without an account: with --login you are asked for a password,"
-    " which makes a name that is nobody's yours"
+    "this server lets nobody in without an account: start with --login, and choose a password"
+    " to make an account of your name"
 )
-# So often a person may mistype a password, or an invitation.
+# A person may try a password, or an invitation, this often.
 _TRIES = 3
-# So often the name is tried while our own former run may still hold it.
+# The client tries a taken name this often: its own previous run may still hold it.
 _TAKEN = 5
 
 
 @dataclass(slots=True)
 class Profile:
-    """Who is speaking. `name` is None until one was given; `may_ask`: there is somebody to ask for another.
+    """Who signs in. `name` is None until it is given; `may_ask`: the client may ask for another.
 
-    `is_person`: somebody reads the questions before they type. `asks_password`: the name needs a password; `password`
-    is that of a script, which may be used again and again.
+    `is_person`: a person reads each question before typing. `asks_password`: the name needs a password. `password` is
+    that of a script, which may be used any number of times.
     """
 
     name: str | None = None
@@ -53,12 +53,12 @@ class Profile:
     password: str | None = None
 
 
-class Introduction:
-    """Gets `profile` into the chat, whenever there is a connection. What is typed meanwhile answers `questions`.
+class SignIn:
+    """Signs `profile` in on each connection. Lines that are typed meanwhile answer `questions`.
 
-    A password that a person typed is kept until a token came of it, and an invitation until it is used. `remember`
-    opens the memory of a name. `has_entered`: we have been in the chat. `is_asking`: what is still wanted of the
-    person. `is_waiting`: a refusal that time may cure.
+    A typed password is kept until the server returns a token, and an invitation until it is used. `remember` opens the
+    memory of a name. `has_entered`: we have been in the chat. `is_asking`: the word for the answer that we wait for,
+    or "". `is_waiting`: the last refusal may pass with time.
     """
 
     def __init__(
@@ -88,10 +88,10 @@ class Introduction:
         self._taken = 0
 
     def begin(self) -> None:
-        """There is a connection."""
+        """Sign in on a new connection."""
         self.is_waiting = False
         if self.is_asking or self._profile.name is None:
-            # Any request tells the server which wire this is; a person may take long to answer.
+            # Any request shows the server our protocol; a person may take long to answer.
             self._requests.send_once(Command("help", {"command": "register"}))
         if self._profile.name is not None and not self.is_asking:
             self._enter(self._profile.name)
@@ -100,7 +100,7 @@ class Introduction:
 
     @property
     def goes_on(self) -> bool:
-        """Whether a lost connection is no reason to end."""
+        """Whether the client goes on after a lost connection."""
         return self.has_entered or self.is_waiting or bool(self.is_asking) or self._profile.name is None
 
     def accepted(self, ack: schema.Ack) -> bool:
@@ -108,42 +108,42 @@ class Introduction:
         return ack.id == self._join_id
 
     def entered(self, ack: schema.Ack) -> None:
-        """We are in the chat. What the run before did not see acknowledged will be said first."""
+        """We are in the chat. Unacknowledged messages of the previous run go first."""
         memory = self._requests.memory
         if not self.has_entered:
             self._requests.inherit(memory.remembered.unsettled)
         if self._typed_password and not self.has_entered:
-            # It was seen on the screen, and may have been meant as a second name.
-            self._screen.tell(f"the name {ack.nickname} is yours, with the password that you typed behind it")
+            # The person saw it on the screen, and may have meant a second name.
+            self._screen.tell(f"the name {ack.nickname} is yours; its password is what you typed after the name")
         self.has_entered = True
         self._refusals = self._uninvited = 0
-        # It is used up.
+        # It works only once.
         self._invitation = None
         self._profile.name = ack.nickname
         if not ack.account:
-            memory.note(GuestPass(ack.token))
+            memory.note(GuestToken(ack.token))
         elif ack.token is not None:
-            memory.note(Pass(ack.token))
-            # Whoever logs out on another device means this one, too.
+            memory.note(SessionToken(ack.token))
+            # A logout on another device logs this one out, too.
             self._password = self._profile.password
         if ack.client_id != memory.remembered.client_id:
-            memory.note(Speaker(ack.client_id))
+            memory.note(ClientId(ack.client_id))
 
     def refused(self, error: schema.Error) -> None:
-        """The server does not let us in, yet or at all."""
+        """The server refused us."""
         if error.code == "registration_timeout":
             return
         memory = self._requests.memory
         if error.code == "bad_token" and memory.remembered.guest_token is not None:
-            # Too late: the name is anybody's, and we may be the first.
-            memory.note(GuestPass(None))
+            # The token has expired: the name may be free, so try without it.
+            memory.note(GuestToken(None))
             self._enter(str(self._profile.name))
         elif error.code in _ABOUT_THE_PASSWORD:
             self._password_refused(error)
         elif error.code in _ABOUT_THE_INVITATION:
             self._invitation_refused(error)
         elif self.has_entered or self._is_taken_by_us(error):
-            # Our own former connection may still hold the name; the next attempt may find it free.
+            # Our own lost connection may still hold the name; the next attempt may find it free.
             self.is_waiting = True
             self._screen.show(error)
             self._requests.close_link()
@@ -155,22 +155,22 @@ class Introduction:
             self._screen.finish(1, _NO_GUESTS if error.code == "no_guests" else error.message)
 
     def changed_password(self, password: str) -> None:
-        """The name has this password from now on, and no token."""
+        """The account has a new password; its token is no longer valid."""
         self._password = password
         self.left()
-        self._requests.memory.note(Pass(None))
+        self._requests.memory.note(SessionToken(None))
 
     def left(self) -> None:
-        """We have said goodbye, or are no guest any more: the name is not held for us."""
+        """We have said goodbye, or have an account now: forget the guest token."""
         if self._requests.memory.remembered.guest_token is not None:
-            self._requests.memory.note(GuestPass(None))
+            self._requests.memory.note(GuestToken(None))
 
     def logged_out(self) -> None:
-        """The account's tokens are worth nothing any more."""
-        self._requests.memory.note(Pass(None))
+        """The account's tokens are no longer valid."""
+        self._requests.memory.note(SessionToken(None))
 
     def unanswered(self) -> str:
-        """What is missing, where nothing more will be typed: a complaint."""
+        """The complaint if the input ends before the answer."""
         return self._why_asked or f"no {self.is_asking} was given"
 
     # --- a name
@@ -186,7 +186,7 @@ class Introduction:
             self._screen.finish(0)
             return
         try:
-            typed = introduction_of(line)
+            typed = parse_sign_in(line)
         except ChatError as error:
             self._screen.complain(error)
             self._ask_name()
@@ -246,7 +246,7 @@ class Introduction:
         is_first = self._uninvited == 0 and not self.has_entered
         if is_first or (self._profile.is_person and self._uninvited < _TRIES):
             if error.code == "invitation_needed":
-                self._screen.tell(f"the name {self._profile.name} is nobody's; with an invitation it becomes yours")
+                self._screen.tell(f"the name {self._profile.name} is free; type your invitation to make it yours")
             else:
                 self._screen.show(error)
             self._ask_invitation(error.message)
@@ -279,10 +279,10 @@ class Introduction:
         self._join_id = self._requests.send_once(Command("register", arguments))
 
     def _recall(self, name: str) -> None:
-        """Open the memory of `name`, unless that is open."""
+        """Open the memory of `name`, unless it is open."""
         if name != self._remembers and not self.has_entered:
             self._requests.memory.close()
-            self._requests.memory = self._remember(name) if self._remember is not None else Forgetful()
+            self._requests.memory = self._remember(name) if self._remember is not None else NoMemory()
             self._remembers = name
 
     def _is_taken_by_us(self, error: schema.Error) -> bool:
@@ -291,7 +291,7 @@ class Introduction:
 
     def _password_refused(self, error: schema.Error) -> None:
         if error.code == "bad_token":
-            self._requests.memory.note(Pass(None))
+            self._requests.memory.note(SessionToken(None))
             if self._password is not None and self._profile.name is not None:
                 self._enter(self._profile.name)
                 return

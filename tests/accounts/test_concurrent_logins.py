@@ -10,14 +10,14 @@ from chat.events import Failure
 from chat.hub.visitors import Visitor
 from chat.limits import Limits
 from chat.store.interfaces import Account
-from tests.accounts.doors import PASSWORD, DoorCase, Later, Somebody
+from tests.accounts.slow_logins import PASSWORD, Later, SlowLoginCase, Somebody
 
 
 def join(name: str, **more: object) -> dict[str, object]:
     return {"type": "join", "nickname": name, **more}
 
 
-class Claiming(DoorCase):
+class Claiming(SlowLoginCase):
     """A guest who is here is called Al; and somebody else wants that name."""
 
     def test_guest_is_here(self) -> None:
@@ -107,7 +107,7 @@ class Claiming(DoorCase):
         self.assertEqual([push["type"] for push in later.told()], ["ack"] * 4)
 
 
-class Invitations(DoorCase):
+class Invitations(SlowLoginCase):
     """Who has an invitation."""
 
     policy = Policy(registration="invite")
@@ -151,7 +151,7 @@ class Invitations(DoorCase):
         self.assertEqual(list(self.hub.users), ["al"])
 
 
-class Changing(DoorCase):
+class Changing(SlowLoginCase):
     """Al has an account, and is here; somebody else is on their way in."""
 
     def setUp(self) -> None:
@@ -266,7 +266,7 @@ class Changing(DoorCase):
         self.assertEqual(self.hub.users, {})
 
 
-class Making(DoorCase):
+class Making(SlowLoginCase):
     """How many accounts."""
 
     limits = Limits(accounts_an_hour=3)
@@ -288,7 +288,7 @@ class Making(DoorCase):
         self.assertEqual(guest.codes(), ["ack"])
 
 
-class Spelling(DoorCase):
+class Spelling(SlowLoginCase):
     """One password, however a keyboard spells it."""
 
     def test_other_system(self) -> None:

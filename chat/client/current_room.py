@@ -1,7 +1,7 @@
-"""Which room the person is in, and how it is entered again on a new connection."""
+"""The room that the person types in, and how the client enters it again on a new connection."""
 
-from chat.client.hearing import Hearing, key_of
-from chat.client.lookups import LOOKUPS
+from chat.client.history_requests import HISTORY_COMMANDS
+from chat.client.inbox import Inbox, key_of
 from chat.client.requests import Requests
 from chat.client.screen import Screen
 from chat.commands.table import COMMANDS
@@ -9,32 +9,31 @@ from chat.events import Command
 from chat.wire import schema
 
 _RULE = (
-    "what you type goes to the room; but a line that is a command, as help lists them, is that command here, too;"
-    " /say says it instead: /say who"
+    "what you type goes to the room, except the commands that help lists; to say a command's word use /say: /say who"
 )
-_ALL_BUT_LOOKUPS = frozenset(COMMANDS) - LOOKUPS
+_ALL_BUT_HISTORY = frozenset(COMMANDS) - HISTORY_COMMANDS
 
 
-class Whereabouts:
-    """`room` is where the person types, None for the lobby. `is_person`: they are told once how lines there are read.
+class CurrentRoom:
+    """Tracks `room`, in which the person types; None for the lobby. `is_person`: explain once how a room reads lines.
 
-    Somebody with an account is in other rooms, too: what is said there is shown, and they stay there.
+    Somebody with an account is in other rooms, too: the client shows their messages and does not leave them.
     """
 
-    def __init__(self, requests: Requests, hearing: Hearing, screen: Screen, *, is_person: bool = False) -> None:
+    def __init__(self, requests: Requests, inbox: Inbox, screen: Screen, *, is_person: bool = False) -> None:
         self.room: str | None = None
         self._requests = requests
-        self._hearing = hearing
+        self._inbox = inbox
         self._screen = screen
         self._me = ""
-        # Whether the person made us enter it, or we had been in it: then it is not left for another one.
+        # Whether this client entered the room. It does not leave a room in which the account was before.
         self._entered_it = False
         self._explains = is_person
 
-    def came_in(self, ack: schema.Ack) -> None:
-        """We are in the chat: enter the room again, send what is not acknowledged, and ask for what was missed.
+    def entered_chat(self, ack: schema.Ack) -> None:
+        """We are in the chat: enter the room again, send unacknowledged messages again, and ask for missed events.
 
-        A message of the run before may be for a room that the person is not in: that is entered for it, and left.
+        A message of the previous run may be for a room that the person is not in: enter that room for it, then leave.
         """
         self._me = ack.nickname or ""
         inside = {key_of(where.room): where.room for where in ack.rooms or () if where.room is not None}
@@ -47,15 +46,15 @@ class Whereabouts:
         for room in outside:
             again = Command("join", {"room": room, "replay": 0})
             self._requests.send_once(again, is_quiet=room != self.room)
-        self._requests.send_again(_ALL_BUT_LOOKUPS)
-        self._hearing.resume([*inside.values(), *outside])
+        self._requests.send_again(_ALL_BUT_HISTORY)
+        self._inbox.resume([*inside.values(), *outside])
         for room in outside:
             if room != self.room:
                 self._requests.send_once(Command("leave", {"room": room}), is_quiet=True)
         self._set_prompt()
 
     def moved(self, request: Command, ack: schema.Ack) -> None:
-        """A typed request was carried out, which may have led us elsewhere."""
+        """The server carried out a typed request, which may change the room."""
         if request.name == "join" and ack.room is not None:
             self._enter(ack.room, entered_it=True)
             self._explain()
@@ -64,17 +63,17 @@ class Whereabouts:
         self._set_prompt()
 
     def seen(self, push: schema.Joined | schema.Left) -> None:
-        """Somebody came or went; we ourselves, if we left the room on another device."""
+        """Somebody came or went. If that is us, we left the room on another device."""
         is_ours = isinstance(push, schema.Left) and key_of(push.nickname) == key_of(self._me)
         if is_ours and push.room is not None and key_of(push.room) == key_of(self.room or ""):
             self.room = None
             self._set_prompt()
 
     def is_there_already(self, request: Command, error: schema.Error) -> bool:
-        """Whether the person only enters a room that our account is in; then that is where they type now."""
+        """If the account is in that room already, only make it the current room. Returns whether that is so."""
         room = str(request.arguments.get("room"))
-        known = [self._hearing.lobby, self.room]
-        if request.name != "join" or error.code != "already_in_room" or not self._hearing.has_account:
+        known = [self._inbox.lobby, self.room]
+        if request.name != "join" or error.code != "already_in_room" or not self._inbox.has_account:
             return False
         if any(name is not None and key_of(name) == key_of(room) for name in known):
             return False

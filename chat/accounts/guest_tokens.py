@@ -1,4 +1,4 @@
-"""The tokens of guests: with one, a guest comes back under their name, although their old line still hangs."""
+"""Tokens of guests. A token gives a guest the name back while their lost connection still hangs."""
 
 from collections.abc import Callable
 from hmac import compare_digest
@@ -6,12 +6,12 @@ from hmac import compare_digest
 from chat.accounts.tokens import digest
 
 
-class Guests:
+class GuestTokens:
     """One token for each guest that asked for one. Only digests are kept, in memory.
 
-    A token is good while its guest is here and, when their line was lost, for `grace` seconds, unless somebody else
-    has the name by then: it is free as soon as nobody is here under it. `seconds` is a clock that never goes back,
-    `new_secret` makes a text that nobody can guess.
+    A token is valid while its guest is here and, after a lost connection, for `grace` seconds, unless somebody else
+    takes the name: it is free as soon as nobody is here under it. `seconds` is a monotonic clock, `new_secret` makes a
+    text that nobody can guess.
     """
 
     def __init__(self, grace: float, seconds: Callable[[], float], new_secret: Callable[[], str]) -> None:
@@ -19,11 +19,11 @@ class Guests:
         self._seconds = seconds
         self._new_secret = new_secret
         self._digests: dict[str, bytes] = {}
-        # Until when the tokens of those are good whose lines were lost, in the order of the times.
+        # By name: when the token of a lost guest expires, in the order of the times.
         self._lost: dict[str, float] = {}
 
     def came(self, key: str, secret: str | None, *, wants_one: bool) -> str | None:
-        """A guest is let in, by their token if `secret` is that: their token from now on, None where there is none."""
+        """A guest comes in, with their token if `secret` is that. Returns their token from now on, or None."""
         is_back = self.is_theirs(key, secret)
         self._lost.pop(key, None)
         if wants_one:
@@ -35,7 +35,7 @@ class Guests:
         return None
 
     def left(self, key: str, *, is_lost: bool) -> None:
-        """A guest is gone. With `is_lost` it was their line that ended, and they may come back."""
+        """A guest has left. With `is_lost` they lost the connection, and may come back."""
         self._sweep()
         if is_lost and key in self._digests:
             self._lost[key] = self._seconds() + self._grace
@@ -43,12 +43,12 @@ class Guests:
             self.forget(key)
 
     def forget(self, key: str) -> None:
-        """The name is no guest's any more."""
+        """Forget the token of this name."""
         self._digests.pop(key, None)
         self._lost.pop(key, None)
 
     def is_theirs(self, key: str, secret: str | None) -> bool:
-        """Whether `secret` is the token of the guest who has the name, or had it a moment ago."""
+        """Whether `secret` is the valid token of this name."""
         self._sweep()
         known = self._digests.get(key)
         return secret is not None and known is not None and compare_digest(known, digest(secret))

@@ -1,4 +1,4 @@
-"""What a client says and hears, as bytes: lines or, where it speaks JSON to a browser's address, frames."""
+"""How a test's client frames its lines: as plain lines, or as WebSocket messages."""
 
 from collections.abc import Sequence
 
@@ -6,27 +6,27 @@ from tests.web.frames import CLOSE, PING, PONG, Frames, frame, request, text
 
 
 class Lines:
-    """A line is a line."""
+    """Plain lines."""
 
     def __init__(self) -> None:
         self._rest = b""
 
     def say(self, line: str) -> bytes:
-        """The bytes that say this line."""
+        """The bytes for this line."""
         return f"{line}\n".encode()
 
     def hear(self, data: bytes) -> Sequence[str]:
-        """The lines that are whole now."""
+        """The lines that are complete now."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         return [line.decode().removesuffix("\r") for line in lines]
 
     def owed(self) -> bytes:
-        """What is to be answered to what was heard, unasked."""
+        """Bytes that the client has to answer by itself."""
         return b""
 
 
 class Messages(Lines):
-    """A line of JSON is a WebSocket's message; whoever begins with something else speaks in lines after all."""
+    """A line of JSON is a WebSocket message. A client whose first line is not JSON uses plain lines."""
 
     def __init__(self) -> None:
         super().__init__()

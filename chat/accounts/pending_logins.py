@@ -1,4 +1,4 @@
-"""What happens to an account while somebody is on their way into it."""
+"""Logins under way, and the changes to accounts that may end them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,24 +6,24 @@ from contextlib import contextmanager
 from chat.store.interfaces import Account, AccountChange, What
 
 
-class Passage:
-    """One person's way in: from before their account is looked up until they are let in."""
+class PendingLogin:
+    """One login: from before its account is looked up until the person is in the chat."""
 
     def __init__(self) -> None:
         self._changes: list[AccountChange] = []
 
     def note(self, change: AccountChange) -> None:
-        """Something happened to an account."""
+        """An account has changed."""
         self._changes.append(change)
 
     def has_made(self, key: str) -> bool:
-        """Whether the account with this name was made on the way."""
+        """Whether the account with this name was made during this login."""
         return any(change.key == key and change.what is What.MADE for change in self._changes)
 
     def is_open(self, key: str, account: Account | None, handle: str | None = None) -> bool:
-        """Whether who was found to be `account` (None: a guest) under the name `key` may still come in.
+        """Whether the login as `account` (None: a guest), with the name `key`, is still valid after all changes.
 
-        `handle` is that of the access token they came by. To be asked right before they are let in.
+        `handle` is that of the access token, if the login uses one. Ask this right before the person is let in.
         """
         password_hash = account.password_hash if account is not None else None
         for change in self._changes:
@@ -44,23 +44,23 @@ class Passage:
         return True
 
 
-class Passages:
-    """All that somebody is on. Each is told of every change while it is open."""
+class PendingLogins:
+    """All logins under way. Each gets every change to an account."""
 
     def __init__(self) -> None:
-        self._open: dict[Passage, None] = {}
+        self._open: dict[PendingLogin, None] = {}
 
     @contextmanager
-    def begin(self) -> Iterator[Passage]:
-        """Somebody sets out."""
-        passage = Passage()
-        self._open[passage] = None
+    def begin(self) -> Iterator[PendingLogin]:
+        """A login begins; it ends with the context."""
+        pending_login = PendingLogin()
+        self._open[pending_login] = None
         try:
-            yield passage
+            yield pending_login
         finally:
-            del self._open[passage]
+            del self._open[pending_login]
 
     def note(self, change: AccountChange) -> None:
-        """Something happened to an account."""
-        for passage in self._open:
-            passage.note(change)
+        """An account has changed."""
+        for pending_login in self._open:
+            pending_login.note(change)
