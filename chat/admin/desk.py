@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from chat.accounts.bans import Bans
 from chat.accounts.claims import Claims
 from chat.errors import ChatError
-from chat.store.sqlite.store import SqliteStore
+from chat.store.interfaces import AccountStore, Maintenance
 
 
 class Running(Protocol):
@@ -33,7 +33,8 @@ class Running(Protocol):
 class Desk(NamedTuple):
     """`now` is in seconds since the epoch; `wake` starts pruning at once; `running` is None where no server runs."""
 
-    store: SqliteStore
+    accounts: AccountStore
+    maintenance: Maintenance
     now: Callable[[], float]
     wake: Callable[[], None]
     running: Running | None = None

@@ -4,7 +4,6 @@ A running server is told through its control socket (`chat.admin.control`), a st
 itself (`chat.admin.sending`): both hand a line to `carry_out`.
 """
 
-import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
@@ -20,7 +19,7 @@ from chat.events import AccessToken
 from chat.limits import Limits
 from chat.looks import Reserved
 from chat.names import RESERVED, check_new_name, parse_known_name, parse_name
-from chat.store.interfaces import Account
+from chat.store.interfaces import Account, Policy
 
 Positive = Annotated[float, Meta(gt=0)]
 
@@ -80,19 +79,19 @@ class DropMailbox(Struct, forbid_unknown_fields=True):
 
 
 async def _invite(desk: Desk, order: Invite) -> None:
-    await desk.store.accounts.add_invitation(bytes.fromhex(order.digest), desk.now() + order.seconds)
+    await desk.accounts.add_invitation(bytes.fromhex(order.digest), desk.now() + order.seconds)
 
 
 async def _passwd(desk: Desk, order: Passwd) -> None:
     key = parse_known_name(order.name, Limits().name_characters).key
-    account = await desk.store.accounts.find(key)
+    account = await desk.accounts.find(key)
     if account is None or account.password_hash is None:
         raise OrderError(f"there is no account {order.name}")
-    await desk.store.accounts.change_password(key, order.password_hash)
+    await desk.accounts.change_password(key, order.password_hash)
 
 
 async def _make_token(desk: Desk, order: MakeToken) -> None:
-    accounts, limits = desk.store.accounts, Limits()
+    accounts, limits = desk.accounts, Limits()
     name = parse_known_name(order.name, limits.name_characters)
     if len(order.rooms) > limits.token_rooms:
         raise ChatError("bad_token_rooms", limit=limits.token_rooms)
@@ -114,7 +113,7 @@ async def _make_token(desk: Desk, order: MakeToken) -> None:
 
 
 async def _revoke_token(desk: Desk, order: RevokeToken) -> None:
-    if not await desk.store.accounts.drop_access_token(order.handle, None):
+    if not await desk.accounts.drop_access_token(order.handle, None):
         raise OrderError(f"there is no access token {order.handle}")
 
 
@@ -122,19 +121,14 @@ async def _drop_mailbox(desk: Desk, order: DropMailbox) -> None:
     most = Limits().name_characters
     name = parse_name(order.name, most)
     sender = parse_name(order.sender, most).key if order.sender is not None else None
-    if not await desk.store.kept.drop(name.key, sender):
+    if not await desk.maintenance.drop_waiting(name.key, sender):
         raise OrderError(f"nothing waits for {name.shown}" + (f" from {order.sender}" if sender is not None else ""))
 
 
 async def _retain(desk: Desk, order: Retain) -> None:
     key = "" if order.room is None else parse_name(order.room, Limits().room_characters, "bad_room").key
-
-    def change(connection: sqlite3.Connection) -> None:
-        connection.execute("DELETE FROM retention WHERE room_key = ?", (key,))
-        if not order.inherit:
-            connection.execute("INSERT INTO retention VALUES (?, ?, ?)", (key, order.seconds, order.messages))
-
-    await desk.store.transact(change)
+    policy = None if order.inherit else Policy(order.seconds, order.messages)
+    await desk.maintenance.set_policy(key, policy)
     desk.wake()
 
 

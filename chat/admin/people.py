@@ -1,7 +1,6 @@
 """The orders about people: who is here, who has to go, and who is kept out."""
 
-import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
@@ -85,14 +84,7 @@ async def make_ban(desk: Desk, order: MakeBan) -> Sequence[str]:
     now = desk.now()
     until = None if order.seconds is None else now + order.seconds
     ban = Ban(target, is_name, now, until, _reason(order.reason))
-
-    def change(connection: sqlite3.Connection) -> None:
-        connection.execute("DELETE FROM bans WHERE until <= ?", (now,))
-        connection.execute(
-            "INSERT OR REPLACE INTO bans (target, is_name, made_at, until, reason) VALUES (?, ?, ?, ?, ?)", ban
-        )
-
-    await desk.store.transact(change)
+    await desk.maintenance.add_ban(ban)
     ended = 0
     if desk.running is not None:
         desk.running.bans.add(ban)
@@ -103,8 +95,7 @@ async def make_ban(desk: Desk, order: MakeBan) -> Sequence[str]:
 async def end_ban(desk: Desk, order: EndBan) -> None:
     """See `EndBan`."""
     target, _ = parse_target(order.whom)
-    delete = "DELETE FROM bans WHERE target = ? AND (until IS NULL OR until > ?)"
-    found = await desk.store.transact(lambda connection: connection.execute(delete, (target, desk.now())).rowcount)
+    found = await desk.maintenance.end_ban(target)
     if desk.running is not None:
         desk.running.bans.remove(target)
     if not found:
@@ -113,13 +104,7 @@ async def end_ban(desk: Desk, order: EndBan) -> None:
 
 async def list_bans(desk: Desk, order: ListBans) -> Sequence[str]:
     """See `ListBans`."""
-    return [shown(ban) for ban in await desk.store.read(stored_bans) if ban.until is None or ban.until > desk.now()]
-
-
-def stored_bans(connection: sqlite3.Connection) -> Iterable[Ban]:
-    """All bans in a database, the oldest first."""
-    rows = connection.execute("SELECT target, is_name, made_at, until, reason FROM bans ORDER BY made_at, target")
-    return [Ban(target, bool(is_name), *rest) for target, is_name, *rest in rows]
+    return [shown(ban) for ban in await desk.maintenance.bans() if ban.until is None or ban.until > desk.now()]
 
 
 def shown(ban: Ban) -> str:

@@ -55,7 +55,7 @@ class Life:
             self.store.append(Draft(said(text)))
             self.store.append(Draft(sent(text)))
             self.appended += 2
-        while not self.store.is_settled:
+        while self.store.state().unwritten:
             self.reactor.turn()
 
     def ask(self, asked: "Deferred[object]") -> None:
@@ -83,7 +83,7 @@ class Life:
         self.ask(store.heads("bob"))  # type: ignore[arg-type]
         self.say("two")
         self.ask(store.accounts.delete("al", 9.0))  # type: ignore[arg-type]
-        self.ask(store.run("PRAGMA incremental_vacuum(1)"))  # type: ignore[arg-type]
+        self.ask(store.access.run("PRAGMA incremental_vacuum(1)"))  # type: ignore[arg-type]
 
     def recover(self) -> None:
         """What broke is whole again: wait until the store says so."""

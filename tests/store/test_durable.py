@@ -53,7 +53,7 @@ class DurableCase(SynchronousTestCase):
 
     def settle(self) -> None:
         """Wait until everything that was appended is committed, or refused."""
-        while not self.store.is_settled:
+        while self.store.state().unwritten:
             self.reactor.turn()
 
 
@@ -191,7 +191,7 @@ class Durable(DurableCase):
 
     def limit_pages(self, pages: int) -> None:
         """Let the database grow to so many pages; it never has fewer than it has."""
-        self.reactor.wait(self.store.run(f"PRAGMA max_page_count = {pages}"))
+        self.reactor.wait(self.store.access.run(f"PRAGMA max_page_count = {pages}"))
 
 
 class Busy(DurableCase):

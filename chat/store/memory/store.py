@@ -11,7 +11,7 @@ from chat.errors import ChatError
 from chat.events import Head, Joined, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.names import fold, other_of
-from chat.store.forgetting import bucket_of
+from chat.store.buckets import bucket_of
 from chat.store.interfaces import (
     Author,
     Commit,
@@ -54,6 +54,9 @@ class MemoryStore:
     are. `now` gives the time in seconds since the epoch. `soon` makes a call when the reactor has turned. `life` is
     that of its journal, which nobody but a test leaves empty.
     """
+
+    # Nothing outlasts the process, and what need not be kept goes by itself.
+    maintenance = None
 
     def __init__(
         self,

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 from chat.events import Head
 from chat.names import other_of
-from chat.store.forgetting import bucket_of
+from chat.store.buckets import bucket_of
 from chat.store.interfaces import Page, Query, Span
+from chat.store.kinds import MESSAGE
 from chat.store.mailboxes import Stored
 from chat.store.sqlite.folder import DataFolder
-from chat.store.sqlite.rows import COLUMNS, MESSAGE, message_of
+from chat.store.sqlite.rows import COLUMNS, message_of
 from chat.store.sqlite.seeking import Seeking
 
 # CROSS: from cursors to messages and never the other way, so that it costs what waits, and not what was ever said.

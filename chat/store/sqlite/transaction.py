@@ -10,14 +10,14 @@ from chat.errors import ChatError
 from chat.events import Joined, Message, RoomEvent
 from chat.names import fold
 from chat.store.interfaces import Commit, Draft, Refusal
+from chat.store.kinds import MESSAGE
 from chat.store.mailboxes import Held
-from chat.store.sqlite.rows import COLUMNS, MESSAGE, kind_of, message_of
+from chat.store.sqlite.rows import COLUMNS, INSERT, message_of, row_of
 from chat.store.words import indexed
 
 if TYPE_CHECKING:
     from chat.store.sqlite.writer import Writer
 
-INSERT = "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INDEX = "INSERT INTO message_fts (rowid, room, body) VALUES (?, ?, ?)"
 _BELONG = "INSERT INTO cursors (user_id, room_id, delivered_seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _CURSOR = (
@@ -83,7 +83,7 @@ class Transaction:
         self._writer = writer
         self._connection = connection
         self._now = now
-        self._messages: list[tuple[object, ...]] = []
+        self._messages: list[Sequence[object]] = []
         self._texts: list[tuple[int, str, str]] = []
         self._seqs: dict[int, int] = {}
         self._nonces: dict[tuple[int, str], Message] = {}
@@ -130,26 +130,25 @@ class Transaction:
             self._connection.execute("UPDATE state SET last_id = ?", (last_id,))
         execute(_BELONG, [(user, room, 0) for user, room in self._sent])
         for user, room, seq, joins in self._moves:
-            sql = _BELONG if joins else "DELETE FROM cursors WHERE user_id = ? AND room_id = ? AND ? > 0"
-            self._connection.execute(sql, (user, room, seq))
+            if joins:
+                self._connection.execute(_BELONG, (user, room, seq))
+            else:
+                self._connection.execute("DELETE FROM cursors WHERE user_id = ? AND room_id = ?", (user, room))
         execute(_OWN_CURSOR, [(seq, user, room) for (user, room), seq in self._sent.items() if seq])
 
     def _note(self, event: RoomEvent, room_id: int, sender_id: int) -> None:
         number = self._writer.next_id()
-        text, nonce, to = (event.text, event.nonce, event.to) if isinstance(event, Message) else ("", None, None)
-        kind = kind_of(event)
-        where, who = (number, room_id, event.seq, kind), (sender_id, event.sender, event.place, to)
-        self._messages.append((*where, *who, event.client_id, event.sent_at, text, nonce))
+        self._messages.append(row_of(number, room_id, sender_id, event))
         self._seqs[room_id] = event.seq
         if isinstance(event, Message):
-            self._texts.append((number, f"r{room_id}", indexed(text)))
+            self._texts.append((number, f"r{room_id}", indexed(event.text)))
             self._said.setdefault(room_id, []).append(event)
-            if nonce is not None:
-                self._nonces[sender_id, nonce] = event
-            if to is not None:
+            if event.nonce is not None:
+                self._nonces[sender_id, event.nonce] = event
+            if event.to is not None:
                 # Nothing that one has said waits for oneself.
                 self._sent[sender_id, room_id] = event.seq
-                self._sent.setdefault((self._writer.recipient(fold(to))[0], room_id), 0)
+                self._sent.setdefault((self._writer.recipient(fold(event.to))[0], room_id), 0)
 
     def _is_unknown(self, held: Held | None) -> bool:
         """See `Commit.unknown`."""

@@ -2,31 +2,28 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure
 
 from chat.events import Message
 from chat.limits import Limits
-from chat.store.forgetting import take_out
 from chat.store.interfaces import Author, Page, TakenBack
 from chat.store.mailboxes import Mailboxes, Waiting
-
-if TYPE_CHECKING:
-    from chat.store.sqlite.store import SqliteStore
+from chat.store.sqlite.access import Access
+from chat.store.sqlite.forgetting import take_out
 
 # Each has to be taken out of the index of words: so many in one transaction keep nobody waiting.
 _AT_ONCE = 100
 
 
 class SqliteWaiting:
-    """What waits in `store`, for whom and of whom. `now` is in seconds since the epoch."""
+    """What waits in a store, for whom and of whom. `now` is in seconds since the epoch."""
 
     def __init__(
-        self, store: "SqliteStore", limits: Limits, now: Callable[[], float], is_account: Callable[[str], bool]
+        self, access: Access, limits: Limits, now: Callable[[], float], is_account: Callable[[str], bool]
     ) -> None:
-        self._store = store
+        self._access = access
         self._limits = limits
         self._now = now
         self.mailboxes = Mailboxes(limits, is_account)
@@ -82,5 +79,5 @@ class SqliteWaiting:
             self._going.difference_update(places)
             return result
 
-        done = self._store.transact(partial(take_out, places=places))
+        done = self._access.transact(partial(take_out, places=places))
         return done.addErrback(failed).addBoth(over)

@@ -8,7 +8,7 @@ from twisted.logger import Logger
 
 from chat.events import Left, Message, RoomEvent
 from chat.limits import Limits
-from chat.store.forgetting import bucket_of
+from chat.store.buckets import bucket_of
 from chat.store.interfaces import Commit, Refusal, StoreError
 from chat.store.makers import Makers
 from chat.store.sqlite.checkpoints import Checkpoints, check_whole

@@ -3,9 +3,9 @@
 import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
-from zlib import crc32
 
-from chat.store.sqlite.rows import MESSAGE, TAKEN_BACK
+from chat.store.buckets import bucket_of
+from chat.store.kinds import MESSAGE, TAKEN_BACK
 from chat.store.words import indexed
 
 UNINDEX = "INSERT INTO message_fts (message_fts, rowid, room, body) VALUES ('delete', ?, ?, ?)"
@@ -14,8 +14,6 @@ REMEMBERED_SECONDS = 7 * 86400.0
 ROOMS_AT_ONCE = 200
 # A transaction writes no more rows than this.
 ROWS_AT_ONCE = 500
-# More than there are busy rooms: two that share a bucket only begin a little higher. A power of two.
-_BUCKETS = 4096
 # Fewer are looked at by a start in some milliseconds.
 _MARKS = 1000
 _MARKED = "SELECT id FROM rooms WHERE may_wait = 1 LIMIT ?"
@@ -46,11 +44,6 @@ class Forgotten(NamedTuple):
 
     rooms: Sequence[EmptyRoom]
     left: Sequence[EmptyRoom]
-
-
-def bucket_of(room: str) -> int:
-    """Where it is noted how far a room had come when it was forgotten, by its key."""
-    return crc32(room.encode()) % _BUCKETS
 
 
 def empty_rooms(connection: sqlite3.Connection, after: int, now: float) -> Sequence[EmptyRoom]:

@@ -9,8 +9,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from chat.store import forgetting
-from chat.store.sqlite.rows import MESSAGE, PRUNED
+from chat.store.kinds import MESSAGE, PRUNED
+from chat.store.sqlite import forgetting
 from chat.store.words import indexed
 
 ROWS_AT_ONCE = forgetting.ROWS_AT_ONCE
