@@ -69,12 +69,8 @@ def _faults(connection: sqlite3.Connection, progress: Progress) -> list[str]:
             return [str(row[0]) for row in rows]
         schema_of(connection)
         migrate(connection, Path(connection.execute("PRAGMA database_list").fetchone()[2]), known_migrations())
-        return [
-            *_dangling(connection),
-            *_gaps(connection),
-            *_unreadable(connection, progress),
-            *_misindexed(connection, progress),
-        ]
+        logical = [*_dangling(connection), *_gaps(connection), *_unknown(connection)]
+        return [*logical, *_unreadable(connection, progress), *_misindexed(connection, progress)]
     except StoreError as error:
         return [str(error)]
     except sqlite3.Error as error:
