@@ -20,10 +20,10 @@ class Checkpoints:
     and nothing else.
     """
 
-    def __init__(self, connection: sqlite3.Connection, database: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, database: Path, log: Path) -> None:
         self._connection = connection
         self._database = database
-        self._log = database.with_name(f"{database.name}-wal")
+        self._log = log
         self._longest = _LOG_BYTES
         self._page_bytes = int(connection.execute("PRAGMA page_size").fetchone()[0])
         connection.execute("PRAGMA wal_autocheckpoint = 0")
@@ -34,6 +34,10 @@ class Checkpoints:
         is_shrinkable = self._longest == _LOG_BYTES and self._surplus() >= _LOG_BYTES
         if self._size() < self._longest and not is_shrinkable:
             return
+        self._longest = _LOG_BYTES if self.empty_log() else self._size() + _LOG_BYTES
+
+    def empty_log(self) -> bool:
+        """Write the log into the database, and empty its file; False where somebody who reads kept it from that."""
         patience = self._connection.execute("PRAGMA busy_timeout").fetchone()[0]
         self._connection.execute("PRAGMA busy_timeout = 0")
         try:
@@ -44,7 +48,7 @@ class Checkpoints:
         finally:
             # This may raise, too: then the connection is good for nothing.
             self._connection.execute(f"PRAGMA busy_timeout = {patience}")
-        self._longest = self._size() + _LOG_BYTES if is_busy else _LOG_BYTES
+        return not is_busy
 
     def _surplus(self) -> int:
         """By so many bytes the file is longer than what is in it."""

@@ -53,13 +53,14 @@ class Reader:
     def __init__(
         self, folder: DataFolder, search_seconds: float = 1.0, seconds: Callable[[], float] = time.monotonic
     ) -> None:
+        self._folder = folder
         self._connection = folder.connect()
         try:
             self._connection.execute("PRAGMA query_only = ON")
             # SQLite before 3.51.3 may damage the log where two connections checkpoint: only the writer does.
             self._connection.execute("PRAGMA wal_autocheckpoint = 0")
         except BaseException:
-            self._connection.close()
+            folder.disconnect(self._connection)
             raise
         self._seeking = Seeking(self._connection, search_seconds, seconds)
 
@@ -121,4 +122,4 @@ class Reader:
 
     def close(self) -> None:
         """Give the connection back."""
-        self._connection.close()
+        self._folder.disconnect(self._connection)

@@ -86,8 +86,8 @@ class Workers:
         found = self._failure or next((worker.trouble for worker in self._all if worker.trouble), None)
         if found is None and any(worker.is_stuck(_STUCK_SECONDS) for worker in self._all):
             found = "the disk does not answer"
-        if found is None and self.is_open and not self._folder.is_in_place:
-            found = "the database is not where it was"
+        if found is None and self.is_open:
+            found = self._folder.misplaced()
         return found or ""
 
     def wrote(self, _: None = None) -> None:
@@ -111,7 +111,7 @@ class Workers:
         for reader in (self.reader, self.searcher):
             if reader.trouble:
                 reader.call(lambda _: None).addErrback(lambda _: None)
-        if self._failure is not None or self.writer.trouble:
+        if self._failure is not None or self.writer.trouble or self._folder.misplaced():
             self.writer.call(Writer.probe).addCallbacks(self.wrote, lambda _: None)
 
     def _make_writer(self) -> Writer:

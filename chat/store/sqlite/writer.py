@@ -12,7 +12,7 @@ from chat.store.buckets import bucket_of
 from chat.store.interfaces import Commit, Refusal, StoreError
 from chat.store.makers import Makers
 from chat.store.sqlite.checkpoints import Checkpoints, check_whole
-from chat.store.sqlite.faults import breaks
+from chat.store.sqlite.faults import MisplacedError, breaks
 from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.migrations import known_migrations, migrate
 from chat.store.sqlite.seeking import BLOCK, note_times
@@ -47,8 +47,9 @@ class Writer:
         self._connection = folder.connect(timeout=_LOCK_SECONDS)
         try:
             self._prepare()
+            folder.note_log()
         except BaseException:
-            self._connection.close()
+            folder.disconnect(self._connection)
             raise
 
     @property
@@ -63,7 +64,7 @@ class Writer:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA foreign_keys = OFF")
-        self._checkpoints = Checkpoints(self._connection, self._folder.database)
+        self._checkpoints = Checkpoints(self._connection, self._folder.database, self._folder.log)
         migrate(self._connection, self._folder.database, known_migrations())
         self._forget()
 
@@ -97,10 +98,10 @@ class Writer:
     def commit(self, drafts: Sequence[Queued], cursors: Cursors) -> Sequence[Commit | Refusal]:
         """Store the drafts, and how far users have received conversations, in one transaction.
 
-        Raises sqlite3.Error where that fails, MisplacedError where the file is not in its place; nothing of the batch
+        Raises sqlite3.Error where that fails, MisplacedError where a file is not in its place; nothing of the batch
         is stored then.
         """
-        self._folder.check_place()
+        self._check_place()
         if len(self._users) > _KEPT_IDS or len(self._rooms) > _KEPT_IDS:
             self._forget()
         self._makers.begin()
@@ -114,13 +115,16 @@ class Writer:
             self._makers.undo()
             self._roll_back()
             raise
+        if self._folder.misplaced():
+            # It was moved meanwhile: what is going to be acknowledged must not be in it alone.
+            self._checkpoints.empty_log()
         self._note_high_water()
         return outcomes
 
     def checkpoint(self) -> None:
         """Called after what was committed has been told. Raises nothing; where it failed, `is_sound` may say so."""
         try:
-            if self._folder.is_in_place:
+            if not self._folder.misplaced():
                 self._checkpoints.make()
         except Exception as error:
             log.error("could not write the log into the database: {error}", error=error)
@@ -133,11 +137,21 @@ class Writer:
     def close(self) -> None:
         """Checkpoint and close. The readers are closed before."""
         try:
-            if not self._folder.is_in_place:
+            if self._folder.misplaced():
                 # By itself SQLite would leave its log to whatever stands in the place of the database.
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:
-            self._connection.close()
+            self._folder.disconnect(self._connection)
+
+    def _check_place(self) -> None:
+        """Raise MisplacedError where a file was moved."""
+        misplaced = self._folder.misplaced()
+        if not misplaced:
+            return
+        if self._folder.is_database_in_place:
+            # Another process would not find the log. What is in it is saved now, in case this one is killed.
+            self._checkpoints.empty_log()
+        raise MisplacedError(misplaced)
 
     def next_id(self) -> int:
         """A new message's id."""
@@ -213,7 +227,7 @@ class Writer:
 
     def transact(self, change: Callable[[sqlite3.Connection], R]) -> R:
         """Make a change of another kind than `commit`, in a transaction of its own. Raises as that does."""
-        self._folder.check_place()
+        self._check_place()
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             result = change(self._connection)
