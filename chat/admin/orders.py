@@ -17,8 +17,8 @@ from chat.admin.desk import Desk, OrderError
 from chat.errors import ChatError
 from chat.events import AccessToken
 from chat.limits import Limits
-from chat.looks import Reserved
-from chat.names import RESERVED, check_new_name, parse_known_name, parse_name
+from chat.looks import Reserved, check_new
+from chat.names import RESERVED, parse_known_name, parse_name
 from chat.store.interfaces import Account, Policy
 
 Positive = Annotated[float, Meta(gt=0)]
@@ -85,7 +85,7 @@ async def _invite(desk: Desk, order: Invite) -> None:
 async def _passwd(desk: Desk, order: Passwd) -> None:
     key = parse_known_name(order.name, Limits().name_characters).key
     account = await desk.accounts.find(key)
-    if account is None or account.password_hash is None:
+    if account is None or account.is_deleted:
         raise OrderError(f"there is no account {order.name}")
     await desk.accounts.change_password(key, order.password_hash)
 
@@ -98,13 +98,11 @@ async def _make_token(desk: Desk, order: MakeToken) -> None:
     rooms = [parse_name(room, limits.room_characters, "bad_room").key for room in order.rooms]
     account = await accounts.find(name.key)
     if account is None:
-        if Reserved(RESERVED).are_nearly_like(name):
-            raise ChatError("reserved_name", name=name.shown)
-        check_new_name(name)
+        check_new(name, Reserved(RESERVED))
         # A guest who has the name keeps it.
         with (desk.running.claims if desk.running is not None else Claims()).of(name):
             await accounts.create(Account(name.key, name.shown, order.password_hash, desk.now()), None)
-    elif account.password_hash is None:
+    elif account.is_deleted:
         raise ChatError("name_held", name=name.shown)
     digest = bytes.fromhex(order.digest)
     token = AccessToken(handle_of(digest), name.key, list(dict.fromkeys(rooms)), desk.now())

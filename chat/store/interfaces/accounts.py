@@ -23,6 +23,11 @@ class Account(NamedTuple):
     since: int = 0
     held_until: float | None = None
 
+    @property
+    def is_deleted(self) -> bool:
+        """Whether it is nobody's any more, and only its name is held."""
+        return self.password_hash is None
+
 
 class What(Enum):
     """What happened to an account. After all but REHASHED and TOKEN, what was opened before is to end."""
