@@ -98,6 +98,9 @@ class Limits:
     searched_characters: int = _count(
         500_000, "characters", "what one search looks through on a server that keeps nothing on a disk"
     )
+    slow_character: int = _count(
+        25, "characters", "one beyond ASCII counts for this many of those: its words take that much longer to find"
+    )
     resumed_messages: int = _count(10_000, "messages", "what one resume brings back of each room; ask again for more")
     account_sessions: int = _count(20, "connections", "more devices than one person has")
     access_tokens: int = _count(20, "tokens", "what one account's programs need, each one its own")

@@ -25,16 +25,15 @@ from chat.store.interfaces import (
     TakenBack,
     batch_histograms,
 )
-from chat.store.mailboxes import Held, Mailboxes, Waiting
+from chat.store.mailbox_shares import Held
+from chat.store.mailboxes import Mailboxes, Waiting
 from chat.store.makers import Makers
 from chat.store.memory.accounts import MemoryAccounts
-from chat.store.words import holds, phrases_of
+from chat.store.memory.past import Numbered, Search, history, page_of
 
 # Fewer rooms are not worth looking which can be forgotten.
 _SWEPT_ROOMS = 1000
 _AT_ONCE = 100
-# To find the words of a text that is not ASCII takes this many times as long.
-_DEAR = 25
 
 
 class _Cursor:
@@ -74,13 +73,13 @@ class MemoryStore:
         self._committing = False
         self._count = 0
         # Each with the place it has among all messages.
-        self._kept: deque[tuple[int, Message]] = deque(maxlen=limits.kept_messages)
+        self._kept: deque[Numbered] = deque(maxlen=limits.kept_messages)
         self._seqs: dict[str, int] = {}
         self._names: dict[str, str] = {}
         self._cursors: dict[str, dict[str, _Cursor]] = {}
         # How far the journal had come when an account of that name was deleted.
         self._deleted: dict[str, int] = {}
-        self._waiting: dict[str, deque[tuple[int, Message]]] = {}
+        self._waiting: dict[str, deque[Numbered]] = {}
         self._nonces_bytes = 0
         self._nonces: OrderedDict[tuple[str, str], Message] = OrderedDict()
         self._histograms = batch_histograms()
@@ -180,7 +179,7 @@ class MemoryStore:
             for number, message in waiting
             if number > after and (message.room, message.seq) not in uncommitted
         ]
-        return succeed(_page(found, limit))
+        return succeed(page_of(found, limit))
 
     def acknowledge(self, user: str, room: str, seq: int, after: int = 0) -> None:
         if (cursors := self._cursors.get(user)) is not None and (cursor := cursors.get(room)) is not None:
@@ -210,50 +209,11 @@ class MemoryStore:
         )
 
     def history(self, room: str, span: Span) -> Deferred[Page]:
-        found = [
-            (number, message)
-            for number, message in self._kept
-            if message.room == room
-            and message.seq > span.after
-            and (span.before is None or message.seq < span.before)
-            and number > span.since
-        ]
-        if span.newest:
-            first = max(0, len(found) - span.limit)
-            return succeed(Page([message for _, message in found[first:]], first > 0))
-        return succeed(_page(found, span.limit))
+        return succeed(history(self._kept, room, span))
 
     def search(self, query: Query) -> Deferred[Page]:
-        wanted = {phrase for typed in query.words for phrase in phrases_of(typed)}
-        found: list[tuple[int, Message]] = []
-        looked = 0
-        for number, message in reversed(self._kept) if wanted else ():
-            if query.next and number >= query.next:
-                continue
-            if len(found) > query.limit:
-                break
-            if looked >= self._limits.searched_characters:
-                return succeed(Page([each for _, each in found], True, number + 1, message.sent_at))
-            if self._may_be_meant(number, message, query):
-                looked += len(message.text) if message.text.isascii() else len(message.text) * _DEAR
-                if holds(message.text, wanted):
-                    found.append((number, message))
-        return succeed(_page(found, query.limit))
-
-    def _may_be_meant(self, number: int, message: Message, query: Query) -> bool:
-        own = self._cursors.get(query.user, {}) if query.user is not None and number > query.since else {}
-        return (
-            (message.to is None or message.room in own)
-            and (query.sender is None or self._is_by(query.sender, number, message))
-            and (query.room is None or message.room == query.room)
-            and (query.rooms is None or message.room in query.rooms)
-            and (query.after is None or message.sent_at >= query.after)
-            and (query.before is None or message.sent_at < query.before)
-        )
-
-    def _is_by(self, user: str, number: int, message: Message) -> bool:
-        # What was said before the account was deleted is nobody's.
-        return fold(message.sender) == user and number > self._deleted.get(user, 0)
+        own = self._cursors.get(query.user, {}) if query.user is not None else {}
+        return succeed(Search(query, own, self._deleted, self._limits).run(self._kept))
 
     def _last(self, room: str, count: int) -> Sequence[Message]:
         found = list(islice((message for _, message in reversed(self._kept) if message.room == room), count))
@@ -333,7 +293,7 @@ class MemoryStore:
         elif isinstance(event, Left):
             cursors.pop(event.room, None)
 
-    def _set_waiting(self, user: str, left: Iterable[tuple[int, Message]]) -> None:
+    def _set_waiting(self, user: str, left: Iterable[Numbered]) -> None:
         if kept := deque(left):
             self._waiting[user] = kept
         else:
@@ -435,11 +395,6 @@ class MemoryStore:
         self._nonces.update(
             {key: replace(message, room=new) for key, message in self._nonces.items() if message.room == old}
         )
-
-
-def _page(found: Sequence[tuple[int, Message]], limit: int) -> Page:
-    page = found[:limit]
-    return Page([message for _, message in page], len(found) > limit, page[-1][0] if page else 0)
 
 
 def _place(message: Message) -> tuple[str, int]:

@@ -55,7 +55,7 @@ class Import:
             said = f"EXISTS (SELECT 1 FROM messages m WHERE m.room_id = rooms.id AND m.kind = {MESSAGE})"
             update = f"UPDATE rooms SET first_seq = ?, last_seq = ?, has_messages = {said} WHERE id = ?"
             self._connection.execute(update, places)
-            self._connection.execute("UPDATE state SET last_id = ?", (self._writer.last_id,))
+            self._connection.execute("UPDATE state SET last_id = ?", (self._writer.numbers.last_id,))
         return name, self._count
 
     def _parse(self, line: bytes, parse: Callable[[bytes], T]) -> T:
@@ -89,7 +89,7 @@ class Import:
             raise StoreError(f"after seq {self._last_seq} comes {event.seq}")
         self._last_seq = event.seq
         self._count += 1
-        number, sender_id = self._writer.next_id(), self._sender_id(entry)
+        number, sender_id = self._writer.numbers.next_id(), self._sender_id(entry)
         note_times(self._connection, number, number, event.sent_at, event.sent_at)
         try:
             self._connection.execute(INSERT, row_of(number, self._room_id, sender_id, event))
@@ -101,7 +101,7 @@ class Import:
     def _sender_id(self, entry: Entry) -> int:
         key = fold(entry.sender)
         if entry.deleted is None:
-            return self._writer.user_id(key)
+            return self._writer.numbers.user_id(key)
         if entry.deleted not in self._gone:
             # As the store names those whose account was deleted.
             insert = "INSERT INTO users (name_key) VALUES (hex(randomblob(16))) RETURNING id"

@@ -27,7 +27,8 @@ from chat.store.interfaces import (
     TakenBack,
     batch_histograms,
 )
-from chat.store.mailboxes import Held, Waiting
+from chat.store.mailbox_shares import Held
+from chat.store.mailboxes import Waiting
 from chat.store.sqlite.access import Access
 from chat.store.sqlite.accounts import Move, SqliteAccounts
 from chat.store.sqlite.batches import Batches

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -11,12 +11,10 @@ from chat.events import Joined, Message, RoomEvent
 from chat.names import fold
 from chat.store.interfaces import Commit, Draft, Refusal
 from chat.store.kinds import MESSAGE
-from chat.store.mailboxes import Held
+from chat.store.mailbox_shares import Held
+from chat.store.sqlite.numbers import Numbers
 from chat.store.sqlite.rows import COLUMNS, INSERT, message_of, row_of
 from chat.store.words import indexed
-
-if TYPE_CHECKING:
-    from chat.store.sqlite.writer import Writer
 
 INDEX = "INSERT INTO message_fts (rowid, room, body) VALUES (?, ?, ?)"
 _BELONG = "INSERT INTO cursors (user_id, room_id, delivered_seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
@@ -79,8 +77,8 @@ class Queued(NamedTuple):
 class Transaction:
     """The rows of one transaction."""
 
-    def __init__(self, writer: "Writer", connection: sqlite3.Connection, now: float) -> None:
-        self._writer = writer
+    def __init__(self, numbers: Numbers, connection: sqlite3.Connection, now: float) -> None:
+        self._numbers = numbers
         self._connection = connection
         self._now = now
         self._messages: list[Sequence[object]] = []
@@ -94,20 +92,20 @@ class Transaction:
     def place(self, queued: Queued) -> Commit | Refusal:
         """Give the draft its place, and note its rows."""
         draft, event = queued.draft, queued.draft.event
-        sender_id = self._writer.user_id(fold(event.sender))
+        sender_id = self._numbers.user_id(fold(event.sender))
         if isinstance(event, Message) and event.nonce is not None:
             first = self._nonces.get((sender_id, event.nonce)) or self._stored(sender_id, event.nonce)
             if first is not None:
                 return Commit(first, draft.origin, True, (), self._is_unknown(queued.held))
         if queued.refusal is not None:
             return Refusal(draft, queued.refusal)
-        if isinstance(event, Message) and event.to is not None and self._writer.is_held(fold(event.to)):
+        if isinstance(event, Message) and event.to is not None and self._numbers.is_held(fold(event.to)):
             return Refusal(draft, ChatError("name_held", name=event.to))
         try:
-            room_id = self._writer.room_id(event, draft.holder)
+            room_id = self._numbers.room_id(event, draft.holder)
         except ChatError as error:
             return Refusal(draft, error)
-        placed = replace(event, seq=self._writer.next_seq(room_id), sent_at=self._now)
+        placed = replace(event, seq=self._numbers.next_seq(room_id), sent_at=self._now)
         self._note(placed, room_id, sender_id)
         if draft.belongs and not isinstance(placed, Message):
             self._moves.append((sender_id, room_id, placed.seq, isinstance(placed, Joined)))
@@ -123,8 +121,8 @@ class Transaction:
         if self._messages:
             execute(INSERT, self._messages)
             execute(INDEX, self._texts)
-            last_id = self._writer.last_id
-            self._writer.note_times(last_id - len(self._messages) + 1, self._now)
+            last_id = self._numbers.last_id
+            self._numbers.note_times(last_id - len(self._messages) + 1, self._now)
             direct = {room for _, room in self._sent}
             execute(_CAME_FAR, [(seq, room in self._said, room in direct, room) for room, seq in self._seqs.items()])
             self._connection.execute("UPDATE state SET last_id = ?", (last_id,))
@@ -137,7 +135,7 @@ class Transaction:
         execute(_OWN_CURSOR, [(seq, user, room) for (user, room), seq in self._sent.items() if seq])
 
     def _note(self, event: RoomEvent, room_id: int, sender_id: int) -> None:
-        number = self._writer.next_id()
+        number = self._numbers.next_id()
         self._messages.append(row_of(number, room_id, sender_id, event))
         self._seqs[room_id] = event.seq
         if isinstance(event, Message):
@@ -148,11 +146,11 @@ class Transaction:
             if event.to is not None:
                 # Nothing that one has said waits for oneself.
                 self._sent[sender_id, room_id] = event.seq
-                self._sent.setdefault((self._writer.recipient(fold(event.to))[0], room_id), 0)
+                self._sent.setdefault((self._numbers.recipient(fold(event.to))[0], room_id), 0)
 
     def _is_unknown(self, held: Held | None) -> bool:
         """See `Commit.unknown`."""
-        return held is not None and held.is_stranger and not self._writer.recipient(held.user)[1]
+        return held is not None and held.is_stranger and not self._numbers.recipient(held.user)[1]
 
     def _recalled(self, event: RoomEvent, room_id: int, count: int) -> Sequence[Message]:
         """The messages before `event`, those of this batch included, which are not in the table yet."""
