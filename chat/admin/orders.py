@@ -1,7 +1,7 @@
-"""What the operator may order of a server: each order's arguments, and what is done.
+"""The orders that an operator may give: the arguments of each, and its body.
 
-A running server is told through its control socket (`chat.admin.control`), a stopped one's store is opened by the tool
-itself (`chat.admin.sending`): both hand a line to `carry_out`.
+A running server gets them through its control socket (`chat.admin.control`). If no server runs, the tool opens the
+store itself (`chat.admin.sending`). Both pass a line to `carry_out`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -28,23 +28,23 @@ Positive = Annotated[float, Meta(gt=0)]
 
 
 class Invite(Struct, forbid_unknown_fields=True):
-    """Keep an invitation for so many seconds. Only its digest, in hex digits, is told."""
+    """Keep an invitation for `seconds`. `digest` is that of its secret, in hex digits."""
 
     digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     seconds: Positive
 
 
 class Passwd(Struct, forbid_unknown_fields=True):
-    """Change the password of an account, forget its tokens, and end what is open. Only the hash is told."""
+    """Change the password of an account to one with this hash, forget its tokens, and end its sessions."""
 
     name: str
     password_hash: Annotated[str, Meta(pattern=r"^\$argon2id\$")]
 
 
 class Retain(Struct, forbid_unknown_fields=True):
-    """Keep what is said in `room` (None: wherever there is no policy of its own) so long, or so many messages of it.
+    """Set the policy of `room`, or of all rooms without one of their own (None): an age, or a number of messages.
 
-    With neither it is kept for ever. `inherit`: the room has no policy of its own any more.
+    With neither, messages are kept for ever. `inherit`: the room loses its own policy.
     """
 
     room: str | None
@@ -54,9 +54,9 @@ class Retain(Struct, forbid_unknown_fields=True):
 
 
 class MakeToken(Struct, forbid_unknown_fields=True):
-    """Keep an access token with which a program speaks as `name` in `rooms`. Only its digest, in hex digits, is told.
+    """Keep an access token with which a program speaks as `name` in `rooms`. `digest` is its secret's, in hex digits.
 
-    Where nobody has the name it becomes an account, whose password, by its hash, nobody knows.
+    If there is no such account, it is made, with the hash of a password that nobody knows.
     """
 
     name: str
@@ -72,7 +72,7 @@ class RevokeToken(Struct, forbid_unknown_fields=True):
 
 
 class DropMailbox(Struct, forbid_unknown_fields=True):
-    """Take out what waits for `name` or, of that, what the name `sender` sent."""
+    """Delete the messages that wait for `name`, or those of them that the name `sender` sent."""
 
     name: str
     sender: str | None = None

@@ -1,4 +1,4 @@
-"""The orders about people: who is here, who has to go, and who is kept out."""
+"""The orders about people: list them, end their connections, ban them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -21,26 +21,26 @@ _MAPPED_BITS = 96
 
 
 class ListSessions(Struct, forbid_unknown_fields=True):
-    """Who is connected."""
+    """List the connections."""
 
     most: Annotated[int, Meta(ge=1)]
 
 
 class ListAddresses(Struct, forbid_unknown_fields=True):
-    """From where."""
+    """List the addresses of the connections."""
 
     most: Annotated[int, Meta(ge=1)]
 
 
 class Kick(Struct, forbid_unknown_fields=True):
-    """End what is open of a name or of an address."""
+    """End the connections of a name or of an address."""
 
     whom: str
     reason: str = ""
 
 
 class MakeBan(Struct, forbid_unknown_fields=True):
-    """Keep a name, an address or a network out, for so many seconds or for ever."""
+    """Ban a name, an address or a network, for `seconds` or for ever."""
 
     whom: str
     seconds: Annotated[float, Meta(gt=0)] | None = None
@@ -48,13 +48,13 @@ class MakeBan(Struct, forbid_unknown_fields=True):
 
 
 class EndBan(Struct, forbid_unknown_fields=True):
-    """Let it in again."""
+    """End a ban."""
 
     whom: str
 
 
 class ListBans(Struct, forbid_unknown_fields=True):
-    """Who is kept out."""
+    """List the bans."""
 
 
 async def list_sessions(desk: Desk, order: ListSessions) -> Sequence[str]:
@@ -79,7 +79,7 @@ async def kick(desk: Desk, order: Kick) -> Sequence[str]:
 
 
 async def make_ban(desk: Desk, order: MakeBan) -> Sequence[str]:
-    """See `MakeBan`. It also ends what is open."""
+    """See `MakeBan`. It also ends the connections."""
     target, is_name = parse_target(order.whom)
     now = desk.now()
     until = None if order.seconds is None else now + order.seconds

@@ -1,4 +1,4 @@
-"""What a running server does for its operator: it takes orders, and prunes what need not be kept any longer."""
+"""The upkeep of a running server: it takes its operator's orders, and prunes old messages."""
 
 import time
 from pathlib import Path

@@ -30,7 +30,7 @@ class EventKinds:
 
 
 MESSAGE = 0
-# Messages of which nothing is left but a place and a nonce: a repeat of one is recognised, and nothing else finds it.
+# A pruned message: only its seq and its nonce are left, by which a repeat is recognised. Nothing else finds it.
 # A pruned one is below the first place of its room.
 PRUNED = 3
 # One that was taken back, or that expired, stands among others, and keeps its place.

@@ -35,7 +35,7 @@ _Claim = tuple[Shares, str, int]
 
 
 class MailboxShares:
-    """Counts what waits, by holder. `unread` is what waits for people who are here, until they have read it."""
+    """Counts waiting messages by holder. `unread` counts those to people who are here, until they have read them."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -58,7 +58,7 @@ class MailboxShares:
     def check(self, held: Held, name: str, count: int) -> None:
         """Raise ChatError where a message may not wait: first for its sender's shares, then for its mailbox.
 
-        `name` is the recipient's, for whom `count` messages wait already.
+        `name` is the recipient's name; `count` messages wait for them already.
         """
         limits = self._limits
         # Nobody ("") has no share.

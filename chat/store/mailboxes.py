@@ -1,4 +1,4 @@
-"""How much waits for whom, and of whom: what a store counts, to refuse in time what would be too much."""
+"""Counts the direct messages that wait, by recipient and by sender, so that a store can refuse more than its limits."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -31,7 +31,7 @@ class Waiting(Struct, frozen=True, gc=False):
 
 
 class Stored(NamedTuple):
-    """A message that waits, as a database has it: `text_bytes` long, from the key `sender`, who may be an account."""
+    """A waiting message as a database has it. `sender` is the key of its sender; `by_account`: they have an account."""
 
     user: str
     room: str
@@ -82,7 +82,7 @@ class Mailboxes:
         return self._shares.sizes()
 
     def reserve(self, draft: Draft) -> Held:
-        """The draft, a direct message, is going to be written: what it takes.
+        """Reserve room for a draft, which is a direct message and is about to be written; returns what it takes.
 
         Raises ChatError (`share_full`, `mailbox_full`, `strangers_full`) where it would be too much to wait.
         """
@@ -152,7 +152,7 @@ class Mailboxes:
         return waiting[0].seq
 
     def forget(self, user: str) -> None:
-        """Nothing waits for `user` any more, but for what is still being written."""
+        """Drop all messages that wait for `user`, except those that are still being written."""
         for key in [key for key in self._written if key[0] == user]:
             for each in self._written.pop(key):
                 self._drop(each)
@@ -160,7 +160,7 @@ class Mailboxes:
     def own(self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]) -> Sequence[Waiting]:
         """What `authors` may take back: all that waits for `user` or, with None, the last that waits for anybody.
 
-        What waits for somebody of whom `is_here` says so is on its way, and not among it.
+        Messages to people who are here (`is_here`) are already on their way, and are not among them.
         """
         if user is None:
             places = (place for author in reversed(authors) for place in reversed(self._own.get(author, {}).items()))

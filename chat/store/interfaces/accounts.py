@@ -13,7 +13,7 @@ from chat.names import Name
 class Account(NamedTuple):
     """A name that belongs to somebody, or, without a `password_hash`, to nobody until `held_until`.
 
-    `since` tells their messages from those of whoever had the name before (see `Span` and `Query`).
+    `since` separates their messages from those of an earlier owner of the name (see `Span` and `Query`).
     """
 
     key: str
@@ -30,7 +30,7 @@ class Account(NamedTuple):
 
 
 class What(Enum):
-    """What happened to an account. After all but REHASHED and TOKEN, what was opened before is to end."""
+    """What happened to an account. After all of these except REHASHED and TOKEN its open sessions have to end."""
 
     MADE = auto()
     PASSWORD = auto()
@@ -41,7 +41,7 @@ class What(Enum):
 
 
 class AccountChange(NamedTuple):
-    """Something happened to the account `key`. `password_hash` is its hash from now on, where that is told.
+    """Something happened to the account `key`. `password_hash` is its hash from now on, if the change has one.
 
     With REHASHED that stands for the same password as the hash `before`. With TOKEN the access token `handle` ended.
     """
@@ -61,7 +61,7 @@ class AccountStore(Protocol):
     """
 
     def watch(self, changed: Callable[[AccountChange], None]) -> None:
-        """Have `changed` called on the reactor's thread for each change, whoever makes it, before its result is told.
+        """Have `changed` called on the reactor's thread for each change, before the result of the change fires.
 
         Called at most once.
         """

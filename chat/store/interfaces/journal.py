@@ -1,4 +1,4 @@
-"""The journal of events, and what waits for whom."""
+"""The journal of events, with its direct messages that wait for their recipients."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
@@ -12,11 +12,11 @@ from chat.store.interfaces.state import StoreState
 
 
 class Draft(NamedTuple):
-    """An event on its way into the journal. `origin` is whatever the hub wants to see again beside the result.
+    """An event that the hub wants stored. The commit, or the refusal, brings `origin` back to the hub.
 
-    `waits`: it is a direct message to somebody who is not here to take it, and needs room in their mailbox.
+    `waits`: it is a direct message to somebody who is not here, and takes space in their mailbox.
     `belongs`: with Joined, its sender belongs to the room from now on; with Left, no longer.
-    `recall`: so many of the messages before it in its room are wanted beside the commit.
+    `recall`: the commit brings up to this many messages from before it in its room.
     `holder`: whose share of what is limited it takes (`Session.holder`); `number`: a guest's session, for only that
     one may take the message back. Both together are an `Author`.
     """
@@ -31,14 +31,14 @@ class Draft(NamedTuple):
 
 
 class Author(NamedTuple):
-    """Who may take back a message that waits: an account, by its key and without a number, or one guest's session."""
+    """The sender of a waiting message, who may take it back: an account (its key, number 0) or one guest's session."""
 
     holder: str
     number: int = 0
 
 
 class Commit(NamedTuple):
-    """An event that has its place: `seq` and `sent_at` are set, and what it says is stored.
+    """An event that is stored: `seq` and `sent_at` are set.
 
     `repeat`: it was stored before, under the same nonce; `event` is the first one, nothing new was stored.
     `recalled` are the messages that its draft wanted, the oldest first. `unknown`: it is a message to a name that is
@@ -53,14 +53,14 @@ class Commit(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """A draft that could not be stored after all, and why."""
+    """A draft that could not be stored, and the reason."""
 
     draft: Draft
     error: ChatError
 
 
 class Sink(Protocol):
-    """Who is told of commits: the hub."""
+    """The receiver of commits: the hub."""
 
     def committed(self, commits: Sequence[Commit]) -> None:
         """Called on the reactor's thread with each batch of commits, in the order of their drafts."""
@@ -94,13 +94,13 @@ class MessageStore(Protocol):
         """
 
     def open(self, sink: Sink) -> None:
-        """Say who is told of commits. Called once, before anything else."""
+        """Set the receiver of commits. Called once, before anything else."""
 
     def start(self) -> None:
         """Take hold of what the store needs; nothing but `open` comes before. Raises StoreError where it cannot."""
 
     def stop(self) -> Deferred[None]:
-        """Write what was appended, and let go of everything; nothing comes after."""
+        """Write all that was appended, and release everything. Nothing may be called afterwards."""
 
     def append(self, draft: Draft) -> None:
         """Journal an event; exactly one commit or refusal follows, possibly before this returns.
@@ -116,10 +116,10 @@ class MessageStore(Protocol):
         """
 
     def state(self) -> StoreState:
-        """How it fares, for whoever watches the server."""
+        """The state of the store, for the people who watch the server."""
 
     def reached(self, room: str) -> Deferred[int]:
-        """How far `room` has come, as far as was told; 0 where nothing is known of it."""
+        """The seq of the last event of `room` that the sink has been told of; 0 if the store does not know the room."""
 
     def waiting(self, user: str) -> int:
         """How many direct messages to `user` are not acknowledged."""

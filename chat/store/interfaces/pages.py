@@ -1,4 +1,4 @@
-"""What was said before: which messages are asked for, and what comes back."""
+"""Questions for stored messages, and the pages that answer them."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,9 +7,9 @@ from chat.events import Message
 
 
 class Page(NamedTuple):
-    """Some messages, and whether there are `more`; `next` is where those begin, for whoever asks again.
+    """Some messages, and whether there are `more`. The next question passes `next` on, to begin there.
 
-    `reached`: there may be more, but it was only looked at what was said since then, in seconds since the epoch.
+    `reached`: only messages since this time (seconds since the epoch) were looked at; there may be older ones.
     """
 
     messages: Sequence[Message]
@@ -22,7 +22,7 @@ class Span(NamedTuple):
     """Which messages of a room: seqs over `after` and, if given, under `before`; at most `limit` of them.
 
     `newest`: those at the end of the span, instead of those at its beginning; the oldest comes first all the same.
-    `since` hides what is older than an account (`Account.since`).
+    `since` hides messages that are older than an account (`Account.since`).
     """
 
     limit: int

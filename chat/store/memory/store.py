@@ -47,14 +47,14 @@ class _Cursor:
 
 
 class MemoryStore:
-    """A `MessageStore` in memory. It commits at once, within `append`, or, with `soon`, what has gathered by then.
+    """A `Store` in memory. It commits at once, within `append`, or, with `soon`, all that was appended until then.
 
     It keeps the last messages, those that wait, the rooms' counters, and the last nonces, and what its `accounts`
     are. `now` gives the time in seconds since the epoch. `soon` makes a call when the reactor has turned. `life` is
     that of its journal, which nobody but a test leaves empty.
     """
 
-    # Nothing outlasts the process, and what need not be kept goes by itself.
+    # There is nothing to maintain: nothing outlasts the process, and old messages go by themselves.
     maintenance = None
 
     def __init__(
@@ -92,7 +92,7 @@ class MemoryStore:
         # How far forgotten rooms had come, by the bucket of their keys.
         self._forgotten: dict[int, int] = {}
         self._expired = self._rooms_forgotten = 0
-        # With so many rooms it is worth looking which of them can be forgotten.
+        # With this many rooms the next `sweep` is due.
         self._sweep_at = _SWEPT_ROOMS
 
     def open(self, sink: Sink) -> None:
@@ -149,9 +149,9 @@ class MemoryStore:
         return succeed(TakenBack(names[-1] if names else "", len(names)))
 
     def sweep(self) -> None:
-        """Let go of what nobody will ever fetch, and of rooms in which nothing is kept, nobody is, and nobody belongs.
+        """Forget messages that nobody will fetch, and rooms that have no messages, no members, and nobody in them.
 
-        The store calls it by itself when it has become worth the while.
+        The store calls it by itself when it has many rooms.
         """
         self._expire()
         assert self._sink is not None, "open() comes first"
@@ -305,7 +305,7 @@ class MemoryStore:
         return self._nonces.get((fold(event.sender), event.nonce))
 
     def _take_space(self, draft: Draft) -> Held | None:
-        """Count a draft that is no repeat; what it takes of the mailboxes. Raises ChatError and counts nothing."""
+        """Count a draft that is no repeat; returns its part of the mailboxes. If it raises, it has counted nothing."""
         event = draft.event
         holder = "" if event.room in self._seqs else self._maker(draft)
         held = None
@@ -343,13 +343,13 @@ class MemoryStore:
         return user not in self._seen and not self.accounts.is_account(user)
 
     def _expire(self) -> None:
-        """Let go of what has waited for strangers for too long."""
+        """Drop the messages that have waited for strangers for too long."""
         before = self._now() - self._limits.stranger_seconds
         while found := self._mailboxes.expired(before, _AT_ONCE):
             self._expired += len(self._take_out(found))
 
     def _take_out(self, found: Sequence[Waiting]) -> Sequence[str]:
-        """Leave nothing of these messages; the names they were for."""
+        """Delete these messages; returns the names of their recipients."""
         self._mailboxes.take_out(found)
         gone = {(each.room, each.seq) for each in found}
         taken: list[Message] = []

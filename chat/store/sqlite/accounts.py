@@ -27,14 +27,14 @@ _DROP_ACCESS_TOKENS = "DELETE FROM access_tokens WHERE name_key = ?"
 _ONE_OF = "name_key IN (SELECT value FROM json_each(?))"
 # Only one process uses the database, so its names need no question to it.
 _NAMES = "SELECT name, name_key, password_hash IS NULL FROM accounts"
-# Which account somebody means that proved the password with this hash; None: whoever it is.
+# The account whose password hash is still the one that was verified; with None, the account as it is.
 _VERIFIED = f"name_key = ? AND {ACCOUNT} AND password_hash = coalesce(?, password_hash)"
 
 
 class SqliteAccounts:
     """An `AccountStore` beside the messages of one database. `now` is in seconds since the epoch.
 
-    `flush` has what was appended and acknowledged so far written before what comes next. `forgotten` is called for an
+    `flush` writes all that was appended and acknowledged so far, before anything else. `forgotten` is called for an
     account that was deleted, with its conversations: (the other's key, old room, new room) of each.
     """
 
@@ -238,7 +238,7 @@ class SqliteAccounts:
         change: Callable[[sqlite3.Connection], R],
         changed: Callable[[R], AccountChange | None] = lambda _: None,
     ) -> Deferred[R]:
-        """Make a change on the writer's thread; what `changed` makes of its result is told to who watches."""
+        """Make a change on the writer's thread; the watcher is told what `changed` makes of its result."""
 
         def tell(result: R) -> R:
             if (told := changed(result)) is not None:

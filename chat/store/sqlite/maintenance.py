@@ -28,7 +28,7 @@ class SqliteMaintenance:
         self._now = now
         self._is_used = is_used
         self.rooms_forgotten = 0
-        # The rooms with fewer messages than they may keep, with what was counted: see `pruning.overdue`.
+        # The rooms that had fewer messages than their policy keeps: see `pruning.overdue`.
         self._looked: dict[int, object] = {}
         # How many deleted messages the index of words still remembers, and with how many it is asked whether to merge.
         self._vain = 0
@@ -119,7 +119,7 @@ class SqliteMaintenance:
                 await self._merge(rest)
 
     async def _merge(self, rest: Rest) -> None:
-        """Merge the parts of the index where more than half of it is in vain: then a page costs about one other."""
+        """Merge the parts of the index when more than half of its entries are of deleted messages."""
         size = await self._access.read(pruning.index_size)
         if self._vain >= size:
             self._vain = 0

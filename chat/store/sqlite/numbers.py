@@ -8,7 +8,7 @@ from chat.store.buckets import bucket_of
 from chat.store.makers import Makers
 from chat.store.sqlite.seeking import BLOCK, note_times
 
-# So many ids of users, of rooms, and names are kept at hand: some megabytes. Names come and go without end.
+# The most ids of users and of rooms, and the most held names, in memory: some megabytes.
 _KEPT_IDS = 50_000
 _NOTED_SECONDS = 60.0
 
@@ -33,7 +33,7 @@ class Numbers:
         self._last_id = int(self._connection.execute("SELECT last_id FROM state").fetchone()[0])
         # Until when a name is held; 0 where it is not.
         self._held: dict[str, float] = {}
-        # A block of ids, and the times between which its messages were said, as far as is noted.
+        # The last block of ids in the table `spans`, with its times.
         self._noted = -1, 0.0, 0.0
 
     def trim(self) -> None:
@@ -52,7 +52,7 @@ class Numbers:
         return self._last_id
 
     def user_id(self, key: str) -> int:
-        """The id of the user with this key, who says something; who is made if need be."""
+        """The id of the user with this key, who has sent something. Makes the user if there is none."""
         if (known := self._users.get(key)) is None:
             insert = "INSERT INTO users (name_key, was_here) VALUES (?, 1) ON CONFLICT DO UPDATE SET was_here = 1"
             self._connection.execute(insert, (key,))
@@ -61,7 +61,7 @@ class Numbers:
         return known
 
     def recipient(self, key: str) -> tuple[int, bool]:
-        """The id of the user with this key, who is made if need be, and whether they have ever been here."""
+        """The id of the user with this key, and whether they have ever been here. Makes the user if there is none."""
         if (known := self._users.get(key)) is not None:
             return known, True
         insert = "INSERT INTO users (name_key, was_here) VALUES (?, 0) ON CONFLICT DO NOTHING"
@@ -70,7 +70,7 @@ class Numbers:
         return int(row[0]), bool(row[1])
 
     def room_id(self, event: RoomEvent, holder: str) -> int:
-        """The id of the event's room, which `holder` makes if need be. Raises ChatError (`room_share_full`)."""
+        """The id of the event's room. If there is none `holder` makes it. Raises ChatError (`room_share_full`)."""
         if (known := self._rooms.get(event.room)) is None:
             select = "SELECT id, last_seq FROM rooms WHERE name_key = ?"
             row = self._connection.execute(select, (event.room,)).fetchone()

@@ -1,4 +1,4 @@
-"""A store on one SQLite file: one writing thread that commits what has gathered, one that reads."""
+"""A store on one SQLite file. One thread writes, and commits all that was appended meanwhile; two threads read."""
 
 import sqlite3
 from collections import OrderedDict
@@ -53,7 +53,7 @@ _ALL = 2**62
 
 
 class SqliteStore:
-    """A `MessageStore` whose commits are durable: they have reached the disk when they are told.
+    """A `Store` whose commits are durable: they are on the disk before the sink gets them.
 
     While one batch is being written the next one gathers (group commit). `in_reactor` and `clock` are the reactor's.
     `lost_messages` says how many messages that were stored once were gone from the database when it was opened: 0,
@@ -69,7 +69,7 @@ class SqliteStore:
         self._workers = Workers(folder, now, in_reactor, clock, limits)
         self._writer, self._reader = self._workers.writer, self._workers.reader
         self._batches = Batches(self._writer, in_reactor, self)
-        # How far rooms have come, as far as was told; of those in which nothing happened lately the database knows.
+        # The last seq that the sink was told of, by room. Only the latest rooms are here; the database has the others.
         self._told: OrderedDict[str, int] = OrderedDict()
         # How many rooms there were at the start.
         self._rooms_before = 0
@@ -104,7 +104,7 @@ class SqliteStore:
 
     def append(self, draft: Draft) -> None:
         event = draft.event
-        # Who is gone has left, however busy it is: there is nobody to be told to wait.
+        # A Left is never refused: the person has gone, and cannot try again.
         if self._unfinished >= self._limits.unwritten_events and not isinstance(event, Left):
             raise ChatError("busy")
         queued = self._reserve(draft)

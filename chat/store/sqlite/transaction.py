@@ -115,7 +115,7 @@ class Transaction:
     def write(self, cursors: Cursors) -> None:
         """Write all rows."""
         execute = self._connection.executemany
-        # They are about what was told before: who comes in by one of these drafts had nothing to acknowledge yet.
+        # Cursors come first: they are older than these drafts.
         rows = [(each.read, each.after, max(each.delivered, each.read), *whose) for whose, each in cursors.items()]
         execute(_CURSOR, rows)
         if self._messages:

@@ -20,7 +20,7 @@ R = TypeVar("R")
 
 log = Logger(namespace="chat.store")
 
-# The transaction waits so long for a foreign lock before its drafts are refused; the reactor does not notice.
+# A transaction waits this long for another process's lock. Then its drafts are refused. The reactor does not wait.
 _LOCK_SECONDS = 15.0
 # Sets a life of the journal that no other one has.
 NEW_LIFE = "life = lower(hex(randomblob(4)))"
@@ -52,7 +52,7 @@ class Writer:
 
     def _prepare(self) -> None:
         if not self._connection.execute("PRAGMA page_count").fetchone()[0]:
-            # Only a file that began so can give back the space of what is pruned.
+            # Only a file that was made with this setting can give back the space of pruned messages.
             self._connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
@@ -108,13 +108,13 @@ class Writer:
             self._roll_back()
             raise
         if self._folder.misplaced():
-            # It was moved meanwhile: what is going to be acknowledged must not be in it alone.
+            # A file was moved during the commit. What is acknowledged must not be in a lost log alone.
             self._checkpoints.empty_log()
         self._note_high_water()
         return outcomes
 
     def checkpoint(self) -> None:
-        """Called after what was committed has been told. Raises nothing; where it failed, `is_sound` may say so."""
+        """Called after the sink was told of a commit. Never raises; after an error `is_sound` may be False."""
         try:
             if not self._folder.misplaced():
                 self._checkpoints.make()
