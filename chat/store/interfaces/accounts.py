@@ -11,7 +11,7 @@ from chat.names import Name
 
 
 class Account(NamedTuple):
-    """A name that belongs to somebody, or, without a `password_hash`, to nobody until `held_until`.
+    """A name that belongs to somebody. Without a `password_hash` it was deleted, and is nobody's until `held_until`.
 
     `since` separates their messages from those of an earlier owner of the name (see `Span` and `Query`).
     """
@@ -56,8 +56,8 @@ class AccountChange(NamedTuple):
 class AccountStore(Protocol):
     """The accounts, their tokens, and invitations. Digests are those of secrets, which no store ever sees.
 
-    Where a method is told a `verified` hash it does nothing if the account has another one by then, or is gone: what
-    somebody asks who has proved a password counts only as long as that is the password.
+    A method with a `verified` hash does nothing if the account has another hash by then, or is gone: whoever has proved
+    a password may act on the account only as long as that is its password.
     """
 
     def watch(self, changed: Callable[[AccountChange], None]) -> None:

@@ -17,8 +17,8 @@ class Draft(NamedTuple):
     `waits`: it is a direct message to somebody who is not here, and takes space in their mailbox.
     `belongs`: with Joined, its sender belongs to the room from now on; with Left, no longer.
     `recall`: the commit brings up to this many messages from before it in its room.
-    `holder`: whose share of what is limited it takes (`Session.holder`); `number`: a guest's session, for only that
-    one may take the message back. Both together are an `Author`.
+    `holder`: the limits count it for this holder (`Session.holder`). `number`: the guest's session that sent it; no
+    other session may take it back. Both together are an `Author`.
     """
 
     event: RoomEvent
@@ -40,9 +40,9 @@ class Author(NamedTuple):
 class Commit(NamedTuple):
     """An event that is stored: `seq` and `sent_at` are set.
 
-    `repeat`: it was stored before, under the same nonce; `event` is the first one, nothing new was stored.
-    `recalled` are the messages that its draft wanted, the oldest first. `unknown`: it is a message to a name that is
-    no account, and nobody of that name has ever been here.
+    `repeat`: it was stored before, under the same nonce; `event` is the stored one. `recalled` are the messages that
+    its draft asked for, the oldest first. `unknown`: it is a message to a name that has no account, and under which
+    nobody has ever been here.
     """
 
     event: RoomEvent
@@ -66,14 +66,14 @@ class Sink(Protocol):
         """Called on the reactor's thread with each batch of commits, in the order of their drafts."""
 
     def refused(self, refusal: Refusal) -> None:
-        """Called on the reactor's thread, instead, for each draft that could not be stored after all, in its turn."""
+        """Called on the reactor's thread, in the order of the drafts, for each draft that could not be stored."""
 
     def is_used(self, room: str) -> bool:
-        """Whether somebody is in the room, so that it is not forgotten, though nothing was said in it."""
+        """Whether somebody is in the room. The store forgets no such room, even if it has no messages."""
 
 
 class TakenBack(NamedTuple):
-    """How many messages were taken back, and to whom they were, as it was spelled."""
+    """The number of messages that were taken back, and the name of their recipient as the sender typed it."""
 
     to: str
     messages: int
@@ -83,21 +83,22 @@ class MessageStore(Protocol):
     """A journal of room events, and for every user a cursor in each room that they belong to.
 
     Users and rooms are named by their keys. All calls and all results are on the reactor's thread. Two people
-    belong to their direct conversation from its first message on; to other rooms belong those whose drafts say so.
+    belong to their direct conversation from its first message on. To other rooms belong the senders of drafts with
+    `belongs`.
     """
 
     @property
     def life(self) -> str:
-        """Which life of the journal this is, once it has started: seqs of another one say nothing in it.
+        """The name of this life of the journal, from `start` on. Seqs of another life mean nothing in it.
 
-        It is another one where the journal was made anew, was put back from a backup, or has lost messages.
+        A new life begins when the journal is made, is put back from a backup, or has lost messages.
         """
 
     def open(self, sink: Sink) -> None:
         """Set the receiver of commits. Called once, before anything else."""
 
     def start(self) -> None:
-        """Take hold of what the store needs; nothing but `open` comes before. Raises StoreError where it cannot."""
+        """Open everything that the store needs. Only `open` comes before. Raises StoreError."""
 
     def stop(self) -> Deferred[None]:
         """Write all that was appended, and release everything. Nothing may be called afterwards."""
@@ -105,14 +106,15 @@ class MessageStore(Protocol):
     def append(self, draft: Draft) -> None:
         """Journal an event; exactly one commit or refusal follows, possibly before this returns.
 
-        Commits come in the order of the drafts. `seq` counts up from 1 without gaps in each room. A message with
-        a `nonce` that its sender used lately is the message it was used for, and not stored again. A draft
-        appended from within `Sink.committed` commits after the batch at hand. Raises ChatError and changes nothing
-        where there is no room for it: for anybody (`mailbox_full`, `strangers_full`, `rooms_full`, `busy`), or of its
-        holder's share (`share_full`, `room_share_full`); and (`name_held`) for a message to a deleted account. That
-        somebody left is always taken.
+        Commits come in the order of the drafts. `seq` counts up from 1 without gaps in each room. A message with a
+        `nonce` that its sender used lately is a repeat: the commit has the first message, and nothing is stored. A
+        draft that is appended from within `Sink.committed` commits after the current batch.
 
-        A room that was forgotten goes on behind the places it had: none is ever used again.
+        Raises ChatError, and changes nothing, if a limit of the server is reached (`mailbox_full`, `strangers_full`,
+        `rooms_full`, `busy`) or one of the holder's (`share_full`, `room_share_full`), and for a message to a deleted
+        account (`name_held`). A Left is never refused.
+
+        A room that is made again after it was forgotten goes on after its last seq: no seq is used twice.
         """
 
     def state(self) -> StoreState:
@@ -127,10 +129,10 @@ class MessageStore(Protocol):
     def take_back(
         self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]
     ) -> Deferred[TakenBack]:
-        """Take back what `authors` sent to `user` (None: the last that they sent to anybody) and still waits.
+        """Take back the waiting messages that `authors` sent to `user` (None: the last one that they sent to anybody).
 
-        What is for somebody of whom `is_here` says so is on its way, and stays. Nobody is shown any more what is
-        taken back, and nothing is left of it but its place and its nonce.
+        Messages to people who are here (`is_here`) are already on their way, and stay. Of a message that is taken
+        back only its seq and its nonce are left; no question finds it.
         """
 
     def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
@@ -141,25 +143,25 @@ class MessageStore(Protocol):
         """
 
     def acknowledge(self, user: str, room: str, seq: int, after: int = 0) -> None:
-        """All messages to `user` in `room`, to which they belong, have arrived: those after `after` and up to `seq`.
+        """The messages to `user` in `room`, to which they belong, after `after` and up to `seq` have arrived.
 
-        Nothing comes of it where some of those up to `after` have not: a cursor passes nothing that has not arrived.
+        If earlier ones have not arrived, this has no effect: a cursor never passes a message that has not arrived.
         """
 
     def mark_read(self, user: str, room: str, seq: int) -> None:
-        """`user` has read `room`, to which they belong, up to `seq`; so it has arrived, too."""
+        """`user` has read `room`, to which they belong, up to `seq`. So these messages have arrived, too."""
 
     def heads(self, user: str) -> Deferred[Sequence[Head]]:
         """The rooms that `user` belongs to.
 
-        Of conversations from before they had their account, only those in which something waits for them.
+        Conversations from before they had their account are among them only if a message waits there.
         """
 
     def history(self, room: str, span: Span) -> Deferred[Page]:
-        """What was said in `room`. `more`: there is more before the page (`newest`), or else after it."""
+        """Messages of `room`. `more`: there are more after the page, or, with `newest`, before it."""
 
     def search(self, query: Query) -> Deferred[Page]:
-        """What was said anywhere, the newest first: all that have each of the words, as `chat.store.words` knows them.
+        """Messages that have all of the words (see `chat.store.words`), the newest first.
 
-        It looks at no more than takes a moment (`Page.reached`).
+        It ends after a moment, even if it has not looked at all messages by then (`Page.reached`).
         """

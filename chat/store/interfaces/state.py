@@ -11,9 +11,10 @@ def batch_histograms() -> tuple[Histogram, Histogram]:
 
 
 class Holdings(NamedTuple):
-    """What a store holds, and has let go of since it was started.
+    """The contents of a store, and the messages and rooms that it has dropped since its start.
 
-    What waits, in bytes, for accounts and people who are here, and for `strangers`: names that are no account.
+    `waiting_bytes` wait for accounts and for people who are here, `strangers_bytes` for names without an account.
+    `expired` messages waited for strangers for too long.
     """
 
     waiting_bytes: int = 0
@@ -27,11 +28,11 @@ _NOTHING_HELD = Holdings()
 
 
 class StoreState(NamedTuple):
-    """How a store fares. `batches` counts how many events were committed together, `seconds` how long that took.
+    """The state of a store. `batches` counts the events of each batch, `seconds` the time that each batch took.
 
-    `is_failing`: what was to be written last could not be written, or something that the store needs has broken;
-    `trouble` says what. `unwritten` events, and `waiting` direct messages. `restarts`: how often what had broken was
-    made anew. `holdings` is what else it counts.
+    `is_failing`: the last write has failed, or something that the store needs is broken; `trouble` says what.
+    `unwritten` events are not committed yet; `waiting` direct messages have not arrived. `restarts` counts how often
+    something broken was made anew.
     """
 
     is_failing: bool
