@@ -100,7 +100,7 @@ def _sqlite(make: _Drafts, batches: int) -> _Cost:
             gate.clear()
             message.time(partial(_append, opened.store, drafts))
             gate.set()
-            while not opened.store.is_settled:
+            while opened.store.state().unwritten:
                 message.time(opened.next_call())
             _acknowledge(opened.store, sink, arrival)
     return _Cost(message.seconds / (batches * _BATCH) * 1e6, arrival.seconds / (batches * _BATCH) * 1e6)

@@ -104,6 +104,11 @@ class Limits:
     resumed_messages: int = _limit(
         10_000, "messages", "messages of each room that one resume brings; ask again for more"
     )
+    slow_character: int = _limit(
+        25,
+        "characters",
+        "ASCII characters that one beyond ASCII counts for: a search of it takes that much longer",
+    )
     account_sessions: int = _limit(20, "connections", "more devices than one person has")
     access_tokens: int = _limit(20, "tokens", "one for each program of an account")
     token_rooms: int = _limit(20, "rooms", "rooms that one access token opens")

@@ -7,7 +7,8 @@ from functools import cache, lru_cache
 from itertools import chain
 from typing import Final
 
-from chat.names import Name
+from chat.errors import ChatError
+from chat.names import Name, check_new_name
 from chat.unicode import prototypes
 
 # A name is checked several times as its owner comes in, and then no more: the cache need not hold everybody.
@@ -50,6 +51,16 @@ class Reserved:
     def are_nearly_like(self, name: Name) -> bool:
         """The same, ignoring accents, and signs around or within the name."""
         return not self._bare_looks.isdisjoint(_bare_looks_of(name))
+
+
+def check_new(name: Name, reserved: Reserved) -> None:
+    """Raise ChatError where nobody may take `name` anew, whoever has other names now.
+
+    The codes are `reserved_name`, `name_resembles` (a reserved one), and those of `check_new_name`.
+    """
+    if reserved.are_nearly_like(name):
+        raise ChatError("reserved_name" if name.key in reserved.keys else "name_resembles", name=name.shown)
+    check_new_name(name)
 
 
 class Looks:

@@ -20,14 +20,10 @@ from chat.owner import Owner, acting_as
 from chat.pidfile import PidFile
 from chat.server.factory import ChatFactory
 from chat.server.hangup import Hangup
-from chat.store.interfaces import StoreError
-from chat.store.memory.store import MemoryStore
-from chat.store.sqlite.store import SqliteStore
+from chat.store.interfaces import Store, StoreError
 
 log = Logger(namespace="chat.service")
 T = TypeVar("T")
-
-Store = MemoryStore | SqliteStore
 
 
 class StartupError(Exception):

@@ -16,7 +16,7 @@ from twisted.python.threadpool import ThreadPool
 
 from chat.accounts.bans import Bans
 from chat.accounts.passwords import HASHING_THREADS
-from chat.admin.upkeep import Upkeep
+from chat.admin.upkeep import make_upkeep
 from chat.announcement import Announcement
 from chat.hub.hub import Hub
 from chat.limits import Limits
@@ -29,7 +29,8 @@ from chat.server.connected import Connected
 from chat.server.factory import ChatFactory, make_accounts
 from chat.server.hangup import Hangup
 from chat.server.listening import make_port
-from chat.service import ChatService, Listening, Process, StartupError, Storage, Store
+from chat.service import ChatService, Listening, Process, StartupError, Storage
+from chat.store.interfaces import Store
 from chat.store.memory.store import MemoryStore
 from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.migrations import known_migrations
@@ -70,7 +71,7 @@ def makeService(options: Options) -> ChatService:
     # A server without a pace is for programs that send as fast as they can. It reads them in large pieces.
     chat = ChatFactory(hub, later=later if limits.lines_per_second else None)
     site = make_site(chat, options.origins, metrics_from=options.metrics_from, reached=options.reached)
-    upkeep = _upkeep(store, Path(options["data"]), Connected(chat, site, clock), IReactorUNIX(reactor))
+    upkeep = make_upkeep(store, Path(options["data"]), clock, IReactorUNIX(reactor), Connected(chat, site, clock))
     storage = Storage(store, upkeep, owner_to_be(options.parent))
     announcement = Announcement(options.folder, options.entrance.credentials is not None, machine_addresses)
     listening = Listening(options.endpoints, make_port(chat, site, options.entrance), announcement)
@@ -82,12 +83,6 @@ def _store(data: str, limits: Limits, clock: IReactorTime, from_thread: IReactor
     if data == NO_DATA:
         return MemoryStore(limits, time.time, partial(clock.callLater, 0), token_hex(4))
     return SqliteStore(DataFolder(Path(data)), limits, time.time, from_thread.callFromThread, clock)
-
-
-def _upkeep(store: Store, folder: Path, connected: Connected, reactor: IReactorUNIX) -> Upkeep | None:
-    if isinstance(store, MemoryStore):
-        return None
-    return Upkeep(store, folder, IReactorTime(reactor), reactor, connected)
 
 
 def _read_ahead() -> None:

@@ -1,6 +1,7 @@
 """Imports point inward: each package sees only what lies further in, also where it only names types."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import resolve_name
 from pathlib import Path
@@ -72,8 +73,16 @@ PENDING: frozenset[tuple[str, str]] = frozenset(
         ("chat.net.framed", "chat.hub.room"),
         ("chat.server.connected", "chat.web.site"),
         ("chat.server.listening", "chat.web.refusing"),
-        ("chat.store.forgetting", "chat.store.sqlite.rows"),
     )
+)
+
+
+# The one package that knows SQL, and the driver.
+SQL_PACKAGE = "chat.store.sqlite"
+_SQL = re.compile(
+    r"\b(SELECT\s.+\sFROM|INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|PRAGMA\s+\w+|BEGIN\s+IMMEDIATE"
+    r"|(CREATE|ALTER|DROP)\s+(TABLE|INDEX|VIEW))\b",
+    re.DOTALL,
 )
 
 
@@ -89,6 +98,19 @@ def imported(source: str, package: str) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             module = resolve_name("." * node.level + (node.module or ""), package)
             yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def sql_in(source: str) -> Iterator[str]:
+    """What a module has to do with SQL: the driver, and statements. Pieces of one text are looked at together."""
+    tree = ast.parse(source)
+    yield from (name for name in imported(source, "chat") if is_in(name, ("sqlite3",)))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _SQL.search(node.value):
+            yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            text = "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
+            if _SQL.search(text):
+                yield text
 
 
 def room_of(name: str) -> str:
@@ -137,6 +159,11 @@ class ImportDirection(SynchronousTestCase):
         """No module imports what lies further out."""
         found = [line for name, source, package in modules() for line in violations(name, source, package)]
         self.assertEqual(found, [])
+
+    def test_sql(self) -> None:
+        """SQL is in one package."""
+        sources = [(name, source) for name, source, _ in modules() if not is_in(name, (SQL_PACKAGE,))]
+        self.assertEqual([(name, found) for name, source in sources for found in sql_in(source)], [])
 
     def test_rules_name_modules(self) -> None:
         """Each module that a rule speaks of is there, so that a new name does not end the rule."""
@@ -188,6 +215,24 @@ class Violations(SynchronousTestCase):
         ):
             package = f"chat.{module}".rpartition(".")[0]
             self.assertTrue(violations(f"chat.{module}", source, package), (module, source))
+
+    def test_sql_found(self) -> None:
+        """SQL is found wherever it stands, and nothing else is taken for it."""
+        for source in (
+            "import sqlite3",
+            "def later():\n    from sqlite3 import connect",
+            "ask('SELECT name FROM users')",
+            "ask(f'SELECT {columns} FROM users')",
+            "ask('INSERT OR REPLACE INTO bans VALUES (1)')",
+            "ask(f'UPDATE {table} SET name = 1')",
+            "ask('DELETE '\n 'FROM messages')",
+            "ask('PRAGMA page_count')",
+            "ask('BEGIN IMMEDIATE')",
+            "ask('ALTER TABLE messages ADD COLUMN data')",
+        ):
+            self.assertTrue([*sql_in(source)], source)
+        for source in ("import sqlite3x", "'''Select one, and update it.'''", "say('delete from here')"):
+            self.assertEqual([*sql_in(source)], [], source)
 
     def test_allowed(self) -> None:
         """What is allowed is not found."""

@@ -1,31 +1,15 @@
 """Bans of names and networks. The operator makes them; a ban with an end expires by itself."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
-from typing import NamedTuple
 
-from chat.errors import ChatError
+from chat.store.interfaces import Ban
+
+__all__ = ["Ban", "Bans", "Network", "target_of"]
 
 Network = IPv4Network | IPv6Network
 # The prefix length that counts as one address, by IP version.
 _ONE = {4: 32, 6: 64}
-
-
-class Ban(NamedTuple):
-    """`target` is a name's key or a network (`network_of`); `until` is in seconds since the epoch, None for ever."""
-
-    target: str
-    is_name: bool
-    made_at: float
-    until: float | None = None
-    reason: str = ""
-
-    def error(self) -> ChatError:
-        """The refusal for somebody who is banned."""
-        until = "" if self.until is None else f" until {datetime.fromtimestamp(self.until, UTC):%Y-%m-%d %H:%M} UTC"
-        what = "that name" if self.is_name else "your address"
-        return ChatError("banned", what=what, until=until, why=f": {self.reason}" if self.reason else "")
 
 
 class Bans:

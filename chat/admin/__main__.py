@@ -14,16 +14,18 @@ from twisted.python.failure import Failure
 
 from chat.accounts.passwords import Passwords
 from chat.accounts.tokens import digest
-from chat.admin import backups, exports, holdings, imports, listings
+from chat.admin import listings
 from chat.admin.arguments import parse
-from chat.admin.checks import verify
-from chat.admin.errors import AdminError, DamagedError
-from chat.admin.files import new_file, plainly
+from chat.admin.errors import AdminError, plainly
 from chat.admin.orders import DropMailbox, Invite, MakeToken, Passwd, Retain, RevokeToken
 from chat.admin.people import EndBan, Kick, ListAddresses, ListBans, ListSessions, MakeBan
+from chat.admin.progress import bar
 from chat.admin.sending import send
 from chat.errors import ChatError
 from chat.limits import Limits
+from chat.store.files import new_file
+from chat.store.interfaces import DamagedError, Records
+from chat.store.sqlite.records import SqliteRecords
 
 _DAY = 86400
 
@@ -63,19 +65,23 @@ def _print_lines(lines: Iterable[str]) -> None:
         print(line)
 
 
+def _records(options: Namespace) -> Records:
+    return SqliteRecords(options.data, bar)
+
+
 # --- the commands
 
 
 def _backup(options: Namespace) -> None:
-    print(f"wrote {options.file}, {backups.backup(options.data, options.file)} bytes")
+    print(f"wrote {options.file}, {_records(options).backup(options.file)} bytes")
 
 
 def _verify(options: Namespace) -> None:
-    print(verify(options.file))
+    print(_records(options).verify(options.file))
 
 
 def _restore(options: Namespace) -> None:
-    summary, before = backups.restore(options.data, options.file, datetime.now(UTC))
+    summary, before = _records(options).restore(options.file, datetime.now(UTC))
     print(summary)
     if before is not None:
         print(f"what was there before is in {before}")
@@ -83,29 +89,29 @@ def _restore(options: Namespace) -> None:
 
 def _export(options: Namespace) -> None:
     if options.file is None:
-        exports.export(options.data, options.room, sys.stdout.buffer)
+        _records(options).export(options.room, sys.stdout.buffer)
         return
     with new_file(options.file) as part, part.open("wb") as target:
-        count = exports.export(options.data, options.room, target)
+        count = _records(options).export(options.room, target)
     print(f"wrote {options.file}, {count} events")
 
 
 def _import(options: Namespace) -> None:
-    name, count = imports.take_in(options.data, options.file)
+    name, count = _records(options).take_in(options.file)
     print(f"{count} events are in {name} now")
 
 
 def _users(options: Namespace) -> None:
-    _print_lines(listings.users(options.data, time.time()))
+    _print_lines(listings.users(_records(options), time.time()))
 
 
 def _rooms(options: Namespace) -> None:
-    _print_lines(holdings.rooms(options.data, options.limit, options.after))
+    _print_lines(listings.rooms(_records(options), options.limit, options.after))
 
 
 def _mailboxes(options: Namespace) -> None:
     if options.request is None:
-        _print_lines(holdings.mailboxes(options.data, options.limit))
+        _print_lines(listings.mailboxes(_records(options), options.limit))
     else:
         send(options.data, DropMailbox(options.name, options.sender))
         print(f"what waited for {options.name} is gone")
@@ -145,7 +151,7 @@ def _hashed(password: str) -> str:
 
 def _token(options: Namespace) -> None:
     if options.request == "list":
-        print(*listings.access_tokens(options.data), sep="\n")
+        print(*listings.access_tokens(_records(options)), sep="\n")
     elif options.request == "revoke":
         send(options.data, RevokeToken(options.handle))
     else:
@@ -157,7 +163,7 @@ def _token(options: Namespace) -> None:
 
 def _retention(options: Namespace) -> None:
     if options.show:
-        _print_lines(listings.retention(options.data, options.room))
+        _print_lines(listings.retention(_records(options), options.room))
         return
     if options.default and options.room is None:
         raise AdminError("--default is for one room, name it with --room")

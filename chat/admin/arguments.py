@@ -69,22 +69,22 @@ def _token(parser: argparse.ArgumentParser) -> None:
 
 def _rooms(parser: argparse.ArgumentParser) -> None:
     _most(parser)
-    parser.add_argument("--after", default="", metavar="NAME", help="begin behind this name")
+    parser.add_argument("--after", default="", metavar="NAME", help="begin after this name")
 
 
 def _mailboxes(parser: argparse.ArgumentParser) -> None:
     _most(parser)
     requests = parser.add_subparsers(dest="request", metavar="REQUEST")
-    drop = requests.add_parser("drop", help="take out what waits for somebody: they will never see it")
-    drop.add_argument("name", metavar="NAME", help="for whom it waits")
-    drop.add_argument("--from", dest="sender", metavar="SENDER", help="only what this name sent")
+    drop = requests.add_parser("drop", help="delete the messages that wait for a name; they are never delivered")
+    drop.add_argument("name", metavar="NAME", help="the recipient")
+    drop.add_argument("--from", dest="sender", metavar="SENDER", help="only the messages from this name")
 
 
 def _retention(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--room", "-r", help="the room [all rooms that have no policy of their own]")
     policies = parser.add_mutually_exclusive_group(required=True)
-    policies.add_argument("--days", type=_days, help="keep what is not older")
-    policies.add_argument("--messages", type=_count, help="keep so many messages of each room, and what lies between")
+    policies.add_argument("--days", type=_days, help="keep messages up to this age")
+    policies.add_argument("--messages", type=_count, help="keep the last N messages of each room")
     policies.add_argument("--forever", action="store_true", help="keep everything")
     policies.add_argument("--default", action="store_true", help="treat the room as all others")
     policies.add_argument("--show", action="store_true", help="change nothing, show the policies")
@@ -100,7 +100,7 @@ def _whom(parser: argparse.ArgumentParser) -> None:
 
 def _kick(parser: argparse.ArgumentParser) -> None:
     _whom(parser)
-    parser.add_argument("--reason", default="", metavar="TEXT", help="what they are told")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="shown to the person")
 
 
 def _ban(parser: argparse.ArgumentParser) -> None:
@@ -110,23 +110,23 @@ def _ban(parser: argparse.ArgumentParser) -> None:
 
 _COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], object]]] = {
     "backup": ("copy the database, also while the server runs", _file("a new file")),
-    "verify": ("look whether a database is whole", _file("a backup")),
+    "verify": ("check whether a database is whole", _file("a backup")),
     "restore": ("put a backup in the place of the database; the server must be stopped", _file("a backup")),
     "import": ("make a room of what export wrote; the server must be stopped", _file("what export wrote")),
-    "export": ("write what was said in a public room as lines of JSON", _export),
+    "export": ("write the messages of a public room as lines of JSON", _export),
     "users": ("list the accounts", lambda parser: None),
     "rooms": ("list rooms and conversations", _rooms),
-    "mailboxes": ("list for whom how much waits, or drop it", _mailboxes),
+    "mailboxes": ("list the waiting messages by recipient, or drop them", _mailboxes),
     "invite": ("make an invitation, which lets one account be made", _invite),
     "passwd": ("set the password of an account", _passwd),
     "token": ("list, make or revoke access tokens, with which programs speak", _token),
-    "retention": ("say how long what is said is kept", _retention),
-    "sessions": ("list who is connected to the running server", _most),
-    "addresses": ("list from where, those with the most connections first", _most),
-    "kick": ("end what is open of a name or an address", _kick),
-    "ban": ("keep a name or an address out, and end what is open of it", _ban),
-    "unban": ("let it in again", _whom),
-    "bans": ("list who is kept out", lambda parser: None),
+    "retention": ("set how long messages are kept", _retention),
+    "sessions": ("list the connections of the running server", _most),
+    "addresses": ("list the addresses with the most connections", _most),
+    "kick": ("end the connections of a name or an address", _kick),
+    "ban": ("ban a name or an address, and end its connections", _ban),
+    "unban": ("end a ban", _whom),
+    "bans": ("list the bans", lambda parser: None),
 }
 
 

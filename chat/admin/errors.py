@@ -1,15 +1,25 @@
 """What the tool could not do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from chat.store.interfaces import DamagedError, StoreError
 
 
 class AdminError(Exception):
     """It cannot be done, and nothing was changed. The message is a sentence for the operator."""
 
 
-class DamagedError(AdminError):
-    """A database is not whole; `faults` says what is wrong with it, a sentence each."""
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("; ".join(faults))
-        self.faults = faults
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Errors of stores and files become AdminErrors, except DamagedError, which has several sentences."""
+    try:
+        yield
+    except DamagedError:
+        raise
+    except StoreError as error:
+        raise AdminError(str(error)) from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise AdminError(f"{error.filename or 'the system'}: {error.strerror or error}") from None

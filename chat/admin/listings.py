@@ -1,50 +1,35 @@
-"""What the operator may look at: the accounts, and how long what is said is kept."""
+"""What the operator may look at, as lines to read."""
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-from chat.admin.files import current_snapshot
 from chat.limits import Limits
 from chat.names import parse_name
+from chat.store.interfaces import KeptRoom, Policy, Records
 from chat.times import time_of
 
 _DAY = 86400
-_ACCOUNTS = (
-    "SELECT name, created_at, held_until FROM accounts WHERE held_until IS NULL OR held_until > ? ORDER BY name_key"
-)
-_TOKENS = (
-    "SELECT t.handle, a.name, t.rooms, t.created_at FROM access_tokens t JOIN accounts a USING (name_key)"
-    " ORDER BY t.name_key, t.created_at, t.handle"
-)
 
 
-def users(folder: Path, now: float) -> Sequence[str]:
-    """A line for each account: its name and its age and, once it is deleted, until when nobody can have the name."""
-    with current_snapshot(folder) as connection:
-        rows = connection.execute(_ACCOUNTS, (now,)).fetchall()
+def users(records: Records, now: float) -> Sequence[str]:
+    """A line for each account: its name, its age and, if it is deleted, until when its name is held."""
     return [
-        f"{name}  since {_time(created_at)}{f', deleted, held until {_time(held)}' if held is not None else ''}"
-        for name, created_at, held in rows
+        f"{each.name}  since {_time(each.created_at)}"
+        + (f", deleted, held until {_time(each.held_until)}" if each.held_until is not None else "")
+        for each in records.accounts(now)
     ]
 
 
-def access_tokens(folder: Path) -> Sequence[str]:
-    """A line for each access token: its handle, as whom and where it speaks, and since when."""
-    with current_snapshot(folder) as connection:
-        rows = connection.execute(_TOKENS).fetchall()
+def access_tokens(records: Records) -> Sequence[str]:
+    """A line for each access token: its handle, its account, its rooms, and its age."""
     return [
-        f"{handle}  {name} in {rooms.replace(' ', ', ')}, since {_time(made_at)}"
-        for handle, name, rooms, made_at in rows
+        f"{token.handle}  {name} in {', '.join(token.rooms)}, since {_time(token.created_at)}"
+        for token, name in records.access_tokens()
     ]
 
 
-def retention(folder: Path, raw: str | None) -> Sequence[str]:
+def retention(records: Records, raw: str | None) -> Sequence[str]:
     """A line for each policy or, with a room, the one for that."""
-    with current_snapshot(folder) as connection:
-        policies = {
-            key: (name or key, _policy(seconds, messages)) for key, name, seconds, messages in _policies(connection)
-        }
+    policies = {room: (name, _policy(policy)) for room, name, policy in records.policies()}
     usual = policies.pop("", ("", "for ever"))[1]
     if raw is None:
         return [f"all rooms: {usual}", *(f"{name}: {policy}" for name, policy in policies.values())]
@@ -53,19 +38,43 @@ def retention(folder: Path, raw: str | None) -> Sequence[str]:
     return [f"{name.shown}: {usual}, as all rooms" if own is None else f"{name.shown}: {own[1]}"]
 
 
-def _policies(connection: sqlite3.Connection) -> Iterator[tuple[str, str | None, float | None, int | None]]:
-    yield from connection.execute(
-        "SELECT p.room_key, r.name, p.seconds, p.messages FROM retention p LEFT JOIN rooms r ON r.name_key = p.room_key"
-        " ORDER BY p.room_key"
-    )
+def rooms(records: Records, limit: int, after: str) -> Sequence[str]:
+    """A line for each of `limit` rooms and conversations after the name `after`, and one if there are more."""
+    found = records.rooms(limit + 1, after)
+    lines = [
+        f"{_shown(room)}  {_counted(room.members, 'member')}, {_counted(room.events, 'event')}"
+        + (f", last {_time(room.last_at)}" if room.last_at is not None else "")
+        for room in found[:limit]
+    ]
+    return [*lines, f"there is more: --after {found[limit - 1].key}"] if len(found) > limit else lines
 
 
-def _policy(seconds: float | None, messages: int | None) -> str:
+def mailboxes(records: Records, limit: int) -> Sequence[str]:
+    """A line for each of the `limit` largest mailboxes, and one if there are more."""
+    found = records.mailboxes(limit + 1)
+    lines = [
+        f"{box.user}  {_counted(box.messages, 'message')}, {box.text_bytes} bytes,"
+        f" the oldest of {_time(box.oldest_at)}, {'an account' if box.is_account else 'no account'}"
+        for box in found[:limit]
+    ]
+    return [*lines, "there are more: --limit"] if len(found) > limit else lines
+
+
+def _policy(policy: Policy) -> str:
+    seconds, messages = policy
     if messages is not None:
         return f"the last {messages} messages" if messages > 1 else "the last message"
     if seconds is None:
         return "for ever"
     return f"{seconds / _DAY:g} day{'s' if seconds != _DAY else ''}"
+
+
+def _shown(room: KeptRoom) -> str:
+    return room.key.removeprefix("direct:").replace(":", " and ") if room.is_direct else f"#{room.name}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' if count != 1 else ''}"
 
 
 def _time(seconds: float) -> str:

@@ -1,10 +1,9 @@
-"""What the operator may order of a server: each order's arguments, and what is done.
+"""The orders that an operator may give: the arguments of each, and its body.
 
-A running server is told through its control socket (`chat.admin.control`), a stopped one's store is opened by the tool
-itself (`chat.admin.sending`): both hand a line to `carry_out`.
+A running server gets them through its control socket (`chat.admin.control`). If no server runs, the tool opens the
+store itself (`chat.admin.sending`). Both pass a line to `carry_out`.
 """
 
-import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
@@ -18,9 +17,9 @@ from chat.admin.desk import Desk, OrderError
 from chat.errors import ChatError
 from chat.events import AccessToken
 from chat.limits import Limits
-from chat.looks import Reserved
-from chat.names import RESERVED, check_new_name, parse_known_name, parse_name
-from chat.store.interfaces import Account
+from chat.looks import Reserved, check_new
+from chat.names import RESERVED, parse_known_name, parse_name
+from chat.store.interfaces import Account, Policy
 
 Positive = Annotated[float, Meta(gt=0)]
 
@@ -29,23 +28,23 @@ Positive = Annotated[float, Meta(gt=0)]
 
 
 class Invite(Struct, forbid_unknown_fields=True):
-    """Keep an invitation for so many seconds. Only its digest, in hex digits, is told."""
+    """Keep an invitation for `seconds`. `digest` is that of its secret, in hex digits."""
 
     digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     seconds: Positive
 
 
 class Passwd(Struct, forbid_unknown_fields=True):
-    """Change the password of an account, forget its tokens, and end what is open. Only the hash is told."""
+    """Change the password of an account to one with this hash, forget its tokens, and end its sessions."""
 
     name: str
     password_hash: Annotated[str, Meta(pattern=r"^\$argon2id\$")]
 
 
 class Retain(Struct, forbid_unknown_fields=True):
-    """Keep what is said in `room` (None: wherever there is no policy of its own) so long, or so many messages of it.
+    """Set the policy of `room`, or of all rooms without one of their own (None): an age, or a number of messages.
 
-    With neither it is kept for ever. `inherit`: the room has no policy of its own any more.
+    With neither, messages are kept for ever. `inherit`: the room loses its own policy.
     """
 
     room: str | None
@@ -55,9 +54,9 @@ class Retain(Struct, forbid_unknown_fields=True):
 
 
 class MakeToken(Struct, forbid_unknown_fields=True):
-    """Keep an access token with which a program speaks as `name` in `rooms`. Only its digest, in hex digits, is told.
+    """Keep an access token with which a program speaks as `name` in `rooms`. `digest` is its secret's, in hex digits.
 
-    Where nobody has the name it becomes an account, whose password, by its hash, nobody knows.
+    If there is no such account, it is made, with the hash of a password that nobody knows.
     """
 
     name: str
@@ -73,39 +72,37 @@ class RevokeToken(Struct, forbid_unknown_fields=True):
 
 
 class DropMailbox(Struct, forbid_unknown_fields=True):
-    """Take out what waits for `name` or, of that, what the name `sender` sent."""
+    """Delete the messages that wait for `name`, or those of them that the name `sender` sent."""
 
     name: str
     sender: str | None = None
 
 
 async def _invite(desk: Desk, order: Invite) -> None:
-    await desk.store.accounts.add_invitation(bytes.fromhex(order.digest), desk.now() + order.seconds)
+    await desk.accounts.add_invitation(bytes.fromhex(order.digest), desk.now() + order.seconds)
 
 
 async def _passwd(desk: Desk, order: Passwd) -> None:
     key = parse_known_name(order.name, Limits().name_characters).key
-    account = await desk.store.accounts.find(key)
-    if account is None or account.password_hash is None:
+    account = await desk.accounts.find(key)
+    if account is None or account.is_deleted:
         raise OrderError(f"there is no account {order.name}")
-    await desk.store.accounts.change_password(key, order.password_hash)
+    await desk.accounts.change_password(key, order.password_hash)
 
 
 async def _make_token(desk: Desk, order: MakeToken) -> None:
-    accounts, limits = desk.store.accounts, Limits()
+    accounts, limits = desk.accounts, Limits()
     name = parse_known_name(order.name, limits.name_characters)
     if len(order.rooms) > limits.token_rooms:
         raise ChatError("bad_token_rooms", limit=limits.token_rooms)
     rooms = [parse_name(room, limits.room_characters, "bad_room").key for room in order.rooms]
     account = await accounts.find(name.key)
     if account is None:
-        if Reserved(RESERVED).are_nearly_like(name):
-            raise ChatError("reserved_name", name=name.shown)
-        check_new_name(name)
+        check_new(name, Reserved(RESERVED))
         # A guest who has the name keeps it.
         with (desk.running.claims if desk.running is not None else Claims()).of(name):
             await accounts.create(Account(name.key, name.shown, order.password_hash, desk.now()), None)
-    elif account.password_hash is None:
+    elif account.is_deleted:
         raise ChatError("name_held", name=name.shown)
     digest = bytes.fromhex(order.digest)
     token = AccessToken(handle_of(digest), name.key, list(dict.fromkeys(rooms)), desk.now())
@@ -114,7 +111,7 @@ async def _make_token(desk: Desk, order: MakeToken) -> None:
 
 
 async def _revoke_token(desk: Desk, order: RevokeToken) -> None:
-    if not await desk.store.accounts.drop_access_token(order.handle, None):
+    if not await desk.accounts.drop_access_token(order.handle, None):
         raise OrderError(f"there is no access token {order.handle}")
 
 
@@ -122,19 +119,14 @@ async def _drop_mailbox(desk: Desk, order: DropMailbox) -> None:
     most = Limits().name_characters
     name = parse_name(order.name, most)
     sender = parse_name(order.sender, most).key if order.sender is not None else None
-    if not await desk.store.kept.drop(name.key, sender):
+    if not await desk.maintenance.drop_waiting(name.key, sender):
         raise OrderError(f"nothing waits for {name.shown}" + (f" from {order.sender}" if sender is not None else ""))
 
 
 async def _retain(desk: Desk, order: Retain) -> None:
     key = "" if order.room is None else parse_name(order.room, Limits().room_characters, "bad_room").key
-
-    def change(connection: sqlite3.Connection) -> None:
-        connection.execute("DELETE FROM retention WHERE room_key = ?", (key,))
-        if not order.inherit:
-            connection.execute("INSERT INTO retention VALUES (?, ?, ?)", (key, order.seconds, order.messages))
-
-    await desk.store.transact(change)
+    policy = None if order.inherit else Policy(order.seconds, order.messages)
+    await desk.maintenance.set_policy(key, policy)
     desk.wake()
 
 

@@ -1,7 +1,6 @@
-"""The orders about people: who is here, who has to go, and who is kept out."""
+"""The orders about people: list them, end their connections, ban them."""
 
-import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
@@ -22,26 +21,26 @@ _MAPPED_BITS = 96
 
 
 class ListSessions(Struct, forbid_unknown_fields=True):
-    """Who is connected."""
+    """List the connections."""
 
     most: Annotated[int, Meta(ge=1)]
 
 
 class ListAddresses(Struct, forbid_unknown_fields=True):
-    """From where."""
+    """List the addresses of the connections."""
 
     most: Annotated[int, Meta(ge=1)]
 
 
 class Kick(Struct, forbid_unknown_fields=True):
-    """End what is open of a name or of an address."""
+    """End the connections of a name or of an address."""
 
     whom: str
     reason: str = ""
 
 
 class MakeBan(Struct, forbid_unknown_fields=True):
-    """Keep a name, an address or a network out, for so many seconds or for ever."""
+    """Ban a name, an address or a network, for `seconds` or for ever."""
 
     whom: str
     seconds: Annotated[float, Meta(gt=0)] | None = None
@@ -49,13 +48,13 @@ class MakeBan(Struct, forbid_unknown_fields=True):
 
 
 class EndBan(Struct, forbid_unknown_fields=True):
-    """Let it in again."""
+    """End a ban."""
 
     whom: str
 
 
 class ListBans(Struct, forbid_unknown_fields=True):
-    """Who is kept out."""
+    """List the bans."""
 
 
 async def list_sessions(desk: Desk, order: ListSessions) -> Sequence[str]:
@@ -80,19 +79,12 @@ async def kick(desk: Desk, order: Kick) -> Sequence[str]:
 
 
 async def make_ban(desk: Desk, order: MakeBan) -> Sequence[str]:
-    """See `MakeBan`. It also ends what is open."""
+    """See `MakeBan`. It also ends the connections."""
     target, is_name = parse_target(order.whom)
     now = desk.now()
     until = None if order.seconds is None else now + order.seconds
     ban = Ban(target, is_name, now, until, _reason(order.reason))
-
-    def change(connection: sqlite3.Connection) -> None:
-        connection.execute("DELETE FROM bans WHERE until <= ?", (now,))
-        connection.execute(
-            "INSERT OR REPLACE INTO bans (target, is_name, made_at, until, reason) VALUES (?, ?, ?, ?, ?)", ban
-        )
-
-    await desk.store.transact(change)
+    await desk.maintenance.add_ban(ban)
     ended = 0
     if desk.running is not None:
         desk.running.bans.add(ban)
@@ -103,8 +95,7 @@ async def make_ban(desk: Desk, order: MakeBan) -> Sequence[str]:
 async def end_ban(desk: Desk, order: EndBan) -> None:
     """See `EndBan`."""
     target, _ = parse_target(order.whom)
-    delete = "DELETE FROM bans WHERE target = ? AND (until IS NULL OR until > ?)"
-    found = await desk.store.transact(lambda connection: connection.execute(delete, (target, desk.now())).rowcount)
+    found = await desk.maintenance.end_ban(target)
     if desk.running is not None:
         desk.running.bans.remove(target)
     if not found:
@@ -113,13 +104,7 @@ async def end_ban(desk: Desk, order: EndBan) -> None:
 
 async def list_bans(desk: Desk, order: ListBans) -> Sequence[str]:
     """See `ListBans`."""
-    return [shown(ban) for ban in await desk.store.read(stored_bans) if ban.until is None or ban.until > desk.now()]
-
-
-def stored_bans(connection: sqlite3.Connection) -> Iterable[Ban]:
-    """All bans in a database, the oldest first."""
-    rows = connection.execute("SELECT target, is_name, made_at, until, reason FROM bans ORDER BY made_at, target")
-    return [Ban(target, bool(is_name), *rest) for target, is_name, *rest in rows]
+    return [shown(ban) for ban in await desk.maintenance.bans() if ban.until is None or ban.until > desk.now()]
 
 
 def shown(ban: Ban) -> str:

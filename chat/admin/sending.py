@@ -12,11 +12,11 @@ from msgspec import Struct
 from chat.admin.control import LONGEST_PATH, control_path, is_too_long
 from chat.admin.desk import Desk
 from chat.admin.errors import AdminError
-from chat.admin.files import refuse_missing
 from chat.admin.orders import Answer, carry_out, request_line
 from chat.limits import Limits
 from chat.store.interfaces import StoreError
 from chat.store.sqlite.folder import DataFolder, FolderInUseError
+from chat.store.sqlite.snapshots import refuse_missing
 from chat.store.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def send(folder: Path, arguments: Struct) -> Sequence[str]:
 
     Returns what the operator is to read of it.
     """
-    refuse_missing(folder)
+    refuse_missing(folder / "chat.db")
     line = request_line(arguments)
     answered = _ask_server(control_path(folder), line)
     if answered is None:
@@ -80,7 +80,7 @@ def _do_here(folder: Path, line: bytes) -> bytes:
             complaints.append(error)
             return
         try:
-            answers.append(await carry_out(Desk(store, time.time, lambda: None), line))
+            answers.append(await carry_out(Desk(store.accounts, store.maintenance, time.time, lambda: None), line))
         finally:
             await store.stop()
 

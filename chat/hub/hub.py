@@ -23,12 +23,11 @@ from chat.hub.session import Session
 from chat.hub.visitors import Visitors
 from chat.interfaces import State
 from chat.limits import Limits
-from chat.looks import Looks, Reserved
+from chat.looks import Looks, Reserved, check_new
 from chat.names import (
     EVERYBODY,
     RESERVED,
     Name,
-    check_new_name,
     direct_room,
     fold,
     parse_known_name,
@@ -102,10 +101,8 @@ class Hub:
             raise ChatError("reserved_name", name=name.shown)
 
     def check_new(self, name: Name) -> None:
-        """Raise ChatError where nobody may take `name` anew now: `check_new_name` says why, or `name_resembles`."""
-        if self._reserved.are_nearly_like(name):
-            raise ChatError("reserved_name" if name.key in self._reserved.keys else "name_resembles", name=name.shown)
-        check_new_name(name)
+        """Raise ChatError where nobody may take `name` anew now: as `looks.check_new`, or `name_resembles`."""
+        check_new(name, self._reserved)
         if self.looks.rivals(name):
             raise ChatError("name_resembles", name=name.shown)
 

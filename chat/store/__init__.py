@@ -1,1 +1,1 @@
-"""Where what was said is kept: the contract, and its implementations."""
+"""Stores keep the journal, accounts and bans: the contract, and its implementations."""

@@ -1,4 +1,4 @@
-"""How much waits for whom, and of whom: what a store counts, to refuse in time what would be too much."""
+"""Counts the direct messages that wait, by recipient and by sender, so that a store can refuse more than its limits."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -12,33 +12,13 @@ from chat.errors import ChatError
 from chat.events import Message
 from chat.limits import Limits
 from chat.names import fold
-from chat.shares import Share, Shares
 from chat.store.interfaces import Author, Draft
+from chat.store.mailbox_shares import NOBODY, Held, MailboxShares
 
 # What a waiting message takes beside its text: its row, its place in the index, its entry here (measured).
 _MESSAGE_BYTES = 512
 # What the first one to a name takes beside that: the mailbox, the conversation, and the name (1.4 KB, measured).
 _NAME_BYTES = 1400
-# What there was room for before a restart: the addresses of guests are not stored, and are counted as one.
-NOBODY = "at an address of before"
-# Of what the guests of one address may have, one of them may have this part.
-_GUEST_PART = 4
-
-
-class Held(Struct, frozen=True, gc=False):
-    """What one message takes: `size` bytes, of the shares of `holder`, in the mailbox of `user`.
-
-    `waits`: its recipient was not here; only then the rest is known. `sender` is the key of its sender's name, and
-    `number` that of a guest's session. `is_stranger`: its recipient has no account.
-    """
-
-    user: str
-    size: int
-    holder: str
-    waits: bool = False
-    sender: str = ""
-    number: int = 0
-    is_stranger: bool = False
 
 
 class Waiting(Struct, frozen=True, gc=False):
@@ -51,7 +31,7 @@ class Waiting(Struct, frozen=True, gc=False):
 
 
 class Stored(NamedTuple):
-    """A message that waits, as a database has it: `text_bytes` long, from the key `sender`, who may be an account."""
+    """A waiting message as a database has it. `sender` is the key of its sender; `by_account`: they have an account."""
 
     user: str
     room: str
@@ -60,10 +40,6 @@ class Stored(NamedTuple):
     text_bytes: int
     sender: str
     by_account: bool
-
-
-# What counts for one holder in one kind of share: the counter, the holder's name there, the amount.
-_Claim = tuple[Shares, str, int]
 
 
 class Mailboxes:
@@ -82,17 +58,7 @@ class Mailboxes:
         self._own: dict[tuple[str, int], dict[tuple[str, int], str]] = {}
         # What waits for strangers, the oldest first: room and seq to the user.
         self._expiring: dict[tuple[str, int], str] = {}
-        total, each = limits.waiting_bytes, limits.sender_waiting_bytes
-        self._senders = Shares(Share(total, each))
-        self._unread = Shares(Share(total, limits.unread_bytes))
-        self._guests = Shares(Share(total, each // _GUEST_PART))
-        self._pairs = Shares(Share(total, limits.pair_waiting_messages))
-        self._stranger_pairs = Shares(Share(total, limits.stranger_messages // 2))
-        self._boxes = Shares(Share(total, limits.mailbox_bytes))
-        self._stranger_boxes = Shares(Share(total, limits.stranger_messages))
-        total, each = limits.stranger_bytes, limits.stranger_sender_bytes
-        self._strangers = Shares(Share(total, each))
-        self._stranger_guests = Shares(Share(total, each // _GUEST_PART))
+        self._shares = MailboxShares(limits)
 
     def load(self, waiting: Iterable[Stored]) -> None:
         """Begin with these, in the order of their commits."""
@@ -113,10 +79,10 @@ class Mailboxes:
 
     def sizes(self) -> tuple[int, int]:
         """What they take, in bytes: those to accounts and to people who are here, and those to strangers."""
-        return self._senders.total + self._unread.total - self._strangers.total, self._strangers.total
+        return self._shares.sizes()
 
     def reserve(self, draft: Draft) -> Held:
-        """The draft, a direct message, is going to be written: what it takes.
+        """Reserve room for a draft, which is a direct message and is about to be written; returns what it takes.
 
         Raises ChatError (`share_full`, `mailbox_full`, `strangers_full`) where it would be too much to wait.
         """
@@ -128,12 +94,12 @@ class Mailboxes:
         if draft.waits:
             is_stranger = not self._is_account(user)
             held = Held(user, size, holder, True, fold(message.sender), draft.number, is_stranger)
-            self._check(held, message.to)
+            self._shares.check(held, message.to, count)
             self._take(held)
             return held
         # It waits for a moment only, unless its recipient leaves without having read.
-        if self._unread.take(holder, size) > self._limits.unread_bytes and holder:
-            self._unread.give_back(holder, size)
+        if self._shares.unread.take(holder, size) > self._limits.unread_bytes and holder:
+            self._shares.unread.give_back(holder, size)
             raise ChatError("share_full")
         self._count[user] = count + 1
         return Held(user, size, holder)
@@ -156,7 +122,7 @@ class Mailboxes:
         key = user, room
         if (waiting := self._written.get(key)) is None:
             return
-        unread, arrived = self._unread, 0
+        unread, arrived = self._shares.unread, 0
         while waiting and waiting[0].seq <= seq:
             held = waiting[0].held
             if held.waits:
@@ -186,7 +152,7 @@ class Mailboxes:
         return waiting[0].seq
 
     def forget(self, user: str) -> None:
-        """Nothing waits for `user` any more, but for what is still being written."""
+        """Drop all messages that wait for `user`, except those that are still being written."""
         for key in [key for key in self._written if key[0] == user]:
             for each in self._written.pop(key):
                 self._drop(each)
@@ -194,7 +160,7 @@ class Mailboxes:
     def own(self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]) -> Sequence[Waiting]:
         """What `authors` may take back: all that waits for `user` or, with None, the last that waits for anybody.
 
-        What waits for somebody of whom `is_here` says so is on its way, and not among it.
+        Messages to people who are here (`is_here`) are already on their way, and are not among them.
         """
         if user is None:
             places = (place for author in reversed(authors) for place in reversed(self._own.get(author, {}).items()))
@@ -244,52 +210,20 @@ class Mailboxes:
         for key in {(each.held.user, each.room) for each in waiting}:
             self._written[key] = deque(sorted(self._written[key], key=lambda each: each.seq))
 
-    def _check(self, held: Held, name: str) -> None:
-        """Raise ChatError where a message is too much to wait: first of its sender's, then of its mailbox."""
-        limits = self._limits
-        # Nobody ("") has no share.
-        for shares, holder, amount in self._claims(held) if held.holder else ():
-            if shares not in (self._boxes, self._stranger_boxes) and shares.held(holder) + amount > shares.each:
-                raise ChatError("share_full")
-        is_full = self.count(held.user) >= limits.waiting_messages or not self._boxes.has_room(held.user, held.size)
-        if held.is_stranger:
-            is_full = is_full or not self._stranger_boxes.has_room(held.user)
-        if is_full or self._senders.total + held.size > limits.waiting_bytes:
-            raise ChatError("mailbox_full", name=name)
-        if held.is_stranger and self._strangers.total + held.size > limits.stranger_bytes:
-            raise ChatError("strangers_full")
-
-    def _claims(self, held: Held) -> Sequence[_Claim]:
-        """All that one message to somebody who is away takes."""
-        holder, size = held.holder, held.size
-        guest, pair = f"{held.sender} {holder}", f"{holder} to {held.user}"
-        claims: list[_Claim] = [(self._senders, holder, size), (self._boxes, held.user, size), (self._pairs, pair, 1)]
-        is_guest = holder.startswith("at ") and holder != NOBODY
-        if is_guest:
-            claims.append((self._guests, guest, size))
-        if held.is_stranger:
-            claims += [(self._strangers, holder, size), (self._stranger_pairs, pair, 1)]
-            claims.append((self._stranger_boxes, held.user, 1))
-        if held.is_stranger and is_guest:
-            claims.append((self._stranger_guests, guest, size))
-        return claims
-
     def _take(self, held: Held) -> None:
         user = held.user
         self._count[user] = self._count.get(user, 0) + 1
         if held.waits:
-            for shares, holder, amount in self._claims(held):
-                shares.take(holder, amount)
+            self._shares.take(held)
         else:
-            self._unread.take(held.holder, held.size)
+            self._shares.unread.take(held.holder, held.size)
 
     def _give_back(self, held: Held) -> None:
         user = held.user
         if held.waits:
-            for shares, holder, amount in self._claims(held):
-                shares.give_back(holder, amount)
+            self._shares.give_back(held)
         else:
-            self._unread.give_back(held.holder, held.size)
+            self._shares.unread.give_back(held.holder, held.size)
         self._count_less(user, 1)
 
     def _count_less(self, user: str, count: int) -> None:

@@ -1,4 +1,4 @@
-"""Who has made rooms and conversations lately, so that nobody makes them without end."""
+"""Counts the rooms and conversations that each holder has made lately, so that nobody makes them without end."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from chat.limits import Limits
 from chat.shares import Share, Shares
 
 _DAY = 86400.0
-# However many holders there are: nothing is kept of a room but for what is on the disk, and that a disk has room for.
+# There is no limit on all holders together: rooms are kept on the disk only, and a disk has room for them.
 _TOTAL = 2**62
 
 

@@ -1,4 +1,4 @@
-"""What counts as a word: the same for every store, and for what is searched for as for what was said.
+"""Words: every store splits texts and queries into the same ones.
 
 A word is a run of letters and digits, without case, without the accents of Latin, Greek and Cyrillic, and without the
 points of Arabic and Hebrew; the vowel signs and other marks of all other scripts belong to it. In

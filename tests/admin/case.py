@@ -14,10 +14,12 @@ from types import TracebackType
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
+from chat.admin.progress import bar
 from chat.events import RoomEvent
 from chat.limits import Limits
-from chat.store.interfaces import Commit, Draft
+from chat.store.interfaces import Commit, Draft, Records, Summary
 from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.records import SqliteRecords
 from chat.store.sqlite.store import SqliteStore
 from tests.running import SECONDS, environment
 from tests.store.case import NOON, RecordingSink
@@ -44,6 +46,21 @@ def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
     """What a question to a database answers, or what a statement changed."""
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         return connection.execute(sql).fetchall()
+
+
+def records(data: Path) -> Records:
+    """The data in a folder, as the tool sees it."""
+    return SqliteRecords(data, bar)
+
+
+def verify(file: Path) -> Summary:
+    """See `Records.verify`."""
+    return records(file.parent).verify(file)
+
+
+def take_in(data: Path, file: Path) -> tuple[str, int]:
+    """See `Records.take_in`."""
+    return records(data).take_in(file)
 
 
 class Person:
@@ -154,6 +171,6 @@ class StoreCase(FolderCase):
         before = len(self.sink.commits)
         for event in events:
             self.store.append(Draft(event))
-        while not self.store.is_settled:
+        while self.store.state().unwritten:
             self.reactor.turn()
         return self.sink.commits[before:]

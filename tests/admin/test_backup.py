@@ -2,14 +2,16 @@
 
 import signal
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from threading import Event, Thread
 
-from chat.admin import files
-from chat.admin.errors import AdminError
-from chat.admin.files import copy, snapshot
+from chat.admin.progress import bar
+from chat.store.files import new_file
+from chat.store.interfaces import StoreError
+from chat.store.sqlite import snapshots
+from chat.store.sqlite.snapshots import copy, snapshot
 from tests.admin.case import FolderCase, Person, StoreCase, rows
 from tests.running import RunningServer
 from tests.store.case import said
@@ -43,18 +45,17 @@ class Snapshots(StoreCase):
     def test_not_begun_again(self) -> None:
         """What is written between the steps is not in the copy, and makes none of them necessary twice."""
         self.append(*(said(f"before {number} {'x' * 2000}") for number in range(60)))
-        self.patch(files, "_PAGES_AT_ONCE", 4)
+        self.patch(snapshots, "_PAGES_AT_ONCE", 4)
         bars: list[WritingBar] = []
 
-        def bar(what: str, total: int, unit: str) -> "WritingBar":
+        def progress(what: str, total: int, unit: str) -> "WritingBar":
             bars.append(WritingBar(self, total))
             return bars[-1]
 
-        self.patch(files, "bar", bar)
         target = self.folder / "copy.db"
         target.touch()
         with snapshot(self.database) as source:
-            copy(source, target, "copying")
+            copy(source, target, "copying", progress)
         [shown] = bars
         self.assertGreater(shown.total, 20)
         self.assertEqual(shown.steps, [4] * (shown.total // 4) + ([shown.total % 4] if shown.total % 4 else []))
@@ -74,30 +75,29 @@ class Snapshots(StoreCase):
         self.append(said("a"))
         target = self.folder / "copy.db"
         with snapshot(self.database) as source:
-            copy(source, target, "copying")
+            copy(source, target, "copying", bar)
         with closing(sqlite3.connect(f"{target.as_uri()}?mode=ro", uri=True)) as connection:
             self.assertEqual(connection.execute("PRAGMA journal_mode").fetchall(), [("delete",)])
             self.assertEqual(connection.execute(TEXTS).fetchall(), [("a",)])
         self.assertEqual([path.name for path in sorted(self.folder.iterdir())], ["copy.db", "data"])
 
 
-class WritingBar:
+class WritingBar(AbstractContextManager[Callable[[int], object]]):
     """Stands for a bar; at each step another message is committed."""
 
     def __init__(self, case: StoreCase, total: int) -> None:
         self._case = case
         self.total = total
-        self.n = 0
         self.steps: list[int] = []
 
-    def update(self, count: int = 1, /) -> None:
-        self.n += count
+    def advance(self, count: int) -> None:
+        """See `Progress`."""
         self.steps.append(count)
         assert len(self.steps) < 1000, "it begins again and again"
-        self._case.append(said(f"during {self.n}"))
+        self._case.append(said(f"during {len(self.steps)}"))
 
-    def __enter__(self) -> "WritingBar":
-        return self
+    def __enter__(self) -> Callable[[int], object]:
+        return self.advance
 
     def __exit__(self, *_: object) -> None:
         pass
@@ -110,7 +110,7 @@ class NewFiles(FolderCase):
         """Nothing is left of what did not go well."""
 
         def fail() -> None:
-            with files.new_file(self.folder / "file") as part:
+            with new_file(self.folder / "file") as part:
                 part.write_text("half")
                 raise ZeroDivisionError
 
@@ -122,10 +122,10 @@ class NewFiles(FolderCase):
         file = self.folder / "file"
 
         def late() -> None:
-            with files.new_file(file):
+            with new_file(file):
                 file.write_text("other")
 
-        self.assertRaises(AdminError, late)
+        self.assertRaises(StoreError, late)
         self.assertEqual([(path.name, path.read_text()) for path in self.folder.iterdir()], [("file", "other")])
 
 

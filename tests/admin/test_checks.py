@@ -5,13 +5,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from chat.admin.backups import backup
-from chat.admin.checks import Summary, verify
-from chat.admin.errors import AdminError, DamagedError
 from chat.names import direct_room
-from chat.store.interfaces import Account
+from chat.store.interfaces import Account, DamagedError, StoreError, Summary
 from chat.store.sqlite.migrations import known_migrations
-from tests.admin.case import FolderCase, StoreCase, admin, rows
+from tests.admin.case import FolderCase, StoreCase, admin, records, rows, verify
 from tests.store.case import NOON, came, said, sent, went
 
 
@@ -25,7 +22,7 @@ class Checks(StoreCase):
         self.store.acknowledge("bob", direct_room("al", "bob"), 1)
         self.close()
         self.file = self.folder / "copy.db"
-        backup(self.data, self.file)
+        records(self.data).backup(self.file)
 
     def faults(self) -> list[str]:
         """What is found."""
@@ -53,7 +50,7 @@ class Checks(StoreCase):
             rows(self.file, f"DELETE FROM messages WHERE seq = {seq} AND room_id = 1")
             self.assertIn("room hall: has 4 of the 5 events from 1 to 5", self.faults())
             self.file.unlink()
-            backup(self.data, self.file)
+            records(self.data).backup(self.file)
         rows(self.file, "UPDATE messages SET seq = 9 WHERE seq = 5")
         self.assertIn("room hall: has 5 of the 5 events from 1 to 5, but not those", self.faults())
         rows(self.file, "DELETE FROM messages WHERE room_id = 1")
@@ -101,14 +98,14 @@ class Checks(StoreCase):
         """A half of it."""
         content = self.file.read_bytes()
         self.file.write_bytes(content[: len(content) // 2])
-        self.assertIn("database disk image is malformed", str(self.assertRaises(AdminError, verify, self.file)))
+        self.assertIn("database disk image is malformed", str(self.assertRaises(StoreError, verify, self.file)))
 
     def test_dangling(self) -> None:
         """Somebody is missing, or ids would be used again."""
         rows(self.file, "DELETE FROM users WHERE name_key = 'bob'")
         self.assertIn("a row of cursors belongs to one of users that is missing", self.faults())
         self.file.unlink()
-        backup(self.data, self.file)
+        records(self.data).backup(self.file)
         rows(self.file, "UPDATE state SET last_id = 4")
         self.assertEqual(self.faults(), ["there are messages beyond the last one that was counted"])
 
@@ -148,10 +145,10 @@ class OldBackups(FolderCase):
     def test_no_database(self) -> None:
         """Something else, or nothing."""
         file = self.folder / "file"
-        self.assertEqual(str(self.assertRaises(AdminError, verify, file)), f"there is no database {file}")
+        self.assertEqual(str(self.assertRaises(StoreError, verify, file)), f"there is no database {file}")
         file.write_bytes(b"this is no database" * 1000)
         self.assertEqual(
-            str(self.assertRaises(AdminError, verify, file)), f"cannot read {file}: file is not a database"
+            str(self.assertRaises(StoreError, verify, file)), f"cannot read {file}: file is not a database"
         )
 
 

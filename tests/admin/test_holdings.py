@@ -1,13 +1,12 @@
 """Rooms and mailboxes, as an operator sees and clears them; and what the upkeep lets go."""
 
-from chat.admin import holdings
-from chat.admin.checks import verify
+from chat.admin import listings
 from chat.admin.upkeep import ROUND_SECONDS
 from chat.limits import Limits
 from chat.names import direct_room
-from chat.store.forgetting import ROWS_AT_ONCE
 from chat.store.interfaces import Account, Draft
-from tests.admin.case import FolderCase, Person, typed
+from chat.store.sqlite.forgetting import ROWS_AT_ONCE
+from tests.admin.case import FolderCase, Person, records, typed, verify
 from tests.admin.test_pruning import PruningCase
 from tests.running import RunningServer
 from tests.store.case import came, said, sent, went
@@ -21,7 +20,7 @@ class Listed(PruningCase):
     def test_rooms(self) -> None:
         """A line for each, in pages."""
         self.append(said("a"), came(room="attic"), sent("b"))
-        lines = holdings.rooms(self.data, 2, "")
+        lines = listings.rooms(records(self.data), 2, "")
         self.assertEqual(
             lines,
             [
@@ -31,7 +30,8 @@ class Listed(PruningCase):
             ],
         )
         self.assertEqual(
-            holdings.rooms(self.data, 2, "direct:al:bob"), ["#Hall  0 members, 1 event, last 2023-11-14 22:13 UTC"]
+            listings.rooms(records(self.data), 2, "direct:al:bob"),
+            ["#Hall  0 members, 1 event, last 2023-11-14 22:13 UTC"],
         )
 
     def test_mailboxes(self) -> None:
@@ -40,7 +40,7 @@ class Listed(PruningCase):
         self.append(sent("€"), sent("x", to="Cy"), sent("xx", to="Cy", sender="Bob"), sent("x", to="Dee"))
         self.store.acknowledge("cy", direct_room("al", "cy"), 1)
         self.reopen()
-        lines = holdings.mailboxes(self.data, 2)
+        lines = listings.mailboxes(records(self.data), 2)
         self.assertEqual(
             lines,
             [
@@ -70,14 +70,14 @@ class LettingGo(PruningCase):
     def test_somebody_comes_meanwhile(self) -> None:
         """Whoever comes in while the upkeep looks keeps the room, and its places."""
         self.append(came())
-        store, told = self.store, self.store.told
+        store, told = self.store, self.store.access.told
 
         def come() -> object:
             store.append(Draft(came("Bob")))
             self.sink.used = {"hall"}
             return told()
 
-        self.patch(store, "told", come)
+        self.patch(store.access, "told", come)
         self.prune()
         self.assertEqual(self.rooms(), 1)
         self.sink.used = set()
@@ -86,7 +86,7 @@ class LettingGo(PruningCase):
             store.append(Draft(came("Cy")))
             return told()
 
-        self.patch(store, "told", come_unseen)
+        self.patch(store.access, "told", come_unseen)
         self.prune()
         self.assertEqual([commit.event.seq for commit in self.sink.commits], [1, 2, 3])
         self.assertEqual(self.append(came("Dee"))[0].event.seq, 4)
@@ -129,10 +129,10 @@ class LettingGo(PruningCase):
         """What could not be taken out waits on, and goes in a minute."""
         self.append(sent("a", to="Cy"))
         self.now += Limits().stranger_seconds
-        self.reactor.wait(self.store.run("ALTER TABLE messages RENAME TO hidden"))
+        self.reactor.wait(self.store.access.run("ALTER TABLE messages RENAME TO hidden"))
         self.pruning.start()
         self.finish()
-        self.reactor.wait(self.store.run("ALTER TABLE hidden RENAME TO messages"))
+        self.reactor.wait(self.store.access.run("ALTER TABLE hidden RENAME TO messages"))
         self.assertEqual(self.store.waiting("cy"), 1)
         self.clock.advance(ROUND_SECONDS)
         self.finish()

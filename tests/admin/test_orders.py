@@ -43,7 +43,7 @@ class Orders(StoreCase):
 
     def answer(self, line: bytes) -> object:
         """The answer to a line."""
-        desk = Desk(self.store, lambda: self.now, self.wake)
+        desk = Desk(self.store.accounts, self.store.maintenance, lambda: self.now, self.wake)
         return json.loads(self.reactor.wait(ensureDeferred(carry_out(desk, line))))
 
     def wake(self) -> None:
@@ -90,7 +90,7 @@ class Orders(StoreCase):
         ):
             self.assertEqual(self.answer(request_line(order)), {"error": None})
         policies = self.reactor.wait(
-            self.store.read(lambda connection: connection.execute("SELECT * FROM retention").fetchall())
+            self.store.access.read(lambda connection: connection.execute("SELECT * FROM retention").fetchall())
         )
         self.assertEqual(sorted(policies), [("", DAY, None), ("attic", None, None), ("hall", None, 5)])
         self.assertEqual(self.woken, 6)
@@ -116,7 +116,7 @@ class Orders(StoreCase):
 
     def test_disk_full(self) -> None:
         """What cannot be stored is told."""
-        self.reactor.wait(self.store.run("PRAGMA max_page_count = 1"))
+        self.reactor.wait(self.store.access.run("PRAGMA max_page_count = 1"))
         for number in range(1000):
             answer = self.answer(request_line(Invite(f"{number:064x}", DAY)))
             if answer != {"error": None}:

@@ -9,15 +9,13 @@ from itertools import count
 
 from twisted.internet.defer import Deferred
 
-from chat.admin import pruning
-from chat.admin.checks import verify
-from chat.admin.exports import export
 from chat.admin.listings import retention
 from chat.admin.upkeep import ROUND_SECONDS, STEP_SECONDS, Pruning
 from chat.limits import Limits
 from chat.names import direct_room
 from chat.store.interfaces import Account, Query, Span
-from tests.admin.case import DAY, FolderCase, Person, StoreCase, rows
+from chat.store.sqlite import pruning
+from tests.admin.case import DAY, FolderCase, Person, StoreCase, records, rows, verify
 from tests.running import SECONDS, RunningServer
 from tests.store.case import NOON, came, said, sent, texts_of
 
@@ -31,7 +29,7 @@ class PruningCase(StoreCase):
 
     def open(self) -> None:
         super().open()
-        self.pruning = Pruning(self.store, lambda: self.now, self.clock)
+        self.pruning = Pruning(self.store.maintenance, self.clock)
 
     def close(self) -> None:
         if self.is_open:
@@ -45,7 +43,7 @@ class PruningCase(StoreCase):
         def change(connection: object) -> None:
             connection.execute("INSERT OR REPLACE INTO retention VALUES (?, ?, ?)", values)  # type: ignore[attr-defined]
 
-        self.reactor.wait(self.store.transact(change))
+        self.reactor.wait(self.store.access.transact(change))
 
     def prune(self) -> None:
         """One round of it, from its beginning to its end."""
@@ -72,7 +70,7 @@ class PruningCase(StoreCase):
 
     def ask(self, sql: str) -> list[tuple[object, ...]]:
         """What a question to the database answers."""
-        return self.reactor.wait(self.store.read(lambda connection: connection.execute(sql).fetchall()))
+        return self.reactor.wait(self.store.access.read(lambda connection: connection.execute(sql).fetchall()))
 
 
 class Policies(PruningCase):
@@ -172,9 +170,9 @@ class Policies(PruningCase):
         self.append(said("a"), said("b"))
         self.keep(messages=1)
         look = partial(pruning.overdue, after=0, now=self.now, looked={})
-        [target] = self.reactor.wait(self.store.read(look))
+        [target] = self.reactor.wait(self.store.access.read(look))
         self.keep()
-        self.reactor.wait(self.store.transact(partial(pruning.prune, target=target, now=self.now)))
+        self.reactor.wait(self.store.access.transact(partial(pruning.prune, target=target, now=self.now)))
         self.assertEqual(self.history(), ["a", "b"])
 
 
@@ -302,7 +300,7 @@ class Steps(PruningCase):
     def steps(self) -> list[int]:
         """How many rows each step of a round takes."""
         sizes: list[int] = []
-        transact = self.store.transact
+        transact = self.store.access.transact
 
         def counting(change: object) -> "Deferred[pruning.Step]":
             before = self.ask("SELECT count(*) FROM messages WHERE kind = 0")[0][0]
@@ -322,7 +320,7 @@ class Steps(PruningCase):
 
             return transact(changing).addCallback(count)
 
-        self.patch(self.store, "transact", counting)
+        self.patch(self.store.access, "transact", counting)
         self.prune()
         return [size for size in sizes if size]
 
@@ -390,10 +388,10 @@ class Steps(PruningCase):
         """What fails is tried again in a minute."""
         self.append(said("a"), said("b"))
         self.keep(messages=1)
-        self.reactor.wait(self.store.run("ALTER TABLE messages RENAME TO hidden"))
+        self.reactor.wait(self.store.access.run("ALTER TABLE messages RENAME TO hidden"))
         self.pruning.start()
         self.finish()
-        self.reactor.wait(self.store.run("ALTER TABLE hidden RENAME TO messages"))
+        self.reactor.wait(self.store.access.run("ALTER TABLE hidden RENAME TO messages"))
         self.clock.advance(ROUND_SECONDS)
         self.finish()
         self.assertEqual(self.history(), ["b"])
@@ -409,8 +407,8 @@ class Space(PruningCase):
         self.reopen()
         before = self.database.stat().st_size
         self.keep(messages=40)
-        run, statements = self.store.run, count()
-        self.patch(self.store, "run", lambda sql: run(f"{sql} -- {next(statements)}"))
+        run, statements = self.store.access.run, count()
+        self.patch(self.store.access, "run", lambda sql: run(f"{sql} -- {next(statements)}"))
         self.prune()
         self.assertLess(next(statements), before / 4096 / 50, "a step gives many pages back")
         self.close()
@@ -437,10 +435,10 @@ class Space(PruningCase):
         before = self.database.stat().st_size
         self.keep(messages=10)
         self.prune()
-        self.reactor.wait(self.store.run("SELECT 1"))
+        self.reactor.wait(self.store.access.run("SELECT 1"))
         self.assertLess(self.database.stat().st_size, before / 3)
-        self.reactor.wait(self.store.transact(lambda connection: connection.execute(_LONG)))
-        self.reactor.wait(self.store.run("SELECT 1"))
+        self.reactor.wait(self.store.access.transact(lambda connection: connection.execute(_LONG)))
+        self.reactor.wait(self.store.access.run("SELECT 1"))
         log = self.database.with_name("chat.db-wal")
         self.assertLess(log.stat().st_size, 1024 * 1024)
 
@@ -472,7 +470,7 @@ class Program(FolderCase):
     def texts(self) -> list[str]:
         """What is kept of the lobby."""
         target = io.BytesIO()
-        export(self.data, "lobby", target)
+        records(self.data).export("lobby", target)
         return [line["text"] for line in map(json.loads, target.getvalue().splitlines()[1:]) if "text" in line]
 
     def test_show(self) -> None:
@@ -488,6 +486,6 @@ class Program(FolderCase):
         everything = "all rooms: 30 days\nattic: for ever\nhall: the last 100 messages\nloft: 1 day\n"
         self.assertEqual(self.done("retention", "--show"), everything)
         for room, policy in (("Hall", "Hall: the last 100 messages"), ("cellar", "cellar: 30 days, as all rooms")):
-            self.assertEqual(retention(self.data, room), [policy])
+            self.assertEqual(retention(records(self.data), room), [policy])
         self.assertIn("a room's name is", self.refused("retention", "--room", "a b", "--days", "1"))
         self.assertEqual(len(rows(self.database, "SELECT * FROM retention")), 4)

@@ -21,7 +21,7 @@ class Orders(StoreCase):
 
     def answer(self, order: MakeToken | RevokeToken) -> str | None:
         """Why it was not done."""
-        desk = Desk(self.store, lambda: self.now, lambda: None)
+        desk = Desk(self.store.accounts, self.store.maintenance, lambda: self.now, lambda: None)
         answered = self.reactor.wait(ensureDeferred(carry_out(desk, request_line(order))))
         error: str | None = json.loads(answered)["error"]
         return error

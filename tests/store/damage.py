@@ -47,9 +47,9 @@ class Opened:
         """Append them, and wait until all is committed and the writer rests."""
         for event in events:
             self.store.append(Draft(event, waits=False, belongs=True))
-        while not self.store.is_settled:
+        while self.store.state().unwritten:
             self._reactor.turn()
-        self._reactor.wait(self.store.run("SELECT 1"))
+        self._reactor.wait(self.store.access.run("SELECT 1"))
 
     def change_accounts(self, number: int) -> None:
         """Something else than events is written, too."""
@@ -59,7 +59,7 @@ class Opened:
 
     def checkpoint(self) -> None:
         """Write the log into the database."""
-        self._reactor.wait(self.store.run("PRAGMA wal_checkpoint(TRUNCATE)"))
+        self._reactor.wait(self.store.access.run("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def close(self) -> None:
         """Stop it."""

@@ -44,7 +44,7 @@ class Chat:
         before = len(self.sink.commits)
         for event in (said(text), sent(text)):
             self.store.append(Draft(event, waits=False))
-        while not self.store.is_settled:
+        while self.store.state().unwritten:
             self.reactor.turn()
         codes = {refusal.error.code for refusal in self.sink.refusals}
         assert codes <= {"disk_full"}, codes

@@ -136,12 +136,12 @@ class SqliteSide(Side):
         self.ask(self._sqlite.stop())
 
     def room_keys(self) -> Sequence[str]:
-        rows = self.ask(self._sqlite.read(lambda db: db.execute("SELECT name_key FROM rooms").fetchall()))
+        rows = self.ask(self._sqlite.access.read(lambda db: db.execute("SELECT name_key FROM rooms").fetchall()))
         return [str(row[0]) for row in rows]
 
     def ask(self, deferred: Deferred[T]) -> T:
         return self._reactor.wait(deferred)
 
     def settle(self) -> None:
-        while not self._sqlite.is_settled:
+        while self._sqlite.state().unwritten:
             self._reactor.turn()

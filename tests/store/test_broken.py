@@ -1,5 +1,6 @@
 """Whatever breaks in a store: nobody waits in vain, nothing acknowledged is lost, and it goes on by itself."""
 
+import shutil
 import sqlite3
 import threading
 from pathlib import Path
@@ -55,7 +56,7 @@ class Life:
             self.store.append(Draft(said(text)))
             self.store.append(Draft(sent(text)))
             self.appended += 2
-        while not self.store.is_settled:
+        while self.store.state().unwritten:
             self.reactor.turn()
 
     def ask(self, asked: "Deferred[object]") -> None:
@@ -83,7 +84,7 @@ class Life:
         self.ask(store.heads("bob"))  # type: ignore[arg-type]
         self.say("two")
         self.ask(store.accounts.delete("al", 9.0))  # type: ignore[arg-type]
-        self.ask(store.run("PRAGMA incremental_vacuum(1)"))  # type: ignore[arg-type]
+        self.ask(store.access.run("PRAGMA incremental_vacuum(1)"))  # type: ignore[arg-type]
 
     def recover(self) -> None:
         """What broke is whole again: wait until the store says so."""
@@ -149,12 +150,8 @@ class Injected(SynchronousTestCase):
         return life.folder.asked >= at
 
 
-class Moved(DurableCase):
-    """Somebody moves the database while the server runs."""
-
-    def away(self) -> Path:
-        """Move it."""
-        return self.folder.database.rename(self.folder.path / "x.db")
+class MovedCase(DurableCase):
+    """Somebody moves a file while the server runs."""
 
     def say(self, text: str) -> list[str]:
         """Say something; with which codes it was refused."""
@@ -167,6 +164,14 @@ class Moved(DurableCase):
     def texts(self) -> list[str]:
         """What was stored in the hall."""
         return [*texts_of(self.reactor.wait(self.store.history("hall", Span(99))))]
+
+
+class Moved(MovedCase):
+    """Somebody moves the database."""
+
+    def away(self) -> Path:
+        """Move it."""
+        return self.folder.database.rename(self.folder.path / "x.db")
 
     def test_and_back(self) -> None:
         """Nothing is taken meanwhile, and that is said; then all goes on."""
@@ -219,6 +224,99 @@ class Moved(DurableCase):
         self.assertEqual(other.execute("SELECT body FROM messages").fetchall(), [("a",)])
         other.close()
         self.open()
+
+
+class MovedLog(MovedCase):
+    """Somebody moves or deletes the log of the database. Nobody finds there what SQLite goes on writing into it."""
+
+    def killed(self) -> tuple[list[str], int]:
+        """What another server finds where this one was killed, and how much of it is missing."""
+        with scratch() as copied:
+            path = Path(copied, "data")
+            shutil.copytree(self.folder.path, path)
+            store = SqliteStore(DataFolder(path), Limits(), lambda: 5.0, self.reactor.call, Clock())
+            store.open(RecordingSink())
+            store.start()
+            texts = [*texts_of(self.reactor.wait(store.history("hall", Span(99))))]
+            lost = store.lost_messages
+            self.reactor.wait(store.stop())
+        return texts, lost
+
+    def test_and_back(self) -> None:
+        """Nothing is taken meanwhile, and that is said; then all goes on."""
+        self.assertEqual(self.say("a"), [])
+        away = self.folder.log.rename(self.folder.path / "x.log")
+        self.assertIn("chat.db-wal is not where it was; put it back", self.store.state().trouble)
+        self.assertEqual(self.say("b"), ["store_failed"])
+        create = self.store.accounts.create(Account("al", "Al", "hash", 0.0), None)
+        self.assertEqual(self.assertRaises(ChatError, self.reactor.wait, create).code, "store_failed")
+        self.assertEqual(self.texts(), ["a"])
+        self.assertEqual(self.killed(), (["a"], 0))
+        away.rename(self.folder.log)
+        self.assertEqual(self.say("c"), [])
+        self.assertFalse(self.store.state().is_failing)
+        self.assertEqual(self.texts(), ["a", "c"])
+        self.assertEqual(self.killed(), (["a", "c"], 0))
+
+    def test_deleted(self) -> None:
+        """Nothing is acknowledged that a kill would lose; after a start all goes on."""
+        self.say("a")
+        self.folder.log.unlink()
+        self.assertEqual(self.say("b"), ["store_failed"])
+        self.assertEqual(self.killed(), (["a"], 0))
+        self.reopen()
+        self.assertEqual(self.say("c"), [])
+        self.assertEqual((self.texts(), self.store.lost_messages), (["a", "c"], 0))
+
+    def test_deleted_in_silence(self) -> None:
+        """It is noticed where nobody says anything, and what was acknowledged before is saved."""
+        self.say("a")
+        self.folder.log.unlink()
+        self.clock.advance(1)
+        self.reactor.wait(self.store._workers.writer.passed())
+        self.assertEqual(self.killed(), (["a"], 0))
+
+    def test_another_file(self) -> None:
+        """A copy is another file, too."""
+        self.say("a")
+        copy = self.folder.path / "x.log"
+        shutil.copy(self.folder.log, copy)
+        away = self.folder.log.rename(self.folder.path / "y.log")
+        copy.rename(self.folder.log)
+        self.assertEqual(self.say("b"), ["store_failed"])
+        self.assertIn("another file in the place of chat.db-wal", self.store.state().trouble)
+        away.rename(self.folder.log)
+        self.assertEqual(self.say("c"), [])
+        self.assertEqual(self.killed(), (["a", "c"], 0))
+
+    def test_deleted_during_a_commit(self) -> None:
+        """What is acknowledged all the same is not in the log alone."""
+        self.say("a")
+        misplaced, log = self.folder.misplaced, self.folder.log
+
+        def late() -> str:
+            found = misplaced()
+            if threading.current_thread().name == "chat-writer":
+                log.unlink(missing_ok=True)
+            return found
+
+        self.patch(self.folder, "misplaced", late)
+        self.assertEqual(self.say("b"), [])
+        self.assertEqual(self.killed(), (["a", "b"], 0))
+        self.assertEqual(self.say("c"), ["store_failed"])
+
+    def test_made_anew(self) -> None:
+        """SQLite deletes the log with the last connection, and makes another one: that is no fault."""
+        self.say("a")
+        workers = self.store._workers
+        for worker in workers._all:
+            worker.submit(worker._close, lambda _: None)
+            self.reactor.wait(worker.passed())
+        self.assertFalse(self.folder.log.exists())
+        self.assertEqual(self.say("b"), [])
+        self.assertEqual((self.texts(), self.store.state().trouble), (["a", "b"], ""))
+        self.folder.log.unlink()
+        self.assertEqual(self.say("c"), ["store_failed"])
 
 
 class _Nothing:

@@ -12,7 +12,7 @@ from chat.events import Left
 from chat.limits import Limits
 from chat.names import direct_room
 from chat.store.interfaces import Account, Draft, StoreError
-from chat.store.sqlite import writer
+from chat.store.sqlite import numbers
 from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.migrations import Migration, known_migrations, migrate
 from chat.store.sqlite.store import SqliteStore
@@ -53,7 +53,7 @@ class DurableCase(SynchronousTestCase):
 
     def settle(self) -> None:
         """Wait until everything that was appended is committed, or refused."""
-        while not self.store.is_settled:
+        while self.store.state().unwritten:
             self.reactor.turn()
 
 
@@ -191,7 +191,7 @@ class Durable(DurableCase):
 
     def limit_pages(self, pages: int) -> None:
         """Let the database grow to so many pages; it never has fewer than it has."""
-        self.reactor.wait(self.store.run(f"PRAGMA max_page_count = {pages}"))
+        self.reactor.wait(self.store.access.run(f"PRAGMA max_page_count = {pages}"))
 
 
 class Busy(DurableCase):
@@ -288,7 +288,7 @@ class ManyNames(DurableCase):
     """Names come and go without end; what the writer keeps of them does not grow with that."""
 
     def setUp(self) -> None:
-        self.patch(writer, "_KEPT_IDS", 3)
+        self.patch(numbers, "_KEPT_IDS", 3)
         super().setUp()
 
     def test_bounded(self) -> None:
@@ -300,7 +300,9 @@ class ManyNames(DurableCase):
                 self.settle()
         places = [commit.event.seq for commit in self.sink.commits]
         self.assertEqual(places, [1] * 40 + [2] * 40 + [3] * 40)
-        kept = self.store._writer.ask(lambda writer: (len(writer._users), len(writer._rooms), len(writer._held)))
+        kept = self.store._writer.ask(
+            lambda writer: (len(writer.numbers._users), len(writer.numbers._rooms), len(writer.numbers._held))
+        )
         self.assertLess(max(kept), 10)
 
     def test_held(self) -> None:
@@ -308,7 +310,7 @@ class ManyNames(DurableCase):
         for number in range(10):
             self.reactor.wait(self.store.accounts.create(Account(f"u{number}", f"u{number}", "hash", 1.0), None))
             self.reactor.wait(self.store.accounts.delete(f"u{number}", self.now + 10))
-        self.assertEqual(self.store._writer.ask(lambda writer: len(writer._held)), 0, "nothing is read ahead")
+        self.assertEqual(self.store._writer.ask(lambda writer: len(writer.numbers._held)), 0, "nothing is read ahead")
         for _ in range(2):
             for number in range(10):
                 self.store.append(Draft(sent("x", f"u{number}")))

@@ -154,12 +154,12 @@ class Trouble(DurableCase):
         """They are not counted."""
         self.store.append(Draft(said("a"), holder="al"))
         self.settle()
-        self.reactor.wait(self.store.run("PRAGMA max_page_count = 1"))
+        self.reactor.wait(self.store.access.run("PRAGMA max_page_count = 1"))
         for room in ("attic", "cellar", "attic"):
             self.store.append(Draft(said("x" * 10_000, room), holder="al"))
             self.settle()
         self.assertEqual([refusal.error.code for refusal in self.sink.refusals], ["disk_full"] * 3)
-        self.reactor.wait(self.store.run("PRAGMA max_page_count = 1000000"))
+        self.reactor.wait(self.store.access.run("PRAGMA max_page_count = 1000000"))
         self.store.append(Draft(said("b", "cellar"), holder="al"))
         self.settle()
         self.assertEqual([commit.event.seq for commit in self.sink.commits], [1, 1])

@@ -15,7 +15,7 @@ from chat.limits import Limits
 from chat.server.factory import ChatFactory, make_accounts
 from chat.store.interfaces import Draft, Page, Query, Span
 from chat.store.memory.store import MemoryStore
-from chat.store.sqlite import seeking, writer
+from chat.store.sqlite import numbers, seeking
 from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.reader import Reader
 from tests.store.case import said, texts_of
@@ -231,7 +231,7 @@ class Clocks(DurableCase):
     def test_set_back_and_forth(self) -> None:
         """Also over the ends of blocks, and after a start."""
         self.patch(seeking, "BLOCK", 4)
-        self.patch(writer, "BLOCK", 4)
+        self.patch(numbers, "BLOCK", 4)
         times = []
         for number in range(40):
             self.now = 10_000.0 + (number * 7919 % 13) * 3600

@@ -74,7 +74,7 @@ class SqliteCase(StoreCase):
         self.store = self._store
 
     def upkeep(self) -> None:
-        pruning = Pruning(self._store, lambda: self.now, self._clock)
+        pruning = Pruning(self._store.maintenance, self._clock)
         pruning.start()
         self._clock.advance(0)
         while pruning.is_busy:
@@ -88,7 +88,7 @@ class SqliteCase(StoreCase):
         self.reactor.turn()
 
     def settle(self) -> None:
-        while not self._store.is_settled:
+        while self._store.state().unwritten:
             self.reactor.turn()
 
 

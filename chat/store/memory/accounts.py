@@ -36,12 +36,12 @@ class MemoryAccounts:
     def is_held(self, key: str) -> bool:
         """Whether the name was deleted lately."""
         account = self._known(key)
-        return account is not None and account.password_hash is None
+        return account is not None and account.is_deleted
 
     def is_account(self, key: str) -> bool:
         """Whether a name is an account's."""
         account = self._accounts.get(key)
-        return account is not None and account.password_hash is not None
+        return account is not None and not account.is_deleted
 
     def find(self, key: str) -> Deferred[Account | None]:
         return succeed(self._known(key))
@@ -161,8 +161,9 @@ class MemoryAccounts:
     def _open(self, key: str, verified: str | None) -> Account | None:
         """The account that somebody can log in to, if it is still as they know it."""
         account = self._known(key)
-        is_open = account is not None and account.password_hash is not None
-        return account if is_open and (account is None or verified in (None, account.password_hash)) else None
+        if account is None or account.is_deleted or verified not in (None, account.password_hash):
+            return None
+        return account
 
     def _known(self, key: str) -> Account | None:
         account = self._accounts.get(key)

@@ -11,7 +11,7 @@ from chat.errors import ChatError
 from chat.events import Head, Joined, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.names import fold, other_of
-from chat.store.forgetting import bucket_of
+from chat.store.buckets import bucket_of
 from chat.store.interfaces import (
     Author,
     Commit,
@@ -25,16 +25,15 @@ from chat.store.interfaces import (
     TakenBack,
     batch_histograms,
 )
-from chat.store.mailboxes import Held, Mailboxes, Waiting
+from chat.store.mailbox_shares import Held
+from chat.store.mailboxes import Mailboxes, Waiting
 from chat.store.makers import Makers
 from chat.store.memory.accounts import MemoryAccounts
-from chat.store.words import holds, phrases_of
+from chat.store.memory.past import Numbered, Search, history, page_of
 
 # Fewer rooms are not worth looking which can be forgotten.
 _SWEPT_ROOMS = 1000
 _AT_ONCE = 100
-# To find the words of a text that is not ASCII takes this many times as long.
-_DEAR = 25
 
 
 class _Cursor:
@@ -48,12 +47,15 @@ class _Cursor:
 
 
 class MemoryStore:
-    """A `MessageStore` in memory. It commits at once, within `append`, or, with `soon`, what has gathered by then.
+    """A `Store` in memory. It commits at once, within `append`, or, with `soon`, all that was appended until then.
 
     It keeps the last messages, those that wait, the rooms' counters, and the last nonces, and what its `accounts`
     are. `now` gives the time in seconds since the epoch. `soon` makes a call when the reactor has turned. `life` is
     that of its journal, which nobody but a test leaves empty.
     """
+
+    # There is nothing to maintain: nothing outlasts the process, and old messages go by themselves.
+    maintenance = None
 
     def __init__(
         self,
@@ -71,13 +73,13 @@ class MemoryStore:
         self._committing = False
         self._count = 0
         # Each with the place it has among all messages.
-        self._kept: deque[tuple[int, Message]] = deque(maxlen=limits.kept_messages)
+        self._kept: deque[Numbered] = deque(maxlen=limits.kept_messages)
         self._seqs: dict[str, int] = {}
         self._names: dict[str, str] = {}
         self._cursors: dict[str, dict[str, _Cursor]] = {}
         # How far the journal had come when an account of that name was deleted.
         self._deleted: dict[str, int] = {}
-        self._waiting: dict[str, deque[tuple[int, Message]]] = {}
+        self._waiting: dict[str, deque[Numbered]] = {}
         self._nonces_bytes = 0
         self._nonces: OrderedDict[tuple[str, str], Message] = OrderedDict()
         self._histograms = batch_histograms()
@@ -90,7 +92,7 @@ class MemoryStore:
         # How far forgotten rooms had come, by the bucket of their keys.
         self._forgotten: dict[int, int] = {}
         self._expired = self._rooms_forgotten = 0
-        # With so many rooms it is worth looking which of them can be forgotten.
+        # With this many rooms the next `sweep` is due.
         self._sweep_at = _SWEPT_ROOMS
 
     def open(self, sink: Sink) -> None:
@@ -147,9 +149,9 @@ class MemoryStore:
         return succeed(TakenBack(names[-1] if names else "", len(names)))
 
     def sweep(self) -> None:
-        """Let go of what nobody will ever fetch, and of rooms in which nothing is kept, nobody is, and nobody belongs.
+        """Forget messages that nobody will fetch, and rooms that have no messages, no members, and nobody in them.
 
-        The store calls it by itself when it has become worth the while.
+        The store calls it by itself when it has many rooms.
         """
         self._expire()
         assert self._sink is not None, "open() comes first"
@@ -177,7 +179,7 @@ class MemoryStore:
             for number, message in waiting
             if number > after and (message.room, message.seq) not in uncommitted
         ]
-        return succeed(_page(found, limit))
+        return succeed(page_of(found, limit))
 
     def acknowledge(self, user: str, room: str, seq: int, after: int = 0) -> None:
         if (cursors := self._cursors.get(user)) is not None and (cursor := cursors.get(room)) is not None:
@@ -207,50 +209,11 @@ class MemoryStore:
         )
 
     def history(self, room: str, span: Span) -> Deferred[Page]:
-        found = [
-            (number, message)
-            for number, message in self._kept
-            if message.room == room
-            and message.seq > span.after
-            and (span.before is None or message.seq < span.before)
-            and number > span.since
-        ]
-        if span.newest:
-            first = max(0, len(found) - span.limit)
-            return succeed(Page([message for _, message in found[first:]], first > 0))
-        return succeed(_page(found, span.limit))
+        return succeed(history(self._kept, room, span))
 
     def search(self, query: Query) -> Deferred[Page]:
-        wanted = {phrase for typed in query.words for phrase in phrases_of(typed)}
-        found: list[tuple[int, Message]] = []
-        looked = 0
-        for number, message in reversed(self._kept) if wanted else ():
-            if query.next and number >= query.next:
-                continue
-            if len(found) > query.limit:
-                break
-            if looked >= self._limits.searched_characters:
-                return succeed(Page([each for _, each in found], True, number + 1, message.sent_at))
-            if self._may_be_meant(number, message, query):
-                looked += len(message.text) if message.text.isascii() else len(message.text) * _DEAR
-                if holds(message.text, wanted):
-                    found.append((number, message))
-        return succeed(_page(found, query.limit))
-
-    def _may_be_meant(self, number: int, message: Message, query: Query) -> bool:
-        own = self._cursors.get(query.user, {}) if query.user is not None and number > query.since else {}
-        return (
-            (message.to is None or message.room in own)
-            and (query.sender is None or self._is_by(query.sender, number, message))
-            and (query.room is None or message.room == query.room)
-            and (query.rooms is None or message.room in query.rooms)
-            and (query.after is None or message.sent_at >= query.after)
-            and (query.before is None or message.sent_at < query.before)
-        )
-
-    def _is_by(self, user: str, number: int, message: Message) -> bool:
-        # What was said before the account was deleted is nobody's.
-        return fold(message.sender) == user and number > self._deleted.get(user, 0)
+        own = self._cursors.get(query.user, {}) if query.user is not None else {}
+        return succeed(Search(query, own, self._deleted, self._limits).run(self._kept))
 
     def _last(self, room: str, count: int) -> Sequence[Message]:
         found = list(islice((message for _, message in reversed(self._kept) if message.room == room), count))
@@ -330,7 +293,7 @@ class MemoryStore:
         elif isinstance(event, Left):
             cursors.pop(event.room, None)
 
-    def _set_waiting(self, user: str, left: Iterable[tuple[int, Message]]) -> None:
+    def _set_waiting(self, user: str, left: Iterable[Numbered]) -> None:
         if kept := deque(left):
             self._waiting[user] = kept
         else:
@@ -342,7 +305,7 @@ class MemoryStore:
         return self._nonces.get((fold(event.sender), event.nonce))
 
     def _take_space(self, draft: Draft) -> Held | None:
-        """Count a draft that is no repeat; what it takes of the mailboxes. Raises ChatError and counts nothing."""
+        """Count a draft that is no repeat; returns its part of the mailboxes. If it raises, it has counted nothing."""
         event = draft.event
         holder = "" if event.room in self._seqs else self._maker(draft)
         held = None
@@ -380,13 +343,13 @@ class MemoryStore:
         return user not in self._seen and not self.accounts.is_account(user)
 
     def _expire(self) -> None:
-        """Let go of what has waited for strangers for too long."""
+        """Drop the messages that have waited for strangers for too long."""
         before = self._now() - self._limits.stranger_seconds
         while found := self._mailboxes.expired(before, _AT_ONCE):
             self._expired += len(self._take_out(found))
 
     def _take_out(self, found: Sequence[Waiting]) -> Sequence[str]:
-        """Leave nothing of these messages; the names they were for."""
+        """Delete these messages; returns the names of their recipients."""
         self._mailboxes.take_out(found)
         gone = {(each.room, each.seq) for each in found}
         taken: list[Message] = []
@@ -432,11 +395,6 @@ class MemoryStore:
         self._nonces.update(
             {key: replace(message, room=new) for key, message in self._nonces.items() if message.room == old}
         )
-
-
-def _page(found: Sequence[tuple[int, Message]], limit: int) -> Page:
-    page = found[:limit]
-    return Page([message for _, message in page], len(found) > limit, page[-1][0] if page else 0)
 
 
 def _place(message: Message) -> tuple[str, int]:

@@ -14,6 +14,7 @@ from chat.names import Name
 from chat.store.interfaces import Account, AccountChange, What
 from chat.store.sqlite.faults import refuse
 from chat.store.sqlite.reader import Reader
+from chat.store.sqlite.rows import ACCESS_TOKEN_COLUMNS, ACCOUNT, ACCOUNT_COLUMNS, access_token_of
 from chat.store.sqlite.worker import Worker
 from chat.store.sqlite.writer import Writer
 
@@ -21,21 +22,19 @@ R = TypeVar("R")
 # A conversation that is given another key: whose it is still, the old one, and the new one.
 Move = tuple[str, str, str]
 
-_COLUMNS = "name_key, name, password_hash, created_at, since_id, held_until"
-_TOKEN = "handle, name_key, rooms, created_at"
 _DROP_ACCESS_TOKENS = "DELETE FROM access_tokens WHERE name_key = ?"
 # There may be any number of them.
 _ONE_OF = "name_key IN (SELECT value FROM json_each(?))"
 # Only one process uses the database, so its names need no question to it.
 _NAMES = "SELECT name, name_key, password_hash IS NULL FROM accounts"
-# Which account somebody means that proved the password with this hash; None: whoever it is.
-_VERIFIED = "name_key = ? AND password_hash IS NOT NULL AND password_hash = coalesce(?, password_hash)"
+# The account whose password hash is still the one that was verified; with None, the account as it is.
+_VERIFIED = f"name_key = ? AND {ACCOUNT} AND password_hash = coalesce(?, password_hash)"
 
 
 class SqliteAccounts:
     """An `AccountStore` beside the messages of one database. `now` is in seconds since the epoch.
 
-    `flush` has what was appended and acknowledged so far written before what comes next. `forgotten` is called for an
+    `flush` writes all that was appended and acknowledged so far, before anything else. `forgotten` is called for an
     account that was deleted, with its conversations: (the other's key, old room, new room) of each.
     """
 
@@ -100,7 +99,7 @@ class SqliteAccounts:
                     raise ChatError("bad_invitation")
             since = connection.execute("SELECT last_id FROM state").fetchone()[0]
             kept = account._replace(since=since)
-            connection.execute(f"INSERT INTO accounts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", kept)
+            connection.execute(f"INSERT INTO accounts ({ACCOUNT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", kept)
             return kept
 
         def told(kept: Account) -> AccountChange:
@@ -188,13 +187,13 @@ class SqliteAccounts:
         return self._change(change)
 
     def access_token(self, handle: str) -> Deferred[tuple[AccessToken, bytes] | None]:
-        select = f"SELECT {_TOKEN}, digest FROM access_tokens WHERE handle = ?"
+        select = f"SELECT {ACCESS_TOKEN_COLUMNS}, digest FROM access_tokens WHERE handle = ?"
         found = self._ask(select, handle)
-        return found.addCallback(lambda rows: (_token(rows[0]), rows[0][-1]) if rows else None)
+        return found.addCallback(lambda rows: (access_token_of(rows[0][:-1]), rows[0][-1]) if rows else None)
 
     def access_tokens(self, user: str) -> Deferred[Sequence[AccessToken]]:
-        select = f"SELECT {_TOKEN} FROM access_tokens WHERE name_key = ? ORDER BY created_at, handle"
-        return self._ask(select, user).addCallback(lambda rows: [_token(row) for row in rows])
+        select = f"SELECT {ACCESS_TOKEN_COLUMNS} FROM access_tokens WHERE name_key = ? ORDER BY created_at, handle"
+        return self._ask(select, user).addCallback(lambda rows: [access_token_of(row) for row in rows])
 
     def drop_access_token(self, handle: str, user: str | None) -> Deferred[bool]:
         def change(connection: sqlite3.Connection) -> str | None:
@@ -228,7 +227,7 @@ class SqliteAccounts:
         return self._read(still, *values, now).addCallback(lambda found: found[0] if found else None)
 
     def _read(self, condition: str, *values: object) -> Deferred[Sequence[Account]]:
-        found = self._ask(f"SELECT {_COLUMNS} FROM accounts WHERE {condition}", *values)
+        found = self._ask(f"SELECT {ACCOUNT_COLUMNS} FROM accounts WHERE {condition}", *values)
         return found.addCallback(lambda rows: [Account(*row) for row in rows])
 
     def _ask(self, select: str, *values: object) -> Deferred[Sequence[Any]]:
@@ -239,7 +238,7 @@ class SqliteAccounts:
         change: Callable[[sqlite3.Connection], R],
         changed: Callable[[R], AccountChange | None] = lambda _: None,
     ) -> Deferred[R]:
-        """Make a change on the writer's thread; what `changed` makes of its result is told to who watches."""
+        """Make a change on the writer's thread; the watcher is told what `changed` makes of its result."""
 
         def tell(result: R) -> R:
             if (told := changed(result)) is not None:
@@ -256,11 +255,6 @@ def _set_hash(connection: sqlite3.Connection, password_hash: str, key: str, veri
 
 def _drop_tokens(connection: sqlite3.Connection, key: str) -> None:
     connection.execute("DELETE FROM tokens WHERE name_key = ?", (key,))
-
-
-def _token(row: Sequence[Any]) -> AccessToken:
-    handle, user, rooms, created_at = row[:4]
-    return AccessToken(handle, user, rooms.split(" "), created_at)
 
 
 def _forget_user(connection: sqlite3.Connection, key: str) -> Sequence[Move]:

@@ -14,12 +14,12 @@ from chat.store.sqlite.writer import Writer
 
 
 class Told(Protocol):
-    """Who is told, on the reactor's thread, what became of each batch."""
+    """The receiver of each batch's outcome, on the reactor's thread."""
 
     def committed(
         self, drafts: Sequence[Queued], outcomes: Sequence[Commit | Refusal], cursors: Cursors, seconds: float
     ) -> None:
-        """It was written, which took so long; `outcomes` are those of the drafts."""
+        """The batch was written in `seconds`; `outcomes` are those of the drafts, in their order."""
 
     def failed(self, drafts: Sequence[Queued], cursors: Cursors, error: BaseException) -> None:
         """Nothing of it was written."""
@@ -92,7 +92,7 @@ class Batches:
         self._writer.inspect()
 
     def _drop(self, error: BaseException) -> None:
-        """`_write` was ended by an error: what it had in its hands, and what waits behind that, is not written."""
+        """An error ended `_write`: the batch that it was writing, and the drafts that wait, have failed."""
         with self._lock:
             drafts, cursors = self._in_hand
             waiting, self._drafts = self._drafts, []

@@ -10,30 +10,33 @@ _LOG_BYTES = 4 * 1024 * 1024
 
 
 class Checkpoints:
-    """Writes the log into the database when it has become long, and empties its file.
+    """Writes the log into the database when it has become long, and empties the log's file.
 
-    So, too, when the database has become much smaller than its file, which is cut only then.
+    It also does so when the database has become much smaller than its file: SQLite cuts the file only then.
 
-    SQLite by itself leaves in the file what is in the database already, until something new takes its place. If such
-    a log loses its end, to a disk or in a copy, then older pages come back on top of newer ones, and the database is
-    damaged. Of a log that holds only what the database has not, always a beginning is left: some messages are missing,
-    and nothing else.
+    SQLite by itself leaves old pages in the log until new ones overwrite them. If the disk or a copy cuts the end off
+    such a log, older pages replace newer ones, and the database is damaged. A log that is emptied holds only pages
+    that the database has not. If its end is cut off, some messages are missing, and nothing else is wrong.
     """
 
-    def __init__(self, connection: sqlite3.Connection, database: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, database: Path, log: Path) -> None:
         self._connection = connection
         self._database = database
-        self._log = database.with_name(f"{database.name}-wal")
+        self._log = log
         self._longest = _LOG_BYTES
         self._page_bytes = int(connection.execute("PRAGMA page_size").fetchone()[0])
         connection.execute("PRAGMA wal_autocheckpoint = 0")
 
     def make(self) -> None:
-        """Make a checkpoint if it is time. Somebody who reads just now is not waited for: then it is tried later."""
-        # After one that was in vain the log has to grow first: else each batch would try again.
+        """Make a checkpoint if it is time. It does not wait for readers: if one prevents it, it is tried later."""
+        # After a checkpoint that readers prevented the log has to grow first: else each batch would try again.
         is_shrinkable = self._longest == _LOG_BYTES and self._surplus() >= _LOG_BYTES
         if self._size() < self._longest and not is_shrinkable:
             return
+        self._longest = _LOG_BYTES if self.empty_log() else self._size() + _LOG_BYTES
+
+    def empty_log(self) -> bool:
+        """Write the log into the database, and empty the log's file; returns False if a reader prevented it."""
         patience = self._connection.execute("PRAGMA busy_timeout").fetchone()[0]
         self._connection.execute("PRAGMA busy_timeout = 0")
         try:
@@ -44,10 +47,10 @@ class Checkpoints:
         finally:
             # This may raise, too: then the connection is good for nothing.
             self._connection.execute(f"PRAGMA busy_timeout = {patience}")
-        self._longest = self._size() + _LOG_BYTES if is_busy else _LOG_BYTES
+        return not is_busy
 
     def _surplus(self) -> int:
-        """By so many bytes the file is longer than what is in it."""
+        """The number of bytes by which the file is longer than its pages."""
         pages = int(self._connection.execute("PRAGMA page_count").fetchone()[0])
         return _size_of(self._database) - pages * self._page_bytes
 

@@ -1,4 +1,4 @@
-"""What a failure of the store means: for the people who asked, for the operator, and for what it happened to."""
+"""Errors of the store: what people are told of each, and whether a connection survives it."""
 
 import sqlite3
 from typing import Final, NoReturn
@@ -11,7 +11,7 @@ from chat.store.interfaces import StoreError
 
 log = Logger(namespace="chat.store")
 
-# After these a connection is as good as before: what was asked cannot be done now, or at all.
+# After these a connection can be used further: only the one request has failed.
 _PASSING: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -37,7 +37,7 @@ def breaks(error: BaseException) -> bool:
 
 
 def code_of(error: BaseException) -> str:
-    """What people are told of an error."""
+    """The code of the error that people get."""
     code = _kind_of(error)
     if code == sqlite3.SQLITE_FULL:
         return "disk_full"
@@ -45,7 +45,7 @@ def code_of(error: BaseException) -> str:
 
 
 def refuse(failure: Failure) -> NoReturn:
-    """An errback: raises what people are told, where it is the store that failed."""
+    """An errback: turns a failure of the store into the ChatError that people get."""
     if not isinstance(failure.value, sqlite3.Error | StoreError | OSError | MemoryError):
         failure.raiseException()
     log.error("could not read or write: {error}", error=failure.value)

@@ -21,10 +21,11 @@ class FolderInUseError(StoreError):
 
 
 class DataFolder:
-    """`path`, made with mode 0700 if need be. `open` takes it; it is ours until `close`.
+    """The folder at `path`, made with mode 0700 if need be. `open` takes it; it is ours until `close`.
 
-    `chat.db` holds the messages, `lock` is locked while a server runs, `high-water` holds the id of the last message
-    that was committed, outside of the database: if the database comes back with less, something was lost.
+    `chat.db` holds the messages, and `chat.db-wal`, SQLite's log, those that are not in it yet. `lock` is locked while
+    a server runs. `high-water` holds the id of the last message that was committed: if the database comes back with
+    less, messages were lost.
     """
 
     def __init__(self, path: Path) -> None:
@@ -32,8 +33,12 @@ class DataFolder:
         self.database = path / "chat.db"
         self._lock: int | None = None
         self._mark: int | None = None
+        self.log = path / "chat.db-wal"
         # Which file the database is, from `make_database` on.
         self._file: tuple[int, int] | None = None
+        # Which file its log is, while a connection has it open. SQLite empties it, and deletes it with the last
+        # connection, but never puts another one in its place.
+        self._log: tuple[int, int] | None = None
 
     def open(self) -> None:
         """Take the folder. Raises StoreError where it cannot be used, or another server or others use it."""
@@ -87,7 +92,7 @@ class DataFolder:
         """Make an empty file for the database where there is none. Raises StoreError."""
         try:
             make_private(self.database)
-            self._file = _identity(self.database)
+            self._file, self._log = _identity(self.database), None
         except OSError as error:
             raise StoreError(f"cannot use the data folder {self.path}: {error.strerror}") from None
 
@@ -103,21 +108,38 @@ class DataFolder:
         # A thread that took the place of another one closes what that had.
         return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
 
+    def note_log(self) -> None:
+        """Called by a connection that has opened the log: from now on this file has to stay in its place."""
+        self._log = _identity(self.log)
+
+    def disconnect(self, connection: sqlite3.Connection) -> None:
+        """Close a connection. The last one takes the log with it: the next one may make another."""
+        was_in_place = not self.misplaced()
+        connection.close()
+        if was_in_place and _identity(self.log) is None:
+            self._log = None
+
     @property
-    def is_in_place(self) -> bool:
+    def is_database_in_place(self) -> bool:
         """Whether the file with the database's name is still the one of the start. Asks the system each time."""
-        try:
-            return _identity(self.database) == self._file
-        except OSError:
-            return False
+        return _identity(self.database) == self._file
+
+    def misplaced(self) -> str:
+        """Which file is not in its place, in a sentence; "" while all is well. Asks the system each time."""
+        if (found := _identity(self.database)) != self._file:
+            if found is not None:
+                return "there is another file in the place of the database; put it back, or start again"
+            return "the database is not where it was; put it back"
+        if self._log is None or (found := _identity(self.log)) == self._log:
+            return ""
+        if found is not None:
+            return f"there is another file in the place of {self.log.name}; put it back, or start again"
+        return f"{self.log.name} is not where it was; put it back, or start again"
 
     def check_place(self) -> None:
-        """Raises MisplacedError where the database was moved: what is stored has to be in the operator's file."""
-        if self.is_in_place:
-            return
-        if self.database.exists():
-            raise MisplacedError("there is another file in the place of the database; put it back, or start again")
-        raise MisplacedError("the database is not where it was; put it back")
+        """Raise MisplacedError where a file was moved: what is stored has to be in the operator's files."""
+        if misplaced := self.misplaced():
+            raise MisplacedError(misplaced)
 
     def close(self) -> None:
         """Give it back."""
@@ -145,8 +167,11 @@ def _name_of(uid: int) -> str:
         return f"user {uid}"
 
 
-def _identity(file: Path) -> tuple[int, int]:
-    found = file.stat()
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
     return found.st_dev, found.st_ino
 
 

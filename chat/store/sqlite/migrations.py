@@ -31,7 +31,7 @@ def known_migrations() -> Sequence[Migration]:
 
 
 def migrate(connection: sqlite3.Connection, database: Path, migrations: Sequence[Migration]) -> None:
-    """Apply what is missing, all in one transaction; a database that holds something is copied first.
+    """Apply the missing migrations, all in one transaction. A database that is not new is copied first.
 
     Before that, the connection is given the SQL functions of the schema, which it needs to write to the index of words.
     The copy is `<database>.before-NNN`, NNN being the schema it has. Raises StoreError for a database of a newer

@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 
 from chat.events import Head
 from chat.names import other_of
-from chat.store.forgetting import bucket_of
+from chat.store.buckets import bucket_of
 from chat.store.interfaces import Page, Query, Span
+from chat.store.kinds import MESSAGE
 from chat.store.mailboxes import Stored
 from chat.store.sqlite.folder import DataFolder
-from chat.store.sqlite.rows import COLUMNS, MESSAGE, message_of
+from chat.store.sqlite.rows import COLUMNS, message_of
 from chat.store.sqlite.seeking import Seeking
 
-# CROSS: from cursors to messages and never the other way, so that it costs what waits, and not what was ever said.
+# CROSS JOIN makes SQLite go from cursors to messages: the cost is that of the waiting messages, not of all messages.
 _MESSAGES = " CROSS JOIN messages m ON m.room_id = r.id AND m.seq > c.delivered_seq"
 _WAITS = f" r.kind = 'direct' AND r.last_seq > c.delivered_seq AND m.sender_id != c.user_id AND m.kind = {MESSAGE}"
 _MISSED = (
@@ -37,7 +38,7 @@ _HEADS = (
     "(SELECT m.seq - 1 FROM messages m WHERE m.room_id = r.id AND m.seq > c.delivered_seq AND m.sender_id != u.id"
     f" AND m.kind = {MESSAGE} ORDER BY m.seq LIMIT 1), r.last_seq) END, c.read_seq"
     " FROM users u JOIN cursors c ON c.user_id = u.id JOIN rooms r ON r.id = c.room_id WHERE u.name_key = ?"
-    # A conversation from before the account is of whoever had the name then, but for what still waits.
+    # A conversation from before the account belongs to the earlier owner of the name, except for messages that wait.
     " AND (r.kind = 'public' OR coalesce((SELECT m.id FROM messages m WHERE m.room_id = r.id AND m.seq = r.last_seq)"
     " > (SELECT a.since_id FROM accounts a WHERE a.name_key = u.name_key), 1) OR EXISTS (SELECT 1 FROM messages m"
     f" WHERE m.room_id = r.id AND m.seq > c.delivered_seq AND m.sender_id != u.id AND m.kind = {MESSAGE}))"
@@ -47,18 +48,19 @@ _SELECT = f"SELECT {COLUMNS}, r.name_key, m.id"
 
 
 class Reader:
-    """Answers from what is committed. A search takes about `search_seconds`, by the clock `seconds`."""
+    """Answers from committed data. A search takes up to about `search_seconds`, by the clock `seconds`."""
 
     def __init__(
         self, folder: DataFolder, search_seconds: float = 1.0, seconds: Callable[[], float] = time.monotonic
     ) -> None:
+        self._folder = folder
         self._connection = folder.connect()
         try:
             self._connection.execute("PRAGMA query_only = ON")
             # SQLite before 3.51.3 may damage the log where two connections checkpoint: only the writer does.
             self._connection.execute("PRAGMA wal_autocheckpoint = 0")
         except BaseException:
-            self._connection.close()
+            folder.disconnect(self._connection)
             raise
         self._seeking = Seeking(self._connection, search_seconds, seconds)
 
@@ -120,4 +122,4 @@ class Reader:
 
     def close(self) -> None:
         """Give the connection back."""
-        self._connection.close()
+        self._folder.disconnect(self._connection)

@@ -1,41 +1,52 @@
-"""Events as rows of the table of messages, and back."""
+"""Events, accounts and tokens as rows of their tables, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from chat.events import Joined, Left, Message, RoomEvent
+import msgspec
 
-_KINDS: Sequence[type[RoomEvent]] = (Message, Joined, Left)
-MESSAGE = 0
-# A message of which nothing is left but its place and its nonce: it answers its repeats, and nothing else finds it.
-PRUNED = 3
-# The same, of a message that was taken back, or that expired: it stands among others, and its place stays.
-TAKEN_BACK = 4
-COLUMNS = "m.seq, m.kind, m.sender, m.place, m.recipient, m.client_id, m.sent_at, m.body, m.nonce"
+from chat.events import AccessToken, Message, RoomEvent
+from chat.store.kinds import EMPTY, KINDS, MESSAGE
 
-Row = tuple[int, int, str, str | None, str | None, int | None, float, str, str | None]
+COLUMNS = "m.seq, m.kind, m.sender, m.place, m.recipient, m.client_id, m.sent_at, m.body, m.nonce, m.data"
+INSERT = (
+    "INSERT INTO messages (id, room_id, seq, kind, sender_id, sender, place, recipient, client_id, sent_at, body,"
+    " nonce, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+# The condition that a row of the table of accounts is somebody's, and not only a name that is held.
+ACCOUNT = "password_hash IS NOT NULL"
+ACCOUNT_COLUMNS = "name_key, name, password_hash, created_at, since_id, held_until"
+ACCESS_TOKEN_COLUMNS = "handle, name_key, rooms, created_at"
+
+Row = tuple[int, int, str, str | None, str | None, int | None, float, str, str | None, str | None]
 
 
-def kind_of(event: RoomEvent) -> int:
-    """The number that stands for the event's class."""
-    return _KINDS.index(type(event))
+def row_of(number: int, room_id: int, sender_id: int, event: RoomEvent) -> Sequence[object]:
+    """The values for `INSERT`: the event with the id `number`, in this room, from this sender."""
+    kind = KINDS.by_event[type(event)]
+    text, nonce, to = (event.text, event.nonce, event.to) if isinstance(event, Message) else ("", None, None)
+    data = msgspec.json.encode(data_of(event)).decode() if kind.data else None
+    where, who = (number, room_id, event.seq, kind.number), (sender_id, event.sender, event.place, to)
+    return *where, *who, event.client_id, event.sent_at, text, nonce, data
 
 
 def event_of(room: str, row: Row) -> RoomEvent:
-    """The event that a row of `COLUMNS` in the room with the key `room` holds."""
-    seq, kind, sender, place, recipient, client_id, sent_at, body, nonce = row
-    if kind in (MESSAGE, PRUNED, TAKEN_BACK):
-        return Message(
-            room=room,
-            place=place,
-            sender=sender,
-            client_id=client_id,
-            seq=seq,
-            sent_at=sent_at,
-            text=body,
-            to=recipient,
-            nonce=nonce,
-        )
-    return _KINDS[kind](room=room, place=place, sender=sender, client_id=client_id, seq=seq, sent_at=sent_at)
+    """The event that a row of `COLUMNS` in the room with the key `room` holds. An empty row is an empty message."""
+    seq, number, sender, place, to, client_id, sent_at, body, nonce, data = row
+    kind = KINDS.by_number[MESSAGE if number in EMPTY else number]
+    fields: dict[str, Any] = {
+        "room": room,
+        "place": place,
+        "sender": sender,
+        "client_id": client_id,
+        "seq": seq,
+        "sent_at": sent_at,
+    }
+    if kind.number == MESSAGE:
+        fields.update(text=body, to=to, nonce=nonce)
+    if data is None:
+        return kind.event(**fields)
+    return msgspec.convert({**fields, **msgspec.json.decode(data)}, kind.event)
 
 
 def message_of(room: str, row: Row) -> Message:
@@ -43,3 +54,15 @@ def message_of(room: str, row: Row) -> Message:
     event = event_of(room, row)
     assert isinstance(event, Message)
     return event
+
+
+def data_of(event: RoomEvent) -> Mapping[str, Any] | None:
+    """What the column `data` holds of an event, as builtin types; None where its kind has none."""
+    fields = KINDS.by_event[type(event)].data
+    return {field: msgspec.to_builtins(getattr(event, field)) for field in fields} if fields else None
+
+
+def access_token_of(row: Sequence[Any]) -> AccessToken:
+    """The access token that a row of `ACCESS_TOKEN_COLUMNS` holds."""
+    handle, user, rooms, created_at = row
+    return AccessToken(handle, user, rooms.split(" "), created_at)

@@ -8,11 +8,11 @@ from chat.store.interfaces import Page, Query
 from chat.store.sqlite.rows import COLUMNS, message_of
 from chat.store.words import Phrase, phrases_of
 
-# `spans` has a row for so many ids.
+# The table `spans` has one row for each block of this many ids.
 BLOCK: Final = 4096
-# Nothing was said so many seconds before or after the epoch.
+# No message is this many seconds before or after the epoch.
 _EVER: Final = 1e300
-# So many ids are looked through before the clock is looked at: the first time, at least, and at most.
+# The number of ids that one statement looks through: the first time, the least, and the most.
 _FIRST_IDS: Final = 1024
 _LEAST_IDS: Final = 64
 _MOST_IDS: Final = 16_384

@@ -1,4 +1,4 @@
-"""A store on one SQLite file: one writing thread that commits what has gathered, one that reads."""
+"""A store on one SQLite file. One thread writes, and commits all that was appended meanwhile; two threads read."""
 
 import sqlite3
 from collections import OrderedDict
@@ -27,11 +27,14 @@ from chat.store.interfaces import (
     TakenBack,
     batch_histograms,
 )
-from chat.store.mailboxes import Held, Waiting
+from chat.store.mailbox_shares import Held
+from chat.store.mailboxes import Waiting
+from chat.store.sqlite.access import Access
 from chat.store.sqlite.accounts import Move, SqliteAccounts
 from chat.store.sqlite.batches import Batches
 from chat.store.sqlite.faults import code_of, refuse
 from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.maintenance import SqliteMaintenance
 from chat.store.sqlite.reader import Reader
 from chat.store.sqlite.transaction import Cursor, Cursors, Queued
 from chat.store.sqlite.waiting import SqliteWaiting
@@ -50,7 +53,7 @@ _ALL = 2**62
 
 
 class SqliteStore:
-    """A `MessageStore` whose commits are durable: they have reached the disk when they are told.
+    """A `Store` whose commits are durable: they are on the disk before the sink gets them.
 
     While one batch is being written the next one gathers (group commit). `in_reactor` and `clock` are the reactor's.
     `lost_messages` says how many messages that were stored once were gone from the database when it was opened: 0,
@@ -66,23 +69,20 @@ class SqliteStore:
         self._workers = Workers(folder, now, in_reactor, clock, limits)
         self._writer, self._reader = self._workers.writer, self._workers.reader
         self._batches = Batches(self._writer, in_reactor, self)
-        # How far rooms have come, as far as was told; of those in which nothing happened lately the database knows.
+        # The last seq that the sink was told of, by room. Only the latest rooms are here; the database has the others.
         self._told: OrderedDict[str, int] = OrderedDict()
-        # How many rooms there were at the start, and how many were forgotten since.
-        self._rooms_before = self._rooms_forgotten = 0
+        # How many rooms there were at the start.
+        self._rooms_before = 0
         self.life = ""
         self.lost_messages = 0
         self._unfinished = 0
         self._cursor_call: IDelayedCall | None = None
         self._batch_sizes, self._batch_seconds = batch_histograms()
         self.accounts = SqliteAccounts(self._writer, self._reader, now, self._batches.flush, self._account_forgotten)
-        self.kept = SqliteWaiting(self, limits, now, self.accounts.is_account)
-        self._mailboxes = self.kept.mailboxes
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether everything that was appended has been committed, or refused."""
-        return self._unfinished == 0
+        self.access = Access(self._writer, self._reader)
+        self._waiting = SqliteWaiting(self.access, limits, now, self.accounts.is_account)
+        self._mailboxes = self._waiting.mailboxes
+        self.maintenance = SqliteMaintenance(self.access, self._waiting, now, lambda room: self._sink.is_used(room))
 
     def open(self, sink: Sink) -> None:
         self._sink = sink
@@ -104,7 +104,7 @@ class SqliteStore:
 
     def append(self, draft: Draft) -> None:
         event = draft.event
-        # Who is gone has left, however busy it is: there is nobody to be told to wait.
+        # A Left is never refused: the person has gone, and cannot try again.
         if self._unfinished >= self._limits.unwritten_events and not isinstance(event, Left):
             raise ChatError("busy")
         queued = self._reserve(draft)
@@ -116,8 +116,9 @@ class SqliteStore:
     def state(self) -> StoreState:
         trouble, restarts = self._workers.trouble(), self._workers.restarts
         figures = self._unfinished, self._mailboxes.total(), self._batch_sizes, self._batch_seconds
-        rooms = self._rooms_before + self._workers.makers.made - self._rooms_forgotten
-        holdings = Holdings(*self._mailboxes.sizes(), self.kept.expired, rooms, self._rooms_forgotten)
+        forgotten = self.maintenance.rooms_forgotten
+        rooms = self._rooms_before + self._workers.makers.made - forgotten
+        holdings = Holdings(*self._mailboxes.sizes(), self._waiting.expired, rooms, forgotten)
         return StoreState(bool(trouble), *figures, trouble, restarts, holdings)
 
     def reached(self, room: str) -> Deferred[int]:
@@ -130,12 +131,12 @@ class SqliteStore:
         return self._mailboxes.count(user)
 
     def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
-        return self._ask(lambda reader: reader.missed(user, limit, after)).addCallback(self.kept.visible)
+        return self._ask(lambda reader: reader.missed(user, limit, after)).addCallback(self._waiting.visible)
 
     def take_back(
         self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]
     ) -> Deferred[TakenBack]:
-        return self.kept.take_back(authors, user, is_here)
+        return self._waiting.take_back(authors, user, is_here)
 
     def acknowledge(self, user: str, room: str, seq: int, after: int = 0) -> None:
         # Nobody has more of a room than there is. Of a room that is not at hand the database knows how much.
@@ -153,11 +154,11 @@ class SqliteStore:
         return self._ask(lambda reader: reader.heads(user))
 
     def history(self, room: str, span: Span) -> Deferred[Page]:
-        return self._ask(lambda reader: reader.history(room, span)).addCallback(self.kept.visible)
+        return self._ask(lambda reader: reader.history(room, span)).addCallback(self._waiting.visible)
 
     def search(self, query: Query) -> Deferred[Page]:
         found = self._workers.searcher.call(lambda reader: reader.search(query))
-        return found.addErrback(refuse).addCallback(self.kept.visible)
+        return found.addErrback(refuse).addCallback(self._waiting.visible)
 
     def stop(self) -> Deferred[None]:
         if self._cursor_call is not None:
@@ -188,36 +189,6 @@ class SqliteStore:
             return Queued(draft, None, self._mailboxes.reserve(draft))
         except ChatError as error:
             return Queued(draft, error)
-
-    def is_used(self, room: str) -> bool:
-        """Whether somebody is in a room, as far as was told."""
-        return self._sink.is_used(room)
-
-    def forgotten(self, rooms: int) -> None:
-        """So many rooms are forgotten."""
-        self._rooms_forgotten += rooms
-
-    def told(self) -> Deferred[None]:
-        """Fires when all that the database has now has been told to the sink, too."""
-        return self._writer.passed()
-
-    def run(self, sql: str) -> Deferred[None]:
-        """Run a statement on the writing connection, for an operator's or a test's sake."""
-        return self._on_writer(lambda writer: writer.run(sql))
-
-    def transact(self, change: Callable[[sqlite3.Connection], R]) -> Deferred[R]:
-        """Make a change on the writing connection, for an operator's sake, in a transaction of its own."""
-        return self._on_writer(lambda writer: writer.transact(change))
-
-    def read(self, question: Callable[[sqlite3.Connection], R]) -> Deferred[R]:
-        """Ask something on the reading connection, for an operator's sake."""
-        return self._reader.call(lambda reader: question(reader.connection)).addErrback(refuse)
-
-    def _on_writer(self, do: Callable[[Writer], R]) -> Deferred[R]:
-        done = self._writer.call(do).addErrback(refuse)
-        # Nobody else may write for a long time.
-        self._writer.call(Writer.checkpoint).addErrback(lambda _: None)
-        return done
 
     def _ask(self, question: Callable[[Reader], R]) -> Deferred[R]:
         if not self._batches.unwritten_cursors:

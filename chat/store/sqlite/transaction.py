@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -10,14 +10,12 @@ from chat.errors import ChatError
 from chat.events import Joined, Message, RoomEvent
 from chat.names import fold
 from chat.store.interfaces import Commit, Draft, Refusal
-from chat.store.mailboxes import Held
-from chat.store.sqlite.rows import COLUMNS, MESSAGE, kind_of, message_of
+from chat.store.kinds import MESSAGE
+from chat.store.mailbox_shares import Held
+from chat.store.sqlite.numbers import Numbers
+from chat.store.sqlite.rows import COLUMNS, INSERT, message_of, row_of
 from chat.store.words import indexed
 
-if TYPE_CHECKING:
-    from chat.store.sqlite.writer import Writer
-
-INSERT = "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INDEX = "INSERT INTO message_fts (rowid, room, body) VALUES (?, ?, ?)"
 _BELONG = "INSERT INTO cursors (user_id, room_id, delivered_seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _CURSOR = (
@@ -79,11 +77,11 @@ class Queued(NamedTuple):
 class Transaction:
     """The rows of one transaction."""
 
-    def __init__(self, writer: "Writer", connection: sqlite3.Connection, now: float) -> None:
-        self._writer = writer
+    def __init__(self, numbers: Numbers, connection: sqlite3.Connection, now: float) -> None:
+        self._numbers = numbers
         self._connection = connection
         self._now = now
-        self._messages: list[tuple[object, ...]] = []
+        self._messages: list[Sequence[object]] = []
         self._texts: list[tuple[int, str, str]] = []
         self._seqs: dict[int, int] = {}
         self._nonces: dict[tuple[int, str], Message] = {}
@@ -94,20 +92,20 @@ class Transaction:
     def place(self, queued: Queued) -> Commit | Refusal:
         """Give the draft its place, and note its rows."""
         draft, event = queued.draft, queued.draft.event
-        sender_id = self._writer.user_id(fold(event.sender))
+        sender_id = self._numbers.user_id(fold(event.sender))
         if isinstance(event, Message) and event.nonce is not None:
             first = self._nonces.get((sender_id, event.nonce)) or self._stored(sender_id, event.nonce)
             if first is not None:
                 return Commit(first, draft.origin, True, (), self._is_unknown(queued.held))
         if queued.refusal is not None:
             return Refusal(draft, queued.refusal)
-        if isinstance(event, Message) and event.to is not None and self._writer.is_held(fold(event.to)):
+        if isinstance(event, Message) and event.to is not None and self._numbers.is_held(fold(event.to)):
             return Refusal(draft, ChatError("name_held", name=event.to))
         try:
-            room_id = self._writer.room_id(event, draft.holder)
+            room_id = self._numbers.room_id(event, draft.holder)
         except ChatError as error:
             return Refusal(draft, error)
-        placed = replace(event, seq=self._writer.next_seq(room_id), sent_at=self._now)
+        placed = replace(event, seq=self._numbers.next_seq(room_id), sent_at=self._now)
         self._note(placed, room_id, sender_id)
         if draft.belongs and not isinstance(placed, Message):
             self._moves.append((sender_id, room_id, placed.seq, isinstance(placed, Joined)))
@@ -117,43 +115,42 @@ class Transaction:
     def write(self, cursors: Cursors) -> None:
         """Write all rows."""
         execute = self._connection.executemany
-        # They are about what was told before: who comes in by one of these drafts had nothing to acknowledge yet.
+        # Cursors come first: they are older than these drafts.
         rows = [(each.read, each.after, max(each.delivered, each.read), *whose) for whose, each in cursors.items()]
         execute(_CURSOR, rows)
         if self._messages:
             execute(INSERT, self._messages)
             execute(INDEX, self._texts)
-            last_id = self._writer.last_id
-            self._writer.note_times(last_id - len(self._messages) + 1, self._now)
+            last_id = self._numbers.last_id
+            self._numbers.note_times(last_id - len(self._messages) + 1, self._now)
             direct = {room for _, room in self._sent}
             execute(_CAME_FAR, [(seq, room in self._said, room in direct, room) for room, seq in self._seqs.items()])
             self._connection.execute("UPDATE state SET last_id = ?", (last_id,))
         execute(_BELONG, [(user, room, 0) for user, room in self._sent])
         for user, room, seq, joins in self._moves:
-            sql = _BELONG if joins else "DELETE FROM cursors WHERE user_id = ? AND room_id = ? AND ? > 0"
-            self._connection.execute(sql, (user, room, seq))
+            if joins:
+                self._connection.execute(_BELONG, (user, room, seq))
+            else:
+                self._connection.execute("DELETE FROM cursors WHERE user_id = ? AND room_id = ?", (user, room))
         execute(_OWN_CURSOR, [(seq, user, room) for (user, room), seq in self._sent.items() if seq])
 
     def _note(self, event: RoomEvent, room_id: int, sender_id: int) -> None:
-        number = self._writer.next_id()
-        text, nonce, to = (event.text, event.nonce, event.to) if isinstance(event, Message) else ("", None, None)
-        kind = kind_of(event)
-        where, who = (number, room_id, event.seq, kind), (sender_id, event.sender, event.place, to)
-        self._messages.append((*where, *who, event.client_id, event.sent_at, text, nonce))
+        number = self._numbers.next_id()
+        self._messages.append(row_of(number, room_id, sender_id, event))
         self._seqs[room_id] = event.seq
         if isinstance(event, Message):
-            self._texts.append((number, f"r{room_id}", indexed(text)))
+            self._texts.append((number, f"r{room_id}", indexed(event.text)))
             self._said.setdefault(room_id, []).append(event)
-            if nonce is not None:
-                self._nonces[sender_id, nonce] = event
-            if to is not None:
+            if event.nonce is not None:
+                self._nonces[sender_id, event.nonce] = event
+            if event.to is not None:
                 # Nothing that one has said waits for oneself.
                 self._sent[sender_id, room_id] = event.seq
-                self._sent.setdefault((self._writer.recipient(fold(to))[0], room_id), 0)
+                self._sent.setdefault((self._numbers.recipient(fold(event.to))[0], room_id), 0)
 
     def _is_unknown(self, held: Held | None) -> bool:
         """See `Commit.unknown`."""
-        return held is not None and held.is_stranger and not self._writer.recipient(held.user)[1]
+        return held is not None and held.is_stranger and not self._numbers.recipient(held.user)[1]
 
     def _recalled(self, event: RoomEvent, room_id: int, count: int) -> Sequence[Message]:
         """The messages before `event`, those of this batch included, which are not in the table yet."""

@@ -2,31 +2,28 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure
 
 from chat.events import Message
 from chat.limits import Limits
-from chat.store.forgetting import take_out
 from chat.store.interfaces import Author, Page, TakenBack
 from chat.store.mailboxes import Mailboxes, Waiting
+from chat.store.sqlite.access import Access
+from chat.store.sqlite.forgetting import take_out
 
-if TYPE_CHECKING:
-    from chat.store.sqlite.store import SqliteStore
-
-# Each has to be taken out of the index of words: so many in one transaction keep nobody waiting.
+# The most messages that one transaction takes out: each one has to be deleted from the index of words, too.
 _AT_ONCE = 100
 
 
 class SqliteWaiting:
-    """What waits in `store`, for whom and of whom. `now` is in seconds since the epoch."""
+    """The direct messages that wait in a store. `now` is in seconds since the epoch."""
 
     def __init__(
-        self, store: "SqliteStore", limits: Limits, now: Callable[[], float], is_account: Callable[[str], bool]
+        self, access: Access, limits: Limits, now: Callable[[], float], is_account: Callable[[str], bool]
     ) -> None:
-        self._store = store
+        self._access = access
         self._limits = limits
         self._now = now
         self.mailboxes = Mailboxes(limits, is_account)
@@ -43,7 +40,7 @@ class SqliteWaiting:
         )
 
     async def drop(self, user: str, sender: str | None) -> int:
-        """Take out all that waits for `user` or, of that, what `sender` said; how much it was."""
+        """Take out all messages that wait for `user`, or those of them from `sender`; how many they were."""
         count = 0
         while found := self.mailboxes.addressed(user, sender)[:_AT_ONCE]:
             await self._take_out(found)
@@ -51,14 +48,14 @@ class SqliteWaiting:
         return count
 
     async def expire(self) -> bool:
-        """Take out some of what has waited for strangers for too long; whether there may be more."""
+        """Take out some of the messages that have waited for strangers for too long; whether there may be more."""
         found = self.mailboxes.expired(self._now() - self._limits.stranger_seconds, _AT_ONCE)
         await self._take_out(found)
         self.expired += len(found)
         return bool(found)
 
     def visible(self, page: Page) -> Page:
-        """The page without what is being taken out of the database, which was asked a moment before."""
+        """The page without the messages that are just being taken out of the database."""
         if not self._going:
             return page
         return page._replace(messages=[message for message in page.messages if not self._goes(message)])
@@ -82,5 +79,5 @@ class SqliteWaiting:
             self._going.difference_update(places)
             return result
 
-        done = self._store.transact(partial(take_out, places=places))
+        done = self._access.transact(partial(take_out, places=places))
         return done.addErrback(failed).addBoth(over)

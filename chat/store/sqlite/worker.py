@@ -42,14 +42,14 @@ _LONGEST_REST: Final = 1.0
 
 class _Task(NamedTuple):
     run: Callable[[], None]
-    # Tells whoever waits for it that it failed.
+    # Reports the failure to the caller who waits for the task.
     fail: Callable[[BaseException], object]
 
 
 class Worker(Generic[T]):
     """Makes its resource with `make`, on its own thread, and runs tasks on it there until `stop`.
 
-    No error ends the thread, and each task that fails says so to whoever waits for it. After an error that breaks the
+    No error ends the thread, and each task that fails reports it to its caller. After an error that breaks the
     resource (`faults.breaks`) it is closed, and made anew for the next task. While that cannot be done, tasks fail at
     once. `trouble` says what is the matter meanwhile, `restarts` how often something was made anew.
     """
@@ -136,7 +136,7 @@ class Worker(Generic[T]):
             log.critical("{trouble}", trouble=self.trouble)
 
     def stop(self, seconds: float) -> bool:
-        """End the thread behind its tasks, waiting so long for that; it may never have started. Whether it has."""
+        """End the thread after its tasks, and wait up to `seconds` for that; returns whether it has ended."""
         self._is_stopped = True
         self._tasks.put(None)
         if self._thread is not None:
@@ -144,7 +144,7 @@ class Worker(Generic[T]):
         return self._thread is None or not self._thread.is_alive()
 
     def is_stuck(self, seconds: float) -> bool:
-        """Whether it has been at one task for longer than so many seconds."""
+        """Whether one task has taken longer than `seconds` by now."""
         begun = self._begun
         return begun is not None and self._seconds() - begun > seconds
 
@@ -210,7 +210,7 @@ class Worker(Generic[T]):
             try:
                 self.inspect(error)
             finally:
-                # What ends a thread, or a program, is nothing that whoever asked should have to deal with.
+                # Errors that end a thread or a program are not the caller's to handle.
                 task.fail(error if isinstance(error, Exception) else StoreError(_said(error)))
         else:
             self.inspect()

@@ -23,7 +23,7 @@ _STUCK_SECONDS = 20.0
 
 
 class Workers:
-    """`writer`, `reader`, and `searcher`: whoever comes in, or asks for a page, does not wait for what is searched for.
+    """The threads `writer`, `reader` and `searcher`. A question to the reader does not wait for a search.
 
     `now` is in seconds since the epoch, `clock` the reactor's.
     """
@@ -71,7 +71,7 @@ class Workers:
             self._watch_call = None
 
     def stop(self, seconds: float) -> bool:
-        """End them, waiting for at most so many seconds; whether all have ended."""
+        """End them, and wait up to `seconds` for that; returns whether all have ended."""
         self.is_open = False
         have_ended = [worker.stop(seconds / len(self._all)) for worker in self._all]
         return all(have_ended)
@@ -86,8 +86,8 @@ class Workers:
         found = self._failure or next((worker.trouble for worker in self._all if worker.trouble), None)
         if found is None and any(worker.is_stuck(_STUCK_SECONDS) for worker in self._all):
             found = "the disk does not answer"
-        if found is None and self.is_open and not self._folder.is_in_place:
-            found = "the database is not where it was"
+        if found is None and self.is_open:
+            found = self._folder.misplaced()
         return found or ""
 
     def wrote(self, _: None = None) -> None:
@@ -97,7 +97,7 @@ class Workers:
         self._failure = None
 
     def could_not_write(self, count: int, error: BaseException) -> None:
-        """So many events could not be written."""
+        """`count` events could not be written."""
         said = str(error) or type(error).__name__
         # It may happen thousands of times a second, and a log is on a disk, too.
         if said != self._failure:
@@ -111,7 +111,7 @@ class Workers:
         for reader in (self.reader, self.searcher):
             if reader.trouble:
                 reader.call(lambda _: None).addErrback(lambda _: None)
-        if self._failure is not None or self.writer.trouble:
+        if self._failure is not None or self.writer.trouble or self._folder.misplaced():
             self.writer.call(Writer.probe).addCallbacks(self.wrote, lambda _: None)
 
     def _make_writer(self) -> Writer:

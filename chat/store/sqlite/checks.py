@@ -6,13 +6,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
-from chat.admin.errors import AdminError, DamagedError
-from chat.admin.files import copy, schema_of, snapshot
-from chat.admin.progress import bar
+import msgspec
+
+from chat.store.interfaces import DamagedError, Progress, StoreError, Summary
+from chat.store.kinds import EMPTY, KINDS, MESSAGE, PRUNED
 from chat.store.sqlite.migrations import known_migrations, migrate
-from chat.store.sqlite.rows import MESSAGE, PRUNED
+from chat.store.sqlite.rows import ACCOUNT
+from chat.store.sqlite.snapshots import copy, schema_of, snapshot
 
 _MOST_FAULTS = 20
 _ROOMS = (
@@ -20,40 +21,29 @@ _ROOMS = (
     f" coalesce(max(m.seq), r.last_seq) FROM rooms r LEFT JOIN messages m ON m.room_id = r.id AND m.kind != {PRUNED}"
     " GROUP BY r.id"
 )
+_KNOWN = ", ".join(str(number) for number in (*KINDS.by_number, *EMPTY))
+_UNKNOWN = f"SELECT id, kind FROM messages WHERE kind NOT IN ({_KNOWN})"
+_DATA = "SELECT id, CAST(data AS BLOB) FROM messages WHERE data IS NOT NULL"
 _TEXTS = (
     "SELECT m.id, CAST(m.body AS BLOB), CAST(m.sender AS BLOB), CAST(m.place AS BLOB), CAST(m.recipient AS BLOB),"
     " CAST(m.nonce AS BLOB) FROM messages m"
 )
 
 
-class Summary(NamedTuple):
-    """How much there is in a database that is whole."""
-
-    messages: int
-    rooms: int
-    accounts: int
-
-    def __str__(self) -> str:
-        return f"{self.messages} messages in {self.rooms} rooms, {self.accounts} accounts: ok"
-
-
-def verify(file: Path) -> Summary:
-    """Look at every page, every row and every word of the database in `file`, which is not changed.
-
-    Raises DamagedError where something is wrong with it, AdminError where it cannot be looked at.
-    """
-    with _working_copy(file) as connection:
-        found = _faults(connection, file)
+def verify(file: Path, progress: Progress) -> Summary:
+    """See `Records.verify`."""
+    with _working_copy(file, progress) as connection:
+        found = _faults(connection, progress)
         if found:
             raise DamagedError([f"{file}: {fault}" for fault in found[:_MOST_FAULTS]])
         return Summary(*(_count(connection, table) for table in _COUNTED))
 
 
-_COUNTED = (f"messages WHERE kind = {MESSAGE}", "rooms", "accounts WHERE password_hash IS NOT NULL")
+_COUNTED = (f"messages WHERE kind = {MESSAGE}", "rooms", f"accounts WHERE {ACCOUNT}")
 
 
 @contextmanager
-def _working_copy(file: Path) -> Iterator[sqlite3.Connection]:
+def _working_copy(file: Path, progress: Progress) -> Iterator[sqlite3.Connection]:
     """A copy to work on: SQLite checks the index of words by a statement that wants to write."""
     # Where the database found room there is more of it than in /tmp, which may be a part of the memory.
     beside = file.absolute().parent if os.access(file.absolute().parent, os.W_OK) else None
@@ -61,7 +51,7 @@ def _working_copy(file: Path) -> Iterator[sqlite3.Connection]:
         target = Path(folder, "chat.db")
         try:
             with snapshot(file, is_alone=True) as source:
-                copy(source, target, "reading")
+                copy(source, target, "reading", progress)
         except sqlite3.DatabaseError as error:
             raise DamagedError([f"{file}: {error}"]) from None
         connection = sqlite3.connect(target, isolation_level=None)
@@ -71,7 +61,7 @@ def _working_copy(file: Path) -> Iterator[sqlite3.Connection]:
             connection.close()
 
 
-def _faults(connection: sqlite3.Connection, file: Path) -> list[str]:
+def _faults(connection: sqlite3.Connection, progress: Progress) -> list[str]:
     """What is wrong, the most basic things first: what builds on something broken is not looked at."""
     try:
         rows = connection.execute(f"PRAGMA integrity_check({_MOST_FAULTS})").fetchall()
@@ -79,8 +69,9 @@ def _faults(connection: sqlite3.Connection, file: Path) -> list[str]:
             return [str(row[0]) for row in rows]
         schema_of(connection)
         migrate(connection, Path(connection.execute("PRAGMA database_list").fetchone()[2]), known_migrations())
-        return [*_dangling(connection), *_gaps(connection), *_unreadable(connection), *_misindexed(connection)]
-    except AdminError as error:
+        logical = [*_dangling(connection), *_gaps(connection), *_unknown(connection)]
+        return [*logical, *_unreadable(connection, progress), *_misindexed(connection, progress)]
+    except StoreError as error:
         return [str(error)]
     except sqlite3.Error as error:
         return [f"cannot be read: {error}"]
@@ -104,10 +95,20 @@ def _gaps(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"room {room}: has {count} of the {expected} events from {first} to {last}, but not those"
 
 
-def _unreadable(connection: sqlite3.Connection) -> Iterator[str]:
-    with bar("texts", _count(connection, "messages"), "rows") as shown:
+def _unknown(connection: sqlite3.Connection) -> Iterator[str]:
+    for number, kind in connection.execute(_UNKNOWN):
+        yield f"message {number} is of the unknown kind {kind}"
+    for number, data in connection.execute(_DATA):
+        try:
+            msgspec.json.decode(data)
+        except msgspec.DecodeError:
+            yield f"message {number} has no readable data"
+
+
+def _unreadable(connection: sqlite3.Connection, progress: Progress) -> Iterator[str]:
+    with progress("texts", _count(connection, "messages"), "rows") as advance:
         for number, *texts in connection.execute(_TEXTS):
-            shown.update()
+            advance(1)
             try:
                 for text in texts:
                     (text or b"").decode()
@@ -115,14 +116,14 @@ def _unreadable(connection: sqlite3.Connection) -> Iterator[str]:
                 yield f"message {number} is no readable text"
 
 
-def _misindexed(connection: sqlite3.Connection) -> Iterator[str]:
-    with bar("words", 1, "index") as shown:
+def _misindexed(connection: sqlite3.Connection, progress: Progress) -> Iterator[str]:
+    with progress("words", 1, "index") as advance:
         try:
             # With rank 1 the index is compared with what was said, word for word.
             connection.execute("INSERT INTO message_fts (message_fts, rank) VALUES ('integrity-check', 1)")
         except sqlite3.DatabaseError:
             yield "the index of words does not agree with the messages"
-        shown.update()
+        advance(1)
 
 
 def _count(connection: sqlite3.Connection, table: str) -> int:

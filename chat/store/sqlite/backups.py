@@ -5,40 +5,35 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chat.admin.checks import Summary, verify
-from chat.admin.errors import AdminError
-from chat.admin.files import copy, new_file, part_of, put, refuse_existing, schema_of, snapshot, sync
+from chat.store.files import new_file, part_of, put, refuse_existing, sync
+from chat.store.interfaces import Progress, StoreError, Summary
+from chat.store.sqlite.checks import verify
 from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.snapshots import copy, schema_of, snapshot
 from chat.store.sqlite.writer import NEW_LIFE
 
 
-def backup(folder: Path, file: Path) -> int:
-    """Write the database as it is at this instant into the new file `file`; returns the size in bytes.
-
-    A server may use it, and goes on. Raises AdminError.
-    """
+def backup(folder: Path, file: Path, progress: Progress) -> int:
+    """See `Records.backup`."""
     refuse_existing(file)
     with snapshot(folder / "chat.db") as source:
         schema_of(source)
         with new_file(file) as part:
-            copy(source, part, "backup")
+            copy(source, part, "backup", progress)
     return file.stat().st_size
 
 
-def restore(folder: Path, file: Path, now: datetime) -> tuple[Summary, Path | None]:
-    """Make the database in `file` that of the folder, which no server may use: what is in it, and where the old one is.
-
-    What was there before stays, as `chat.db.before-restore-` and the time. Raises AdminError.
-    """
+def restore(folder: Path, file: Path, now: datetime, progress: Progress) -> tuple[Summary, Path | None]:
+    """See `Records.restore`. The old database is kept as `chat.db.before-restore-` and the time."""
     data = DataFolder(folder)
     # A new folder is only made for a database that is whole.
-    summary = None if folder.exists() else verify(file)
+    summary = None if folder.exists() else verify(file, progress)
     data.open()
     try:
-        summary = summary or verify(file)
+        summary = summary or verify(file, progress)
         with part_of(data.database) as part:
             with snapshot(file, is_alone=True) as source:
-                copy(source, part, "restore")
+                copy(source, part, "restore", progress)
             _begin_new_life(part)
             before = _set_aside(data.database, now)
             # Ids above it are used again; they are gone with the database that knew them.
@@ -72,7 +67,7 @@ def _checkpoint(database: Path) -> None:
     try:
         with snapshot(database) as connection:
             connection.execute("SELECT last_id FROM state").fetchone()
-    except (sqlite3.Error, AdminError):
+    except (sqlite3.Error, StoreError):
         return
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -92,4 +87,4 @@ def _last_id(database: Path) -> int:
         try:
             return int(connection.execute("SELECT last_id FROM state").fetchone()[0])
         except sqlite3.Error as error:
-            raise AdminError(f"cannot read {database}: {error}") from None
+            raise StoreError(f"cannot read {database}: {error}") from None

@@ -3,19 +3,17 @@
 import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
-from zlib import crc32
 
-from chat.store.sqlite.rows import MESSAGE, TAKEN_BACK
+from chat.store.buckets import bucket_of
+from chat.store.kinds import MESSAGE, TAKEN_BACK
 from chat.store.words import indexed
 
 UNINDEX = "INSERT INTO message_fts (message_fts, rowid, room, body) VALUES ('delete', ?, ?, ?)"
-# So long a message that is sent again is known to be the same.
+# For this time a message that is sent again is recognised.
 REMEMBERED_SECONDS = 7 * 86400.0
 ROOMS_AT_ONCE = 200
 # A transaction writes no more rows than this.
 ROWS_AT_ONCE = 500
-# More than there are busy rooms: two that share a bucket only begin a little higher. A power of two.
-_BUCKETS = 4096
 # Fewer are looked at by a start in some milliseconds.
 _MARKS = 1000
 _MARKED = "SELECT id FROM rooms WHERE may_wait = 1 LIMIT ?"
@@ -24,7 +22,7 @@ _WAITS = (
     "EXISTS (SELECT 1 FROM cursors c JOIN messages m ON m.room_id = c.room_id AND m.seq > c.delivered_seq"
     f" WHERE c.room_id = r.id AND m.sender_id != c.user_id AND m.kind = {MESSAGE})"
 )
-# Whoever belongs to a room keeps it; a conversation is kept by what is said in it.
+# A public room is kept while it has members; a conversation, while it has messages.
 _EMPTY = (
     "r.has_messages = 0 AND (r.kind = 'direct' OR NOT EXISTS (SELECT 1 FROM cursors c WHERE c.room_id = r.id))"
     # What may be repeated is below the first place; in a conversation, from which something was taken, also above.
@@ -34,7 +32,7 @@ _EMPTY = (
 
 
 class EmptyRoom(NamedTuple):
-    """A room of which nothing need be kept, unless more has happened in it since `last_seq`."""
+    """A room that may be forgotten, unless more has happened in it since `last_seq`."""
 
     id: int
     key: str
@@ -42,15 +40,10 @@ class EmptyRoom(NamedTuple):
 
 
 class Forgotten(NamedTuple):
-    """What a step has done: these `rooms` are gone, those that are `left` take more steps."""
+    """The result of a step: `rooms` were deleted, and the rooms in `left` take more steps."""
 
     rooms: Sequence[EmptyRoom]
     left: Sequence[EmptyRoom]
-
-
-def bucket_of(room: str) -> int:
-    """Where it is noted how far a room had come when it was forgotten, by its key."""
-    return crc32(room.encode()) % _BUCKETS
 
 
 def empty_rooms(connection: sqlite3.Connection, after: int, now: float) -> Sequence[EmptyRoom]:
@@ -61,7 +54,7 @@ def empty_rooms(connection: sqlite3.Connection, after: int, now: float) -> Seque
 
 
 def forget_rooms(connection: sqlite3.Connection, rooms: Sequence[EmptyRoom], now: float) -> Forgotten:
-    """Delete the first of `rooms`, as far as they are still empty: one step."""
+    """Delete the first of `rooms`, those that are still empty, in one step."""
     budget = ROWS_AT_ONCE
     gone: list[EmptyRoom] = []
     for at, room in enumerate(rooms):
@@ -76,7 +69,7 @@ def forget_rooms(connection: sqlite3.Connection, rooms: Sequence[EmptyRoom], now
 
 
 def take_out(connection: sqlite3.Connection, places: Sequence[tuple[str, int]]) -> Sequence[str]:
-    """Leave nothing of these messages, by room and seq, but their empty places; the names they were for."""
+    """Empty the rows of these messages, by room and seq; returns the names of their recipients."""
     names, touched = [], set()
     for room, seq in places:
         row = connection.execute(
@@ -97,7 +90,7 @@ def take_out(connection: sqlite3.Connection, places: Sequence[tuple[str, int]]) 
 
 
 def has_marks(connection: sqlite3.Connection) -> bool:
-    """Whether so many conversations are marked that a start would take its time."""
+    """Whether so many conversations are marked that the next start would be slow."""
     return len(connection.execute(_MARKED, (_MARKS,)).fetchall()) == _MARKS
 
 

@@ -1,7 +1,7 @@
-"""Taking out what need not be kept any longer: steps so small that nobody who says something has to wait for one.
+"""Pruning: deletes messages that no policy keeps, in steps so small that no sender has to wait for one.
 
-What is taken goes from the bottom of a room, so that what is left has no gaps. Places and ids are not used again.
-A message whose nonce may still be repeated leaves an empty row behind, for as long as that may be: kind 3.
+The oldest events of a room are deleted first, so that those that stay have no gaps. Seqs and ids are not used again.
+A message whose nonce may still be repeated leaves an empty row (`PRUNED`) behind, until nobody can repeat it any more.
 """
 
 import math
@@ -9,8 +9,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from chat.store import forgetting
-from chat.store.sqlite.rows import MESSAGE, PRUNED
+from chat.store.kinds import MESSAGE, PRUNED
+from chat.store.sqlite import forgetting
 from chat.store.words import indexed
 
 ROWS_AT_ONCE = forgetting.ROWS_AT_ONCE
@@ -21,7 +21,7 @@ REMEMBERED_SECONDS = forgetting.REMEMBERED_SECONDS
 _CHARACTERS_AT_ONCE = 50_000
 _MERGED_PAGES = 4
 _VACUUMED_PAGES = 100
-# A file with so much room in it is not cut: the next messages need that.
+# A file with no more free pages than this share is not cut: the next messages need them.
 _FREE_SHARE = 1 / 16
 # What `PRAGMA auto_vacuum` says of a file that can give pages back.
 _INCREMENTAL = 2
@@ -39,7 +39,7 @@ _OVERDUE = (
     f" WHERE c.room_id = r.id AND c.delivered_seq < m.seq AND c.user_id != m.sender_id AND m.kind = {MESSAGE}))"
 )
 _NEWEST = f"SELECT seq FROM messages WHERE room_id = ? AND kind = {MESSAGE} ORDER BY seq DESC LIMIT 1 OFFSET ?"
-# What waits in a conversation, for either of the two, is kept; so is what was said after it.
+# The first message that waits in a conversation, for either of the two. It is kept, and so is all after it.
 _WAITING = (
     "SELECT min(m.seq) FROM cursors c JOIN rooms r ON r.id = c.room_id CROSS JOIN messages m ON m.room_id = r.id"
     f" AND m.seq > c.delivered_seq AND m.sender_id != c.user_id AND m.kind = {MESSAGE} WHERE r.id = ?"
@@ -60,7 +60,7 @@ class Target(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What a step did: so many messages were taken out of the index, and there is `more` to do."""
+    """The result of a step: the number of messages that it deleted, and whether there is `more` to do."""
 
     messages: int = 0
     more: bool = False
@@ -78,7 +78,7 @@ def last_room(connection: sqlite3.Connection) -> int:
 def overdue(connection: sqlite3.Connection, after: int, now: float, looked: dict[int, object]) -> Sequence[Target]:
     """Those of the `ROOMS_AT_ONCE` rooms behind the id `after` that may keep too much; `last_seq` bounds what goes.
 
-    `looked` is the caller's memory of rooms that were counted in vain, to be counted again when they have changed.
+    `looked` is the caller's memory of rooms that had too few messages; they are counted again when they change.
     """
     targets = []
     for room_id, seconds, messages, first, last in connection.execute(_OVERDUE, (after, after + ROOMS_AT_ONCE, now)):
@@ -146,7 +146,7 @@ def _oldest(connection: sqlite3.Connection, room_id: int, bound: int, before: fl
 
 
 def _take_out(connection: sqlite3.Connection, room_id: int, rows: Sequence[_Row], now: float) -> None:
-    # The index is told the words again: it does not know by itself what it has of a message.
+    # The index needs the words again to delete them: it does not keep the texts.
     texts = [(row.id, f"r{room_id}", indexed(row.body)) for row in rows if row.kind == MESSAGE]
     connection.executemany(forgetting.UNINDEX, texts)
     repeatable = {row.id for row in rows if row.nonce is not None and row.sent_at > now - REMEMBERED_SECONDS}
@@ -161,14 +161,14 @@ def _take_out(connection: sqlite3.Connection, room_id: int, rows: Sequence[_Row]
 
 
 def forget(connection: sqlite3.Connection, now: float) -> Step:
-    """Delete what is left of pruned messages that nobody can repeat any more."""
+    """Delete the empty rows of pruned messages that nobody can repeat any more."""
     old = f"SELECT id FROM messages WHERE kind = {PRUNED} AND sent_at <= ? LIMIT {ROWS_AT_ONCE}"
     delete = f"DELETE FROM messages WHERE id IN ({old})"
     return Step(more=connection.execute(delete, (now - REMEMBERED_SECONDS,)).rowcount == ROWS_AT_ONCE)
 
 
 def merge(connection: sqlite3.Connection, *, is_first: bool) -> Step:
-    """Work on the index of words, which remembers what was taken out of it until its parts are merged."""
+    """Merge some parts of the index of words. Until then it keeps entries of deleted messages."""
     before = connection.total_changes
     pages = -_MERGED_PAGES if is_first else _MERGED_PAGES
     connection.execute("INSERT INTO message_fts (message_fts, rank) VALUES ('merge', ?)", (pages,))

@@ -1,0 +1,129 @@
+"""Accounts, their tokens, and invitations."""
+
+from collections.abc import Callable, Sequence
+from enum import Enum, auto
+from typing import NamedTuple, Protocol
+
+from twisted.internet.defer import Deferred
+
+from chat.events import AccessToken
+from chat.names import Name
+
+
+class Account(NamedTuple):
+    """A name that belongs to somebody. Without a `password_hash` it was deleted, and is nobody's until `held_until`.
+
+    `since` separates their messages from those of an earlier owner of the name (see `Span` and `Query`).
+    """
+
+    key: str
+    name: str
+    password_hash: str | None
+    created_at: float
+    since: int = 0
+    held_until: float | None = None
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether it is nobody's any more, and only its name is held."""
+        return self.password_hash is None
+
+
+class What(Enum):
+    """What happened to an account. After all of these except REHASHED and TOKEN its open sessions have to end."""
+
+    MADE = auto()
+    PASSWORD = auto()
+    REHASHED = auto()
+    DELETED = auto()
+    LOGGED_OUT = auto()
+    TOKEN = auto()
+
+
+class AccountChange(NamedTuple):
+    """Something happened to the account `key`. `password_hash` is its hash from now on, if the change has one.
+
+    With REHASHED that stands for the same password as the hash `before`. With TOKEN the access token `handle` ended.
+    """
+
+    key: str
+    what: What
+    password_hash: str | None = None
+    before: str | None = None
+    handle: str | None = None
+
+
+class AccountStore(Protocol):
+    """The accounts, their tokens, and invitations. Digests are those of secrets, which no store ever sees.
+
+    A method with a `verified` hash does nothing if the account has another hash by then, or is gone: whoever has proved
+    a password may act on the account only as long as that is its password.
+    """
+
+    def watch(self, changed: Callable[[AccountChange], None]) -> None:
+        """Have `changed` called on the reactor's thread for each change, before the result of the change fires.
+
+        Called at most once.
+        """
+
+    def find(self, key: str) -> Deferred[Account | None]:
+        """The account with this name, deleted ones included as long as they are held."""
+
+    def resembling(self, name: Name) -> Deferred[bool]:
+        """Whether another account, deleted ones included as long as they are held, looks like `name` (`chat.looks`)."""
+
+    def create(self, account: Account, invitation: bytes | None) -> Deferred[Account]:
+        """Keep a new account; its `since` is set. Fails with ChatError (`name_claimed`, `bad_invitation`).
+
+        It fails (`name_resembles`) where `resembling` is so, also of two that are made at once.
+
+        With `invitation` it uses that up, which must be valid.
+        """
+
+    def invitation(self, digest: bytes) -> Deferred[bool]:
+        """Whether an invitation is valid now; it is not used up."""
+
+    def change_password(self, key: str, password_hash: str, verified: str | None = None) -> Deferred[bool]:
+        """Change it, and forget the account's tokens of both kinds; whether that was done."""
+
+    def rehash(self, key: str, password_hash: str, verified: str) -> Deferred[bool]:
+        """Keep another hash of the same password, and all tokens; whether that was done."""
+
+    def delete(self, key: str, held_until: float, verified: str | None = None) -> Deferred[bool]:
+        """Forget the account and its tokens of both kinds, and hold its name; whether that was done.
+
+        Whoever has the name later has none of its messages.
+        """
+
+    def add_token(self, digest: bytes, account: Account, expires_at: float, most: int) -> Deferred[bool]:
+        """Keep a token of an account, and no more than `most` of them: those that expire first go.
+
+        Whether that was done: only while the account's hash is that of `account`.
+        """
+
+    def token_owner(self, digest: bytes) -> Deferred[Account | None]:
+        """The account that a token, which has not expired, belongs to."""
+
+    def drop_tokens(self, key: str) -> Deferred[None]:
+        """Forget all tokens of an account, but for its access tokens."""
+
+    def add_access_token(self, token: AccessToken, digest: bytes, most: int, verified: str | None) -> Deferred[bool]:
+        """Keep an access token; whether that was done. Fails with ChatError (`too_many_tokens`) where there are `most`.
+
+        Nothing is kept where there is no such account.
+        """
+
+    def access_token(self, handle: str) -> Deferred[tuple[AccessToken, bytes] | None]:
+        """The access token with this handle, and its digest."""
+
+    def access_tokens(self, user: str) -> Deferred[Sequence[AccessToken]]:
+        """The access tokens of an account, the oldest first."""
+
+    def drop_access_token(self, handle: str, user: str | None) -> Deferred[bool]:
+        """Forget an access token, if it is `user`'s (None: anybody's); whether there was one."""
+
+    def add_invitation(self, digest: bytes, expires_at: float) -> Deferred[None]:
+        """Keep an invitation."""
+
+    def all(self) -> Deferred[Sequence[Account]]:
+        """Every account, in the order of the names."""

@@ -1,0 +1,187 @@
+"""What an operator asks of a store: of one that is running, and of the data that it keeps."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, Protocol
+
+from twisted.internet.defer import Deferred
+
+from chat.errors import ChatError
+from chat.events import AccessToken
+from chat.store.interfaces.accounts import Account, AccountStore
+from chat.store.interfaces.journal import MessageStore
+
+# --- records
+
+
+class Ban(NamedTuple):
+    """`target` is a name's key or a network (`network_of`); `until` is in seconds since the epoch, None for ever."""
+
+    target: str
+    is_name: bool
+    made_at: float
+    until: float | None = None
+    reason: str = ""
+
+    def error(self) -> ChatError:
+        """What somebody who is kept out is told."""
+        until = "" if self.until is None else f" until {datetime.fromtimestamp(self.until, UTC):%Y-%m-%d %H:%M} UTC"
+        what = "that name" if self.is_name else "your address"
+        return ChatError("banned", what=what, until=until, why=f": {self.reason}" if self.reason else "")
+
+
+class Policy(NamedTuple):
+    """How long messages are kept: for `seconds`, or the last `messages` of each room; for ever where both are None."""
+
+    seconds: float | None = None
+    messages: int | None = None
+
+
+class RoomPolicy(NamedTuple):
+    """The policy of one room, by its key and its name. The key "" stands for all rooms that have none of their own."""
+
+    room: str
+    name: str
+    policy: Policy
+
+
+class KeptRoom(NamedTuple):
+    """A room or, if `is_direct`, a conversation.
+
+    `events` are kept of it, `members` belong to it, and its last event was at `last_at` (seconds since the epoch),
+    if that event is kept.
+    """
+
+    key: str
+    name: str
+    is_direct: bool
+    events: int
+    members: int
+    last_at: float | None
+
+
+class Mailbox(NamedTuple):
+    """What waits for one name: the number of messages, the bytes of their texts, and when the oldest was sent."""
+
+    user: str
+    messages: int
+    text_bytes: int
+    oldest_at: float
+    is_account: bool
+
+
+class Summary(NamedTuple):
+    """How much there is in a database that is whole."""
+
+    messages: int
+    rooms: int
+    accounts: int
+
+    def __str__(self) -> str:
+        return f"{self.messages} messages in {self.rooms} rooms, {self.accounts} accounts: ok"
+
+
+# --- progress
+
+
+class Progress(Protocol):
+    """Shows somebody how far a long task has come."""
+
+    def __call__(self, what: str, total: int, unit: str, /) -> AbstractContextManager[Callable[[int], object]]:
+        """Begin to show `what`, a task of `total` steps. Within the `with`, the function adds to the steps done."""
+
+
+# --- questions and orders
+
+
+class Maintenance(Protocol):
+    """What an operator asks of a running store. All calls and all results are on the reactor's thread.
+
+    Where the store fails, the results fail with ChatError (`store_failed`, `disk_full`, `busy`).
+    """
+
+    def bans(self) -> Deferred[Sequence[Ban]]:
+        """All bans, those that have ended included, the oldest first."""
+
+    def add_ban(self, ban: Ban) -> Deferred[None]:
+        """Keep a ban, in the place of an older one of the same target; forget those that have ended."""
+
+    def end_ban(self, target: str) -> Deferred[bool]:
+        """Forget the ban of a target; whether one was in force."""
+
+    def set_policy(self, room: str, policy: Policy | None) -> Deferred[None]:
+        """Set the policy of a room, by its key, or of all others (""). None: the room follows the policy of all.
+
+        The next `prune` follows it.
+        """
+
+    def drop_waiting(self, user: str, sender: str | None) -> Deferred[int]:
+        """Delete the direct messages that wait for `user`, or those of them that `sender` sent; how many they were."""
+
+    def prune(self, rest: Callable[[], Awaitable[None]]) -> Awaitable[None]:
+        """Delete what the policies do not keep, and everything else that nobody can ask for any more.
+
+        It works in small steps, and awaits `rest` between two of them, so that others have their turn. It may be
+        cancelled between two steps, and goes on from there the next time.
+        """
+
+
+class Records(Protocol):
+    """What an operator's tool asks of the data of a server, which may be running in another process.
+
+    Each call returns when all is done. Questions are answered from one consistent view of the data, whatever the
+    server writes meanwhile. All calls raise StoreError with a sentence for the operator.
+    """
+
+    def accounts(self, now: float) -> Sequence[Account]:
+        """All accounts, and the deleted ones whose names are held at `now`, in the order of their names."""
+
+    def access_tokens(self) -> Sequence[tuple[AccessToken, str]]:
+        """All access tokens, each with the name of its account, in the order of the accounts."""
+
+    def policies(self) -> Sequence[RoomPolicy]:
+        """All policies, that of all rooms first if it was set."""
+
+    def rooms(self, limit: int, after: str) -> Sequence[KeptRoom]:
+        """Up to `limit` rooms and conversations whose keys come after `after`, in the order of their keys."""
+
+    def mailboxes(self, limit: int) -> Sequence[Mailbox]:
+        """The `limit` mailboxes that take the most bytes, the largest first."""
+
+    def export(self, raw: str, target: BinaryIO) -> int:
+        """Write all that is kept of the public room with the name `raw` to `target`, as `chat.store.room_file` says.
+
+        Returns the number of events. Raises ChatError (`bad_room`) where that is no name.
+        """
+
+    def take_in(self, file: Path) -> tuple[str, int]:
+        """Make the room that `file`, from an export, holds; its name and its number of events. No server may run.
+
+        The room must not have messages yet. The error says which line of the file is at fault.
+        """
+
+    def backup(self, file: Path) -> int:
+        """Write all data as it is at this instant into the new file `file`; returns its size in bytes."""
+
+    def restore(self, file: Path, now: datetime) -> tuple[Summary, Path | None]:
+        """Put a backup in the place of the data; what is in it, and where the data from before is. No server may run.
+
+        The data from before stays, in a file with the time `now` in its name; None where there was none.
+        """
+
+    def verify(self, file: Path) -> Summary:
+        """Check every page, every row and every word of a backup, which is not changed. Raises DamagedError, too."""
+
+
+class Store(MessageStore, Protocol):
+    """All that a server keeps: the journal, the accounts, and what its operator may ask."""
+
+    @property
+    def accounts(self) -> AccountStore:
+        """The accounts beside the journal."""
+
+    @property
+    def maintenance(self) -> Maintenance | None:
+        """What an operator may ask of it; None of a store that keeps nothing beyond its process."""

@@ -1,0 +1,110 @@
+"""The file that holds one public room: lines of JSON, a header and one entry for each event."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from chat.events import Message, RoomEvent
+from chat.limits import Limits
+from chat.names import GUEST, RESERVED, parse_known_name, parse_name
+from chat.sanitize import clean
+from chat.store.interfaces import StoreError
+from chat.store.kinds import KINDS
+
+FORMAT = "chatserver-room"
+VERSION = 1
+# No room gets that far: it would take a server at full speed a hundred years.
+MOST_SEQ = 10**14
+_LIMITS = Limits()
+_MESSAGE = KINDS.by_event[Message].name
+# A character may take six bytes of JSON.
+LONGEST_LINE = 16 * _LIMITS.line_bytes
+# As `Hub` makes them of the ids of requests.
+_NONCE = re.compile(r"(int|str):.*", re.DOTALL)
+
+
+class Header(Struct, forbid_unknown_fields=True):
+    """The first line: the format of what follows, and the room's key and name."""
+
+    format: str
+    version: int
+    room: str
+    name: str
+
+
+class Entry(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """One event of the room. `deleted` numbers, within the file, the senders whose account was deleted since.
+
+    `kind` is the name of its `EventKind`, and `data` has the fields that this declares.
+    """
+
+    kind: str
+    seq: Annotated[int, Meta(ge=1, le=MOST_SEQ)]
+    sender: str
+    sent_at: Annotated[float, Meta(ge=0)]
+    place: str | None = None
+    client_id: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)] | None = None
+    text: str | None = None
+    nonce: str | None = None
+    data: Mapping[str, Any] | None = None
+    deleted: Annotated[int, Meta(ge=1, le=MOST_SEQ)] | None = None
+
+
+def check_header(header: Header) -> None:
+    """Raise StoreError or ChatError where a header is not that of a room which a server could have."""
+    if (header.format, header.version) != (FORMAT, VERSION):
+        raise StoreError(f"this is not {FORMAT} of version {VERSION}")
+    name = parse_name(header.name, _LIMITS.room_characters, "bad_room")
+    if name != (header.name, header.room) or name.key in RESERVED:
+        raise StoreError(f"no room {header.name} can have the key {header.room}")
+
+
+def event_of(entry: Entry, room: str, latest: float) -> RoomEvent:
+    """The event that an entry in the file of the room with the key `room` holds.
+
+    Raises StoreError, ChatError or msgspec.ValidationError where no server would have stored it. `latest` is the
+    latest time that it may have, in seconds since the epoch.
+    """
+    kind = KINDS.by_name.get(entry.kind)
+    if kind is None:
+        raise StoreError(f"this program knows no event {entry.kind!r}")
+    _check(entry, room, latest)
+    data = entry.data or {}
+    if {*data} != {*kind.data}:
+        raise StoreError(f"the data of an event {kind.name!r} are {', '.join(kind.data) or 'none'}")
+    own = {"text": entry.text, "nonce": entry.nonce} if kind.event is Message else {}
+    fields = {field: getattr(entry, field) for field in ("seq", "sender", "sent_at", "place", "client_id")}
+    return msgspec.convert({**fields, **own, **data, "room": room}, kind.event)
+
+
+def _check(entry: Entry, room: str, latest: float) -> None:
+    sender = parse_known_name(entry.sender, _LIMITS.name_characters)
+    if sender.shown != entry.sender:
+        raise StoreError("the sender's name is not in its usual form")
+    if sender.key in RESERVED - {GUEST}:
+        raise StoreError(f"nobody can be called {entry.sender}")
+    if entry.sent_at > latest:
+        raise StoreError("sent_at is in the future")
+    if entry.place is not None:
+        place = parse_name(entry.place, _LIMITS.room_characters, "bad_room")
+        if place != (entry.place, room):
+            raise StoreError("the place is not this room")
+    if entry.kind == _MESSAGE:
+        _check_message(entry)
+    elif entry.text is not None or entry.nonce is not None:
+        raise StoreError("only a message has a text and a nonce")
+
+
+def _check_message(entry: Entry) -> None:
+    text, nonce = entry.text or "", entry.nonce
+    if entry.place is None:
+        raise StoreError("a message has the place in which it was said")
+    if not text.strip() or clean(text).rstrip() != text:
+        raise StoreError("the text is missing, or has characters that no message has")
+    if len(text.encode()) > _LIMITS.line_bytes or len(nonce or "") > _LIMITS.line_bytes:
+        raise StoreError(f"the text or the nonce is longer than {_LIMITS.line_bytes} bytes")
+    if nonce is not None and not _NONCE.fullmatch(nonce):
+        raise StoreError("no server makes such a nonce")

@@ -1,0 +1,114 @@
+"""A public room made of the lines of `chat.store.room_file`."""
+
+import os
+import sqlite3
+import time
+from codecs import BOM_UTF8
+from collections.abc import Callable
+from typing import BinaryIO, TypeVar
+
+import msgspec
+
+from chat.errors import ChatError
+from chat.events import Message
+from chat.names import fold
+from chat.store.interfaces import Progress, StoreError
+from chat.store.kinds import MESSAGE
+from chat.store.room_file import LONGEST_LINE, Entry, Header, check_header, event_of
+from chat.store.sqlite.rows import INSERT, row_of
+from chat.store.sqlite.seeking import note_times
+from chat.store.sqlite.transaction import INDEX
+from chat.store.sqlite.writer import Writer
+from chat.store.words import indexed
+
+T = TypeVar("T")
+
+# The clock of the machine that the file comes from may be ahead of ours.
+_AHEAD_SECONDS = 86400.0
+
+
+class Import:
+    """Writes the rows of one room, on `connection`, within a transaction of `writer`'s. `name` is that of its file."""
+
+    def __init__(self, connection: sqlite3.Connection, writer: Writer, name: str) -> None:
+        self._connection = connection
+        self._writer = writer
+        self._name = name
+        self._line = 0
+        self._room = ""
+        self._room_id = 0
+        self._latest = time.time() + _AHEAD_SECONDS
+        self._count = 0
+        self._last_seq = 0
+        # By the number of a deleted sender in the file: the key of their name, and their id.
+        self._gone: dict[int, tuple[str, int]] = {}
+
+    def run(self, source: BinaryIO, progress: Progress) -> tuple[str, int]:
+        """See `Records.take_in`."""
+        name = self._parse(source.readline(LONGEST_LINE), self._make_room)
+        with progress("import", os.fstat(source.fileno()).st_size, "bytes") as advance:
+            while line := source.readline(LONGEST_LINE):
+                self._parse(line, self._take)
+                advance(len(line))
+        if self._count:
+            places = self._last_seq - self._count + 1, self._last_seq, self._room_id
+            said = f"EXISTS (SELECT 1 FROM messages m WHERE m.room_id = rooms.id AND m.kind = {MESSAGE})"
+            update = f"UPDATE rooms SET first_seq = ?, last_seq = ?, has_messages = {said} WHERE id = ?"
+            self._connection.execute(update, places)
+            self._connection.execute("UPDATE state SET last_id = ?", (self._writer.numbers.last_id,))
+        return name, self._count
+
+    def _parse(self, line: bytes, parse: Callable[[bytes], T]) -> T:
+        """What the next line says. Raises StoreError with its number."""
+        self._line += 1
+        try:
+            if not line.endswith(b"\n"):
+                raise StoreError("the line is not whole")
+            return parse(line)
+        except (msgspec.MsgspecError, UnicodeError, ChatError, StoreError) as error:
+            raise StoreError(f"{self._name}, line {self._line}: {error}") from None
+
+    def _make_room(self, line: bytes) -> str:
+        header = msgspec.json.decode(line.removeprefix(BOM_UTF8), type=Header)
+        check_header(header)
+        self._room = header.room
+        row = self._connection.execute("SELECT id, last_seq FROM rooms WHERE name_key = ?", (header.room,)).fetchone()
+        if row is not None and row[1]:
+            raise StoreError(f"the room {header.name} has messages already")
+        if row is not None:
+            self._connection.execute("DELETE FROM rooms WHERE id = ?", (row[0],))
+        insert = "INSERT INTO rooms (name_key, kind, last_seq, name) VALUES (?, 'public', 0, ?) RETURNING id"
+        [self._room_id] = self._connection.execute(insert, (header.room, header.name)).fetchone()
+        return header.name
+
+    def _take(self, line: bytes) -> None:
+        """Write the row of the table of messages that a line holds."""
+        entry = msgspec.json.decode(line, type=Entry)
+        event = event_of(entry, self._room, self._latest)
+        if self._count and event.seq != self._last_seq + 1:
+            raise StoreError(f"after seq {self._last_seq} comes {event.seq}")
+        self._last_seq = event.seq
+        self._count += 1
+        number, sender_id = self._writer.numbers.next_id(), self._sender_id(entry)
+        note_times(self._connection, number, number, event.sent_at, event.sent_at)
+        try:
+            self._connection.execute(INSERT, row_of(number, self._room_id, sender_id, event))
+        except sqlite3.IntegrityError:
+            raise StoreError(f"{event.sender} has used this nonce before") from None
+        if isinstance(event, Message):
+            self._connection.execute(INDEX, (number, f"r{self._room_id}", indexed(event.text)))
+
+    def _sender_id(self, entry: Entry) -> int:
+        key = fold(entry.sender)
+        if entry.deleted is None:
+            return self._writer.numbers.user_id(key)
+        if entry.deleted not in self._gone:
+            # As the store names those whose account was deleted.
+            insert = "INSERT INTO users (name_key) VALUES (hex(randomblob(16))) RETURNING id"
+            [number] = self._connection.execute(insert).fetchone()
+            self._connection.execute("UPDATE users SET name_key = ? WHERE id = ?", (f"{key} deleted {number}", number))
+            self._gone[entry.deleted] = key, number
+        known, number = self._gone[entry.deleted]
+        if known != key:
+            raise StoreError(f"the deleted sender {entry.deleted} had another name before")
+        return number

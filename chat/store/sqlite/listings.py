@@ -1,0 +1,61 @@
+"""What a database holds, for its operator: each function is one question to a snapshot."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from chat.events import AccessToken
+from chat.limits import Limits
+from chat.names import fold
+from chat.store.interfaces import Account, KeptRoom, Mailbox, Policy, RoomPolicy
+from chat.store.sqlite.reader import WAITING
+from chat.store.sqlite.rows import ACCOUNT, ACCOUNT_COLUMNS, access_token_of
+
+_ACCOUNTS = f"SELECT {ACCOUNT_COLUMNS} FROM accounts WHERE held_until IS NULL OR held_until > ? ORDER BY name_key"
+_TOKENS = (
+    "SELECT t.handle, t.name_key, t.rooms, t.created_at, a.name FROM access_tokens t JOIN accounts a USING (name_key)"
+    " ORDER BY t.name_key, t.created_at, t.handle"
+)
+_POLICIES = (
+    "SELECT p.room_key, coalesce(r.name, p.room_key), p.seconds, p.messages FROM retention p"
+    " LEFT JOIN rooms r ON r.name_key = p.room_key ORDER BY p.room_key"
+)
+_ROOMS = (
+    "SELECT r.name_key, r.name, r.kind = 'direct', r.last_seq - r.first_seq + 1,"
+    " (SELECT count(*) FROM cursors c WHERE c.room_id = r.id),"
+    " (SELECT m.sent_at FROM messages m WHERE m.room_id = r.id AND m.seq = r.last_seq)"
+    " FROM rooms r WHERE r.name_key > ? ORDER BY r.name_key LIMIT ?"
+)
+_MAILBOXES = (
+    "SELECT u.name_key, count(*), sum(length(CAST(m.body AS BLOB))), min(m.sent_at),"
+    f" EXISTS (SELECT 1 FROM accounts o WHERE o.name_key = u.name_key AND {ACCOUNT}) {WAITING}"
+    " GROUP BY u.id ORDER BY 3 DESC, 1 LIMIT ?"
+)
+
+
+def accounts(connection: sqlite3.Connection, now: float) -> Sequence[Account]:
+    """See `Records.accounts`."""
+    return [Account(*row) for row in connection.execute(_ACCOUNTS, (now,))]
+
+
+def access_tokens(connection: sqlite3.Connection) -> Sequence[tuple[AccessToken, str]]:
+    """See `Records.access_tokens`."""
+    return [(access_token_of(row[:-1]), row[-1]) for row in connection.execute(_TOKENS)]
+
+
+def policies(connection: sqlite3.Connection) -> Sequence[RoomPolicy]:
+    """See `Records.policies`."""
+    return [RoomPolicy(key, name, Policy(*policy)) for key, name, *policy in connection.execute(_POLICIES)]
+
+
+def rooms(connection: sqlite3.Connection, limit: int, after: str) -> Sequence[KeptRoom]:
+    """See `Records.rooms`."""
+    # No key is longer than a conversation's.
+    key = fold(after[: 2 * Limits().room_characters])
+    found = connection.execute(_ROOMS, (key, limit))
+    return [KeptRoom(key, name, bool(direct), *figures) for key, name, direct, *figures in found]
+
+
+def mailboxes(connection: sqlite3.Connection, limit: int) -> Sequence[Mailbox]:
+    """See `Records.mailboxes`."""
+    found = connection.execute(_MAILBOXES, (limit,))
+    return [Mailbox(user, count, size, oldest, bool(known)) for user, count, size, oldest, known in found]

@@ -1,0 +1,114 @@
+"""The ids of users and rooms, and how far the journal and its rooms have come, as the writer knows them."""
+
+import sqlite3
+from collections.abc import Callable
+
+from chat.events import Left, Message, RoomEvent
+from chat.store.buckets import bucket_of
+from chat.store.makers import Makers
+from chat.store.sqlite.seeking import BLOCK, note_times
+
+# The most ids of users and of rooms, and the most held names, in memory: some megabytes.
+_KEPT_IDS = 50_000
+_NOTED_SECONDS = 60.0
+
+
+class Numbers:
+    """Kept in memory, because no other connection writes. All is used within transactions of `connection`.
+
+    `now` gives the time in seconds since the epoch; `makers` count who makes rooms.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, now: Callable[[], float], makers: Makers) -> None:
+        self._connection = connection
+        self._now = now
+        self._makers = makers
+        self.forget()
+
+    def forget(self) -> None:
+        """Read all of it from the database again, as it is needed."""
+        self._users: dict[str, int] = {}
+        self._rooms: dict[str, int] = {}
+        self._seqs: dict[int, int] = {}
+        self._last_id = int(self._connection.execute("SELECT last_id FROM state").fetchone()[0])
+        # Until when a name is held; 0 where it is not.
+        self._held: dict[str, float] = {}
+        # The last block of ids in the table `spans`, with its times.
+        self._noted = -1, 0.0, 0.0
+
+    def trim(self) -> None:
+        """Forget all where it has become too much."""
+        if len(self._users) > _KEPT_IDS or len(self._rooms) > _KEPT_IDS:
+            self.forget()
+
+    def next_id(self) -> int:
+        """A new message's id."""
+        self._last_id += 1
+        return self._last_id
+
+    @property
+    def last_id(self) -> int:
+        """The newest message's id."""
+        return self._last_id
+
+    def user_id(self, key: str) -> int:
+        """The id of the user with this key, who has sent something. Makes the user if there is none."""
+        if (known := self._users.get(key)) is None:
+            insert = "INSERT INTO users (name_key, was_here) VALUES (?, 1) ON CONFLICT DO UPDATE SET was_here = 1"
+            self._connection.execute(insert, (key,))
+            row = self._connection.execute("SELECT id FROM users WHERE name_key = ?", (key,)).fetchone()
+            known = self._users[key] = int(row[0])
+        return known
+
+    def recipient(self, key: str) -> tuple[int, bool]:
+        """The id of the user with this key, and whether they have ever been here. Makes the user if there is none."""
+        if (known := self._users.get(key)) is not None:
+            return known, True
+        insert = "INSERT INTO users (name_key, was_here) VALUES (?, 0) ON CONFLICT DO NOTHING"
+        self._connection.execute(insert, (key,))
+        row = self._connection.execute("SELECT id, was_here FROM users WHERE name_key = ?", (key,)).fetchone()
+        return int(row[0]), bool(row[1])
+
+    def room_id(self, event: RoomEvent, holder: str) -> int:
+        """The id of the event's room. If there is none `holder` makes it. Raises ChatError (`room_share_full`)."""
+        if (known := self._rooms.get(event.room)) is None:
+            select = "SELECT id, last_seq FROM rooms WHERE name_key = ?"
+            row = self._connection.execute(select, (event.room,)).fetchone()
+            known, last_seq = row or self._new_room(event, holder)
+            self._rooms[event.room] = known
+            self._seqs[known] = last_seq
+        return known
+
+    def _new_room(self, event: RoomEvent, holder: str) -> tuple[int, int]:
+        """A new room's id, and the last place that it had when it was forgotten."""
+        # Whoever leaves is never refused.
+        self._makers.make("" if isinstance(event, Left) else holder)
+        kind = "direct" if isinstance(event, Message) and event.to is not None else "public"
+        select = "SELECT last_seq FROM forgotten_rooms WHERE bucket = ?"
+        row = self._connection.execute(select, (bucket_of(event.room),)).fetchone()
+        last_seq = row[0] if row is not None else 0
+        insert = "INSERT INTO rooms (name_key, kind, last_seq, name, first_seq) VALUES (?, ?, ?, ?, ?) RETURNING id"
+        values = event.room, kind, last_seq, event.place or event.room, last_seq + 1
+        return int(self._connection.execute(insert, values).fetchone()[0]), last_seq
+
+    def next_seq(self, room_id: int) -> int:
+        """The next place in a room."""
+        seq = self._seqs[room_id] = self._seqs[room_id] + 1
+        return seq
+
+    def note_times(self, first_id: int, now: float) -> None:
+        """Messages from `first_id` on are written, that are said now."""
+        block, earliest, latest = self._noted
+        if block != first_id // BLOCK or block != self._last_id // BLOCK or not earliest <= now <= latest:
+            # For a minute ahead: it is not worth a statement for each batch.
+            note_times(self._connection, first_id, self._last_id, now, now + _NOTED_SECONDS)
+            self._noted = self._last_id // BLOCK, now, now + _NOTED_SECONDS
+
+    def is_held(self, key: str) -> bool:
+        """Whether the name was deleted lately."""
+        if (until := self._held.get(key)) is None:
+            if len(self._held) > _KEPT_IDS:
+                self._held.clear()
+            row = self._connection.execute("SELECT held_until FROM accounts WHERE name_key = ?", (key,)).fetchone()
+            until = self._held[key] = row[0] or 0.0 if row is not None else 0.0
+        return until > self._now()
