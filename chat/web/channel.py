@@ -1,9 +1,18 @@
 """One connection to the site: twisted.web's where it writes, ours where it reads."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
-from twisted.internet.interfaces import IAddress, IDelayedCall, IHalfCloseableProtocol, IProtocol, ITCPTransport
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import (
+    IAddress,
+    IDelayedCall,
+    IHalfCloseableProtocol,
+    IProtocol,
+    IPushProducer,
+    ITCPTransport,
+)
 from twisted.internet.protocol import connectionDone
 from twisted.internet.tcp import Connection
 from twisted.python.failure import Failure
@@ -13,10 +22,11 @@ from twisted.web.server import Request
 from zope.interface import implementer
 
 from chat.errors import ChatError
+from chat.net.deadlines import Deadlines
 from chat.net.transports import hand_over
-from chat.web.errors import refuse
-from chat.web.parsing import Incoming, Parsed
+from chat.web.parsing import Head, Incoming
 from chat.web.request import ChatRequest
+from chat.web.routing import Route, Sink
 
 if TYPE_CHECKING:
     from chat.web.site import ChatSite
@@ -43,9 +53,16 @@ class Channel(HTTPChannel):
         self.address: IAddress | None = None
         # All that it will hear.
         self.refusal: ChatError | None = None
-        self._is_coming = False
+        # The request whose head is here and that is not answered yet, and what takes its body.
+        self._coming: ChatRequest | None = None
+        self._sink: Sink | None = None
+        self._is_checking = False
+        self._is_held = False
+        # Whether its client waits to be told that it may send the body.
+        self._is_waited_for = False
+        # By when it must be here.
+        self._deadlines: Deadlines[Channel] | None = None
         self._input_ended = False
-        self._was_told_to_go_on = False
         self._is_paused = False
         self._turn: IDelayedCall | None = None
 
@@ -53,13 +70,14 @@ class Channel(HTTPChannel):
         super().connectionMade()
         self.incoming = Incoming(self.site.limits)
         self.address = self.transport.getPeer()
+        self._set_deadline(self.site.idle)
         self.site.opened(self)
 
     def dataReceived(self, data: bytes) -> None:
         if self.is_over:
             return
         self.incoming.feed(data)
-        if not (self.is_answering or self._turn is not None):
+        if not self._is_busy:
             self._go_on()
         elif len(self.incoming) > _READ_AHEAD:
             self._read(False)
@@ -69,7 +87,7 @@ class Channel(HTTPChannel):
         self._input_ended = True
         if self.is_over:
             self.loseConnection()
-        elif not (self.is_answering or self._turn is not None):
+        elif not self._is_busy:
             self._go_on()
 
     def writeConnectionLost(self) -> None:
@@ -80,6 +98,7 @@ class Channel(HTTPChannel):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self.is_over = True
         self._cancel_turn()
+        self._lose_sink()
         self.site.closed(self)
         super().connectionLost(reason)
 
@@ -89,53 +108,170 @@ class Channel(HTTPChannel):
         return self._input_ended
 
     @property
+    def _is_busy(self) -> bool:
+        """Whether what comes has to wait: for an answer, for the sink, or for the next turn."""
+        return self.is_answering or self._is_checking or self._is_held or self._turn is not None
+
+    @property
     def is_pipelining(self) -> bool:
         """Whether there is more behind the request that is being answered."""
         return len(self.incoming) > 0
 
     def _go_on(self) -> None:
-        """Answer the next request, if it is whole."""
+        """Take what is here of a request; answer it when it is whole."""
         self._turn = None
-        if self.is_over or self._waitingForTransport:
+        if self.is_over or self._waitingForTransport or self._is_busy:
             return
+        if self._sink is not None:
+            self._fill(self._sink)
+        elif self.incoming.is_whole:
+            self._take_head()
+        else:
+            self._drop_body()
+
+    def _take_head(self) -> None:
+        """Begin with the next request, if its head is here: what it asks for decides how it goes on."""
         try:
-            parsed = self.incoming.next()
+            head = self.incoming.next_head()
         except ChatError as error:
-            self._refuse(error)
+            self._refuse(self._request_of(self.incoming.head), error)
             return
-        if parsed is not None:
-            self._answer(parsed)
-        elif self._input_ended:
-            self.is_over = True
-            self.loseConnection()
+        if head is None:
+            self._wait()
+            return
+        request = self._coming = self._request_of(head)
+        self._is_waited_for = self.incoming.waits_for_go
+        self.persistent = head.version == b"HTTP/1.1" and b"close" not in head.words_of(b"connection")
+        if not self.persistent:
+            self.close_after(request)
+        try:
+            if self.refusal is not None:
+                self.close_after(request)
+                raise self.refusal
+            route = self.site.route(request)
+            checking = route.check(request)
+        except Exception as error:
+            self._turn_down(request, error)
+            return
+        if checking is None:
+            self._accept(request, route)
+        else:
+            self._check_later(request, route, checking)
+
+    def _request_of(self, head: Head | None) -> ChatRequest:
+        request = ChatRequest(self)
+        self.requests.append(request)
+        if head is not None:
+            request.take(head)
+        else:
+            request.method, request.path, request.clientproto = b"", b"", b"HTTP/1.1"
+        self.site.access.origins.tell(request)
+        return request
+
+    def _check_later(self, request: ChatRequest, route: Route, checking: Awaitable[None]) -> None:
+        """Nothing is read until it is known whether the request may be made."""
+        self._is_checking = True
+        self._read(False)
+
+        async def check() -> None:
+            await checking
+
+        def checked(result: object) -> None:
+            self._is_checking = False
+            if self.is_over:
+                return
+            if isinstance(result, Failure):
+                self._turn_down(request, cast("BaseException", result.value))
+            else:
+                self._accept(request, route)
+
+        Deferred.fromCoroutine(check()).addBoth(checked)
+
+    def _accept(self, request: ChatRequest, route: Route) -> None:
+        """The body may come, as far as its route lets it."""
+        try:
+            self.incoming.begin_body(route.body_bytes)
+            self._sink = route.take(request, _Flow(self, request))
+        except Exception as error:
+            self._refuse(request, error)
+            return
+        if route.seconds is not None:
+            self._set_deadline(self.site.deadlines_of(route))
+        if not self._is_held:
+            self._fill(self._sink)
+
+    def _fill(self, sink: Sink) -> None:
+        """Give the body to its sink, as it comes."""
+        request = self._coming
+        assert request is not None, "a sink is a request's"
+        try:
+            piece = self.incoming.next_piece()
+            if piece:
+                sink.write(piece)
+        except Exception as error:
+            self._refuse(request, error)
+            return
+        if self.incoming.is_whole:
+            self._sink = None
+            self._answer(request, sink.end)
+        elif not self._is_held:
+            self._wait()
+
+    def _turn_down(self, request: ChatRequest, error: BaseException) -> None:
+        """Refuse a request before its body. If that is bounded, it is dropped, and the next request is answered."""
+        try:
+            self.incoming.begin_body(self.site.limits.body_bytes)
+            self.incoming.next_piece()
+            # Whoever waited to be told to send the body may send it all the same, or the next request.
+            is_kept = self.incoming.is_whole or not self._is_waited_for
+        except ChatError:
+            is_kept = False
+        code = error.code if isinstance(error, ChatError) else "internal"
+        # Behind what is no request may be anything; behind a flood is only more to refuse.
+        if not is_kept or code == "bad_request" or (code == "too_fast" and self.is_pipelining):
+            self.close_after(request)
+        self._answer(request, partial(_raise, error))
+
+    def _drop_body(self) -> None:
+        """What is left of a request that was answered before all of its body was here."""
+        try:
+            self.incoming.next_piece()
+        except ChatError:
+            self.end()
+            return
+        if self.incoming.is_whole and self.incoming.is_begun:
+            self._take_turn()
         else:
             self._wait()
 
     def _wait(self) -> None:
         """For the rest of a request, or for the next one."""
+        if self._input_ended:
+            self.is_over = True
+            self._lose_sink()
+            self.loseConnection()
+            return
         self._read(True)
         if not self.incoming.is_begun:
-            self.site.idle.add(self)
-        elif not self._is_coming:
-            self._is_coming = True
-            self.site.idle.discard(self)
-            self.site.requests.add(self)
-        if self.incoming.waits_for_go and not self._was_told_to_go_on:
-            self._was_told_to_go_on = True
+            self._set_deadline(self.site.idle)
+        elif self._deadlines in (None, self.site.idle):
+            self._set_deadline(self.site.requests)
+        if self._sink is not None and self._is_waited_for and self.incoming.waits_for_go:
+            self._is_waited_for = False
             self.transport.write(_GO_ON)
 
-    def _answer(self, parsed: Parsed) -> None:
-        self._is_coming = self._was_told_to_go_on = False
+    def _set_deadline(self, deadlines: "Deadlines[Channel] | None") -> None:
+        if self._deadlines is not None:
+            self._deadlines.discard(self)
+        self._deadlines = deadlines
+        if deadlines is not None:
+            deadlines.add(self)
+
+    def _answer(self, request: ChatRequest, answer: Callable[[], bytes | int]) -> None:
+        self._coming, self._is_held = None, False
         self.is_answering = self._handlingRequest = True
-        self.site.requests.discard(self)
-        self.site.idle.discard(self)
-        request = ChatRequest(self)
-        self.requests.append(request)
-        head = parsed.head
-        self.persistent = head.version == b"HTTP/1.1" and b"close" not in head.words_of(b"connection")
-        if not self.persistent:
-            self.close_after(request)
-        request.receive(parsed)
+        self._set_deadline(None)
+        request.respond(answer)
 
     def close_after(self, request: Request) -> None:
         """Answer no more than `request`."""
@@ -156,38 +292,48 @@ class Channel(HTTPChannel):
     def resumeProducing(self) -> None:
         """See `HTTPChannel.resumeProducing`: what was written has left."""
         super().resumeProducing()
-        if not (self.is_answering or self.is_over or self._turn is not None):
+        if self._is_paused:
+            self._networkProducer.pauseProducing()
+        if not (self._is_busy or self.is_over):
             self._take_turn()
 
     def _take_turn(self) -> None:
-        self._turn = self.site.reactor.callLater(0, self._go_on)
+        if self._turn is None:
+            self._turn = self.site.reactor.callLater(0, self._go_on)
 
     def _cancel_turn(self) -> None:
         if self._turn is not None:
             self._turn.cancel()
             self._turn = None
 
-    def _refuse(self, error: ChatError) -> None:
-        """What came is no request that could be answered: say why, and read no more of it."""
-        request = ChatRequest(self)
-        if self.incoming.head is not None:
-            request.take(self.incoming.head)
-        request.method, request.clientproto = b"", b"HTTP/1.1"
-        self.site.access.origins.tell(request)
+    def _refuse(self, request: ChatRequest, error: BaseException) -> None:
+        """Say why a request, or what is none, is not answered; and read no more of what comes."""
+        self._lose_sink()
         self.close_after(request)
-        body = refuse(request, error)
-        request.setHeader(b"Content-Length", b"%d" % len(body))
-        request.write(body)
-        self.end()
+        self._answer(request, partial(_raise, error))
+
+    def _lose_sink(self) -> None:
+        sink, self._sink = self._sink, None
+        if sink is not None:
+            sink.lost()
+
+    def hold(self, request: ChatRequest, wanted: bool) -> None:
+        """Whether the sink of `request` is to be given no more for now. Does nothing when that has been answered."""
+        if self._is_held == wanted or self._coming is not request or self.is_over:
+            return
+        self._is_held = wanted
+        self._read(not wanted)
+        if not wanted:
+            self._take_turn()
 
     def end(self) -> None:
         """Close, when what was written has left. Where more may be coming that would turn into a reset, and take the
         answer with it: there only this side is closed, and the other one has `farewell_seconds`.
         """
         self.is_over = True
-        self.site.requests.discard(self)
+        self._lose_sink()
         self.incoming.take_rest()
-        self.site.lingering.add(self)
+        self._set_deadline(self.site.lingering)
         if self._input_ended or not isinstance(self.transport, Connection):
             self.loseConnection()
             return
@@ -212,7 +358,30 @@ class Channel(HTTPChannel):
         self.site.closed(self)
         # A request and its channel refer to each other.
         self.requests.clear()
+        self._coming = None
         cast("Callable[[], None]", self.transport.unregisterProducer)()  # type: ignore[attr-defined]
         hand_over(self.transport, protocol, rest)
         if self._input_ended and IHalfCloseableProtocol.providedBy(protocol):
             IHalfCloseableProtocol(protocol).readConnectionLost()
+
+
+@implementer(IPushProducer)
+class _Flow:
+    """The body of a request, as what its sink can pause."""
+
+    def __init__(self, channel: Channel, request: ChatRequest) -> None:
+        self._channel = channel
+        self._request = request
+
+    def pauseProducing(self) -> None:
+        self._channel.hold(self._request, True)
+
+    def resumeProducing(self) -> None:
+        self._channel.hold(self._request, False)
+
+    def stopProducing(self) -> None:
+        self._channel.expired()
+
+
+def _raise(error: BaseException) -> bytes:
+    raise error

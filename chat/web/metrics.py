@@ -11,7 +11,6 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 from twisted.internet.interfaces import IAddress
-from twisted.web.http import Request
 
 from chat.counters import Histogram
 from chat.errors import ChatError
@@ -20,17 +19,16 @@ from chat.server import ChatFactory
 from chat.web.api.streams import Streams
 from chat.web.errors import refuse
 from chat.web.forwarded import is_forwarded
-from chat.web.resource import Place
+from chat.web.request import ChatRequest
 
 
-class Health(Place):
+class Health:
     """`/healthz`: 200 where messages can be sent and stored."""
 
     def __init__(self, chat: ChatFactory) -> None:
-        super().__init__()
         self._chat = chat
 
-    def render_GET(self, request: Request) -> bytes:
+    def answer(self, request: ChatRequest) -> bytes:
         """`ok`, or 503 and what is the matter."""
         hub = self._chat.hub
         store = hub.store_state()
@@ -43,18 +41,17 @@ class Health(Place):
         return msgspec.json.encode(found) + b"\n"
 
 
-class Metrics(Place):
+class Metrics:
     """`/metrics`, in Prometheus' text format, for those that `permits`."""
 
     def __init__(self, gauges: "Gauges", permits: Callable[[IAddress | None], bool]) -> None:
-        super().__init__()
         self._permits = permits
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(gauges)
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self._registry)
 
-    def render_GET(self, request: Request) -> bytes:
+    def answer(self, request: ChatRequest) -> bytes:
         """All figures. Who comes through a proxy is not on this machine, though the proxy may be."""
         address = cast("IAddress | None", request.getClientAddress())
         # Where the proxy is believed, that is another address than the connection's.

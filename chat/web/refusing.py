@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 from twisted.internet.interfaces import IReactorTime
 
-from chat.errors import ChatError
 from chat.limits import Limits
 from chat.server.admission import Admission
 from chat.web.access import Access
-from chat.web.resource import Refused
+from chat.web.routing import RefusingRoutes
 from chat.web.site import ChatSite
 
 
@@ -20,4 +19,4 @@ def make_refusing_site(
     clock: IReactorTime | None = None,
 ) -> ChatSite:
     """A site where every request hears that error. `seconds` tells the time for its pace, `clock` makes its calls."""
-    return ChatSite(Refused(ChatError(code)), limits, Access(limits, seconds, admission), clock)
+    return ChatSite(RefusingRoutes(code), limits, Access(limits, seconds, admission), clock)

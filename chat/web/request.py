@@ -1,9 +1,8 @@
 """One request of HTTP, as the site's resources see it."""
 
 import re
-from io import BytesIO
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, AnyStr, Final
-from urllib.parse import unquote_to_bytes
 
 from twisted.internet.interfaces import IAddress
 from twisted.logger import Logger
@@ -14,7 +13,7 @@ from twisted.web.server import Request
 from chat.errors import ChatError
 from chat.web.errors import refuse
 from chat.web.hosts import Authority
-from chat.web.parsing import Head, Parsed
+from chat.web.parsing import Head
 
 if TYPE_CHECKING:
     from chat.web.channel import Channel
@@ -39,7 +38,8 @@ _ABSOLUTE: Final = re.compile(rb"https?://([^/?#@]*)([^#@]*)", re.IGNORECASE)
 
 
 class ChatRequest(Request):
-    """One request. `client` is where it comes from, `authority` the host of an absolute address.
+    """One request. `client` is where it comes from, `authority` the host of an absolute address, `parts` what stands
+    in the place of each `{name}` in its route's path.
 
     Once it is admitted, `asked` is the host it is for, and `scheme` how a proxy was asked, where it says so.
     """
@@ -52,6 +52,9 @@ class ChatRequest(Request):
         self.authority: bytes | None = None
         self.asked: Authority | None = None
         self.scheme: str | None = None
+        self.parts: Mapping[str, bytes] = {}
+        self.site = channel.site
+        self.setHeader(b"Date", datetimeToString())
         for name, value in HEADERS.items():
             self.setHeader(name, value)
 
@@ -77,27 +80,29 @@ class ChatRequest(Request):
             self.uri = absolute[2] if absolute[2].startswith(b"/") else b"/" + absolute[2]
         self.path = self.uri.partition(b"?")[0]
 
-    def receive(self, parsed: Parsed) -> None:
-        """All of it is here: answer it."""
-        self.take(parsed.head)
-        self.content = BytesIO(parsed.body)
-        self.process()
-
-    def process(self) -> None:
-        """Find who answers, and let them. In place of Twisted's, which says its own name and version."""
-        self.site = self.channel.site
-        self.setHeader(b"Date", datetimeToString())
-        self.prepath = []
-        self.postpath = [unquote_to_bytes(part) for part in self.path[1:].split(b"/")]
+    def respond(self, answer: Callable[[], bytes | int]) -> None:
+        """Say what comes of `answer`, or why it failed; NOT_DONE_YET is said later, by whoever returns it."""
         try:
-            self.render(self.site.getResourceFor(self))
+            body = answer()
+        except ChatError as error:
+            body = refuse(self, error)
         except BaseException:
             self.processingFailed(Failure())
+            return
+        if isinstance(body, bytes):
+            self.say(body)
+
+    def say(self, body: bytes) -> None:
+        """The whole response, whose headers are set. One to HEAD has the same headers, and no body."""
+        self.setHeader(b"Content-Length", b"%d" % len(body))
+        self.write(body)
+        self.finish()
 
     def processingFailed(self, reason: Failure) -> Failure:
         """Something went wrong: it is logged, and the client learns no more than that."""
         log.failure("failed: a request", reason)
         if not self.startedWriting:
-            self.write(refuse(self, ChatError("internal")))
-        self.finish()
+            self.say(refuse(self, ChatError("internal")))
+        else:
+            self.finish()
         return reason

@@ -117,6 +117,9 @@ class Saying(AskingCase):
             self.assertEqual((asked("hi").status, asked("hi").code), (401, "token_needed"))
             self.assertIn(asked("hi", Authorization=f"Bearer {secret}").status, (200, 201))
         self.assertEqual(self.follow().head.status, 401)
+        served = self.http()
+        served.send(request_of("POST", "/rooms/team/messages", Content_Length="60000"))
+        self.assertEqual(served.status(), 401)
         self.assertEqual(self.follow(Authorization=f"Bearer {secret}").head.status, 200)
 
     def test_webhook(self) -> None:

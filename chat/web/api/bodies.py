@@ -10,6 +10,7 @@ import msgspec
 
 from chat.errors import ChatError
 from chat.limits import Limits
+from chat.web.routing import media_type
 
 # Blocks hold objects with elements, which hold objects; nobody needs more.
 _DEEPEST: Final = 12
@@ -34,10 +35,7 @@ class Said(NamedTuple):
 
 def said(body: bytes, content_type: str) -> Said:
     """What a body says. Raises ChatError, which never tells anything of the body."""
-    kind = content_type.partition(";")[0].strip().lower()
-    read = _KINDS.get(kind)
-    if read is None:
-        raise ChatError("unsupported_type", types=", ".join(filter(None, _KINDS)))
+    read = _KINDS.get(media_type(content_type, TYPES), _plain)
     try:
         found = read(body.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -144,8 +142,9 @@ def _are_fields(text: str) -> bool:
 _FIELD: Final = re.compile(r"[\w.\-\[\]%+*~$@!]*(?:=|\Z)")
 _ENCODED: Final = re.compile(r"[\w.~*+-]*(?:%[0-9A-Fa-f]{2}[\w.~*+-]*)+", re.ASCII)
 _KINDS: Final[Mapping[str, Callable[[str], Said]]] = {
-    "": _plain,
     "text/plain": _plain,
     "application/json": _json,
     "application/x-www-form-urlencoded": _form,
 }
+# What a body may be. One without a type is text.
+TYPES: Final = tuple(_KINDS)

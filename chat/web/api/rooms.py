@@ -3,13 +3,12 @@
 from base64 import b64decode
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 from urllib.parse import parse_qs, urlencode
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure as TwistedFailure
-from twisted.web.http import Request
 from twisted.web.server import NOT_DONE_YET
 
 from chat.errors import ChatError
@@ -24,7 +23,6 @@ from chat.web.api.streams import Stream, Streams
 from chat.web.errors import refuse, refuse_with
 from chat.web.origins import Origins
 from chat.web.request import ChatRequest
-from chat.web.resource import Nothing, Place
 from chat.wire import NDJSON, TEXT
 from chat.wire.sse import SseEncoder
 
@@ -35,50 +33,37 @@ _LONGEST_WORD: Final = 128
 _MOST_PARAMETERS: Final = 20
 
 
-class Desk(NamedTuple):
-    """What requests about rooms are answered with."""
+class Messages:
+    """`/rooms/{room}/messages`."""
 
-    visitors: Visitors
-    origins: Origins
-    streams: Streams
+    def __init__(self, visitors: Visitors, origins: Origins, streams: Streams) -> None:
+        self._visitors = visitors
+        self._origins = origins
+        self._streams = streams
 
+    def check(self, request: ChatRequest) -> None:
+        """Raise ChatError for what is refused whatever its body is: pages from elsewhere, and guests where none may be.
 
-class Rooms(Nothing):
-    """`/rooms`: each room is below it."""
+        A token is looked up later, with the rest.
+        """
+        self._origins.check(request)
+        self._visitors.check_room(_room(request), is_guest=_secret(request) is None)
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self._desk = desk
-
-    def getChild(self, path: bytes, request: Request) -> Place:
-        room = Nothing()
-        room.putChild(b"messages", Messages(self._desk, path))
-        return room
-
-
-class Messages(Place):
-    """`/rooms/<room>/messages`."""
-
-    def __init__(self, desk: Desk, room: bytes) -> None:
-        super().__init__()
-        self._desk = desk
-        self._room = room
-
-    def render_POST(self, request: Request) -> int:
+    def say(self, request: ChatRequest) -> int:
         """Say something."""
         return answer_later(request, self._say(request))
 
-    def render_GET(self, request: Request) -> int:
+    def read(self, request: ChatRequest) -> int:
         """What was said; with `follow`, what happens from now on."""
         return answer_later(request, self._read(request))
 
-    async def _say(self, request: Request) -> bytes:
-        visitor = self._visitor(request)
+    async def _say(self, request: ChatRequest) -> bytes:
+        visitor = _visitor(request)
         request_id = _word(request, "Idempotency-Key")
         found = said(cast("Any", request.content).read(), request.getHeader("Content-Type") or "")
         text, username = self._by_name(found)
         visitor = visitor._replace(name=username or _parameter(request, "username"))
-        reply = await self._desk.visitors.post(visitor, self._name(), text, request_id)
+        reply = await self._visitors.post(visitor, _room(request), text, request_id)
         if isinstance(reply, Failure):
             return refuse_with(request, reply)
         request.setResponseCode(HTTPStatus.CREATED.value)
@@ -88,13 +73,13 @@ class Messages(Place):
     def _by_name(self, found: Said) -> Said:
         """What is said; where its `username` is no name that one could have, that stands before it."""
         try:
-            parse_name(found.username or GUEST, self._desk.streams.limits.name_characters)
+            parse_name(found.username or GUEST, self._streams.limits.name_characters)
         except ChatError:
             return Said(f"{found.username}: {found.text}" if found.text else "")
         return found
 
-    async def _read(self, request: Request) -> int | bytes:
-        visitor = self._visitor(request)
+    async def _read(self, request: ChatRequest) -> int | bytes:
+        visitor = _visitor(request)
         word = _parameter(request, "since")
         since = None if word is None else _position("since", word)
         if (last := _word(request, "Last-Event-ID")) is not None:
@@ -103,13 +88,13 @@ class Messages(Place):
             return await self._follow(request, visitor, since)
         return await self._look_back(request, visitor, since)
 
-    async def _look_back(self, request: Request, visitor: Visitor, since: Position | None) -> bytes:
+    async def _look_back(self, request: ChatRequest, visitor: Visitor, since: Position | None) -> bytes:
         kind = preferred(request.getHeader("Accept"), PAGES)
         numbers = {"limit": _number(request, "limit"), "before": _number(request, "before")}
         asked: dict[str, object] = {name: number for name, number in numbers.items() if number is not None}
         if since is not None:
             asked |= {"since": since.seq, "life": since.life}
-        reply = await self._desk.visitors.history(visitor, self._name(), asked)
+        reply = await self._visitors.history(visitor, _room(request), asked)
         if isinstance(reply, Failure):
             return refuse_with(request, reply)
         assert isinstance(reply, Listed), "nothing else answers a question for history"
@@ -118,25 +103,14 @@ class Messages(Place):
         request.setHeader(b"Content-Type", content_type(kind))
         return _PAGES[kind](reply)
 
-    async def _follow(self, request: Request, visitor: Visitor, since: Position | None) -> int | bytes:
+    async def _follow(self, request: ChatRequest, visitor: Visitor, since: Position | None) -> int | bytes:
         kind = preferred(request.getHeader("Accept"), tuple(STREAMS))
-        visitors, name = self._desk.visitors, self._name()
+        visitors, name = self._visitors, _room(request)
         encoder = SseEncoder(visitors.life) if kind == EVENTS else STREAMS[kind]
-        stream = Stream(self._desk.streams, request, kind, encoder)
+        stream = Stream(self._streams, request, kind, encoder)
         stream.when_over(lambda: visitors.leave(stream))
         refused = await visitors.follow(visitor, name, stream, since)
         return NOT_DONE_YET if refused is None else refuse_with(request, refused)
-
-    def _visitor(self, request: Request) -> Visitor:
-        """Who asks, without a name. Raises ChatError for a page from elsewhere."""
-        self._desk.origins.check(cast("ChatRequest", request))
-        return Visitor(_secret(request), address=source_of(request.getClientAddress()))
-
-    def _name(self) -> str:
-        try:
-            return self._room.decode("utf-8")
-        except UnicodeDecodeError:
-            raise ChatError("not_utf8") from None
 
     def _link(self, messages: Sequence[Message], asked: Mapping[str, object]) -> str:
         """Where there is more: before the page, or after it where that was asked for (RFC 8288).
@@ -150,8 +124,8 @@ class Messages(Place):
         return f'<?{query}>; rel="{rel}"'
 
 
-def answer_later(request: Request, answer: Coroutine[Any, Any, bytes | int]) -> int:
-    """Answer `request` with what comes of `answer`, or with the ChatError that it raises; for `render` to return."""
+def answer_later(request: ChatRequest, answer: Coroutine[Any, Any, bytes | int]) -> int:
+    """Answer `request` with what comes of `answer`, or with the ChatError that it raises."""
     lost: list[object] = []
     request.notifyFinish().addErrback(lost.append)
 
@@ -164,9 +138,7 @@ def answer_later(request: Request, answer: Coroutine[Any, Any, bytes | int]) -> 
 
     def write(body: bytes | int) -> None:
         if isinstance(body, bytes) and not lost:
-            request.setHeader(b"Content-Length", b"%d" % len(body))
-            request.write(body)
-            request.finish()
+            request.say(body)
 
     Deferred.fromCoroutine(answer).addErrback(failed).addCallback(write)
     return NOT_DONE_YET
@@ -188,7 +160,19 @@ def _object(reply: Listed) -> bytes:
 _PAGES: Final[Mapping[str, Callable[[Listed], bytes]]] = dict(zip(PAGES, (_text, _lines, _object), strict=True))
 
 
-def _secret(request: Request) -> str | None:
+def _visitor(request: ChatRequest) -> Visitor:
+    """Who asks, without a name."""
+    return Visitor(_secret(request), address=source_of(request.getClientAddress()))
+
+
+def _room(request: ChatRequest) -> str:
+    try:
+        return request.parts["room"].decode("utf-8")
+    except UnicodeDecodeError:
+        raise ChatError("not_utf8") from None
+
+
+def _secret(request: ChatRequest) -> str | None:
     """The access token: `Authorization: Bearer`, or the password of `Basic`, for who can only give a URL."""
     given = request.getHeader("Authorization")
     if given is None:
@@ -204,7 +188,7 @@ def _secret(request: Request) -> str | None:
         raise ChatError("bad_token") from None
 
 
-def _word(request: Request, header: str) -> str | None:
+def _word(request: ChatRequest, header: str) -> str | None:
     """A short header of printable ASCII. Raises ChatError (`bad_parameter`) for another one."""
     word = request.getHeader(header)
     if word is not None and not (0 < len(word) <= _LONGEST_WORD and word.isascii() and word.isprintable()):
@@ -212,7 +196,7 @@ def _word(request: Request, header: str) -> str | None:
     return word
 
 
-def _query(request: Request) -> Mapping[str, Sequence[str]]:
+def _query(request: ChatRequest) -> Mapping[str, Sequence[str]]:
     """The parameters of the query: a name alone, such as `follow`, is one, which Twisted does not see."""
     query = request.uri.partition(b"?")[2].decode("latin-1")
     try:
@@ -221,7 +205,7 @@ def _query(request: Request) -> Mapping[str, Sequence[str]]:
         raise ChatError("bad_parameter", name="the query") from None
 
 
-def _parameter(request: Request, name: str) -> str | None:
+def _parameter(request: ChatRequest, name: str) -> str | None:
     """A parameter of the query. Raises ChatError (`bad_parameter`) where it is there twice."""
     values = _query(request).get(name, ())
     if len(values) > 1:
@@ -229,7 +213,7 @@ def _parameter(request: Request, name: str) -> str | None:
     return values[0] if values else None
 
 
-def _number(request: Request, name: str) -> int | None:
+def _number(request: ChatRequest, name: str) -> int | None:
     value = _parameter(request, name)
     return None if value is None else _seq(name, value)
 
