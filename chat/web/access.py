@@ -44,6 +44,7 @@ class Access:
         # What proxies forward is paced by whom that is from; their connections are many people's.
         admission.proxies = [*admission.proxies, *self._proxies]
         self._pace = Buckets(limits.lines_per_second, limits.burst_lines)
+        self._line_bytes = limits.body_line_bytes
         self._seconds = seconds
 
     def admit(self, request: "ChatRequest") -> None:
@@ -59,6 +60,13 @@ class Access:
         if origin.host is not None:
             asked = self._known(origin.host)
         request.asked, request.scheme = asked, origin.scheme
+
+    def charge(self, request: "ChatRequest", count: int) -> None:
+        """Count `count` bytes of a body in the pace of its address: what is too much, later requests make up for."""
+        lines = count // self._line_bytes
+        if lines:
+            now = self._seconds()
+            self._pace.of(source_of(request.client), now).take(now, lines)
 
     def _check_pace(self, request: "ChatRequest") -> None:
         source = source_of(request.client)

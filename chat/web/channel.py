@@ -230,6 +230,10 @@ class Channel(HTTPChannel):
         # Behind what is no request may be anything; behind a flood is only more to refuse.
         if not is_kept or code == "bad_request" or (code == "too_fast" and self.is_pipelining):
             self.close_after(request)
+        elif code == "too_fast":
+            # Refusing costs something, too: the next request is not read before there was a rest.
+            self._read(False)
+            self._take_turn(self.site.limits.slowdown_seconds)
         self._answer(request, partial(_raise, error))
 
     def _drop_body(self) -> None:
@@ -284,7 +288,7 @@ class Channel(HTTPChannel):
         self.is_answering = self._handlingRequest = False
         if not self.persistent:
             self.end()
-        elif self.incoming.is_begun or self._input_ended:
+        elif self.incoming.is_begun or self._input_ended or self._turn is not None:
             self._take_turn()
         else:
             self._wait()
@@ -297,9 +301,10 @@ class Channel(HTTPChannel):
         if not (self._is_busy or self.is_over):
             self._take_turn()
 
-    def _take_turn(self) -> None:
+    def _take_turn(self, seconds: float = 0) -> None:
+        """Go on in the reactor's next turn, or after some seconds; or when that is due already."""
         if self._turn is None:
-            self._turn = self.site.reactor.callLater(0, self._go_on)
+            self._turn = self.site.reactor.callLater(seconds, self._go_on)
 
     def _cancel_turn(self) -> None:
         if self._turn is not None:

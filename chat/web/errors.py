@@ -15,6 +15,7 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
     "wrong_method": HTTPStatus.METHOD_NOT_ALLOWED,
     "body_too_long": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too_many_chunks": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "too_many_elements": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "target_too_long": HTTPStatus.REQUEST_URI_TOO_LONG,
     "headers_too_long": HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     "unknown_coding": HTTPStatus.NOT_IMPLEMENTED,

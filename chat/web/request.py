@@ -80,6 +80,10 @@ class ChatRequest(Request):
             self.uri = absolute[2] if absolute[2].startswith(b"/") else b"/" + absolute[2]
         self.path = self.uri.partition(b"?")[0]
 
+    def charge(self, count: int) -> None:
+        """Count so many bytes of its body in the pace of whoever sends it."""
+        self.channel.site.access.charge(self, count)
+
     def respond(self, answer: Callable[[], bytes | int]) -> None:
         """Say what comes of `answer`, or why it failed; NOT_DONE_YET is said later, by whoever returns it."""
         try:

@@ -1,6 +1,7 @@
 """What a body says: recognised by what it is; of a form nothing else is ever said."""
 
 import json
+from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,7 +146,16 @@ class Webhooks(SynchronousTestCase):
         deep = '{"text":"x","blocks":' + '{"elements":[' * 300 + "]}" * 300 + "}"
         self.assertEqual(read(deep, JSON), ("x", None))
         self.assertIn(read("[" * 30_000, JSON), ("not_json", "not_an_object"))
-        self.assertEqual(slack(blocks=[{"text": "x"}] * 3000), ("x", None))
+        self.assertEqual(slack(blocks=[{"text": "x"}] * 1000), ("x", None))
+        too_many: Sequence[dict[str, object]] = (
+            {"blocks": [{"text": "x"}] * 1001},
+            {"blocks": [[]] * 1001},
+            {"blocks": {"elements": {"elements": [1] * 1000}}},
+            {"attachments": [{"text": "x"}] * 600, "blocks": [{}] * 600},
+            {"attachments": [{"fields": [1] * 1000}]},
+        )
+        for many in too_many:
+            self.assertEqual(slack(**many), "too_many_elements", many)
 
     def test_marks(self) -> None:
         """A mark of the order of bytes may come first, whatever it is."""

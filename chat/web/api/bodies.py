@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import chain
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qs, unquote_plus
 
@@ -15,6 +14,9 @@ from chat.web.routing import media_type
 # Blocks hold objects with elements, which hold objects; nobody needs more.
 _DEEPEST: Final = 12
 _MOST_FIELDS: Final = Limits().body_fields
+_MOST_ELEMENTS: Final = Limits().body_elements
+# What of a block holds other blocks, or texts.
+_INNER: Final = ("text", "title", "fields", "elements")
 
 
 class Webhook(msgspec.Struct):
@@ -61,7 +63,8 @@ def _json(text: str) -> Said:
         raise _explained(text) from None
     except (msgspec.DecodeError, RecursionError):
         raise ChatError("not_json") from None
-    pieces = [found.text or "", *_texts(found.blocks), *_attached(found.attachments)]
+    texts = _Texts()
+    pieces = [found.text or "", *texts.of_blocks(found.blocks), *texts.of_attachments(found.attachments)]
     shown = list(dict.fromkeys(filter(None, map(str.strip, pieces))))
     if not shown and found.text is None:
         raise ChatError("missing_field", field="text")
@@ -78,38 +81,57 @@ def _explained(text: str) -> ChatError:
     return ChatError("wrong_type", field="text or username")
 
 
-def _attached(attachments: object) -> Iterator[str]:
-    """What attachments show; their `fallback` where they show nothing else."""
-    for each in attachments if isinstance(attachments, list) else ():
-        if isinstance(each, dict):
-            yield from [*_shown(each), *_texts(each.get("blocks"))] or _strings(each, "fallback")
+class _Texts:
+    """Looks for the texts that blocks and attachments show. It looks at up to `_MOST_ELEMENTS` of what is in them."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_ELEMENTS
+
+    def of_attachments(self, attachments: object) -> list[str]:
+        """What attachments show; their `fallback` where they show nothing else."""
+        found: list[str] = []
+        for each in attachments if isinstance(attachments, list) else ():
+            self._count()
+            if isinstance(each, dict):
+                found += [*self._shown(each), *self.of_blocks(each.get("blocks"))] or _strings(each, "fallback")
+        return found
+
+    def of_blocks(self, blocks: object, depth: int = 0) -> list[str]:
+        """All texts in blocks, wherever blocks hold them; what is written side by side is one."""
+        found: list[str] = []
+        if depth > _DEEPEST:
+            return found
+        if isinstance(blocks, list):
+            for block in blocks:
+                self._count()
+                if isinstance(block, list | dict):
+                    found += self.of_blocks(block, depth + 1)
+        elif isinstance(blocks, dict):
+            found += _strings(blocks, "text") or (_strings(blocks, "url") if blocks.get("type") == "link" else [])
+            inner: list[str] = []
+            for name in _INNER:
+                if isinstance(held := blocks.get(name), list | dict):
+                    self._count()
+                    inner += self.of_blocks(held, depth + 1)
+            found += ["".join(inner)] if blocks.get("type") == "rich_text_section" else inner
+        return found
+
+    def _shown(self, attachment: Mapping[str, object]) -> Iterator[str]:
+        yield from _strings(attachment, "pretext", "title", "text")
+        fields = attachment.get("fields")
+        for field in fields if isinstance(fields, list) else ():
+            self._count()
+            if isinstance(field, dict):
+                yield ": ".join(_strings(field, "title", "value"))
+
+    def _count(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise ChatError("too_many_elements", limit=_MOST_ELEMENTS)
 
 
-def _shown(attachment: Mapping[str, object]) -> Iterator[str]:
-    yield from _strings(attachment, "pretext", "title", "text")
-    fields = attachment.get("fields")
-    for field in fields if isinstance(fields, list) else ():
-        if isinstance(field, dict):
-            yield ": ".join(_strings(field, "title", "value"))
-
-
-def _strings(found: Mapping[str, object], *names: str) -> Iterator[str]:
-    yield from (value for name in names if isinstance(value := found.get(name), str) and value)
-
-
-def _texts(blocks: object, depth: int = 0) -> Iterator[str]:
-    """All texts in blocks, wherever blocks hold them; what is written side by side is one."""
-    if depth > _DEEPEST:
-        return
-    if isinstance(blocks, list):
-        for block in blocks:
-            yield from _texts(block, depth + 1)
-    elif isinstance(blocks, dict):
-        texts = [*_strings(blocks, "text")] or (_strings(blocks, "url") if blocks.get("type") == "link" else ())
-        yield from texts
-        inner = (_texts(blocks.get(name), depth + 1) for name in ("text", "title", "fields", "elements"))
-        is_line = blocks.get("type") == "rich_text_section"
-        yield from ["".join(text for texts in inner for text in texts)] if is_line else chain.from_iterable(inner)
+def _strings(found: Mapping[str, object], *names: str) -> list[str]:
+    return [value for name in names if isinstance(value := found.get(name), str) and value]
 
 
 # --- forms

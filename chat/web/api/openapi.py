@@ -101,7 +101,8 @@ SAY: Final = Operation(
     },
     (
         *_VISITING,
-        *("empty_message", "too_long", "body_too_long", "too_many_chunks", "too_many_fields", "unknown_coding"),
+        *("empty_message", "too_long", "body_too_long", "too_many_chunks", "unknown_coding"),
+        *("too_many_fields", "too_many_elements"),
         *("unsupported_type", "not_json", "not_an_object"),
         *("missing_field", "wrong_type", "bad_name", "name_taken", "name_claimed", "name_held"),
         *("no_letter", "confusing_name", "name_resembles"),
