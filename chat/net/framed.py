@@ -5,7 +5,7 @@ from typing import Protocol, cast
 from twisted.internet.interfaces import IPushProducer
 from twisted.protocols.basic import LineReceiver
 
-from chat.hub.room import Later
+from chat.interfaces import Later
 from chat.wire.framing import Framer, Overlong
 
 # What one connection may have handled in a turn of the reactor: some milliseconds' work, whatever it is.

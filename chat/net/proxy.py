@@ -126,12 +126,12 @@ class ProxiedProtocol(ProtocolWrapper):
         return super().getPeer() if self._peer is None else self._peer
 
     def readConnectionLost(self) -> None:
-        heir = self.wrappedProtocol
+        successor = self.wrappedProtocol
         # TLS claims to provide whatever its transport does.
-        if isinstance(heir, ProtocolWrapper) or not IHalfCloseableProtocol.providedBy(heir):
+        if isinstance(successor, ProtocolWrapper) or not IHalfCloseableProtocol.providedBy(successor):
             self.loseConnection()
         else:
-            IHalfCloseableProtocol(heir).readConnectionLost()
+            IHalfCloseableProtocol(successor).readConnectionLost()
 
     def writeConnectionLost(self) -> None:
         self.loseConnection()

@@ -48,7 +48,7 @@ HTTP_STARTS: Sequence[bytes] = (
 )
 
 
-class Row(NamedTuple):
+class Beginning(NamedTuple):
     """What begins with `prefix` is for `factory`, as soon as there are `least` bytes of it that `fit`."""
 
     prefix: bytes
@@ -57,7 +57,7 @@ class Row(NamedTuple):
     fit: Callable[[bytes], bool] | None = None
 
 
-class Undecided:
+class PendingConnections:
     """The connections that have not said what they speak, on any of a server's `OnePort`s: how long, and how many.
 
     `connected` tells how many connections have been decided and are still there. Where there would be more of both
@@ -151,8 +151,8 @@ class Sniffer(Protocol):
 
     def connectionMade(self) -> None:
         self.address = cast("Any", self.transport).getPeer()
-        keep_alive(self.transport, self._port.undecided.limits.ping_seconds)
-        self._port.undecided.begin(self, is_shaking_hands=INegotiated.providedBy(self.transport))
+        keep_alive(self.transport, self._port.pending.limits.ping_seconds)
+        self._port.pending.begin(self, is_shaking_hands=INegotiated.providedBy(self.transport))
 
     def handshakeCompleted(self) -> None:
         """TLS is there, and what it agreed on may settle it."""
@@ -161,7 +161,7 @@ class Sniffer(Protocol):
         if factory is not None:
             self._hand_over(factory)
         else:
-            self._port.undecided.shaken(self)
+            self._port.pending.shaken(self)
 
     def dataReceived(self, data: bytes) -> None:
         self._head += data
@@ -171,9 +171,9 @@ class Sniffer(Protocol):
 
     def readConnectionLost(self) -> None:
         """It has said all it will, and what is left of a doubt is no longer one."""
-        heir = self._hand_over(self._port.otherwise) if self._head else None
-        if IHalfCloseableProtocol.providedBy(heir):
-            IHalfCloseableProtocol(heir).readConnectionLost()
+        successor = self._hand_over(self._port.otherwise) if self._head else None
+        if IHalfCloseableProtocol.providedBy(successor):
+            IHalfCloseableProtocol(successor).readConnectionLost()
         else:
             cast("ITCPTransport", self.transport).loseConnection()
 
@@ -182,39 +182,39 @@ class Sniffer(Protocol):
         self.cut()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        self._port.undecided.end(self)
+        self._port.pending.end(self)
 
     def expired(self) -> None:
         """It took too long. Whoever has said nothing is told so, where that can be no answer to TLS."""
         if self._head or not self._port.last_words:
             self.cut()
             return
-        self._port.undecided.end(self)
+        self._port.pending.end(self)
         transport = cast("ITCPTransport", self.transport)
         transport.write(self._port.last_words)
         transport.loseConnection()
 
     def cut(self) -> None:
         """Close at once: it took too long, or gives way."""
-        self._port.undecided.end(self)
+        self._port.pending.end(self)
         cast("ITCPTransport", self.transport).abortConnection()
 
     def _hand_over(self, factory: IProtocolFactory) -> IProtocol | None:
-        self._port.undecided.end(self)
+        self._port.pending.end(self)
         transport = cast("Any", self.transport)
-        heir = factory.buildProtocol(transport.getPeer())
-        if heir is None:
+        successor = factory.buildProtocol(transport.getPeer())
+        if successor is None:
             transport.abortConnection()
             return None
-        hand_over(transport, heir, self._head)
-        return heir
+        hand_over(transport, successor, self._head)
+        return successor
 
 
 class OnePort(Factory[Sniffer]):
     """Gives each connection to the factory that its first bytes ask for. Until then nothing is written to it.
 
     `rows` are tried in their order; `otherwise` takes what begins like none of them. `agreements` are factories by the
-    protocol that TLS agreed on (ALPN). `undecided` is shared by all the ports of one server. `last_words` are for
+    protocol that TLS agreed on (ALPN). `pending` is shared by all the ports of one server. `last_words` are for
     connections that never said anything, as they are closed. `clock` is the reactor unless given.
     """
 
@@ -222,19 +222,19 @@ class OnePort(Factory[Sniffer]):
 
     def __init__(
         self,
-        rows: Sequence[Row],
+        rows: Sequence[Beginning],
         otherwise: IProtocolFactory,
-        undecided: Undecided,
+        pending: PendingConnections,
         agreements: Mapping[bytes, IProtocolFactory] | None = None,
         clock: IReactorTime | None = None,
         last_words: bytes = b"",
     ) -> None:
         self.last_words = last_words
         self.otherwise = otherwise
-        self.undecided = undecided
+        self.pending = pending
         self.agreements = agreements or {}
         self._clock = clock
-        self._rows: dict[int, list[Row]] = {}
+        self._rows: dict[int, list[Beginning]] = {}
         for row in rows:
             self._rows.setdefault(row.prefix[0], []).append(row)
         targets = [row.factory for row in rows] + [otherwise, *self.agreements.values()]
@@ -264,11 +264,11 @@ class OnePort(Factory[Sniffer]):
             from twisted.internet import reactor
 
             self._clock = IReactorTime(reactor)
-        self.undecided.start(self._clock)
+        self.pending.start(self._clock)
         for target in self._targets:
             target.doStart()
 
     def stopFactory(self) -> None:
         for target in self._targets:
             target.doStop()
-        self.undecided.stop()
+        self.pending.stop()

@@ -1,19 +1,17 @@
 """Who may ask a site: for which hosts, from which pages, through which proxies, and how often."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.net.addresses import Networks, host_of, is_local, source_of
 from chat.server.admission import Admission
 from chat.throttle import Buckets
-from chat.web.forwarded import origin_of
+from chat.web.forwarded import caller_of
 from chat.web.hosts import AnyHost, Authority, Hosts, parse_authority
 from chat.web.origins import Origins
-
-if TYPE_CHECKING:
-    from chat.web.request import ChatRequest
+from chat.web.request import ChatRequest
 
 _HEALTH, _METRICS = b"/healthz", b"/metrics"
 # All figures take 3 ms of the reactor, and so count as this many requests.
@@ -44,31 +42,35 @@ class Access:
         # What proxies forward is paced by whom that is from; their connections are many people's.
         admission.proxies = [*admission.proxies, *self._proxies]
         self._pace = Buckets(limits.lines_per_second, limits.burst_lines)
-        self._line_bytes = limits.body_line_bytes
+        self._limits = limits
         self._seconds = seconds
 
-    def admit(self, request: "ChatRequest") -> None:
+    def admit(self, request: ChatRequest) -> None:
         """Note where `request` comes from and what it is for. Raises ChatError where it may not be asked."""
-        origin = origin_of(request.client, request.requestHeaders, self._proxies)
-        if origin.client is not request.client:
-            request.client = origin.client
-            ban = self.admission.bans.of_host(host_of(origin.client), source_of(origin.client))
+        caller = caller_of(request.client, request.requestHeaders, self._proxies)
+        if caller.client is not request.client:
+            request.client = caller.client
+            ban = self.admission.bans.of_host(host_of(caller.client), source_of(caller.client))
             if ban is not None:
                 raise ban.error()
         self._check_pace(request)
         asked = self._host(request)
-        if origin.host is not None:
-            asked = self._known(origin.host)
-        request.asked, request.scheme = asked, origin.scheme
+        if caller.host is not None:
+            asked = self._known(caller.host)
+        request.asked, request.scheme = asked, caller.scheme
 
-    def charge(self, request: "ChatRequest", count: int) -> None:
+    def of_everybody(self) -> "Access":
+        """The gate of a site that refuses everybody: for every host, and with a pace of its own."""
+        return Access(self._limits, self._seconds, self.admission)
+
+    def charge(self, request: ChatRequest, count: int) -> None:
         """Count `count` bytes of a body in the pace of its address: what is too much, later requests make up for."""
-        lines = count // self._line_bytes
+        lines = count // self._limits.body_line_bytes
         if lines:
             now = self._seconds()
             self._pace.of(source_of(request.client), now).take(now, lines)
 
-    def _check_pace(self, request: "ChatRequest") -> None:
+    def _check_pace(self, request: ChatRequest) -> None:
         source = source_of(request.client)
         # Whoever watches the server from this machine does not take what others there may ask.
         is_watching = request.path == _HEALTH and is_local(request.client)
@@ -77,7 +79,7 @@ class Access:
         for _ in range(_METRICS_COST - 1 if request.path == _METRICS else 0):
             self._pace.take(source, self._seconds())
 
-    def _host(self, request: "ChatRequest") -> Authority | None:
+    def _host(self, request: ChatRequest) -> Authority | None:
         """What is asked for: by an absolute address or by the `Host` header (RFC 9112, 3.2). HTTP/1.0 has neither."""
         given = request.requestHeaders.getRawHeaders(b"host", [])
         if len(given) > 1 or (not given and request.clientproto != b"HTTP/1.0"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final, cast
+from typing import Any, Final, Protocol, cast
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import (
@@ -11,40 +11,60 @@ from twisted.internet.interfaces import (
     IHalfCloseableProtocol,
     IProtocol,
     IPushProducer,
-    ITCPTransport,
 )
 from twisted.internet.protocol import connectionDone
 from twisted.internet.tcp import Connection
 from twisted.python.failure import Failure
-from twisted.web.http import HTTPChannel
 from twisted.web.http import Request as HttpRequest
 from twisted.web.server import Request
 from zope.interface import implementer
 
 from chat.errors import ChatError
+from chat.limits import Limits
 from chat.net.deadlines import Deadlines
 from chat.net.transports import hand_over
+from chat.web.access import Access
 from chat.web.parsing import Head, Incoming
-from chat.web.request import ChatRequest
+from chat.web.request import ChatRequest, RequestChannel
 from chat.web.routing import Route, Sink
-
-if TYPE_CHECKING:
-    from chat.web.site import ChatSite
 
 _READ_AHEAD: Final = 16 * 1024
 _GO_ON: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
+class Serving(Protocol):
+    """What a connection asks of its site. The deadlines are those of all its connections."""
+
+    limits: Limits
+    access: Access
+    requests: Deadlines[Any]
+    idle: Deadlines[Any]
+    lingering: Deadlines[Any]
+    # Twisted's sites know no type for it.
+    reactor: Any
+
+    def route(self, request: ChatRequest) -> Route:
+        """Who answers `request`, of which the head is here. Raises ChatError where nobody does, or may."""
+
+    def deadlines_of(self, route: Route) -> Deadlines[Any]:
+        """By when the body of a request for `route` must be here."""
+
+    def opened(self, channel: "Channel") -> None:
+        """A connection is made."""
+
+    def closed(self, channel: "Channel") -> None:
+        """A connection is gone, or no longer one of HTTP."""
+
+
 @implementer(IHalfCloseableProtocol)
-class Channel(HTTPChannel):
+class Channel(RequestChannel):
     """One connection. A request must be here in time, as a whole, whatever drips in; the next one has its own turn.
 
     What is read is parsed by `Incoming`, and not by `HTTPChannel`, of which only the writing side is used. The client
     may close its side behind a request: it is answered all the same.
     """
 
-    site: "ChatSite"
-    transport: ITCPTransport
+    site: Serving
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,7 +81,7 @@ class Channel(HTTPChannel):
         # Whether its client waits to be told that it may send the body.
         self._is_waited_for = False
         # By when it must be here.
-        self._deadlines: Deadlines[Channel] | None = None
+        self._deadlines: Deadlines[Any] | None = None
         self._input_ended = False
         self._is_paused = False
         self._turn: IDelayedCall | None = None
@@ -264,7 +284,7 @@ class Channel(HTTPChannel):
             self._is_waited_for = False
             self.transport.write(_GO_ON)
 
-    def _set_deadline(self, deadlines: "Deadlines[Channel] | None") -> None:
+    def _set_deadline(self, deadlines: Deadlines[Any] | None) -> None:
         if self._deadlines is not None:
             self._deadlines.discard(self)
         self._deadlines = deadlines
@@ -276,6 +296,10 @@ class Channel(HTTPChannel):
         self.is_answering = self._handlingRequest = True
         self._set_deadline(None)
         request.respond(answer)
+
+    def charge(self, request: ChatRequest, count: int) -> None:
+        """See `ChatRequest.charge`."""
+        self.site.access.charge(request, count)
 
     def close_after(self, request: Request) -> None:
         """Answer no more than `request`."""

@@ -19,7 +19,7 @@ _PAIR: Final = re.compile(r'\s*([a-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))\s*',
 _NODE: Final = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)|([0-9A-Fa-f:]+:[0-9A-Fa-f:.]*))(?::[0-9]{1,5})?")
 
 
-class Origin(NamedTuple):
+class Caller(NamedTuple):
     """Where a request comes from: its `client`; by which `scheme` and `host` it was asked, where a proxy says so."""
 
     client: IAddress
@@ -32,25 +32,25 @@ def is_forwarded(headers: Headers) -> bool:
     return any(map(headers.hasHeader, _SIGNS))
 
 
-def origin_of(peer: IAddress, headers: Headers, trusted: Networks) -> Origin:
+def caller_of(peer: IAddress, headers: Headers, trusted: Networks) -> Caller:
     """Where a request from `peer` comes from. Only `trusted` peers are believed what they say of others.
 
     The client is the last hop that is none of `trusted`: all that is before it anybody may have written.
     """
     if not is_in(peer, trusted) or not is_forwarded(headers):
-        return Origin(peer)
+        return Caller(peer)
     new, old = _hops(headers, "forwarded"), _hops(headers, "x-forwarded-for")
     by_new = _client(peer, [hop.get("for", "") for hop in map(_pairs, new)], trusted)
     by_old = _client(peer, old, trusted)
     if new and old and by_new[0] != by_old[0]:
         # The proxy wrote one of them, and somebody else the other.
-        return Origin(believed(peer, None))
+        return Caller(believed(peer, None))
     if new:
         client, at = by_new
         said = _pairs(new[at])
-        return Origin(client, _scheme(said.get("proto")), said.get("host"))
+        return Caller(client, _scheme(said.get("proto")), said.get("host"))
     schemes, hosts = _hops(headers, "x-forwarded-proto"), _hops(headers, "x-forwarded-host")
-    return Origin(by_old[0], _scheme(schemes[-1]) if schemes else None, hosts[-1] if hosts else None)
+    return Caller(by_old[0], _scheme(schemes[-1]) if schemes else None, hosts[-1] if hosts else None)
 
 
 def _hops(headers: Headers, name: str) -> Sequence[str]:

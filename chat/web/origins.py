@@ -1,12 +1,9 @@
 """Which pages may connect: a browser says where a page is from, and no page can make it lie."""
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from chat.errors import ChatError
-
-if TYPE_CHECKING:
-    from chat.web.request import ChatRequest
+from chat.web.request import ChatRequest
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # What a page of another site may ask, and what of the answer it may see (the Fetch standard, 3.2).
@@ -25,7 +22,7 @@ class Origins:
     def __init__(self, listed: frozenset[str] = frozenset()) -> None:
         self._listed = listed
 
-    def check(self, request: "ChatRequest", *, cookies_need_one: bool = False) -> None:
+    def check(self, request: ChatRequest, *, cookies_need_one: bool = False) -> None:
         """Raise ChatError where the page that `request` is from may not connect.
 
         One without `Origin` is from a program, or from a page of ours. A browser that opens a WebSocket always sends
@@ -36,7 +33,7 @@ class Origins:
         if is_hidden or len(origins) > 1 or not all(self._permit(one.decode("latin-1"), request) for one in origins):
             raise ChatError("foreign_origin")
 
-    def tell(self, request: "ChatRequest") -> None:
+    def tell(self, request: ChatRequest) -> None:
         """Let the browser show the answer to the page that asked, where that is of a listed origin; refusals too."""
         if not self._listed:
             return
@@ -48,14 +45,14 @@ class Origins:
             request.setHeader(b"Access-Control-Expose-Headers", _EXPOSED)
             request.setHeader(b"Cross-Origin-Resource-Policy", b"cross-origin")
 
-    def allow(self, request: "ChatRequest") -> None:
+    def allow(self, request: ChatRequest) -> None:
         """Tell a browser that asks beforehand (a preflight) what a page may ask. Raises ChatError where it may not."""
         self.check(request)
         request.setHeader(b"Access-Control-Allow-Methods", _METHODS)
         request.setHeader(b"Access-Control-Allow-Headers", _HEADERS)
         request.setHeader(b"Access-Control-Max-Age", _SECONDS)
 
-    def _permit(self, origin: str, request: "ChatRequest") -> bool:
+    def _permit(self, origin: str, request: ChatRequest) -> bool:
         known = parse_origin(origin)
         if known is None:
             return False

@@ -2,21 +2,18 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, AnyStr, Final
+from typing import AnyStr, Final
 
-from twisted.internet.interfaces import IAddress
+from twisted.internet.interfaces import IAddress, ITCPTransport
 from twisted.logger import Logger
 from twisted.python.failure import Failure
-from twisted.web.http import datetimeToString
+from twisted.web.http import HTTPChannel, datetimeToString
 from twisted.web.server import Request
 
 from chat.errors import ChatError
 from chat.web.errors import refuse
 from chat.web.hosts import Authority
 from chat.web.parsing import Head
-
-if TYPE_CHECKING:
-    from chat.web.channel import Channel
 
 log = Logger(namespace="chat.web")
 
@@ -37,6 +34,21 @@ HEADERS: Final[dict[bytes, bytes]] = {
 _ABSOLUTE: Final = re.compile(rb"https?://([^/?#@]*)([^#@]*)", re.IGNORECASE)
 
 
+class RequestChannel(HTTPChannel):
+    """The connection of a request, as far as requests and their routes know it."""
+
+    transport: ITCPTransport
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the client has closed its side."""
+        raise NotImplementedError
+
+    def charge(self, request: "ChatRequest", count: int) -> None:
+        """See `ChatRequest.charge`."""
+        raise NotImplementedError
+
+
 class ChatRequest(Request):
     """One request. `client` is where it comes from, `authority` the host of an absolute address, `parts` what stands
     in the place of each `{name}` in its route's path.
@@ -44,16 +56,15 @@ class ChatRequest(Request):
     Once it is admitted, `asked` is the host it is for, and `scheme` how a proxy was asked, where it says so.
     """
 
-    channel: "Channel"
+    channel: RequestChannel
     client: IAddress
 
-    def __init__(self, channel: "Channel", queued: object = None) -> None:
+    def __init__(self, channel: RequestChannel, queued: object = None) -> None:
         super().__init__(channel)
         self.authority: bytes | None = None
         self.asked: Authority | None = None
         self.scheme: str | None = None
         self.parts: Mapping[str, bytes] = {}
-        self.site = channel.site
         self.setHeader(b"Date", datetimeToString())
         for name, value in HEADERS.items():
             self.setHeader(name, value)
@@ -82,7 +93,7 @@ class ChatRequest(Request):
 
     def charge(self, count: int) -> None:
         """Count so many bytes of its body in the pace of whoever sends it."""
-        self.channel.site.access.charge(self, count)
+        self.channel.charge(self, count)
 
     def respond(self, answer: Callable[[], bytes | int]) -> None:
         """Say what comes of `answer`, or why it failed; NOT_DONE_YET is said later, by whoever returns it."""

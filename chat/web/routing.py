@@ -2,21 +2,19 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 from urllib.parse import unquote_to_bytes
 
 from twisted.internet.interfaces import IPushProducer
 
 from chat.errors import ChatError
-
-if TYPE_CHECKING:
-    from chat.web.request import ChatRequest
+from chat.web.request import ChatRequest
 
 # What the site as a whole can be asked.
 METHODS: Final = "GET, HEAD, OPTIONS, POST"
 
 # Answers a request: the body of the response, or NOT_DONE_YET where it comes later. May raise ChatError.
-Answer = Callable[["ChatRequest"], bytes | int]
+Answer = Callable[[ChatRequest], bytes | int]
 
 
 class Sink(Protocol):
@@ -37,12 +35,12 @@ class Sink(Protocol):
 
 # Makes the sink of a request, once its head is accepted. May raise ChatError. The sink calls `pauseProducing` of the
 # producer to be given no more until it calls `resumeProducing`: meanwhile the connection is not read.
-Take = Callable[["ChatRequest", IPushProducer], Sink]
+Take = Callable[[ChatRequest, IPushProducer], Sink]
 # Raises ChatError where a request may not be made. It may do so later, if it returns something to wait for.
-Check = Callable[["ChatRequest"], Awaitable[None] | None]
+Check = Callable[[ChatRequest], Awaitable[None] | None]
 
 
-def anybody(request: "ChatRequest") -> None:
+def anybody(request: ChatRequest) -> None:
     """The check of what everybody may ask."""
 
 
@@ -75,7 +73,7 @@ class Routes:
             assert route.method not in methods, f"{route.method} {route.path} is there twice"
             methods[route.method] = route
 
-    def find(self, request: "ChatRequest") -> Route:
+    def find(self, request: ChatRequest) -> Route:
         """The row for `request`, which is given the `parts` of its address. Raises ChatError where there is none."""
         asked = _parts_of(request.path)
         for template, methods in self._templates.items():
@@ -93,11 +91,11 @@ class RefusingRoutes(Routes):
         super().__init__(())
         self._code = code
 
-    def find(self, request: "ChatRequest") -> Route:
+    def find(self, request: ChatRequest) -> Route:
         raise ChatError(self._code)
 
 
-def _of_method(methods: dict[str, Route], request: "ChatRequest") -> Route:
+def _of_method(methods: dict[str, Route], request: ChatRequest) -> Route:
     method = request.method.decode("latin-1")
     route = methods.get("GET" if method == "HEAD" else method)
     if route is None:
@@ -149,7 +147,7 @@ class _Buffer:
     The pace of its address pays for the body: as soon as its length is said, so that no others begin meanwhile.
     """
 
-    def __init__(self, request: "ChatRequest", answer: Answer) -> None:
+    def __init__(self, request: ChatRequest, answer: Answer) -> None:
         self._request = request
         self._answer = answer
         self._body = bytearray()

@@ -9,14 +9,16 @@ from twisted.logger import Logger
 from twisted.web.http import Request as HttpRequest
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Site
+from zope.interface import implementer
 
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.net.deadlines import Deadlines
+from chat.server.listening import ISite
 from chat.web.access import Access
 from chat.web.channel import Channel
 from chat.web.request import ChatRequest
-from chat.web.routing import METHODS, Route, Routes, buffered, media_type
+from chat.web.routing import METHODS, RefusingRoutes, Route, Routes, buffered, media_type
 
 log = Logger(namespace="chat.web")
 
@@ -31,6 +33,7 @@ class Timed(Protocol):
         """End, for now."""
 
 
+@implementer(ISite)
 class ChatSite(Site):
     """Serves what is in the table `routes` to those who have `access`.
 
@@ -50,6 +53,7 @@ class ChatSite(Site):
         # Twisted's sites have a tree, which is never asked here.
         super().__init__(Resource(), timeout=None, reactor=clock)
         self.routes = routes
+        self._clock = clock
         self._preflight = Route("OPTIONS", "*", buffered(self._answer_preflight), limits.body_bytes)
         self.limits = limits
         self.access = access
@@ -91,6 +95,10 @@ class ChatSite(Site):
     def deadlines_of(self, route: Route) -> Deadlines[Channel]:
         """By when the body of a request for `route` must be here."""
         return self.requests if route.seconds is None else self._bodies[route.seconds]
+
+    def refusing(self, code: str) -> "ChatSite":
+        """Another site, where whoever has access to this one hears only that error."""
+        return ChatSite(RefusingRoutes(code), self.limits, self.access.of_everybody(), self._clock)
 
     def opened(self, channel: Channel) -> None:
         """A connection is made. Where there are too many, one that nothing is done for gives way: the oldest."""

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import cast
 
 from twisted.internet.interfaces import IConsumer, IProducer, ITransport
 from twisted.logger import Logger
-from twisted.web.http import Request
 from zope.interface import implementer
 
 from chat.interfaces import Batch, Encoder, Reason
@@ -15,10 +14,8 @@ from chat.net.deadlines import Deadlines
 from chat.net.outbox import Outbox
 from chat.net.transports import has_hung_up, lowest
 from chat.web.api.formats import content_type
+from chat.web.request import ChatRequest
 from chat.wire.sse import SSE_PING
-
-if TYPE_CHECKING:
-    from chat.web.channel import Channel
 
 log = Logger(namespace="chat.web")
 
@@ -42,7 +39,7 @@ class Stream:
     It begins with the first thing that is told, even if that is nothing.
     """
 
-    def __init__(self, streams: Streams, request: Request, kind: str, encoder: Encoder) -> None:
+    def __init__(self, streams: Streams, request: ChatRequest, kind: str, encoder: Encoder) -> None:
         self._streams = streams
         self._request = request
         self._encoder = encoder
@@ -65,7 +62,7 @@ class Stream:
 
     def ping(self) -> None:
         """It has been open for a while."""
-        channel = cast("Channel", self._request.channel)
+        channel = self._request.channel
         if channel.has_ended and has_hung_up(lowest(channel.transport)):
             # Nothing is read any more that would tell so.
             channel.transport.abortConnection()
@@ -75,7 +72,7 @@ class Stream:
     def cut(self) -> None:
         """Close the connection at once."""
         if not self._is_over:
-            cast("Any", self._request.channel).transport.abortConnection()
+            self._request.channel.transport.abortConnection()
 
     # --- Peer
 
@@ -131,7 +128,7 @@ class Stream:
 class _Body:
     """The body of a response, as what an `Outbox` writes to."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: ChatRequest) -> None:
         self._request = request
         self.write = request.write
 
