@@ -1,8 +1,10 @@
 """Refusals over HTTP: the object of the NDJSON wire, with a fitting status."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
+from msgspec.structs import replace
 from twisted.web.http import Request
 
 from chat.errors import ChatError
@@ -52,6 +54,12 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
 }
 
 
+# What is said in place of the sentences that tell people what to type.
+MESSAGES: Final[Mapping[str, str]] = {
+    "name_claimed": "that name belongs to somebody: choose another, or send their access token",
+    "no_lobby": "this server has no lobby: choose another room",
+}
+
 # What else a client is told with a status.
 _HINTS: Final[dict[HTTPStatus, tuple[bytes, bytes]]] = {
     HTTPStatus.UNAUTHORIZED: (b"WWW-Authenticate", b"Bearer"),
@@ -73,6 +81,8 @@ def refuse(request: Request, error: ChatError) -> bytes:
 def refuse_with(request: Request, failure: Failure) -> bytes:
     """The same, where the domain has made the answer already."""
     status = status_of(failure.code)
+    if failure.code in MESSAGES:
+        failure = replace(failure, message=MESSAGES[failure.code])
     request.setResponseCode(status.value, status.phrase.encode())
     request.setHeader(b"Content-Type", b"application/json")
     if status in _HINTS:

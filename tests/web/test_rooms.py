@@ -3,9 +3,12 @@
 import json
 
 from chat.accounts.rules import Policy
+from chat.errors import ERRORS
 from chat.hub.hub import Lobby
 from chat.limits import Limits
 from chat.server.factory import ChatFactory
+from chat.web.api.openapi import OPERATIONS
+from chat.web.errors import MESSAGES
 from chat.web.origins import Origins
 from chat.web.routes import make_site
 from tests.fresh import fresh_hub
@@ -82,6 +85,18 @@ class Saying(AskingCase):
             said = self.ask("POST", f"/rooms/team/messages?username={name}", b"hi", Content_Type="text/plain")
             self.assertEqual((said.status, said.json.get("code")), (status, code), name)
         self.assertIn("ci (in team): hi", self.look().body.decode())
+
+    def test_hints(self) -> None:
+        """Nobody who asks over HTTP is told to type something: they could not."""
+        for operation in OPERATIONS:
+            for code in operation.errors:
+                sentence = MESSAGES.get(code, ERRORS[code])
+                self.assertNotRegex(sentence, ", type |server:|say a line", code)
+        self.token("team", name="Al")
+        asked = self.ask("POST", "/rooms/team/messages?username=Al", b"hi", Content_Type="text/plain")
+        self.assertIn("send their access token", asked.json["message"])
+        described = self.ask("GET", "/openapi.json").body.decode()
+        self.assertNotIn("type server:", described)
 
     def test_reserved(self) -> None:
         """Nobody else is called guest, whom everybody would take for one."""

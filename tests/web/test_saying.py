@@ -184,7 +184,9 @@ class Names(AskingCase):
     """Who says so."""
 
     def test_no_name(self) -> None:
-        """What is no name stands before the text, which a guest says."""
+        """What is no name, or that of somebody else, stands before the text, which a guest says."""
+        self.token("team", name="Al")
+        self.register("Bob")
         for username, line in (
             ("Grafana Alerts", "guest (in team): Grafana Alerts: down"),
             ("server: x", "guest (in team): server: x: down"),
@@ -193,6 +195,13 @@ class Names(AskingCase):
             ("", "guest (in team): down"),
             (" \n", "guest (in team): down"),
             ("ci", "ci (in team): down"),
+            # Nobody is spoken for by a webhook that has their name, or one that looks like it.
+            ("server", "guest (in team): webhook server: down"),
+            ("guest", "guest (in team): webhook guest: down"),
+            ("Bob", "guest (in team): webhook Bob: down"),
+            ("al", "guest (in team): webhook al: down"),
+            ("A1", "guest (in team): webhook A1: down"),
+            ("2024", "guest (in team): 2024: down"),
         ):
             body = json.dumps({"text": "down", "username": username})
             self.assertEqual(self.post(body, Content_Type="application/json").status, 201, username)
@@ -200,7 +209,19 @@ class Names(AskingCase):
         self.assertEqual(
             self.post('{"text":" ","username":"a b"}', Content_Type="application/json").code, "empty_message"
         )
-        self.assertEqual(self.post("text=hi&username=server").code, "reserved_name")
+        self.assertEqual(self.post("text=hi&username=server").status, 201)
+
+    def test_own_name(self) -> None:
+        """Whoever posts speaks under their own name then: the one in the address, or their account's."""
+        secret = self.token("team")
+        body, json_type = b'{"text":"down","username":"server"}', "application/json"
+        asked = self.ask("POST", "/rooms/team/messages?username=ci", body, Content_Type=json_type)
+        self.assertEqual(asked.status, 201)
+        self.assertTrue(self.look("?limit=1").body.endswith(b"] ci (in team): webhook server: down\n"))
+        self.post(body.decode(), Content_Type=json_type, Authorization=f"Bearer {secret}")
+        self.assertIn("Al (in team): ", self.look("?limit=1").body.decode())
+        again = {"Content_Type": json_type, "Idempotency_Key": "7"}
+        self.assertEqual(len({self.post(body.decode(), **again).json["seq"] for _ in range(2)}), 1)
 
     def test_said(self) -> None:
         """A tuple of the two."""

@@ -9,7 +9,7 @@ from chat import __version__
 from chat.errors import ERRORS
 from chat.limits import Limits
 from chat.web.api.formats import EVENTS, JSON, LINES, TEXT_PLAIN
-from chat.web.errors import status_of
+from chat.web.errors import MESSAGES, status_of
 from chat.web.request import ChatRequest
 from chat.wire import schema
 
@@ -186,7 +186,7 @@ def _responses(operation: Operation) -> Mapping[str, object]:
     for code in (*operation.errors, *_ANYWHERE):
         by_status.setdefault(status_of(code).value, []).append(code)
     for status, codes in sorted(by_status.items()):
-        about = "; ".join(f"{code}: {ERRORS[code]}" for code in codes)
+        about = "; ".join(f"{code}: {MESSAGES.get(code, ERRORS[code])}" for code in codes)
         responses[str(status)] = {"description": about, "content": _content({JSON: _ref("Error")})}
     return responses
 

@@ -12,10 +12,10 @@ from twisted.python.failure import Failure as TwistedFailure
 from twisted.web.server import NOT_DONE_YET
 
 from chat.errors import ChatError
-from chat.events import Failure, Listed, Message, Recalled
+from chat.events import Failure, Listed, Message, Recalled, Reply, RequestId
 from chat.hub.positions import Position
 from chat.hub.visitors import Visitor, Visitors
-from chat.names import GUEST, parse_name
+from chat.names import parse_name
 from chat.net.addresses import source_of
 from chat.web.api.bodies import Said, said
 from chat.web.api.formats import EVENTS, JSON, PAGES, STREAMS, content_type, preferred
@@ -31,6 +31,11 @@ log = Logger(namespace="chat.web")
 # Of an `Idempotency-Key`, and of what else is one word of a header.
 _LONGEST_WORD: Final = 128
 _MOST_PARAMETERS: Final = 20
+
+# Why a webhook may not speak under the name that it gives: it is, or looks like, one that is not its own.
+_NAMES_OF_OTHERS: Final = frozenset(
+    ("reserved_name", "name_claimed", "name_held", "name_taken", "name_resembles", "confusing_name")
+)
 
 
 class Messages:
@@ -58,25 +63,41 @@ class Messages:
         return answer_later(request, self._read(request))
 
     async def _say(self, request: ChatRequest) -> bytes:
-        visitor = _visitor(request)
+        visitor = _visitor(request)._replace(name=_parameter(request, "username"))
         request_id = _word(request, "Idempotency-Key")
         found = said(cast("Any", request.content).read(), request.getHeader("Content-Type") or "")
-        text, username = self._by_name(found)
-        visitor = visitor._replace(name=username or _parameter(request, "username"))
-        reply = await self._visitors.post(visitor, _room(request), text, request_id)
+        reply = await self._post(visitor, _room(request), found, request_id)
         if isinstance(reply, Failure):
             return refuse_with(request, reply)
         request.setResponseCode(HTTPStatus.CREATED.value)
         request.setHeader(b"Content-Type", content_type(JSON))
         return NDJSON.encode(reply)
 
-    def _by_name(self, found: Said) -> Said:
-        """What is said; where its `username` is no name that one could have, that stands before it."""
+    async def _post(self, visitor: Visitor, room: str, found: Said, request_id: RequestId) -> Reply:
+        """Say what was found in a body, under the `username` that it gives.
+
+        Services are called what their operators like. Where nobody can be called so, or somebody else is, the visitor
+        says it under their own name, and the text tells whose it is.
+        """
+        text, username = found
+        post = self._visitors.post
+        if username is None:
+            return await post(visitor, room, text, request_id)
+        named = f"{username}: {text}" if text else ""
+        if not self._is_name(username):
+            return await post(visitor, room, named, request_id)
+        reply = await post(visitor._replace(name=username), room, text, request_id)
+        if isinstance(reply, Failure) and reply.code in _NAMES_OF_OTHERS:
+            return await post(visitor, room, named and f"webhook {named}", request_id)
+        return reply
+
+    def _is_name(self, username: str) -> bool:
+        """Whether somebody could be called so."""
         try:
-            parse_name(found.username or GUEST, self._streams.limits.name_characters)
+            parse_name(username, self._streams.limits.name_characters)
         except ChatError:
-            return Said(f"{found.username}: {found.text}" if found.text else "")
-        return found
+            return False
+        return True
 
     async def _read(self, request: ChatRequest) -> int | bytes:
         visitor = _visitor(request)
