@@ -1,4 +1,4 @@
-"""Everybody who is connected, as the operator of a running server sees and ends them."""
+"""All connections of a running server, for the operator: listed, and ended."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -78,7 +78,7 @@ class Connected:
         ]
 
     def end(self, target: str, error: ChatError, *, is_name: bool) -> int:
-        """See `Running.end`. Whoever only asks over HTTP is cut."""
+        """See `Running.end`. Connections of HTTP are cut without a farewell."""
         reason, farewell = _REASONS[error.code], Failure(code=error.code, message=str(error))
         found = [each for each in self._chat.connections if _is(each, target, is_name=is_name)]
         for connection in found:
@@ -124,7 +124,7 @@ def _is_at(address: IAddress | None, target: str) -> bool:
 
 
 def _is_from(source: str, target: str) -> bool:
-    """Whether all of a source, an address or a network of IPv6, is in a ban's network."""
+    """Whether a source (an address, or a network of IPv6) lies in a ban's network."""
     try:
         one, all_of = ip_network(source), ip_network(target)
     except ValueError:

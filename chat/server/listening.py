@@ -1,4 +1,4 @@
-"""What is spoken on the server's port, and by whom it is answered: the one table of all of it."""
+"""The table of what the server's port speaks: which first bytes go to which factory."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, cast
@@ -48,7 +48,7 @@ class PortSettings(NamedTuple):
 
 
 class ByPeer(Factory[IProtocol]):  # type: ignore[type-var]
-    """Gives a connection to `these` where `belongs` says so of its peer's address, and to `others` where not."""
+    """Gives a connection to `these` if `belongs` is true of its peer's address, and otherwise to `others`."""
 
     noisy = False
 
@@ -72,13 +72,13 @@ class ByPeer(Factory[IProtocol]):  # type: ignore[type-var]
 
 
 class EncryptingFactory(TLSMemoryBIOFactory):
-    """TLS without a buffer of its own: what is written is a batch already, and goes to the transport at once."""
+    """TLS without Twisted's buffer for small writes: we write batches, which go to the transport at once."""
 
     protocol = TLSMemoryBIOProtocol
 
 
 class NoTls(Protocol):
-    """Answers TLS where there is none, with an alert of TLS, which every client can tell of."""
+    """Answers TLS on a server without TLS: with an alert that every TLS client understands."""
 
     def connectionMade(self) -> None:
         transport = cast("ITCPTransport", self.transport)
@@ -108,7 +108,7 @@ def make_port(
     if settings.credentials is not None:
         secure = OnePort([*no_tls, *_http(site)], chat, pending, {HTTP: site}, clock, too_late)
         rows.append(Beginning(_HANDSHAKE, EncryptingFactory(settings.credentials, False, secure, clock)))
-        # What is silent may yet be TLS, which no words may come before.
+        # A silent connection may still begin TLS, and words would break its handshake.
         too_late = b""
     if settings.requires_tls:
         open_chat = ByPeer(is_local, chat, chat.refusing("tls_required"))
@@ -127,6 +127,6 @@ def _http(site: IProtocolFactory) -> list[Beginning]:
 
 
 def _tls_to(factory: IProtocolFactory) -> Sequence[Beginning]:
-    """Whatever begins as TLS or SSL does, and none of it is ever a line."""
+    """All beginnings of TLS and SSL. No line of the chat begins so."""
     records = [Beginning(start, factory) for start in (_HANDSHAKE, *_RECORDS)]
     return [*records, *(Beginning(start, factory, 3, lambda head: head[2] == 1) for start in _OLD_HELLOS)]

@@ -40,7 +40,7 @@ _METHODS = (
     *("SEARCH", "UNBIND", "UNCHECKOUT", "UNLINK", "UNLOCK", "UPDATE", "UPDATEREDIRECTREF", "VERSION-CONTROL"),
 )
 _TARGETS = ("/", "*", "http:", "https:", "HTTP:", "HTTPS:")
-# CONNECT names a host instead, and PRI begins HTTP/2 where nobody has agreed on it.
+# The target of CONNECT is a host. PRI begins HTTP/2 without an agreement on it.
 HTTP_STARTS: Sequence[bytes] = (
     *(f"{method} {target}".encode() for method in _METHODS for target in _TARGETS),
     b"CONNECT ",
@@ -49,7 +49,7 @@ HTTP_STARTS: Sequence[bytes] = (
 
 
 class Beginning(NamedTuple):
-    """What begins with `prefix` is for `factory`, as soon as there are `least` bytes of it that `fit`."""
+    """A connection that begins with `prefix` goes to `factory`, once `least` bytes are here and `fit` accepts them."""
 
     prefix: bytes
     factory: IProtocolFactory
@@ -58,11 +58,11 @@ class Beginning(NamedTuple):
 
 
 class PendingConnections:
-    """The connections that have not said what they speak, on any of a server's `OnePort`s: how long, and how many.
+    """The connections of all of a server's `OnePort`s whose wire is not known yet, with their deadlines.
 
-    `connected` tells how many connections have been decided and are still there. Where there would be more of both
-    than there may be, the one gives way that has been silent the longest of those from the address that has the most.
-    The same goes for one address, and its share. Until `start`, no time passes.
+    `connected` returns how many connections have been decided and are still open. If there are too many of both, one
+    is closed: the oldest from the address that has most of them. If one address has too many, its oldest is closed.
+    Deadlines count from `start`.
     """
 
     def __init__(
@@ -81,14 +81,14 @@ class PendingConnections:
         return len(self._all)
 
     def start(self, clock: IReactorTime) -> None:
-        """Let time pass. As many `stop`s as `start`s end it."""
+        """Start the deadlines. It takes as many calls of `stop` to end them."""
         self._starts += 1
         self._clock = clock
         for deadlines in self._deadlines():
             deadlines.start(clock)
 
     def stop(self) -> None:
-        """Cut those that are left, when everything has stopped."""
+        """Undo one `start`. The last call cuts the connections that are left."""
         self._starts -= 1
         if not self._starts:
             for sniffer in list(self._all):
@@ -97,7 +97,7 @@ class PendingConnections:
                 deadlines.stop()
 
     def begin(self, sniffer: "Sniffer", *, is_shaking_hands: bool) -> None:
-        """A connection is there; with TLS its handshake comes first."""
+        """A connection is made. With TLS its handshake comes first."""
         self._all[sniffer] = None
         self.admission.came(sniffer.address)
         if self._clock is not None and not is_in(sniffer.address, self.admission.proxies):
@@ -115,7 +115,7 @@ class PendingConnections:
         self._handshakes.discard(sniffer)
 
     def end(self, sniffer: "Sniffer") -> None:
-        """It is decided, or gone."""
+        """The wire of a connection is known, or it is gone."""
         if self._all.pop(sniffer, sniffer) is None:
             self.admission.went(sniffer.address)
         for deadlines in self._deadlines():
@@ -128,7 +128,7 @@ class PendingConnections:
     def _give_way_to(self, newest: "Sniffer") -> None:
         source = source_of(newest.address)
         oldest = next(each for each in self._all if source_of(each.address) == source)
-        # The newest is told why there is no place, unless too many wait to be told.
+        # The newest connection is told that there is no place, unless too many wait to be told.
         if oldest is not newest or self.admission.is_over(newest.address, self.limits.turned_away):
             self._refuse(oldest)
 
@@ -142,7 +142,7 @@ class PendingConnections:
 
 @implementer(IHalfCloseableProtocol, IHandshakeListener)
 class Sniffer(Protocol):
-    """A connection until it is known what it speaks. However its first bytes are split, they are decided alike."""
+    """A connection whose wire is not known yet. The decision does not depend on how its first bytes are split."""
 
     def __init__(self, port: "OnePort") -> None:
         self._port = port
@@ -155,7 +155,7 @@ class Sniffer(Protocol):
         self._port.pending.begin(self, is_shaking_hands=INegotiated.providedBy(self.transport))
 
     def handshakeCompleted(self) -> None:
-        """TLS is there, and what it agreed on may settle it."""
+        """The TLS handshake is done. An agreed protocol (ALPN) may decide at once."""
         agreed = INegotiated(self.transport).negotiatedProtocol
         factory = self._port.agreements.get(agreed or b"")
         if factory is not None:
@@ -170,7 +170,7 @@ class Sniffer(Protocol):
             self._hand_over(factory)
 
     def readConnectionLost(self) -> None:
-        """It has said all it will, and what is left of a doubt is no longer one."""
+        """The client has closed its side: a beginning that is still in doubt goes to the chat."""
         successor = self._hand_over(self._port.otherwise) if self._head else None
         if IHalfCloseableProtocol.providedBy(successor):
             IHalfCloseableProtocol(successor).readConnectionLost()
@@ -178,14 +178,14 @@ class Sniffer(Protocol):
             cast("ITCPTransport", self.transport).loseConnection()
 
     def writeConnectionLost(self) -> None:
-        """It reads no more: there is nobody to talk to."""
+        """The client reads no more."""
         self.cut()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._port.pending.end(self)
 
     def expired(self) -> None:
-        """It took too long. Whoever has said nothing is told so, where that can be no answer to TLS."""
+        """It took too long. A silent client is told so, unless it may still begin TLS."""
         if self._head or not self._port.last_words:
             self.cut()
             return
@@ -195,7 +195,7 @@ class Sniffer(Protocol):
         transport.loseConnection()
 
     def cut(self) -> None:
-        """Close at once: it took too long, or gives way."""
+        """Close at once: it took too long, or another connection needs the place."""
         self._port.pending.end(self)
         cast("ITCPTransport", self.transport).abortConnection()
 
@@ -241,9 +241,9 @@ class OnePort(Factory[Sniffer]):
         self._targets = list({id(target): target for target in targets}.values())
 
     def choose(self, head: bytes) -> IProtocolFactory | None:
-        """Who is to have a connection that begins with `head`, at least a byte; None while that is in doubt."""
+        """The factory for a connection that begins with `head` (at least a byte); None while more bytes are needed."""
         if head[0] == BOM_UTF8[0]:
-            # Some files begin with one, whatever is in them; its protocol takes it out.
+            # A file that is piped in may begin with one. Each protocol removes it.
             if BOM_UTF8.startswith(head):
                 return None
             head = head.removeprefix(BOM_UTF8)

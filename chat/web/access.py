@@ -14,12 +14,12 @@ from chat.web.origins import Origins
 from chat.web.request import ChatRequest
 
 _HEALTH, _METRICS = b"/healthz", b"/metrics"
-# All figures take 3 ms of the reactor, and so count as this many requests.
+# Making all figures takes 3 ms of the reactor: they count as this many requests.
 _METRICS_COST = 10
 
 
 class Reached(NamedTuple):
-    """How a site is reached: under which `hosts`, and through which `proxies`, that are believed whom they forward."""
+    """How clients reach a site: under which `hosts`, and through which `proxies`, whose `Forwarded` is believed."""
 
     hosts: Hosts
     proxies: Networks = ()
@@ -39,14 +39,14 @@ class Access:
         self.origins = origins or Origins()
         self.admission = admission
         self._hosts, self._proxies = reached or Reached(AnyHost())
-        # What proxies forward is paced by whom that is from; their connections are many people's.
+        # A proxy's connections serve many people: requests are paced by the client that the proxy names.
         admission.proxies = [*admission.proxies, *self._proxies]
         self._pace = Buckets(limits.lines_per_second, limits.burst_lines)
         self._limits = limits
         self._seconds = seconds
 
     def admit(self, request: ChatRequest) -> None:
-        """Note where `request` comes from and what it is for. Raises ChatError where it may not be asked."""
+        """Note the client and the host of `request`, and count it. Raises ChatError if it is not allowed."""
         caller = caller_of(request.client, request.requestHeaders, self._proxies)
         if caller.client is not request.client:
             request.client = caller.client
@@ -60,11 +60,11 @@ class Access:
         request.asked, request.scheme = asked, caller.scheme
 
     def of_everybody(self) -> "Access":
-        """The gate of a site that refuses everybody: for every host, and with a pace of its own."""
+        """The gate of a site that refuses every request: it knows every host, and has a pace of its own."""
         return Access(self._limits, self._seconds, self.admission)
 
     def charge(self, request: ChatRequest, count: int) -> None:
-        """Count `count` bytes of a body in the pace of its address: what is too much, later requests make up for."""
+        """Count `count` bytes of a body in the pace of its address. After too many, requests are refused."""
         lines = count // self._limits.body_line_bytes
         if lines:
             now = self._seconds()
@@ -72,7 +72,7 @@ class Access:
 
     def _check_pace(self, request: ChatRequest) -> None:
         source = source_of(request.client)
-        # Whoever watches the server from this machine does not take what others there may ask.
+        # A monitor on this machine has a pace of its own, so that other local clients cannot keep it out.
         is_watching = request.path == _HEALTH and is_local(request.client)
         if not self._pace.take(("health", source) if is_watching else source, self._seconds()):
             raise ChatError("too_fast")
@@ -80,7 +80,7 @@ class Access:
             self._pace.take(source, self._seconds())
 
     def _host(self, request: ChatRequest) -> Authority | None:
-        """What is asked for: by an absolute address or by the `Host` header (RFC 9112, 3.2). HTTP/1.0 has neither."""
+        """The host in an absolute address, or in `Host` (RFC 9112, 3.2). A request of HTTP/1.0 may have neither."""
         given = request.requestHeaders.getRawHeaders(b"host", [])
         if len(given) > 1 or (not given and request.clientproto != b"HTTP/1.0"):
             raise ChatError("bad_request", what="Host")

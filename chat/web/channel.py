@@ -1,4 +1,4 @@
-"""One connection to the site: twisted.web's where it writes, ours where it reads."""
+"""One connection to the site. Twisted's `HTTPChannel` writes the responses; our own code reads the requests."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -44,24 +44,25 @@ class Serving(Protocol):
     reactor: Any
 
     def route(self, request: ChatRequest) -> Route:
-        """Who answers `request`, of which the head is here. Raises ChatError where nobody does, or may."""
+        """The route of `request`, whose head is here. Raises ChatError if there is none, or it is not allowed."""
 
     def deadlines_of(self, route: Route) -> Deadlines[Any]:
-        """By when the body of a request for `route` must be here."""
+        """The deadlines for bodies of requests for `route`."""
 
     def opened(self, channel: "Channel") -> None:
         """A connection is made."""
 
     def closed(self, channel: "Channel") -> None:
-        """A connection is gone, or no longer one of HTTP."""
+        """A connection is gone, or has become a WebSocket."""
 
 
 @implementer(IHalfCloseableProtocol)
 class Channel(RequestChannel):
-    """One connection. A request must be here in time, as a whole, whatever drips in; the next one has its own turn.
+    """One connection. Each request has a deadline for all of it, and is answered in a turn of its own.
 
-    What is read is parsed by `Incoming`, and not by `HTTPChannel`, of which only the writing side is used. The client
-    may close its side behind a request: it is answered all the same.
+    `Incoming` parses the requests; of `HTTPChannel` only the writing side is used. The site's table is asked when the
+    head of a request is here; then the body goes to the route's sink. A client may close its side behind a request:
+    it is answered all the same.
     """
 
     site: Serving
@@ -71,16 +72,16 @@ class Channel(RequestChannel):
         self.is_over = False
         self.is_answering = False
         self.address: IAddress | None = None
-        # All that it will hear.
+        # The only answer on this connection, if there is one.
         self.refusal: ChatError | None = None
-        # The request whose head is here and that is not answered yet, and what takes its body.
+        # The request whose body is awaited, and the sink that takes the body.
         self._coming: ChatRequest | None = None
         self._sink: Sink | None = None
         self._is_checking = False
         self._is_held = False
-        # Whether its client waits to be told that it may send the body.
+        # Whether the client waits for `100 Continue`.
         self._is_waited_for = False
-        # By when it must be here.
+        # The deadline that runs now.
         self._deadlines: Deadlines[Any] | None = None
         self._input_ended = False
         self._is_paused = False
@@ -103,7 +104,7 @@ class Channel(RequestChannel):
             self._read(False)
 
     def readConnectionLost(self) -> None:
-        """The client has said all it will: what is whole is answered, then it is closed."""
+        """The client has closed its side: whole requests are answered, then the connection is closed."""
         self._input_ended = True
         if self.is_over:
             self.loseConnection()
@@ -111,7 +112,7 @@ class Channel(RequestChannel):
             self._go_on()
 
     def writeConnectionLost(self) -> None:
-        """We have closed our side, after which the client closes its own; or it reads no more."""
+        """We have closed our side and wait for the client's end; or the client reads no more."""
         if not self.is_over:
             self.transport.abortConnection()
 
@@ -129,16 +130,16 @@ class Channel(RequestChannel):
 
     @property
     def _is_busy(self) -> bool:
-        """Whether what comes has to wait: for an answer, for the sink, or for the next turn."""
+        """Whether received bytes have to wait: for an answer, a check, the sink, or the next turn."""
         return self.is_answering or self._is_checking or self._is_held or self._turn is not None
 
     @property
     def is_pipelining(self) -> bool:
-        """Whether there is more behind the request that is being answered."""
+        """Whether more bytes have come behind the request that is being answered."""
         return len(self.incoming) > 0
 
     def _go_on(self) -> None:
-        """Take what is here of a request; answer it when it is whole."""
+        """Take the bytes that are here, and answer a request that is whole."""
         self._turn = None
         if self.is_over or self._waitingForTransport or self._is_busy:
             return
@@ -150,7 +151,7 @@ class Channel(RequestChannel):
             self._drop_body()
 
     def _take_head(self) -> None:
-        """Begin with the next request, if its head is here: what it asks for decides how it goes on."""
+        """If the head of the next request is here, accept or refuse that request."""
         try:
             head = self.incoming.next_head()
         except ChatError as error:
@@ -189,7 +190,7 @@ class Channel(RequestChannel):
         return request
 
     def _check_later(self, request: ChatRequest, route: Route, checking: Awaitable[None]) -> None:
-        """Nothing is read until it is known whether the request may be made."""
+        """Wait for the route's check. Nothing is read meanwhile."""
         self._is_checking = True
         self._read(False)
 
@@ -208,7 +209,7 @@ class Channel(RequestChannel):
         Deferred.fromCoroutine(check()).addBoth(checked)
 
     def _accept(self, request: ChatRequest, route: Route) -> None:
-        """The body may come, as far as its route lets it."""
+        """Take the body, up to the route's limit."""
         try:
             self.incoming.begin_body(route.body_bytes)
             self._sink = route.take(request, _Flow(self, request))
@@ -221,7 +222,7 @@ class Channel(RequestChannel):
             self._fill(self._sink)
 
     def _fill(self, sink: Sink) -> None:
-        """Give the body to its sink, as it comes."""
+        """Give the bytes that are here of the body to its sink; answer after the last."""
         request = self._coming
         assert request is not None, "a sink is a request's"
         try:
@@ -238,26 +239,26 @@ class Channel(RequestChannel):
             self._wait()
 
     def _turn_down(self, request: ChatRequest, error: BaseException) -> None:
-        """Refuse a request before its body. If that is bounded, it is dropped, and the next request is answered."""
+        """Refuse a request before its body. A body within `body_bytes` is dropped, and the connection goes on."""
         try:
             self.incoming.begin_body(self.site.limits.body_bytes)
             self.incoming.next_piece()
-            # Whoever waited to be told to send the body may send it all the same, or the next request.
+            # A client that waits for `100 Continue` may send the body now, or the next request: nobody can tell.
             is_kept = self.incoming.is_whole or not self._is_waited_for
         except ChatError:
             is_kept = False
         code = error.code if isinstance(error, ChatError) else "internal"
-        # Behind what is no request may be anything; behind a flood is only more to refuse.
+        # Bytes behind a malformed request may mean anything; those behind a flood would be refused, too.
         if not is_kept or code == "bad_request" or (code == "too_fast" and self.is_pipelining):
             self.close_after(request)
         elif code == "too_fast":
-            # Refusing costs something, too: the next request is not read before there was a rest.
+            # Refusing costs time, too: rest before the next request is read.
             self._read(False)
             self._take_turn(self.site.limits.slowdown_seconds)
         self._answer(request, partial(_raise, error))
 
     def _drop_body(self) -> None:
-        """What is left of a request that was answered before all of its body was here."""
+        """Drop the rest of a body whose request has been answered."""
         try:
             self.incoming.next_piece()
         except ChatError:
@@ -269,7 +270,7 @@ class Channel(RequestChannel):
             self._wait()
 
     def _wait(self) -> None:
-        """For the rest of a request, or for the next one."""
+        """Wait for more bytes: the rest of a request, or the next one."""
         if self._input_ended:
             self.is_over = True
             self._lose_sink()
@@ -302,12 +303,12 @@ class Channel(RequestChannel):
         self.site.access.charge(request, count)
 
     def close_after(self, request: Request) -> None:
-        """Answer no more than `request`."""
+        """Close the connection after the answer to `request`."""
         self.persistent = False
         request.setHeader(b"Connection", b"close")
 
     def requestDone(self, request: HttpRequest) -> None:
-        """See `HTTPChannel.requestDone`. The next one has its turn when others have had theirs."""
+        """See `HTTPChannel.requestDone`. The next request is answered in another turn of the reactor."""
         self.requests.remove(request)
         self.is_answering = self._handlingRequest = False
         if not self.persistent:
@@ -318,7 +319,7 @@ class Channel(RequestChannel):
             self._wait()
 
     def resumeProducing(self) -> None:
-        """See `HTTPChannel.resumeProducing`: what was written has left."""
+        """See `HTTPChannel.resumeProducing`: the transport has sent what was written."""
         super().resumeProducing()
         if self._is_paused:
             self._networkProducer.pauseProducing()
@@ -326,7 +327,7 @@ class Channel(RequestChannel):
             self._take_turn()
 
     def _take_turn(self, seconds: float = 0) -> None:
-        """Go on in the reactor's next turn, or after some seconds; or when that is due already."""
+        """Go on in the reactor's next turn, or after `seconds`. A turn that is due already stays."""
         if self._turn is None:
             self._turn = self.site.reactor.callLater(seconds, self._go_on)
 
@@ -336,7 +337,7 @@ class Channel(RequestChannel):
             self._turn = None
 
     def _refuse(self, request: ChatRequest, error: BaseException) -> None:
-        """Say why a request, or what is none, is not answered; and read no more of what comes."""
+        """Answer with an error, and close: the bytes behind it are not read."""
         self._lose_sink()
         self.close_after(request)
         self._answer(request, partial(_raise, error))
@@ -347,7 +348,7 @@ class Channel(RequestChannel):
             sink.lost()
 
     def hold(self, request: ChatRequest, wanted: bool) -> None:
-        """Whether the sink of `request` is to be given no more for now. Does nothing when that has been answered."""
+        """Pause or resume the body of `request`. Does nothing once that has been answered."""
         if self._is_held == wanted or self._coming is not request or self.is_over:
             return
         self._is_held = wanted
@@ -356,8 +357,10 @@ class Channel(RequestChannel):
             self._take_turn()
 
     def end(self) -> None:
-        """Close, when what was written has left. Where more may be coming that would turn into a reset, and take the
-        answer with it: there only this side is closed, and the other one has `farewell_seconds`.
+        """Close, once the written bytes have left.
+
+        Closing with unread bytes makes TCP send a reset, which may destroy the answer on its way. So only our side is
+        closed first; the client has `farewell_seconds` to close its own.
         """
         self.is_over = True
         self._lose_sink()
@@ -396,7 +399,7 @@ class Channel(RequestChannel):
 
 @implementer(IPushProducer)
 class _Flow:
-    """The body of a request, as what its sink can pause."""
+    """The producer that a sink pauses and resumes: the body of one request."""
 
     def __init__(self, channel: Channel, request: ChatRequest) -> None:
         self._channel = channel

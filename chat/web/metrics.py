@@ -1,4 +1,4 @@
-"""`/healthz` and `/metrics`: for whoever watches the server."""
+"""`/healthz` and `/metrics`, for monitoring."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -23,13 +23,13 @@ from chat.web.request import ChatRequest
 
 
 class Health:
-    """`/healthz`: 200 where messages can be sent and stored."""
+    """`/healthz`: 200 while messages can be sent and stored."""
 
     def __init__(self, chat: ChatFactory) -> None:
         self._chat = chat
 
     def answer(self, request: ChatRequest) -> bytes:
-        """`ok`, or 503 and what is the matter."""
+        """Answer `ok`, or 503 and the reason."""
         hub = self._chat.hub
         store = hub.store_state()
         found = {"status": "stopping" if hub.is_stopping else "store failing" if store.is_failing else "ok"}
@@ -52,9 +52,9 @@ class Metrics:
             collector(registry=self._registry)
 
     def answer(self, request: ChatRequest) -> bytes:
-        """All figures. Who comes through a proxy is not on this machine, though the proxy may be."""
+        """Answer with all figures. A client behind a proxy is not local, even if the proxy is."""
         address = cast("IAddress | None", request.getClientAddress())
-        # Where the proxy is believed, that is another address than the connection's.
+        # A believed proxy names the client: then that address is not the connection's.
         is_hidden = is_forwarded(request.requestHeaders) and address == request.channel.getPeer()
         if is_hidden or not self._permits(address):
             return refuse(request, ChatError("local_only"))
@@ -63,7 +63,7 @@ class Metrics:
 
 
 class Gauges(Collector):
-    """The server's figures, read where they are kept when somebody asks: nothing is paid for them meanwhile."""
+    """The server's figures. They are read when somebody asks, and cost nothing otherwise."""
 
     def __init__(self, chat: ChatFactory, streams: Streams, delay: ReactorDelay) -> None:
         self._chat = chat

@@ -1,4 +1,4 @@
-"""Requests of HTTP/1.1 out of the bytes of a connection (RFC 9112): bounded, strict, and without a socket."""
+"""Parses requests of HTTP/1.1 from the bytes of a connection (RFC 9112), strictly and within limits."""
 
 import re
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from chat.limits import Limits
 _TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VERSION: Final = re.compile(rb"HTTP/([0-9])\.([0-9])")
 _TARGET: Final = re.compile(rb"[^\x00-\x20\x7f]+")
-# What is ignored before a request (RFC 9112, 2.2), or begins a file.
+# Ignored before a request: empty lines (RFC 9112, 2.2), and the byte order mark of a file.
 _BEFORE: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:\r?\n)*")
 # A single LF ends a line, too (RFC 9112, 2.2).
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _NO_VALUE: Final = re.compile(rb"[\x00\r]")
 _LENGTH: Final = re.compile(rb"[0-9]{1,15}")
-# What says how long a chunk is, with what may follow that, and a line behind the last.
+# The line before a chunk, with its extensions, and each line of the trailer.
 _LONGEST_LINE: Final = 1024
 # A chunk of this many bytes costs no more than its bytes do.
 _LARGE_CHUNK: Final = 1024
@@ -36,16 +36,16 @@ class Head(NamedTuple):
         return [value for each, value in self.fields if each.lower() == name]
 
     def words_of(self, name: bytes) -> Sequence[bytes]:
-        """What the fields called `name` list, in lower case."""
+        """The words in the comma-separated lists of all fields called `name`, in lower case."""
         return [word.strip(b" \t").lower() for value in self.all_of(name) for word in value.split(b",")]
 
 
 class Incoming:
-    """The bytes of one connection, and the requests in them. A ChatError that it raises is the end of them.
+    """Cuts the bytes of one connection into requests. After a ChatError it cannot go on.
 
     A request is read in steps: `next_head`, then `begin_body` with the limit of whoever takes the body, then
-    `next_piece` until `is_whole`. It holds what was fed and not taken yet. Its work is in proportion to the bytes it
-    is fed.
+    `next_piece` until `is_whole`. It holds the bytes that were fed and not taken yet. Its work is proportional to the
+    number of bytes.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -84,7 +84,7 @@ class Incoming:
         return b"100-continue" in head.words_of(b"expect")
 
     def feed(self, data: bytes) -> None:
-        """Take what was read."""
+        """Add bytes that were received."""
         self._buffer += data
 
     def take_rest(self) -> bytes:
@@ -96,7 +96,7 @@ class Incoming:
     def next_head(self) -> Head | None:
         """The head of the next request; None while it is not whole.
 
-        Raises ChatError where it is no request, or where the end of its body could be understood in two ways.
+        Raises ChatError if it is malformed, or if two readers could disagree about where its body ends.
         """
         self._head = self._next_head()
         self._body = None if self._head is None else _body_of(self._head, self._limits)
@@ -104,12 +104,12 @@ class Incoming:
         return self._head
 
     def begin_body(self, most: int) -> None:
-        """Let the body have up to `most` bytes. Raises ChatError where its head says that it has more."""
+        """Accept a body of up to `most` bytes. Raises ChatError if its head announces more."""
         assert self._body is not None, "the head comes first"
         self._body.allow(most)
 
     def next_piece(self) -> bytes:
-        """What is here of the body and was not taken yet: perhaps nothing. Raises ChatError where it is wrong."""
+        """The bytes of the body that are here and were not taken yet, perhaps none. Raises ChatError."""
         assert self._body is not None, "the head comes first"
         self._is_body_begun = self._is_body_begun or bool(self._buffer)
         piece = self._body.take_from(self._buffer)
@@ -148,12 +148,12 @@ def _first_line(line: bytes) -> tuple[bytes, bytes, bytes]:
         raise ChatError("bad_request", what="its first line")
     if known[1] != b"1":
         raise ChatError("http_version")
-    # Of a higher minor version we speak the highest that we know.
+    # A higher minor version is answered as HTTP/1.1.
     return method, target, b"HTTP/1.0" if known[2] == b"0" else b"HTTP/1.1"
 
 
 def _field(line: bytes) -> tuple[bytes, bytes]:
-    """A header field. One that goes on in the next line is none any more (obs-fold, RFC 9112, 5.2)."""
+    """A header field. Folding over several lines is refused (obs-fold, RFC 9112, 5.2)."""
     name, colon, value = line.partition(b":")
     if not colon or _TOKEN.fullmatch(name) is None or _NO_VALUE.search(value):
         raise ChatError("bad_request", what="a header field")
@@ -164,19 +164,19 @@ def _field(line: bytes) -> tuple[bytes, bytes]:
 
 
 class _Body(Protocol):
-    """Takes a body out of a buffer, as it comes. `is_over` once all of it has been taken."""
+    """Takes a body from a buffer, piece by piece. `is_over` is true when all of it has been taken."""
 
     is_over: bool
 
     def allow(self, most: int) -> None:
-        """Take up to `most` bytes of it. Raises ChatError where it is known already that there are more."""
+        """Accept up to `most` bytes. Raises ChatError if the length is known, and larger."""
 
     def take_from(self, buffer: bytearray) -> bytes:
-        """What is here of it. Raises ChatError."""
+        """The bytes of it that are here. Raises ChatError."""
 
 
 def _body_of(head: Head, limits: Limits) -> _Body:
-    """How the body comes (RFC 9112, 6). What could be understood in two ways is refused."""
+    """How the body is framed (RFC 9112, 6). Ambiguous framing is refused."""
     lengths, codings = head.all_of(b"content-length"), head.words_of(b"transfer-encoding")
     if not codings:
         if len(lengths) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
@@ -208,14 +208,14 @@ class _Sized:
 
 
 class _Chunked:
-    """A body in chunks (RFC 9112, 7.1). Each costs us something: of small ones there may be `body_chunks`."""
+    """A body in chunks (RFC 9112, 7.1). Each one costs time, so up to `body_chunks` may be small."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._most = 0
         self._taken = 0
         self._small_chunks = 0
-        # How much of the chunk that is being taken has not come yet; None between two chunks.
+        # How many bytes of the current chunk are still to come; None between two chunks.
         self._left: int | None = None
         self._trailer: int | None = None
         self.is_over = False
@@ -232,7 +232,7 @@ class _Chunked:
         return bytes(pieces)
 
     def _take_chunk(self, buffer: bytearray, pieces: bytearray) -> bool:
-        """Take what is here of a chunk; whether that is all of it. Behind the last one comes the trailer."""
+        """Take the bytes that are here of a chunk. Returns whether it is whole. After the last comes the trailer."""
         if self._left is None and not self._begin_chunk(buffer):
             return False
         if self._left is None:
@@ -248,7 +248,7 @@ class _Chunked:
         return True
 
     def _begin_chunk(self, buffer: bytearray) -> bool:
-        """Take the line that says how long the next chunk is. False: it is not here yet."""
+        """Take the line with the size of the next chunk. Returns False if it is not here yet."""
         line = self._line(buffer)
         if line is None:
             return False
@@ -278,7 +278,7 @@ class _Chunked:
             self.is_over = not line
 
     def _line(self, buffer: bytearray) -> bytes | None:
-        """The next line, without its end, still in the buffer. A single LF ends none here."""
+        """The next line, without its end; it stays in the buffer. Only CR LF ends a line here."""
         end = buffer.find(b"\r\n", 0, _LONGEST_LINE + 2)
         if end < 0 and len(buffer) > _LONGEST_LINE:
             raise ChatError("bad_request", what="a chunk")

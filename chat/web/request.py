@@ -1,4 +1,4 @@
-"""One request of HTTP, as the site's resources see it."""
+"""One request of HTTP, as routes see it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from chat.web.parsing import Head
 
 log = Logger(namespace="chat.web")
 
-# Nothing from elsewhere, no frames, no guessing of types; a page that needs more says so itself.
+# Nothing is loaded from elsewhere or shown in frames, and types are not guessed. A page may override this.
 HEADERS: Final[dict[bytes, bytes]] = {
     b"Content-Security-Policy": (
         b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
@@ -30,7 +30,7 @@ HEADERS: Final[dict[bytes, bytes]] = {
     b"Cross-Origin-Resource-Policy": b"same-origin",
     b"Cache-Control": b"no-store",
 }
-# An address with its scheme and host, which some proxies' clients ask for (RFC 9112, 3.2.2).
+# An address with scheme and host, as clients send it to proxies (RFC 9112, 3.2.2).
 _ABSOLUTE: Final = re.compile(rb"https?://([^/?#@]*)([^#@]*)", re.IGNORECASE)
 
 
@@ -50,10 +50,10 @@ class RequestChannel(HTTPChannel):
 
 
 class ChatRequest(Request):
-    """One request. `client` is where it comes from, `authority` the host of an absolute address, `parts` what stands
-    in the place of each `{name}` in its route's path.
+    """One request. `client` is the address it comes from, `authority` the host of an absolute address.
 
-    Once it is admitted, `asked` is the host it is for, and `scheme` how a proxy was asked, where it says so.
+    `parts` has the part of the address for each `{name}` in its route's path. Once the request is admitted, `asked` is
+    the host that it is for, and `scheme` the one that a believed proxy names.
     """
 
     channel: RequestChannel
@@ -70,18 +70,18 @@ class ChatRequest(Request):
             self.setHeader(name, value)
 
     def getHeader(self, key: AnyStr) -> AnyStr | None:
-        """See `Request.getHeader`. What is not UTF-8 has no meaning to us, and is no reason to fail."""
+        """See `Request.getHeader`. Bytes that are not UTF-8 are replaced."""
         value: bytes | None = super().getHeader(key.encode() if isinstance(key, str) else key)
         if value is None or isinstance(key, bytes):
             return value
         return value.decode("utf-8", "replace")
 
     def getClientAddress(self) -> IAddress:
-        """See `IRequest.getClientAddress`: who is behind a proxy that is believed."""
+        """See `IRequest.getClientAddress`. Behind a believed proxy it is the client's address."""
         return self.client
 
     def take(self, head: Head) -> None:
-        """Be the request that begins like this."""
+        """Take method, address and headers from `head`."""
         self.method, self.uri, self.clientproto = head.method, head.target, head.version
         self.args = {}
         for name, value in head.fields:
@@ -92,11 +92,11 @@ class ChatRequest(Request):
         self.path = self.uri.partition(b"?")[0]
 
     def charge(self, count: int) -> None:
-        """Count so many bytes of its body in the pace of whoever sends it."""
+        """Count `count` bytes of its body in the pace of its client."""
         self.channel.charge(self, count)
 
     def respond(self, answer: Callable[[], bytes | int]) -> None:
-        """Say what comes of `answer`, or why it failed; NOT_DONE_YET is said later, by whoever returns it."""
+        """Send the result of `answer`, or its error. If that is NOT_DONE_YET, the route answers later."""
         try:
             body = answer()
         except ChatError as error:
@@ -108,13 +108,13 @@ class ChatRequest(Request):
             self.say(body)
 
     def say(self, body: bytes) -> None:
-        """The whole response, whose headers are set. One to HEAD has the same headers, and no body."""
+        """Send the whole response; its headers are set. A response to HEAD has the same headers, and no body."""
         self.setHeader(b"Content-Length", b"%d" % len(body))
         self.write(body)
         self.finish()
 
     def processingFailed(self, reason: Failure) -> Failure:
-        """Something went wrong: it is logged, and the client learns no more than that."""
+        """Log a fault. The client only learns that there was one."""
         log.failure("failed: a request", reason)
         if not self.startedWriting:
             self.say(refuse(self, ChatError("internal")))

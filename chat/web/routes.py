@@ -1,4 +1,4 @@
-"""What is at which address of the site."""
+"""The table of the site's routes."""
 
 from collections.abc import Iterator
 
@@ -29,8 +29,8 @@ def make_site(
 ) -> ChatSite:
     """The site of `chat`'s server, for programs and for pages of `origins`. Its clock is the reactor unless given.
 
-    `/metrics` is for this machine, and for `metrics_from`. Unless `reached` says otherwise, as it does for each real
-    server, the site answers to every name.
+    `/metrics` is for this machine, and for `metrics_from`. Without `reached`, which only tests leave out, the site
+    answers to every host name.
     """
     streams, delay = Streams(chat.limits), ReactorDelay()
     table = Routes(_rows(chat, origins, streams, Gauges(chat, streams, delay), metrics_from))
@@ -41,7 +41,7 @@ def make_site(
 def _rows(
     chat: ChatFactory, origins: Origins, streams: Streams, gauges: Gauges, metrics_from: Networks
 ) -> Iterator[Route]:
-    """The table: what is at which address, and how much a request for it may carry."""
+    """The table: one row for each method of each address."""
     most = chat.limits.body_bytes
     upgrading = Upgrading(chat, origins)
     messages = Messages(chat.hub.visitors, origins, streams)

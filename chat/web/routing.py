@@ -1,4 +1,4 @@
-"""What a route is: an address, what may be asked there, and how the body of a request for it is taken."""
+"""What a route is: an address and a method, the limits of a request for it, and the sink of the body."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from io import BytesIO
@@ -10,10 +10,10 @@ from twisted.internet.interfaces import IPushProducer
 from chat.errors import ChatError
 from chat.web.request import ChatRequest
 
-# What the site as a whole can be asked.
+# All methods of the site.
 METHODS: Final = "GET, HEAD, OPTIONS, POST"
 
-# Answers a request: the body of the response, or NOT_DONE_YET where it comes later. May raise ChatError.
+# Answers a request. Returns the body of the response, or NOT_DONE_YET if it answers later. May raise ChatError.
 Answer = Callable[[ChatRequest], bytes | int]
 
 
@@ -24,33 +24,33 @@ class Sink(Protocol):
     """
 
     def write(self, piece: bytes) -> None:
-        """Take some bytes. A ChatError that it raises is the answer: nothing more is read."""
+        """Take some bytes. If it raises ChatError, that is the answer, and nothing more is read."""
 
     def end(self) -> bytes | int:
-        """All of it has come: answer, as `Answer` does."""
+        """All of the body has come, perhaps while it was paused. Answer as `Answer` does."""
 
     def lost(self) -> None:
         """The rest does not come: the client is gone, was too slow, or was refused."""
 
 
-# Makes the sink of a request, once its head is accepted. May raise ChatError. The sink calls `pauseProducing` of the
-# producer to be given no more until it calls `resumeProducing`: meanwhile the connection is not read.
+# Makes the sink of a request whose head is accepted. May raise ChatError. A sink that has enough calls `pauseProducing`
+# of the producer: the connection is not read until it calls `resumeProducing`. The route's time goes on.
 Take = Callable[[ChatRequest, IPushProducer], Sink]
-# Raises ChatError where a request may not be made. It may do so later, if it returns something to wait for.
+# Raises ChatError if a request is not allowed. A check that takes time returns an awaitable, which may raise it.
 Check = Callable[[ChatRequest], Awaitable[None] | None]
 
 
 def anybody(request: ChatRequest) -> None:
-    """The check of what everybody may ask."""
+    """The check of a route that is open to everybody."""
 
 
 class Route(NamedTuple):
     """One row of the site's table. All of it is known when the head of a request is here, before its body.
 
-    `path` is a template: `{name}` in it stands for one part, that `ChatRequest.parts` then has. HEAD is asked as GET.
-    The body has up to `body_bytes`. Head and body must be here within `Limits.request_seconds` or, with `seconds`,
-    the body within that many after the head. `types` are the media types of the body, all if there are none; a body
-    without a type is let through.
+    `path` is a template: `{name}` matches one part of an address, which `ChatRequest.parts` has. A route for GET takes
+    HEAD, too. The body has up to `body_bytes`. Head and body must be here within `Limits.request_seconds`; if
+    the route has `seconds`, the body has that time from the end of the head. `types` are the media types that the body
+    may have; without `types` it may have any. A body that names no type is accepted.
     """
 
     method: str
@@ -74,7 +74,7 @@ class Routes:
             methods[route.method] = route
 
     def find(self, request: ChatRequest) -> Route:
-        """The row for `request`, which is given the `parts` of its address. Raises ChatError where there is none."""
+        """The route of `request`; sets its `parts`. Raises ChatError if there is none for its address and method."""
         asked = _parts_of(request.path)
         for template, methods in self._templates.items():
             parts = _match(template, asked)
@@ -85,7 +85,7 @@ class Routes:
 
 
 class RefusingRoutes(Routes):
-    """The table of a site where every request is refused with the error `code`."""
+    """The table of a site that answers every request with the error `code`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(())
@@ -110,7 +110,7 @@ def _parts_of(path: bytes) -> tuple[bytes, ...]:
 
 
 def _match(template: tuple[bytes, ...], asked: tuple[bytes, ...]) -> dict[str, bytes] | None:
-    """What stands in the place of each `{name}`; None where the address is of another shape."""
+    """The part of the address for each `{name}`; None if the address does not match."""
     if len(template) != len(asked):
         return None
     found = {}
@@ -137,14 +137,15 @@ def media_type(content_type: str, types: Sequence[str]) -> str:
 
 
 def buffered(answer: Answer) -> Take:
-    """Take the whole body, and call `answer` when it is in `request.content`."""
+    """Keep the whole body in `request.content`, then call `answer`."""
     return lambda request, producer: _Buffer(request, answer)
 
 
 class _Buffer:
-    """A sink that keeps all of a body, which its route's limit bounds.
+    """A sink that keeps the whole body. The route's limit bounds it.
 
-    The pace of its address pays for the body: as soon as its length is said, so that no others begin meanwhile.
+    The body counts in the pace of its address. A `Content-Length` counts at once, so that an address cannot begin many
+    large bodies at the same time.
     """
 
     def __init__(self, request: ChatRequest, answer: Answer) -> None:

@@ -1,4 +1,4 @@
-"""The site: what answers to requests, the deadlines of their connections, and who may ask."""
+"""The site: its routes, its connections with their deadlines, and the gate for requests."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -24,7 +24,7 @@ log = Logger(namespace="chat.web")
 
 
 class Timed(Protocol):
-    """Something that goes on while the site is started."""
+    """Something that runs while the site is started."""
 
     def start(self, clock: IReactorTime, /) -> None:
         """Begin."""
@@ -35,9 +35,9 @@ class Timed(Protocol):
 
 @implementer(ISite)
 class ChatSite(Site):
-    """Serves what is in the table `routes` to those who have `access`.
+    """Answers requests by the table `routes`, if `access` admits them.
 
-    Its deadlines, and what is `timed`, run while it is started, as a listening port does to it.
+    Its deadlines, and everything in `timed`, run while it is started; a listening port starts it.
     """
 
     protocol = Channel  # type: ignore[assignment]
@@ -78,7 +78,7 @@ class ChatSite(Site):
             each.stop()
 
     def route(self, request: ChatRequest) -> Route:
-        """Who answers `request`, of which the head is here. Raises ChatError where nobody does, or may."""
+        """The route of `request`, whose head is here. Raises ChatError if there is none, or it is not allowed."""
         self.access.admit(request)
         if request.method == b"OPTIONS" and (request.path == b"*" or _is_preflight(request)):
             return self._preflight
@@ -93,15 +93,15 @@ class ChatSite(Site):
         return route
 
     def deadlines_of(self, route: Route) -> Deadlines[Channel]:
-        """By when the body of a request for `route` must be here."""
+        """The deadlines for bodies of requests for `route`."""
         return self.requests if route.seconds is None else self._bodies[route.seconds]
 
     def refusing(self, code: str) -> "ChatSite":
-        """Another site, where whoever has access to this one hears only that error."""
+        """A site on the same server that answers every request with the error `code`."""
         return ChatSite(RefusingRoutes(code), self.limits, self.access.of_everybody(), self._clock)
 
     def opened(self, channel: Channel) -> None:
-        """A connection is made. Where there are too many, one that nothing is done for gives way: the oldest."""
+        """A connection is made. If there are too many, the oldest that waits for no answer is closed."""
         self.channels[channel] = None
         self.access.admission.came(channel.address)
         channel.refusal = self.access.admission.refusal(channel.address)
@@ -111,19 +111,19 @@ class ChatSite(Site):
             next((other for other in self.channels if not other.is_answering), channel).expired()
 
     def closed(self, channel: Channel) -> None:
-        """A connection is gone, or no longer one of HTTP."""
+        """A connection is gone, or has become a WebSocket."""
         if self.channels.pop(channel, channel) is None:
             self.access.admission.went(channel.address)
         for deadlines in self._deadlines:
             deadlines.discard(channel)
 
     def log(self, request: HttpRequest) -> None:
-        """Called for each request that was answered. Its query and its headers may be secret."""
+        """Log a request that was answered, without its query and headers: they may hold secrets."""
         path = request.path.decode("ascii", "backslashreplace")[:200]
         log.debug("http: {method!r} {path!r} {code}", method=request.method, path=path, code=request.code)
 
     def _answer_preflight(self, request: ChatRequest) -> int:
-        """All that an answer to `OPTIONS` says is in its headers."""
+        """Answer `OPTIONS`, with headers alone."""
         if _is_preflight(request):
             self.access.origins.allow(request)
         request.setResponseCode(HTTPStatus.NO_CONTENT.value)

@@ -19,7 +19,7 @@ from chat.web.origins import Origins
 from chat.web.request import ChatRequest
 from chat.web.websocket import WebSocketProtocol
 
-# The one subprotocol there is, for clients that ask for some.
+# The only subprotocol, for clients that ask for one.
 SUBPROTOCOL: Final = "ndjson"
 
 
@@ -31,7 +31,7 @@ class Upgrading:
         self._origins = origins
 
     def check(self, request: ChatRequest) -> None:
-        """Raise ChatError for pages from elsewhere."""
+        """Raise ChatError for a page of another site."""
         self._origins.check(request, cookies_need_one=True)
 
     def answer(self, request: ChatRequest) -> bytes | int:
@@ -46,7 +46,7 @@ class Upgrading:
 
 
 def accepted(request: Request) -> bytes | None:
-    """The answer that accepts `request`; None where that does not ask for a WebSocket as it should."""
+    """The response that accepts `request`; None if that is no valid WebSocket handshake."""
     handshake = H11Handshake(ConnectionType.SERVER)
     headers = [(name, value) for name, values in request.requestHeaders.getAllRawHeaders() for value in values]
     try:

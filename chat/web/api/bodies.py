@@ -1,4 +1,4 @@
-"""What somebody says in the body of a request: plain text, the common webhook's `{"text": …}`, or a form of either."""
+"""Reads the text in the body of a request: plain text, a webhook's `{"text": …}`, or a form with either."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -11,16 +11,16 @@ from chat.errors import ChatError
 from chat.limits import Limits
 from chat.web.routing import media_type
 
-# Blocks hold objects with elements, which hold objects; nobody needs more.
+# Blocks hold elements, which hold objects; no webhook nests deeper.
 _DEEPEST: Final = 12
 _MOST_FIELDS: Final = Limits().body_fields
 _MOST_ELEMENTS: Final = Limits().body_elements
-# What of a block holds other blocks, or texts.
+# The fields of a block that hold other blocks, or texts.
 _INNER: Final = ("text", "title", "fields", "elements")
 
 
 class Webhook(msgspec.Struct):
-    """The shape that services send to incoming webhooks, as Slack has it. What else they send is ignored."""
+    """The body of an incoming webhook, in Slack's shape. Other fields are ignored."""
 
     text: str | None = None
     username: str | None = None
@@ -29,14 +29,14 @@ class Webhook(msgspec.Struct):
 
 
 class Said(NamedTuple):
-    """A `text`, as it came, and who says so, where the body tells."""
+    """The `text` of a body as it came, and the `username` that the body gives."""
 
     text: str
     username: str | None = None
 
 
 def said(body: bytes, content_type: str) -> Said:
-    """What a body says. Raises ChatError, which never tells anything of the body."""
+    """The text and username in a body. Raises ChatError, whose sentence repeats nothing of the body."""
     read = _KINDS.get(media_type(content_type, TYPES), _plain)
     try:
         found = read(body.decode("utf-8-sig"))
@@ -82,13 +82,13 @@ def _explained(text: str) -> ChatError:
 
 
 class _Texts:
-    """Looks for the texts that blocks and attachments show. It looks at up to `_MOST_ELEMENTS` of what is in them."""
+    """Finds the texts in blocks and attachments. Raises ChatError after `_MOST_ELEMENTS` elements."""
 
     def __init__(self) -> None:
         self._left = _MOST_ELEMENTS
 
     def of_attachments(self, attachments: object) -> list[str]:
-        """What attachments show; their `fallback` where they show nothing else."""
+        """The texts of attachments; for an attachment without any, its `fallback`."""
         found: list[str] = []
         for each in attachments if isinstance(attachments, list) else ():
             self._count()
@@ -97,7 +97,7 @@ class _Texts:
         return found
 
     def of_blocks(self, blocks: object, depth: int = 0) -> list[str]:
-        """All texts in blocks, wherever blocks hold them; what is written side by side is one."""
+        """All texts in blocks, however deep. The texts of a `rich_text_section` are joined into one."""
         found: list[str] = []
         if depth > _DEEPEST:
             return found
@@ -138,11 +138,11 @@ def _strings(found: Mapping[str, object], *names: str) -> list[str]:
 
 
 def _form(text: str) -> Said:
-    """What `curl -d` sends says that it is a form, too: it is one where it consists of fields."""
+    """Read a body with the type of a form. `curl -d` gives every text that type: only one with fields is a form."""
     if text.startswith("{"):
         return _json(text)
     if not _are_fields(text):
-        # One value alone, encoded as `curl --data-urlencode` does; else it is what somebody typed.
+        # A single encoded value is from `curl --data-urlencode`; anything else is plain text.
         return Said(unquote_plus(text, errors="strict") if _ENCODED.fullmatch(text.strip()) else text)
     if text.count("&") >= _MOST_FIELDS:
         raise ChatError("too_many_fields", limit=_MOST_FIELDS)
@@ -155,12 +155,12 @@ def _form(text: str) -> Said:
 
 
 def _are_fields(text: str) -> bool:
-    """Whether all parts are fields, as far as we look. A part that has no value may stand beside one that has."""
+    """Whether all parts are fields, and one of them has a value. Only the first `_MOST_FIELDS` are looked at."""
     parts = [part for part in text.strip().split("&", _MOST_FIELDS)[:_MOST_FIELDS] if part]
     return any(part.find("=") > 0 for part in parts) and all(map(_FIELD.match, parts))
 
 
-# A name has no blanks, nor what an address has before its own fields.
+# The name of a field has no blanks, and no ":", "/" or "?" as a URL has before its query.
 _FIELD: Final = re.compile(r"[\w.\-\[\]%+*~$@!]*(?:=|\Z)")
 _ENCODED: Final = re.compile(r"[\w.~*+-]*(?:%[0-9A-Fa-f]{2}[\w.~*+-]*)+", re.ASCII)
 _KINDS: Final[Mapping[str, Callable[[str], Said]]] = {
@@ -168,5 +168,5 @@ _KINDS: Final[Mapping[str, Callable[[str], Said]]] = {
     "application/json": _json,
     "application/x-www-form-urlencoded": _form,
 }
-# What a body may be. One without a type is text.
+# The media types of bodies. A body that names no type is plain text.
 TYPES: Final = tuple(_KINDS)

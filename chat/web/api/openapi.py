@@ -1,4 +1,4 @@
-"""The description of the HTTP interface (OpenAPI 3.1), made of tables: those here, the errors', the wire's."""
+"""The description of the HTTP interface (OpenAPI 3.1), made from the tables of operations, errors and the wire."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -15,7 +15,7 @@ from chat.wire import schema
 
 _LIMITS = Limits()
 _WORD = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[ -~]+$"}
-# A seq, and before it, with a dash, the life of the journal that it is of.
+# A seq, perhaps behind the life of its journal and a dash.
 _POSITION = {"type": "string", "pattern": "^([0-9a-zA-Z]{1,64}-)?[0-9]{1,15}$"}
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 999_999_999_999_999}
 
@@ -31,9 +31,9 @@ class Parameter(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """What can be asked at an address. `answers` are the media types of `status`, each with its schema.
+    """One method of one address. `answers` are the media types of a response with `status`, each with its schema.
 
-    `takes` are those of the body, likewise; `errors` the codes that it can be refused with.
+    `takes` are the media types of the body, each with its schema. `errors` are the codes of its refusals.
     """
 
     method: str
@@ -77,7 +77,7 @@ _NAME = {"type": "string", "minLength": 1, "maxLength": _LIMITS.name_characters,
 _AS_GUEST = Parameter("username", "query", "What a guest is called, if not guest: a name that is nobody's.", _NAME)
 _SOMETHING = {"type": "string", "maxLength": 4096, "pattern": "[!-~]"}
 _WEBHOOK = {"type": "object", "properties": {"text": _SOMETHING, "username": _NAME}, "required": ["text"]}
-# What any request can be refused with.
+# The codes with which any request can be refused.
 _ANYWHERE = ("bad_request", "unknown_host", "too_fast", "target_too_long", "headers_too_long")
 _EVERYWHERE = ("bad_room", "reserved_name", "no_lobby", "not_utf8", "bad_parameter")
 _VISITING = (*_EVERYWHERE, "bad_token", "token_needed", "wrong_room", "foreign_origin", "internal")
@@ -134,7 +134,7 @@ OPERATIONS: Final[Sequence[Operation]] = (SAY, READ, HEALTH, METRICS, OPENAPI, S
 
 
 def description() -> Mapping[str, object]:
-    """The whole of it."""
+    """The whole document."""
     paths: dict[str, dict[str, object]] = {}
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _described(operation)

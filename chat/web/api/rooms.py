@@ -1,4 +1,4 @@
-"""`/rooms/<room>/messages`: to say something there, to look back, and to follow what happens."""
+"""`/rooms/{room}/messages`: posting a message, reading history, and following a room."""
 
 from base64 import b64decode
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -28,11 +28,11 @@ from chat.wire.sse import SseEncoder
 
 log = Logger(namespace="chat.web")
 
-# Of an `Idempotency-Key`, and of what else is one word of a header.
+# The longest `Idempotency-Key`, and the longest word of any other header.
 _LONGEST_WORD: Final = 128
 _MOST_PARAMETERS: Final = 20
 
-# Why a webhook may not speak under the name that it gives: it is, or looks like, one that is not its own.
+# The refusals of a username that is, or looks like, the name of somebody else.
 _NAMES_OF_OTHERS: Final = frozenset(
     ("reserved_name", "name_claimed", "name_held", "name_taken", "name_resembles", "confusing_name")
 )
@@ -47,19 +47,20 @@ class Messages:
         self._streams = streams
 
     def check(self, request: ChatRequest) -> None:
-        """Raise ChatError for what is refused whatever its body is: pages from elsewhere, and guests where none may be.
+        """Raise ChatError for requests that are refused whatever their body is.
 
-        A token is looked up later, with the rest.
+        Those are pages of other sites, rooms that cannot be, and guests on a server without guests. A token is looked
+        up when the body is here.
         """
         self._origins.check(request)
         self._visitors.check_room(_room(request), is_guest=_secret(request) is None)
 
     def say(self, request: ChatRequest) -> int:
-        """Say something."""
+        """Post a message."""
         return answer_later(request, self._say(request))
 
     def read(self, request: ChatRequest) -> int:
-        """What was said; with `follow`, what happens from now on."""
+        """Answer with history or, with `follow`, with a stream of events."""
         return answer_later(request, self._read(request))
 
     async def _say(self, request: ChatRequest) -> bytes:
@@ -74,10 +75,10 @@ class Messages:
         return NDJSON.encode(reply)
 
     async def _post(self, visitor: Visitor, room: str, found: Said, request_id: RequestId) -> Reply:
-        """Say what was found in a body, under the `username` that it gives.
+        """Post the text of a body, under the `username` that the body gives.
 
-        Services are called what their operators like. Where nobody can be called so, or somebody else is, the visitor
-        says it under their own name, and the text tells whose it is.
+        Operators call their services what they like. If that is no valid name, or somebody else's, the visitor posts
+        under their own name, and the text begins with the username.
         """
         text, username = found
         post = self._visitors.post
@@ -92,7 +93,7 @@ class Messages:
         return reply
 
     def _is_name(self, username: str) -> bool:
-        """Whether somebody could be called so."""
+        """Whether `username` is spelt like a name."""
         try:
             parse_name(username, self._streams.limits.name_characters)
         except ChatError:
@@ -134,9 +135,9 @@ class Messages:
         return NOT_DONE_YET if refused is None else refuse_with(request, refused)
 
     def _link(self, messages: Sequence[Message], asked: Mapping[str, object]) -> str:
-        """Where there is more: before the page, or after it where that was asked for (RFC 8288).
+        """The `Link` header (RFC 8288) to the page before this one or, with `since`, to the page after it.
 
-        It is relative to what was asked for, so that it is right behind a proxy that puts us below a path.
+        The link is relative, so that it works behind a proxy that serves us below a path.
         """
         rel, place = (
             ("next", ("since", messages[-1].seq)) if "since" in asked else ("prev", ("before", messages[0].seq))
@@ -146,7 +147,7 @@ class Messages:
 
 
 def answer_later(request: ChatRequest, answer: Coroutine[Any, Any, bytes | int]) -> int:
-    """Answer `request` with what comes of `answer`, or with the ChatError that it raises."""
+    """Answer `request` with the result of `answer`, or with the ChatError that it raises."""
     lost: list[object] = []
     request.notifyFinish().addErrback(lost.append)
 
@@ -182,7 +183,7 @@ _PAGES: Final[Mapping[str, Callable[[Listed], bytes]]] = dict(zip(PAGES, (_text,
 
 
 def _visitor(request: ChatRequest) -> Visitor:
-    """Who asks, without a name."""
+    """The visitor who sent `request`, without a name."""
     return Visitor(_secret(request), address=source_of(request.getClientAddress()))
 
 
@@ -194,7 +195,7 @@ def _room(request: ChatRequest) -> str:
 
 
 def _secret(request: ChatRequest) -> str | None:
-    """The access token: `Authorization: Bearer`, or the password of `Basic`, for who can only give a URL."""
+    """The access token: `Authorization: Bearer`, or the password of `Basic`, for clients that only take a URL."""
     given = request.getHeader("Authorization")
     if given is None:
         return None
@@ -218,7 +219,7 @@ def _word(request: ChatRequest, header: str) -> str | None:
 
 
 def _query(request: ChatRequest) -> Mapping[str, Sequence[str]]:
-    """The parameters of the query: a name alone, such as `follow`, is one, which Twisted does not see."""
+    """The parameters of the query. A name without a value, such as `follow`, counts; Twisted would drop it."""
     query = request.uri.partition(b"?")[2].decode("latin-1")
     try:
         return parse_qs(query, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
@@ -227,7 +228,7 @@ def _query(request: ChatRequest) -> Mapping[str, Sequence[str]]:
 
 
 def _parameter(request: ChatRequest, name: str) -> str | None:
-    """A parameter of the query. Raises ChatError (`bad_parameter`) where it is there twice."""
+    """A parameter of the query. Raises ChatError (`bad_parameter`) if it is given twice."""
     values = _query(request).get(name, ())
     if len(values) > 1:
         raise ChatError("bad_parameter", name=name)
@@ -240,7 +241,7 @@ def _number(request: ChatRequest, name: str) -> int | None:
 
 
 def _position(name: str, value: str) -> Position:
-    """A place, as a seq or as events have it: the life of the journal, a dash, and the seq."""
+    """A position: a seq alone, or the `id` of an event (the life of the journal, a dash, and the seq)."""
     life, dash, seq = value.rpartition("-")
     if dash and not (0 < len(life) <= _LONGEST_WORD and life.isascii() and life.isalnum()):
         raise ChatError("bad_parameter", name=name)
