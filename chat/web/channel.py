@@ -79,6 +79,7 @@ class Channel(RequestChannel):
         self._sink: Sink | None = None
         self._is_checking = False
         self._is_held = False
+        self._is_upload = False
         # Whether the client waits for `100 Continue`.
         self._is_waited_for = False
         # The deadline that runs now.
@@ -132,6 +133,11 @@ class Channel(RequestChannel):
     def _is_busy(self) -> bool:
         """Whether received bytes have to wait: for an answer, a check, the sink, or the next turn."""
         return self.is_answering or self._is_checking or self._is_held or self._turn is not None
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether a request is answered, or an upload taken: a body that has a time of its own."""
+        return self.is_answering or self._is_upload
 
     @property
     def is_pipelining(self) -> bool:
@@ -217,6 +223,7 @@ class Channel(RequestChannel):
             self._refuse(request, error)
             return
         if route.seconds is not None:
+            self._is_upload = True
             self._set_deadline(self.site.deadlines_of(route))
         if not self._is_held:
             self._fill(self._sink)
@@ -293,7 +300,7 @@ class Channel(RequestChannel):
             deadlines.add(self)
 
     def _answer(self, request: ChatRequest, answer: Callable[[], bytes | int]) -> None:
-        self._coming, self._is_held = None, False
+        self._coming, self._is_held, self._is_upload = None, False, False
         self.is_answering = self._handlingRequest = True
         self._set_deadline(None)
         request.respond(answer)

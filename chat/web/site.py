@@ -101,14 +101,14 @@ class ChatSite(Site):
         return ChatSite(RefusingRoutes(code), self.limits, self.access.of_everybody(), self._clock)
 
     def opened(self, channel: Channel) -> None:
-        """A connection is made. If there are too many, the oldest that waits for no answer is closed."""
+        """A connection is made. If there are too many, the oldest that is not in use is closed."""
         self.channels[channel] = None
         self.access.admission.came(channel.address)
         channel.refusal = self.access.admission.refusal(channel.address)
         if channel.refusal is not None:
             self.access.admission.refused[channel.refusal.code] += 1
         if len(self.channels) > self.limits.http_connections:
-            next((other for other in self.channels if not other.is_answering), channel).expired()
+            next((other for other in self.channels if not other.is_in_use), channel).expired()
 
     def closed(self, channel: Channel) -> None:
         """A connection is gone, or has become a WebSocket."""

@@ -293,6 +293,15 @@ class Uploads(WebCase):
         served.send(b"x")
         self.assertEqual(served.status(), 200)
 
+    def test_keeps_its_place(self) -> None:
+        """Where there are too many connections, an upload does not give way."""
+        self.serve()
+        served = self.begin()
+        others = [self.http() for _ in range(self.limits.http_connections)]
+        self.assertEqual([served.transport.disconnected, others[0].transport.disconnected], [False, True])
+        served.send(b"x" * 50)
+        self.assertEqual(self.sinks[0].size, 50)
+
     def test_refused_by_the_sink(self) -> None:
         """What it raises is the answer; the rest is not read."""
         self.serve()
