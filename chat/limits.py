@@ -175,21 +175,21 @@ class Limits:
     ping_seconds: float = _limit(
         25, "seconds", "after this silence the server pings a peer; after two pings without an answer it is gone"
     )
-    http_connections: int = _count(256, "connections", "one of HTTP that does nothing gives way to the next")
-    body_bytes: int = _count(64 * 1024, "bytes", "what an HTTP request may carry")
-    body_chunks: int = _count(1000, "chunks", "each costs as much as a line, however few bytes are in it")
-    body_fields: int = _count(100, "fields", "a form of a webhook has some twenty")
-    body_elements: int = _count(
-        1000, "elements", "in the blocks and attachments of a webhook; Slack takes 50 blocks, which have some hundred"
+    http_connections: int = _limit(256, "connections", "an idle HTTP connection gives way to the next")
+    body_bytes: int = _limit(64 * 1024, "bytes", "the body of an HTTP request")
+    body_chunks: int = _limit(1000, "chunks", "each chunk costs as much as a line, however small it is")
+    body_fields: int = _limit(100, "fields", "a form of a webhook has some twenty")
+    body_elements: int = _limit(
+        1000, "elements", "in the blocks and attachments of a webhook; Slack allows 50 blocks, which have some hundred"
     )
-    body_line_bytes: int = _count(
-        1024, "bytes", "of the body of an HTTP request count as one more line in what its address sends"
+    body_line_bytes: int = _limit(
+        1024, "bytes", "each such part of an HTTP request's body counts as one more line from its address"
     )
-    request_line_bytes: int = _count(8 * 1024, "bytes", "what RFC 9112 wants a server to take at least")
-    header_bytes: int = _count(16 * 1024, "bytes", "all header fields of a request; browsers send a tenth of it")
-    header_fields: int = _count(100, "fields", "browsers send some twenty, proxies add a few")
-    accepted_types: int = _count(50, "types", "an Accept header of a browser lists ten")
-    request_seconds: float = _limit(20, "seconds", "an HTTP request that drips in holds a place")
+    request_line_bytes: int = _limit(8 * 1024, "bytes", "the least that RFC 9112 asks of a server")
+    header_bytes: int = _limit(16 * 1024, "bytes", "all header fields of a request; browsers send a tenth of it")
+    header_fields: int = _limit(100, "fields", "browsers send some twenty, proxies add a few")
+    accepted_types: int = _limit(50, "types", "an Accept header of a browser lists ten")
+    request_seconds: float = _limit(20, "seconds", "a slow HTTP request occupies a place")
     idle_seconds: float = _limit(60, "seconds", "how long an HTTP connection waits for the next request")
     handshake_seconds: float = _limit(10, "seconds", "a TLS handshake takes a second on the worst of lines")
     registration_seconds: float = _limit(60, "seconds", "a connection without a name occupies a place")

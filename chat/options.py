@@ -29,12 +29,18 @@ from chat.configuration import (
 )
 from chat.hub.hub import Lobby
 from chat.limits import Limits
-from chat.names import RESERVED, parse_name
-from chat.net.tls import Certificate, CertificateError, Credentials, kept_certificate, read_certificate, self_signed
-from chat.owner import Owner, acting_as, give, owner_to_be
-from chat.sanitize import clean_line
+from chat.option_values import (
+    parse_choice,
+    parse_host,
+    parse_lobby,
+    parse_network,
+    parse_number,
+    parse_site,
+    read_motd,
+)
+from chat.owner import owner_to_be
 from chat.server.listening import PortSettings
-from chat.store.interfaces import StoreError
+from chat.startup_checks import allow_descriptors, check_data_folder, check_log, check_port, load_credentials
 from chat.store.sqlite.folder import DataFolder
 from chat.web.access import Reached
 from chat.web.hosts import AnyHost, Hosts
@@ -97,7 +103,6 @@ class Options(usage.Options):
         self.lobby = Lobby()
         self.motd: Sequence[str] = ()
         self.entrance = PortSettings()
-        self._listen: list[str] = []
         self.origins = Origins()
         self.reached = Reached(AnyHost())
         self.metrics_from: list[IPv4Network | IPv6Network] = []
@@ -199,7 +204,7 @@ class Options(usage.Options):
             check_data_folder(DataFolder(self.folder), owner)
         credentials = load_credentials(self._name("tls"), self["tls"], self.folder, owner) if self["tls"] else None
         if self["require-tls"] and credentials is None:
-            raise usage.UsageError("--require-tls needs --tls")
+            raise usage.UsageError(f"{self._name('require-tls')} needs --tls")
         self.entrance = PortSettings(credentials, bool(self["require-tls"]), self._proxies)
         hosts = Hosts(self._hosts) if credentials is None else Hosts(self._hosts, lambda: credentials.names)
         self.reached = Reached(hosts, self._forwarding)
