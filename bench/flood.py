@@ -33,6 +33,11 @@ _UPGRADE = (
 )
 _REGISTER = b"server:register %b\n"
 _BINARY = b"\x82\x81\0\0\0\0x"
+_BLOCKS = b'{"blocks":[%b]}' % b",".join([b'{"type":"section","text":{"type":"mrkdwn","text":"x"}}'] * 1100)
+_WEBHOOK = (
+    b"POST /rooms/team/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+    % (len(_BLOCKS), _BLOCKS)
+)
 _LINE = b"x" * 60 + b"\n"
 
 FLOODS: Mapping[str, Flood] = {
@@ -42,6 +47,7 @@ FLOODS: Mapping[str, Flood] = {
     "telnet": Flood("64 KB of telnet's IAC NOP", b"", b"\xff\xf1" * (_CHUNK // 2)),
     "frames": Flood("WebSocket frames behind a refused one", _UPGRADE, _BINARY * (_CHUNK // len(_BINARY))),
     "http": Flood("pipelined GETs", b"", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * (_CHUNK // 28)),
+    "webhooks": Flood("webhooks of 64 KB in a thousand blocks", b"", _WEBHOOK),
     "again": Flood("connect, register, 199 lines, close, and again", _REGISTER + b"x\n" * 199),
 }
 

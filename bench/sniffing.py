@@ -89,19 +89,20 @@ def _start(behind_port: bool) -> tuple[int, int]:
 def _serve(behind_port: bool, writer: int) -> None:
     from twisted.internet import reactor
     from twisted.internet.interfaces import IReactorTCP
-    from twisted.internet.protocol import Factory
 
     from chat.hub.hub import Hub
     from chat.net.tls import Credentials, self_signed
     from chat.server.factory import ChatFactory, make_accounts
-    from chat.server.listening import Entrance, make_port
+    from chat.server.listening import PortSettings, make_port
     from chat.store.memory.store import MemoryStore
+    from chat.web.origins import Origins
+    from chat.web.routes import make_site
 
     limits = replace(Limits(), lines_per_second=0)
     store = MemoryStore(limits, lambda: 0.0)
     chat = ChatFactory(Hub(store, make_accounts(store.accounts, limits), limits))
-    entrance = Entrance(Credentials(self_signed))
-    factory = make_port(chat, Factory(), entrance) if behind_port else chat
+    settings = PortSettings(Credentials(self_signed))
+    factory = make_port(chat, make_site(chat, Origins()), settings) if behind_port else chat
     port = IReactorTCP(reactor).listenTCP(0, factory, 1024, "127.0.0.1")
     os.write(writer, f"{port.getHost().port}\n".encode())
     reactor.run()  # type: ignore[attr-defined]

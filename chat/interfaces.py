@@ -6,6 +6,9 @@ from typing import Protocol
 
 from chat.events import Command, Event, RequestId
 
+# Makes a call in the next turn of the reactor.
+Later = Callable[[Callable[[], None]], object]
+
 
 class State(Enum):
     """A session's life: NEW until it gives a name, then REGISTERED, and CLOSED for ever."""

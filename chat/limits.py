@@ -184,6 +184,12 @@ class Limits:
     body_bytes: int = _limit(64 * 1024, "bytes", "the body of an HTTP request")
     body_chunks: int = _limit(1000, "chunks", "each chunk costs as much as a line, however small it is")
     body_fields: int = _limit(100, "fields", "a form of a webhook has some twenty")
+    body_elements: int = _limit(
+        1000, "elements", "in the blocks and attachments of a webhook; Slack allows 50 blocks, which have some hundred"
+    )
+    body_line_bytes: int = _limit(
+        1024, "bytes", "each such part of an HTTP request's body counts as one more line from its address"
+    )
     request_line_bytes: int = _limit(8 * 1024, "bytes", "the least that RFC 9112 asks of a server")
     header_bytes: int = _limit(16 * 1024, "bytes", "all header fields of a request; browsers send a tenth of it")
     header_fields: int = _limit(100, "fields", "browsers send some twenty, proxies add a few")

@@ -39,7 +39,7 @@ from chat.option_values import (
     read_motd,
 )
 from chat.owner import owner_to_be
-from chat.server.listening import Entrance
+from chat.server.listening import PortSettings
 from chat.startup_checks import allow_descriptors, check_data_folder, check_log, check_port, load_credentials
 from chat.store.sqlite.folder import DataFolder
 from chat.web.access import Reached
@@ -102,7 +102,7 @@ class Options(usage.Options):
         self.policy = Policy()
         self.lobby = Lobby()
         self.motd: Sequence[str] = ()
-        self.entrance = Entrance()
+        self.entrance = PortSettings()
         self.origins = Origins()
         self.reached = Reached(AnyHost())
         self.metrics_from: list[IPv4Network | IPv6Network] = []
@@ -205,7 +205,7 @@ class Options(usage.Options):
         credentials = load_credentials(self._name("tls"), self["tls"], self.folder, owner) if self["tls"] else None
         if self["require-tls"] and credentials is None:
             raise usage.UsageError(f"{self._name('require-tls')} needs --tls")
-        self.entrance = Entrance(credentials, bool(self["require-tls"]), self._proxies)
+        self.entrance = PortSettings(credentials, bool(self["require-tls"]), self._proxies)
         hosts = Hosts(self._hosts) if credentials is None else Hosts(self._hosts, lambda: credentials.names)
         self.reached = Reached(hosts, self._forwarding)
 

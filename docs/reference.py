@@ -77,7 +77,7 @@ def pushes() -> str:
 
 def addresses() -> str:
     """What can be asked over HTTP."""
-    rows = [(f"`{each.method.upper()} {each.path}`", each.summary) for each in OPERATIONS]
+    rows = [(f"`{each.method} {each.path}`", each.summary) for each in OPERATIONS]
     return _table(("address", "what it does"), rows)
 
 

@@ -70,9 +70,6 @@ PENDING: frozenset[tuple[str, str]] = frozenset(
         ("chat.commands.table", "chat.hub.people"),
         ("chat.commands.table", "chat.hub.positions"),
         ("chat.commands.table", "chat.hub.session"),
-        ("chat.net.framed", "chat.hub.room"),
-        ("chat.server.connected", "chat.web.site"),
-        ("chat.server.listening", "chat.web.refusing"),
     )
 )
 

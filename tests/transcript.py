@@ -28,7 +28,7 @@ from chat.client.conversation import Profile
 from chat.hub.hub import Hub, Lobby
 from chat.limits import Limits
 from chat.server.factory import ChatFactory
-from chat.server.listening import Entrance, make_port
+from chat.server.listening import PortSettings, make_port
 from chat.web.origins import Origins
 from chat.web.routes import make_site
 from tests.client.harness import Client, Network
@@ -124,7 +124,7 @@ class MemoryWire:
     def serve(self, hub: Hub) -> None:
         """From now on clients find a server there with this hub."""
         self.factory = ChatFactory(hub, self.clock)
-        self._port = make_port(self.factory, make_site(self.factory, Origins(), self.clock), Entrance(), self.clock)
+        self._port = make_port(self.factory, make_site(self.factory, Origins(), self.clock), PortSettings(), self.clock)
         self._port.doStart()
 
     def connect(self) -> MemoryConnection:

@@ -24,6 +24,11 @@ Acting = AbstractContextManager[None]
 _NOBODY_ELSE: Acting = nullcontext()
 
 
+# How one gets in where guests may not, with an account that one makes, or that one has.
+_REGISTER = "server:register <name> <password>"
+_LOG_IN = "server:login <name> <password>"
+
+
 class Policy(NamedTuple):
     """The operator's rules. `registration` says who may make an account: `open`, `invite` or `closed`."""
 
@@ -99,7 +104,7 @@ class Accounts:
         if account is not None:
             raise ChatError("name_claimed" if account.password_hash else "name_held", name=name.shown)
         if not self._policy.guests:
-            raise ChatError("no_guests")
+            raise ChatError("no_guests", usage=_LOG_IN if self._policy.registration == "closed" else _REGISTER)
         await self._check_new(name, check)
         return None
 

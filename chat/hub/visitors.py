@@ -72,6 +72,12 @@ class Visitors:
         """Who follows what: the session is in that room; last comes whose share it is (`Session.holder`)."""
         return [(peer, follower.session, follower.holder) for peer, follower in self._followers.items()]
 
+    def check_room(self, room: str, *, is_guest: bool) -> None:
+        """Raise ChatError where nobody can speak or look back in `room`, or no guest; others are checked later."""
+        self._place(room)
+        if is_guest:
+            self._accounts.check_guests()
+
     async def post(self, visitor: Visitor, room: str, text: str, request_id: RequestId) -> Reply:
         """Say `text` in `room`: `Sent` or, where that is refused, `Failure`. A repeated `request_id` adds nothing."""
         try:

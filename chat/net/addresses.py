@@ -19,15 +19,15 @@ HERE = "here"
 @implementer(IAddress)
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Somebody behind `proxy`, which does not say who: on no known machine, and in no network."""
+    """An unknown client behind `proxy`. It is not local, and in no network."""
 
     proxy: IAddress
 
 
 def believed(proxy: IAddress, client: IAddress | None) -> IAddress:
-    """Whom `proxy` speaks for, where it says that this is `client`, or does not say (None).
+    """The peer of a connection that came through `proxy`, which names `client`, or nobody (None).
 
-    What another machine's proxy calls its own machine is not ours.
+    A proxy on another machine may name its own loopback address: that is not this machine.
     """
     if client is None or (is_local(client) and not is_local(proxy)):
         return Behind(proxy)
@@ -44,13 +44,13 @@ def shown(address: IAddress | None) -> str:
 
 
 def host_of(address: IAddress | None) -> IPv4Address | IPv6Address | None:
-    """The peer's IP address; None for a peer that has none. An IPv4 client of an IPv6 listener has its IPv4 address."""
+    """The peer's IP address, or None if it has none. An IPv4 client of an IPv6 listener has its IPv4 address."""
     if not isinstance(address, addresses.IPv4Address | addresses.IPv6Address):
         return None
     return parse_host(address.host)
 
 
-# Each connection asks several times.
+# Cached: each connection asks several times.
 @lru_cache(maxsize=1024)
 def parse_host(text: str) -> IPv4Address | IPv6Address | None:
     """The IP address that `text` spells, without a zone (`%eth0`) and without `::ffff:`; None for anything else."""
@@ -62,7 +62,7 @@ def parse_host(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def source_of(address: IAddress | None) -> str:
-    """Whom a peer's connections count for: its IPv4 address, its IPv6 network of 64 bits, or `HERE`."""
+    """The source that a peer counts for: its IPv4 address, its IPv6 network of 64 bits, or `HERE`."""
     if isinstance(address, Behind):
         return source_of(address.proxy)
     host = host_of(address)
@@ -76,7 +76,7 @@ def source_of_host(host: IPv4Address | IPv6Address) -> str:
 
 
 def is_local(address: IAddress | None) -> bool:
-    """Whether a peer is on this machine: what it says passes no network."""
+    """Whether a peer is on this machine."""
     host = host_of(address)
     return host.is_loopback if host is not None else not isinstance(address, Behind)
 

@@ -1,11 +1,11 @@
-"""The clock that everything is paced and timed by: one that no operator and no time server can set."""
+"""The server's clock: monotonic, so that setting the system's time changes no timer and no pace."""
 
 import time
 from typing import Any
 
 
 def never_step_back(reactor: Any) -> None:
-    """Have `reactor` count time by the machine's monotonic clock. Safe to call again.
+    """Make `reactor` use the machine's monotonic clock. It is safe to call this twice.
 
     Twisted's reactors ask the wall clock: when that is set back, every timed call comes later by as much. All that
     they time goes through their `seconds` (`callLater`, `timeout`, `runUntilCurrent` of `ReactorBase`), so that is
@@ -15,7 +15,7 @@ def never_step_back(reactor: Any) -> None:
         return
     shift = time.monotonic() - reactor.seconds()
     for call in reactor.getDelayedCalls():
-        # All by the same: the reactor's heap keeps its order.
+        # All move by the same time, so that the reactor's heap keeps its order.
         call.time += shift
         call.seconds = time.monotonic
     reactor.seconds = time.monotonic

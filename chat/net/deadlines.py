@@ -13,11 +13,11 @@ T = TypeVar("T")
 class Deadlines(Generic[T]):
     """Calls `expired(item)` `seconds` after each `add(item)`, unless `discard(item)` came first.
 
-    All have the same delay, so the oldest is always next and one timer is enough. Until `start`, time stands still:
-    nothing is noted, and a factory that a test uses without listening leaves no timers behind.
+    All items have the same delay: the oldest is always next, and one timer is enough. Before `start` every `add` is
+    ignored, so that a factory which a test never starts leaves no timers behind.
 
-    `reads_first`: a deadline for the other side. What it has sent already is read before it is called late: the
-    reactor has one more turn, for after a long one it makes calls before it reads.
+    `reads_first` is for deadlines of the peer. After a long turn the reactor makes calls before it reads, so an expired
+    deadline waits one more turn: the peer's bytes that have arrived are read first.
     """
 
     def __init__(self, seconds: float, expired: Callable[[T], None], *, reads_first: bool = False) -> None:
@@ -29,7 +29,7 @@ class Deadlines(Generic[T]):
         self._call: IDelayedCall | None = None
 
     def start(self, clock: IReactorTime) -> None:
-        """Let time pass."""
+        """Begin to count time, by `clock`."""
         self._clock = clock
 
     def stop(self) -> None:
@@ -41,18 +41,18 @@ class Deadlines(Generic[T]):
             self._call = None
 
     def add(self, item: T) -> None:
-        """Start `item`'s time, anew if it was running."""
+        """Start the time of `item`. If it was running it starts again."""
         if self._clock is not None:
             self._due.pop(item, None)
             self._due[item] = self._clock.seconds() + self._seconds
             self._arm()
 
     def discard(self, item: T) -> None:
-        """Forget `item`, which need not be there."""
+        """Forget `item`, if it is there."""
         self._due.pop(item, None)
 
     def older_than(self, seconds: float) -> Iterator[T]:
-        """Those whose time began at least so many seconds ago, the oldest first."""
+        """The items whose time began at least `seconds` ago, the oldest first."""
         if self._clock is not None:
             latest = self._clock.seconds() - seconds + self._seconds
             yield from takewhile(lambda item: self._due[item] <= latest, list(self._due))
@@ -73,7 +73,7 @@ class Deadlines(Generic[T]):
         now = self._clock.seconds()
         try:
             for item in [item for item, due in self._due.items() if due <= now]:
-                # An earlier one may have discarded it, or started it anew.
+                # The call for an earlier item may have discarded this one, or started it again.
                 if self._due.get(item, math.inf) <= now:
                     del self._due[item]
                     self._expired(item)

@@ -1,20 +1,20 @@
-"""Lines out of a connection: `LineReceiver` with framing that nobody can make slow or large."""
+"""Cuts a connection's bytes into lines: a `LineReceiver` with bounded time and memory."""
 
 from typing import Protocol, cast
 
 from twisted.internet.interfaces import IPushProducer
 from twisted.protocols.basic import LineReceiver
 
-from chat.hub.room import Later
+from chat.interfaces import Later
 from chat.wire.framing import Framer, Overlong
 
-# What one connection may have handled in a turn of the reactor: some milliseconds' work, whatever it is.
+# One turn of the reactor handles up to this much of a connection: a few milliseconds of work.
 FRAMES_IN_A_TURN = 64
 BYTES_IN_A_TURN = 4096
 
 
 class Framing(Protocol):
-    """How a stream of bytes is cut: `Framer` says what each of these promises."""
+    """Cuts a stream of bytes into frames. `Framer` documents each method."""
 
     @property
     def unframed(self) -> int:
@@ -39,8 +39,8 @@ class FramedReceiver(LineReceiver):
     Lines end at `\\n`, a `\\r` before it is dropped. An overlong line is discarded, and its beginning is passed to
     `lineLengthExceeded`. Raw mode and pausing work as in `LineReceiver`.
 
-    With `later` a chunk that is much work is handled in several turns of the reactor, and the transport is not read
-    meanwhile. Without it all of a chunk has been handled when `dataReceived` returns, unless it was paused.
+    With `later` a large chunk is handled in several turns of the reactor, and the transport is not read meanwhile.
+    Without it, `dataReceived` returns when all of the chunk has been handled, unless the connection was paused.
     """
 
     delimiter = b"\n"
@@ -49,7 +49,7 @@ class FramedReceiver(LineReceiver):
         self.framer: Framing = Framer(max_line)
         self._later = later
         self._draining = False
-        # What has come and is not framed yet.
+        # Bytes that were received and are not framed yet.
         self._backlog = b""
         self._waits = False
         self._has_ended = False
@@ -81,7 +81,7 @@ class FramedReceiver(LineReceiver):
         return rest
 
     def chunk_received(self, data: bytes) -> None:
-        """Frame some bytes; what they make is handled afterwards."""
+        """Frame some bytes. The frames are handled afterwards."""
         self.framer.feed(data)
 
     def line_handled(self) -> None:
@@ -95,16 +95,16 @@ class FramedReceiver(LineReceiver):
             self.lineLengthExceeded(frame.head)
 
     def input_ended(self, *, even_paused: bool = False) -> None:
-        """The other side has said all it will: handle what is held, also a last line without an end.
+        """The peer has closed its side: handle the held bytes, also a last line without a line end.
 
-        It is handled as ever, or at once if `even_paused`. `all_handled` is called when that has been done.
+        If the connection is paused they wait, unless `even_paused`. `all_handled` is called afterwards.
         """
         self._has_ended = True
         if not (self._draining or self._waits):
             self._drain(even_paused=even_paused)
 
     def all_handled(self) -> None:
-        """The input has ended, and all of it has been handled. Does nothing here. It may be called again."""
+        """Called when the input has ended and all of it has been handled, perhaps twice. Does nothing here."""
 
     def _go_on(self) -> None:
         self._waits = False
@@ -114,7 +114,7 @@ class FramedReceiver(LineReceiver):
             cast("IPushProducer", self.transport).resumeProducing()
 
     def _drain(self, *, even_paused: bool = False) -> None:
-        """Handle what is held, as much of it as one turn may."""
+        """Handle the held bytes, up to the limits of one turn."""
         later, left, fed = self._later, FRAMES_IN_A_TURN, False
         self._draining = True
         try:
@@ -148,7 +148,7 @@ class FramedReceiver(LineReceiver):
         self.chunk_received(chunk)
 
     def _wait(self, later: Later) -> None:
-        """Let others have their turn."""
+        """Go on in the next turn of the reactor, so that other connections get theirs."""
         self._waits = True
         if not self._has_ended:
             cast("IPushProducer", self.transport).pauseProducing()

@@ -1,4 +1,4 @@
-"""How late the reactor is: what everybody waits who has asked for something."""
+"""Measures how late the reactor makes its calls."""
 
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
@@ -9,7 +9,7 @@ _SECONDS = 0.25
 
 
 class ReactorDelay:
-    """Looks four times a second how much later than it should be a call is made."""
+    """Measures four times a second how much too late a timed call is made."""
 
     def __init__(self) -> None:
         self.seconds = Histogram(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
@@ -17,19 +17,19 @@ class ReactorDelay:
         self._due = 0.0
 
     def start(self, clock: IReactorTime) -> None:
-        """Begin to look."""
+        """Begin to measure."""
         self._loop.clock = clock
         self._due = clock.seconds() + _SECONDS
         self._loop.start(_SECONDS, now=False)
 
     def stop(self) -> None:
-        """Look no more."""
+        """Measure no more."""
         if self._loop.running:
             self._loop.stop()
 
     def _look(self) -> None:
         now = self._loop.clock.seconds()
         self.seconds.add(max(0.0, now - self._due))
-        # The loop keeps to its beat: after a long delay it skips the beats that it missed.
+        # After a long delay the loop skips the calls that it missed, and keeps its rhythm.
         late = (now - self._due) % _SECONDS
         self._due = now + _SECONDS - late

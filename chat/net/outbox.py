@@ -1,4 +1,4 @@
-"""What waits to leave for one peer, up to a limit."""
+"""The queue of bytes for one peer, with a limit."""
 
 from collections import deque
 from collections.abc import Callable
@@ -43,7 +43,7 @@ class Outbox:
         _consumer(transport).registerProducer(self, True)
 
     def write(self, data: bytes) -> bool:
-        """Send `data`, now or in its turn. False: it is closing, or overflowed, and takes nothing."""
+        """Send `data`, now or behind the queue. Returns False if it is closing or has overflowed: nothing is taken."""
         if self._closing:
             return False
         if not data:
@@ -62,12 +62,12 @@ class Outbox:
 
     @property
     def queued(self) -> int:
-        """How many bytes wait here."""
+        """How many bytes are queued here."""
         return self._queued
 
     @property
     def written(self) -> int:
-        """How many bytes the transport was given so far."""
+        """How many bytes the transport has been given."""
         return self._written
 
     @property
@@ -101,7 +101,7 @@ class Outbox:
             self._unsent = deque([(self._written + self._queued, call)])
 
     def check_sent(self) -> None:
-        """Tell those who wait for something that has reached the peer by now."""
+        """Make the calls that wait for bytes which have reached the peer by now."""
         arrived = self._arrived()
         if arrived is None:
             arrived = self._written
@@ -117,13 +117,13 @@ class Outbox:
             self._finish()
 
     def drop(self) -> None:
-        """Forget what is queued and take no more: the connection is gone, or to be cut."""
+        """Drop what is queued and take no more: the connection is gone, or about to be cut."""
         self._closing = self._closed = True
         self._queue = self._unsent = None
         self._queued = 0
 
     def pauseProducing(self) -> None:
-        """The transport has more than it likes."""
+        """The transport's buffer is full."""
         self._paused = True
 
     def resumeProducing(self) -> None:

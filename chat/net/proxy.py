@@ -28,7 +28,7 @@ _PORT: Final = re.compile(rb"0|[1-9][0-9]{0,4}")
 
 
 class HeaderError(Exception):
-    """What a proxy says is no header of the PROXY protocol."""
+    """A proxy sent something that is not a header of the PROXY protocol."""
 
 
 class Header(NamedTuple):
@@ -97,7 +97,7 @@ def _parse_v2(data: bytes) -> Header | None:
 
 @implementer(IHalfCloseableProtocol)
 class ProxiedProtocol(ProtocolWrapper):
-    """A connection behind a proxy. It comes from where the header says, and may be closed by halves as any other."""
+    """A connection behind a proxy. Its peer is the one that the header names. Half-closing works as ever."""
 
     _head: bytes | None = b""
     _peer: IAddress | None = None
@@ -122,23 +122,23 @@ class ProxiedProtocol(ProtocolWrapper):
                 super().dataReceived(rest)
 
     def getPeer(self) -> IAddress:
-        """Where it comes from, as far as that is known."""
+        """The client's address, if the proxy names it; otherwise the proxy's."""
         return super().getPeer() if self._peer is None else self._peer
 
     def readConnectionLost(self) -> None:
-        heir = self.wrappedProtocol
-        # TLS claims to provide whatever its transport does.
-        if isinstance(heir, ProtocolWrapper) or not IHalfCloseableProtocol.providedBy(heir):
+        successor = self.wrappedProtocol
+        # TLS claims to provide every interface of its transport.
+        if isinstance(successor, ProtocolWrapper) or not IHalfCloseableProtocol.providedBy(successor):
             self.loseConnection()
         else:
-            IHalfCloseableProtocol(heir).readConnectionLost()
+            IHalfCloseableProtocol(successor).readConnectionLost()
 
     def writeConnectionLost(self) -> None:
         self.loseConnection()
 
 
 class ProxiedFactory(WrappingFactory[ProxiedProtocol]):
-    """Takes the PROXY protocol's header from the beginning of each connection."""
+    """Makes connections that begin with a header of the PROXY protocol."""
 
     noisy = False
     protocol = ProxiedProtocol

@@ -15,7 +15,7 @@ class EagerServer(Server):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # What goes together is written together already; the kernel need not wait for more (Nagle, RFC 896).
+        # We write batches already, so the kernel need not wait for more (Nagle, RFC 896).
         self.setTcpNoDelay(True)
 
     def write(self, data: bytes) -> None:
@@ -40,6 +40,6 @@ class EagerServer(Server):
 
 
 def write_eagerly(port: IListeningPort) -> None:
-    """Have the connections that `port` will accept write at once, where it is a TCP port; called as it listens."""
+    """Make the connections that `port` accepts write at once, if it is a TCP port. Call it when `port` listens."""
     if isinstance(port, Port) and port.transport is Server:
         port.transport = EagerServer

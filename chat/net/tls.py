@@ -19,7 +19,7 @@ from zope.interface import implementer
 
 # With TLS 1.2 only what encrypts and authenticates at once, with keys that outlive no connection; 1.3 has no others.
 _CIPHERS = b"ECDHE+AESGCM:ECDHE+CHACHA20"
-# What can be agreed on, for the application's protocol (ALPN).
+# The application protocols that can be agreed on (ALPN).
 HTTP = b"http/1.1"
 _SELF_SIGNED_DAYS = 3650
 
@@ -65,7 +65,7 @@ def read_certificate(chain: Path, key: Path) -> Certificate:
 
 
 def kept_certificate(folder: Path) -> Certificate:
-    """The self-signed certificate that is kept in `folder`, made at the first time. Raises CertificateError."""
+    """The self-signed certificate in `folder`. The first call makes it. Raises CertificateError."""
     path = folder / "tls.pem"
     try:
         if not path.exists():
@@ -79,7 +79,7 @@ def kept_certificate(folder: Path) -> Certificate:
 
 
 def self_signed() -> Certificate:
-    """A new certificate for this machine, signed by nobody else, for ten years."""
+    """A new self-signed certificate for this machine. It is valid for ten years."""
     now, host = datetime.now(UTC), socket.gethostname()
     names = [x509.DNSName(name) for name in ("localhost", host) if name.isascii()]
     addresses = [x509.IPAddress(ip_address(address)) for address in ("127.0.0.1", "::1")]
@@ -100,7 +100,7 @@ def self_signed() -> Certificate:
 
 
 def make_context(certificate: Certificate) -> SSL.Context:
-    """What new connections are made with. Raises CertificateError where the certificate and the key do not fit."""
+    """The TLS settings of new connections. Raises CertificateError if the certificate and the key do not match."""
     context = SSL.Context(SSL.TLS_SERVER_METHOD)
     context.set_min_proto_version(SSL.TLS1_2_VERSION)
     context.set_cipher_list(_CIPHERS)
@@ -132,7 +132,7 @@ class Credentials:
         self.load()
 
     def load(self) -> None:
-        """Ask the source again. Raises CertificateError, and goes on with what it has, where that cannot be used."""
+        """Ask the source again. If the new certificate is unusable, keeps the old one and raises CertificateError."""
         certificate = self._source()
         self._context = make_context(certificate)
         self.fingerprint, self.names = certificate.fingerprint, certificate.names
@@ -143,7 +143,7 @@ class Credentials:
 
 
 def _agree(connection: SSL.Connection, offered: list[bytes]) -> Any:
-    # Without this, Twisted ends the handshake of everybody who offers only what we do not have.
+    # Without this, Twisted ends the handshake of a client that offers only protocols which we do not have.
     return HTTP if HTTP in offered else SSL.NO_OVERLAPPING_PROTOCOLS
 
 

@@ -1,4 +1,4 @@
-"""What is asked of a transport beyond Twisted's interfaces, where the transport has it."""
+"""Questions to a transport that Twisted's interfaces do not have: keepalive, acknowledged bytes, hang-ups."""
 
 import fcntl
 import select
@@ -18,14 +18,14 @@ from twisted.protocols.policies import ProtocolWrapper
 # linux/tcp.h, struct tcp_info: tcpi_bytes_acked stands behind 120 bytes, since Linux 4.1.
 _ACKED = struct.Struct("=120xQ")
 
-# So many places are remembered at once, of what is on its way through TLS.
+# Up to this many positions in the stream are remembered for a connection with TLS.
 _MARKS = 8
-# So many questions in a row that nobody answers, and nobody is there.
+# A peer that leaves this many keepalive probes unanswered is gone.
 _PINGS = 2
 
 
 def hand_over(transport: ITransport, protocol: IProtocol, data: bytes = b"") -> None:
-    """Let `protocol` take the place of the one that `transport` has now, and read `data` first."""
+    """Replace the protocol of `transport` by `protocol`, which is given `data` first."""
     if isinstance(transport, ProtocolWrapper):
         transport.wrappedProtocol = protocol
     else:
@@ -43,9 +43,9 @@ def lowest(transport: Any) -> Any:
 
 
 def keep_alive(transport: object, seconds: float) -> None:
-    """Have TCP ask a silent peer each so many seconds, and give it up when two questions were not answered.
+    """Make TCP probe a silent peer every `seconds`, and close the connection after two unanswered probes.
 
-    What is written and not acknowledged in that time ends the connection, too: TCP asks nobody to whom it is writing.
+    Bytes that stay unacknowledged for that long end the connection, too: TCP does not probe a peer while it is sending.
     """
     tcp = lowest(transport)
     # Sockets in the file system claim to be TCP, too.
@@ -63,12 +63,12 @@ def keep_alive(transport: object, seconds: float) -> None:
 
 
 def has_hung_up(transport: object) -> bool:
-    """Whether the peer is gone for good, which the reactor does not notice while it does not read."""
+    """Whether the peer is gone. The reactor does not notice that while it does not read from the connection."""
     return _sees(transport, 0)
 
 
 def has_ended(transport: object) -> bool:
-    """Whether the peer has said all it will. It waits for answers, or is gone: then it says so when it is told more."""
+    """Whether the peer has closed its side. It may still read answers, or be gone; only writing to it tells which."""
     return _sees(transport, getattr(select, "POLLRDHUP", 0))
 
 
@@ -94,9 +94,10 @@ def bytes_arrived(transport: object) -> int | None:
 
 
 def arrival_of(transport: object) -> Callable[[int], int | None]:
-    """How to learn how much of what is written to `transport` from now on has arrived, told how much that is by then.
+    """Returns a function: given the number of bytes written since now, how many of them has the peer acknowledged?
 
-    The port, or HTTP, may have said something before. None where it cannot be known.
+    Bytes that were written before (by the port, or by HTTP) do not count. The function returns None if the answer is
+    unknown.
     """
     tcp = lowest(transport)
     if INegotiated.providedBy(transport):
@@ -105,7 +106,7 @@ def arrival_of(transport: object) -> Callable[[int], int | None]:
 
 
 class _PlainArrival:
-    """What has arrived of what was written to `tcp` after the `before` bytes. Each connection has one."""
+    """Counts the acknowledged bytes of `tcp`, without the first `before`. There is one for each connection."""
 
     __slots__ = ("_before", "_tcp")
 
@@ -119,9 +120,9 @@ class _PlainArrival:
 
 
 class _EncryptedArrival:
-    """What has arrived of what was written to TLS above `tcp`, which counts other bytes than TLS is given.
+    """Counts the acknowledged bytes that were written to TLS above `tcp`. Encryption changes the number of bytes.
 
-    TLS turns over all that it is given at once: all that `tcp` was given by a moment is what was written by then.
+    TLS encrypts at once: after each write it notes how many bytes `tcp` has been given for how many of ours.
     """
 
     def __init__(self, tcp: object) -> None:
@@ -141,7 +142,7 @@ class _EncryptedArrival:
 
 
 def _given(tcp: Any) -> int:
-    """How many bytes a TCP connection was given: they have arrived, or the kernel has them, or the transport."""
+    """How many bytes a TCP connection was given: those that have arrived, and those in the kernel or the transport."""
     arrived = bytes_arrived(tcp)
     if arrived is None:
         return 0

@@ -1,4 +1,4 @@
-"""Who may connect: how many connections each address has, on whatever wire, and who is kept out."""
+"""Who may connect: counts the connections of each address, on all wires, and knows the bans."""
 
 import math
 from collections import Counter
@@ -14,7 +14,7 @@ from chat.shares import Share, Shares
 
 
 class Admission:
-    """One server's. A connection is counted by whoever has it at the time: the port, the chat, or the site.
+    """The admission of one server. Whoever holds a connection counts it: the port, the chat, or the site.
 
     `refused` counts those that were turned away, by code. This machine's own connections have no share, nor have those
     of `proxies`, which are counted by whom they are from as soon as that is known.
@@ -30,20 +30,20 @@ class Admission:
         self.connections = Shares(Share(limits.max_clients, limits.max_clients))
 
     def came(self, address: IAddress | None) -> None:
-        """A connection from `address` is there."""
+        """A connection from `address` has been made."""
         self.connections.take(source_of(address))
 
     def went(self, address: IAddress | None) -> None:
-        """It is gone, or somebody else's to count."""
+        """A connection from `address` is gone, or another part of the server counts it now."""
         self.connections.give_back(source_of(address))
 
     def is_over(self, address: IAddress | None, spare: int = 0) -> bool:
-        """Whether there are more connections from `address` than one address may have, and `spare` ones."""
+        """Whether `address` has more connections than one address may have, plus `spare`."""
         held = self.connections.held(source_of(address))
         return held > self._each + spare and not (is_local(address) or is_in(address, self.proxies))
 
     def refusal(self, address: IAddress | None) -> ChatError | None:
-        """Why a connection from `address`, which is counted already, is turned away; None for most."""
+        """The reason to turn away a connection from `address` that is counted already; None if it may stay."""
         ban = self.bans.of_host(host_of(address), source_of(address))
         if ban is not None:
             return ban.error()

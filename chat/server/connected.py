@@ -1,10 +1,11 @@
-"""Everybody who is connected, as the operator of a running server sees and ends them."""
+"""All connections of a running server, for the operator: listed, and ended."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from itertools import islice
 from math import isfinite
+from typing import Protocol
 
 from twisted.internet.interfaces import IAddress, IReactorTime
 from twisted.internet.task import deferLater
@@ -16,16 +17,32 @@ from chat.events import Failure
 from chat.interfaces import Reason
 from chat.net.addresses import host_of, shown, source_of
 from chat.server.factory import ChatFactory, ChatProtocol
-from chat.web.site import ChatSite
 
 _LOOKED_SECONDS = 1.0
 _REASONS = {"banned": Reason.BANNED, "kicked": Reason.KICKED}
 
 
+class HttpConnection(Protocol):
+    """One connection of HTTP."""
+
+    address: IAddress | None
+
+    def expired(self) -> None:
+        """Cut it."""
+
+
+class HttpConnections(Protocol):
+    """A site, as far as it is asked here: its `channels` are its connections."""
+
+    @property
+    def channels(self) -> Iterable[HttpConnection]:
+        """All of them."""
+
+
 class Connected:
     """The connections of `chat`, its followers, and those of `site`."""
 
-    def __init__(self, chat: ChatFactory, site: ChatSite, clock: IReactorTime) -> None:
+    def __init__(self, chat: ChatFactory, site: HttpConnections, clock: IReactorTime) -> None:
         self._chat = chat
         self._site = site
         self._clock = clock
@@ -61,7 +78,7 @@ class Connected:
         ]
 
     def end(self, target: str, error: ChatError, *, is_name: bool) -> int:
-        """See `Running.end`. Whoever only asks over HTTP is cut."""
+        """See `Running.end`. Connections of HTTP are cut without a farewell."""
         reason, farewell = _REASONS[error.code], Failure(code=error.code, message=str(error))
         found = [each for each in self._chat.connections if _is(each, target, is_name=is_name)]
         for connection in found:
@@ -107,7 +124,7 @@ def _is_at(address: IAddress | None, target: str) -> bool:
 
 
 def _is_from(source: str, target: str) -> bool:
-    """Whether all of a source, an address or a network of IPv6, is in a ban's network."""
+    """Whether a source (an address, or a network of IPv6) lies in a ban's network."""
     try:
         one, all_of = ip_network(source), ip_network(target)
     except ValueError:

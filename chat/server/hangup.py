@@ -1,4 +1,4 @@
-"""SIGHUP: the server's certificate is read again, its log is opened again, and nobody is dropped for it."""
+"""SIGHUP: reads the certificate again and opens the log again. No connection is dropped."""
 
 import inspect
 import os
@@ -18,7 +18,7 @@ log = Logger(namespace="chat.service")
 class Hangup:
     """Takes each SIGHUP between `take` and `give_back`, which are called on the main thread.
 
-    It loads `credentials` anew, where there are some, and opens twistd's log file again, which may have been moved.
+    Each one loads `credentials` again, if there are some, and opens twistd's log file again, which may have been moved.
     """
 
     def __init__(self, credentials: Credentials | None, reactor: IReactorFromThreads) -> None:
@@ -28,19 +28,19 @@ class Hangup:
         self._is_taken = False
 
     def take(self) -> None:
-        """Take the signal, instead of ending by it."""
+        """Handle SIGHUP from now on; without this it would end the process."""
         if not self._is_taken:
             self._is_taken = True
             self._before = signal.signal(signal.SIGHUP, self._received)
 
     def give_back(self) -> None:
-        """Let it do what it did before."""
+        """Restore the handler that SIGHUP had before."""
         if self._is_taken:
             self._is_taken = False
             signal.signal(signal.SIGHUP, self._before)
 
     def tell(self) -> None:
-        """Say which certificate it is, and whether it can be read again. Called as the user who goes on."""
+        """Log the fingerprint, and whether the certificate can be read again. Call it as the server's user."""
         if self._credentials is None:
             return
         log.info("TLS: the certificate's SHA-256 fingerprint is {it}", it=self._credentials.fingerprint)
@@ -50,7 +50,7 @@ class Hangup:
             log.warn("TLS: SIGHUP will not renew the certificate: {complaint}", complaint=str(error))
 
     def renew(self) -> None:
-        """Take what is in the files now, for those who come from now on."""
+        """Read the files again. New connections get the new certificate."""
         _reopen_log()
         if self._credentials is None:
             log.info("SIGHUP: the log is opened again; there is no certificate to read")
@@ -63,7 +63,7 @@ class Hangup:
             log.info("TLS: the certificate's SHA-256 fingerprint is {it}", it=self._credentials.fingerprint)
 
     def _received(self, number: int, frame: FrameType | None) -> None:
-        # Between any two instructions: the reactor does it when it has time.
+        # A signal may come between any two instructions, so the reactor does the work later.
         self._reactor.callFromThread(self.renew)
 
 
@@ -80,7 +80,7 @@ def _reopen_log() -> None:
 
 
 def _log_file() -> BaseLogFile | None:
-    """The file that twistd logs to; only what it does at SIGUSR1 knows it."""
+    """The file that twistd logs to. Only twistd's handler of SIGUSR1 holds it."""
     rotate = signal.getsignal(signal.SIGUSR1)
     if not inspect.isfunction(rotate):
         return None

@@ -1,4 +1,4 @@
-"""What is spoken on the server's port, and by whom it is answered: the one table of all of it."""
+"""The table of what the server's port speaks: which first bytes go to which factory."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, cast
@@ -14,8 +14,7 @@ from chat.net.addresses import Networks, is_in, is_local, shown
 from chat.net.proxy import V1, V2, ProxiedFactory
 from chat.net.tls import HTTP, Credentials
 from chat.server import ChatFactory
-from chat.server.oneport import HTTP_STARTS, OnePort, Row, Undecided
-from chat.web.refusing import make_refusing_site
+from chat.server.oneport import HTTP_STARTS, Beginning, OnePort, PendingConnections
 from chat.wire import TEXT
 
 log = Logger(namespace="chat.port")
@@ -30,8 +29,18 @@ _LATE = "registration_timeout"
 _UNEXPECTED = b"\x15\x03\x01\x00\x02\x02\x0a"
 
 
-class Entrance(NamedTuple):
-    """How one gets in: with which TLS if any, whether without it, and which proxies are believed."""
+class ISite(IProtocolFactory):
+    """Makes the connections of HTTP."""
+
+    def refusing(code: str) -> IProtocolFactory:  # noqa: N805 - a method of an interface has no self
+        """A factory whose connections hear only that error."""
+
+
+class PortSettings(NamedTuple):
+    """What a port allows: TLS, if there are `credentials`; chat without it from elsewhere, unless it `requires_tls`.
+
+    `proxies` are believed whom they speak for (PROXY protocol).
+    """
 
     credentials: Credentials | None = None
     requires_tls: bool = False
@@ -39,7 +48,7 @@ class Entrance(NamedTuple):
 
 
 class ByPeer(Factory[IProtocol]):  # type: ignore[type-var]
-    """Gives a connection to `these` where `belongs` says so of its peer's address, and to `others` where not."""
+    """Gives a connection to `these` if `belongs` is true of its peer's address, and otherwise to `others`."""
 
     noisy = False
 
@@ -63,13 +72,13 @@ class ByPeer(Factory[IProtocol]):  # type: ignore[type-var]
 
 
 class EncryptingFactory(TLSMemoryBIOFactory):
-    """TLS without a buffer of its own: what is written is a batch already, and goes to the transport at once."""
+    """TLS without Twisted's buffer for small writes: we write batches, which go to the transport at once."""
 
     protocol = TLSMemoryBIOProtocol
 
 
 class NoTls(Protocol):
-    """Answers TLS where there is none, with an alert of TLS, which every client can tell of."""
+    """Answers TLS on a server without TLS: with an alert that every TLS client understands."""
 
     def connectionMade(self) -> None:
         transport = cast("ITCPTransport", self.transport)
@@ -86,39 +95,38 @@ class NoTlsFactory(Factory[NoTls]):
 
 
 def make_port(
-    chat: ChatFactory, site: IProtocolFactory, entrance: Entrance, clock: IReactorTime | None = None
+    chat: ChatFactory, site: ISite, settings: PortSettings, clock: IReactorTime | None = None
 ) -> IProtocolFactory:
     """The factory of every listening port of a server. `clock` is the reactor unless given."""
-    chat.admission.proxies = [*chat.admission.proxies, *entrance.proxies]
-    undecided = Undecided(chat.limits, lambda: len(chat.connections), chat.admission)
+    chat.admission.proxies = [*chat.admission.proxies, *settings.proxies]
+    pending = PendingConnections(chat.limits, lambda: len(chat.connections), chat.admission)
     too_late = TEXT.encode(Failure(code=_LATE, message=str(ChatError(_LATE))))
     no_tls = _tls_to(NoTlsFactory())
-    rows: list[Row] = []
+    rows: list[Beginning] = []
     open_chat: IProtocolFactory = chat
-    open_site = site
-    if entrance.credentials is not None:
-        secure = OnePort([*no_tls, *_http(site)], chat, undecided, {HTTP: site}, clock, too_late)
-        rows.append(Row(_HANDSHAKE, EncryptingFactory(entrance.credentials, False, secure, clock)))
-        # What is silent may yet be TLS, which no words may come before.
+    open_site: IProtocolFactory = site
+    if settings.credentials is not None:
+        secure = OnePort([*no_tls, *_http(site)], chat, pending, {HTTP: site}, clock, too_late)
+        rows.append(Beginning(_HANDSHAKE, EncryptingFactory(settings.credentials, False, secure, clock)))
+        # A silent connection may still begin TLS, and words would break its handshake.
         too_late = b""
-    if entrance.requires_tls:
+    if settings.requires_tls:
         open_chat = ByPeer(is_local, chat, chat.refusing("tls_required"))
-        refusing = make_refusing_site(chat.limits, "tls_required", chat.seconds, chat.admission, clock)
-        open_site = ByPeer(is_local, site, refusing)
+        open_site = ByPeer(is_local, site, site.refusing("tls_required"))
     rows += [*no_tls, *_http(open_site)]
-    port = OnePort(rows, open_chat, undecided, clock=clock, last_words=too_late)
-    if not entrance.proxies:
+    port = OnePort(rows, open_chat, pending, clock=clock, last_words=too_late)
+    if not settings.proxies:
         return port
     behind = ProxiedFactory(port)
-    trusted = OnePort([Row(V1, behind), Row(V2, behind), *rows], open_chat, undecided, clock=clock)
-    return ByPeer(lambda address: is_in(address, entrance.proxies), trusted, port)
+    trusted = OnePort([Beginning(V1, behind), Beginning(V2, behind), *rows], open_chat, pending, clock=clock)
+    return ByPeer(lambda address: is_in(address, settings.proxies), trusted, port)
 
 
-def _http(site: IProtocolFactory) -> list[Row]:
-    return [Row(start, site) for start in HTTP_STARTS]
+def _http(site: IProtocolFactory) -> list[Beginning]:
+    return [Beginning(start, site) for start in HTTP_STARTS]
 
 
-def _tls_to(factory: IProtocolFactory) -> Sequence[Row]:
-    """Whatever begins as TLS or SSL does, and none of it is ever a line."""
-    records = [Row(start, factory) for start in (_HANDSHAKE, *_RECORDS)]
-    return [*records, *(Row(start, factory, 3, lambda head: head[2] == 1) for start in _OLD_HELLOS)]
+def _tls_to(factory: IProtocolFactory) -> Sequence[Beginning]:
+    """All beginnings of TLS and SSL. No line of the chat begins so."""
+    records = [Beginning(start, factory) for start in (_HANDSHAKE, *_RECORDS)]
+    return [*records, *(Beginning(start, factory, 3, lambda head: head[2] == 1) for start in _OLD_HELLOS)]

@@ -40,7 +40,7 @@ _METHODS = (
     *("SEARCH", "UNBIND", "UNCHECKOUT", "UNLINK", "UNLOCK", "UPDATE", "UPDATEREDIRECTREF", "VERSION-CONTROL"),
 )
 _TARGETS = ("/", "*", "http:", "https:", "HTTP:", "HTTPS:")
-# CONNECT names a host instead, and PRI begins HTTP/2 where nobody has agreed on it.
+# The target of CONNECT is a host. PRI begins HTTP/2 without an agreement on it.
 HTTP_STARTS: Sequence[bytes] = (
     *(f"{method} {target}".encode() for method in _METHODS for target in _TARGETS),
     b"CONNECT ",
@@ -48,8 +48,8 @@ HTTP_STARTS: Sequence[bytes] = (
 )
 
 
-class Row(NamedTuple):
-    """What begins with `prefix` is for `factory`, as soon as there are `least` bytes of it that `fit`."""
+class Beginning(NamedTuple):
+    """A connection that begins with `prefix` goes to `factory`, once `least` bytes are here and `fit` accepts them."""
 
     prefix: bytes
     factory: IProtocolFactory
@@ -57,12 +57,12 @@ class Row(NamedTuple):
     fit: Callable[[bytes], bool] | None = None
 
 
-class Undecided:
-    """The connections that have not said what they speak, on any of a server's `OnePort`s: how long, and how many.
+class PendingConnections:
+    """The connections of all of a server's `OnePort`s whose wire is not known yet, with their deadlines.
 
-    `connected` tells how many connections have been decided and are still there. Where there would be more of both
-    than there may be, the one gives way that has been silent the longest of those from the address that has the most.
-    The same goes for one address, and its share. Until `start`, no time passes.
+    `connected` returns how many connections have been decided and are still open. If there are too many of both, one
+    is closed: the oldest from the address that has most of them. If one address has too many, its oldest is closed.
+    Deadlines count from `start`.
     """
 
     def __init__(
@@ -81,14 +81,14 @@ class Undecided:
         return len(self._all)
 
     def start(self, clock: IReactorTime) -> None:
-        """Let time pass. As many `stop`s as `start`s end it."""
+        """Start the deadlines. It takes as many calls of `stop` to end them."""
         self._starts += 1
         self._clock = clock
         for deadlines in self._deadlines():
             deadlines.start(clock)
 
     def stop(self) -> None:
-        """Cut those that are left, when everything has stopped."""
+        """Undo one `start`. The last call cuts the connections that are left."""
         self._starts -= 1
         if not self._starts:
             for sniffer in list(self._all):
@@ -97,7 +97,7 @@ class Undecided:
                 deadlines.stop()
 
     def begin(self, sniffer: "Sniffer", *, is_shaking_hands: bool) -> None:
-        """A connection is there; with TLS its handshake comes first."""
+        """A connection is made. With TLS its handshake comes first."""
         self._all[sniffer] = None
         self.admission.came(sniffer.address)
         if self._clock is not None and not is_in(sniffer.address, self.admission.proxies):
@@ -115,7 +115,7 @@ class Undecided:
         self._handshakes.discard(sniffer)
 
     def end(self, sniffer: "Sniffer") -> None:
-        """It is decided, or gone."""
+        """The wire of a connection is known, or it is gone."""
         if self._all.pop(sniffer, sniffer) is None:
             self.admission.went(sniffer.address)
         for deadlines in self._deadlines():
@@ -128,7 +128,7 @@ class Undecided:
     def _give_way_to(self, newest: "Sniffer") -> None:
         source = source_of(newest.address)
         oldest = next(each for each in self._all if source_of(each.address) == source)
-        # The newest is told why there is no place, unless too many wait to be told.
+        # The newest connection is told that there is no place, unless too many wait to be told.
         if oldest is not newest or self.admission.is_over(newest.address, self.limits.turned_away):
             self._refuse(oldest)
 
@@ -142,7 +142,7 @@ class Undecided:
 
 @implementer(IHalfCloseableProtocol, IHandshakeListener)
 class Sniffer(Protocol):
-    """A connection until it is known what it speaks. However its first bytes are split, they are decided alike."""
+    """A connection whose wire is not known yet. The decision does not depend on how its first bytes are split."""
 
     def __init__(self, port: "OnePort") -> None:
         self._port = port
@@ -151,17 +151,17 @@ class Sniffer(Protocol):
 
     def connectionMade(self) -> None:
         self.address = cast("Any", self.transport).getPeer()
-        keep_alive(self.transport, self._port.undecided.limits.ping_seconds)
-        self._port.undecided.begin(self, is_shaking_hands=INegotiated.providedBy(self.transport))
+        keep_alive(self.transport, self._port.pending.limits.ping_seconds)
+        self._port.pending.begin(self, is_shaking_hands=INegotiated.providedBy(self.transport))
 
     def handshakeCompleted(self) -> None:
-        """TLS is there, and what it agreed on may settle it."""
+        """The TLS handshake is done. An agreed protocol (ALPN) may decide at once."""
         agreed = INegotiated(self.transport).negotiatedProtocol
         factory = self._port.agreements.get(agreed or b"")
         if factory is not None:
             self._hand_over(factory)
         else:
-            self._port.undecided.shaken(self)
+            self._port.pending.shaken(self)
 
     def dataReceived(self, data: bytes) -> None:
         self._head += data
@@ -170,51 +170,51 @@ class Sniffer(Protocol):
             self._hand_over(factory)
 
     def readConnectionLost(self) -> None:
-        """It has said all it will, and what is left of a doubt is no longer one."""
-        heir = self._hand_over(self._port.otherwise) if self._head else None
-        if IHalfCloseableProtocol.providedBy(heir):
-            IHalfCloseableProtocol(heir).readConnectionLost()
+        """The client has closed its side: a beginning that is still in doubt goes to the chat."""
+        successor = self._hand_over(self._port.otherwise) if self._head else None
+        if IHalfCloseableProtocol.providedBy(successor):
+            IHalfCloseableProtocol(successor).readConnectionLost()
         else:
             cast("ITCPTransport", self.transport).loseConnection()
 
     def writeConnectionLost(self) -> None:
-        """It reads no more: there is nobody to talk to."""
+        """The client reads no more."""
         self.cut()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        self._port.undecided.end(self)
+        self._port.pending.end(self)
 
     def expired(self) -> None:
-        """It took too long. Whoever has said nothing is told so, where that can be no answer to TLS."""
+        """It took too long. A silent client is told so, unless it may still begin TLS."""
         if self._head or not self._port.last_words:
             self.cut()
             return
-        self._port.undecided.end(self)
+        self._port.pending.end(self)
         transport = cast("ITCPTransport", self.transport)
         transport.write(self._port.last_words)
         transport.loseConnection()
 
     def cut(self) -> None:
-        """Close at once: it took too long, or gives way."""
-        self._port.undecided.end(self)
+        """Close at once: it took too long, or another connection needs the place."""
+        self._port.pending.end(self)
         cast("ITCPTransport", self.transport).abortConnection()
 
     def _hand_over(self, factory: IProtocolFactory) -> IProtocol | None:
-        self._port.undecided.end(self)
+        self._port.pending.end(self)
         transport = cast("Any", self.transport)
-        heir = factory.buildProtocol(transport.getPeer())
-        if heir is None:
+        successor = factory.buildProtocol(transport.getPeer())
+        if successor is None:
             transport.abortConnection()
             return None
-        hand_over(transport, heir, self._head)
-        return heir
+        hand_over(transport, successor, self._head)
+        return successor
 
 
 class OnePort(Factory[Sniffer]):
     """Gives each connection to the factory that its first bytes ask for. Until then nothing is written to it.
 
     `rows` are tried in their order; `otherwise` takes what begins like none of them. `agreements` are factories by the
-    protocol that TLS agreed on (ALPN). `undecided` is shared by all the ports of one server. `last_words` are for
+    protocol that TLS agreed on (ALPN). `pending` is shared by all the ports of one server. `last_words` are for
     connections that never said anything, as they are closed. `clock` is the reactor unless given.
     """
 
@@ -222,28 +222,28 @@ class OnePort(Factory[Sniffer]):
 
     def __init__(
         self,
-        rows: Sequence[Row],
+        rows: Sequence[Beginning],
         otherwise: IProtocolFactory,
-        undecided: Undecided,
+        pending: PendingConnections,
         agreements: Mapping[bytes, IProtocolFactory] | None = None,
         clock: IReactorTime | None = None,
         last_words: bytes = b"",
     ) -> None:
         self.last_words = last_words
         self.otherwise = otherwise
-        self.undecided = undecided
+        self.pending = pending
         self.agreements = agreements or {}
         self._clock = clock
-        self._rows: dict[int, list[Row]] = {}
+        self._rows: dict[int, list[Beginning]] = {}
         for row in rows:
             self._rows.setdefault(row.prefix[0], []).append(row)
         targets = [row.factory for row in rows] + [otherwise, *self.agreements.values()]
         self._targets = list({id(target): target for target in targets}.values())
 
     def choose(self, head: bytes) -> IProtocolFactory | None:
-        """Who is to have a connection that begins with `head`, at least a byte; None while that is in doubt."""
+        """The factory for a connection that begins with `head` (at least a byte); None while more bytes are needed."""
         if head[0] == BOM_UTF8[0]:
-            # Some files begin with one, whatever is in them; its protocol takes it out.
+            # A file that is piped in may begin with one. Each protocol removes it.
             if BOM_UTF8.startswith(head):
                 return None
             head = head.removeprefix(BOM_UTF8)
@@ -264,11 +264,11 @@ class OnePort(Factory[Sniffer]):
             from twisted.internet import reactor
 
             self._clock = IReactorTime(reactor)
-        self.undecided.start(self._clock)
+        self.pending.start(self._clock)
         for target in self._targets:
             target.doStart()
 
     def stopFactory(self) -> None:
         for target in self._targets:
             target.doStop()
-        self.undecided.stop()
+        self.pending.stop()

@@ -1,4 +1,4 @@
-"""How fast connections may send: each by itself, and all that somebody has together, also one after the other."""
+"""How fast connections may send: each one, and all of one address or account together."""
 
 import math
 from typing import TYPE_CHECKING, Final
@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     from chat.hub.session import Session
     from chat.store.interfaces import Account
 
-# Who has so much of its burst left is calm.
+# A connection that has this share of its burst left is calm.
 _CALM: Final = 0.75
-# What is too much of an address is made up for in this time, however much it was: its calm neighbours wait no longer.
+# However much an address has sent, it owes at most this many seconds: its calm connections wait no longer.
 _OWED_SECONDS: Final = 2
-# How long nobody is told again that others of their address flood.
+# For this many seconds a connection is not told again that others of its address flood.
 _TOLD_SECONDS: Final = 60
 
 
 class Paces:
-    """What the paces of one server's connections share. `slowed` counts how many times one was told to rest.
+    """The state that all paces of one server share. `slowed` counts how many times a connection had to rest.
 
-    Nothing is limited where `Limits.lines_per_second` is 0.
+    If `Limits.lines_per_second` is 0 there is no limit.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -32,12 +32,12 @@ class Paces:
         self.shared = Buckets(rate, limits.shared_burst_lines, rate * _OWED_SECONDS)
 
     def count_connection(self, source: str, now: float) -> None:
-        """Somebody has connected from `source`."""
+        """A connection from `source` has been made."""
         self.shared.of(source, now).take(now, self.limits.connection_lines)
 
 
 class Pace:
-    """The pace of one connection. Guests have a part of what their address may send, others of what their account may.
+    """The pace of one connection. Guests share the pace of their address; accounts have one for all their devices.
 
     Times are in seconds of any clock.
     """
@@ -49,7 +49,7 @@ class Pace:
         self._paces = paces
         self._session = session
         self._shared = paces.shared.of(session.address, now)
-        # Whoever reconnects in the middle of a flood has no new burst.
+        # A client that reconnects in the middle of a flood gets no new burst.
         left = limits.burst_lines if self._shared.has_recovered(now) else 0
         self._own = TokenBucket(limits.lines_per_second, limits.burst_lines, now, left)
         self._payer: Account | None = None
@@ -57,11 +57,11 @@ class Pace:
         self._told_together_at = -math.inf
 
     def count_bytes(self, count: int, now: float) -> None:
-        """So many bytes have come. The connection's own pace counts lines; that of all together bytes, too."""
+        """`count` bytes were received. The connection's own pace counts lines; the shared one counts bytes, too."""
         self._shared.take(now, count / self._paces.limits.shared_line_bytes)
 
     def take(self, now: float, lines: float = 1) -> bool:
-        """Count some lines. False: that was too many, so rest before the next."""
+        """Count some lines. Returns False if those were too many: rest before the next."""
         user = self._session.user
         account = user.account if user is not None else None
         if account is not self._payer:
@@ -73,7 +73,7 @@ class Pace:
         return is_within or self.may_go_on(now)
 
     def complaint(self, now: float) -> ChatError | None:
-        """What to tell whoever has to rest; None where they know."""
+        """The error for a connection that has to rest; None if it was told already."""
         self._paces.slowed += 1
         limits = self._paces.limits
         if not self._own.has_recovered(now):
@@ -83,7 +83,7 @@ class Pace:
         return None if told else ChatError("slowed_together", rate=limits.lines_per_second * limits.shared_lines)
 
     def idle(self, now: float) -> float:
-        """How many seconds ago a line came last."""
+        """How many seconds ago the last line came."""
         return self._own.idle(now)
 
     def may_go_on(self, now: float) -> bool:

@@ -1,27 +1,25 @@
 """Who may ask a site: for which hosts, from which pages, through which proxies, and how often."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.net.addresses import Networks, host_of, is_local, source_of
 from chat.server.admission import Admission
 from chat.throttle import Buckets
-from chat.web.forwarded import origin_of
+from chat.web.forwarded import caller_of
 from chat.web.hosts import AnyHost, Authority, Hosts, parse_authority
 from chat.web.origins import Origins
-
-if TYPE_CHECKING:
-    from chat.web.request import ChatRequest
+from chat.web.request import ChatRequest
 
 _HEALTH, _METRICS = b"/healthz", b"/metrics"
-# All figures take 3 ms of the reactor, and so count as this many requests.
+# Making all figures takes 3 ms of the reactor: they count as this many requests.
 _METRICS_COST = 10
 
 
 class Reached(NamedTuple):
-    """How a site is reached: under which `hosts`, and through which `proxies`, that are believed whom they forward."""
+    """How clients reach a site: under which `hosts`, and through which `proxies`, whose `Forwarded` is believed."""
 
     hosts: Hosts
     proxies: Networks = ()
@@ -41,36 +39,48 @@ class Access:
         self.origins = origins or Origins()
         self.admission = admission
         self._hosts, self._proxies = reached or Reached(AnyHost())
-        # What proxies forward is paced by whom that is from; their connections are many people's.
+        # A proxy's connections serve many people: requests are paced by the client that the proxy names.
         admission.proxies = [*admission.proxies, *self._proxies]
         self._pace = Buckets(limits.lines_per_second, limits.burst_lines)
+        self._limits = limits
         self._seconds = seconds
 
-    def admit(self, request: "ChatRequest") -> None:
-        """Note where `request` comes from and what it is for. Raises ChatError where it may not be asked."""
-        origin = origin_of(request.client, request.requestHeaders, self._proxies)
-        if origin.client is not request.client:
-            request.client = origin.client
-            ban = self.admission.bans.of_host(host_of(origin.client), source_of(origin.client))
+    def admit(self, request: ChatRequest) -> None:
+        """Note the client and the host of `request`, and count it. Raises ChatError if it is not allowed."""
+        caller = caller_of(request.client, request.requestHeaders, self._proxies)
+        if caller.client is not request.client:
+            request.client = caller.client
+            ban = self.admission.bans.of_host(host_of(caller.client), source_of(caller.client))
             if ban is not None:
                 raise ban.error()
         self._check_pace(request)
         asked = self._host(request)
-        if origin.host is not None:
-            asked = self._known(origin.host)
-        request.asked, request.scheme = asked, origin.scheme
+        if caller.host is not None:
+            asked = self._known(caller.host)
+        request.asked, request.scheme = asked, caller.scheme
 
-    def _check_pace(self, request: "ChatRequest") -> None:
+    def of_everybody(self) -> "Access":
+        """The gate of a site that refuses every request: it knows every host, and has a pace of its own."""
+        return Access(self._limits, self._seconds, self.admission)
+
+    def charge(self, request: ChatRequest, count: int) -> None:
+        """Count `count` bytes of a body in the pace of its address. After too many, requests are refused."""
+        lines = count // self._limits.body_line_bytes
+        if lines:
+            now = self._seconds()
+            self._pace.of(source_of(request.client), now).take(now, lines)
+
+    def _check_pace(self, request: ChatRequest) -> None:
         source = source_of(request.client)
-        # Whoever watches the server from this machine does not take what others there may ask.
+        # A monitor on this machine has a pace of its own, so that other local clients cannot keep it out.
         is_watching = request.path == _HEALTH and is_local(request.client)
         if not self._pace.take(("health", source) if is_watching else source, self._seconds()):
             raise ChatError("too_fast")
         for _ in range(_METRICS_COST - 1 if request.path == _METRICS else 0):
             self._pace.take(source, self._seconds())
 
-    def _host(self, request: "ChatRequest") -> Authority | None:
-        """What is asked for: by an absolute address or by the `Host` header (RFC 9112, 3.2). HTTP/1.0 has neither."""
+    def _host(self, request: ChatRequest) -> Authority | None:
+        """The host in an absolute address, or in `Host` (RFC 9112, 3.2). A request of HTTP/1.0 may have neither."""
         given = request.requestHeaders.getRawHeaders(b"host", [])
         if len(given) > 1 or (not given and request.clientproto != b"HTTP/1.0"):
             raise ChatError("bad_request", what="Host")

@@ -1,20 +1,23 @@
-"""Refusals over HTTP: the object of the NDJSON wire, with a fitting status."""
+"""Errors over HTTP: the `error` object of the NDJSON wire, with an HTTP status."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
+from msgspec.structs import replace
 from twisted.web.http import Request
 
 from chat.errors import ChatError
 from chat.events import Failure
 from chat.wire import NDJSON
 
-# The status of each code; what is not listed is a bad request.
+# The status of each code. Other codes are 400 Bad Request.
 STATUSES: Final[dict[str, HTTPStatus]] = {
     "not_found": HTTPStatus.NOT_FOUND,
     "wrong_method": HTTPStatus.METHOD_NOT_ALLOWED,
     "body_too_long": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too_many_chunks": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "too_many_elements": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "target_too_long": HTTPStatus.REQUEST_URI_TOO_LONG,
     "headers_too_long": HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     "unknown_coding": HTTPStatus.NOT_IMPLEMENTED,
@@ -51,7 +54,13 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
 }
 
 
-# What else a client is told with a status.
+# Sentences for HTTP, in place of those that tell people to type a command.
+MESSAGES: Final[Mapping[str, str]] = {
+    "name_claimed": "that name belongs to somebody: choose another, or send their access token",
+    "no_lobby": "this server has no lobby: choose another room",
+}
+
+# The header that goes with a status.
 _HINTS: Final[dict[HTTPStatus, tuple[bytes, bytes]]] = {
     HTTPStatus.UNAUTHORIZED: (b"WWW-Authenticate", b"Bearer"),
     HTTPStatus.TOO_MANY_REQUESTS: (b"Retry-After", b"1"),
@@ -65,13 +74,15 @@ def status_of(code: str) -> HTTPStatus:
 
 
 def refuse(request: Request, error: ChatError) -> bytes:
-    """Prepare `request` for an answer that refuses it; returns the body, for `render` to return."""
+    """Set status and headers of `request` for `error`; returns the body of the response."""
     return refuse_with(request, Failure(code=error.code, message=str(error), seq=error.seq, id=error.request_id))
 
 
 def refuse_with(request: Request, failure: Failure) -> bytes:
-    """The same, where the domain has made the answer already."""
+    """The same for a `Failure` that the domain has made."""
     status = status_of(failure.code)
+    if failure.code in MESSAGES:
+        failure = replace(failure, message=MESSAGES[failure.code])
     request.setResponseCode(status.value, status.phrase.encode())
     request.setHeader(b"Content-Type", b"application/json")
     if status in _HINTS:

@@ -1,4 +1,4 @@
-"""What reverse proxies say of whom they forward: `Forwarded` (RFC 7239), and the `X-Forwarded-…` of before."""
+"""The headers by which reverse proxies name the client: `Forwarded` (RFC 7239), and the older `X-Forwarded-…`."""
 
 import re
 from collections.abc import Sequence
@@ -11,16 +11,16 @@ from twisted.web.http_headers import Headers
 
 from chat.net.addresses import Networks, believed, is_in, parse_host
 
-# Whoever sends one of them is a proxy, or speaks through one.
+# A request with one of these headers has come through a proxy.
 _SIGNS: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
-# More proxies than there are behind one another.
+# Longer chains of proxies do not exist.
 _HOPS: Final = 20
 _PAIR: Final = re.compile(r'\s*([a-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))\s*', re.IGNORECASE)
 _NODE: Final = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)|([0-9A-Fa-f:]+:[0-9A-Fa-f:.]*))(?::[0-9]{1,5})?")
 
 
-class Origin(NamedTuple):
-    """Where a request comes from: its `client`; by which `scheme` and `host` it was asked, where a proxy says so."""
+class Caller(NamedTuple):
+    """Where a request comes from: its `client`, and the `scheme` and `host` that a proxy names."""
 
     client: IAddress
     scheme: str | None = None
@@ -32,25 +32,25 @@ def is_forwarded(headers: Headers) -> bool:
     return any(map(headers.hasHeader, _SIGNS))
 
 
-def origin_of(peer: IAddress, headers: Headers, trusted: Networks) -> Origin:
-    """Where a request from `peer` comes from. Only `trusted` peers are believed what they say of others.
+def caller_of(peer: IAddress, headers: Headers, trusted: Networks) -> Caller:
+    """Where a request from `peer` comes from. The headers count only if `peer` is in `trusted`.
 
-    The client is the last hop that is none of `trusted`: all that is before it anybody may have written.
+    The client is the last hop that is not in `trusted`. The hops before it may be forged.
     """
     if not is_in(peer, trusted) or not is_forwarded(headers):
-        return Origin(peer)
+        return Caller(peer)
     new, old = _hops(headers, "forwarded"), _hops(headers, "x-forwarded-for")
     by_new = _client(peer, [hop.get("for", "") for hop in map(_pairs, new)], trusted)
     by_old = _client(peer, old, trusted)
     if new and old and by_new[0] != by_old[0]:
-        # The proxy wrote one of them, and somebody else the other.
-        return Origin(believed(peer, None))
+        # The proxy wrote one of the two, and the client may have forged the other.
+        return Caller(believed(peer, None))
     if new:
         client, at = by_new
         said = _pairs(new[at])
-        return Origin(client, _scheme(said.get("proto")), said.get("host"))
+        return Caller(client, _scheme(said.get("proto")), said.get("host"))
     schemes, hosts = _hops(headers, "x-forwarded-proto"), _hops(headers, "x-forwarded-host")
-    return Origin(by_old[0], _scheme(schemes[-1]) if schemes else None, hosts[-1] if hosts else None)
+    return Caller(by_old[0], _scheme(schemes[-1]) if schemes else None, hosts[-1] if hosts else None)
 
 
 def _hops(headers: Headers, name: str) -> Sequence[str]:
@@ -60,7 +60,7 @@ def _hops(headers: Headers, name: str) -> Sequence[str]:
 
 
 def _client(peer: IAddress, hops: Sequence[str], trusted: Networks) -> tuple[IAddress, int]:
-    """Who is behind the proxies, and the place of the hop that says so."""
+    """The client behind the proxies, and the index of the hop that names it."""
     client, at = believed(peer, None), 0
     for at in range(len(hops) - 1, -1, -1):
         hop = _node(hops[at])
@@ -71,7 +71,7 @@ def _client(peer: IAddress, hops: Sequence[str], trusted: Networks) -> tuple[IAd
 
 
 def _node(text: str) -> IAddress | None:
-    """The address that a hop says; None where it says none: `unknown`, a name of its own, or nonsense."""
+    """The address of a hop; None if it has none: `unknown`, an obfuscated name, or nonsense."""
     known = _NODE.fullmatch(text)
     host = parse_host(known[1] or known[2] or known[3]) if known else None
     if host is None:
@@ -81,7 +81,7 @@ def _node(text: str) -> IAddress | None:
 
 
 def _pairs(element: str) -> dict[str, str]:
-    """The parameters of one element of a `Forwarded` header, as far as they follow its rules."""
+    """The well-formed parameters of one element of a `Forwarded` header."""
     found: dict[str, str] = {}
     position = 0
     while pair := _PAIR.match(element, position):

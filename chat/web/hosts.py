@@ -1,6 +1,6 @@
-"""The names that this server answers to. A page whose own name was bent to our address reaches nothing.
+"""The host names that this server answers to: the defence against DNS rebinding.
 
-That bending is called DNS rebinding.
+In that attack a page makes its own host name lead to our address, and asks us as if we were its own server.
 """
 
 import re
@@ -26,7 +26,7 @@ class Authority(NamedTuple):
 
 
 def parse_authority(text: str) -> Authority | None:
-    """What a `Host` header says, or the authority of an absolute address; None where that is no host."""
+    """The host and port in a `Host` header, or in an absolute address; None if it is malformed."""
     if text.startswith("["):
         host, bracket, port = text.partition("]")
         host += bracket
@@ -42,7 +42,7 @@ def parse_authority(text: str) -> Authority | None:
 
 
 def parse_host_name(text: str) -> str | None:
-    """A name as a list of them has it: in lower case, in ASCII, perhaps with `*.` at its beginning. None for none."""
+    """A configured host name in lower case and ASCII, perhaps beginning with `*.`; None if it is malformed."""
     wildcard = text[:2] if text.startswith("*.") else ""
     try:
         name = text.removeprefix("*.").rstrip(".").encode("idna").decode("ascii").lower()
@@ -52,7 +52,7 @@ def parse_host_name(text: str) -> str | None:
 
 
 class Hosts:
-    """Knows `names`, this machine's names, those that `certified` tells at the time, and all IP addresses.
+    """Knows `names`, this machine's names, those that `certified` returns at the time, and all IP addresses.
 
     `*.example.org` stands for every name below it.
     """
@@ -64,7 +64,7 @@ class Hosts:
     def permit(self, host: str) -> bool:
         """Whether a request may be for `host`, as `parse_authority` tells it.
 
-        No page can have an address of ours for its own name, unless it is ours.
+        IP addresses are permitted: no other site has one of our addresses in its URL.
         """
         if parse_host(host.strip("[]")) is not None:
             return True
@@ -84,6 +84,6 @@ class AnyHost(Hosts):
 
 
 def _own_names() -> frozenset[str]:
-    """What this machine is called: its own name, in its domain and, by multicast DNS, in `.local`."""
+    """This machine's names: the host name, the one in its domain, and the one of multicast DNS (`.local`)."""
     name, full = socket.gethostname().lower(), socket.getfqdn().lower()
     return frozenset((name, full, f"{name.partition('.')[0]}.local"))

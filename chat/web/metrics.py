@@ -1,4 +1,4 @@
-"""`/healthz` and `/metrics`: for whoever watches the server."""
+"""`/healthz` and `/metrics`, for monitoring."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,7 +11,6 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 from twisted.internet.interfaces import IAddress
-from twisted.web.http import Request
 
 from chat.counters import Histogram
 from chat.errors import ChatError
@@ -20,18 +19,17 @@ from chat.server import ChatFactory
 from chat.web.api.streams import Streams
 from chat.web.errors import refuse
 from chat.web.forwarded import is_forwarded
-from chat.web.resource import Place
+from chat.web.request import ChatRequest
 
 
-class Health(Place):
-    """`/healthz`: 200 where messages can be sent and stored."""
+class Health:
+    """`/healthz`: 200 while messages can be sent and stored."""
 
     def __init__(self, chat: ChatFactory) -> None:
-        super().__init__()
         self._chat = chat
 
-    def render_GET(self, request: Request) -> bytes:
-        """`ok`, or 503 and what is the matter."""
+    def answer(self, request: ChatRequest) -> bytes:
+        """Answer `ok`, or 503 and the reason."""
         hub = self._chat.hub
         store = hub.store_state()
         found = {"status": "stopping" if hub.is_stopping else "store failing" if store.is_failing else "ok"}
@@ -43,21 +41,20 @@ class Health(Place):
         return msgspec.json.encode(found) + b"\n"
 
 
-class Metrics(Place):
+class Metrics:
     """`/metrics`, in Prometheus' text format, for those that `permits`."""
 
     def __init__(self, gauges: "Gauges", permits: Callable[[IAddress | None], bool]) -> None:
-        super().__init__()
         self._permits = permits
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(gauges)
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self._registry)
 
-    def render_GET(self, request: Request) -> bytes:
-        """All figures. Who comes through a proxy is not on this machine, though the proxy may be."""
+    def answer(self, request: ChatRequest) -> bytes:
+        """Answer with all figures. A client behind a proxy is not local, even if the proxy is."""
         address = cast("IAddress | None", request.getClientAddress())
-        # Where the proxy is believed, that is another address than the connection's.
+        # A believed proxy names the client: then that address is not the connection's.
         is_hidden = is_forwarded(request.requestHeaders) and address == request.channel.getPeer()
         if is_hidden or not self._permits(address):
             return refuse(request, ChatError("local_only"))
@@ -66,7 +63,7 @@ class Metrics(Place):
 
 
 class Gauges(Collector):
-    """The server's figures, read where they are kept when somebody asks: nothing is paid for them meanwhile."""
+    """The server's figures. They are read when somebody asks, and cost nothing otherwise."""
 
     def __init__(self, chat: ChatFactory, streams: Streams, delay: ReactorDelay) -> None:
         self._chat = chat

@@ -1,15 +1,12 @@
-"""Which pages may connect: a browser says where a page is from, and no page can make it lie."""
+"""Which pages may connect. The browser names a page's origin, and the page cannot forge it."""
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from chat.errors import ChatError
-
-if TYPE_CHECKING:
-    from chat.web.request import ChatRequest
+from chat.web.request import ChatRequest
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-# What a page of another site may ask, and what of the answer it may see (the Fetch standard, 3.2).
+# What a page of another site may send, and which headers of the answer it may read (the Fetch standard, 3.2).
 _METHODS = b"GET, HEAD, POST"
 _HEADERS = b"Authorization, Content-Type, Idempotency-Key, Last-Event-ID"
 _EXPOSED = b"Link, Retry-After"
@@ -17,27 +14,27 @@ _SECONDS = b"600"
 
 
 class Origins:
-    """The origins (RFC 6454) whose pages may connect: those listed or, with none, the server's own host.
+    """The origins (RFC 6454) whose pages may connect: those listed or, without a list, the server's own host.
 
-    The list is exact: with one, the server's own pages must be on it.
+    If there is a list, the server's own origin must be on it, too.
     """
 
     def __init__(self, listed: frozenset[str] = frozenset()) -> None:
         self._listed = listed
 
-    def check(self, request: "ChatRequest", *, cookies_need_one: bool = False) -> None:
-        """Raise ChatError where the page that `request` is from may not connect.
+    def check(self, request: ChatRequest, *, cookies_need_one: bool = False) -> None:
+        """Raise ChatError if the page that sent `request` may not connect.
 
-        One without `Origin` is from a program, or from a page of ours. A browser that opens a WebSocket always sends
-        one: with `cookies_need_one`, whoever has a cookie and no origin hides where they are from.
+        A request without `Origin` is from a program, or from a page of our own. Browsers always send `Origin` when they
+        open a WebSocket: with `cookies_need_one`, a request with a cookie and without `Origin` is refused.
         """
         origins = request.requestHeaders.getRawHeaders(b"origin", [])
         is_hidden = not origins and cookies_need_one and request.requestHeaders.hasHeader(b"cookie")
         if is_hidden or len(origins) > 1 or not all(self._permit(one.decode("latin-1"), request) for one in origins):
             raise ChatError("foreign_origin")
 
-    def tell(self, request: "ChatRequest") -> None:
-        """Let the browser show the answer to the page that asked, where that is of a listed origin; refusals too."""
+    def tell(self, request: ChatRequest) -> None:
+        """Set the headers that let a page of a listed origin read the answer, also a refusal."""
         if not self._listed:
             return
         request.setHeader(b"Vary", b"Origin")
@@ -48,14 +45,14 @@ class Origins:
             request.setHeader(b"Access-Control-Expose-Headers", _EXPOSED)
             request.setHeader(b"Cross-Origin-Resource-Policy", b"cross-origin")
 
-    def allow(self, request: "ChatRequest") -> None:
-        """Tell a browser that asks beforehand (a preflight) what a page may ask. Raises ChatError where it may not."""
+    def allow(self, request: ChatRequest) -> None:
+        """Set the headers of an answer to a preflight. Raises ChatError if the page may not connect."""
         self.check(request)
         request.setHeader(b"Access-Control-Allow-Methods", _METHODS)
         request.setHeader(b"Access-Control-Allow-Headers", _HEADERS)
         request.setHeader(b"Access-Control-Max-Age", _SECONDS)
 
-    def _permit(self, origin: str, request: "ChatRequest") -> bool:
+    def _permit(self, origin: str, request: ChatRequest) -> bool:
         known = parse_origin(origin)
         if known is None:
             return False
@@ -66,7 +63,7 @@ class Origins:
 
 
 def parse_origin(text: str) -> str | None:
-    """An origin as browsers write it: lower case, without the scheme's own port. None for what is none of a page."""
+    """An origin as browsers write it: lower case, without the scheme's own port. None if `text` is no page's origin."""
     try:
         parts = urlsplit(text)
         port = parts.port

@@ -1,27 +1,23 @@
-"""One request of HTTP, as the site's resources see it."""
+"""One request of HTTP, as routes see it."""
 
 import re
-from io import BytesIO
-from typing import TYPE_CHECKING, AnyStr, Final
-from urllib.parse import unquote_to_bytes
+from collections.abc import Callable, Mapping
+from typing import AnyStr, Final
 
-from twisted.internet.interfaces import IAddress
+from twisted.internet.interfaces import IAddress, ITCPTransport
 from twisted.logger import Logger
 from twisted.python.failure import Failure
-from twisted.web.http import datetimeToString
+from twisted.web.http import HTTPChannel, datetimeToString
 from twisted.web.server import Request
 
 from chat.errors import ChatError
 from chat.web.errors import refuse
 from chat.web.hosts import Authority
-from chat.web.parsing import Head, Parsed
-
-if TYPE_CHECKING:
-    from chat.web.channel import Channel
+from chat.web.parsing import Head
 
 log = Logger(namespace="chat.web")
 
-# Nothing from elsewhere, no frames, no guessing of types; a page that needs more says so itself.
+# Nothing is loaded from elsewhere or shown in frames, and types are not guessed. A page may override this.
 HEADERS: Final[dict[bytes, bytes]] = {
     b"Content-Security-Policy": (
         b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
@@ -34,40 +30,58 @@ HEADERS: Final[dict[bytes, bytes]] = {
     b"Cross-Origin-Resource-Policy": b"same-origin",
     b"Cache-Control": b"no-store",
 }
-# An address with its scheme and host, which some proxies' clients ask for (RFC 9112, 3.2.2).
+# An address with scheme and host, as clients send it to proxies (RFC 9112, 3.2.2).
 _ABSOLUTE: Final = re.compile(rb"https?://([^/?#@]*)([^#@]*)", re.IGNORECASE)
 
 
-class ChatRequest(Request):
-    """One request. `client` is where it comes from, `authority` the host of an absolute address.
+class RequestChannel(HTTPChannel):
+    """The connection of a request, as far as requests and their routes know it."""
 
-    Once it is admitted, `asked` is the host it is for, and `scheme` how a proxy was asked, where it says so.
+    transport: ITCPTransport
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the client has closed its side."""
+        raise NotImplementedError
+
+    def charge(self, request: "ChatRequest", count: int) -> None:
+        """See `ChatRequest.charge`."""
+        raise NotImplementedError
+
+
+class ChatRequest(Request):
+    """One request. `client` is the address it comes from, `authority` the host of an absolute address.
+
+    `parts` has the part of the address for each `{name}` in its route's path. Once the request is admitted, `asked` is
+    the host that it is for, and `scheme` the one that a believed proxy names.
     """
 
-    channel: "Channel"
+    channel: RequestChannel
     client: IAddress
 
-    def __init__(self, channel: "Channel", queued: object = None) -> None:
+    def __init__(self, channel: RequestChannel, queued: object = None) -> None:
         super().__init__(channel)
         self.authority: bytes | None = None
         self.asked: Authority | None = None
         self.scheme: str | None = None
+        self.parts: Mapping[str, bytes] = {}
+        self.setHeader(b"Date", datetimeToString())
         for name, value in HEADERS.items():
             self.setHeader(name, value)
 
     def getHeader(self, key: AnyStr) -> AnyStr | None:
-        """See `Request.getHeader`. What is not UTF-8 has no meaning to us, and is no reason to fail."""
+        """See `Request.getHeader`. Bytes that are not UTF-8 are replaced."""
         value: bytes | None = super().getHeader(key.encode() if isinstance(key, str) else key)
         if value is None or isinstance(key, bytes):
             return value
         return value.decode("utf-8", "replace")
 
     def getClientAddress(self) -> IAddress:
-        """See `IRequest.getClientAddress`: who is behind a proxy that is believed."""
+        """See `IRequest.getClientAddress`. Behind a believed proxy it is the client's address."""
         return self.client
 
     def take(self, head: Head) -> None:
-        """Be the request that begins like this."""
+        """Take method, address and headers from `head`."""
         self.method, self.uri, self.clientproto = head.method, head.target, head.version
         self.args = {}
         for name, value in head.fields:
@@ -77,27 +91,33 @@ class ChatRequest(Request):
             self.uri = absolute[2] if absolute[2].startswith(b"/") else b"/" + absolute[2]
         self.path = self.uri.partition(b"?")[0]
 
-    def receive(self, parsed: Parsed) -> None:
-        """All of it is here: answer it."""
-        self.take(parsed.head)
-        self.content = BytesIO(parsed.body)
-        self.process()
+    def charge(self, count: int) -> None:
+        """Count `count` bytes of its body in the pace of its client."""
+        self.channel.charge(self, count)
 
-    def process(self) -> None:
-        """Find who answers, and let them. In place of Twisted's, which says its own name and version."""
-        self.site = self.channel.site
-        self.setHeader(b"Date", datetimeToString())
-        self.prepath = []
-        self.postpath = [unquote_to_bytes(part) for part in self.path[1:].split(b"/")]
+    def respond(self, answer: Callable[[], bytes | int]) -> None:
+        """Send the result of `answer`, or its error. If that is NOT_DONE_YET, the route answers later."""
         try:
-            self.render(self.site.getResourceFor(self))
+            body = answer()
+        except ChatError as error:
+            body = refuse(self, error)
         except BaseException:
             self.processingFailed(Failure())
+            return
+        if isinstance(body, bytes):
+            self.say(body)
+
+    def say(self, body: bytes) -> None:
+        """Send the whole response; its headers are set. A response to HEAD has the same headers, and no body."""
+        self.setHeader(b"Content-Length", b"%d" % len(body))
+        self.write(body)
+        self.finish()
 
     def processingFailed(self, reason: Failure) -> Failure:
-        """Something went wrong: it is logged, and the client learns no more than that."""
+        """Log a fault. The client only learns that there was one."""
         log.failure("failed: a request", reason)
         if not self.startedWriting:
-            self.write(refuse(self, ChatError("internal")))
-        self.finish()
+            self.say(refuse(self, ChatError("internal")))
+        else:
+            self.finish()
         return reason

@@ -1,4 +1,6 @@
-"""What is at which address of the site."""
+"""The table of the site's routes."""
+
+from collections.abc import Iterator
 
 from twisted.internet.interfaces import IReactorTime
 
@@ -6,12 +8,13 @@ from chat.net.addresses import Networks, is_in, is_local
 from chat.net.lag import ReactorDelay
 from chat.server import ChatFactory
 from chat.web.access import Access, Reached
-from chat.web.api.openapi import Document, description
-from chat.web.api.rooms import Desk, Rooms
+from chat.web.api.openapi import HEALTH, METRICS, OPENAPI, READ, SAY, SCHEMA, Document, description
+from chat.web.api.rooms import Messages
 from chat.web.api.streams import Streams
 from chat.web.metrics import Gauges, Health, Metrics
 from chat.web.origins import Origins
-from chat.web.page.page import Page
+from chat.web.page.page import landing_page
+from chat.web.routing import Route, Routes, anybody, buffered
 from chat.web.site import ChatSite
 from chat.web.upgrade import Upgrading
 from chat.wire.jsonschema import json_schema
@@ -26,19 +29,32 @@ def make_site(
 ) -> ChatSite:
     """The site of `chat`'s server, for programs and for pages of `origins`. Its clock is the reactor unless given.
 
-    `/metrics` is for this machine, and for `metrics_from`. Unless `reached` says otherwise, as it does for each real
-    server, the site answers to every name.
+    `/metrics` is for this machine, and for `metrics_from`. Without `reached`, which only tests leave out, the site
+    answers to every host name.
     """
-    limits, streams, delay = chat.limits, Streams(chat.limits), ReactorDelay()
-    root = Page()
-    root.putChild(b"ws", Upgrading(chat, origins))
-    root.putChild(b"rooms", Rooms(Desk(chat.hub.visitors, origins, streams)))
-    root.putChild(b"healthz", Health(chat))
-    root.putChild(
-        b"metrics",
-        Metrics(Gauges(chat, streams, delay), lambda address: is_local(address) or is_in(address, metrics_from)),
-    )
-    root.putChild(b"openapi.json", Document(description()))
-    root.putChild(b"schema.json", Document(json_schema()))
-    access = Access(limits, chat.seconds, chat.admission, origins, reached)
-    return ChatSite(root, limits, access, clock, [streams.pings, streams.farewell, delay])
+    streams, delay = Streams(chat.limits), ReactorDelay()
+    table = Routes(_rows(chat, origins, streams, Gauges(chat, streams, delay), metrics_from))
+    access = Access(chat.limits, chat.seconds, chat.admission, origins, reached)
+    return ChatSite(table, chat.limits, access, clock, [streams.pings, streams.farewell, delay])
+
+
+def _rows(
+    chat: ChatFactory, origins: Origins, streams: Streams, gauges: Gauges, metrics_from: Networks
+) -> Iterator[Route]:
+    """The table: one row for each method of each address."""
+    most = chat.limits.body_bytes
+    upgrading = Upgrading(chat, origins)
+    messages = Messages(chat.hub.visitors, origins, streams)
+    metrics = Metrics(gauges, lambda address: is_local(address) or is_in(address, metrics_from))
+    yield Route("GET", "/", buffered(landing_page), most)
+    yield Route("GET", "/ws", buffered(upgrading.answer), most, check=upgrading.check)
+    for operation, answer, check in (
+        (SAY, messages.say, messages.check),
+        (READ, messages.read, messages.check),
+        (HEALTH, Health(chat).answer, anybody),
+        (METRICS, metrics.answer, anybody),
+        (OPENAPI, Document(description()).answer, anybody),
+        (SCHEMA, Document(json_schema()).answer, anybody),
+    ):
+        types = tuple(operation.takes)
+        yield Route(operation.method, operation.path, buffered(answer), most, types=types, check=check)

@@ -1,30 +1,30 @@
-"""The site: what answers to requests, the deadlines of their connections, and who may ask."""
+"""The site: its routes, its connections with their deadlines, and the gate for requests."""
 
 from collections.abc import Sequence
-from typing import Final, Protocol, cast
+from http import HTTPStatus
+from typing import Protocol
 
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.web.http import Request as HttpRequest
-from twisted.web.resource import IResource
-from twisted.web.server import Request, Site
+from twisted.web.resource import Resource
+from twisted.web.server import NOT_DONE_YET, Site
+from zope.interface import implementer
 
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.net.deadlines import Deadlines
+from chat.server.listening import ISite
 from chat.web.access import Access
 from chat.web.channel import Channel
 from chat.web.request import ChatRequest
-from chat.web.resource import METHODS, Preflight, Refused
+from chat.web.routing import METHODS, RefusingRoutes, Route, Routes, buffered, media_type
 
 log = Logger(namespace="chat.web")
 
-# Nothing is at an address of so many parts.
-_DEEPEST: Final = 10
-
 
 class Timed(Protocol):
-    """Something that goes on while the site is started."""
+    """Something that runs while the site is started."""
 
     def start(self, clock: IReactorTime, /) -> None:
         """Begin."""
@@ -33,30 +33,41 @@ class Timed(Protocol):
         """End, for now."""
 
 
+@implementer(ISite)
 class ChatSite(Site):
-    """Serves `root` to those who have `access`.
+    """Answers requests by the table `routes`, if `access` admits them.
 
-    Its deadlines, and what is `timed`, run while it is started, as a listening port does to it.
+    Its deadlines, and everything in `timed`, run while it is started; a listening port starts it.
     """
 
     protocol = Channel  # type: ignore[assignment]
 
     def __init__(
         self,
-        root: IResource,
+        routes: Routes,
         limits: Limits,
         access: Access,
         clock: IReactorTime | None = None,
         timed: Sequence[Timed] = (),
     ) -> None:
-        super().__init__(root, timeout=None, reactor=clock)
+        # Twisted's sites have a tree, which is never asked here.
+        super().__init__(Resource(), timeout=None, reactor=clock)
+        self.routes = routes
+        self._clock = clock
+        self._preflight = Route("OPTIONS", "*", buffered(self._answer_preflight), limits.body_bytes)
         self.limits = limits
         self.access = access
         self.channels: dict[Channel, None] = {}
         self.requests = Deadlines(limits.request_seconds, Channel.expired, reads_first=True)
         self.idle = Deadlines(limits.idle_seconds, Channel.end, reads_first=True)
         self.lingering = Deadlines(limits.farewell_seconds, Channel.expired)
-        self._timed: Sequence[Timed] = (self.requests, self.idle, self.lingering, *timed)
+        self._bodies = {
+            seconds: Deadlines(seconds, Channel.expired, reads_first=True)
+            for seconds in {route.seconds for route in routes.routes}
+            if seconds is not None
+        }
+        self._deadlines = (self.requests, self.idle, self.lingering, *self._bodies.values())
+        self._timed: Sequence[Timed] = (*self._deadlines, *timed)
 
     def startFactory(self) -> None:
         for each in self._timed:
@@ -66,53 +77,60 @@ class ChatSite(Site):
         for each in self._timed:
             each.stop()
 
-    def getResourceFor(self, request: Request) -> IResource:
-        """See `Site.getResourceFor`: who may not ask, or asks what may be asked, is answered before all else."""
-        assert isinstance(request, ChatRequest), "the channel makes no others"
-        self.access.origins.tell(request)
-        if request.channel.refusal is not None:
-            request.channel.close_after(request)
-            return Refused(request.channel.refusal)
-        try:
-            self.access.admit(request)
-            if request.method == b"OPTIONS" and request.path == b"*":
-                return Preflight()
-            if request.method == b"CONNECT":
-                request.setHeader(b"Allow", METHODS)
-                raise ChatError("wrong_method", methods=METHODS.decode())
-            if not request.path.startswith(b"/"):
-                raise ChatError("bad_request", what="its address")
-            if request.path.count(b"/") > _DEEPEST:
-                raise ChatError("not_found")
-            if request.method == b"OPTIONS" and request.requestHeaders.hasHeader(b"access-control-request-method"):
-                self.access.origins.allow(request)
-                return Preflight()
-        except ChatError as error:
-            # What is behind a flood would only be refused, too; and behind a request that is none may be anything.
-            if error.code == "bad_request" or (error.code == "too_fast" and request.channel.is_pipelining):
-                request.channel.close_after(request)
-            return Refused(error)
-        return cast("IResource", super().getResourceFor(request))
+    def route(self, request: ChatRequest) -> Route:
+        """The route of `request`, whose head is here. Raises ChatError if there is none, or it is not allowed."""
+        self.access.admit(request)
+        if request.method == b"OPTIONS" and (request.path == b"*" or _is_preflight(request)):
+            return self._preflight
+        if request.method == b"CONNECT":
+            request.setHeader(b"Allow", METHODS.encode())
+            raise ChatError("wrong_method", methods=METHODS)
+        if not request.path.startswith(b"/"):
+            raise ChatError("bad_request", what="its address")
+        route = self.routes.find(request)
+        if route.types:
+            media_type(request.getHeader("Content-Type") or "", route.types)
+        return route
+
+    def deadlines_of(self, route: Route) -> Deadlines[Channel]:
+        """The deadlines for bodies of requests for `route`."""
+        return self.requests if route.seconds is None else self._bodies[route.seconds]
+
+    def refusing(self, code: str) -> "ChatSite":
+        """A site on the same server that answers every request with the error `code`."""
+        return ChatSite(RefusingRoutes(code), self.limits, self.access.of_everybody(), self._clock)
 
     def opened(self, channel: Channel) -> None:
-        """A connection is made. Where there are too many, one that nothing is done for gives way: the oldest."""
+        """A connection is made. If there are too many, the oldest that is not in use is closed."""
         self.channels[channel] = None
-        self.idle.add(channel)
         self.access.admission.came(channel.address)
         channel.refusal = self.access.admission.refusal(channel.address)
         if channel.refusal is not None:
             self.access.admission.refused[channel.refusal.code] += 1
         if len(self.channels) > self.limits.http_connections:
-            next((other for other in self.channels if not other.is_answering), channel).expired()
+            next((other for other in self.channels if not other.is_in_use), channel).expired()
 
     def closed(self, channel: Channel) -> None:
-        """A connection is gone, or no longer one of HTTP."""
+        """A connection is gone, or has become a WebSocket."""
         if self.channels.pop(channel, channel) is None:
             self.access.admission.went(channel.address)
-        for deadlines in (self.requests, self.idle, self.lingering):
+        for deadlines in self._deadlines:
             deadlines.discard(channel)
 
     def log(self, request: HttpRequest) -> None:
-        """Called for each request that was answered. Its query and its headers may be secret."""
+        """Log a request that was answered, without its query and headers: they may hold secrets."""
         path = request.path.decode("ascii", "backslashreplace")[:200]
         log.debug("http: {method!r} {path!r} {code}", method=request.method, path=path, code=request.code)
+
+    def _answer_preflight(self, request: ChatRequest) -> int:
+        """Answer `OPTIONS`, with headers alone."""
+        if _is_preflight(request):
+            self.access.origins.allow(request)
+        request.setResponseCode(HTTPStatus.NO_CONTENT.value)
+        request.setHeader(b"Allow", METHODS.encode())
+        request.finish()
+        return NOT_DONE_YET
+
+
+def _is_preflight(request: ChatRequest) -> bool:
+    return request.requestHeaders.hasHeader(b"access-control-request-method")

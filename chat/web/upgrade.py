@@ -1,7 +1,7 @@
 """`/ws`: where an HTTP connection becomes a WebSocket (RFC 6455, 4.2)."""
 
 from base64 import b64decode
-from typing import Final, cast
+from typing import Final
 
 import h11
 from twisted.web.http import Request
@@ -15,41 +15,38 @@ from wsproto.utilities import RemoteProtocolError
 from chat.errors import ChatError
 from chat.server.factory import ChatFactory
 from chat.web.channel import Channel
-from chat.web.errors import refuse
 from chat.web.origins import Origins
 from chat.web.request import ChatRequest
-from chat.web.resource import Place
 from chat.web.websocket import WebSocketProtocol
 
-# The one subprotocol there is, for clients that ask for some.
+# The only subprotocol, for clients that ask for one.
 SUBPROTOCOL: Final = "ndjson"
 
 
-class Upgrading(Place):
+class Upgrading:
     """Makes WebSockets, for `chat`'s server."""
 
     def __init__(self, chat: ChatFactory, origins: Origins) -> None:
-        super().__init__()
         self._chat = chat
         self._origins = origins
 
-    def render_GET(self, request: Request) -> bytes | int:
+    def check(self, request: ChatRequest) -> None:
+        """Raise ChatError for a page of another site."""
+        self._origins.check(request, cookies_need_one=True)
+
+    def answer(self, request: ChatRequest) -> bytes | int:
         """Accept, and hand the connection over; or refuse."""
-        try:
-            self._origins.check(cast("ChatRequest", request), cookies_need_one=True)
-        except ChatError as error:
-            return refuse(request, error)
         answer, channel = accepted(request), request.channel
         if answer is None or not isinstance(channel, Channel):
             request.setHeader(b"Upgrade", b"websocket")
             request.setHeader(b"Sec-WebSocket-Version", b"13")
-            return refuse(request, ChatError("no_websocket"))
+            raise ChatError("no_websocket")
         channel.hand_over(WebSocketProtocol(self._chat, self._chat.next_number(), request.getClientAddress(), answer))
         return NOT_DONE_YET
 
 
 def accepted(request: Request) -> bytes | None:
-    """The answer that accepts `request`; None where that does not ask for a WebSocket as it should."""
+    """The response that accepts `request`; None if that is no valid WebSocket handshake."""
     handshake = H11Handshake(ConnectionType.SERVER)
     headers = [(name, value) for name, values in request.requestHeaders.getAllRawHeaders() for value in values]
     try:

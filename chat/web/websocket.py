@@ -1,24 +1,21 @@
 """WebSocket on the Twisted side: a `ChatProtocol` with frames instead of lines."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from twisted.internet.interfaces import IAddress
 from wsproto.frame_protocol import CloseReason
 
 from chat.interfaces import Batch, Reason
-from chat.server.factory import ChatProtocol
+from chat.server.factory import ChatFactory, ChatProtocol
 from chat.wire import WEBSOCKET
 from chat.wire.framing import Overlong
 from chat.wire.websocket import Closed, Deframer, Ping, Refused, close_frame, ping_frame, pong_frame
 
-if TYPE_CHECKING:
-    from chat.server.factory import ChatFactory
-
-# So many pings in a row without a sign of life, and the peer is gone.
+# A peer that leaves this many pings unanswered is gone.
 _PINGS = 2
 
-# What the peer is told of why the connection ends; an end in good order is 1000.
+# The close code for each reason; other reasons are a normal end (1000).
 CLOSE_CODES: Final[Mapping[Reason, int]] = {
     Reason.SHUTDOWN: CloseReason.GOING_AWAY,
     Reason.REGISTRATION_TIMEOUT: CloseReason.POLICY_VIOLATION,
@@ -34,9 +31,9 @@ CLOSE_CODES: Final[Mapping[Reason, int]] = {
 
 
 class WebSocketProtocol(ChatProtocol):
-    """One WebSocket, from after the request for it; `answer` is what accepts that request."""
+    """One WebSocket, after its handshake. `answer` is the response to the handshake, which it sends first."""
 
-    def __init__(self, factory: "ChatFactory", number: int, address: IAddress | None, answer: bytes) -> None:
+    def __init__(self, factory: ChatFactory, number: int, address: IAddress | None, answer: bytes) -> None:
         super().__init__(factory, number, address)
         self.codec = WEBSOCKET
         self.framer = Deframer(factory.limits.line_bytes, factory.limits.message_bytes)
@@ -55,7 +52,7 @@ class WebSocketProtocol(ChatProtocol):
         super().dataReceived(data)
 
     def frame_received(self, frame: object) -> None:
-        """See `FramedReceiver.frame_received`. Once closing has begun, only its end counts (RFC 6455, 5.5.1)."""
+        """See `FramedReceiver.frame_received`. After our close frame only the peer's counts (RFC 6455, 5.5.1)."""
         if isinstance(frame, Closed):
             self._peer_closes(frame.code)
         elif self._has_said_close:
@@ -77,7 +74,7 @@ class WebSocketProtocol(ChatProtocol):
         return not self._has_said_close and super().deliver(batch)
 
     def disconnect(self, reason: str) -> None:
-        """See `Peer.disconnect`. Whoever closes first waits for the other's close frame, for `farewell_seconds`."""
+        """See `Peer.disconnect`. We wait for the peer's close frame, up to `farewell_seconds`."""
         self._say_close(CLOSE_CODES.get(Reason(reason), CloseReason.NORMAL_CLOSURE), reason)
         if self._close_code is not None:
             super().disconnect(reason)
@@ -87,7 +84,7 @@ class WebSocketProtocol(ChatProtocol):
             self.set_reading(True)
 
     def ping(self) -> None:
-        """Called every `ping_seconds`. A peer that is silent so long is asked; one that is silent on is gone."""
+        """Called every `ping_seconds`. A silent peer is pinged; one that stays silent is cut."""
         self._silent_for += 1
         if self._silent_for > _PINGS + 1:
             self.cut(Reason.SILENT)
@@ -108,7 +105,7 @@ class WebSocketProtocol(ChatProtocol):
             self.session.finish(Reason.INPUT_ENDED)
 
     def _fail(self, refused: Refused) -> None:
-        """Fail the connection (RFC 6455, 7.1.7). Where its frames can still be read, the peer's close frame is."""
+        """Fail the connection (RFC 6455, 7.1.7). If its frames can still be read, wait for the peer's close frame."""
         self._say_close(refused.code, refused.reason)
         if refused.is_broken:
             self._close_code = refused.code

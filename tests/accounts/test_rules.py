@@ -66,6 +66,18 @@ class Rules(SynchronousTestCase):
         self.assertEqual(self.admitted(AL, WRONG), "wrong_password")
         self.assertEqual(self.admitted(Name("Bob", "bob"), RIGHT), "wrong_password")
 
+    def test_what_to_type(self) -> None:
+        """Where nobody can make an account, nobody is told to."""
+        for registration, usage in (
+            ("open", "server:register <name> <password>"),
+            ("closed", "server:login <name> <password>"),
+        ):
+            self.accounts = self.made(Policy(guests=False, registration=registration))
+            failure = self.failureResultOf(
+                Deferred.fromCoroutine(self.accounts.admit(AL, Credentials(), "")), ChatError
+            )
+            self.assertEqual(failure.getErrorMessage(), f"this server wants an account, type {usage}")
+
     def test_registration(self) -> None:
         """Closed to all, or to those without an invitation, which is good for one."""
         self.accounts = self.made(Policy(registration="closed"))

@@ -43,7 +43,8 @@ TYPED_BY_PEOPLE = {
     "the name {name} belongs to somebody, type server:login {name} <password>": Row(
         NEW, [f"server:login owner {PASSWORD}"]
     ),
-    "this server wants an account, type server:register <name> <password>": Row(NEW, ["server:register Zoe correct-1"]),
+    "server:register <name> <password>": Row(NEW, ["server:register Zoe correct-1"]),
+    "server:login <name> <password>": Row(NEW, [f"server:login owner {PASSWORD}"]),
     "that needs an account, type server:password <new password> to make one": Row(GUEST, ["server:password correct-1"]),
     "type server:password <new password> / <old password>": Row(
         OWNER, [f"server:password a new one / {PASSWORD}", f"server:password {PASSWORD} / a new one"]

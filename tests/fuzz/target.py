@@ -9,7 +9,7 @@ from zope.interface import implementer
 
 from chat.limits import Limits
 from chat.server.factory import ChatFactory
-from chat.server.listening import Entrance, make_port
+from chat.server.listening import PortSettings, make_port
 from chat.web.origins import Origins
 from chat.web.routes import make_site
 from tests.fresh import fresh_hub
@@ -40,7 +40,7 @@ class Target:
         # What was said long ago is not to be brought back with each input.
         self.factory = ChatFactory(fresh_hub(Limits(kept_messages=200), self.clock.seconds), self.clock)
         self.site = make_site(self.factory, Origins(), self.clock)
-        self._port = make_port(self.factory, self.site, Entrance(), self.clock)
+        self._port = make_port(self.factory, self.site, PortSettings(), self.clock)
         self._port.doStart()
         self._bob = End(self._port).receive(b"server:register Bob\n")
         self._ann = End(self._port).receive(b'{"type":"join","nickname":"Ann"}\n{"type":"join","room":"team"}\n')

@@ -2,14 +2,15 @@
 
 from ipaddress import ip_network
 
-from twisted.internet.interfaces import IAddress
+from twisted.internet.interfaces import IAddress, IProtocolFactory
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
+from zope.interface import implementer
 
 from chat.limits import Limits
 from chat.net.tls import Credentials, self_signed
 from chat.server.factory import ChatFactory
-from chat.server.listening import Entrance, make_port
+from chat.server.listening import ISite, PortSettings, make_port
 from chat.web.origins import Origins
 from chat.web.routes import make_site
 from tests.fresh import fresh_hub
@@ -22,16 +23,29 @@ PROXY_2 = b"\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c" + bytes([192, 0, 2, 7, 192, 
 PROXY_1 = b"PROXY TCP4 192.0.2.7 192.0.2.2 4321 80\r\n"
 
 
+@implementer(ISite)
+class Site(Recorders):
+    """Something for HTTP, which refuses as `real` does."""
+
+    def __init__(self, real: ISite) -> None:
+        super().__init__("http")
+        self._real = real
+
+    def refusing(self, code: str) -> IProtocolFactory:
+        """See `ISite.refusing`."""
+        return self._real.refusing(code)
+
+
 class ListeningCase(SynchronousTestCase):
     """A chat, something for HTTP, and the port in front of both."""
 
-    entrance = Entrance(CREDENTIALS)
+    settings = PortSettings(CREDENTIALS)
 
     def setUp(self) -> None:
         self.clock = Clock()
         self.chat = ChatFactory(fresh_hub(Limits(), self.clock.seconds), self.clock)
-        self.site = Recorders("http")
-        self.port = make_port(self.chat, self.site, self.entrance, self.clock)
+        self.site = Site(make_site(self.chat, Origins(), self.clock))
+        self.port = make_port(self.chat, self.site, self.settings, self.clock)
         self.port.doStart()
         self.addCleanup(self.port.doStop)
 
@@ -126,7 +140,7 @@ LINES = b"\nserver:register Eve\nhello\n"
 class Unencrypted(ListeningCase):
     """A server without a certificate."""
 
-    entrance = Entrance(proxies=[ip_network("127.0.0.1")])
+    settings = PortSettings(proxies=[ip_network("127.0.0.1")])
 
     def test_no_tls(self) -> None:
         """Its client is told so in TLS's own words, and none of its bytes is a line, however they are cut."""
@@ -173,7 +187,7 @@ class Unencrypted(ListeningCase):
 class Required(ListeningCase):
     """`--require-tls`: this machine may do without, others hear why they may not."""
 
-    entrance = Entrance(CREDENTIALS, requires_tls=True, proxies=[ip_network("127.0.0.1")])
+    settings = PortSettings(CREDENTIALS, requires_tls=True, proxies=[ip_network("127.0.0.1")])
 
     def test_in_its_own_wire(self) -> None:
         """Text, JSON and HTTP."""
@@ -210,7 +224,7 @@ class Required(ListeningCase):
 class Proxied(ListeningCase):
     """`--proxy-protocol`: who is behind a proxy that is believed."""
 
-    entrance = Entrance(CREDENTIALS, proxies=[ip_network("127.0.0.0/8"), ip_network("2001:db8::/32")])
+    settings = PortSettings(CREDENTIALS, proxies=[ip_network("127.0.0.0/8"), ip_network("2001:db8::/32")])
 
     def test_every_split(self) -> None:
         """Both versions, cut anywhere, before HTTP: its address is the one that the proxy says."""
@@ -271,7 +285,7 @@ class Proxied(ListeningCase):
 
     def test_half_closed_http(self) -> None:
         """A request through a proxy is answered after its client has closed its side, for as long as that takes."""
-        port = make_port(self.chat, make_site(self.chat, Origins(), self.clock), self.entrance, self.clock)
+        port = make_port(self.chat, make_site(self.chat, Origins(), self.clock), self.settings, self.clock)
         end = End(port).receive(PROXY_1, b"GET /rooms/team/messages?follow HTTP/1.0\r\n\r\n")
         end.half_close()
         self.assertIn(b"HTTP/1.0 200 OK", end.said())
@@ -302,7 +316,9 @@ OF_ITS_OWN = PROXY_2[:12] + b"\x20\x00\x00\x00"
 class Nameless(ListeningCase):
     """Proxies that are believed, and do not say who is behind them."""
 
-    entrance = Entrance(CREDENTIALS, requires_tls=True, proxies=[ip_network("127.0.0.1"), ip_network("192.0.2.0/24")])
+    settings = PortSettings(
+        CREDENTIALS, requires_tls=True, proxies=[ip_network("127.0.0.1"), ip_network("192.0.2.0/24")]
+    )
 
     def test_never_near(self) -> None:
         """Nobody is on this machine because a proxy names nobody, though the proxy itself may be."""
@@ -332,7 +348,7 @@ class Nameless(ListeningCase):
         """`/metrics` are for those who are known to be here, or in a network that may read them."""
         for header, status in (*((each, 403) for each in NAMELESS), (OF_ITS_OWN, 200)):
             site = make_site(self.chat, Origins(), self.clock, [ip_network("127.0.0.0/8")])
-            port = make_port(self.chat, site, Entrance(proxies=[ip_network("127.0.0.1")]), self.clock)
+            port = make_port(self.chat, site, PortSettings(proxies=[ip_network("127.0.0.1")]), self.clock)
             end = End(port, NEAR).receive(header + b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
             self.assertEqual(int(end.said().split()[1]), status, header)
 
@@ -342,7 +358,7 @@ class Slow(ListeningCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.port = make_port(self.chat, make_site(self.chat, Origins(), self.clock), self.entrance, self.clock)
+        self.port = make_port(self.chat, make_site(self.chat, Origins(), self.clock), self.settings, self.clock)
         self.port.doStart()
         self.addCleanup(self.port.doStop)
 

@@ -6,7 +6,7 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.limits import Limits
-from chat.server.oneport import HTTP_STARTS, OnePort, Row, Undecided
+from chat.server.oneport import HTTP_STARTS, Beginning, OnePort, PendingConnections
 from tests.port import End, Recorder, Recorders
 
 # What each kind of client says first, and who is to have it.
@@ -61,13 +61,13 @@ class PortCase(SynchronousTestCase):
         self.chat = Recorders("chat")
         self.others = {name: Recorders(name) for name in ("tls", "http", "proxy")}
         rows = [
-            Row(b"\x16\x03", self.others["tls"]),
-            Row(b"PROXY ", self.others["proxy"], 8),
-            *(Row(start, self.others["http"]) for start in HTTP_STARTS),
+            Beginning(b"\x16\x03", self.others["tls"]),
+            Beginning(b"PROXY ", self.others["proxy"], 8),
+            *(Beginning(start, self.others["http"]) for start in HTTP_STARTS),
         ]
         self.connected = 0
-        self.undecided = Undecided(self.limits, lambda: self.connected)
-        self.port = OnePort(rows, self.chat, self.undecided, clock=self.clock)
+        self.pending = PendingConnections(self.limits, lambda: self.connected)
+        self.port = OnePort(rows, self.chat, self.pending, clock=self.clock)
         self.port.doStart()
 
     def connect(self) -> End:
@@ -90,7 +90,7 @@ class Decisions(PortCase):
             for pieces in splits(data):
                 end = self.connect().receive(*filter(None, pieces))
                 self.assertEqual((self.heir(end).name, self.heir(end).received), (name, data), pieces)
-                self.assertEqual((end.value(), len(self.undecided)), (b"", 0), pieces)
+                self.assertEqual((end.value(), len(self.pending)), (b"", 0), pieces)
                 count += 1
         self.assertGreater(count, 700)
         self.clock.advance(1000)
@@ -156,7 +156,7 @@ class Silence(PortCase):
         self.assertFalse(silent.disconnecting or dripping.disconnecting)
         self.clock.advance(4)
         self.assertTrue(silent.disconnecting and dripping.disconnecting)
-        self.assertEqual(len(self.undecided), 0)
+        self.assertEqual(len(self.pending), 0)
 
     def test_one_timer_each(self) -> None:
         """A thousand connections have no timers of their own."""
@@ -164,7 +164,7 @@ class Silence(PortCase):
         self.assertLessEqual(len(self.clock.getDelayedCalls()), 2)
         for end in ends:
             end.lose()
-        self.assertEqual(len(self.undecided), 0)
+        self.assertEqual(len(self.pending), 0)
 
 
 class Crowds(PortCase):

@@ -10,7 +10,7 @@ from chat.limits import Limits
 from chat.net.addresses import Networks
 from chat.net.tls import Credentials, self_signed
 from chat.server import ChatFactory
-from chat.server.listening import Entrance, make_port
+from chat.server.listening import PortSettings, make_port
 from chat.web.origins import Origins
 from chat.web.routes import make_site
 from tests.fresh import fresh_hub
@@ -39,7 +39,7 @@ class PlacesCase(SynchronousTestCase):
         self.clock = Clock()
         self.chat = ChatFactory(fresh_hub(self.limits, self.clock.seconds), self.clock)
         site = make_site(self.chat, Origins(), self.clock)
-        self.port = make_port(self.chat, site, Entrance(CREDENTIALS, proxies=self.proxies), self.clock)
+        self.port = make_port(self.chat, site, PortSettings(CREDENTIALS, proxies=self.proxies), self.clock)
         self.port.doStart()
         self.addCleanup(self.port.doStop)
         self._names = 0

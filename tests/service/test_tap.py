@@ -18,7 +18,7 @@ from twisted.internet.endpoints import serverFromString
 from twisted.python.usage import UsageError
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
-from chat.server.listening import Entrance
+from chat.server.listening import PortSettings
 from chat.tap import Options, StartupError, makeService
 from tests.running import SECONDS, RunningServer, environment, twistd
 
@@ -79,7 +79,7 @@ class OptionsCase(SynchronousTestCase):
 
     def test_entrance(self) -> None:
         """How one gets in."""
-        self.assertEqual(self.parsed().entrance, Entrance(proxies=[]))
+        self.assertEqual(self.parsed().entrance, PortSettings(proxies=[]))
         options = self.parsed(
             "--tls", "auto", "--require-tls", "--proxy-protocol", "10.0.0.1", "--proxy-protocol", "::1"
         )

@@ -11,6 +11,8 @@ from twisted.python.failure import Failure
 
 from chat.web.origins import Origins
 from chat.web.routes import make_site
+from chat.web.routing import Route, Routes
+from chat.web.site import ChatSite
 from tests.server.case import ADDRESS, ServerCase
 from tests.web.frames import CLOSE, TEXT, Frame, Frames, request, text
 
@@ -96,6 +98,12 @@ class WebCase(ServerCase):
     def setUp(self) -> None:
         super().setUp()
         self.site = make_site(self.factory, self.origins, self.clock)
+        self.site.startFactory()
+
+    def serve_routes(self, *routes: Route) -> None:
+        """Have the site answer to these, and to nothing else."""
+        self.site.stopFactory()
+        self.site = ChatSite(Routes(routes), self.limits, self.site.access, self.clock)
         self.site.startFactory()
 
     def http(self) -> Served:

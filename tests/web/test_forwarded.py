@@ -11,7 +11,7 @@ from chat.accounts.bans import Ban
 from chat.limits import Limits
 from chat.net.addresses import Behind, host_of
 from chat.web.access import Reached
-from chat.web.forwarded import Origin, origin_of
+from chat.web.forwarded import Caller, caller_of
 from chat.web.hosts import Hosts
 from chat.web.origins import Origins
 from chat.web.routes import make_site
@@ -25,13 +25,13 @@ FAR = IPv4Address("TCP", "203.0.113.9", 1234)
 TRUSTED = [ip_network("127.0.0.1"), ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
 
 
-def read(*lines: str, peer: IAddress = PROXY) -> Origin:
+def read(*lines: str, peer: IAddress = PROXY) -> Caller:
     """What comes of headers."""
     headers = Headers()
     for line in lines:
         name, _, value = line.partition(": ")
         headers.addRawHeader(name, value)
-    return origin_of(peer, headers, TRUSTED)
+    return caller_of(peer, headers, TRUSTED)
 
 
 def client(*lines: str) -> str | None:
@@ -96,7 +96,7 @@ class Reading(SynchronousTestCase):
         """From anybody else it is nothing."""
         for peer in (FAR, IPv6Address("TCP", "2001:db8::9", 1), Behind(PROXY)):
             said = read("X-Forwarded-For: 127.0.0.1", "Forwarded: for=127.0.0.1;host=x;proto=https", peer=peer)
-            self.assertEqual(said, Origin(peer))
+            self.assertEqual(said, Caller(peer))
 
     def test_many_hops(self) -> None:
         """However many there are, the last count."""

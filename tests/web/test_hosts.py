@@ -150,7 +150,7 @@ class Rebinding(KnownCase):
                     self.assertEqual(answer.status, 421, target)
                     if method != "HEAD":
                         self.assertEqual(answer.code, "unknown_host")
-                        self.assertIn("--host evil.example lets", answer.json["message"])
+                        self.assertIn("with --host evil.example", answer.json["message"])
         self.assertEqual(self.look().body, b"")
 
     def test_websocket(self) -> None:

@@ -12,7 +12,8 @@ from schemathesis.core.result import Ok
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.errors import ERRORS
-from chat.web.api.openapi import OPERATIONS, description
+from chat.web.api.bodies import TYPES
+from chat.web.api.openapi import OPERATIONS, SAY, description
 from chat.web.errors import STATUSES
 from tests.running import SECONDS, RunningServer
 from tests.web.asking import AskingCase
@@ -39,9 +40,20 @@ class Tables(AskingCase):
         """What is described is there, with these methods."""
         paths = {operation.path for operation in OPERATIONS}
         for path in paths:
-            methods = {operation.method.upper() for operation in OPERATIONS if operation.path == path}
+            methods = {operation.method for operation in OPERATIONS if operation.path == path}
             refused = self.ask("DELETE", path.replace("{room}", "team"))
             self.assertEqual(set(refused.headers["allow"].split(", ")) - {"HEAD"}, methods, path)
+
+    def test_routes(self) -> None:
+        """Every route is described, but for the page and for WebSockets; nothing else is."""
+        described = {(operation.method, operation.path) for operation in OPERATIONS}
+        served = {(route.method, route.path) for route in self.site.routes.routes}
+        self.assertEqual(served - described, {("GET", "/"), ("GET", "/ws")})
+        self.assertEqual(described - served, set())
+
+    def test_types(self) -> None:
+        """What a body may be is what can be read."""
+        self.assertEqual(tuple(SAY.takes), TYPES)
 
     def test_codes(self) -> None:
         """Every code is one of the errors."""

@@ -1,12 +1,14 @@
 """Requests out of bytes: however those come, and whatever they are."""
 
+from typing import NamedTuple
+
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.errors import ChatError
 from chat.limits import Limits
-from chat.web.parsing import Incoming, Parsed
+from chat.web.parsing import Head, Incoming
 
 LIMITS = Limits(
     request_line_bytes=60, header_bytes=200, header_fields=5, body_bytes=100, body_chunks=10,
@@ -14,14 +16,31 @@ LIMITS = Limits(
 GET = b"GET /a?b HTTP/1.1\r\nHost: x\r\nAccept: a,\tb \r\n\r\n"
 
 
+class Parsed(NamedTuple):
+    """A whole request."""
+
+    head: Head
+    body: bytes
+
+
 def parsed(*pieces: bytes) -> list[Parsed | str]:
     """What comes of bytes that are fed like this; an error, which is the last, by its code."""
     incoming, found = Incoming(LIMITS), list[Parsed | str]()
+    head, body = None, b""
     for piece in pieces:
         incoming.feed(piece)
         try:
-            while (request := incoming.next()) is not None:
-                found.append(request)
+            while True:
+                if head is None:
+                    head, body = incoming.next_head(), b""
+                    if head is None:
+                        break
+                    incoming.begin_body(LIMITS.body_bytes)
+                body += incoming.next_piece()
+                if not incoming.is_whole:
+                    break
+                found.append(Parsed(head, body))
+                head = None
         except ChatError as error:
             return [*found, error.code]
     return found

@@ -3,9 +3,12 @@
 import json
 
 from chat.accounts.rules import Policy
+from chat.errors import ERRORS
 from chat.hub.hub import Lobby
 from chat.limits import Limits
 from chat.server.factory import ChatFactory
+from chat.web.api.openapi import OPERATIONS
+from chat.web.errors import MESSAGES
 from chat.web.origins import Origins
 from chat.web.routes import make_site
 from tests.fresh import fresh_hub
@@ -83,6 +86,18 @@ class Saying(AskingCase):
             self.assertEqual((said.status, said.json.get("code")), (status, code), name)
         self.assertIn("ci (in team): hi", self.look().body.decode())
 
+    def test_hints(self) -> None:
+        """Nobody who asks over HTTP is told to type something: they could not."""
+        for operation in OPERATIONS:
+            for code in operation.errors:
+                sentence = MESSAGES.get(code, ERRORS[code])
+                self.assertNotRegex(sentence, ", type |server:|say a line", code)
+        self.token("team", name="Al")
+        asked = self.ask("POST", "/rooms/team/messages?username=Al", b"hi", Content_Type="text/plain")
+        self.assertIn("send their access token", asked.json["message"])
+        described = self.ask("GET", "/openapi.json").body.decode()
+        self.assertNotIn("type server:", described)
+
     def test_reserved(self) -> None:
         """Nobody else is called guest, whom everybody would take for one."""
         protocol, transport = self.connect()
@@ -117,6 +132,9 @@ class Saying(AskingCase):
             self.assertEqual((asked("hi").status, asked("hi").code), (401, "token_needed"))
             self.assertIn(asked("hi", Authorization=f"Bearer {secret}").status, (200, 201))
         self.assertEqual(self.follow().head.status, 401)
+        served = self.http()
+        served.send(request_of("POST", "/rooms/team/messages", Content_Length="60000"))
+        self.assertEqual(served.status(), 401)
         self.assertEqual(self.follow(Authorization=f"Bearer {secret}").head.status, 200)
 
     def test_webhook(self) -> None:

@@ -1,6 +1,7 @@
 """What a body says: recognised by what it is; of a form nothing else is ever said."""
 
 import json
+from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,7 +146,16 @@ class Webhooks(SynchronousTestCase):
         deep = '{"text":"x","blocks":' + '{"elements":[' * 300 + "]}" * 300 + "}"
         self.assertEqual(read(deep, JSON), ("x", None))
         self.assertIn(read("[" * 30_000, JSON), ("not_json", "not_an_object"))
-        self.assertEqual(slack(blocks=[{"text": "x"}] * 3000), ("x", None))
+        self.assertEqual(slack(blocks=[{"text": "x"}] * 1000), ("x", None))
+        too_many: Sequence[dict[str, object]] = (
+            {"blocks": [{"text": "x"}] * 1001},
+            {"blocks": [[]] * 1001},
+            {"blocks": {"elements": {"elements": [1] * 1000}}},
+            {"attachments": [{"text": "x"}] * 600, "blocks": [{}] * 600},
+            {"attachments": [{"fields": [1] * 1000}]},
+        )
+        for many in too_many:
+            self.assertEqual(slack(**many), "too_many_elements", many)
 
     def test_marks(self) -> None:
         """A mark of the order of bytes may come first, whatever it is."""
@@ -174,7 +184,9 @@ class Names(AskingCase):
     """Who says so."""
 
     def test_no_name(self) -> None:
-        """What is no name stands before the text, which a guest says."""
+        """What is no name, or that of somebody else, stands before the text, which a guest says."""
+        self.token("team", name="Al")
+        self.register("Bob")
         for username, line in (
             ("Grafana Alerts", "guest (in team): Grafana Alerts: down"),
             ("server: x", "guest (in team): server: x: down"),
@@ -183,6 +195,13 @@ class Names(AskingCase):
             ("", "guest (in team): down"),
             (" \n", "guest (in team): down"),
             ("ci", "ci (in team): down"),
+            # Nobody is spoken for by a webhook that has their name, or one that looks like it.
+            ("server", "guest (in team): webhook server: down"),
+            ("guest", "guest (in team): webhook guest: down"),
+            ("Bob", "guest (in team): webhook Bob: down"),
+            ("al", "guest (in team): webhook al: down"),
+            ("A1", "guest (in team): webhook A1: down"),
+            ("2024", "guest (in team): 2024: down"),
         ):
             body = json.dumps({"text": "down", "username": username})
             self.assertEqual(self.post(body, Content_Type="application/json").status, 201, username)
@@ -190,7 +209,19 @@ class Names(AskingCase):
         self.assertEqual(
             self.post('{"text":" ","username":"a b"}', Content_Type="application/json").code, "empty_message"
         )
-        self.assertEqual(self.post("text=hi&username=server").code, "reserved_name")
+        self.assertEqual(self.post("text=hi&username=server").status, 201)
+
+    def test_own_name(self) -> None:
+        """Whoever posts speaks under their own name then: the one in the address, or their account's."""
+        secret = self.token("team")
+        body, json_type = b'{"text":"down","username":"server"}', "application/json"
+        asked = self.ask("POST", "/rooms/team/messages?username=ci", body, Content_Type=json_type)
+        self.assertEqual(asked.status, 201)
+        self.assertTrue(self.look("?limit=1").body.endswith(b"] ci (in team): webhook server: down\n"))
+        self.post(body.decode(), Content_Type=json_type, Authorization=f"Bearer {secret}")
+        self.assertIn("Al (in team): ", self.look("?limit=1").body.decode())
+        again = {"Content_Type": json_type, "Idempotency_Key": "7"}
+        self.assertEqual(len({self.post(body.decode(), **again).json["seq"] for _ in range(2)}), 1)
 
     def test_said(self) -> None:
         """A tuple of the two."""

@@ -1,18 +1,17 @@
 """The site: what every answer has, and what no request can do."""
 
-from twisted.web.http import Request
-
 from chat.limits import Limits
-from chat.web.page.page import Page
-from chat.web.resource import Place
+from chat.web.request import ChatRequest
+from chat.web.routing import Route, buffered
 from tests.web.case import Served, WebCase
 
 GET = b"GET / HTTP/1.1\r\nHost: chat.example\r\n\r\n"
+MESSAGES = b"/rooms/team/messages"
 
 
-def post(*headers: bytes, body: bytes = b"") -> bytes:
+def post(*headers: bytes, body: bytes = b"", path: bytes = b"/") -> bytes:
     """A request with a body."""
-    return b"\r\n".join([b"POST / HTTP/1.1", b"Host: chat.example", *headers, b"", body])
+    return b"\r\n".join([b"POST %s HTTP/1.1" % path, b"Host: chat.example", *headers, b"", body])
 
 
 def statuses_of(data: bytes) -> list[int]:
@@ -20,12 +19,9 @@ def statuses_of(data: bytes) -> list[int]:
     return [int(part[:3]) for part in data.split(b"HTTP/1.1 ")[1:]]
 
 
-class Broken(Place):
-    """A resource with a fault."""
-
-    def render_GET(self, request: Request) -> bytes:
-        """Fail."""
-        raise RuntimeError("a fault for the test")
+def broken(request: ChatRequest) -> bytes:
+    """A route with a fault."""
+    raise RuntimeError("a fault for the test")
 
 
 class Answers(WebCase):
@@ -73,7 +69,7 @@ class Answers(WebCase):
             (GET.replace(b"GET", b"DELETE"), 405, b'"wrong_method"'),
             (GET.replace(b"GET", b"__class__"), 405, b'"wrong_method"'),
             (GET.replace(b"GET", b"get"), 405, b'"wrong_method"'),
-            (post(b"Content-Length: 65537"), 413, b'"body_too_long"'),
+            (post(b"Content-Length: 65537", path=MESSAGES), 413, b'"body_too_long"'),
         ):
             answered, headers, body = self.ask(data)
             self.assertEqual((answered, headers["Content-Type"]), (status, "application/json"), data)
@@ -90,9 +86,7 @@ class Answers(WebCase):
 
     def test_fault(self) -> None:
         """It is logged, and told without any of it; the connection goes on."""
-        root = self.site.resource
-        assert isinstance(root, Page)
-        root.putChild(b"broken", Broken())
+        self.serve_routes(Route("GET", "/broken", buffered(broken), 0))
         status, headers, body = self.ask(GET.replace(b"/ ", b"/broken "))
         self.assertEqual((status, headers["Content-Type"]), (500, "application/json"))
         self.assertIn(b'"code":"internal"', body)
@@ -139,7 +133,7 @@ class Slow(WebCase):
         served = self.http()
         served.send(GET)
         self.clock.advance(15)
-        served.send(post(b"Content-Length: 10"))
+        served.send(post(b"Content-Length: 10", path=MESSAGES))
         for _ in range(4):
             self.clock.advance(4.9)
             served.send(b"x")
@@ -178,13 +172,13 @@ class Bodies(WebCase):
     def test_length(self) -> None:
         """One that says so is refused before it comes."""
         served = self.http()
-        served.send(post(b"Content-Length: 65537"))
+        served.send(post(b"Content-Length: 65537", path=MESSAGES))
         self.assertTrue(self.refused(served))
 
     def test_chunked(self) -> None:
         """One that does not say how long it is is refused when it is too long, and told once."""
         served = self.http()
-        served.send(post(b"Transfer-Encoding: chunked"))
+        served.send(post(b"Transfer-Encoding: chunked", path=MESSAGES))
         for _ in range(4):
             served.send(b"4000\r\n" + b"x" * 0x4000 + b"\r\n")
         self.assertEqual(served.answer(), b"")
@@ -197,8 +191,8 @@ class Bodies(WebCase):
     def test_the_most(self) -> None:
         """64 KiB are heard."""
         served = self.http()
-        served.send(post(b"Content-Length: 65536", body=b"x" * 65536))
-        self.assertEqual(served.status(), 405)
+        served.send(post(b"Content-Length: 65536", body=b" " * 65536, path=MESSAGES))
+        self.assertIn(b'"code":"too_long"', served.answer())
 
 
 class Smuggling(WebCase):

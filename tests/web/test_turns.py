@@ -1,5 +1,7 @@
 """Floods of requests: each address has its pace, whatever it asks, and each connection one request in a turn."""
 
+import json
+
 from twisted.internet.address import IPv4Address
 from twisted.web.http import Request
 
@@ -10,6 +12,7 @@ from tests.web.frames import request
 from tests.web.test_site import statuses_of
 
 GET = request_of("GET", "/")
+MESSAGES = "/rooms/team/messages"
 EVERYTHING = (
     "/",
     "/nothing",
@@ -69,6 +72,52 @@ class Paced(AskingCase):
         self.assertEqual((statuses.count(200), statuses.count(429)), (3, len(connections)))
         self.assertTrue(all(served.transport.disconnecting for served in connections))
         self.assertGreater(asked, 20_000)
+
+
+class Bodies(AskingCase):
+    """What a body costs is paid by its address."""
+
+    def posted(self, **headers: str) -> int:
+        """How many webhooks of 64 KB an address may post at once."""
+        blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "x"}}] * 400
+        body = json.dumps({"blocks": blocks}).encode().ljust(64 * 1024)
+        asked = request_of("POST", MESSAGES, body, Content_Type="application/json", **headers)
+        if "Transfer_Encoding" in headers:
+            asked = asked.replace(b"Content-Length: 65536\r\n", b"").replace(body, b"10000\r\n%b\r\n0\r\n\r\n" % body)
+        served = [self.http() for _ in range(20)]
+        for each in served:
+            each.send(asked)
+        return sum(statuses_of(each.answer()) == [201] for each in served)
+
+    def test_paid(self) -> None:
+        """Large bodies count as many lines, also where their length is not said before."""
+        self.assertEqual(self.posted(), 4)
+        self.clock.advance(100)
+        self.assertEqual(self.posted(Transfer_Encoding="chunked"), 4)
+
+    def test_paid_beforehand(self) -> None:
+        """A body is paid for when its length is said: many that come at once are not all taken."""
+        served = [self.http() for _ in range(20)]
+        for each in served:
+            each.send(request_of("POST", MESSAGES, Content_Length="65536"))
+        self.assertEqual([bool(each.answer()) for each in served], [False] * 4 + [True] * 16)
+
+    def test_small(self) -> None:
+        """What is no longer than a line costs no more than one."""
+        self.assertEqual([self.post("x" * 1000).status for _ in range(201)], [201] * 200 + [429])
+
+    def test_rest(self) -> None:
+        """Whoever asks too fast is not read for a while: refusing costs something, too."""
+        served = self.http()
+        for _ in range(201):
+            served.send(GET)
+        self.assertEqual(served.transport.producerState, "paused")
+        served.answer()
+        served.send(GET)
+        self.clock.advance(self.limits.slowdown_seconds / 2)
+        self.assertEqual((served.answer(), served.transport.producerState), (b"", "paused"))
+        self.clock.advance(self.limits.slowdown_seconds)
+        self.assertEqual((served.status(), served.transport.producerState), (200, "producing"))
 
 
 class Turns(AskingCase):
@@ -172,7 +221,7 @@ class HalfClosed(AskingCase):
     def test_pipelined(self) -> None:
         """All that is whole is answered, in its order; what is not whole is dropped."""
         served = self.http()
-        served.send(GET + request_of("GET", "/nothing") + GET + b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhel")
+        served.send(GET + request_of("GET", "/nothing") + GET + request_of("POST", MESSAGES, b"hello")[:-2])
         self.half_close(served)
         self.clock.advance(0)
         self.assertEqual(statuses_of(served.answer()), [200, 404, 200])

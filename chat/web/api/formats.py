@@ -1,4 +1,4 @@
-"""In which format an answer is wanted: the `Accept` header (RFC 9110, 12.5.1)."""
+"""Chooses the format of an answer by the `Accept` header (RFC 9110, 12.5.1)."""
 
 from collections.abc import Mapping
 from typing import Final, TypeVar
@@ -17,16 +17,16 @@ TEXT_PLAIN: Final = "text/plain"
 LINES: Final = "application/x-ndjson"
 JSON: Final = "application/json"
 EVENTS: Final = "text/event-stream"
-# How what happens in a room is told, the usual format first.
+# The formats of a stream of events, the default first.
 STREAMS: Final[Mapping[str, Encoder]] = {TEXT_PLAIN: TEXT, LINES: NDJSON, EVENTS: SseEncoder()}
-# How a page of history is told.
+# The formats of a page of history, the default first.
 PAGES: Final = (TEXT_PLAIN, LINES, JSON)
 
 
 def preferred(accept: str | None, offered: "Mapping[str, object] | tuple[str, ...]") -> str:
     """Which of the media types `offered` suits an `Accept` header best, the first of equals.
 
-    Raises ChatError (`not_acceptable`) where none does, and (`bad_parameter`) for a header that is no browser's.
+    Raises ChatError: `not_acceptable` if none does, `bad_parameter` if the header lists too many types.
     """
     accept = accept or "*/*"
     if accept.count(",") >= _MOST_TYPES:
@@ -39,7 +39,7 @@ def preferred(accept: str | None, offered: "Mapping[str, object] | tuple[str, ..
 
 
 def content_type(kind: str) -> bytes:
-    """The `Content-Type` header for one of the formats; JSON is always UTF-8, and says nothing of it."""
+    """The `Content-Type` header for one of the formats; JSON is always UTF-8 and needs no charset."""
     return (f"{kind}; charset=utf-8" if kind.startswith("text/") else kind).encode()
 
 
@@ -53,7 +53,7 @@ def _range(part: str) -> tuple[str, float]:
 
 
 def _quality(kind: str, ranges: list[tuple[str, float]]) -> float:
-    """That of the most specific range that the type is in."""
+    """The quality of `kind`: that of the most specific range that includes it."""
     for name in (kind, f"{kind.partition('/')[0]}/*", "*/*"):
         for known, quality in ranges:
             if known == name:

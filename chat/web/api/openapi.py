@@ -1,22 +1,21 @@
-"""The description of the HTTP interface (OpenAPI 3.1), made of tables: those here, the errors', the wire's."""
+"""The description of the HTTP interface (OpenAPI 3.1), made from the tables of operations, errors and the wire."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from twisted.web.http import Request
 
 from chat import __version__
 from chat.errors import ERRORS
 from chat.limits import Limits
 from chat.web.api.formats import EVENTS, JSON, LINES, TEXT_PLAIN
-from chat.web.errors import status_of
-from chat.web.resource import Place
+from chat.web.errors import MESSAGES, status_of
+from chat.web.request import ChatRequest
 from chat.wire import schema
 
 _LIMITS = Limits()
 _WORD = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[ -~]+$"}
-# A seq, and before it, with a dash, the life of the journal that it is of.
+# A seq, perhaps behind the life of its journal and a dash.
 _POSITION = {"type": "string", "pattern": "^([0-9a-zA-Z]{1,64}-)?[0-9]{1,15}$"}
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 999_999_999_999_999}
 
@@ -32,9 +31,9 @@ class Parameter(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """What can be asked at an address. `answers` are the media types of `status`, each with its schema.
+    """One method of one address. `answers` are the media types of a response with `status`, each with its schema.
 
-    `takes` are those of the body, likewise; `errors` the codes that it can be refused with.
+    `takes` are the media types of the body, each with its schema. `errors` are the codes of its refusals.
     """
 
     method: str
@@ -78,65 +77,67 @@ _NAME = {"type": "string", "minLength": 1, "maxLength": _LIMITS.name_characters,
 _AS_GUEST = Parameter("username", "query", "What a guest is called, if not guest: a name that is nobody's.", _NAME)
 _SOMETHING = {"type": "string", "maxLength": 4096, "pattern": "[!-~]"}
 _WEBHOOK = {"type": "object", "properties": {"text": _SOMETHING, "username": _NAME}, "required": ["text"]}
-# What any request can be refused with.
+# The codes with which any request can be refused.
 _ANYWHERE = ("bad_request", "unknown_host", "too_fast", "target_too_long", "headers_too_long")
 _EVERYWHERE = ("bad_room", "reserved_name", "no_lobby", "not_utf8", "bad_parameter")
 _VISITING = (*_EVERYWHERE, "bad_token", "token_needed", "wrong_room", "foreign_origin", "internal")
 _READING = (*_VISITING, "not_acceptable", "busy", "store_failed")
 
-OPERATIONS: Final[Sequence[Operation]] = (
-    Operation(
-        "post",
-        "/rooms/{room}/messages",
-        "Say something in a room, without entering it.",
-        {JSON: _ref("Ack")},
-        201,
-        (
-            _ROOM,
-            _AS_GUEST,
-            Parameter("Idempotency-Key", "header", "With the same key, room and text it is said once.", _WORD),
-        ),
-        {
-            TEXT_PLAIN: _SOMETHING,
-            JSON: _WEBHOOK,
-            "application/x-www-form-urlencoded": _WEBHOOK,
-        },
-        (
-            *_VISITING,
-            *("empty_message", "too_long", "body_too_long", "too_many_chunks", "too_many_fields", "unknown_coding"),
-            *("unsupported_type", "not_json", "not_an_object"),
-            *("missing_field", "wrong_type", "bad_name", "name_taken", "name_claimed", "name_held"),
-            *("no_letter", "confusing_name", "name_resembles"),
-            *("busy", "rooms_full", "room_share_full", "disk_full", "store_failed"),
-        ),
+SAY: Final = Operation(
+    "POST",
+    "/rooms/{room}/messages",
+    "Say something in a room, without entering it.",
+    {JSON: _ref("Ack")},
+    201,
+    (
+        _ROOM,
+        _AS_GUEST,
+        Parameter("Idempotency-Key", "header", "With the same key, room and text it is said once.", _WORD),
     ),
-    Operation(
-        "get",
-        "/rooms/{room}/messages",
-        "What was said in a room or, with follow, what happens there from now on.",
-        {TEXT_PLAIN: _STRING, LINES: _STRING, JSON: _ref("Page"), EVENTS: _STRING},
-        parameters=(
-            _ROOM,
-            Parameter("limit", "query", "How many messages, at most 100; if not given 20.", _NUMBER),
-            Parameter("before", "query", "Those before this seq.", _NUMBER),
-            Parameter("since", "query", "The first ones after this place; with follow: all of them.", _POSITION),
-            Parameter("follow", "query", "If it is there, the answer goes on for ever.", {"const": ""}),
-            Parameter("Last-Event-ID", "header", "Counts more than since: what an EventSource sends.", _POSITION),
-        ),
-        errors=(*_READING, "bad_seq", "other_life", "too_many_followers"),
+    {
+        TEXT_PLAIN: _SOMETHING,
+        JSON: _WEBHOOK,
+        "application/x-www-form-urlencoded": _WEBHOOK,
+    },
+    (
+        *_VISITING,
+        *("empty_message", "too_long", "body_too_long", "too_many_chunks", "unknown_coding"),
+        *("too_many_fields", "too_many_elements"),
+        *("unsupported_type", "not_json", "not_an_object"),
+        *("missing_field", "wrong_type", "bad_name", "name_taken", "name_claimed", "name_held"),
+        *("no_letter", "confusing_name", "name_resembles"),
+        *("busy", "rooms_full", "room_share_full", "disk_full", "store_failed"),
     ),
-    Operation("get", "/healthz", "Whether messages can be sent and stored; if not: 503.", {JSON: _ref("Status")}),
-    Operation("get", "/metrics", "Figures, for Prometheus.", {TEXT_PLAIN: _STRING}, errors=("local_only",)),
-    Operation("get", "/openapi.json", "This description.", {JSON: {"type": "object"}}),
-    Operation("get", "/schema.json", "The JSON Schema of NDJSON and WebSocket.", {JSON: {"type": "object"}}),
 )
+READ: Final = Operation(
+    "GET",
+    "/rooms/{room}/messages",
+    "What was said in a room or, with follow, what happens there from now on.",
+    {TEXT_PLAIN: _STRING, LINES: _STRING, JSON: _ref("Page"), EVENTS: _STRING},
+    parameters=(
+        _ROOM,
+        Parameter("limit", "query", "How many messages, at most 100; if not given 20.", _NUMBER),
+        Parameter("before", "query", "Those before this seq.", _NUMBER),
+        Parameter("since", "query", "The first ones after this place; with follow: all of them.", _POSITION),
+        Parameter("follow", "query", "If it is there, the answer goes on for ever.", {"const": ""}),
+        Parameter("Last-Event-ID", "header", "Counts more than since: what an EventSource sends.", _POSITION),
+    ),
+    errors=(*_READING, "bad_seq", "other_life", "too_many_followers"),
+)
+HEALTH: Final = Operation(
+    "GET", "/healthz", "Whether messages can be sent and stored; if not: 503.", {JSON: _ref("Status")}
+)
+METRICS: Final = Operation("GET", "/metrics", "Figures, for Prometheus.", {TEXT_PLAIN: _STRING}, errors=("local_only",))
+OPENAPI: Final = Operation("GET", "/openapi.json", "This description.", {JSON: {"type": "object"}})
+SCHEMA: Final = Operation("GET", "/schema.json", "The JSON Schema of NDJSON and WebSocket.", {JSON: {"type": "object"}})
+OPERATIONS: Final[Sequence[Operation]] = (SAY, READ, HEALTH, METRICS, OPENAPI, SCHEMA)
 
 
 def description() -> Mapping[str, object]:
-    """The whole of it."""
+    """The whole document."""
     paths: dict[str, dict[str, object]] = {}
     for operation in OPERATIONS:
-        paths.setdefault(operation.path, {})[operation.method] = _described(operation)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _described(operation)
     _, schemas = msgspec.json.schema_components(
         (schema.Ack, schema.Error, Page, Status), ref_template="#/components/schemas/{name}"
     )
@@ -185,7 +186,7 @@ def _responses(operation: Operation) -> Mapping[str, object]:
     for code in (*operation.errors, *_ANYWHERE):
         by_status.setdefault(status_of(code).value, []).append(code)
     for status, codes in sorted(by_status.items()):
-        about = "; ".join(f"{code}: {ERRORS[code]}" for code in codes)
+        about = "; ".join(f"{code}: {MESSAGES.get(code, ERRORS[code])}" for code in codes)
         responses[str(status)] = {"description": about, "content": _content({JSON: _ref("Error")})}
     return responses
 
@@ -194,14 +195,13 @@ def _content(types: Mapping[str, object]) -> Mapping[str, Any]:
     return {kind: {"schema": content} for kind, content in types.items()}
 
 
-class Document(Place):
+class Document:
     """A document of JSON that never changes: `/openapi.json`, `/schema.json`."""
 
     def __init__(self, document: Mapping[str, object]) -> None:
-        super().__init__()
         self._json = msgspec.json.encode(document) + b"\n"
 
-    def render_GET(self, request: Request) -> bytes:
+    def answer(self, request: ChatRequest) -> bytes:
         """The document."""
         request.setHeader(b"Content-Type", JSON.encode())
         return self._json

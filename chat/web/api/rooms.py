@@ -1,22 +1,21 @@
-"""`/rooms/<room>/messages`: to say something there, to look back, and to follow what happens."""
+"""`/rooms/{room}/messages`: posting a message, reading history, and following a room."""
 
 from base64 import b64decode
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 from urllib.parse import parse_qs, urlencode
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure as TwistedFailure
-from twisted.web.http import Request
 from twisted.web.server import NOT_DONE_YET
 
 from chat.errors import ChatError
-from chat.events import Failure, Listed, Message, Recalled
+from chat.events import Failure, Listed, Message, Recalled, Reply, RequestId
 from chat.hub.positions import Position
 from chat.hub.visitors import Visitor, Visitors
-from chat.names import GUEST, parse_name
+from chat.names import parse_name
 from chat.net.addresses import source_of
 from chat.web.api.bodies import Said, said
 from chat.web.api.formats import EVENTS, JSON, PAGES, STREAMS, content_type, preferred
@@ -24,77 +23,85 @@ from chat.web.api.streams import Stream, Streams
 from chat.web.errors import refuse, refuse_with
 from chat.web.origins import Origins
 from chat.web.request import ChatRequest
-from chat.web.resource import Nothing, Place
 from chat.wire import NDJSON, TEXT
 from chat.wire.sse import SseEncoder
 
 log = Logger(namespace="chat.web")
 
-# Of an `Idempotency-Key`, and of what else is one word of a header.
+# The longest `Idempotency-Key`, and the longest word of any other header.
 _LONGEST_WORD: Final = 128
 _MOST_PARAMETERS: Final = 20
 
-
-class Desk(NamedTuple):
-    """What requests about rooms are answered with."""
-
-    visitors: Visitors
-    origins: Origins
-    streams: Streams
+# The refusals of a username that is, or looks like, the name of somebody else.
+_NAMES_OF_OTHERS: Final = frozenset(
+    ("reserved_name", "name_claimed", "name_held", "name_taken", "name_resembles", "confusing_name")
+)
 
 
-class Rooms(Nothing):
-    """`/rooms`: each room is below it."""
+class Messages:
+    """`/rooms/{room}/messages`."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self._desk = desk
+    def __init__(self, visitors: Visitors, origins: Origins, streams: Streams) -> None:
+        self._visitors = visitors
+        self._origins = origins
+        self._streams = streams
 
-    def getChild(self, path: bytes, request: Request) -> Place:
-        room = Nothing()
-        room.putChild(b"messages", Messages(self._desk, path))
-        return room
+    def check(self, request: ChatRequest) -> None:
+        """Raise ChatError for requests that are refused whatever their body is.
 
+        Those are pages of other sites, rooms that cannot be, and guests on a server without guests. A token is looked
+        up when the body is here.
+        """
+        self._origins.check(request)
+        self._visitors.check_room(_room(request), is_guest=_secret(request) is None)
 
-class Messages(Place):
-    """`/rooms/<room>/messages`."""
-
-    def __init__(self, desk: Desk, room: bytes) -> None:
-        super().__init__()
-        self._desk = desk
-        self._room = room
-
-    def render_POST(self, request: Request) -> int:
-        """Say something."""
+    def say(self, request: ChatRequest) -> int:
+        """Post a message."""
         return answer_later(request, self._say(request))
 
-    def render_GET(self, request: Request) -> int:
-        """What was said; with `follow`, what happens from now on."""
+    def read(self, request: ChatRequest) -> int:
+        """Answer with history or, with `follow`, with a stream of events."""
         return answer_later(request, self._read(request))
 
-    async def _say(self, request: Request) -> bytes:
-        visitor = self._visitor(request)
+    async def _say(self, request: ChatRequest) -> bytes:
+        visitor = _visitor(request)._replace(name=_parameter(request, "username"))
         request_id = _word(request, "Idempotency-Key")
         found = said(cast("Any", request.content).read(), request.getHeader("Content-Type") or "")
-        text, username = self._by_name(found)
-        visitor = visitor._replace(name=username or _parameter(request, "username"))
-        reply = await self._desk.visitors.post(visitor, self._name(), text, request_id)
+        reply = await self._post(visitor, _room(request), found, request_id)
         if isinstance(reply, Failure):
             return refuse_with(request, reply)
         request.setResponseCode(HTTPStatus.CREATED.value)
         request.setHeader(b"Content-Type", content_type(JSON))
         return NDJSON.encode(reply)
 
-    def _by_name(self, found: Said) -> Said:
-        """What is said; where its `username` is no name that one could have, that stands before it."""
-        try:
-            parse_name(found.username or GUEST, self._desk.streams.limits.name_characters)
-        except ChatError:
-            return Said(f"{found.username}: {found.text}" if found.text else "")
-        return found
+    async def _post(self, visitor: Visitor, room: str, found: Said, request_id: RequestId) -> Reply:
+        """Post the text of a body, under the `username` that the body gives.
 
-    async def _read(self, request: Request) -> int | bytes:
-        visitor = self._visitor(request)
+        Operators call their services what they like. If that is no valid name, or somebody else's, the visitor posts
+        under their own name, and the text begins with the username.
+        """
+        text, username = found
+        post = self._visitors.post
+        if username is None:
+            return await post(visitor, room, text, request_id)
+        named = f"{username}: {text}" if text else ""
+        if not self._is_name(username):
+            return await post(visitor, room, named, request_id)
+        reply = await post(visitor._replace(name=username), room, text, request_id)
+        if isinstance(reply, Failure) and reply.code in _NAMES_OF_OTHERS:
+            return await post(visitor, room, named and f"webhook {named}", request_id)
+        return reply
+
+    def _is_name(self, username: str) -> bool:
+        """Whether `username` is spelt like a name."""
+        try:
+            parse_name(username, self._streams.limits.name_characters)
+        except ChatError:
+            return False
+        return True
+
+    async def _read(self, request: ChatRequest) -> int | bytes:
+        visitor = _visitor(request)
         word = _parameter(request, "since")
         since = None if word is None else _position("since", word)
         if (last := _word(request, "Last-Event-ID")) is not None:
@@ -103,13 +110,13 @@ class Messages(Place):
             return await self._follow(request, visitor, since)
         return await self._look_back(request, visitor, since)
 
-    async def _look_back(self, request: Request, visitor: Visitor, since: Position | None) -> bytes:
+    async def _look_back(self, request: ChatRequest, visitor: Visitor, since: Position | None) -> bytes:
         kind = preferred(request.getHeader("Accept"), PAGES)
         numbers = {"limit": _number(request, "limit"), "before": _number(request, "before")}
         asked: dict[str, object] = {name: number for name, number in numbers.items() if number is not None}
         if since is not None:
             asked |= {"since": since.seq, "life": since.life}
-        reply = await self._desk.visitors.history(visitor, self._name(), asked)
+        reply = await self._visitors.history(visitor, _room(request), asked)
         if isinstance(reply, Failure):
             return refuse_with(request, reply)
         assert isinstance(reply, Listed), "nothing else answers a question for history"
@@ -118,30 +125,19 @@ class Messages(Place):
         request.setHeader(b"Content-Type", content_type(kind))
         return _PAGES[kind](reply)
 
-    async def _follow(self, request: Request, visitor: Visitor, since: Position | None) -> int | bytes:
+    async def _follow(self, request: ChatRequest, visitor: Visitor, since: Position | None) -> int | bytes:
         kind = preferred(request.getHeader("Accept"), tuple(STREAMS))
-        visitors, name = self._desk.visitors, self._name()
+        visitors, name = self._visitors, _room(request)
         encoder = SseEncoder(visitors.life) if kind == EVENTS else STREAMS[kind]
-        stream = Stream(self._desk.streams, request, kind, encoder)
+        stream = Stream(self._streams, request, kind, encoder)
         stream.when_over(lambda: visitors.leave(stream))
         refused = await visitors.follow(visitor, name, stream, since)
         return NOT_DONE_YET if refused is None else refuse_with(request, refused)
 
-    def _visitor(self, request: Request) -> Visitor:
-        """Who asks, without a name. Raises ChatError for a page from elsewhere."""
-        self._desk.origins.check(cast("ChatRequest", request))
-        return Visitor(_secret(request), address=source_of(request.getClientAddress()))
-
-    def _name(self) -> str:
-        try:
-            return self._room.decode("utf-8")
-        except UnicodeDecodeError:
-            raise ChatError("not_utf8") from None
-
     def _link(self, messages: Sequence[Message], asked: Mapping[str, object]) -> str:
-        """Where there is more: before the page, or after it where that was asked for (RFC 8288).
+        """The `Link` header (RFC 8288) to the page before this one or, with `since`, to the page after it.
 
-        It is relative to what was asked for, so that it is right behind a proxy that puts us below a path.
+        The link is relative, so that it works behind a proxy that serves us below a path.
         """
         rel, place = (
             ("next", ("since", messages[-1].seq)) if "since" in asked else ("prev", ("before", messages[0].seq))
@@ -150,8 +146,8 @@ class Messages(Place):
         return f'<?{query}>; rel="{rel}"'
 
 
-def answer_later(request: Request, answer: Coroutine[Any, Any, bytes | int]) -> int:
-    """Answer `request` with what comes of `answer`, or with the ChatError that it raises; for `render` to return."""
+def answer_later(request: ChatRequest, answer: Coroutine[Any, Any, bytes | int]) -> int:
+    """Answer `request` with the result of `answer`, or with the ChatError that it raises."""
     lost: list[object] = []
     request.notifyFinish().addErrback(lost.append)
 
@@ -164,9 +160,7 @@ def answer_later(request: Request, answer: Coroutine[Any, Any, bytes | int]) -> 
 
     def write(body: bytes | int) -> None:
         if isinstance(body, bytes) and not lost:
-            request.setHeader(b"Content-Length", b"%d" % len(body))
-            request.write(body)
-            request.finish()
+            request.say(body)
 
     Deferred.fromCoroutine(answer).addErrback(failed).addCallback(write)
     return NOT_DONE_YET
@@ -188,8 +182,20 @@ def _object(reply: Listed) -> bytes:
 _PAGES: Final[Mapping[str, Callable[[Listed], bytes]]] = dict(zip(PAGES, (_text, _lines, _object), strict=True))
 
 
-def _secret(request: Request) -> str | None:
-    """The access token: `Authorization: Bearer`, or the password of `Basic`, for who can only give a URL."""
+def _visitor(request: ChatRequest) -> Visitor:
+    """The visitor who sent `request`, without a name."""
+    return Visitor(_secret(request), address=source_of(request.getClientAddress()))
+
+
+def _room(request: ChatRequest) -> str:
+    try:
+        return request.parts["room"].decode("utf-8")
+    except UnicodeDecodeError:
+        raise ChatError("not_utf8") from None
+
+
+def _secret(request: ChatRequest) -> str | None:
+    """The access token: `Authorization: Bearer`, or the password of `Basic`, for clients that only take a URL."""
     given = request.getHeader("Authorization")
     if given is None:
         return None
@@ -204,7 +210,7 @@ def _secret(request: Request) -> str | None:
         raise ChatError("bad_token") from None
 
 
-def _word(request: Request, header: str) -> str | None:
+def _word(request: ChatRequest, header: str) -> str | None:
     """A short header of printable ASCII. Raises ChatError (`bad_parameter`) for another one."""
     word = request.getHeader(header)
     if word is not None and not (0 < len(word) <= _LONGEST_WORD and word.isascii() and word.isprintable()):
@@ -212,8 +218,8 @@ def _word(request: Request, header: str) -> str | None:
     return word
 
 
-def _query(request: Request) -> Mapping[str, Sequence[str]]:
-    """The parameters of the query: a name alone, such as `follow`, is one, which Twisted does not see."""
+def _query(request: ChatRequest) -> Mapping[str, Sequence[str]]:
+    """The parameters of the query. A name without a value, such as `follow`, counts; Twisted would drop it."""
     query = request.uri.partition(b"?")[2].decode("latin-1")
     try:
         return parse_qs(query, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
@@ -221,21 +227,21 @@ def _query(request: Request) -> Mapping[str, Sequence[str]]:
         raise ChatError("bad_parameter", name="the query") from None
 
 
-def _parameter(request: Request, name: str) -> str | None:
-    """A parameter of the query. Raises ChatError (`bad_parameter`) where it is there twice."""
+def _parameter(request: ChatRequest, name: str) -> str | None:
+    """A parameter of the query. Raises ChatError (`bad_parameter`) if it is given twice."""
     values = _query(request).get(name, ())
     if len(values) > 1:
         raise ChatError("bad_parameter", name=name)
     return values[0] if values else None
 
 
-def _number(request: Request, name: str) -> int | None:
+def _number(request: ChatRequest, name: str) -> int | None:
     value = _parameter(request, name)
     return None if value is None else _seq(name, value)
 
 
 def _position(name: str, value: str) -> Position:
-    """A place, as a seq or as events have it: the life of the journal, a dash, and the seq."""
+    """A position: a seq alone, or the `id` of an event (the life of the journal, a dash, and the seq)."""
     life, dash, seq = value.rpartition("-")
     if dash and not (0 < len(life) <= _LONGEST_WORD and life.isascii() and life.isalnum()):
         raise ChatError("bad_parameter", name=name)

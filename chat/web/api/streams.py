@@ -1,12 +1,11 @@
-"""Answers that go on: what happens in a room, for as long as somebody listens."""
+"""Responses that do not end: the events of a room, for as long as the client listens."""
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import cast
 
 from twisted.internet.interfaces import IConsumer, IProducer, ITransport
 from twisted.logger import Logger
-from twisted.web.http import Request
 from zope.interface import implementer
 
 from chat.interfaces import Batch, Encoder, Reason
@@ -15,18 +14,16 @@ from chat.net.deadlines import Deadlines
 from chat.net.outbox import Outbox
 from chat.net.transports import has_hung_up, lowest
 from chat.web.api.formats import content_type
+from chat.web.request import ChatRequest
 from chat.wire.sse import SSE_PING
-
-if TYPE_CHECKING:
-    from chat.web.channel import Channel
 
 log = Logger(namespace="chat.web")
 
 
 class Streams:
-    """All that are open. `pings` keeps those alive that a proxy would cut; `drops` counts the slow ones.
+    """All open streams. `pings` sends comments, so that proxies keep silent streams; `drops` counts slow ones.
 
-    `farewell` cuts those that are to end, and do not read to their end.
+    `farewell` cuts streams that should end, and whose clients do not read the rest.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -37,12 +34,12 @@ class Streams:
 
 
 class Stream:
-    """A response that never ends by itself, as a `Peer`: bounded, and cut when its reader is too slow.
+    """A response that goes on, as a `Peer`. Its queue is limited, and a client that reads too slowly is cut.
 
-    It begins with the first thing that is told, even if that is nothing.
+    The response begins with the first batch, even if that is empty.
     """
 
-    def __init__(self, streams: Streams, request: Request, kind: str, encoder: Encoder) -> None:
+    def __init__(self, streams: Streams, request: ChatRequest, kind: str, encoder: Encoder) -> None:
         self._streams = streams
         self._request = request
         self._encoder = encoder
@@ -64,10 +61,10 @@ class Stream:
         self._request.notifyFinish().addBoth(over)
 
     def ping(self) -> None:
-        """It has been open for a while."""
-        channel = cast("Channel", self._request.channel)
+        """Called every `ping_seconds`: find out whether the client is still there."""
+        channel = self._request.channel
         if channel.has_ended and has_hung_up(lowest(channel.transport)):
-            # Nothing is read any more that would tell so.
+            # The client has closed its side, so reading tells nothing more.
             channel.transport.abortConnection()
         elif self._outbox is not None and (self._encoder.name != "sse" or self._outbox.write(SSE_PING)):
             self._streams.pings.add(self)
@@ -75,7 +72,7 @@ class Stream:
     def cut(self) -> None:
         """Close the connection at once."""
         if not self._is_over:
-            cast("Any", self._request.channel).transport.abortConnection()
+            self._request.channel.transport.abortConnection()
 
     # --- Peer
 
@@ -97,10 +94,10 @@ class Stream:
             self._outbox.when_taken(call)
 
     def when_sent(self, call: Callable[[], None]) -> None:
-        """See `Peer.when_sent`. Nobody counts what arrives here."""
+        """See `Peer.when_sent`. Not used: cursors do not follow a stream."""
 
     def set_reading(self, wanted: bool) -> None:
-        """See `Peer.set_reading`. Nothing comes this way."""
+        """See `Peer.set_reading`. Not used: a stream has no input."""
 
     def note(self, what: str, **parts: object) -> None:
         """See `Peer.note`."""
@@ -119,7 +116,7 @@ class Stream:
 
     def _begin(self) -> Outbox:
         self._request.setHeader(b"Content-Type", content_type(self._kind))
-        # nginx would hold the lines back.
+        # Without this, nginx would buffer the lines.
         self._request.setHeader(b"X-Accel-Buffering", b"no")
         self._request.write(b"")
         body = cast("ITransport", _Body(self._request))
@@ -129,9 +126,9 @@ class Stream:
 
 @implementer(IConsumer)
 class _Body:
-    """The body of a response, as what an `Outbox` writes to."""
+    """The body of a response, as the transport of an `Outbox`."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: ChatRequest) -> None:
         self._request = request
         self.write = request.write
 

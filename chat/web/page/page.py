@@ -1,8 +1,6 @@
 """What a browser is shown at `/`."""
 
-from twisted.web.http import Request
-
-from chat.web.resource import Place
+from chat.web.request import ChatRequest
 
 _PAGE = b"""<!doctype html>
 <html lang="en">
@@ -16,13 +14,7 @@ _PAGE = b"""<!doctype html>
 """
 
 
-class Page(Place):
-    """A page that says what is here. It needs no script, style or picture."""
-
-    def getChild(self, path: bytes, request: Request) -> "Place":
-        return self if path == b"" else super().getChild(path, request)
-
-    def render_GET(self, request: Request) -> bytes:
-        """The page."""
-        request.setHeader(b"Content-Type", b"text/html; charset=utf-8")
-        return _PAGE
+def landing_page(request: ChatRequest) -> bytes:
+    """Answer with a page that says what is here. It needs no script, style or picture."""
+    request.setHeader(b"Content-Type", b"text/html; charset=utf-8")
+    return _PAGE
