@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from chat.commands.passphrases import parse_passwords
-from chat.commands.table import COMMANDS
+from chat.commands.table import SPECS
 from chat.commands.typed import is_explicit, parse, word_of
 from chat.errors import ChatError
 from chat.events import Command
@@ -71,7 +71,7 @@ def introduction_of(line: str) -> Command | None:
 
 def means_exit(line: str) -> bool:
     """Whether the whole line is a word for leaving the chat."""
-    return word_of(line) is COMMANDS["exit"]
+    return word_of(line) is SPECS["exit"]
 
 
 def word_alone(line: str, room: str | None, *, is_bare_enough: bool = False) -> str:

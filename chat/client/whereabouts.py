@@ -4,7 +4,7 @@ from chat.client.hearing import Hearing, key_of
 from chat.client.lookups import LOOKUPS
 from chat.client.requests import Requests
 from chat.client.screen import Screen
-from chat.commands.table import COMMANDS
+from chat.commands.table import SPECS
 from chat.events import Command
 from chat.wire import schema
 
@@ -12,7 +12,7 @@ _RULE = (
     "what you type goes to the room; but a line that is a command, as help lists them, is that command here, too;"
     " /say says it instead: /say who"
 )
-_ALL_BUT_LOOKUPS = frozenset(COMMANDS) - LOOKUPS
+_ALL_BUT_LOOKUPS = frozenset(SPECS) - LOOKUPS
 
 
 class Whereabouts:

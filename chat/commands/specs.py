@@ -1,7 +1,7 @@
 """What a row of the table of commands holds, and when a bare word is the command that it names."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from chat.errors import ChatError
 from chat.events import Command
@@ -9,10 +9,8 @@ from chat.interfaces import State
 from chat.limits import Limits
 from chat.names import parse_name
 
-if TYPE_CHECKING:
-    from chat.hub.session import Session
-
-
+# Whoever asks for a command: the domain's session.
+Asker = TypeVar("Asker")
 ANY = frozenset({State.NEW, State.REGISTERED})
 NEW = frozenset({State.NEW})
 REGISTERED = frozenset({State.REGISTERED})
@@ -44,7 +42,6 @@ class CommandSpec(NamedTuple):
     arguments: tuple[Argument, ...]
     needs: frozenset[State]
     help: str
-    run: Callable[["Session", Command], None]
     aliases: tuple[str, ...] = ()
     bare: bool = True
     bare_in_room: bool = False
@@ -64,6 +61,16 @@ class CommandSpec(NamedTuple):
         """Usage, aliases and meaning in a line."""
         also = f" (also {', '.join(self.aliases)})" if self.aliases else ""
         return f"{self.usage}{also} - {self.help}"
+
+
+class Runnable(NamedTuple, Generic[Asker]):
+    """A command that can be carried out: its row, and its body.
+
+    `run` answers, or raises ChatError; what takes its time goes on after it has returned (`Session.run`).
+    """
+
+    spec: CommandSpec
+    run: Callable[[Asker, Command], None]
 
 
 def stands_alone(rest: str) -> bool:

@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 from chat.commands.passphrases import REGISTRATION, is_like_a_name, may_hold_secret
-from chat.commands.table import BY_WORD, CommandSpec
+from chat.commands.specs import CommandSpec
+from chat.commands.table import BY_WORD
 from chat.errors import ChatError
 from chat.events import Command
 from chat.limits import Limits

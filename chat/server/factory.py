@@ -19,7 +19,8 @@ from chat.accounts.guesses import Guesses
 from chat.accounts.passwords import Elsewhere, Passwords
 from chat.accounts.rules import Accounts, Policy
 from chat.accounts.tokens import new_secret
-from chat.commands.table import COMMANDS, CommandSpec
+from chat.commands.bodies import COMMANDS
+from chat.commands.specs import Runnable
 from chat.errors import ChatError
 from chat.events import Command, RequestId, ShuttingDown
 from chat.hub.hub import Hub
@@ -223,10 +224,11 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
 
     protocol = ChatProtocol
     noisy = False
-    commands: Mapping[str, CommandSpec] = COMMANDS
+    commands: Mapping[str, Runnable[Session]] = COMMANDS
 
     def __init__(self, hub: Hub | None = None, clock: IReactorTime | None = None, later: Later | None = None) -> None:
         self.hub = hub or _fresh_hub()
+        self.hub.visitors.commands = self.commands
         self.limits = self.hub.limits
         self.later = later
         self.paces = Paces(self.limits)

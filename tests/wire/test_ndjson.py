@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.commands.table import COMMANDS
+from chat.commands.table import SPECS
 from chat.errors import ChatError
 from chat.events import Command, RequestId
 from chat.wire import NDJSON, schema
@@ -67,7 +67,7 @@ FORMS: Mapping[str, Sequence[Sequence[str]]] = {
 def commands(draw: st.DrawFn) -> Command:
     """Any command that this wire can ask for, with any values of the right types."""
     # To log in is to register with a password.
-    name = draw(st.sampled_from(sorted(COMMANDS.keys() - {"login", "say", "unsaid"})))
+    name = draw(st.sampled_from(sorted(SPECS.keys() - {"login", "say", "unsaid"})))
     chosen = draw(st.sampled_from(FORMS.get(name, [()])))
     return Command(name, {field: draw(KINDS.get(field, TEXTS)) for field in chosen}, draw(IDS))
 

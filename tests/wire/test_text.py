@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat import events
-from chat.commands.table import BY_WORD, COMMANDS
+from chat.commands.table import BY_WORD, SPECS
 from chat.commands.typed import parse
 from chat.errors import ChatError
 from chat.events import Command, Event
@@ -215,7 +215,7 @@ class Typed(SynchronousTestCase):
         """Nothing but a command of the table or a ChatError comes of any bytes."""
         command = decoded(line, place)
         if isinstance(command, Command):
-            self.assertIn(command.name, COMMANDS)
+            self.assertIn(command.name, SPECS)
 
     @given(
         st.sampled_from(["server:", "/", ""]), st.sampled_from([*BY_WORD, "x"]), st.text(), st.none() | st.just(ROOM)
@@ -225,7 +225,7 @@ class Typed(SynchronousTestCase):
         """The same where a command's word begins the line; a command has all the arguments it needs."""
         command = decoded(f"{prefix}{word} {rest}".encode(errors="replace"), place)
         if isinstance(command, Command) and command.name != "message":
-            needed = {argument.field for argument in COMMANDS[command.name].arguments if argument.required}
+            needed = {argument.field for argument in SPECS[command.name].arguments if argument.required}
             self.assertLessEqual(needed, set(command.arguments))
 
 

@@ -1,0 +1,34 @@
+"""What the commands do that look back, and that say how far a program has come."""
+
+from collections.abc import Mapping
+
+from chat.events import Command
+from chat.hub.positions import Positions
+from chat.hub.session import Session
+
+
+def history(session: Session, command: Command) -> None:
+    """Show what was said in a room or a conversation: `history` and `since`."""
+    session.run(lambda: session.hub.archive.history(session, command.arguments, command.id), command.id)
+
+
+def search(session: Session, command: Command) -> None:
+    """Find what was said."""
+    session.run(lambda: session.hub.archive.search(session, command.arguments, command.id), command.id)
+
+
+def resume(session: Session, command: Command) -> None:
+    """Bring what was said after the places that a program remembers."""
+    given, life = command.arguments, command.arguments.get("life")
+    positions = Positions(_positions(given, "rooms"), _positions(given, "direct"), None if life is None else str(life))
+    session.run(lambda: session.hub.replay.resume(session, positions, command.id), command.id)
+
+
+def mark(session: Session, command: Command) -> None:
+    """Note what has arrived, or what was read: `delivered` and `read`."""
+    session.hub.replay.mark(session, command.arguments, command.id, was_read=command.name == "read")
+
+
+def _positions(arguments: Mapping[str, object], field: str) -> Mapping[str, int]:
+    value = arguments.get(field)
+    return value if isinstance(value, dict) else {}

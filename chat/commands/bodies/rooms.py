@@ -1,0 +1,28 @@
+"""What the commands do that enter rooms and leave them."""
+
+from chat.errors import ChatError
+from chat.events import Command
+from chat.hub.people import Origin
+from chat.hub.session import Session
+from chat.names import parse_name
+
+
+def join(session: Session, command: Command) -> None:
+    """Enter a room. A person who types leaves the room they were in."""
+    hub = session.hub
+    name = parse_name(str(command.arguments["room"]), hub.limits.room_characters, "bad_room")
+    hub.check_may_enter(session, name)
+    before = list(session.rooms) if session.is_alone else []
+    recall = command.arguments.get("replay")
+    most = hub.limits.replayed_messages
+    hub.enter(session, name, Origin(session, command.id), min(recall, most) if isinstance(recall, int) else most)
+    for room in before:
+        hub.leave(session, room, None)
+
+
+def leave(session: Session, command: Command) -> None:
+    """Leave a room: the one named, or the one the session is in."""
+    room = command.arguments.get("room") or session.place
+    if room is None:
+        raise ChatError("in_no_room")
+    session.hub.leave(session, str(room), command.id)
