@@ -38,10 +38,11 @@ class ServerCase(SynchronousTestCase):
     """A started factory on a test's clock."""
 
     limits = Limits()
+    factory_class = ChatFactory
 
     def setUp(self) -> None:
         self.clock = Clock()
-        self.factory = ChatFactory(fresh_hub(self.limits, self.clock.seconds), self.clock)
+        self.factory = self.factory_class(fresh_hub(self.limits, self.clock.seconds), self.clock)
         self.factory.startFactory()
         self.events: list[LogEvent] = []
         observer = cast("ILogObserver", self.events.append)
