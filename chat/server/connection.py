@@ -1,31 +1,46 @@
 """The transport's side of a connection: how what the domain pushes leaves, and when it rests from reading."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import Any, Protocol, cast
 
 from twisted.internet.interfaces import ITCPTransport
 from twisted.logger import Logger
 
+from chat.hub.room import Later
 from chat.interfaces import Batch, Codec, Reason
+from chat.limits import Limits
+from chat.net.deadlines import Deadlines
 from chat.net.framed import FramedReceiver
 from chat.net.outbox import Outbox
 from chat.net.transports import arrival_of, has_hung_up
 from chat.server.pace import Pace
 from chat.wire import TEXT
 
-if TYPE_CHECKING:
-    from chat.server.factory import ChatFactory
+log = Logger(namespace="chat.server")
 
-log = Logger(namespace="chat.server.factory")
+
+class Host(Protocol):
+    """What a `Connection` asks of the factory that made it. `later` is for what is much work (`FramedReceiver`)."""
+
+    limits: Limits
+    later: Later | None
+    is_started: bool
+    slowdown: Deadlines[Any]
+    unsent: Deadlines[Any]
+    pings: Deadlines[Any]
+    farewell: Deadlines[Any]
+
+    def seconds(self) -> float:
+        """The time on the factory's clock, in seconds."""
 
 
 class Connection(FramedReceiver):
     """A framed connection that is a `Peer`. `number` is its own, for the log; `codec` is None until it is known."""
 
-    factory: "ChatFactory"
+    factory: Host
     pace: Pace
 
-    def __init__(self, factory: "ChatFactory", number: int) -> None:
+    def __init__(self, factory: Host, number: int) -> None:
         super().__init__(factory.limits.line_bytes, factory.later)
         self.factory = factory
         self.number = number

@@ -1,19 +1,16 @@
 """WebSocket on the Twisted side: a `ChatProtocol` with frames instead of lines."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from twisted.internet.interfaces import IAddress
 from wsproto.frame_protocol import CloseReason
 
 from chat.interfaces import Batch, Reason
-from chat.server.factory import ChatProtocol
+from chat.server.protocol import ChatHost, ChatProtocol
 from chat.wire import WEBSOCKET
 from chat.wire.framing import Overlong
 from chat.wire.websocket import Closed, Deframer, Ping, Refused, close_frame, ping_frame, pong_frame
-
-if TYPE_CHECKING:
-    from chat.server.factory import ChatFactory
 
 # So many pings in a row without a sign of life, and the peer is gone.
 _PINGS = 2
@@ -36,7 +33,7 @@ CLOSE_CODES: Final[Mapping[Reason, int]] = {
 class WebSocketProtocol(ChatProtocol):
     """One WebSocket, from after the request for it; `answer` is what accepts that request."""
 
-    def __init__(self, factory: "ChatFactory", number: int, address: IAddress | None, answer: bytes) -> None:
+    def __init__(self, factory: ChatHost, number: int, address: IAddress | None, answer: bytes) -> None:
         super().__init__(factory, number, address)
         self.codec = WEBSOCKET
         self.framer = Deframer(factory.limits.line_bytes, factory.limits.message_bytes)

@@ -13,7 +13,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.events import Event
 from chat.limits import Limits
-from chat.server.factory import ChatFactory, ChatProtocol
+from chat.server.factory import ChatFactory
+from chat.server.protocol import ChatProtocol
 from chat.wire.text import TextCodec
 from tests.fresh import fresh_hub
 
