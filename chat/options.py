@@ -22,6 +22,7 @@ from chat.hub.hub import Lobby
 from chat.limits import Limits
 from chat.names import RESERVED, parse_name
 from chat.net.tls import Certificate, CertificateError, Credentials, kept_certificate, read_certificate, self_signed
+from chat.numbers import number_of
 from chat.owner import Owner, acting_as, give, owner_to_be
 from chat.sanitize import clean_line
 from chat.server.listening import Entrance
@@ -211,9 +212,10 @@ def _network(option: str, given: str) -> IPv4Network | IPv6Network:
 
 
 def _number(option: str, given: str, low: int, high: int) -> int:
-    if not (given.isascii() and given.isdigit() and len(given) <= 10 and low <= int(given) <= high):
+    number = number_of(given)
+    if number is None or not low <= number <= high:
         raise usage.UsageError(f"{option} takes a whole number from {low} to {high}, not {given!r}")
-    return int(given)
+    return number
 
 
 def _choice(option: str, given: str, choices: Sequence[str]) -> str:

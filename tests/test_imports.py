@@ -14,7 +14,16 @@ ROOT = Path(chat.__file__).parent.parent
 WORDS = "words"
 WORD_MODULES = (
     *("chat.argv", "chat.counters", "chat.errors", "chat.events", "chat.interfaces", "chat.limits"),
-    *("chat.looks", "chat.names", "chat.sanitize", "chat.shares", "chat.throttle", "chat.times", "chat.unicode"),
+    *(
+        "chat.looks",
+        "chat.names",
+        "chat.numbers",
+        "chat.sanitize",
+        "chat.shares",
+        "chat.throttle",
+        "chat.times",
+        "chat.unicode",
+    ),
 )
 # Modules at the top of `chat` that put the server together. They may import everything.
 COMPOSITION = "composition"

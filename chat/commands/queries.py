@@ -6,8 +6,13 @@ from typing import NamedTuple
 
 from chat.errors import ChatError
 from chat.limits import Limits
+from chat.numbers import number_of
 
 _DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M")
+
+
+def _is_number(word: str) -> bool:
+    return number_of(word) is not None
 
 
 def parse_span(words: str) -> Mapping[str, object]:
@@ -109,10 +114,6 @@ def parse_token_request(words: str) -> Mapping[str, object]:
             raise ChatError("usage", usage="server:token make <room> …, or server:token revoke <handle>")
 
 
-def _is_number(word: str) -> bool:
-    return word.isascii() and word.isdigit() and len(word) < 16
-
-
 def _time(value: str) -> float:
     for form in _DATES:
         try:
@@ -123,9 +124,10 @@ def _time(value: str) -> float:
 
 
 def _place(value: str) -> int:
-    if not _is_number(value):
+    seq = number_of(value)
+    if seq is None:
         raise ChatError("bad_seq")
-    return int(value)
+    return seq
 
 
 _FILTERS: Mapping[str, Callable[[Search, str], Search]] = {
