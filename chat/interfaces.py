@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, StrEnum, auto
 from typing import Protocol
 
+from msgspec import Struct
+
 from chat.events import Command, Event, RequestId
 
 
@@ -41,7 +43,11 @@ class Reason(StrEnum):
 
 
 class Encoder(Protocol):
-    """A format in which events are told. Pure: the same bytes for the same event, whoever gets them."""
+    """A format in which events are told. `name` is the same for all encoders that give the same bytes.
+
+    What several peers are told is encoded once for each `name`: the bytes depend on the event alone. A `Reply` goes to
+    the one connection that asked: an encoder that is made for one connection may write it for its reader.
+    """
 
     name: str
 
@@ -49,11 +55,24 @@ class Encoder(Protocol):
         """The event as whole lines, or frames; empty where this format does not tell it."""
 
 
-class Codec(Encoder, Protocol):
-    """One wire format: an `Encoder` that also reads what is asked in it. Pure: bytes in, values out."""
+class Decoded(Struct, frozen=True):
+    """What one line means. `answer` goes back at once; then the `commands` are carried out, in their order.
 
-    def decode(self, line: bytes, place: str | None) -> Command | None:
-        """The command on one line (without its line end); None for a blank one.
+    Either may be empty: a line may be answered without the domain, or be the first half of a command.
+    """
+
+    commands: Sequence[Command] = ()
+    answer: bytes = b""
+
+
+class Codec(Encoder, Protocol):
+    """One wire format: an `Encoder` that also reads what is asked in it: bytes in, values out.
+
+    A codec that remembers what came before is made for one connection. One that remembers nothing serves all.
+    """
+
+    def decode(self, line: bytes, place: str | None) -> Decoded | None:
+        """The meaning of one line (without its line end); None for a blank one.
 
         `place` is the room the session types in, if any. Raises ChatError for what is no command.
         """

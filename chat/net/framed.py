@@ -6,7 +6,7 @@ from twisted.internet.interfaces import IPushProducer
 from twisted.protocols.basic import LineReceiver
 
 from chat.hub.room import Later
-from chat.wire.framing import Framer, Overlong
+from chat.wire.framing import Framer, Negotiated, Overlong
 
 # What one connection may have handled in a turn of the reactor: some milliseconds' work, whatever it is.
 FRAMES_IN_A_TURN = 64
@@ -15,6 +15,8 @@ BYTES_IN_A_TURN = 4096
 
 class Framing(Protocol):
     """How a stream of bytes is cut: `Framer` says what each of these promises."""
+
+    negotiated: Negotiated | None
 
     @property
     def unframed(self) -> int:
@@ -44,9 +46,10 @@ class FramedReceiver(LineReceiver):
     """
 
     delimiter = b"\n"
+    framer_class: type[Framer] = Framer
 
     def __init__(self, max_line: int, later: Later | None = None) -> None:
-        self.framer: Framing = Framer(max_line)
+        self.framer: Framing = self.framer_class(max_line)
         self._later = later
         self._draining = False
         # What has come and is not framed yet.

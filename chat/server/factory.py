@@ -32,6 +32,7 @@ from chat.server.places import refusal_of
 from chat.server.protocol import ChatProtocol
 from chat.store.interfaces import AccountStore
 from chat.store.memory.store import MemoryStore
+from chat.wire import WIRES, Wire
 
 
 class ChatFactory(ServerFactory[Any]):
@@ -45,6 +46,7 @@ class ChatFactory(ServerFactory[Any]):
     protocol: type[ChatProtocol] = ChatProtocol
     noisy = False
     commands: Mapping[str, Runnable[Session]] = COMMANDS
+    wires: Sequence[Wire] = WIRES
 
     def __init__(self, hub: Hub | None = None, clock: IReactorTime | None = None, later: Later | None = None) -> None:
         self.hub = hub or _fresh_hub()

@@ -2,8 +2,8 @@
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol, cast
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IHalfCloseableProtocol
@@ -14,17 +14,17 @@ from zope.interface import implementer
 
 from chat.commands.specs import Runnable
 from chat.errors import ChatError
-from chat.events import Command, RequestId
+from chat.events import Command
 from chat.hub.hub import Hub
 from chat.hub.session import Session
-from chat.interfaces import Codec, Reason, State
+from chat.interfaces import Codec, Decoded, Reason, State
 from chat.net.addresses import shown, source_of
 from chat.net.deadlines import Deadlines
 from chat.net.transports import has_ended
 from chat.server.connection import Connection, Host
 from chat.server.pace import Pace, Paces
-from chat.wire import TEXT, codec_for
-from chat.wire.telnet import IAC, Telnet
+from chat.wire import PEOPLE, Wire, wire_of
+from chat.wire.framing import Framer, Negotiated
 
 log = Logger(namespace="chat.server")
 
@@ -45,6 +45,7 @@ class ChatHost(Host, Protocol):
 
     hub: Hub
     commands: Mapping[str, Runnable[Session]]
+    wires: Sequence[Wire]
     paces: Paces
     registration: "Deadlines[ChatProtocol]"
 
@@ -63,6 +64,7 @@ class ChatProtocol(Connection):
     """
 
     factory: ChatHost
+    framer_class = PEOPLE.framer
 
     def __init__(self, factory: ChatHost, number: int, address: IAddress | None) -> None:
         super().__init__(factory, number)
@@ -72,7 +74,6 @@ class ChatProtocol(Connection):
         self.refusal: ChatError | None = None
         self._ended: Deferred[None] | None = None
         self._has_ended = False
-        self._telnet: Telnet | None = None
 
     def connectionMade(self) -> None:
         self.open_outbox()
@@ -85,9 +86,9 @@ class ChatProtocol(Connection):
         self.check_sent()
         if self.factory.is_started:
             self.pace.count_bytes(len(data), self.factory.seconds())
-        if self.codec in (None, TEXT) and (self._telnet is not None or IAC in data):
-            data = self._without_telnet(data)
         self.framer.feed(data)
+        if self.framer.negotiated is not None:
+            self._negotiate(self.framer.negotiated)
         if self.framer.unframed >= self.factory.limits.unframed_bytes:
             self.cut(Reason.UNFRAMED)
 
@@ -98,8 +99,18 @@ class ChatProtocol(Connection):
         command = None
         try:
             codec = self.codec or self._choose_codec(line)
-            command = codec.decode(line, self.session.place)
-            self._handle(command)
+            decoded = codec.decode(line, self.session.place)
+            if decoded is None:
+                self._blank_line()
+            elif self.refusal is not None:
+                self._turn_away(self.refusal, decoded)
+            else:
+                if decoded.answer:
+                    self._write(decoded.answer)
+                for command in decoded.commands:
+                    self._handle(command)
+                if len(decoded.commands) > 1:
+                    self._count_more(len(decoded.commands) - 1)
         except ChatError as error:
             self.session.refuse(error)
         except Exception:
@@ -165,7 +176,7 @@ class ChatProtocol(Connection):
         """Handle a line that does not say which wire this is: a blank one, or one of some other protocol."""
         typed = line.removeprefix(BOM_UTF8).lstrip()
         if not typed:
-            self._handle(None)
+            self._blank_line()
             return True
         if _REQUEST.match(typed):
             self.cut(Reason.HTTP)
@@ -176,37 +187,41 @@ class ChatProtocol(Connection):
             return True
         return False
 
-    def _handle(self, command: Command | None) -> None:
-        if self.refusal is not None:
-            self._turn_away(self.refusal, command.id if command else None)
-        elif command is None:
+    def _handle(self, command: Command) -> None:
+        refused = self.session.handle(command)
+        if refused is not None and refused.code == "busy" and self.factory.is_started:
+            self.rest()
+
+    def _blank_line(self) -> None:
+        if self.refusal is None:
             self.session.prompt()
         else:
-            refused = self.session.handle(command)
-            if refused is not None and refused.code == "busy" and self.factory.is_started:
-                self.rest()
+            self._turn_away(self.refusal, Decoded())
 
     def _choose_codec(self, line: bytes) -> Codec:
         if self.codec is None:
-            self.codec = codec_for(line)
+            wire = wire_of(line, self.factory.wires)
+            self.codec = wire.codec()
+            self.framer = cast("Framer", self.framer).handed_to(wire.framer)
         return self.codec
 
-    def _turn_away(self, refusal: ChatError, request_id: RequestId) -> None:
+    def _turn_away(self, refusal: ChatError, decoded: Decoded) -> None:
         log.info("refused: {connection}, {code}", connection=self.number, code=refusal.code)
-        self.session.refuse(refusal, request_id)
+        self.session.refuse(refusal, decoded.commands[0].id if decoded.commands else None)
         self.session.finish(_REFUSALS[refusal.code])
 
-    def _without_telnet(self, data: bytes) -> bytes:
-        self._telnet = self._telnet or Telnet()
-        text, answer = self._telnet.feed(data)
-        if self.factory.is_started:
-            self._count(max(0, len(data) - len(text)) / self.factory.limits.telnet_line_bytes)
-        if self.outbox is not None:
-            self.outbox.write(answer)
-        return text
+    def _negotiate(self, negotiated: Negotiated) -> None:
+        self.framer.negotiated = None
+        self._count_more(negotiated.size / self.factory.limits.telnet_line_bytes)
+        self._write(negotiated.answer)
 
-    def _count(self, lines: float) -> None:
-        if not self.pace.take(now := self.factory.seconds(), lines):
+    def _write(self, data: bytes) -> None:
+        if self.outbox is not None:
+            self.outbox.write(data)
+
+    def _count_more(self, lines: float) -> None:
+        """Count what is as much as so many lines, and is none."""
+        if self.factory.is_started and not self.pace.take(now := self.factory.seconds(), lines):
             self._slow_down(now)
 
     def _slow_down(self, now: float) -> None:

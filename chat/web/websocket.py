@@ -93,10 +93,6 @@ class WebSocketProtocol(ChatProtocol):
             self._write(ping_frame())
         self.factory.pings.add(self)
 
-    def _without_telnet(self, data: bytes) -> bytes:
-        # There is no telnet in frames.
-        return data
-
     def _peer_closes(self, code: int) -> None:
         self._close_code = code
         if self._has_said_close:
@@ -115,7 +111,3 @@ class WebSocketProtocol(ChatProtocol):
         if not self._has_said_close:
             self._has_said_close = True
             self._write(close_frame(code if self._close_code is None else self._close_code, reason))
-
-    def _write(self, data: bytes) -> None:
-        if self.outbox is not None:
-            self.outbox.write(data)

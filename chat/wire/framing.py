@@ -12,12 +12,24 @@ class Overlong(NamedTuple):
     head: bytes
 
 
+class Negotiated(NamedTuple):
+    """Stands for `size` bytes that were no part of any line, to which `answer` goes back at once."""
+
+    answer: bytes
+    size: int
+
+
 class Framer:
     """Cuts at `\\n` and drops a `\\r` before it. Any chunking of the same bytes gives the same frames.
 
     A line over `limit` bytes comes out as one `Overlong`, as soon as that is certain, and the rest of it is
     discarded: never more than `limit` bytes and the last chunk are held for an unfinished line.
+
+    `unframed` is how many bytes came since the last newline, discarded ones included. `negotiated` is what the last
+    chunk had beside its lines, if it had anything.
     """
+
+    negotiated: Negotiated | None = None
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -26,24 +38,28 @@ class Framer:
         self._next = 0
         self._tail = bytearray()
         self._discarding = False
-        self._unframed = 0
+        self.unframed = 0
 
-    @property
-    def unframed(self) -> int:
-        """How many bytes came since the last newline, discarded ones included."""
-        return self._unframed
+    def handed_to(self, kind: type["Framer"]) -> "Framer":
+        """A framer of that `kind` which goes on where this one is; this one is not to be used any more."""
+        if type(self) is kind:
+            return self
+        other = kind(self._limit)
+        other._frames, other._next, other._tail = self._frames, self._next, self._tail
+        other._discarding, other.unframed = self._discarding, self.unframed
+        return other
 
     def feed(self, data: bytes) -> None:
         """Take what was read from the connection, in time proportional to its length."""
         parts = data.split(b"\n")
-        self._unframed += len(parts[0])
+        self.unframed += len(parts[0])
         self._tail += parts[0]
         if len(parts) > 1:
             parts[0] = bytes(self._tail)
             tail = parts.pop()
             self._frames += parts
             self._tail = bytearray(tail)
-            self._unframed = len(tail)
+            self.unframed = len(tail)
 
     def pop(self) -> bytes | Overlong | None:
         """The next line, without its end; None where there is no whole one."""
@@ -78,7 +94,7 @@ class Framer:
         self._next = 0
         self._tail.clear()
         self._discarding = False
-        self._unframed = 0
+        self.unframed = 0
         return rest
 
     def _checked(self, line: bytes) -> bytes | Overlong:

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from chat.wire.framing import Framer, Negotiated
+
 IAC: Final = b"\xff"
 
 # Who offers or wants an option hears that it is not to be had (RFC 1143). A refusal needs no answer.
@@ -46,3 +48,22 @@ class Telnet:
         if len(self._rest) > _LONGEST:
             self._rest = b""
         return b"".join(text), b"".join(answers)
+
+
+class TelnetFramer(Framer):
+    """Cuts as a `Framer` does, also what a telnet client sends. What it sends beside the lines is `negotiated`."""
+
+    # There is one only where a telnet client has shown itself.
+    _telnet: Telnet | None = None
+
+    def feed(self, data: bytes) -> None:
+        """See `Framer.feed`."""
+        if self._telnet is not None or IAC in data:
+            data = self._without_telnet(data)
+        super().feed(data)
+
+    def _without_telnet(self, data: bytes) -> bytes:
+        self._telnet = self._telnet or Telnet()
+        text, answer = self._telnet.feed(data)
+        self.negotiated = Negotiated(answer, max(0, len(data) - len(text)))
+        return text

@@ -7,7 +7,6 @@ from typing import Final
 from chat.commands.typed import parse
 from chat.errors import ChatError
 from chat.events import (
-    Command,
     Copied,
     Done,
     Entered,
@@ -35,6 +34,7 @@ from chat.events import (
     WasRead,
     Welcome,
 )
+from chat.interfaces import Decoded
 from chat.sanitize import in_one_line
 from chat.times import time_of
 
@@ -44,13 +44,13 @@ class TextCodec:
 
     name = "text"
 
-    def decode(self, line: bytes, place: str | None) -> Command | None:
+    def decode(self, line: bytes, place: str | None) -> Decoded | None:
         """See `Codec.decode`. Inside a room (`place`) every line is chat, except `leave`, `server:…` and `/…`."""
         try:
             typed = line.removeprefix(BOM_UTF8).decode("utf-8").rstrip()
         except UnicodeDecodeError:
             raise ChatError("not_utf8") from None
-        return parse(typed, place) if typed else None
+        return Decoded((parse(typed, place),)) if typed else None
 
     def request_id(self, head: bytes) -> RequestId:
         """See `Codec.request_id`. Nobody types ids."""

@@ -5,8 +5,9 @@ from typing import Final, NamedTuple, cast
 
 from wsproto.frame_protocol import CloseReason, Frame, FrameProtocol, Opcode, ParseFailed
 
-from chat.events import Command, Event, RequestId
-from chat.wire.framing import Overlong
+from chat.events import Event, RequestId
+from chat.interfaces import Decoded
+from chat.wire.framing import Negotiated, Overlong
 from chat.wire.ndjson import NdjsonCodec
 
 _ndjson = NdjsonCodec()
@@ -19,7 +20,7 @@ class WebSocketCodec:
 
     name = "websocket"
 
-    def decode(self, line: bytes, place: str | None) -> Command | None:
+    def decode(self, line: bytes, place: str | None) -> Decoded | None:
         """See `Codec.decode`."""
         return _ndjson.decode(line, place)
 
@@ -92,6 +93,8 @@ class Deframer:
     A message over `limit` bytes comes out as an `Overlong`, one over `most` is `Refused`: no more than that is held of
     one that is unfinished. After a `Refused` only `Dropped` and `Closed` come, and after that nothing.
     """
+
+    negotiated: Negotiated | None = None
 
     def __init__(self, limit: int, most: int) -> None:
         self._limit = limit

@@ -13,6 +13,7 @@ from chat.commands.typed import parse
 from chat.errors import ChatError
 from chat.events import Command, Event
 from chat.wire import NDJSON, TEXT
+from tests.wire.decoding import only_command
 
 ROOM = "teamchat"
 # One example has an event of each kind: enough of them, and not made smaller, which would take minutes.
@@ -22,9 +23,10 @@ QUICKLY = settings(deadline=None, max_examples=20, phases=(Phase.reuse, Phase.ge
 def decoded(line: str | bytes, place: str | None = None) -> Command | str | None:
     """The command on a line, or the code of the error."""
     try:
-        return TEXT.decode(line if isinstance(line, bytes) else line.encode(), place)
+        meant = TEXT.decode(line if isinstance(line, bytes) else line.encode(), place)
     except ChatError as error:
         return error.code
+    return None if meant is None else only_command(meant)
 
 
 def say(text: str, **where: str) -> Command:
