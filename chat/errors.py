@@ -14,6 +14,10 @@ ERRORS: Final[dict[str, str]] = {
     "unknown_command": "there is no such command, type server:help for the list",
     "usage": "type {usage}",
     "not_said": "not said, it may hold a password; server:say … says it",
+    "login_not_said": (
+        "not said, it may hold a password; server:say … says it;"
+        " you have a name already, to come in under another one type server:exit and connect again"
+    ),
     # who you are
     "not_registered": "you have no name yet, type server:register <name>",
     "already_registered": "you are already {name}",
@@ -45,6 +49,10 @@ ERRORS: Final[dict[str, str]] = {
     "too_many_sessions": "you are connected {limit} times already",
     "registration_closed": "nobody can make an account here",
     "invitation_needed": "that needs an invitation, type server:register <name> <password> <invitation>",
+    "guest_needs_invitation": (
+        "to make a name yours you need an invitation here: type server:exit, connect again,"
+        " and type server:register <name> <password> <invitation>"
+    ),
     "bad_invitation": "that invitation is not valid, or no longer",
     # messages
     "bad_recipient": (
@@ -54,6 +62,7 @@ ERRORS: Final[dict[str, str]] = {
     "empty_message": "there is nothing in that message to send",
     "to_yourself": "that is your own name",
     "no_lobby": "you are in no room, type server:join <room> or <name>:<text>",
+    "no_lobby_here": "there is no lobby here: name a room, or type server:join <room> to enter one",
     "mailbox_full": "too many messages wait for {name} already, try again later",
     "share_full": "too much of yours waits already, until some of it is read; server:unsend takes some back",
     "strangers_full": "too much waits for names that nobody has an account for, try again later",

@@ -117,6 +117,8 @@ class Accounts:
         with self.claims.of(name, is_own=is_own):
             used = None
             if self._policy.registration == "invite":
+                if invitation is None:
+                    raise ChatError("guest_needs_invitation" if is_own else "invitation_needed")
                 used = await self._look_at(invitation, name, address)
             self._count_account(address)
             password_hash = await self._passwords.hash(password, address)
@@ -202,10 +204,8 @@ class Accounts:
             raise ChatError("bad_token")
         return account, found[0]
 
-    async def _look_at(self, invitation: str | None, name: Name, address: str) -> bytes:
+    async def _look_at(self, invitation: str, name: Name, address: str) -> bytes:
         """The digest of a valid invitation. A wrong one counts as a guess, and costs no hash."""
-        if invitation is None:
-            raise ChatError("invitation_needed")
         self._guesses.check(name.key, address)
         used = digest(invitation)
         if not await self._store.invitation(used):

@@ -16,6 +16,8 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u20
 # What is this close to `server` was meant to be it: one letter is missing, or wrong, or two have changed places.
 _CLOSE = 0.8
 _BETWEEN = " / "
+# The commands by which somebody enters the chat.
+ENTERING = frozenset(("register", "login"))
 REGISTRATION = "server:register <name>, or server:register <name> password <password>"
 
 

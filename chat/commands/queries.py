@@ -1,5 +1,6 @@
-"""What people type behind `history`, `since`, `search`, `who` and `token`, as arguments."""
+"""What people type behind `message`, `history`, `since`, `search`, `who` and `token`, as arguments."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -8,11 +9,21 @@ from chat.errors import ChatError
 from chat.limits import Limits
 from chat.numbers import number_of
 
+# The name may have a colon behind it, as in `Bob: hi`.
+_MESSAGE = re.compile(r"([^\s:：]+)(?:\s*[:：]\s*|\s+)(\S.*)", re.DOTALL)
 _DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M")
 
 
 def _is_number(word: str) -> bool:
     return number_of(word) is not None
+
+
+def parse_message(words: str) -> Mapping[str, object]:
+    """The arguments of `message <name> <text>`, also with a colon behind the name. Raises ChatError (`usage`)."""
+    found = _MESSAGE.fullmatch(words)
+    if found is None:
+        raise ChatError("usage", usage="server:message <name> <text>")
+    return {"to": found[1], "text": found[2]}
 
 
 def parse_span(words: str) -> Mapping[str, object]:

@@ -92,5 +92,6 @@ def readable(read: Callable[[str], object]) -> Callable[[str], bool]:
 
 
 def is_to_somebody(rest: str) -> bool:
-    """Bare, a name follows it."""
-    return readable(lambda name: parse_name(name, Limits().room_characters))(rest.split(maxsplit=1)[0])
+    """Bare, a name follows it, and the name may have a colon behind it."""
+    name = rest.split(maxsplit=1)[0].rstrip(":：")
+    return readable(lambda typed: parse_name(typed, Limits().room_characters))(name)

@@ -8,7 +8,7 @@ request for it in `wire/schema/`. Help, typed lines (`chat.commands.typed`) and 
 from collections.abc import Mapping
 
 from chat.commands.passphrases import parse_registration
-from chat.commands.queries import parse_since, parse_span, parse_token_request, parse_who
+from chat.commands.queries import parse_message, parse_since, parse_span, parse_token_request, parse_who
 from chat.commands.specs import ANY, NEW, REGISTERED, Argument, CommandSpec, is_to_somebody, readable, stands_alone
 
 _TABLE = (
@@ -50,6 +50,7 @@ _TABLE = (
         REGISTERED,
         "send a text to one person; <name>:<text> is the same",
         aliases=("msg",),
+        read=parse_message,
         fits=is_to_somebody,
         for_programs=True,
     ),

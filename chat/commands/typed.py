@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from chat.commands.passphrases import REGISTRATION, is_like_a_name, may_hold_secret
+from chat.commands.passphrases import ENTERING, REGISTRATION, is_like_a_name, may_hold_secret
 from chat.commands.specs import CommandSpec
 from chat.commands.table import BY_WORD
 from chat.errors import ChatError
@@ -45,7 +45,7 @@ def parse(typed: str, place: str | None, *, is_bare_enough: bool = False) -> Com
     plain = typed.casefold()
     is_plain = plain.isascii() and not ("password" in plain or "login" in plain or "register" in plain)
     if not is_plain and may_hold_secret(typed):
-        return Command("unsaid")
+        return Command("unsaid", {} if spec is None else {"word": spec.name})
     if sign in _SLASH_SIGNS and (slashes := _SLASHES.match(typed)) is not None:
         typed = typed[slashes.end() :]
     elif (
@@ -102,13 +102,14 @@ def _secret(spec: CommandSpec, rest: str) -> Command:
     except ChatError:
         if not rest:
             raise
-        return Command("unsaid", {"usage": REGISTRATION if spec.name == "register" else PREFIX + spec.usage})
+        usage = REGISTRATION if spec.name == "register" else PREFIX + spec.usage
+        return Command("unsaid", {"word": spec.name, "usage": usage})
     password = command.arguments.get("password")
     # `register Anna Johansson` gives no password, `register Anna password Johansson` does.
     is_named = spec.name != "register" or password is None or rest.split()[1].casefold() == "password"
     if not is_named and is_like_a_name(password):
         usage = "server:register <name>, or server:register <name> password <password> to make the name yours"
-        return Command("unsaid", {"usage": usage})
+        return Command("unsaid", {"word": spec.name, "usage": usage})
     return command if password is None else Command(command.name, {**command.arguments, "bare": True})
 
 
@@ -120,7 +121,7 @@ def _command(spec: CommandSpec, rest: str) -> Command:
             arguments[field] = without_sign(str(arguments[field]), signs)
     if spec.name == "password":
         arguments["typed"] = True
-    if spec.name in ("register", "login"):
+    if spec.name in ENTERING:
         # Whoever types is in one room at a time; entering another leaves the one before.
         arguments["alone"] = True
     return Command(spec.name, arguments)

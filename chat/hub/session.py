@@ -268,5 +268,5 @@ class Session:
                 raise ChatError("not_for_programs")
             return
         if self.state is State.REGISTERED and "bare" in command.arguments:
-            raise ChatError("not_said")
+            raise ChatError("login_not_said")
         raise ChatError(_WRONG_STATE[self.state], name=self.user.name if self.user else "")

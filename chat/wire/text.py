@@ -165,9 +165,12 @@ def _missed(event: Missed) -> str:
     return f"server: {event.count} message{'s' if event.count != 1 else ''} while you were away"
 
 
+_NOT_SAID = frozenset(("not_said", "login_not_said"))
+
+
 def _failure(event: Failure) -> str:
     # It is no mistake to have typed a password, and others must not read about it.
-    return f"server: {event.message}" if event.code == "not_said" else f"server: error: {event.message}"
+    return f"server: {event.message}" if event.code in _NOT_SAID else f"server: error: {event.message}"
 
 
 _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {

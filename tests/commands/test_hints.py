@@ -39,6 +39,10 @@ TYPED_BY_PEOPLE = {
     # errors
     "there is no such command, type server:help for the list": Row(GUEST, ["server:help"]),
     "not said, it may hold a password; server:say … says it": Row(MEMBER, ["server:say password day"]),
+    "not said, it may hold a password; server:say … says it;"
+    " you have a name already, to come in under another one type server:exit and connect again": Row(
+        MEMBER, ["server:say password day", "server:exit"]
+    ),
     "you have no name yet, type server:register <name>": Row(NEW, ["server:register Zoe"]),
     "the name {name} belongs to somebody, type server:login {name} <password>": Row(
         NEW, [f"server:login owner {PASSWORD}"]
@@ -51,6 +55,13 @@ TYPED_BY_PEOPLE = {
     "that needs an invitation, type server:register <name> <password> <invitation>": Row(
         "invited", ["server:register Zoe correct-1 secret-1"]
     ),
+    "to make a name yours you need an invitation here: type server:exit, connect again,"
+    " and type server:register <name> <password> <invitation>": Row(
+        "invited", ["server:register Zoe correct-1 secret-1", "server:exit"]
+    ),
+    "there is no lobby here: name a room, or type server:join <room> to enter one": Row(
+        GUEST, ["server:history den", "server:join den"]
+    ),
     "a message goes to a name of 1 to {limit} letters, digits, - or _;"
     " to say a line with a colon to everybody, start it with all:": Row(GUEST, ["all: a line: with a colon"]),
     "you are in no room, type server:join <room> or <name>:<text>": Row(
@@ -60,6 +71,7 @@ TYPED_BY_PEOPLE = {
         GUEST, ["nobody: hello", "server:unsend"]
     ),
     # usage
+    "server:message <name> <text>": Row(GUEST, ["server:message owner hello"]),
     "server:history [room or name] [n] [before seq]": Row(
         OWNER,
         [

@@ -189,7 +189,7 @@ class Typed(SynchronousTestCase):
                 "exit": say("exit", room=ROOM),
                 "who": say("who", room=ROOM),
                 "join other": say("join other", room=ROOM),
-                "register": Command("unsaid"),
+                "register": Command("unsaid", {"word": "register"}),
                 "Bob:Hi": say("Bob:Hi", room=ROOM, addressee="Bob"),
                 "  indented ": say("  indented", room=ROOM),
             },

@@ -8,9 +8,12 @@ from chat.names import parse_name
 
 
 def join(session: Session, command: Command) -> None:
-    """Enter a room. A person who types leaves the room they were in."""
+    """Enter a room. A person who types leaves the room they were in; to enter the lobby is only that."""
     hub = session.hub
     name = parse_name(str(command.arguments["room"]), hub.limits.room_characters, "bad_room")
+    if name.key == hub.lobby.key and hub.lobby_is_open and session.is_alone and session.place is not None:
+        hub.leave(session, session.place, command.id)
+        return
     hub.check_may_enter(session, name)
     before = list(session.rooms) if session.is_alone else []
     recall = command.arguments.get("replay")

@@ -1,6 +1,7 @@
 """What the commands do that say something, or take it back."""
 
 from chat.commands.asides import addressed, aside
+from chat.commands.passphrases import ENTERING
 from chat.errors import ChatError
 from chat.events import Command, Done
 from chat.hub.session import Session
@@ -36,7 +37,7 @@ def say(session: Session, command: Command) -> None:
 def unsaid(session: Session, command: Command) -> None:
     """Tell whoever typed a line that may hold a password that it was not said."""
     if session.state is not State.NEW:
-        raise ChatError("not_said")
+        raise ChatError("login_not_said" if command.arguments.get("word") in ENTERING else "not_said")
     usage = command.arguments.get("usage")
     raise ChatError("not_registered") if usage is None else ChatError("usage", usage=usage)
 
