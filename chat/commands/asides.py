@@ -1,11 +1,11 @@
-"""What somebody is told who began a line in a room with somebody's name."""
+"""The note for a person whose line in a room begins with somebody's name."""
 
 
 def aside(room: str, name: str) -> str:
-    """The note for a line in `room` that began with `name`."""
+    """The sentence: everybody in `room` has read the line, and how to write to `name` alone."""
     return f"that went to everybody in {room}; server:message {name} … writes to {name} alone"
 
 
 def addressed(room: str, key: str) -> str:
-    """What a session notes once it was told of the person with `key` in `room`, whether they were here or away."""
+    """What a session remembers after it was told this about the person with `key` in `room` (`Session.notes_first`)."""
     return f"{room} {key}"

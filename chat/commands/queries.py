@@ -1,4 +1,4 @@
-"""What people type behind `message`, `history`, `since`, `search`, `who` and `token`, as arguments."""
+"""Reads the words behind `message`, `history`, `since`, `search`, `who` and `token`: they become arguments."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +36,7 @@ def parse_span(words: str) -> Mapping[str, object]:
         # A number is a room only where the number of messages stands behind it.
         arguments["where"] = f"#{rest.pop(0)}"
     if rest and _is_number(rest[0]):
-        # Of nothing at all nobody could say where more of it is.
+        # At least one message: the answer says where there is more by the place of its first.
         arguments["limit"] = max(1, int(rest.pop(0)))
     match rest:
         case []:
@@ -74,9 +74,9 @@ def parse_who(words: str) -> Mapping[str, object]:
 
 
 class Search(NamedTuple):
-    """What is looked for: `words`, said by `sender`, at a `place`, `after` and `before` a time, in seconds.
+    """A search: for `words`, said by `sender`, at a `place`, `after` and `before` a time in seconds since the epoch.
 
-    `next` is where an answer said that there is more.
+    `next` is the place at which an earlier answer said that there is more; 0 is the newest message.
     """
 
     words: Sequence[str] = ()
@@ -90,8 +90,8 @@ class Search(NamedTuple):
 def parse_search(typed: str) -> Search:
     """Words and filters: `from:al in:team before:2026-01-31 after:2026-01-01T09:30 lost keys`.
 
-    With `next:7` it goes on where an answer said so. Times become seconds since the epoch. Raises ChatError
-    (`bad_query`, `bad_date`, `bad_seq`).
+    With `next:7` the search goes on at the place that an earlier answer named. Raises ChatError (`bad_query`,
+    `bad_date`, `bad_seq`).
     """
     found, words = Search(), []
     for word in typed.split():
@@ -108,7 +108,7 @@ def parse_search(typed: str) -> Search:
 
 
 def without_next(typed: str) -> str:
-    """What was typed, as it is typed again with another `next:`."""
+    """The words of a search without their `next:`, so that another one can be put behind them."""
     return " ".join(word for word in typed.split() if word.partition(":")[0].casefold() != "next")
 
 

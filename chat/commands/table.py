@@ -1,4 +1,4 @@
-"""The table of commands: what each is called, what it needs, what it says of itself. What they do is in `bodies`.
+"""The table of commands: the name of each, its arguments and its help. `chat.commands.bodies` has what they do.
 
 To add a command: write its row here, its body in a module of `chat.commands.bodies`, its line in `BODIES` there, and a
 request for it in `wire/schema/`. Help, typed lines (`chat.commands.typed`) and `docs/protocol.md` follow from the row.
@@ -143,14 +143,14 @@ _TABLE = (
     ),
     CommandSpec("exit", (), ANY, "leave the chat", aliases=("quit", "q!"), for_programs=True),
 )
-# What only programs ask.
+# Requests of programs, which nobody types.
 _UNTYPED = (
     CommandSpec("resume", (), REGISTERED, "bring what was missed", for_programs=True),
     CommandSpec("delivered", (), REGISTERED, "say what has arrived"),
     CommandSpec("read", (), REGISTERED, "say what was read"),
 )
-# What typed lines mean that are no command, and are not said either.
-_UNSAID = CommandSpec("unsaid", (), ANY, "keep to yourself what may be a password", for_programs=True)
+# A typed line that is no command, and is not said because it may hold a password.
+_UNSAID = CommandSpec("unsaid", (), ANY, "say nothing of a line that may hold a password", for_programs=True)
 
 # The commands that people type, by their names.
 TYPED: Mapping[str, CommandSpec] = {spec.name: spec for spec in _TABLE}

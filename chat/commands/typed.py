@@ -12,14 +12,14 @@ from chat.limits import Limits
 from chat.names import GUEST, PERSON_SIGNS, ROOM_SIGNS, parse_name, without_sign
 
 PREFIX = "server:"
-# Colons and slashes may be wide, as keyboards for Chinese and Japanese write them.
+# Keyboards for Chinese and Japanese write wide colons and slashes.
 _EXPLICIT = re.compile(r"\s*(?:server\s*[:：]|[/／](?![/／]))", re.IGNORECASE)
 _SLASHES = re.compile(r"\s*[/／](?=[/／])")
-# What these begin with, in any case: U+017F is an s, too.
+# The first signs of such lines, in both cases: U+017F is an s, too.
 _SLASH_SIGNS = frozenset("/／")
 _EXPLICIT_SIGNS = _SLASH_SIGNS | frozenset("sS\u017f")
 _ADDRESSED = re.compile(r"\s*[@＠]?([^\s:：@＠]{1,64})\s*[:：](.*)", re.DOTALL)
-# What stands before the colon of an address, other than `https://…`.
+# The words before the colon of an address that has no `//`.
 _SCHEMES = frozenset(
     ("about", "data", "geo", "javascript", "localhost", "magnet", "mailto", "news", "sip", "sms", "tel", "urn", "xmpp")
 )
@@ -32,7 +32,7 @@ def parse(typed: str, place: str | None, *, is_bare_enough: bool = False) -> Com
 
     `is_bare_enough`: a bare command is one in a room, too. Raises ChatError.
     """
-    # Every line passes here: what costs a call is called where it must be.
+    # Every line passes here: functions are called only where they must be.
     word = words[0] if (words := typed.split(None, 1)) else ""
     sign = word[:1]
     if sign in _EXPLICIT_SIGNS and (explicit := _EXPLICIT.match(typed)) is not None:
@@ -87,7 +87,7 @@ def _spec_of(word: str) -> CommandSpec | None:
 
 
 def _is_meant(spec: CommandSpec, rest: str) -> bool:
-    """Whether a line that begins with a command's bare word is that command, and not something to say."""
+    """Whether a line that begins with a command's bare word is that command. Otherwise it is talk."""
     if not spec.bare:
         return False
     if not rest or spec.is_secret:
@@ -96,7 +96,7 @@ def _is_meant(spec: CommandSpec, rest: str) -> bool:
 
 
 def _secret(spec: CommandSpec, rest: str) -> Command:
-    """A bare command with a password. Where it cannot be carried out it may be talk, but is not said."""
+    """A bare command with a password. A line that does not fit the command may be talk, but is not said."""
     try:
         command = _command(spec, rest)
     except ChatError:
@@ -155,7 +155,7 @@ def _first_word(text: str) -> tuple[str, str]:
 
 
 def _is_name(before: str, after: str) -> bool:
-    """Whether what stands before a colon is the name of somebody to whom the rest is said."""
+    """Whether the word before a colon is the name of a person, to whom the rest of the line goes."""
     if after.startswith("//") or (len(before) == 1 and after[:1] in ("\\", "/")):
         return False
     if before.casefold() in _SCHEMES and after[:1].strip():

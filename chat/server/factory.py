@@ -36,11 +36,11 @@ from chat.wire import WIRES, Wire
 
 
 class ChatFactory(ServerFactory[Any]):
-    """Makes the connections of one server, and owns what they share: the hub with its users, and the commands.
+    """Makes the connections of one server. It owns what they share: the hub with its users, `commands` and `wires`.
 
-    Without arguments it serves a test: a fresh hub on a store in memory. Its deadlines and rate limits run while
-    it is started, as listening on a port does; `clock` is the reactor unless given. With `later` what is much work is
-    done in several turns of the reactor.
+    Without arguments it serves a test: a fresh hub on a store in memory. Deadlines and rate limits run while the
+    factory is started, as it is by a port that listens. `clock` is the reactor unless given. With `later` much work is
+    spread over several turns of the reactor.
     """
 
     protocol: type[ChatProtocol] = ChatProtocol
@@ -109,7 +109,7 @@ class ChatFactory(ServerFactory[Any]):
         return RefusingFactory(self, code)
 
     def opened(self, connection: ChatProtocol) -> None:
-        """`connection` is made. One too many is told so as soon as it is known which wire it speaks."""
+        """`connection` is made. One that is refused hears why as soon as its wire is known."""
         self.connections[connection] = None
         self.admission.came(connection.address)
         if self.is_started and not connection.pace.may_go_on(self.seconds()):
@@ -152,7 +152,7 @@ class ChatFactory(ServerFactory[Any]):
 
 
 class RefusingFactory(ServerFactory[Any]):
-    """Makes connections of `chat` that are told no more than an error, in their own wire. `chat` is started with it."""
+    """Makes connections of `chat` that hear only an error, in their own wire. It starts and stops `chat`."""
 
     noisy = False
 

@@ -28,10 +28,10 @@ from chat.wire.framing import Framer, Negotiated
 
 log = Logger(namespace="chat.server")
 
-# How a request of HTTP begins, with whatever method. What the port takes for one never comes here.
+# The beginning of an HTTP request, with any method. The port gives to the site all requests that it recognises.
 _REQUEST = re.compile(rb"[A-Z][A-Z-]* (/|\*|https?:)")
 
-# Why a connection ends that is refused from the beginning.
+# Why a connection ends that was refused, by the code of the refusal.
 _REFUSALS = {
     "server_full": Reason.SERVER_FULL,
     "address_full": Reason.ADDRESS_FULL,
@@ -60,7 +60,7 @@ class ChatHost(Host, Protocol):
 class ChatProtocol(Connection):
     """One connection: the bytes of a `Session`, whose `Peer` it is. Its first line says which wire it speaks.
 
-    `refusal` is an error that is all it will hear, as soon as its wire is known.
+    With a `refusal` the connection hears only that error, as soon as its wire is known.
     """
 
     factory: ChatHost
@@ -81,8 +81,8 @@ class ChatProtocol(Connection):
         self.factory.opened(self)
 
     def chunk_received(self, data: bytes) -> None:
-        """See `FramedReceiver.chunk_received`. Bytes are counted, whatever comes of them."""
-        # Who answers has got what was said before.
+        """See `FramedReceiver.chunk_received`. All bytes are counted, also those that make no line."""
+        # A client that answers has received what was sent before.
         self.check_sent()
         if self.factory.is_started:
             self.pace.count_bytes(len(data), self.factory.seconds())
@@ -123,7 +123,7 @@ class ChatProtocol(Connection):
             self._slow_down(now)
 
     def probe(self) -> None:
-        """Who has said all they will may be gone: a system that is told something for them then says so."""
+        """See `Connection.probe`. A client that has ended its input may be gone: sending it something tells."""
         if not self._has_ended and has_ended(self.transport):
             self._has_ended = True
             self.session.refuse(ChatError("slowed", rate=self.factory.limits.lines_per_second))
@@ -143,7 +143,7 @@ class ChatProtocol(Connection):
         self.session.finish(Reason.INPUT_ENDED)
 
     def writeConnectionLost(self) -> None:
-        """The client reads no more: there is nobody to talk to."""
+        """The client reads no more: nothing can be told to it."""
         self.cut(Reason.CUT)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
@@ -159,13 +159,13 @@ class ChatProtocol(Connection):
             self._ended.callback(None)
 
     def when_ended(self) -> Deferred[None]:
-        """Fires when the connection, which is there now, is lost."""
+        """Fires when the connection is lost; it must not be lost yet."""
         if self._ended is None:
             self._ended = Deferred()
         return self._ended
 
     def registration_expired(self) -> None:
-        """Say so and close, unless it registered in time, or is just being let in."""
+        """Say that the time is over and close, unless the session has a name or is just being let in."""
         if self.session.is_held:
             self.factory.registration.add(self)
         elif self.session.state is State.NEW:
@@ -182,7 +182,7 @@ class ChatProtocol(Connection):
             self.cut(Reason.HTTP)
             return True
         if 0 in line:
-            # Some other protocol: its bytes are nobody's lines.
+            # Some other protocol: its bytes are no lines of chat.
             self.cut(Reason.BINARY)
             return True
         return False
@@ -220,7 +220,7 @@ class ChatProtocol(Connection):
             self.outbox.write(data)
 
     def _count_more(self, lines: float) -> None:
-        """Count what is as much as so many lines, and is none."""
+        """Count something that is worth this many lines, and rest from reading where that is too much."""
         if self.factory.is_started and not self.pace.take(now := self.factory.seconds(), lines):
             self._slow_down(now)
 

@@ -1,13 +1,13 @@
-"""Cutting a stream of bytes into lines, without trusting whoever sends it."""
+"""Cuts a stream of bytes into lines, and does not trust the sender."""
 
 from typing import NamedTuple
 
-# How much is told of a line that is too long: enough to see what it is, and which id it has.
+# The bytes kept of a line that is too long: enough to see what it is, and to find its id.
 _HEAD = 512
 
 
 class Overlong(NamedTuple):
-    """Stands for a line that was over the limit; `head` is how it began."""
+    """Stands for a line over the limit; `head` is its beginning."""
 
     head: bytes
 
@@ -74,7 +74,7 @@ class Framer:
             else:
                 line = frame.removesuffix(b"\r")
                 return line if len(line) <= self._limit else self._overlong(line)
-        # One byte over is no proof yet: it may be the \r of a line's end.
+        # One byte over the limit may still be the \r of the line's end.
         if len(self._tail) > self._limit + 1:
             told, overlong = self._discarding, self._overlong(bytes(self._tail))
             self._tail.clear()

@@ -16,12 +16,12 @@ from chat.wire.pushes import PUSHES, REQUEST_NAMES
 _decoder = msgspec.json.Decoder(schema.AnyRequest)
 _push_decoder = msgspec.json.Decoder(schema.AnyPush)
 _encoder = msgspec.json.Encoder()
-# A field of an object at whose end something may be missing, or be no JSON.
+# A field of an object. The end of the object may be missing, or be no JSON.
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _FIELD = re.compile(
     rb'\s*[{,]\s*(%b)\s*:\s*(%b|[\[{](?:[^][{}"]|%b)*+[\]}]|[^\s",{}\[\]]++)\s*(?=[,}])' % ((_STRING,) * 3), re.S
 )
-# So far into a broken line an id is looked for.
+# The bytes of a broken line in which an id is looked for.
 _SCANNED = 1024
 
 

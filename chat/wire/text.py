@@ -67,7 +67,7 @@ class TextCodec:
 
 
 def _message(event: Message) -> str:
-    # A text may have several lines, and this wire has one for each event: none that somebody says looks like another.
+    # A text may have several lines, and this wire has one for each event: nobody can forge a line of somebody else.
     where = f" (in {event.place})" if event.place is not None else ""
     text = in_one_line(event.text) if "\n" in event.text else event.text
     return f"{event.sender}{where}: {text}"

@@ -67,7 +67,7 @@ class Fragment(NamedTuple):
 
 
 class Dropped(NamedTuple):
-    """A frame behind what was refused: it means nothing, but there it is."""
+    """A frame behind a refused one: it means nothing, but it counts as read."""
 
 
 class Closed(NamedTuple):
@@ -154,7 +154,7 @@ class Deframer:
         if not frame.message_finished:
             return Fragment(len(self._message))
         message, self._message = bytes(self._message), bytearray()
-        # It is all there: its id may be read wherever it stands.
+        # All of it is there, so its id can be read wherever it stands.
         return message if len(message) <= self._limit else Overlong(message)
 
     def _binary(self, frame: Frame) -> Received | None:
@@ -170,7 +170,7 @@ class Deframer:
         return Refused(code, reason)
 
 
-# What comes of each kind of frame. A continuation comes as what it continues.
+# The method for each kind of frame. A continuation comes with the opcode of the frame that it continues.
 _RECEIVED: Final[Mapping[Opcode, Callable[[Deframer, Frame], Received | None]]] = {
     Opcode.TEXT: Deframer._text,
     Opcode.BINARY: Deframer._binary,

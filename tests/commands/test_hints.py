@@ -22,7 +22,7 @@ from tests.transcript import MemoryConnection, MemoryWire
 
 _WORDS = "|".join(map(re.escape, BY_WORD))
 _HINT = re.compile(rf"server:(?:[a-z]|$)|(?:^|[\s(`])/(?:{_WORDS})\b|\ball:|help lists")
-# What is answered to a line that is not as it should be.
+# The answers to a line that cannot be typed so.
 _WRONG = re.compile(r"(?:error:|!) type server:|no such command|there is nothing in that message|is not valid")
 
 
@@ -185,7 +185,7 @@ class Server:
             self.people[MEMBER].send("join den")
 
     def answers(self, connection: MemoryConnection, line: str) -> list[str]:
-        """What somebody who types it reads."""
+        """The lines that the person reads after typing this one."""
         list(iter(connection.pending, None))
         connection.send(line)
         return list(iter(connection.pending, None))
@@ -214,7 +214,7 @@ class Hints(SynchronousTestCase):
             self.type(server, server.people[by], text, lines)
 
     def type(self, server: Server, connection: MemoryConnection, text: str, lines: Sequence[str]) -> None:
-        """Type the lines, one of which may need a handle that was told before."""
+        """Type the lines. One of them may need a handle that an answer told before."""
         read: list[str] = []
         for line in lines:
             handle = re.findall(r"server:token revoke (\w+)", "\n".join(read))
@@ -224,7 +224,7 @@ class Hints(SynchronousTestCase):
                 self.assertNotRegex(answer, _WRONG, f"{text!r}: {line!r}")
 
     def test_typed_into_the_client(self) -> None:
-        """The same there, and those of the server as far as one who is in the chat can type them."""
+        """The client's own texts, and those of the server that somebody in the chat can follow."""
         for text, (by, lines) in TYPED_BY_PEOPLE.items():
             if by not in ("client", GUEST):
                 continue

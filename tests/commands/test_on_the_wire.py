@@ -1,4 +1,4 @@
-"""What is typed with `nc`, and read: transcripts, over both wires' servers."""
+"""Lines typed with `nc`, and the answers: transcripts, in memory and over sockets."""
 
 from hashlib import sha256
 
@@ -25,7 +25,7 @@ _TWO = """
 
 
 class Meant(OverBoth, SynchronousTestCase):
-    """What people type in a strange place, or with a sign too many, does what they mean."""
+    """A command that is typed in another place, or with a colon too many, does what the person means."""
 
     transcript = (
         _TWO
@@ -62,7 +62,7 @@ class Meant(OverBoth, SynchronousTestCase):
 
 
 class NeverASecret(OverBoth, SynchronousTestCase):
-    """What may be a password is told to nobody, and the speaker learns so."""
+    """A line that may hold a password is told to nobody, and the speaker learns that."""
 
     transcript = (
         _TWO
@@ -458,7 +458,7 @@ class OtherServers(SynchronousTestCase):
         replay(transcript, wire)
 
     def test_no_lobby(self) -> None:
-        """What is no name before a colon is an error there, as all talk is."""
+        """Talk is an error there, and the past of a lobby that does not exist is, too."""
         transcript = """
             Ann connects
             Ann> register Ann

@@ -6,7 +6,7 @@ from chat.wire import NDJSON, TEXT, wire_of
 
 
 class Choice(SynchronousTestCase):
-    """A program begins with an object; whatever else comes is a person."""
+    """A program begins with an object; everything else is a person."""
 
     def test_object(self) -> None:
         """A line that begins an object, whole or not, is NDJSON."""

@@ -274,7 +274,7 @@ class Requests(SynchronousTestCase):
         self.assertEqual(decoded(line), command)
 
     def test_alone(self) -> None:
-        """That somebody who types is in one room at a time is not for this wire."""
+        """This wire has no field that says that a person is in one room at a time."""
         line = encode_request(Command("join", {"room": "team", "alone": True}, 1))
         self.assertEqual(decoded(line), Command("join", {"room": "team"}, 1))
 

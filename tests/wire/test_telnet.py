@@ -5,7 +5,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from chat.wire.framing import Framer, Overlong
 from chat.wire.telnet import Telnet, TelnetFramer
 
-# What was sent, the text in it, and the answer: as PuTTY and the telnet of Linux send it.
+# The bytes that came, the text in them, and the answer: as PuTTY and the telnet of Linux send them.
 CASES = (
     (b"hello\n", b"hello\n", b""),
     (b"hello\r\nthere\r\x00you\n", b"hello\nthere\nyou\n", b""),
@@ -17,7 +17,7 @@ CASES = (
     (b"a\xff\xfa\x18\x00\xff\xff\xf0xterm\xff\xf0b", b"ab", b""),
     (b"\xff\xec\xff\xf1\xff\xf9done", b"done", b""),
     (b"\xff\xfd\xff\xff\xfb\nhello", b"hello", b"\xff\xfc\xff\xff\xfe\n"),
-    # no telnet: what it was stays, and is no UTF-8
+    # no telnet: the bytes stay, and are no UTF-8
     (b"\xff\nhello", b"\xff\nhello", b""),
     (b"\xff\xffhello", b"\xff\xffhello", b""),
     (b"one\rtwo", b"one\rtwo", b""),

@@ -1,4 +1,4 @@
-"""What the commands about names and accounts do."""
+"""The commands about names and accounts."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What the commands do that are about the commands themselves."""
+"""The commands about the commands themselves."""
 
 from chat.commands.table import BY_WORD, TYPED
 from chat.errors import ChatError

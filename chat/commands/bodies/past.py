@@ -1,4 +1,4 @@
-"""What the commands do that look back, and that say how far a program has come."""
+"""The commands that look back, and those with which a program says what it has."""
 
 from collections.abc import Mapping
 
@@ -18,14 +18,14 @@ def search(session: Session, command: Command) -> None:
 
 
 def resume(session: Session, command: Command) -> None:
-    """Bring what was said after the places that a program remembers."""
+    """Bring the messages after the places that a program remembers."""
     given, life = command.arguments, command.arguments.get("life")
     positions = Positions(_positions(given, "rooms"), _positions(given, "direct"), None if life is None else str(life))
     session.run(lambda: session.hub.replay.resume(session, positions, command.id), command.id)
 
 
 def mark(session: Session, command: Command) -> None:
-    """Note what has arrived, or what was read: `delivered` and `read`."""
+    """Note how far messages have arrived, or were read: `delivered` and `read`."""
     session.hub.replay.mark(session, command.arguments, command.id, was_read=command.name == "read")
 
 

@@ -1,4 +1,4 @@
-"""What the commands do that ask who is here."""
+"""The commands about who is online."""
 
 from chat.events import Command, Online
 from chat.hub.session import Session

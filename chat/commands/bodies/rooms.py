@@ -1,4 +1,4 @@
-"""What the commands do that enter rooms and leave them."""
+"""The commands that enter rooms and leave them."""
 
 from chat.errors import ChatError
 from chat.events import Command
@@ -8,7 +8,7 @@ from chat.names import parse_name
 
 
 def join(session: Session, command: Command) -> None:
-    """Enter a room. A person who types leaves the room they were in; to enter the lobby is only that."""
+    """Enter a room. A person who types leaves their room before; one who enters the lobby only leaves."""
     hub = session.hub
     name = parse_name(str(command.arguments["room"]), hub.limits.room_characters, "bad_room")
     if name.key == hub.lobby.key and hub.lobby_is_open and session.is_alone and session.place is not None:

@@ -1,4 +1,4 @@
-"""What the commands do that say something, or take it back."""
+"""The commands that say something, or take it back."""
 
 from chat.commands.asides import addressed, aside
 from chat.commands.passphrases import ENTERING
@@ -50,7 +50,7 @@ def unsend(session: Session, command: Command) -> None:
 
 
 def _note_addressee(session: Session, raw: str) -> None:
-    """A line in a room began with somebody's name: say, once for each of them, who has read it."""
+    """Tell the speaker, once for each name, that everybody in the room reads a line that begins with a name."""
     hub, room = session.hub, str(session.place)
     key = person_key(raw[: hub.limits.name_characters + 1])
     person = hub.users.get(key)
@@ -58,5 +58,5 @@ def _note_addressee(session: Session, raw: str) -> None:
         if person is not session.user and session.notes_first(addressed(room, key)):
             session.answer(Done(request="message", message=aside(room, person.name)))
     elif session.notes_first(f"{addressed(room, key)} was looked up"):
-        # Looked up once only: most such words are nobody's, as in "Note: …".
+        # A word is looked up once: most are no name, as in "Note: …".
         session.run(lambda: hub.entrance.tell_who_reads(session, raw, room), None)
