@@ -9,7 +9,8 @@ from twisted.internet.testing import StringTransport
 from chat.events import Message
 from chat.interfaces import Batch, Codec
 from chat.limits import Limits
-from chat.server.factory import ChatFactory, ChatProtocol
+from chat.server.factory import ChatFactory
+from chat.server.protocol import ChatProtocol
 from chat.web.websocket import WebSocketProtocol
 from chat.wire import NDJSON, WEBSOCKET
 from tests.fresh import fresh_hub

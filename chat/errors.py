@@ -14,6 +14,10 @@ ERRORS: Final[dict[str, str]] = {
     "unknown_command": "there is no such command, type server:help for the list",
     "usage": "type {usage}",
     "not_said": "not said, it may hold a password; server:say … says it",
+    "login_not_said": (
+        "not said, it may hold a password; server:say … says it;"
+        " you have a name already, to come in under another one type server:exit and connect again"
+    ),
     # who you are
     "not_registered": "you have no name yet, type server:register <name>",
     "already_registered": "you are already {name}",
@@ -30,7 +34,7 @@ ERRORS: Final[dict[str, str]] = {
     "bad_password": "a password has {least} to {most} bytes",
     "control_characters": "a password must not contain control characters",
     "too_many_accounts": "too many accounts were made from your address, try again in {minutes} minutes",
-    "bad_token": "that token is not valid, or not any more",
+    "bad_token": "that token is not valid, or no longer",
     "throttled": "too many wrong passwords, try again in {minutes} minutes",
     "account_needed": "that needs an account, type server:password <new password> to make one",
     "old_password_needed": "type server:password <new password> / <old password>",
@@ -44,8 +48,8 @@ ERRORS: Final[dict[str, str]] = {
     "wrong_room": "that access token is not for that room",
     "too_many_sessions": "you are connected {limit} times already",
     "registration_closed": "nobody can make an account here",
-    "invitation_needed": "that needs an invitation, type server:register <name> <password> <invitation>",
-    "bad_invitation": "that invitation is not valid, or not any more",
+    "invitation_needed": "that needs an invitation, type {first}server:register <name> <password> <invitation>",
+    "bad_invitation": "that invitation is not valid, or no longer",
     # messages
     "bad_recipient": (
         "a message goes to a name of 1 to {limit} letters, digits, - or _;"
@@ -54,6 +58,7 @@ ERRORS: Final[dict[str, str]] = {
     "empty_message": "that message has no visible text",
     "to_yourself": "that is your own name",
     "no_lobby": "you are in no room, type server:join <room> or <name>:<text>",
+    "no_lobby_here": "there is no lobby here: name a room, or type server:join <room> to enter one",
     "mailbox_full": "too many messages wait for {name} already, try again later",
     "share_full": "too many of your messages are waiting to be read; server:unsend takes some back",
     "strangers_full": "too many messages wait for names without an account, try again later",

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, StrEnum, auto
 from typing import Protocol
 
+from msgspec import Struct
+
 from chat.events import Command, Event, RequestId
 
 # Makes a call in the next turn of the reactor.
@@ -44,7 +46,11 @@ class Reason(StrEnum):
 
 
 class Encoder(Protocol):
-    """A format for events. Pure: the same event gives the same bytes for every peer."""
+    """A format for events. `name` is the same for all encoders that give the same bytes.
+
+    An event that goes to several peers is encoded once for each `name`: the bytes depend on the event alone. A `Reply`
+    goes to the one connection that asked, so an encoder that is made for one connection may write it for its reader.
+    """
 
     name: str
 
@@ -52,11 +58,24 @@ class Encoder(Protocol):
         """The event as whole lines, or frames; empty if this format has nothing for it."""
 
 
-class Codec(Encoder, Protocol):
-    """One wire format: an `Encoder` that also decodes requests. Pure: bytes in, values out."""
+class Decoded(Struct, frozen=True):
+    """What one line means. `answer` goes back at once; then the `commands` are carried out, in their order.
 
-    def decode(self, line: bytes, place: str | None) -> Command | None:
-        """The command on one line (without its line end); None for a blank one.
+    Either may be empty: a line may be answered without the domain, or be the first half of a command.
+    """
+
+    commands: Sequence[Command] = ()
+    answer: bytes = b""
+
+
+class Codec(Encoder, Protocol):
+    """One wire format: an `Encoder` that also decodes requests: bytes in, values out.
+
+    A codec that remembers what came before is made for one connection. One that remembers nothing serves all.
+    """
+
+    def decode(self, line: bytes, place: str | None) -> Decoded | None:
+        """The meaning of one line (without its line end); None for a blank one.
 
         `place` is the room the session types in, if any. Raises ChatError if the line is no command.
         """

@@ -13,6 +13,7 @@ from chat.errors import ChatError
 from chat.hub.hub import Lobby
 from chat.limits import Limits
 from chat.names import RESERVED, parse_name
+from chat.numbers import number_of
 from chat.sanitize import clean_line
 from chat.web.hosts import parse_host_name
 from chat.web.origins import parse_origin
@@ -22,9 +23,10 @@ _LIMITS = Limits()
 
 def parse_number(name: str, given: str, low: int, high: int) -> int:
     """A whole number from `low` to `high`."""
-    if not (given.isascii() and given.isdigit() and len(given) <= 10 and low <= int(given) <= high):
+    number = number_of(given)
+    if number is None or not low <= number <= high:
         raise UsageError(f"{name} takes a whole number from {low} to {high}, not {given!r}")
-    return int(given)
+    return number
 
 
 def parse_choice(name: str, given: str, choices: Sequence[str]) -> str:

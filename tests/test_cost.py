@@ -13,7 +13,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.hub.hub import Hub
 from chat.limits import Limits
-from chat.server.factory import ChatFactory, ChatProtocol, make_accounts
+from chat.server.factory import ChatFactory, make_accounts
+from chat.server.protocol import ChatProtocol
 from chat.store.memory.store import MemoryStore
 
 LIMITS = Limits(lines_per_second=0)

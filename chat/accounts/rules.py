@@ -27,6 +27,8 @@ _NOBODY_ELSE: Acting = nullcontext()
 # How one gets in where guests may not, with an account that one makes, or that one has.
 _REGISTER = "server:register <name> <password>"
 _LOG_IN = "server:login <name> <password>"
+# An invitation belongs to a registration: a guest has to come in anew.
+_LEAVE = "server:exit, connect again and type "
 
 
 class Policy(NamedTuple):
@@ -121,6 +123,8 @@ class Accounts:
         with self.claims.of(name, is_own=is_own):
             used = None
             if self._policy.registration == "invite":
+                if invitation is None:
+                    raise ChatError("invitation_needed", first=_LEAVE if is_own else "")
                 used = await self._look_at(invitation, name, address)
             self._count_account(address)
             password_hash = await self._passwords.hash(password, address)
@@ -206,10 +210,8 @@ class Accounts:
             raise ChatError("bad_token")
         return account, found[0]
 
-    async def _look_at(self, invitation: str | None, name: Name, address: str) -> bytes:
+    async def _look_at(self, invitation: str, name: Name, address: str) -> bytes:
         """The digest of a valid invitation. A wrong one counts as a failed login, and costs no hash."""
-        if invitation is None:
-            raise ChatError("invitation_needed")
         self._failed_logins.check(name.key, address)
         used = digest(invitation)
         if not await self._store.invitation(used):

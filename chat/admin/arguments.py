@@ -10,6 +10,7 @@ from typing import NoReturn
 from chat import __version__
 from chat.argv import check_text
 from chat.limits import Limits
+from chat.numbers import number_of
 
 _DAY = 86400
 
@@ -141,15 +142,17 @@ def _days(given: str) -> float:
 
 
 def _count(given: str) -> int:
-    if not (given.isascii() and given.isdigit() and len(given) < 16 and int(given) > 0):
+    count = number_of(given)
+    if not count:
         raise argparse.ArgumentTypeError(f"messages are a whole number above 0, not {given!r}")
-    return int(given)
+    return count
 
 
 def _lines(given: str) -> int:
-    if not (given.isascii() and given.isdigit() and len(given) < 9 and int(given) > 0):
+    count = number_of(given)
+    if not count:
         raise argparse.ArgumentTypeError(f"takes a whole number above 0, not {given!r}")
-    return int(given)
+    return count
 
 
 def _span(given: str) -> float:

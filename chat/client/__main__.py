@@ -19,6 +19,7 @@ from chat.client.display import news
 from chat.client.echo import Echo
 from chat.client.state import open_memory
 from chat.client.trust import PinFile, Trust
+from chat.numbers import number_of
 
 
 class _Parser(argparse.ArgumentParser):
@@ -115,9 +116,10 @@ def _complain(complaint: str) -> int:
 
 
 def _port(given: str) -> int:
-    if not (given.isascii() and given.isdigit() and len(given) < 6 and 0 < int(given) < 65536):
+    port = number_of(given)
+    if not port or port > 65535:
         raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {given!r}")
-    return int(given)
+    return port
 
 
 def _client_id(given: str) -> int:

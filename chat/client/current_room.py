@@ -4,14 +4,14 @@ from chat.client.history_requests import HISTORY_COMMANDS
 from chat.client.inbox import Inbox, key_of
 from chat.client.requests import Requests
 from chat.client.screen import Screen
-from chat.commands.table import COMMANDS
+from chat.commands.table import SPECS
 from chat.events import Command
 from chat.wire import schema
 
 _RULE = (
     "what you type goes to the room, except the commands that help lists; to say a command's word use /say: /say who"
 )
-_ALL_BUT_HISTORY = frozenset(COMMANDS) - HISTORY_COMMANDS
+_ALL_BUT_HISTORY = frozenset(SPECS) - HISTORY_COMMANDS
 
 
 class CurrentRoom:

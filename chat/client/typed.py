@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from chat.commands.passphrases import parse_passwords
-from chat.commands.table import COMMANDS
+from chat.commands.passphrases import ENTERING, parse_passwords
+from chat.commands.table import SPECS
 from chat.commands.typed import is_explicit, parse, word_of
 from chat.errors import ChatError
 from chat.events import Command
 from chat.limits import Limits
-from chat.names import PERSON_SIGNS, ROOM_SIGNS, without_sign
+from chat.names import PERSON_SIGNS, ROOM_SIGNS, room_key, without_sign
 
 
 class TypingContext(NamedTuple):
@@ -32,8 +32,13 @@ def request_of(line: str, typist: TypingContext) -> Command:
     command = parse(line.rstrip(), typist.room, is_bare_enough=typist.is_bare_enough)
     arguments, here = command.arguments, typist.room or typist.lobby
     match command.name:
-        case "unsaid" | "register" | "login" if command.name == "unsaid" or "bare" in arguments:
-            raise ChatError("not_said")
+        case "unsaid":
+            raise ChatError("login_not_said" if arguments.get("word") in ENTERING else "not_said")
+        case "register" | "login" if "bare" in arguments:
+            raise ChatError("login_not_said")
+        case "join" if typist.room is not None and _is_lobby(str(arguments["room"]), typist.lobby):
+            # Whoever goes back to the lobby leaves the room.
+            return Command("leave", {"room": typist.room})
         case "say":
             where = {"room": typist.room} if typist.room is not None else {}
             return Command("message", {"text": arguments["text"], **where})
@@ -71,13 +76,17 @@ def parse_sign_in(line: str) -> Command | None:
 
 def means_exit(line: str) -> bool:
     """Whether the whole line is a word for leaving the chat."""
-    return word_of(line) is COMMANDS["exit"]
+    return word_of(line) is SPECS["exit"]
 
 
 def word_alone(line: str, room: str | None, *, is_bare_enough: bool = False) -> str:
     """The name of the command whose word is the whole line; "" if the line is a message."""
     spec = word_of(line)
     return spec.name if spec is not None and (room is None or is_bare_enough or is_explicit(line)) else ""
+
+
+def _is_lobby(room: str, lobby: str | None) -> bool:
+    return lobby is not None and room_key(room[: Limits().room_characters + 1]) == room_key(lobby)
 
 
 def _logout(command: Command) -> Command:

@@ -1,4 +1,4 @@
-"""What people type that holds a secret: how it is read, and how it is recognised where it is no command."""
+"""Typed lines that hold a secret: how they are read, and how they are recognised where they are no command."""
 
 import re
 import unicodedata
@@ -7,20 +7,22 @@ from difflib import SequenceMatcher
 
 from chat.errors import ChatError
 
-# How a line begins that may hold a password: one of these words, by itself, after whatever is no letter. Before it
-# may stand a word that was meant for `server`.
+# The beginning of a line that may hold a password: one of these words by itself. Signs may stand before it, and a word
+# that was meant to be `server`.
 _SECRET = re.compile(r"[\W_]*(?:([^\W_]+)([\W_]+))?(?:password|login|register|unregister)(?!\w)", re.IGNORECASE)
 _NO_LETTERS = re.compile(r"[\W_]*")
 _BEGINNING = 100
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
-# What is this close to `server` was meant to be it: one letter is missing, or wrong, or two have changed places.
+# A word this close to `server` was meant to be it: one letter is missing or wrong, or two have changed places.
 _CLOSE = 0.8
 _BETWEEN = " / "
+# The commands by which somebody enters the chat.
+ENTERING = frozenset(("register", "login"))
 REGISTRATION = "server:register <name>, or server:register <name> password <password>"
 
 
 def may_hold_secret(typed: str) -> bool:
-    """Whether a line begins as one does that holds a password, also where its first word or sign is misspelt."""
+    """Whether a line begins like one that holds a password. Its first word, or the sign behind it, may be misspelt."""
     letters = _NO_LETTERS.match(typed)
     start = letters.end() if letters is not None else 0
     beginning = typed[start : start + _BEGINNING]
@@ -58,10 +60,10 @@ def parse_registration(words: str) -> Mapping[str, object]:
 
 
 def parse_passwords(typed: str, *, has_account: bool, is_bare: bool = False) -> Mapping[str, object]:
-    """The arguments of `password`, from all that was typed behind it. Raises ChatError (`old_password_needed`).
+    """The arguments of `password`, from all words behind it. Raises ChatError (`old_password_needed`).
 
-    It is the new password of a guest. Whoever has an account types the new and the old one: two words, or, where one of
-    them has spaces, with ` / ` between them. What was typed without `server:` may be talk (`not_said`).
+    A guest types the new password. Whoever has an account types the new and the old one: two words or, where one of
+    them has spaces, with ` / ` between them. Words behind a bare `password` may be talk (`not_said`).
     """
     words = typed.split()
     if not has_account:
@@ -77,7 +79,7 @@ def parse_passwords(typed: str, *, has_account: bool, is_bare: bool = False) -> 
 
 
 def is_like_a_name(password: object) -> bool:
-    """Whether what stands behind a name may be the rest of the name: `Johansson`, `O'Connor`, `de`."""
+    """Whether the word behind a name may be the rest of the name: `Johansson`, `O'Connor`, `de`."""
     letters = re.sub(r"[-'’.]", "", str(password))
     return letters.isalpha() and (letters == password or str(password)[0].isupper())
 

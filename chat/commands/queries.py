@@ -1,13 +1,29 @@
-"""What people type behind `history`, `since`, `search`, `who` and `token`, as arguments."""
+"""Reads the words behind `message`, `history`, `since`, `search`, `who` and `token`: they become arguments."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from chat.errors import ChatError
 from chat.limits import Limits
+from chat.numbers import number_of
 
+# The name may have a colon behind it, as in `Bob: hi`.
+_MESSAGE = re.compile(r"([^\s:：]+)(?:\s*[:：]\s*|\s+)(\S.*)", re.DOTALL)
 _DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M")
+
+
+def _is_number(word: str) -> bool:
+    return number_of(word) is not None
+
+
+def parse_message(words: str) -> Mapping[str, object]:
+    """The arguments of `message <name> <text>`, also with a colon behind the name. Raises ChatError (`usage`)."""
+    found = _MESSAGE.fullmatch(words)
+    if found is None:
+        raise ChatError("usage", usage="server:message <name> <text>")
+    return {"to": found[1], "text": found[2]}
 
 
 def parse_span(words: str) -> Mapping[str, object]:
@@ -20,7 +36,7 @@ def parse_span(words: str) -> Mapping[str, object]:
         # A number is a room only where the number of messages stands behind it.
         arguments["where"] = f"#{rest.pop(0)}"
     if rest and _is_number(rest[0]):
-        # Of nothing at all nobody could say where more of it is.
+        # At least one message: the answer says where there is more by the place of its first.
         arguments["limit"] = max(1, int(rest.pop(0)))
     match rest:
         case []:
@@ -58,9 +74,9 @@ def parse_who(words: str) -> Mapping[str, object]:
 
 
 class Search(NamedTuple):
-    """What is looked for: `words`, said by `sender`, at a `place`, `after` and `before` a time, in seconds.
+    """A search: for `words`, said by `sender`, at a `place`, `after` and `before` a time in seconds since the epoch.
 
-    `next` is where an answer said that there is more.
+    `next` is the place at which an earlier answer said that there is more; 0 is the newest message.
     """
 
     words: Sequence[str] = ()
@@ -74,8 +90,8 @@ class Search(NamedTuple):
 def parse_search(typed: str) -> Search:
     """Words and filters: `from:al in:team before:2026-01-31 after:2026-01-01T09:30 lost keys`.
 
-    With `next:7` it goes on where an answer said so. Times become seconds since the epoch. Raises ChatError
-    (`bad_query`, `bad_date`, `bad_seq`).
+    With `next:7` the search goes on at the place that an earlier answer named. Raises ChatError (`bad_query`,
+    `bad_date`, `bad_seq`).
     """
     found, words = Search(), []
     for word in typed.split():
@@ -92,7 +108,7 @@ def parse_search(typed: str) -> Search:
 
 
 def without_next(typed: str) -> str:
-    """What was typed, as it is typed again with another `next:`."""
+    """The words of a search without their `next:`, so that another one can be put behind them."""
     return " ".join(word for word in typed.split() if word.partition(":")[0].casefold() != "next")
 
 
@@ -109,10 +125,6 @@ def parse_token_request(words: str) -> Mapping[str, object]:
             raise ChatError("usage", usage="server:token make <room> …, or server:token revoke <handle>")
 
 
-def _is_number(word: str) -> bool:
-    return word.isascii() and word.isdigit() and len(word) < 16
-
-
 def _time(value: str) -> float:
     for form in _DATES:
         try:
@@ -123,9 +135,10 @@ def _time(value: str) -> float:
 
 
 def _place(value: str) -> int:
-    if not _is_number(value):
+    seq = number_of(value)
+    if seq is None:
         raise ChatError("bad_seq")
-    return int(value)
+    return seq
 
 
 _FILTERS: Mapping[str, Callable[[Search, str], Search]] = {

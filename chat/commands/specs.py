@@ -1,7 +1,7 @@
-"""What a row of the table of commands holds, and when a bare word is the command that it names."""
+"""The rows of the table of commands, and the rules for when a bare word is the command that it names."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from chat.errors import ChatError
 from chat.events import Command
@@ -9,17 +9,19 @@ from chat.interfaces import State
 from chat.limits import Limits
 from chat.names import parse_name
 
-if TYPE_CHECKING:
-    from chat.hub.session import Session
-
-
+# Whoever asks for a command: the domain's session.
+Asker = TypeVar("Asker")
 ANY = frozenset({State.NEW, State.REGISTERED})
 NEW = frozenset({State.NEW})
 REGISTERED = frozenset({State.REGISTERED})
 
 
 class Argument(NamedTuple):
-    """One argument: the `field` it fills, and how help shows it, unless it is one that only answers tell to type."""
+    """One argument: the `field` that it fills, and its `label` in help.
+
+    `takes_rest`: it is the rest of the line, not one word. `is_shown=False` hides it from help: only an answer of the
+    server tells people to type it.
+    """
 
     field: str
     label: str
@@ -32,19 +34,19 @@ class Argument(NamedTuple):
 
 
 class CommandSpec(NamedTuple):
-    """One row. `bare`: its name alone is enough outside of rooms; `bare_in_room`: also in one, where lines are chat.
+    """One row. `needs` are the states of a session in which the command is allowed; `help` says what it does.
 
-    `read` makes the arguments of what follows the name, where that is not one word for each; it raises ChatError.
-    `fits`: whether what follows a bare name belongs to it, where other words than a command's may follow. `details`
-    are for whoever asks about this command alone. `is_secret`: a password follows, so it is never something to say.
-    `for_programs`: also those may use it that came in with an access token.
+    `bare`: outside of rooms its name needs no `server:`. `bare_in_room`: nor in rooms, where lines are chat.
+    `read` turns the words behind the name into arguments, where an argument is not just one word; it raises ChatError.
+    `fits` tells a bare command from talk that begins with the same word, by the words behind it. `details` are the
+    lines that `help` adds where somebody asks about this command. `is_secret`: a password follows, so the line is
+    never said. `for_programs`: programs with an access token may use it.
     """
 
     name: str
     arguments: tuple[Argument, ...]
     needs: frozenset[State]
     help: str
-    run: Callable[["Session", Command], None]
     aliases: tuple[str, ...] = ()
     bare: bool = True
     bare_in_room: bool = False
@@ -66,13 +68,23 @@ class CommandSpec(NamedTuple):
         return f"{self.usage}{also} - {self.help}"
 
 
+class Runnable(NamedTuple, Generic[Asker]):
+    """A command that can be carried out: its row, and its body.
+
+    `run` answers, or raises ChatError; what takes its time goes on after it has returned (`Session.run`).
+    """
+
+    spec: CommandSpec
+    run: Callable[[Asker, Command], None]
+
+
 def stands_alone(rest: str) -> bool:
-    """Bare, nothing follows it."""
+    """A rule for `fits`: nothing may follow."""
     return not rest
 
 
 def readable(read: Callable[[str], object]) -> Callable[[str], bool]:
-    """Bare, what follows it can be read."""
+    """A rule for `fits`: `read` must accept the words that follow."""
 
     def fits(rest: str) -> bool:
         try:
@@ -85,5 +97,6 @@ def readable(read: Callable[[str], object]) -> Callable[[str], bool]:
 
 
 def is_to_somebody(rest: str) -> bool:
-    """Bare, a name follows it."""
-    return readable(lambda name: parse_name(name, Limits().room_characters))(rest.split(maxsplit=1)[0])
+    """A rule for `fits`: a name must follow, which may have a colon behind it."""
+    name = rest.split(maxsplit=1)[0].rstrip(":：")
+    return readable(lambda typed: parse_name(typed, Limits().room_characters))(name)

@@ -3,22 +3,23 @@
 import re
 import unicodedata
 
-from chat.commands.passphrases import REGISTRATION, is_like_a_name, may_hold_secret
-from chat.commands.table import BY_WORD, CommandSpec
+from chat.commands.passphrases import ENTERING, REGISTRATION, is_like_a_name, may_hold_secret
+from chat.commands.specs import CommandSpec
+from chat.commands.table import BY_WORD
 from chat.errors import ChatError
 from chat.events import Command
 from chat.limits import Limits
 from chat.names import GUEST, PERSON_SIGNS, ROOM_SIGNS, parse_name, without_sign
 
 PREFIX = "server:"
-# Colons and slashes may be wide, as keyboards for Chinese and Japanese write them.
+# Keyboards for Chinese and Japanese write wide colons and slashes.
 _EXPLICIT = re.compile(r"\s*(?:server\s*[:：]|[/／](?![/／]))", re.IGNORECASE)
 _SLASHES = re.compile(r"\s*[/／](?=[/／])")
-# What these begin with, in any case: U+017F is an s, too.
+# The first signs of such lines, in both cases: U+017F is an s, too.
 _SLASH_SIGNS = frozenset("/／")
 _EXPLICIT_SIGNS = _SLASH_SIGNS | frozenset("sS\u017f")
 _ADDRESSED = re.compile(r"\s*[@＠]?([^\s:：@＠]{1,64})\s*[:：](.*)", re.DOTALL)
-# What stands before the colon of an address, other than `https://…`.
+# The words before the colon of an address that has no `//`.
 _SCHEMES = frozenset(
     ("about", "data", "geo", "javascript", "localhost", "magnet", "mailto", "news", "sip", "sms", "tel", "urn", "xmpp")
 )
@@ -31,7 +32,7 @@ def parse(typed: str, place: str | None, *, is_bare_enough: bool = False) -> Com
 
     `is_bare_enough`: a bare command is one in a room, too. Raises ChatError.
     """
-    # Every line passes here: what costs a call is called where it must be.
+    # Every line passes here: functions are called only where they must be.
     word = words[0] if (words := typed.split(None, 1)) else ""
     sign = word[:1]
     if sign in _EXPLICIT_SIGNS and (explicit := _EXPLICIT.match(typed)) is not None:
@@ -44,7 +45,7 @@ def parse(typed: str, place: str | None, *, is_bare_enough: bool = False) -> Com
     plain = typed.casefold()
     is_plain = plain.isascii() and not ("password" in plain or "login" in plain or "register" in plain)
     if not is_plain and may_hold_secret(typed):
-        return Command("unsaid")
+        return Command("unsaid", {} if spec is None else {"word": spec.name})
     if sign in _SLASH_SIGNS and (slashes := _SLASHES.match(typed)) is not None:
         typed = typed[slashes.end() :]
     elif (
@@ -86,7 +87,7 @@ def _spec_of(word: str) -> CommandSpec | None:
 
 
 def _is_meant(spec: CommandSpec, rest: str) -> bool:
-    """Whether a line that begins with a command's bare word is that command, and not something to say."""
+    """Whether a line that begins with a command's bare word is that command. Otherwise it is talk."""
     if not spec.bare:
         return False
     if not rest or spec.is_secret:
@@ -95,19 +96,20 @@ def _is_meant(spec: CommandSpec, rest: str) -> bool:
 
 
 def _secret(spec: CommandSpec, rest: str) -> Command:
-    """A bare command with a password. Where it cannot be carried out it may be talk, but is not said."""
+    """A bare command with a password. A line that does not fit the command may be talk, but is not said."""
     try:
         command = _command(spec, rest)
     except ChatError:
         if not rest:
             raise
-        return Command("unsaid", {"usage": REGISTRATION if spec.name == "register" else PREFIX + spec.usage})
+        usage = REGISTRATION if spec.name == "register" else PREFIX + spec.usage
+        return Command("unsaid", {"word": spec.name, "usage": usage})
     password = command.arguments.get("password")
     # `register Anna Johansson` gives no password, `register Anna password Johansson` does.
     is_named = spec.name != "register" or password is None or rest.split()[1].casefold() == "password"
     if not is_named and is_like_a_name(password):
         usage = "server:register <name>, or server:register <name> password <password> to make the name yours"
-        return Command("unsaid", {"usage": usage})
+        return Command("unsaid", {"word": spec.name, "usage": usage})
     return command if password is None else Command(command.name, {**command.arguments, "bare": True})
 
 
@@ -119,7 +121,7 @@ def _command(spec: CommandSpec, rest: str) -> Command:
             arguments[field] = without_sign(str(arguments[field]), signs)
     if spec.name == "password":
         arguments["typed"] = True
-    if spec.name in ("register", "login"):
+    if spec.name in ENTERING:
         # Whoever types is in one room at a time; entering another leaves the one before.
         arguments["alone"] = True
     return Command(spec.name, arguments)
@@ -153,7 +155,7 @@ def _first_word(text: str) -> tuple[str, str]:
 
 
 def _is_name(before: str, after: str) -> bool:
-    """Whether what stands before a colon is the name of somebody to whom the rest is said."""
+    """Whether the word before a colon is the name of a person, to whom the rest of the line goes."""
     if after.startswith("//") or (len(before) == 1 and after[:1] in ("\\", "/")):
         return False
     if before.casefold() in _SCHEMES and after[:1].strip():

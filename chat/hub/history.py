@@ -114,6 +114,8 @@ class Archive:
             return self._conversation(session, where)
         name = parse_name(where, self._hub.limits.room_characters, "bad_room")
         session.check_scope(name.key)
+        if name.key == self._hub.lobby.key and not self._hub.lobby_is_open:
+            raise ChatError("no_lobby_here")
         room = self._hub.rooms.get(name.key)
         place = name.key, room.name if room is not None else name.shown, 0
         is_room = "room" in asked or where[0] in ROOM_SIGNS or name.key == self._hub.lobby.key

@@ -10,7 +10,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure as TwistedFailure
 
-from chat.commands.table import COMMANDS, CommandSpec
+from chat.commands.specs import CommandSpec, Runnable
 from chat.errors import ChatError
 from chat.events import Command, Event, Failure, Prompt, RequestId
 from chat.hub.backlog import Backlog
@@ -36,8 +36,8 @@ class Session:
     """The domain's side of one connection, whatever wire it speaks.
 
     `user` is set while it is registered. `rooms` are the rooms it entered, oldest first: key to shown name.
-    `backlog` is what it missed, and where what is live begins. `address` is where it comes from, `number` is no other
-    session's.
+    `backlog` is what it missed, and where what is live begins. `commands` are those that it knows. `address` is where
+    it comes from, `number` is no other session's.
 
     `scope`: a program is here, with an access token; it hears and does nothing outside of those rooms.
     `is_alone`: a person types here, in one room at a time, and enters and leaves by hand. `confirms`: a program is
@@ -47,10 +47,8 @@ class Session:
     password (`run`).
     """
 
-    def __init__(
-        self, hub: "Hub", peer: Peer, commands: Mapping[str, CommandSpec] = COMMANDS, address: str = ""
-    ) -> None:
-        self._commands = commands
+    def __init__(self, hub: "Hub", peer: Peer, commands: Mapping[str, Runnable["Session"]], address: str = "") -> None:
+        self.commands = commands
         self.hub = hub
         self.peer = peer
         self.address = address
@@ -109,10 +107,13 @@ class Session:
         if self.state is State.CLOSED or self.is_leaving:
             return None
         try:
-            spec = self._commands[command.name]
+            found = self.commands.get(command.name)
+            if found is None:
+                raise ChatError("unknown_command")
+            spec, run = found
             if self.state not in spec.needs or self.scope is not None:
                 self._check_state(spec, command)
-            spec.run(self, command)
+            run(self, command)
         except ChatError as error:
             self.refuse(error, command.id)
             return error
@@ -267,5 +268,5 @@ class Session:
                 raise ChatError("not_for_programs")
             return
         if self.state is State.REGISTERED and "bare" in command.arguments:
-            raise ChatError("not_said")
+            raise ChatError("login_not_said")
         raise ChatError(_WRONG_STATE[self.state], name=self.user.name if self.user else "")

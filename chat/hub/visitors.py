@@ -8,6 +8,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure as TwistedFailure
 
 from chat.accounts.rules import Accounts, Credentials
+from chat.commands.specs import Runnable
 from chat.errors import ChatError
 from chat.events import Command, Failure, Message, Recalled, Reply, RequestId, RoomEvent, ShuttingDown
 from chat.hub.entrance import ends
@@ -54,7 +55,10 @@ class Visitors:
     """What a hub does for those who are not in it, in the public rooms that they may see.
 
     Each question is one `Session` that never enters, so that the rules for visitors are those for everybody.
+    `commands` carry the questions out: whatever serves the hub to connections sets its own table.
     """
+
+    commands: Mapping[str, Runnable[Session]] = {}
 
     def __init__(self, hub: "Hub", store: MessageStore, accounts: Accounts) -> None:
         self._hub = hub
@@ -122,7 +126,7 @@ class Visitors:
             self._check_share(holder, is_guest=bearer is None)
         except ChatError as error:
             return _failure(error)
-        session = Session(self._hub, peer, address=visitor.address)
+        session = Session(self._hub, peer, self.commands, visitor.address)
         self._followers[peer] = _Follower(session, holder, None if bearer is None else bearer[1])
         self._shares.take(holder)
         self._seat(session, place)
@@ -208,7 +212,7 @@ class Visitors:
 
     async def _ask(self, command: Command, user: User, place: Name, address: str) -> Reply:
         peer = _Answer()
-        session = Session(self._hub, peer, address=address)
+        session = Session(self._hub, peer, self.commands, address)
         session.user, session.state = user, State.REGISTERED
         session.rooms[place.key] = place.shown
         session.handle(command)

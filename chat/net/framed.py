@@ -6,7 +6,7 @@ from twisted.internet.interfaces import IPushProducer
 from twisted.protocols.basic import LineReceiver
 
 from chat.interfaces import Later
-from chat.wire.framing import Framer, Overlong
+from chat.wire.framing import Framer, Negotiated, Overlong
 
 # One turn of the reactor handles up to this much of a connection: a few milliseconds of work.
 FRAMES_IN_A_TURN = 64
@@ -15,6 +15,8 @@ BYTES_IN_A_TURN = 4096
 
 class Framing(Protocol):
     """Cuts a stream of bytes into frames. `Framer` documents each method."""
+
+    negotiated: Negotiated | None
 
     @property
     def unframed(self) -> int:
@@ -44,9 +46,10 @@ class FramedReceiver(LineReceiver):
     """
 
     delimiter = b"\n"
+    framer_class: type[Framer] = Framer
 
     def __init__(self, max_line: int, later: Later | None = None) -> None:
-        self.framer: Framing = Framer(max_line)
+        self.framer: Framing = self.framer_class(max_line)
         self._later = later
         self._draining = False
         # Bytes that were received and are not framed yet.

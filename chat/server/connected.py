@@ -16,7 +16,8 @@ from chat.errors import ChatError
 from chat.events import Failure
 from chat.interfaces import Reason
 from chat.net.addresses import host_of, shown, source_of
-from chat.server.factory import ChatFactory, ChatProtocol
+from chat.server.factory import ChatFactory
+from chat.server.protocol import ChatProtocol
 
 _LOOKED_SECONDS = 1.0
 _REASONS = {"banned": Reason.BANNED, "kicked": Reason.KICKED}

@@ -1,31 +1,46 @@
-"""The transport's side of a connection: how what the domain pushes leaves, and when it rests from reading."""
+"""The transport's side of a connection: how pushes leave, and when it rests from reading."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import Any, Protocol, cast
 
 from twisted.internet.interfaces import ITCPTransport
 from twisted.logger import Logger
 
+from chat.hub.room import Later
 from chat.interfaces import Batch, Codec, Reason
+from chat.limits import Limits
+from chat.net.deadlines import Deadlines
 from chat.net.framed import FramedReceiver
 from chat.net.outbox import Outbox
 from chat.net.transports import arrival_of, has_hung_up
 from chat.server.pace import Pace
 from chat.wire import TEXT
 
-if TYPE_CHECKING:
-    from chat.server.factory import ChatFactory
+log = Logger(namespace="chat.server")
 
-log = Logger(namespace="chat.server.factory")
+
+class Host(Protocol):
+    """What a `Connection` asks of the factory that made it. `later` is for what is much work (`FramedReceiver`)."""
+
+    limits: Limits
+    later: Later | None
+    is_started: bool
+    slowdown: Deadlines[Any]
+    unsent: Deadlines[Any]
+    pings: Deadlines[Any]
+    farewell: Deadlines[Any]
+
+    def seconds(self) -> float:
+        """The time on the factory's clock, in seconds."""
 
 
 class Connection(FramedReceiver):
     """A framed connection that is a `Peer`. `number` is its own, for the log; `codec` is None until it is known."""
 
-    factory: "ChatFactory"
+    factory: Host
     pace: Pace
 
-    def __init__(self, factory: "ChatFactory", number: int) -> None:
+    def __init__(self, factory: Host, number: int) -> None:
         super().__init__(factory.limits.line_bytes, factory.later)
         self.factory = factory
         self.number = number
@@ -66,7 +81,7 @@ class Connection(FramedReceiver):
         self._is_held = not wanted
         if not wanted:
             self.pauseProducing()
-            # Who does not read does not notice that nobody is there any more.
+            # A connection that is not read does not notice that its peer is gone.
             self.factory.slowdown.add(self)
         elif not self._rests and self.paused and self.outbox is not None:
             self.resumeProducing()
@@ -82,7 +97,7 @@ class Connection(FramedReceiver):
             self.outbox.close()
             self.factory.farewell.add(self)
 
-    # --- what else can be done with it
+    # --- what the server asks for
 
     def open_outbox(self) -> None:
         """Begin: the transport is there."""
@@ -91,7 +106,7 @@ class Connection(FramedReceiver):
         self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, self._overflowed, self._arrived)
 
     def cut(self, reason: Reason) -> None:
-        """Close at once, whatever is queued, and whatever was read and not handled yet."""
+        """Close at once. Queued bytes, and lines that were read and not handled yet, are dropped."""
         self.reason = reason
         self.clearLineBuffer()
         if self.outbox is not None:
@@ -105,7 +120,7 @@ class Connection(FramedReceiver):
         self.factory.slowdown.add(self)
 
     def rested(self) -> None:
-        """Go on reading after a flood, when what was too much has been made up for."""
+        """Go on reading after a flood, if the pace allows it again; otherwise rest on."""
         if has_hung_up(self.transport):
             self.cut(Reason.CUT)
             return
@@ -119,10 +134,10 @@ class Connection(FramedReceiver):
             self.resumeProducing()
 
     def probe(self) -> None:
-        """Find out whether somebody is still there while it does not read. Does nothing here."""
+        """Find out whether the peer is still there while it is not read. Does nothing here."""
 
     def check_sent(self) -> None:
-        """Look again what has arrived."""
+        """Look again how much has arrived."""
         if self.outbox is not None and self.outbox.has_unsent:
             self.outbox.check_sent()
             self._look_again()
@@ -131,7 +146,7 @@ class Connection(FramedReceiver):
         """Ask the peer whether it is there, where TCP does not do so by itself."""
 
     def farewell_expired(self) -> None:
-        """It was to close and did not: its peer does not read."""
+        """Cut a connection that should have closed and did not, because its peer does not read."""
         self.cut(self.reason)
 
     def _overflowed(self) -> None:

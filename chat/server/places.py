@@ -1,16 +1,26 @@
 """The places on a server: who gets one, and who gives way where they are short."""
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from chat.errors import ChatError
 from chat.interfaces import Reason, State
+from chat.limits import Limits
+from chat.net.deadlines import Deadlines
+from chat.server.admission import Admission
+from chat.server.protocol import ChatProtocol
 
-if TYPE_CHECKING:
-    from chat.server.factory import ChatFactory, ChatProtocol
+
+class Places(Protocol):
+    """The server whose places they are: who is admitted, who is there, and whose time to give a name runs."""
+
+    limits: Limits
+    admission: Admission
+    connections: dict[ChatProtocol, None]
+    registration: Deadlines[ChatProtocol]
 
 
-def refusal_of(connection: "ChatProtocol", factory: "ChatFactory") -> ChatError | None:
+def refusal_of(connection: ChatProtocol, factory: Places) -> ChatError | None:
     """Why there is no place for `connection`, which is among the factory's already; None where there is one.
 
     Where places are short, a connection that has not said who it is for `Limits.mute_seconds` gives way.
@@ -24,7 +34,7 @@ def refusal_of(connection: "ChatProtocol", factory: "ChatFactory") -> ChatError 
     return ChatError("server_full", limit=factory.limits.max_clients)
 
 
-def _make_place(factory: "ChatFactory", source: str | None) -> bool:
+def _make_place(factory: Places, source: str | None) -> bool:
     """Have one give way, of `source` if given, otherwise of the address that has the most of them."""
     mute = [
         each
@@ -40,6 +50,6 @@ def _make_place(factory: "ChatFactory", source: str | None) -> bool:
     return True
 
 
-def _is_mute(connection: "ChatProtocol") -> bool:
+def _is_mute(connection: ChatProtocol) -> bool:
     session = connection.session
     return session.state is State.NEW and not (session.is_held or session.is_leaving or connection.refusal)

@@ -7,7 +7,7 @@ from twisted.internet.interfaces import IAddress
 from wsproto.frame_protocol import CloseReason
 
 from chat.interfaces import Batch, Reason
-from chat.server.factory import ChatFactory, ChatProtocol
+from chat.server.protocol import ChatHost, ChatProtocol
 from chat.wire import WEBSOCKET
 from chat.wire.framing import Overlong
 from chat.wire.websocket import Closed, Deframer, Ping, Refused, close_frame, ping_frame, pong_frame
@@ -33,7 +33,7 @@ CLOSE_CODES: Final[Mapping[Reason, int]] = {
 class WebSocketProtocol(ChatProtocol):
     """One WebSocket, after its handshake. `answer` is the response to the handshake, which it sends first."""
 
-    def __init__(self, factory: ChatFactory, number: int, address: IAddress | None, answer: bytes) -> None:
+    def __init__(self, factory: ChatHost, number: int, address: IAddress | None, answer: bytes) -> None:
         super().__init__(factory, number, address)
         self.codec = WEBSOCKET
         self.framer = Deframer(factory.limits.line_bytes, factory.limits.message_bytes)
@@ -93,10 +93,6 @@ class WebSocketProtocol(ChatProtocol):
             self._write(ping_frame())
         self.factory.pings.add(self)
 
-    def _without_telnet(self, data: bytes) -> bytes:
-        # There is no telnet in frames.
-        return data
-
     def _peer_closes(self, code: int) -> None:
         self._close_code = code
         if self._has_said_close:
@@ -115,7 +111,3 @@ class WebSocketProtocol(ChatProtocol):
         if not self._has_said_close:
             self._has_said_close = True
             self._write(close_frame(code if self._close_code is None else self._close_code, reason))
-
-    def _write(self, data: bytes) -> None:
-        if self.outbox is not None:
-            self.outbox.write(data)

@@ -1,10 +1,13 @@
-"""The wire formats: pure codecs between bytes and the domain's commands and events."""
+"""The wire formats: codecs between bytes and the domain's commands and events."""
 
 from codecs import BOM_UTF8
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from chat.interfaces import Codec
+from chat.wire.framing import Framer
 from chat.wire.ndjson import NdjsonCodec
+from chat.wire.telnet import TelnetFramer
 from chat.wire.text import TextCodec
 from chat.wire.websocket import WebSocketCodec
 
@@ -13,11 +16,25 @@ NDJSON: Codec = NdjsonCodec()
 WEBSOCKET: Codec = WebSocketCodec()
 
 
-# How a connection's first line begins, and the wire that it speaks then; the first row that fits counts.
-WIRES: Sequence[tuple[bytes, Codec]] = ((b"{", NDJSON), (b"", TEXT))
+class Wire(NamedTuple):
+    """A row of `WIRES`: the wire of a connection whose first line has this `beginning`.
+
+    `codec` is called once for each connection. It makes a codec for a wire that remembers something of a connection,
+    and returns the same one each time for a wire that does not. `framer` is what cuts the connection's lines.
+    """
+
+    beginning: bytes
+    codec: Callable[[], Codec]
+    framer: type[Framer] = Framer
 
 
-def codec_for(first_line: bytes) -> Codec:
-    """The wire that a connection speaks, by its first line."""
+# The wire of people, who may come with telnet. It is also spoken to whoever has not sent a line yet.
+PEOPLE = Wire(b"", lambda: TEXT, TelnetFramer)
+# The first row that fits counts.
+WIRES: Sequence[Wire] = (Wire(b"{", lambda: NDJSON), PEOPLE)
+
+
+def wire_of(first_line: bytes, wires: Sequence[Wire] = WIRES) -> Wire:
+    """The wire that a connection speaks, by its first line. The last row fits every line."""
     start = first_line.removeprefix(BOM_UTF8).lstrip()
-    return next(codec for beginning, codec in WIRES if start.startswith(beginning))
+    return next(wire for wire in wires if start.startswith(wire.beginning))

@@ -1,15 +1,22 @@
-"""Cutting a stream of bytes into lines, without trusting whoever sends it."""
+"""Cuts a stream of bytes into lines, and does not trust the sender."""
 
 from typing import NamedTuple
 
-# How much is told of a line that is too long: enough to see what it is, and which id it has.
+# The bytes kept of a line that is too long: enough to see what it is, and to find its id.
 _HEAD = 512
 
 
 class Overlong(NamedTuple):
-    """Stands for a line that was over the limit; `head` is how it began."""
+    """Stands for a line over the limit; `head` is its beginning."""
 
     head: bytes
+
+
+class Negotiated(NamedTuple):
+    """Stands for `size` bytes that were no part of any line, to which `answer` goes back at once."""
+
+    answer: bytes
+    size: int
 
 
 class Framer:
@@ -17,7 +24,12 @@ class Framer:
 
     A line over `limit` bytes comes out as one `Overlong`, as soon as that is certain, and the rest of it is
     discarded: never more than `limit` bytes and the last chunk are held for an unfinished line.
+
+    `unframed` is how many bytes came since the last newline, discarded ones included. `negotiated` is what the last
+    chunk had beside its lines, if it had anything.
     """
+
+    negotiated: Negotiated | None = None
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -26,24 +38,28 @@ class Framer:
         self._next = 0
         self._tail = bytearray()
         self._discarding = False
-        self._unframed = 0
+        self.unframed = 0
 
-    @property
-    def unframed(self) -> int:
-        """How many bytes came since the last newline, discarded ones included."""
-        return self._unframed
+    def handed_to(self, kind: type["Framer"]) -> "Framer":
+        """A framer of that `kind` which goes on where this one is; this one is not to be used any more."""
+        if type(self) is kind:
+            return self
+        other = kind(self._limit)
+        other._frames, other._next, other._tail = self._frames, self._next, self._tail
+        other._discarding, other.unframed = self._discarding, self.unframed
+        return other
 
     def feed(self, data: bytes) -> None:
         """Take what was read from the connection, in time proportional to its length."""
         parts = data.split(b"\n")
-        self._unframed += len(parts[0])
+        self.unframed += len(parts[0])
         self._tail += parts[0]
         if len(parts) > 1:
             parts[0] = bytes(self._tail)
             tail = parts.pop()
             self._frames += parts
             self._tail = bytearray(tail)
-            self._unframed = len(tail)
+            self.unframed = len(tail)
 
     def pop(self) -> bytes | Overlong | None:
         """The next line, without its end; None where there is no whole one."""
@@ -58,7 +74,7 @@ class Framer:
             else:
                 line = frame.removesuffix(b"\r")
                 return line if len(line) <= self._limit else self._overlong(line)
-        # One byte over is no proof yet: it may be the \r of a line's end.
+        # One byte over the limit may still be the \r of the line's end.
         if len(self._tail) > self._limit + 1:
             told, overlong = self._discarding, self._overlong(bytes(self._tail))
             self._tail.clear()
@@ -78,7 +94,7 @@ class Framer:
         self._next = 0
         self._tail.clear()
         self._discarding = False
-        self._unframed = 0
+        self.unframed = 0
         return rest
 
     def _checked(self, line: bytes) -> bytes | Overlong:

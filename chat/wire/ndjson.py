@@ -9,18 +9,19 @@ import msgspec
 
 from chat.errors import ChatError
 from chat.events import Command, Event, RequestId
+from chat.interfaces import Decoded
 from chat.wire import schema
 from chat.wire.pushes import PUSHES, REQUEST_NAMES
 
 _decoder = msgspec.json.Decoder(schema.AnyRequest)
 _push_decoder = msgspec.json.Decoder(schema.AnyPush)
 _encoder = msgspec.json.Encoder()
-# A field of an object at whose end something may be missing, or be no JSON.
+# A field of an object. The end of the object may be missing, or be no JSON.
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _FIELD = re.compile(
     rb'\s*[{,]\s*(%b)\s*:\s*(%b|[\[{](?:[^][{}"]|%b)*+[\]}]|[^\s",{}\[\]]++)\s*(?=[,}])' % ((_STRING,) * 3), re.S
 )
-# So far into a broken line an id is looked for.
+# The bytes of a broken line in which an id is looked for.
 _SCANNED = 1024
 
 
@@ -33,7 +34,7 @@ class NdjsonCodec:
 
     name = "ndjson"
 
-    def decode(self, line: bytes, place: str | None) -> Command | None:
+    def decode(self, line: bytes, place: str | None) -> Decoded | None:
         """See `Codec.decode`. `place` means nothing here: each request names its room."""
         if not line.strip():
             return None
@@ -47,7 +48,7 @@ class NdjsonCodec:
             raise _explained(line) from None
         except (msgspec.DecodeError, RecursionError):
             raise ChatError("not_json", request_id=self.request_id(line)) from None
-        return _command_of(request)
+        return Decoded((_command_of(request),))
 
     def request_id(self, head: bytes) -> RequestId:
         """See `Codec.request_id`: the first `id` of the object, where nothing before it is deeper than a list."""

@@ -1,4 +1,4 @@
-"""How what happens is told on the NDJSON wire: the objects of `schema` for each event."""
+"""The events on the NDJSON wire: the objects of `schema` for each of them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -127,7 +127,7 @@ def _welcome(event: Welcome) -> Sequence[schema.Push]:
 
 
 def _count(roll: Roll) -> int | None:
-    """How many there are, where that is not what one can count oneself."""
+    """How many there are, where the list does not have all of them."""
     return roll.count if roll.count != len(roll.names) else None
 
 

@@ -7,7 +7,7 @@ _ndjson = NdjsonCodec()
 
 
 class SseEncoder:
-    """An `Encoder`. Who comes back says in `Last-Event-ID` which seq of the room came last, and of which `life`."""
+    """An `Encoder`. A browser that comes back repeats the last id in `Last-Event-ID`: the `life`, and the seq."""
 
     name = "sse"
 
@@ -21,5 +21,5 @@ class SseEncoder:
         return b"".join(b"%sdata: %s\n\n" % (head, line) for line in _ndjson.encode(event).splitlines())
 
 
-# A comment, which means nothing: proxies cut what is silent for long.
+# A comment, which means nothing: proxies cut connections that are silent for long.
 SSE_PING = b":\n\n"

@@ -1,17 +1,19 @@
-"""What telnet clients say beside the text (RFC 854): refused where it asks for something, and taken out of the text."""
+"""Telnet's own bytes (RFC 854): options are refused, and the text goes on without those bytes."""
 
 import re
 from typing import Final
 
+from chat.wire.framing import Framer, Negotiated
+
 IAC: Final = b"\xff"
 
-# Who offers or wants an option hears that it is not to be had (RFC 1143). A refusal needs no answer.
+# Every option that is offered or wanted is refused (RFC 1143). A refusal needs no answer.
 _ANSWERS: Final = {b"\xfb": b"\xfe", b"\xfd": b"\xfc"}  # WILL: DONT, DO: WONT
-# A subnegotiation that we never agreed to is no longer than that.
+# The bytes that are held of an unfinished piece: we agree to no subnegotiation, so there is no long one.
 _LONGEST = 1024
 
-# Whole pieces; what is left at the end of a chunk begins one that is not whole. What follows no rule of telnet stays in
-# the text, which it makes no UTF-8.
+# Whole pieces. Bytes that are left at the end of a chunk begin an unfinished one. Bytes that follow no rule of telnet
+# stay in the text, and then the text is not UTF-8.
 _PIECE = re.compile(
     rb"(?P<text>[^\xff\r]+)"
     rb"|(?P<end>\r[\x00\n])"
@@ -30,7 +32,7 @@ class Telnet:
         self._rest = b""
 
     def feed(self, data: bytes) -> tuple[bytes, bytes]:
-        """What is text in `data`, with lines that end as everybody's do, and what is to be answered at once."""
+        """The text in `data`, with `\\n` at the end of each line, and the bytes that answer the rest."""
         data = self._rest + data
         text, answers = [], []
         position = 0
@@ -46,3 +48,22 @@ class Telnet:
         if len(self._rest) > _LONGEST:
             self._rest = b""
         return b"".join(text), b"".join(answers)
+
+
+class TelnetFramer(Framer):
+    """A `Framer` for people's connections. Bytes of telnet are taken out before it cuts, and are `negotiated`."""
+
+    # It is made when the first byte of telnet comes.
+    _telnet: Telnet | None = None
+
+    def feed(self, data: bytes) -> None:
+        """See `Framer.feed`."""
+        if self._telnet is not None or IAC in data:
+            data = self._without_telnet(data)
+        super().feed(data)
+
+    def _without_telnet(self, data: bytes) -> bytes:
+        self._telnet = self._telnet or Telnet()
+        text, answer = self._telnet.feed(data)
+        self.negotiated = Negotiated(answer, max(0, len(data) - len(text)))
+        return text

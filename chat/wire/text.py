@@ -7,7 +7,6 @@ from typing import Final
 from chat.commands.typed import parse
 from chat.errors import ChatError
 from chat.events import (
-    Command,
     Copied,
     Done,
     Entered,
@@ -35,6 +34,7 @@ from chat.events import (
     WasRead,
     Welcome,
 )
+from chat.interfaces import Decoded
 from chat.sanitize import in_one_line
 from chat.times import time_of
 
@@ -44,13 +44,13 @@ class TextCodec:
 
     name = "text"
 
-    def decode(self, line: bytes, place: str | None) -> Command | None:
+    def decode(self, line: bytes, place: str | None) -> Decoded | None:
         """See `Codec.decode`. Inside a room (`place`) every line is chat, except `leave`, `server:…` and `/…`."""
         try:
             typed = line.removeprefix(BOM_UTF8).decode("utf-8").rstrip()
         except UnicodeDecodeError:
             raise ChatError("not_utf8") from None
-        return parse(typed, place) if typed else None
+        return Decoded((parse(typed, place),)) if typed else None
 
     def request_id(self, head: bytes) -> RequestId:
         """See `Codec.request_id`. Nobody types ids."""
@@ -67,7 +67,7 @@ class TextCodec:
 
 
 def _message(event: Message) -> str:
-    # A text may have several lines, and this wire has one for each event: none that somebody says looks like another.
+    # A text may have several lines, and this wire has one for each event: nobody can forge a line of somebody else.
     where = f" (in {event.place})" if event.place is not None else ""
     text = in_one_line(event.text) if "\n" in event.text else event.text
     return f"{event.sender}{where}: {text}"
@@ -165,9 +165,12 @@ def _missed(event: Missed) -> str:
     return f"server: {event.count} message{'s' if event.count != 1 else ''} while you were away"
 
 
+_NOT_SAID = frozenset(("not_said", "login_not_said"))
+
+
 def _failure(event: Failure) -> str:
     # It is no mistake to have typed a password, and others must not read about it.
-    return f"server: {event.message}" if event.code == "not_said" else f"server: error: {event.message}"
+    return f"server: {event.message}" if event.code in _NOT_SAID else f"server: error: {event.message}"
 
 
 _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {

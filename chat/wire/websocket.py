@@ -5,8 +5,9 @@ from typing import Final, NamedTuple, cast
 
 from wsproto.frame_protocol import CloseReason, Frame, FrameProtocol, Opcode, ParseFailed
 
-from chat.events import Command, Event, RequestId
-from chat.wire.framing import Overlong
+from chat.events import Event, RequestId
+from chat.interfaces import Decoded
+from chat.wire.framing import Negotiated, Overlong
 from chat.wire.ndjson import NdjsonCodec
 
 _ndjson = NdjsonCodec()
@@ -19,7 +20,7 @@ class WebSocketCodec:
 
     name = "websocket"
 
-    def decode(self, line: bytes, place: str | None) -> Command | None:
+    def decode(self, line: bytes, place: str | None) -> Decoded | None:
         """See `Codec.decode`."""
         return _ndjson.decode(line, place)
 
@@ -66,7 +67,7 @@ class Fragment(NamedTuple):
 
 
 class Dropped(NamedTuple):
-    """A frame behind what was refused: it means nothing, but there it is."""
+    """A frame behind a refused one: it means nothing, but it counts as read."""
 
 
 class Closed(NamedTuple):
@@ -92,6 +93,8 @@ class Deframer:
     A message over `limit` bytes comes out as an `Overlong`, one over `most` is `Refused`: no more than that is held of
     one that is unfinished. After a `Refused` only `Dropped` and `Closed` come, and after that nothing.
     """
+
+    negotiated: Negotiated | None = None
 
     def __init__(self, limit: int, most: int) -> None:
         self._limit = limit
@@ -151,7 +154,7 @@ class Deframer:
         if not frame.message_finished:
             return Fragment(len(self._message))
         message, self._message = bytes(self._message), bytearray()
-        # It is all there: its id may be read wherever it stands.
+        # All of it is there, so its id can be read wherever it stands.
         return message if len(message) <= self._limit else Overlong(message)
 
     def _binary(self, frame: Frame) -> Received | None:
@@ -167,7 +170,7 @@ class Deframer:
         return Refused(code, reason)
 
 
-# What comes of each kind of frame. A continuation comes as what it continues.
+# The method for each kind of frame. A continuation comes with the opcode of the frame that it continues.
 _RECEIVED: Final[Mapping[Opcode, Callable[[Deframer, Frame], Received | None]]] = {
     Opcode.TEXT: Deframer._text,
     Opcode.BINARY: Deframer._binary,

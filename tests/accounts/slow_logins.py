@@ -14,7 +14,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from chat.accounts.rules import Policy
 from chat.hub.hub import Hub
 from chat.limits import Limits
-from chat.server.factory import ChatFactory, ChatProtocol
+from chat.server.factory import ChatFactory
+from chat.server.protocol import ChatProtocol
 from chat.store.memory.store import MemoryStore
 from tests.fresh import SlowPasswords, fresh_accounts
 

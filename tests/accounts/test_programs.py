@@ -1,6 +1,6 @@
 """A program that comes in with an access token: what it may do, and until when."""
 
-from chat.commands.table import COMMANDS
+from chat.commands.table import SPECS
 from tests.accounts.slow_logins import PASSWORD, Push, SlowLoginCase, Somebody
 
 
@@ -101,7 +101,7 @@ class Programs(SlowLoginCase):
             {"type": "read", "to": "Bob", "seq": 1},
         ):
             self.assertEqual(self.answers(program, request), ["not_for_programs"], request)
-        allowed = {name for name, spec in COMMANDS.items() if spec.for_programs}
+        allowed = {name for name, spec in SPECS.items() if spec.for_programs}
         self.assertEqual(allowed & {"password", "unregister", "token", "logout", "delivered", "read"}, set())
 
     def test_finds_only_there(self) -> None:

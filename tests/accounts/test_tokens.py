@@ -22,6 +22,7 @@ from chat.wire.ndjson import NdjsonCodec, encode_request
 from tests.fresh import fresh_accounts
 from tests.store.case import NOON
 from tests.transcript import MemoryWire, replay
+from tests.wire.decoding import only_command
 
 HANDLE = sha256(b"secret-1").hexdigest()[:12]
 
@@ -98,8 +99,11 @@ class Asked(SynchronousTestCase):
             ("/token make team", schema.MakeToken(rooms=["team"])),
             ("/token revoke ab", schema.RevokeToken(handle="ab")),
         ):
-            command = NdjsonCodec().decode(encode_request(request_of(typed, TypingContext())), None)
-            self.assertEqual(command, Command("token", parse_token_request(typed.removeprefix("/token"))), kind)
+            meant = NdjsonCodec().decode(encode_request(request_of(typed, TypingContext())), None)
+            assert meant is not None
+            self.assertEqual(
+                only_command(meant), Command("token", parse_token_request(typed.removeprefix("/token"))), kind
+            )
         now = datetime(2026, 11, 21, 12, 0)
         made = lines_of(schema.Ack(request="token.make", token="s3cret", handle="ab"), now)
         self.assertEqual([line[8:] for line in made], ["s3cret is your new access token; it is shown only now",

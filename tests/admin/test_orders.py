@@ -139,7 +139,7 @@ class Invitations(FolderCase):
             self.assertRegex(invitation, r"^[\w-]{32}$")
             self.assertEqual(typed(server.port, f"server:register Al password1 {invitation}")[0], "server: welcome, Al")
             refused = typed(server.port, f"server:register Bob password1 {invitation}")
-            self.assertIn("server: error: that invitation is not valid, or not any more", refused)
+            self.assertIn("server: error: that invitation is not valid, or no longer", refused)
             self.assertRegex(self.done("users"), r"^Al  since \d{4}-\d\d-\d\d \d\d:\d\d UTC\n$")
             server.stop()
             self.assertNotIn(invitation, server.log)

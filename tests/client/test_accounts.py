@@ -148,7 +148,7 @@ class LoggingIn(RememberingCase):
         self.begin_server_anew()
         self.account("Bob")
         client = self.start(Profile("Bob", is_person=True))
-        self.assertEqual(client.printed(), ["! that token is not valid, or not any more", "password:"])
+        self.assertEqual(client.printed(), ["! that token is not valid, or no longer", "password:"])
         self.assertNotIn("secret", self.written())
         client.send(PASSWORD)
         self.assertEqual(client.printed(), [welcome("Bob")])
@@ -168,7 +168,7 @@ class LoggingIn(RememberingCase):
         person.send(PASSWORD)
         self.assertEqual(person.printed(), ["12:00 * connected again"])
         pipe.printed()
-        self.assertEqual(pipe.ending, (1, "that token is not valid, or not any more"))
+        self.assertEqual(pipe.ending, (1, "that token is not valid, or no longer"))
 
     def log_out_everywhere(self) -> None:
         """Bob forgets where he is logged in."""
@@ -221,7 +221,7 @@ class Invited(RememberingCase):
 
     told = "12:00 * the name Bob is free; type your invitation to make it yours"
     needed = "that needs an invitation, type server:register <name> <password> <invitation>"
-    bad = "that invitation is not valid, or not any more"
+    bad = "that invitation is not valid, or no longer"
 
     def setUp(self) -> None:
         super().setUp()

@@ -293,7 +293,7 @@ class WithoutLobby(RememberingCase):
             [
                 welcome("x", 2),
                 "! you are in no room, type server:join <room> or <name>:<text>",
-                "12:00 * nothing found",
+                "! there is no lobby here: name a room, or type server:join <room> to enter one",
                 "12:00 * goodbye",
             ],
         )

@@ -5,6 +5,7 @@ from tests.client.case import PASSWORD, RememberingCase
 from tests.client.harness import at, day, welcome
 
 NOT_SAID = "! not said, it may hold a password; server:say … says it"
+NO_LOGIN = f"{NOT_SAID}; you have a name already, to come in under another one type server:exit and connect again"
 
 
 class Secrets(RememberingCase):
@@ -20,13 +21,13 @@ class Secrets(RememberingCase):
             lines = ("login Al hunter2222", "password is hunter2222", "Password: hunter2222", "register Anna Johansson")
             for line in lines:
                 client.send(line)
-            self.assertEqual(client.printed(), [NOT_SAID] * 4)
+            self.assertEqual(client.printed(), [NO_LOGIN, NOT_SAID, NOT_SAID, NO_LOGIN])
             client.send("/join den")
             other.send("join den")
             client.printed()
             for line in (*lines, "\\login Al hunter2222"):
                 client.send(line)
-            self.assertEqual(client.printed(), [NOT_SAID] * 5)
+            self.assertEqual(client.printed(), [NO_LOGIN, NOT_SAID, NOT_SAID, NO_LOGIN, NOT_SAID])
             self.assertNotIn("hunter2222", "".join(path.read_text() for path in self.folder.iterdir()))
             self.assertFalse([line for line in client.network.sent if b"hunter2222" in line or b"Johansson" in line])
             self.assertFalse([line for line in self.read(other) if "hunter" in line])
@@ -37,6 +38,18 @@ class Secrets(RememberingCase):
                 [f"{profile.name} (in den): password day is Monday", f"{profile.name} (in den): /who"],
             )
             client.kill()
+
+    def test_back_to_the_lobby(self) -> None:
+        """Whoever enters the lobby from a room leaves the room."""
+        client = self.start(Profile("x", is_person=True))
+        other = self.other("Alice")
+        client.send("/join den")
+        client.send("/join #Lobby")
+        client.printed()
+        client.send("hello")
+        self.assertEqual(self.read(other)[-1], "x (in lobby): hello")
+        client.send("/join lobby")
+        self.assertEqual(client.printed(), ["! you are in lobby already"])
 
     def test_pass_phrases(self) -> None:
         """A password with spaces is made, changed and used."""

@@ -22,7 +22,7 @@ from tests.transcript import MemoryConnection, MemoryWire
 
 _WORDS = "|".join(map(re.escape, BY_WORD))
 _HINT = re.compile(rf"server:(?:[a-z]|$)|(?:^|[\s(`])/(?:{_WORDS})\b|\ball:|help lists")
-# What is answered to a line that is not as it should be.
+# The answers to a line that cannot be typed so.
 _WRONG = re.compile(r"(?:error:|!) type server:|no such command|that message has no visible text|is not valid")
 
 
@@ -39,6 +39,10 @@ TYPED_BY_PEOPLE = {
     # errors
     "there is no such command, type server:help for the list": Row(GUEST, ["server:help"]),
     "not said, it may hold a password; server:say … says it": Row(MEMBER, ["server:say password day"]),
+    "not said, it may hold a password; server:say … says it;"
+    " you have a name already, to come in under another one type server:exit and connect again": Row(
+        MEMBER, ["server:say password day", "server:exit"]
+    ),
     "you have no name yet, type server:register <name>": Row(NEW, ["server:register Zoe"]),
     "the name {name} belongs to somebody, type server:login {name} <password>": Row(
         NEW, [f"server:login owner {PASSWORD}"]
@@ -49,8 +53,12 @@ TYPED_BY_PEOPLE = {
     "type server:password <new password> / <old password>": Row(
         OWNER, [f"server:password a new one / {PASSWORD}", f"server:password {PASSWORD} / a new one"]
     ),
-    "that needs an invitation, type server:register <name> <password> <invitation>": Row(
+    "that needs an invitation, type {first}server:register <name> <password> <invitation>": Row(
         "invited", ["server:register Zoe correct-1 secret-1"]
+    ),
+    "server:exit, connect again and type ": Row(GUEST, ["server:exit"]),
+    "there is no lobby here: name a room, or type server:join <room> to enter one": Row(
+        GUEST, ["server:history den", "server:join den"]
     ),
     "a message goes to a name of 1 to {limit} letters, digits, - or _;"
     " to say a line with a colon to everybody, start it with all:": Row(GUEST, ["all: a line: with a colon"]),
@@ -61,6 +69,7 @@ TYPED_BY_PEOPLE = {
         GUEST, ["nobody: hello", "server:unsend"]
     ),
     # usage
+    "server:message <name> <text>": Row(GUEST, ["server:message owner hello"]),
     "server:history [room or name] [n] [before seq]": Row(
         OWNER,
         [
@@ -174,7 +183,7 @@ class Server:
             self.people[MEMBER].send("join den")
 
     def answers(self, connection: MemoryConnection, line: str) -> list[str]:
-        """What somebody who types it reads."""
+        """The lines that the person reads after typing this one."""
         list(iter(connection.pending, None))
         connection.send(line)
         return list(iter(connection.pending, None))
@@ -203,7 +212,7 @@ class Hints(SynchronousTestCase):
             self.type(server, server.people[by], text, lines)
 
     def type(self, server: Server, connection: MemoryConnection, text: str, lines: Sequence[str]) -> None:
-        """Type the lines, one of which may need a handle that was told before."""
+        """Type the lines. One of them may need a handle that an answer told before."""
         read: list[str] = []
         for line in lines:
             handle = re.findall(r"server:token revoke (\w+)", "\n".join(read))
@@ -213,7 +222,7 @@ class Hints(SynchronousTestCase):
                 self.assertNotRegex(answer, _WRONG, f"{text!r}: {line!r}")
 
     def test_typed_into_the_client(self) -> None:
-        """The same there, and those of the server as far as one who is in the chat can type them."""
+        """The client's own texts, and those of the server that somebody in the chat can follow."""
         for text, (by, lines) in TYPED_BY_PEOPLE.items():
             if by not in ("client", GUEST):
                 continue

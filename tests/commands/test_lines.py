@@ -36,7 +36,7 @@ class Secrets(SynchronousTestCase):
     """What may be a password is not said."""
 
     def test_in_a_room(self) -> None:
-        """However it is written, and whatever was meant to stand before it."""
+        """In any spelling, with any sign before it."""
         for word in WORDS:
             for line in (
                 word,
@@ -91,7 +91,7 @@ class Secrets(SynchronousTestCase):
             self.assertEqual(command.name, "unsaid", line)
 
     def test_carried_out(self) -> None:
-        """A misspelt command is refused as one, and nothing of it is told."""
+        """A misspelt command is refused as a command, and nobody is told anything of it."""
         for line in (
             "server :login Ann hunter22",
             "/ login Ann hunter22",
@@ -125,7 +125,7 @@ class Secrets(SynchronousTestCase):
     @given(st.text(max_size=6), st.sampled_from(WORDS), st.text(max_size=12), st.none() | st.just(ROOM))
     @settings(deadline=None)
     def test_any(self, before: str, word: str, after: str, place: str | None) -> None:
-        """Whatever is no letter or digit before it, and whatever follows."""
+        """Any signs may stand before the word, and anything behind it."""
         line = "".join(char for char in before if not char.isalnum()) + f"{word} {after}".rstrip()
         if not line.isascii() and not may_hold_secret(line):
             return

@@ -1,4 +1,6 @@
-"""What is typed with `nc`, and read: transcripts, over both wires' servers."""
+"""Lines typed with `nc`, and the answers: transcripts, in memory and over sockets."""
+
+from hashlib import sha256
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -22,24 +24,61 @@ _TWO = """
 """
 
 
+class Meant(OverBoth, SynchronousTestCase):
+    """A command that is typed in another place, or with a colon too many, does what the person means."""
+
+    transcript = (
+        _TWO
+        + """
+        Alice> server:join den
+        Alice< server: you are in den (1): Alice
+        Alice> join lobby
+        Alice> server:join Lobby
+        Alice< server: you left den
+        Alice> hello
+        Bob< Alice (in lobby): hello
+        Alice> server:join #lobby
+        Alice< server: error: you are in lobby already
+        Alice> /msg Bob: one
+        Bob< Alice: one
+        Alice> server:message @Bob ： two: words
+        Bob< Alice: two: words
+        Alice> message Bob: three
+        Bob< Alice: three
+        Alice> /msg Bob:four
+        Bob< Alice: four
+        Alice> /msg Bob:
+        Alice< server: error: type server:message <name> <text>
+        Alice> server:login Carol correct-horse
+        Alice< server: error: you are already Alice
+        Alice> login Carol correct-horse
+        Alice< server: not said, it may hold a password; server:say … says it; you have a name already, …
+        Alice> server:exit
+        Alice< server: goodbye
+        Alice is closed
+        Bob< server: Alice left
+    """
+    )
+
+
 class NeverASecret(OverBoth, SynchronousTestCase):
-    """What may be a password is told to nobody, and the speaker learns so."""
+    """A line that may hold a password is told to nobody, and the speaker learns that."""
 
     transcript = (
         _TWO
         + """
         Alice> login Alice hunter2222
-        Alice< server: not said, it may hold a password; server:say … says it
+        Alice< server: not said, it may hold a password; server:say … says it; you have a name already, …
         Alice> Login is broken for me
-        Alice< server: not said, it may hold a password; server:say … says it
+        Alice< server: not said, it may hold a password; server:say … says it; you have a name already, …
         Alice> password is hunter2222
         Alice< server: not said, it may hold a password; server:say … says it
         Alice> password: hunter2222
         Alice< server: not said, it may hold a password; server:say … says it
         Alice> register for the picnic on Monday, please
-        Alice< server: not said, it may hold a password; server:say … says it
+        Alice< server: not said, it may hold a password; server:say … says it; you have a name already, …
         Alice> register Anna Johansson
-        Alice< server: not said, it may hold a password; server:say … says it
+        Alice< server: not said, it may hold a password; server:say … says it; you have a name already, …
         Alice> unregister
         Alice< server: error: type server:unregister <password>
         Alice> unregister me please
@@ -389,14 +428,37 @@ class OtherServers(SynchronousTestCase):
             Ann> register Ann correct-horse
             Ann< server: error: that needs an invitation, type server:register <name> <password> <invitation>
             Ann> register Ann correct-horse wrong
-            Ann< server: error: that invitation is not valid, or not any more
+            Ann< server: error: that invitation is not valid, or no longer
             Ann> register Ann password correct horse invitation wrong
-            Ann< server: error: that invitation is not valid, or not any more
+            Ann< server: error: that invitation is not valid, or no longer
+        """
+        replay(transcript, wire)
+
+    def test_guest_and_invitation(self) -> None:
+        """A guest learns how to make the name theirs with an invitation, and what is said works."""
+        wire = MemoryWire()
+        hub = fresh_hub(Limits(), lambda: 1_700_000_000.5, policy=Policy(registration="invite"))
+        hub.entrance._accounts._store.add_invitation(sha256(b"secret-1").digest(), 2e9)
+        wire.serve(hub)
+        transcript = """
+            Ann connects
+            Ann> register Ann
+            Ann< server: welcome, Ann
+            Ann< server: 1 online; …
+            Ann> password correct-horse
+            Ann< server: error: that needs an invitation, type server:exit, connect again and type …
+            Ann> server:exit
+            Ann< server: goodbye
+            Ann is closed
+            Again connects
+            Again> server:register Ann correct-horse secret-1
+            Again< server: welcome, Ann
+            Again< server: 1 online; the name Ann is yours now, …
         """
         replay(transcript, wire)
 
     def test_no_lobby(self) -> None:
-        """What is no name before a colon is an error there, as all talk is."""
+        """Talk is an error there, and the past of a lobby that does not exist is, too."""
         transcript = """
             Ann connects
             Ann> register Ann
@@ -408,5 +470,19 @@ class OtherServers(SynchronousTestCase):
             Ann< server: error: you are in no room, type server:join <room> or <name>:<text>
             Ann> password: hunter2222
             Ann< server: not said, it may hold a password; server:say … says it
+            Ann> history
+            Ann< server: error: there is no lobby here: name a room, or type server:join <room> to enter one
+            Ann> server:since 1
+            Ann< server: error: there is no lobby here: name a room, or type server:join <room> to enter one
+            Ann> history #lobby
+            Ann< server: error: there is no lobby here: name a room, or type server:join <room> to enter one
+            Ann> history den
+            Ann< server: nothing in den
+            Ann> join den
+            Ann< server: you are in den (1): Ann
+            Ann> server:history
+            Ann< server: nothing in den
+            Ann> server:join lobby
+            Ann< server: error: the name lobby is reserved, choose another
         """
         replay(transcript, MemoryWire(lobby=Lobby(is_open=False)))

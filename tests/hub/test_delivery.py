@@ -7,7 +7,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.hub.hub import Hub
 from chat.limits import Limits
-from chat.server.factory import ChatFactory, ChatProtocol, make_accounts
+from chat.server.factory import ChatFactory, make_accounts
+from chat.server.protocol import ChatProtocol
 from tests.store.late import LateStore
 
 PAST = "[1970-01-01 00:00 UTC"

@@ -10,7 +10,8 @@ from chat.accounts.rules import Policy
 from chat.events import Head
 from chat.hub.hub import Hub
 from chat.limits import Limits
-from chat.server.factory import ChatFactory, ChatProtocol
+from chat.server.factory import ChatFactory
+from chat.server.protocol import ChatProtocol
 from tests.fresh import fresh_accounts
 from tests.store.late import LateStore
 

@@ -14,7 +14,8 @@ from chat.accounts.rules import Policy
 from chat.errors import ChatError
 from chat.hub.hub import Hub
 from chat.limits import Limits
-from chat.server.factory import ChatFactory, ChatProtocol
+from chat.server.factory import ChatFactory
+from chat.server.protocol import ChatProtocol
 from chat.store.interfaces import Draft, Page, Span
 from chat.store.memory.store import MemoryStore
 from tests.fresh import fresh_accounts

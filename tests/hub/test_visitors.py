@@ -8,6 +8,7 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure as TwistedFailure
 from twisted.trial.unittest import SynchronousTestCase
 
+from chat.commands.bodies import COMMANDS
 from chat.errors import ChatError
 from chat.events import Event, Failure, Message, Recalled, Sent
 from chat.hub.hub import Hub
@@ -76,6 +77,7 @@ class Visits(SynchronousTestCase):
         self.store = SlowStore()
         self.hub = Hub(self.store, make_accounts(self.store.accounts, self.limits), self.limits)
         self.visitors = self.hub.visitors
+        self.visitors.commands = COMMANDS
 
     def started(self, asked: Coroutine[Any, Any, T]) -> "Deferred[T]":
         return Deferred.fromCoroutine(asked)

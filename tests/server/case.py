@@ -13,7 +13,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.events import Event
 from chat.limits import Limits
-from chat.server.factory import ChatFactory, ChatProtocol
+from chat.server.factory import ChatFactory
+from chat.server.protocol import ChatProtocol
 from chat.wire.text import TextCodec
 from tests.fresh import fresh_hub
 
@@ -38,10 +39,11 @@ class ServerCase(SynchronousTestCase):
     """A started factory on a test's clock."""
 
     limits = Limits()
+    factory_class = ChatFactory
 
     def setUp(self) -> None:
         self.clock = Clock()
-        self.factory = ChatFactory(fresh_hub(self.limits, self.clock.seconds), self.clock)
+        self.factory = self.factory_class(fresh_hub(self.limits, self.clock.seconds), self.clock)
         self.factory.startFactory()
         self.events: list[LogEvent] = []
         observer = cast("ILogObserver", self.events.append)

@@ -5,7 +5,7 @@ from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.commands.table import COMMANDS
+from chat.commands.bodies import COMMANDS
 from chat.limits import Limits
 from chat.server.factory import ChatFactory
 from tests.server.case import ADDRESS, ServerCase, producer

@@ -7,7 +7,7 @@ from twisted.internet.testing import StringTransport
 from chat.events import Sent
 from chat.hub.visitors import Visitor
 from chat.limits import Limits
-from chat.server.factory import ChatProtocol
+from chat.server.protocol import ChatProtocol
 from tests.server.case import ServerCase
 
 FLOOD, OTHER = "192.0.2.1", "192.0.2.2"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from twisted.internet.testing import StringTransport
 
-from chat.commands.table import COMMANDS
+from chat.commands.bodies import COMMANDS
 from chat.events import Command
 from chat.hub.session import Session
 from chat.limits import Limits
@@ -259,10 +259,8 @@ class Faults(ServerCase):
         def fail(session: Session, command: Command) -> None:
             raise RuntimeError("a fault for the test")
 
+        self.factory.commands = {**COMMANDS, "who": COMMANDS["who"]._replace(run=fail)}
         protocol, transport = self.register("Alice")
-        whole = COMMANDS["who"]
-        COMMANDS["who"] = whole._replace(run=fail)
-        self.addCleanup(COMMANDS.__setitem__, "who", whole)
         protocol.dataReceived(b"server:who\nserver:help who\n")
         self.assertEqual(
             self.said(transport),
@@ -279,9 +277,7 @@ class Faults(ServerCase):
         def fail(session: Session, command: Command) -> None:
             raise RuntimeError("a fault for the test")
 
-        whole = COMMANDS["who"]
-        COMMANDS["who"] = whole._replace(run=fail)
-        self.addCleanup(COMMANDS.__setitem__, "who", whole)
+        self.factory.commands = {**COMMANDS, "who": COMMANDS["who"]._replace(run=fail)}
         protocol, transport = self.connect()
         protocol.dataReceived(b'{"type":"join","nickname":"Ann"}\n{"type":"who","id":"w"}\n')
         self.assertRegex(self.said(transport)[-1], r'"code":"internal".*"id":"w"')

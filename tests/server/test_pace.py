@@ -9,7 +9,8 @@ from twisted.internet.testing import StringTransport
 from chat.limits import Limits
 from chat.net.addresses import source_of
 from chat.net.framed import FRAMES_IN_A_TURN
-from chat.server.factory import ChatFactory, ChatProtocol
+from chat.server.factory import ChatFactory
+from chat.server.protocol import ChatProtocol
 from tests.fresh import fresh_hub
 from tests.server.case import ServerCase
 

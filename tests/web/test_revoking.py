@@ -34,7 +34,7 @@ class Revoking(AskingCase):
             (
                 f"server:token revoke {self.handle}",
                 "text/plain",
-                "server: error: that token is not valid, or not any more\n",
+                "server: error: that token is not valid, or no longer\n",
             ),
             (
                 "server:password another-horse correct-horse",

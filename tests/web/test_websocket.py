@@ -2,7 +2,7 @@
 
 from twisted.internet.interfaces import IHalfCloseableProtocol
 
-from chat.commands.table import COMMANDS
+from chat.commands.bodies import COMMANDS
 from chat.events import Command
 from chat.hub.session import Session
 from chat.interfaces import Reason
@@ -327,10 +327,8 @@ class Faults(WebCase):
         def fail(session: Session, command: Command) -> None:
             raise RuntimeError("a fault for the test")
 
+        self.factory.commands = {**COMMANDS, "who": COMMANDS["who"]._replace(run=fail)}
         ann = self.join("Ann")
-        whole = COMMANDS["who"]
-        COMMANDS["who"] = whole._replace(run=fail)
-        self.addCleanup(COMMANDS.__setitem__, "who", whole)
         ann.say(type="who", id=1)
         self.assertEqual((ann.heard()[0]["code"], len(self.flushLoggedErrors(RuntimeError))), ("internal", 1))
         self.assertEqual(CLOSE_CODES[Reason.FAILED], 1011)

@@ -2,9 +2,10 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.wire.telnet import Telnet
+from chat.wire.framing import Framer, Overlong
+from chat.wire.telnet import Telnet, TelnetFramer
 
-# What was sent, the text in it, and the answer: as PuTTY and the telnet of Linux send it.
+# The bytes that came, the text in them, and the answer: as PuTTY and the telnet of Linux send them.
 CASES = (
     (b"hello\n", b"hello\n", b""),
     (b"hello\r\nthere\r\x00you\n", b"hello\nthere\nyou\n", b""),
@@ -16,7 +17,7 @@ CASES = (
     (b"a\xff\xfa\x18\x00\xff\xff\xf0xterm\xff\xf0b", b"ab", b""),
     (b"\xff\xec\xff\xf1\xff\xf9done", b"done", b""),
     (b"\xff\xfd\xff\xff\xfb\nhello", b"hello", b"\xff\xfc\xff\xff\xfe\n"),
-    # no telnet: what it was stays, and is no UTF-8
+    # no telnet: the bytes stay, and are no UTF-8
     (b"\xff\nhello", b"\xff\nhello", b""),
     (b"\xff\xffhello", b"\xff\xffhello", b""),
     (b"one\rtwo", b"one\rtwo", b""),
@@ -48,3 +49,61 @@ class Filter(SynchronousTestCase):
         telnet = Telnet()
         self.assertEqual(telnet.feed(b"\xff\xfa" + b"x" * 100_000), (b"", b""))
         self.assertEqual(telnet.feed(b"hello\n"), (b"hello\n", b""))
+
+
+class Framing(SynchronousTestCase):
+    """The framer of people's connections."""
+
+    def test_lines(self) -> None:
+        """It cuts what is text in each case, and gives what is to be answered, however the bytes come."""
+        for sent, text, answer in CASES:
+            for size in (1, 2, 5, len(sent)):
+                framer, plain = TelnetFramer(100), Framer(100)
+                answers, count = b"", 0
+                # With it, telnet has shown itself.
+                framer.feed(b"\xff\xf1")
+                for at in range(0, len(sent), size):
+                    framer.feed(sent[at : at + size])
+                    if framer.negotiated is not None:
+                        answers += framer.negotiated.answer
+                        count += framer.negotiated.size
+                        framer.negotiated = None
+                plain.feed(text)
+                self.assertEqual(answers, answer, sent)
+                self.assertEqual([framer.pop(), framer.pop()], [plain.pop(), plain.pop()], sent)
+                self.assertEqual(framer.take_rest(), plain.take_rest(), sent)
+                self.assertLessEqual(count, len(sent) + 2)
+
+    def test_none_without_telnet(self) -> None:
+        """Where nothing of telnet comes there is nothing to answer, and a lone return stays what it is."""
+        framer = TelnetFramer(100)
+        framer.feed(b"hello\r\x00there\n")
+        self.assertIsNone(framer.negotiated)
+        self.assertEqual(framer.pop(), b"hello\r\x00there")
+
+    def test_handed_over(self) -> None:
+        """Another framer goes on with all that is held: lines, an unfinished one, and one that is thrown away."""
+        for sent, popped, rest in (
+            (b"one\ntwo\nthr", 1, [b"two", b"three", None]),
+            (b"one\ntwo\n", 2, [b"ee", None]),
+            (b"x" * 50, 1, [None]),
+            (b"", 0, [b"ee", None]),
+        ):
+            first = TelnetFramer(20)
+            first.feed(sent)
+            for _ in range(popped):
+                first.pop()
+            unframed = first.unframed
+            second = first.handed_to(Framer)
+            self.assertIs(type(second), Framer)
+            self.assertEqual(second.unframed, unframed)
+            second.feed(b"ee\n")
+            self.assertEqual([second.pop() for _ in rest], rest, sent)
+        same = Framer(20)
+        self.assertIs(same.handed_to(Framer), same)
+
+    def test_handed_over_limit(self) -> None:
+        """The limit is the same."""
+        framer = TelnetFramer(3).handed_to(Framer)
+        framer.feed(b"four\n")
+        self.assertEqual(framer.pop(), Overlong(b"fou"))

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat import events
-from chat.commands.table import BY_WORD, COMMANDS
+from chat.commands.table import BY_WORD, SPECS
 from chat.commands.typed import parse
 from chat.errors import ChatError
 from chat.events import Command, Event
 from chat.wire import NDJSON, TEXT
+from tests.wire.decoding import only_command
 
 ROOM = "teamchat"
 # One example has an event of each kind: enough of them, and not made smaller, which would take minutes.
@@ -22,9 +23,10 @@ QUICKLY = settings(deadline=None, max_examples=20, phases=(Phase.reuse, Phase.ge
 def decoded(line: str | bytes, place: str | None = None) -> Command | str | None:
     """The command on a line, or the code of the error."""
     try:
-        return TEXT.decode(line if isinstance(line, bytes) else line.encode(), place)
+        meant = TEXT.decode(line if isinstance(line, bytes) else line.encode(), place)
     except ChatError as error:
         return error.code
+    return None if meant is None else only_command(meant)
 
 
 def say(text: str, **where: str) -> Command:
@@ -187,7 +189,7 @@ class Typed(SynchronousTestCase):
                 "exit": say("exit", room=ROOM),
                 "who": say("who", room=ROOM),
                 "join other": say("join other", room=ROOM),
-                "register": Command("unsaid"),
+                "register": Command("unsaid", {"word": "register"}),
                 "Bob:Hi": say("Bob:Hi", room=ROOM, addressee="Bob"),
                 "  indented ": say("  indented", room=ROOM),
             },
@@ -215,7 +217,7 @@ class Typed(SynchronousTestCase):
         """Nothing but a command of the table or a ChatError comes of any bytes."""
         command = decoded(line, place)
         if isinstance(command, Command):
-            self.assertIn(command.name, COMMANDS)
+            self.assertIn(command.name, SPECS)
 
     @given(
         st.sampled_from(["server:", "/", ""]), st.sampled_from([*BY_WORD, "x"]), st.text(), st.none() | st.just(ROOM)
@@ -225,7 +227,7 @@ class Typed(SynchronousTestCase):
         """The same where a command's word begins the line; a command has all the arguments it needs."""
         command = decoded(f"{prefix}{word} {rest}".encode(errors="replace"), place)
         if isinstance(command, Command) and command.name != "message":
-            needed = {argument.field for argument in COMMANDS[command.name].arguments if argument.required}
+            needed = {argument.field for argument in SPECS[command.name].arguments if argument.required}
             self.assertLessEqual(needed, set(command.arguments))
 
 

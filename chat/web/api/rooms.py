@@ -17,6 +17,7 @@ from chat.hub.positions import Position
 from chat.hub.visitors import Visitor, Visitors
 from chat.names import parse_name
 from chat.net.addresses import source_of
+from chat.numbers import number_of
 from chat.web.api.bodies import Said, said
 from chat.web.api.formats import EVENTS, JSON, PAGES, STREAMS, content_type, preferred
 from chat.web.api.streams import Stream, Streams
@@ -249,6 +250,7 @@ def _position(name: str, value: str) -> Position:
 
 
 def _seq(name: str, value: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) < 16):
+    seq = number_of(value)
+    if seq is None:
         raise ChatError("bad_parameter", name=name)
-    return int(value)
+    return seq

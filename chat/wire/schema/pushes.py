@@ -104,9 +104,9 @@ class Left(Push, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Presence(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """So many `joined` and `left` a `room`, or the chat, since it was last told: it is too full to name them.
+    """How many people `joined` and `left` a `room`, or the chat, since the last one: it is too full to name them.
 
-    What is not told has a seq all the same; `seq` is how far the room has come. `count` are there.
+    Each of those events has a seq, though nobody is told of it. `seq` is how far the room has come; `count` are there.
     """
 
     room: str | None = None

@@ -51,7 +51,7 @@ class Say(Request, frozen=True, kw_only=True, omit_defaults=True, tag="message")
 class Unsend(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Takes back your messages that still wait `to` one person, or, without that, the last that waits for anybody.
 
-    The `ack` says to whom they were, and how many (`count`). What was delivered, or is just being, stays.
+    The `ack` has the `to` and the `count` of the messages. Those that are delivered, or on their way, stay.
     """
 
     to: str | None = None

@@ -1,19 +1,16 @@
-"""What the commands about accounts do; their rows are in `chat.commands.table`."""
+"""The commands about names and accounts."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from chat.accounts.rules import Credentials
 from chat.commands.passphrases import parse_passwords
 from chat.errors import ChatError
 from chat.events import Command, Goodbye
 from chat.hub.people import Application
-
-if TYPE_CHECKING:
-    from chat.hub.session import Session
+from chat.hub.session import Session
 
 
-def register(session: "Session", command: Command) -> None:
+def register(session: Session, command: Command) -> None:
     """Enter under a name, with or without a password: `register` and `login`."""
     given = command.arguments
     client_id = given.get("client_id")
@@ -34,7 +31,7 @@ def register(session: "Session", command: Command) -> None:
     session.run(lambda: session.hub.entrance.enter(session, application, command.id), command.id)
 
 
-def password(session: "Session", command: Command) -> None:
+def password(session: Session, command: Command) -> None:
     """Claim one's name, or change its password."""
     given = command.arguments
     if "typed" in given:
@@ -44,25 +41,30 @@ def password(session: "Session", command: Command) -> None:
     session.run(lambda: session.hub.entrance.set_password(session, new, old, command.id), command.id)
 
 
-def unregister(session: "Session", command: Command) -> None:
+def unregister(session: Session, command: Command) -> None:
     """Delete one's account."""
     password = str(command.arguments["password"])
     session.run(lambda: session.hub.entrance.unregister(session, password, command.id), command.id)
 
 
-def logout(session: "Session", command: Command) -> None:
+def logout(session: Session, command: Command) -> None:
     """Leave, or leave with all devices."""
     if command.arguments.get("what") is None:
-        session.finish("exit", Goodbye(id=command.id))
+        leave_chat(session, command)
     elif str(command.arguments["what"]).casefold() == "all":
         session.run(lambda: session.hub.entrance.log_out(session, command.id), command.id)
     else:
         raise ChatError("usage", usage="server:logout [all]")
 
 
-def token(session: "Session", command: Command) -> None:
+def token(session: Session, command: Command) -> None:
     """List, make or revoke access tokens."""
     session.run(lambda: session.hub.entrance.access_tokens(session, command.arguments, command.id), command.id)
+
+
+def leave_chat(session: Session, command: Command) -> None:
+    """Leave the chat, and close the connection: `exit`."""
+    session.finish("exit", Goodbye(id=command.id))
 
 
 def _text(arguments: Mapping[str, object], field: str) -> str | None:

@@ -1,0 +1,34 @@
+"""The commands that look back, and those with which a program says what it has."""
+
+from collections.abc import Mapping
+
+from chat.events import Command
+from chat.hub.positions import Positions
+from chat.hub.session import Session
+
+
+def history(session: Session, command: Command) -> None:
+    """Show what was said in a room or a conversation: `history` and `since`."""
+    session.run(lambda: session.hub.archive.history(session, command.arguments, command.id), command.id)
+
+
+def search(session: Session, command: Command) -> None:
+    """Find what was said."""
+    session.run(lambda: session.hub.archive.search(session, command.arguments, command.id), command.id)
+
+
+def resume(session: Session, command: Command) -> None:
+    """Bring the messages after the places that a program remembers."""
+    given, life = command.arguments, command.arguments.get("life")
+    positions = Positions(_positions(given, "rooms"), _positions(given, "direct"), None if life is None else str(life))
+    session.run(lambda: session.hub.replay.resume(session, positions, command.id), command.id)
+
+
+def mark(session: Session, command: Command) -> None:
+    """Note how far messages have arrived, or were read: `delivered` and `read`."""
+    session.hub.replay.mark(session, command.arguments, command.id, was_read=command.name == "read")
+
+
+def _positions(arguments: Mapping[str, object], field: str) -> Mapping[str, int]:
+    value = arguments.get(field)
+    return value if isinstance(value, dict) else {}

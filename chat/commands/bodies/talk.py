@@ -1,0 +1,62 @@
+"""The commands that say something, or take it back."""
+
+from chat.commands.addressing import addressed, addressing_hint
+from chat.commands.passphrases import ENTERING
+from chat.errors import ChatError
+from chat.events import Command, Done
+from chat.hub.session import Session
+from chat.interfaces import State
+from chat.names import person_key
+from chat.sanitize import BLANK, clean, trimmed
+
+
+def message(session: Session, command: Command) -> None:
+    """Say something to one person, in a room, or to everybody in the lobby."""
+    arguments = command.arguments
+    text = clean(str(arguments["text"])).rstrip()
+    if not text.strip(BLANK):
+        raise ChatError("empty_message")
+    if "\n" in text:
+        text = trimmed(text)
+    if "to" in arguments:
+        session.hub.say_to(session, str(arguments["to"]), text, command.id)
+    elif "room" in arguments:
+        session.hub.say_in(session, str(arguments["room"]), text, command.id)
+        if "addressee" in arguments:
+            _note_addressee(session, str(arguments["addressee"]))
+    else:
+        session.hub.say_in_lobby(session, text, command.id)
+
+
+def say(session: Session, command: Command) -> None:
+    """Say a text where the session is, whatever the text begins with."""
+    where = {"room": session.place} if session.place is not None else {}
+    message(session, Command("message", {"text": command.arguments["text"], **where}, command.id))
+
+
+def unsaid(session: Session, command: Command) -> None:
+    """Tell whoever typed a line that may hold a password that it was not said."""
+    if session.state is not State.NEW:
+        raise ChatError("login_not_said" if command.arguments.get("word") in ENTERING else "not_said")
+    usage = command.arguments.get("usage")
+    raise ChatError("not_registered") if usage is None else ChatError("usage", usage=usage)
+
+
+def unsend(session: Session, command: Command) -> None:
+    """Take back what still waits for somebody."""
+    to = command.arguments.get("to")
+    name = None if to is None else str(to)
+    session.run(lambda: session.hub.archive.take_back(session, name, command.id), command.id)
+
+
+def _note_addressee(session: Session, raw: str) -> None:
+    """Tell the speaker, once for each name, that everybody in the room reads a line that begins with a name."""
+    hub, room = session.hub, str(session.place)
+    key = person_key(raw[: hub.limits.name_characters + 1])
+    person = hub.users.get(key)
+    if person is not None:
+        if person is not session.user and session.notes_first(addressed(room, key)):
+            session.answer(Done(request="message", message=addressing_hint(room, person.name)))
+    elif session.notes_first(f"{addressed(room, key)} was looked up"):
+        # A word is looked up once: most are no name, as in "Note: …".
+        session.run(lambda: hub.entrance.tell_who_reads(session, raw, room), None)
