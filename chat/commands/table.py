@@ -14,7 +14,7 @@ from chat.commands.passphrases import parse_registration
 from chat.commands.queries import parse_since, parse_span, parse_token_request, parse_who
 from chat.commands.specs import ANY, NEW, REGISTERED, Argument, CommandSpec, is_to_somebody, readable, stands_alone
 from chat.errors import ChatError
-from chat.events import Command, Done, Goodbye, Help, Online
+from chat.events import Command, Done, Goodbye, Help
 from chat.hub.people import Origin
 from chat.hub.positions import Positions
 from chat.interfaces import State
@@ -78,8 +78,7 @@ def _unsend(session: "Session", command: Command) -> None:
 def _join(session: "Session", command: Command) -> None:
     hub = session.hub
     name = parse_name(str(command.arguments["room"]), hub.limits.room_characters, "bad_room")
-    hub.check_may_enter(session, name)
-    before = list(session.rooms) if session.is_alone else []
+    before = list(session.rooms) if session.client.is_alone else []
     recall = command.arguments.get("replay")
     most = hub.limits.replayed_messages
     hub.enter(session, name, Origin(session, command.id), min(recall, most) if isinstance(recall, int) else most)
@@ -95,10 +94,7 @@ def _leave(session: "Session", command: Command) -> None:
 
 
 def _who(session: "Session", command: Command) -> None:
-    hub = session.hub
-    session.check_scope(hub.lobby.key)
-    after = person_key(str(command.arguments.get("after", ""))[: hub.limits.name_characters + 1])
-    session.answer(Online(names=hub.roster.page(hub.limits.listed_names, after), id=command.id))
+    session.hub.who(session, str(command.arguments.get("after", "")), command.id)
 
 
 def _help(session: "Session", command: Command) -> None:

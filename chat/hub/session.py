@@ -4,21 +4,18 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure as TwistedFailure
 
-from chat.commands.table import COMMANDS, CommandSpec
 from chat.errors import ChatError
 from chat.events import Command, Event, Failure, Prompt, RequestId
 from chat.hub.backlog import Backlog
+from chat.hub.hub import Hub
+from chat.hub.people import PLAIN_CLIENT, ClientTraits, Scope, User
 from chat.interfaces import Batch, Peer, Reason, State
-
-if TYPE_CHECKING:
-    from chat.hub.hub import Hub
-    from chat.hub.people import Scope, User
 
 log = Logger(namespace="chat.hub.session")
 
@@ -32,6 +29,22 @@ _numbers = count(1)
 _WRONG_STATE = {State.NEW: "not_registered", State.REGISTERED: "already_registered"}
 
 
+class Runnable(Protocol):
+    """A command with what it does: a row of the table that a session is given."""
+
+    @property
+    def needs(self) -> frozenset[State]:
+        """In which states of a session it can be asked for."""
+
+    @property
+    def for_programs(self) -> bool:
+        """Whether a session with a scope may ask for it, too."""
+
+    @property
+    def run(self) -> Callable[["Session", Command], None]:
+        """Carries it out, or raises ChatError."""
+
+
 class Session:
     """The domain's side of one connection, whatever wire it speaks.
 
@@ -39,17 +52,14 @@ class Session:
     `backlog` is what it missed, and where what is live begins. `address` is where it comes from, `number` is no other
     session's.
 
-    `scope`: a program is here, with an access token; it hears and does nothing outside of those rooms.
-    `is_alone`: a person types here, in one room at a time, and enters and leaves by hand. `confirms`: a program is
-    here that says itself what has arrived.
+    `scope`: a program is here, with an access token; it hears and does nothing outside of those rooms. `client` is
+    what the client said of itself.
 
     Answers keep the order of the requests, although some wait for the journal (`in_turn`), and some for a store or a
     password (`run`).
     """
 
-    def __init__(
-        self, hub: "Hub", peer: Peer, commands: Mapping[str, CommandSpec] = COMMANDS, address: str = ""
-    ) -> None:
+    def __init__(self, hub: Hub, peer: Peer, commands: Mapping[str, Runnable], address: str = "") -> None:
         self._commands = commands
         self.hub = hub
         self.peer = peer
@@ -60,8 +70,7 @@ class Session:
         self.rooms: dict[str, str] = {}
         self.backlog = Backlog()
         self.scope: Scope | None = None
-        self.is_alone = False
-        self.confirms = False
+        self.client = PLAIN_CLIENT
         self.is_leaving = False
         self._asked = 0
         self._settled = 0
@@ -81,21 +90,26 @@ class Session:
     @property
     def shares_rooms(self) -> bool:
         """Whether it is in every room that its account belongs to: a person who types, and a program, enter by hand."""
-        return not self.is_alone and self.scope is None
-
-    def may_see(self, room: str) -> bool:
-        """Whether the room with this key is in its scope, if it has one."""
-        return self.scope is None or room in self.scope.rooms
-
-    def check_scope(self, room: str) -> None:
-        """Raise ChatError (`wrong_room`) where the room with this key is not in its scope."""
-        if not self.may_see(room):
-            raise ChatError("wrong_room")
+        return not self.client.is_alone and self.scope is None
 
     @property
     def place(self) -> str | None:
         """The room it entered last and is still in: where it types. None outside of rooms."""
         return next(reversed(self.rooms.values()), None)
+
+    def introduce(self, client: ClientTraits, scope: Scope | None) -> None:
+        """The client has said what it is, and by which access token it comes, if by any."""
+        self.client, self.scope = client, scope
+
+    def came_in(self, user: User) -> None:
+        """The session speaks for `user` from now on."""
+        self.user, self.state = user, State.REGISTERED
+
+    def gone(self) -> None:
+        """The session speaks for nobody any more."""
+        self.user = None
+        if self.state is not State.CLOSED:
+            self.state = State.NEW
 
     def handle(self, command: Command) -> ChatError | None:
         """Carry out one command, or answer why not and return that. Does nothing once closed."""
@@ -224,7 +238,7 @@ class Session:
             self.in_turn(lambda: self._end(reason, farewell))
 
     def _end(self, reason: str, farewell: Event | None) -> None:
-        self.hub.note_arrived(self)
+        self.hub.replay.note_arrived(self)
         if farewell is not None:
             self.tell(farewell)
         self.close()
@@ -261,7 +275,7 @@ class Session:
         if self.state is not State.CLOSED:
             self._refuse(error, request_id)
 
-    def _check_state(self, spec: CommandSpec, command: Command) -> None:
+    def _check_state(self, spec: Runnable, command: Command) -> None:
         if self.state in spec.needs:
             if self.scope is not None and not spec.for_programs:
                 raise ChatError("not_for_programs")

@@ -26,7 +26,7 @@ from chat.hub.hub import Hub
 from chat.hub.people import User
 from chat.hub.room import Later
 from chat.hub.session import Session
-from chat.interfaces import Codec, Reason, State
+from chat.interfaces import Codec, Peer, Reason, State
 from chat.limits import Limits
 from chat.net.addresses import shown, source_of
 from chat.net.deadlines import Deadlines
@@ -63,7 +63,7 @@ class ChatProtocol(Connection):
 
     def __init__(self, factory: "ChatFactory", number: int, address: IAddress | None) -> None:
         super().__init__(factory, number)
-        self.session = Session(factory.hub, self, factory.commands, source_of(address))
+        self.session = factory.new_session(self, source_of(address))
         self.pace = Pace(factory.paces, self.session, factory.seconds())
         self.address = address
         self.refusal: ChatError | None = None
@@ -227,6 +227,7 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
 
     def __init__(self, hub: Hub | None = None, clock: IReactorTime | None = None, later: Later | None = None) -> None:
         self.hub = hub or _fresh_hub()
+        self.hub.visitors.open(self.new_session)
         self.limits = self.hub.limits
         self.later = later
         self.paces = Paces(self.limits)
@@ -274,6 +275,10 @@ class ChatFactory(ServerFactory["ChatProtocol"]):
 
     def buildProtocol(self, addr: IAddress | None) -> ChatProtocol:
         return self.protocol(self, self.next_number(), addr)
+
+    def new_session(self, peer: Peer, address: str) -> Session:
+        """The domain's side of a connection, or of a visitor's question, from that address."""
+        return Session(self.hub, peer, self.commands, address)
 
     def next_number(self) -> int:
         """The number of one more connection."""

@@ -15,7 +15,7 @@ from chat.hub.positions import Position
 from chat.hub.visitors import Visitor
 from chat.interfaces import Batch, Reason
 from chat.limits import Limits
-from chat.server.factory import make_accounts
+from chat.server.factory import ChatFactory, make_accounts
 from chat.store.interfaces import Page
 from tests.store.late import SlowStore
 
@@ -75,7 +75,7 @@ class Visits(SynchronousTestCase):
     def setUp(self) -> None:
         self.store = SlowStore()
         self.hub = Hub(self.store, make_accounts(self.store.accounts, self.limits), self.limits)
-        self.visitors = self.hub.visitors
+        self.visitors = ChatFactory(self.hub).hub.visitors
 
     def started(self, asked: Coroutine[Any, Any, T]) -> "Deferred[T]":
         return Deferred.fromCoroutine(asked)
