@@ -82,6 +82,7 @@ CIRCLES: frozenset[tuple[str, str]] = frozenset(
         ("chat.server.places", "chat.server.factory"),
         ("chat.store.sqlite.transaction", "chat.store.sqlite.writer"),
         ("chat.store.sqlite.waiting", "chat.store.sqlite.store"),
+        ("chat.web.channel", "chat.web.site"),
         ("chat.web.origins", "chat.web.request"),
         ("chat.web.request", "chat.web.channel"),
     )

@@ -17,18 +17,20 @@ class Backlog:
     they begin, and the seq that they have been brought up to. `returning` are rooms that the user belongs to and that
     the session has still to come back into.
 
-    `caught_up` is False until the direct messages that waited for the user have been delivered. `is_working`: the
-    session is being told of what it missed. `has_failed`: that could not go on, and will be tried again.
+    `is_counted`: the session was told how many direct messages wait. `caught_up` is False until those have been
+    delivered. `is_working`: the session is being told of what it missed. `has_failed`: that could not go on, and will
+    be tried again.
     """
 
     __slots__ = (
         *("_is_behind", "_live_from", "_replayed", "came_at", "caught_up", "entered", "has_failed"),
-        *("is_working", "past", "returning"),
+        *("is_counted", "is_working", "past", "returning"),
     )
 
     def __init__(self) -> None:
         self.entered: dict[str, int] = {}
         self.caught_up = False
+        self.is_counted = False
         self.is_working = False
         self.has_failed = False
         # When the session came into the chat, in seconds since the epoch.

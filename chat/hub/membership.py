@@ -43,7 +43,7 @@ class Membership:
     def came_in(self, session: Asker, origin: Origin) -> None:
         """`session` has been told that it is in the chat: tell it what it missed."""
         if session.user is not None and session.scope is None:
-            self._replay.begin(session, session.user)
+            self._replay.go_on(session)
             self.returning.begin(session, origin.entry.heads if session.user.account is not None else ())
 
     def depart(self, session: Asker, *, is_told: bool) -> None:

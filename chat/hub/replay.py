@@ -9,7 +9,7 @@ from twisted.python.failure import Failure as TwistedFailure
 from chat.errors import ChatError
 from chat.events import Done, Event, Failure, Head, Message, Missed, Recalled, RequestId, WasRead
 from chat.hub.pages import parts_of, taken
-from chat.hub.people import Asker, User, account_of, user_of
+from chat.hub.people import Asker, account_of, user_of
 from chat.hub.permissions import Action
 from chat.hub.positions import Position, Positions, check_position
 from chat.hub.room import Room
@@ -43,12 +43,6 @@ class Replay:
         """See `MessageStore.life`."""
         return self._store.life
 
-    def begin(self, session: Asker, user: User) -> None:
-        """`session` came in: tell it of the direct messages that waited, and then deliver them."""
-        if count := self._store.waiting(user.key):
-            session.tell(Missed(count=count))
-        self.go_on(session)
-
     def bring(self, session: Asker, room: str, seq: int) -> None:
         """Nobody asked: bring the messages in `room`, by its key, after the seq and before `session` came in."""
         session.backlog.missed(room, seq)
@@ -61,7 +55,10 @@ class Replay:
         self._try_later(session)
 
     def go_on(self, session: Asker) -> None:
-        """Tell `session` what its backlog says is still to be told, unless that is being done."""
+        """Tell `session` what its backlog says is still to be told, unless that is being done.
+
+        First it is told how many direct messages wait.
+        """
         backlog = session.backlog
         if not backlog.is_working and session.user is not None:
             backlog.is_working, backlog.has_failed = True, False
@@ -196,6 +193,11 @@ class Replay:
 
     async def _tell_direct(self, session: Asker) -> None:
         backlog, after = session.backlog, 0
+        if session.user is not None and not backlog.is_counted:
+            count = await self._store.waiting(session.user.key)
+            backlog.is_counted = True
+            if count:
+                session.tell(Missed(count=count))
         while session.user is not None and not backlog.caught_up:
             backlog.reads()
             page = await self._store.missed(session.user.key, _PAGE, after)

@@ -217,7 +217,7 @@ class MessageStore(Protocol):
     def reached(self, room: str) -> Deferred[int]:
         """How far `room` has come, as far as was told; 0 where nothing is known of it."""
 
-    def waiting(self, user: str) -> int:
+    def waiting(self, user: str) -> Deferred[int]:
         """How many direct messages to `user` are not acknowledged."""
 
     def take_back(

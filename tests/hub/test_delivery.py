@@ -8,6 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from chat.hub.hub import Hub
 from chat.limits import Limits
 from chat.server.factory import ChatFactory, ChatProtocol, make_accounts
+from tests.store.counting import count_waiting
 from tests.store.late import LateStore
 
 PAST = "[1970-01-01 00:00 UTC"
@@ -202,7 +203,7 @@ class InTheMeantime(SynchronousTestCase):
         alice.dataReceived(b"Bob:two\n")
         self.store.settle()
         self.assertEqual(self.lines(transport)[2:], ["Alice: one", "Alice: two"])
-        self.assertEqual(self.store.waiting("bob"), 0)
+        self.assertEqual(count_waiting(self.store, "bob"), 0)
 
     def test_message_before_its_commit_is_told(self) -> None:
         """A message that the store answers with before it tells of its commit comes once."""

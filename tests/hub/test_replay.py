@@ -19,6 +19,7 @@ from chat.store.interfaces import Draft, Page, Span
 from chat.store.memory.store import MemoryStore
 from tests.fresh import fresh_accounts
 from tests.server.case import producer
+from tests.store.counting import count_waiting
 
 JOIN = {"type": "join", "nickname": "Al", "password": "correct-horse"}
 TEAM = {"type": "join", "room": "team", "replay": 0}
@@ -302,7 +303,7 @@ class Tried(ReplayCase):
         self.say("three", to="Al")
         [ack] = self.told(self.bob_told)
         self.assertNotIn("queued", ack)
-        self.assertEqual((self.texts(told), self.store.waiting("al")), (["three"], 0))
+        self.assertEqual((self.texts(told), count_waiting(self.store, "al")), (["three"], 0))
 
     def test_room(self) -> None:
         """The past of a room goes on where it ended; nothing counts that did not come."""

@@ -62,7 +62,7 @@ class LateStore:
     def reached(self, room: str) -> Deferred[int]:
         return self._store.reached(room)
 
-    def waiting(self, user: str) -> int:
+    def waiting(self, user: str) -> Deferred[int]:
         return self._store.waiting(user)
 
     def is_used(self, room: str) -> bool:
