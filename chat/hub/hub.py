@@ -39,6 +39,8 @@ class Hub:
     that all members see one order.
     """
 
+    permissions_class: type[Permissions] = Permissions
+
     def __init__(
         self,
         store: MessageStore,
@@ -56,7 +58,7 @@ class Hub:
         self._is_stopping = False
         self.claims = accounts.claims
         self._people = LocalDirectory(limits, accounts.guests)
-        self.permissions = Permissions(lobby or Lobby(), limits)
+        self.permissions = self.permissions_class(lobby or Lobby(), limits)
         self._rooms = Rooms(self.permissions, self._people.roster, limits, later)
         naming = Naming(self._people, self.permissions, accounts.claims, self.bans)
         books = Books(self._people, self._rooms, self.permissions, naming, limits)
