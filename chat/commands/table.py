@@ -72,7 +72,7 @@ def _unsaid(session: "Session", command: Command) -> None:
 def _unsend(session: "Session", command: Command) -> None:
     to = command.arguments.get("to")
     name = None if to is None else str(to)
-    session.run(lambda: session.hub.archive.take_back(session, name, command.id), command.id)
+    session.run(lambda: session.hub.history.take_back(session, name, command.id), command.id)
 
 
 def _join(session: "Session", command: Command) -> None:
@@ -113,11 +113,11 @@ def _exit(session: "Session", command: Command) -> None:
 
 
 def _history(session: "Session", command: Command) -> None:
-    session.run(lambda: session.hub.archive.history(session, command.arguments, command.id), command.id)
+    session.run(lambda: session.hub.history.history(session, command.arguments, command.id), command.id)
 
 
 def _search(session: "Session", command: Command) -> None:
-    session.run(lambda: session.hub.archive.search(session, command.arguments, command.id), command.id)
+    session.run(lambda: session.hub.history.search(session, command.arguments, command.id), command.id)
 
 
 def _resume(session: "Session", command: Command) -> None:

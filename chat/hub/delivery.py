@@ -17,7 +17,7 @@ from chat.names import fold
 from chat.store.interfaces import Commit, Refusal
 
 
-class _Runs:
+class _ByRoom:
     """The messages of a batch, by room.
 
     They are told room by room; the acknowledgements of each session keep the order of its messages all the same.
@@ -66,13 +66,13 @@ class Delivery:
 
     def committed(self, commits: Sequence[Commit]) -> None:
         """Deliver a batch. Messages in one room go out together, between two changes of any membership."""
-        runs = _Runs()
+        gathered = _ByRoom()
         settled: list[Asker] = []
         for commit in commits:
             if isinstance(commit.event, Message):
-                runs = self._gather(commit, runs)
+                gathered = self._gather(commit, gathered)
             else:
-                runs = self._flush(runs)
+                gathered = self._flush(gathered)
                 self._move(commit)
             if isinstance(commit.origin, Origin):
                 session = commit.origin.session
@@ -80,9 +80,9 @@ class Delivery:
                     settled.append(session)
                 else:
                     # Something was asked between this and the next, and is to be answered between them.
-                    runs = self._flush(runs)
+                    gathered = self._flush(gathered)
                     session.settled()
-        self._tell(runs)
+        self._tell(gathered)
         for session in settled:
             session.settled()
 
@@ -109,30 +109,30 @@ class Delivery:
 
     # --- messages
 
-    def _gather(self, commit: Commit, runs: _Runs) -> _Runs:
+    def _gather(self, commit: Commit, gathered: _ByRoom) -> _ByRoom:
         event, origin = commit.event, commit.origin
         if event.place is not None and event.place != (room := self._rooms.of(event)).name:
             event = self._named(event, room)
         session, receipt = None, None
         if isinstance(origin, Origin):
             session, receipt = origin.session, self._receipts.of(event, origin, unknown=commit.unknown)
-        if commit.repeat or not runs.has_place_for(session, event.room):
-            runs = self._flush(runs)
+        if commit.repeat or not gathered.has_place_for(session, event.room):
+            gathered = self._flush(gathered)
         if not commit.repeat:
-            runs.add(event.room, Posted(event, session, receipt), session)
+            gathered.add(event.room, Posted(event, session, receipt), session)
         elif session is not None and receipt is not None:
             # It was delivered when it came first; only its sender asks again.
             session.tell(receipt)
-        return runs
+        return gathered
 
-    def _flush(self, runs: _Runs) -> _Runs:
-        if not runs.posts:
-            return runs
-        self._tell(runs)
-        return _Runs()
+    def _flush(self, gathered: _ByRoom) -> _ByRoom:
+        if not gathered.posts:
+            return gathered
+        self._tell(gathered)
+        return _ByRoom()
 
-    def _tell(self, runs: _Runs) -> None:
-        for posts in runs.posts.values():
+    def _tell(self, gathered: _ByRoom) -> None:
+        for posts in gathered.posts.values():
             first, tally = posts[0].event, self.tally
             tally.messages += len(posts)
             if isinstance(first, Message) and first.to is not None:

@@ -1,4 +1,4 @@
-"""How somebody comes in under a name, claims it, and gives it up."""
+"""How people come in under a name, make it theirs, and give it up."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from twisted.internet.defer import Deferred
 
-from chat.accounts.claims import Claims
 from chat.accounts.passages import Passage, Passages
 from chat.accounts.rules import Accounts
 from chat.commands.asides import addressed, aside
@@ -23,7 +22,7 @@ Admit = Callable[[Asker, User, Account | None, Origin], None]
 
 
 class _Entrant(NamedTuple):
-    """Who somebody turns out to be: a guest where there is no `account`, a program where there is a `scope`."""
+    """Whom a session turns out to speak for: a guest if there is no `account`; a program has a `scope`."""
 
     name: Name
     account: Account | None = None
@@ -67,11 +66,6 @@ class Entrance:
         # Commands that follow must find out that the name was refused.
         await _answered(session)
 
-    @property
-    def claims(self) -> Claims:
-        """The names that somebody is just making their own."""
-        return self._accounts.claims
-
     async def set_password(self, session: Asker, new: str, old: str | None, request_id: RequestId) -> None:
         """Claim the name of `session` with a password, or change the password of its account."""
         user = user_of(session)
@@ -114,7 +108,7 @@ class Entrance:
             session.answer(Tokens(tokens=await self._accounts.access_tokens(account), id=request_id))
 
     async def tell_who_reads(self, session: Asker, raw: str, room: str) -> None:
-        """A line in `room` began with the name of nobody who is here: if it is an account's, say who has read it."""
+        """A line in `room` began with a name that nobody here has. If an account has it, say who read the line."""
         name = parse_name(raw, self._limits.name_characters)
         account = await self._accounts.find(name)
         if account is None or account.password_hash is None:
@@ -132,7 +126,7 @@ class Entrance:
         if self._accounts.guests.is_theirs(name.key, token):
             return _Entrant(name)
         try:
-            # Nobody else comes in meanwhile with a name that looks like this one.
+            # Meanwhile nobody else comes in with a name that looks like this one.
             with self._directory.looks.holding(name):
                 account = await self._accounts.admit(name, application.credentials, address, self._naming.check_new)
         except ChatError as error:
@@ -154,7 +148,7 @@ class Entrance:
         return Entry(await self._accounts.issue_token(account) if application.remember else None, heads)
 
     def _guest_entry(self, name: Name, application: Application) -> Entry:
-        """What a guest is told who may come in now. Raises ChatError (`name_taken`) where that is nobody."""
+        """What a guest is told on coming in. Raises ChatError (`name_taken`) where the guest may not come in now."""
         guests, secret = self._accounts.guests, application.credentials.token
         before = None
         if self._accounts.claims.is_pending(name.key) or not guests.is_theirs(name.key, secret):
@@ -201,7 +195,7 @@ class Entrance:
 
     @contextmanager
     def _acts(self, session: Asker) -> Iterator[None]:
-        """`session` changes its account now. Only it is not ended by that, unless it was another's change after all."""
+        """`session` changes its account now. Its own change does not end it; anybody else's does, when this is over."""
         self._acting[session] = False
         try:
             yield
@@ -221,7 +215,7 @@ class Entrance:
 
 
 def ends(change: AccountChange, handle: str | None) -> bool:
-    """Whether `change` ends what its account has opened: by the access token `handle` or, where None, by itself."""
+    """Whether `change` ends a session that came by the access token `handle` or, if None, without such a token."""
     if change.what is What.TOKEN:
         return change.handle == handle
     if change.what is What.LOGGED_OUT:
@@ -230,7 +224,7 @@ def ends(change: AccountChange, handle: str | None) -> bool:
 
 
 def _check_passage(passage: Passage, entrant: _Entrant, application: Application) -> None:
-    """Raise ChatError where something happened on the way that shuts the door."""
+    """Raise ChatError where something happened meanwhile that forbids to come in."""
     handle = entrant.scope.handle if entrant.scope is not None else None
     if not passage.is_open(entrant.name.key, entrant.account, handle):
         if entrant.account is None:

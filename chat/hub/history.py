@@ -1,4 +1,4 @@
-"""What was said before, for whoever asks and may see it; and taking back what has not arrived."""
+"""Answers from the past: history and search. And taking back messages that have not arrived."""
 
 from collections.abc import Mapping
 
@@ -14,13 +14,14 @@ from chat.names import PERSON_SIGNS, ROOM_SIGNS, conversation_of, direct_room, p
 from chat.store.interfaces import Author, MessageStore, Query, Span
 from chat.store.words import phrases_of
 
+# How many messages an answer has, unless the request says otherwise.
 _USUAL = 20
-# What is found goes out whole: so many of the longest lines fit into the queue of a peer.
+# The results of a search go out whole: up to this many of the longest lines fit into the queue of a peer.
 _MOST_FOUND = 30
 
 
-class Archive:
-    """Everybody may see what was said in public rooms; who has an account, also their own conversations."""
+class History:
+    """Looks up messages for sessions, in places that the gate lets them see."""
 
     def __init__(self, books: Books, store: MessageStore) -> None:
         self._directory, self._rooms, self._permissions, _, self._limits = books
@@ -29,7 +30,7 @@ class Archive:
     async def history(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """Answer with the messages of a place: the last ones, those `before` a seq, or those after a seq (`since`).
 
-        Raises ChatError, such as `other_life`: `asked` may say which `life` the seq is of.
+        Raises ChatError, such as `other_life`: `asked` may say to which `life` the seq belongs.
         """
         limits = self._limits
         room, title, since = await self._place(session, asked)
@@ -85,9 +86,9 @@ class Archive:
         session.answer(answer)
 
     async def take_back(self, session: Asker, raw: str | None, request_id: RequestId) -> None:
-        """Take back what `session` sent to the person called `raw`, or the last that it sent to anybody who is away.
+        """Take back all that `session` sent to the person called `raw`, or the last message it sent to anybody away.
 
-        Raises ChatError (`nothing_waits`) where all of it was delivered, or is just being.
+        Raises ChatError (`nothing_waits`) where all of it was delivered, or is being delivered now.
         """
         name = parse_name(raw, self._limits.name_characters, "bad_recipient") if raw is not None else None
         user = user_of(session)

@@ -11,7 +11,7 @@ from chat.hub.books import Books
 from chat.hub.delivery import Delivery
 from chat.hub.directory import LocalDirectory
 from chat.hub.entrance import Entrance
-from chat.hub.history import Archive
+from chat.hub.history import History
 from chat.hub.membership import Membership
 from chat.hub.naming import Naming
 from chat.hub.people import Asker, User
@@ -70,7 +70,7 @@ class Hub:
         self._membership = Membership(books, publisher, self.replay, receipts)
         self.admit, self.enter, self.leave = self._membership.admit, self._membership.enter, self._membership.leave
         self.entrance = Entrance(books, store, accounts, passages, self.admit)
-        self.archive = Archive(books, store)
+        self.history = History(books, store)
         self.visitors = Visitors(books, store, accounts, passages)
         self._delivery = Delivery(self._people, self._rooms, self.replay, receipts, self._membership.came_in)
         accounts.watch(self._account_changed)

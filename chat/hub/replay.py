@@ -55,9 +55,9 @@ class Replay:
         self._try_later(session)
 
     def go_on(self, session: Asker) -> None:
-        """Tell `session` what its backlog says is still to be told, unless that is being done.
+        """Bring `session` everything that its backlog still misses, unless that is being done already.
 
-        First it is told how many direct messages wait.
+        The session is told first how many direct messages wait.
         """
         backlog = session.backlog
         if not backlog.is_working and session.user is not None:
@@ -101,7 +101,7 @@ class Replay:
         session.answer(Done(request="resume", more=more, id=request_id))
 
     def mark(self, session: Asker, asked: Mapping[str, object], request_id: RequestId, *, was_read: bool) -> None:
-        """A program says how far a room, or a conversation, has arrived, or was read; its other connections hear of it.
+        """Note how far a room or a conversation has arrived, or was read; the user's other sessions are told.
 
         Raises ChatError (`not_in_room`, and what the gate says).
         """
@@ -154,7 +154,7 @@ class Replay:
     def _acknowledge_direct(self, session: Asker, arrived: Mapping[str, int]) -> None:
         """Messages up to `arrived`, by conversation, were given to the session's peer."""
         user = session.user
-        if user is None or session.client.confirms or not arrived:
+        if user is None or session.client.confirms:
             return
 
         def acknowledge() -> None:
@@ -223,7 +223,7 @@ class Replay:
         return session.user is not None
 
     async def _tell_past(self, session: Asker, room: str) -> None:
-        """Bring what was missed in a room, up to where the session came in."""
+        """Bring the missed messages of a room, up to where the session came in."""
         backlog = session.backlog
         while backlog.past and room in backlog.past:
             begin, reached = backlog.past[room]
@@ -243,7 +243,7 @@ class Replay:
                 self.acknowledge_room(session, room, entered - 1, begin)
 
     async def _resume(self, session: Asker, room: str, seq: int) -> bool:
-        """Deliver what was said after `seq`; whether that was too much to bring all of it."""
+        """Deliver the messages after `seq`; whether there were too many to deliver all of them."""
         account = session.user.account if session.user is not None else None
         is_conversation = is_direct(room)
         left, begin = self._limits.resumed_messages, seq

@@ -26,7 +26,7 @@ class Posted(Struct, frozen=True, eq=False):
     receipt: Event | None
 
 
-class _Walk(NamedTuple):
+class _Pending(NamedTuple):
     """A batch on its way, and the members that have still to get it, the next one last."""
 
     batch: Batch
@@ -55,7 +55,7 @@ class Room:
         self.noted_seq = 0
         self._limits = limits
         self._later = later
-        self._walks: deque[_Walk] = deque()
+        self._pending: deque[_Pending] = deque()
         # The place of joins and leaves in a crowd, and how many of each have not been announced yet.
         self._place: str | None = None
         self._joined = 0
@@ -69,7 +69,7 @@ class Room:
     @property
     def is_behind(self) -> bool:
         """Whether some members have not been given yet all that was posted."""
-        return bool(self._walks)
+        return bool(self._pending)
 
     def enter(self, session: Asker) -> None:
         """`session` is a member from now on."""
@@ -120,13 +120,13 @@ class Room:
 
     def catch_up(self, session: Asker) -> None:
         """Give `session` at once everything that is on its way to it."""
-        for walk in self._walks:
-            if session in walk.left:
-                del walk.left[session]
-                session.peer.deliver(walk.batch)
+        for pending in self._pending:
+            if session in pending.left:
+                del pending.left[session]
+                session.peer.deliver(pending.batch)
 
     def _push(self, batch: Batch, receipts: _Receipts) -> None:
-        if self._later is None or (len(self.members) <= self._limits.told_members and not self._walks):
+        if self._later is None or (len(self.members) <= self._limits.told_members and not self._pending):
             for member in self.members:
                 member.peer.deliver(batch if member not in receipts else batch.changed(receipts[member]))
             return
@@ -137,19 +137,19 @@ class Room:
                 del left[sender]
                 self.catch_up(sender)
                 sender.peer.deliver(batch.changed(owed))
-        self._walks.append(_Walk(batch, left))
-        if len(self._walks) == 1:
+        self._pending.append(_Pending(batch, left))
+        if len(self._pending) == 1:
             self._go_on()
-        elif len(self._walks) > self._limits.walking_batches:
-            self._take_steps(self._walks[0], len(self._walks[0].left))
+        elif len(self._pending) > self._limits.walking_batches:
+            self._take_steps(self._pending[0], len(self._pending[0].left))
 
     def _go_on(self) -> None:
-        self._take_steps(self._walks[0], self._limits.told_members)
-        while self._walks and not self._walks[0].left:
-            self._walks.popleft()
-        if self._walks and self._later is not None:
+        self._take_steps(self._pending[0], self._limits.told_members)
+        while self._pending and not self._pending[0].left:
+            self._pending.popleft()
+        if self._pending and self._later is not None:
             self._later(self._go_on)
 
-    def _take_steps(self, walk: _Walk, count: int) -> None:
-        for _ in range(min(count, len(walk.left))):
-            walk.left.popitem()[0].peer.deliver(walk.batch)
+    def _take_steps(self, pending: _Pending, count: int) -> None:
+        for _ in range(min(count, len(pending.left))):
+            pending.left.popitem()[0].peer.deliver(pending.batch)

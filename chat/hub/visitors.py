@@ -1,4 +1,4 @@
-"""Visitors speak, look back and listen without coming in: a `curl`, a webhook, a script. Nobody is told of them."""
+"""Visitors speak, look back and follow rooms without coming in: a `curl`, a webhook, a script. Nobody hears of them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
@@ -87,7 +87,7 @@ class Visitors:
     # --- what they ask
 
     async def post(self, visitor: Visitor, room: str, text: str, request_id: RequestId) -> Reply:
-        """Say `text` in `room`: `Sent` or, where that is refused, `Failure`. A repeated `request_id` adds nothing."""
+        """Say `text` in `room`. Answers `Sent` or, if refused, `Failure`. A repeated `request_id` adds no message."""
         peer = QuestionPeer()
         session = self._new_session(peer, visitor)
         try:
@@ -103,7 +103,7 @@ class Visitors:
         return await peer.reply
 
     async def history(self, visitor: Visitor, room: str, asked: Mapping[str, object]) -> Reply:
-        """What was said in `room`: `Listed` or `Failure`. For what can be `asked` (`limit`, `since`) see `Archive`."""
+        """Messages of `room`: `Listed` or `Failure`. `asked` has what `History.history` takes (`limit`, `since`)."""
         peer = QuestionPeer()
         session = self._new_session(peer, visitor)
         try:
@@ -117,9 +117,10 @@ class Visitors:
         return await peer.reply
 
     async def follow(self, visitor: Visitor, room: str, peer: Peer, after: Position | None) -> Failure | None:
-        """Tell `peer` what happens in `room` until it `leave`s; with `after`, first what was said after that place.
+        """Tell `peer` of events in `room` until it `leave`s; with `after`, first the messages after that place.
 
-        A Failure where that is refused: then `peer` is told nothing. Else it is told at once, if only nothing.
+        Answers with a Failure if refused; then `peer` is told nothing. Else `peer` gets its first batch before this
+        returns. That batch may be empty.
         """
         session = self._new_session(peer, visitor)
         try:
@@ -127,7 +128,7 @@ class Visitors:
             if after is not None:
                 await self._check(visitor, session, place)
                 await check_position(self._store, place.key, after)
-            # Nothing is awaited from here on: what ends the token ends the follower, too.
+            # Nothing is awaited from here on, so that the end of the token ends the follower, too.
             bearer = await self._check(visitor, session, place)
             holder = f"at {visitor.address}" if bearer is None else bearer.key
             self._check_share(holder, is_guest=bearer is None)
@@ -175,13 +176,13 @@ class Visitors:
         return self._make_session(peer, visitor.address)
 
     def _place(self, session: Asker, raw: str) -> Name:
-        """The room called `raw`. Raises ChatError where no visitor may see it, whoever they are."""
+        """The room called `raw`. Raises ChatError where no visitor at all may see it."""
         name = self._rooms.shown(parse_name(raw, self._limits.room_characters, "bad_room"))
         self._permissions.may(session, name, Action.SEE)
         return name
 
     async def _user(self, visitor: Visitor, session: Asker, place: Name) -> User:
-        """Who speaks in `place`, where they may. A guest has a name that is nobody's now."""
+        """The user who speaks in `place`. A guest has a name that nobody has now. Raises ChatError."""
         if visitor.secret is not None:
             account = await self._bearer(visitor.secret, session, place)
             return User(Name(account.name, account.key), None, account)
@@ -197,7 +198,7 @@ class Visitors:
         return User(name, None)
 
     async def _check(self, visitor: Visitor, session: Asker, place: Name) -> Account | None:
-        """The account of the visitor's access token, if any. Raises ChatError where they may not see `place`."""
+        """The account of the visitor's access token, if any. Raises ChatError if they may not see `place`."""
         if visitor.secret is not None:
             return await self._bearer(visitor.secret, session, place)
         self._accounts.check_guests()
@@ -223,10 +224,10 @@ class Visitors:
     # --- what a follower missed
 
     async def _bring(self, behind: CatchingUp, room: str, after: int) -> None:
-        """Tell what was said after that seq, as fast as the peer takes it, until nothing more was said meanwhile."""
+        """Tell the messages after that seq, as fast as the peer takes them, until no more came meanwhile."""
         limit = _FIRST_PAGE
         while True:
-            # What was told by now is stored: it is in the page, or has been pruned.
+            # Live messages up to `told` are stored: they are in the page, or have been pruned.
             told = behind.told
             page = await self._store.history(room, Span(limit, after))
             if page.messages:
