@@ -74,22 +74,22 @@ class Membership:
             self._directory.release(session)
             raise
 
-    def _follow_in(self, session: Asker, user: User, origin: Origin) -> None:
+    def _follow_in(self, session: Asker, user: User, origin: Origin, waited_for: Asker | None = None) -> None:
         """Put `session` into the lobby where its user is, or is just coming in by an earlier session."""
         first = next(iter(user.sessions))
         if self._directory.is_listed(user.key):
             self._seat(session, self._rooms.lobby, origin)
-        elif first is session:
-            # The earlier sessions were refused.
+        elif first in (session, waited_for):
+            # The journal does not have the user by an earlier session.
             self._announce(session, user, origin)
         else:
             session.asked()
-            first.in_turn(lambda: self._try_to_follow_in(session, user, origin))
+            first.in_turn(lambda: self._try_to_follow_in(session, user, origin, first))
 
-    def _try_to_follow_in(self, session: Asker, user: User, origin: Origin) -> None:
+    def _try_to_follow_in(self, session: Asker, user: User, origin: Origin, first: Asker) -> None:
         try:
             if session.user is user:
-                self._follow_in(session, user, origin)
+                self._follow_in(session, user, origin, first)
         except ChatError as error:
             session.tell(Failure(code=error.code, message=str(error), id=origin.request_id))
         session.settled()

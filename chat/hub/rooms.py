@@ -108,7 +108,7 @@ class Rooms:
         return True
 
     def bring(self, session: Asker, room: Room, seq: int) -> None:
-        """Seat `session`, which has not asked for it: its user came into `room` on another device."""
+        """Seat `session`, which has not asked for it: its user is in `room` by another session."""
         if self.seat(session, room, seq):
             session.rooms[room.key] = room.name
 
@@ -146,8 +146,8 @@ class Rooms:
     def hand_over(self, before: Asker, session: Asker, key: str) -> None:
         """`session` takes the place of `before`, of the same user, in that room; nobody need be told."""
         room = self._open[key]
-        session.rooms[key] = before.rooms.pop(key)
-        self.seat(session, room, room.last_seq + 1)
+        del before.rooms[key]
+        self.bring(session, room, room.last_seq + 1)
         self.unseat(before, room)
 
     def _new(self, key: str, name: str) -> Room:

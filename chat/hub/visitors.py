@@ -67,7 +67,7 @@ class Visitors:
         self._make_session: MakeSession | None = None
 
     def open(self, make_session: MakeSession) -> None:
-        """Say who makes sessions, with the same commands as on every wire. Called once, before anybody visits."""
+        """Say who makes sessions, with the same commands as on every wire. Called before anybody visits."""
         self._make_session = make_session
 
     @property

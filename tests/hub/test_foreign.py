@@ -182,3 +182,12 @@ class Refused(SynchronousTestCase):
         self.store.settle()
         self.assertIn(b"welcome, Al", told.value())
         self.assertEqual(told_second.value().decode().splitlines()[-1], "server: online (1): Al")
+
+    def test_unlisted(self) -> None:
+        """A second device comes in by itself where the journal says that the user has left the chat."""
+        self.connect("register Al correct-horse\n")
+        self.store.settle()
+        self.store.tell_of(Left(room="lobby", place=None, sender="Al", seq=9))
+        _, told = self.connect("login Al correct-horse\n")
+        self.store.settle()
+        self.assertIn(b"1 online", told.value())
