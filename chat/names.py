@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -128,11 +129,29 @@ def direct_room(one: str, other: str) -> str:
     return f"direct:{one}:{other}" if one < other else f"direct:{other}:{one}"
 
 
+@lru_cache(_REMEMBERED)
+def is_direct(room: str) -> bool:
+    """Whether a room key is that of a conversation between two people."""
+    return room.startswith("direct:")
+
+
+@lru_cache(_REMEMBERED)
+def people_of(room: str) -> Sequence[str]:
+    """The keys of the two people of a conversation, by its room key."""
+    return room.removeprefix("direct:").split(" ")[0].split(":")
+
+
+@lru_cache(_REMEMBERED)
+def conversation_of(user: str, other: Name) -> Name:
+    """The conversation of `user`, by their key, with `other`: its room key, and `@Bob` to show it by."""
+    return Name(f"@{other.shown}", direct_room(user, other.key))
+
+
 def other_of(room: str, user: str) -> str | None:
     """Whom `user` talks to in a direct conversation, by its room key; None for any other room."""
-    if not room.startswith("direct:"):
+    if not is_direct(room):
         return None
-    low, high = room.removeprefix("direct:").split(" ")[0].split(":")
+    low, high = people_of(room)
     return high if low == user else low
 
 

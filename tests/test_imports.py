@@ -147,8 +147,34 @@ def modules() -> Iterator[tuple[str, str, str]]:
         yield name, path.read_text(), ".".join(parts[:-1])
 
 
+def graph() -> Mapping[str, frozenset[str]]:
+    """Which modules of ours each module imports, also for its types."""
+    names = {name for name, _, _ in modules()}
+    return {
+        module: frozenset(
+            found
+            for name in imported(source, package)
+            if (found := name if name in names else name.rpartition(".")[0]) in names and found != module
+        )
+        for module, source, package in modules()
+    }
+
+
+def cycle(edges: Mapping[str, Iterable[str]]) -> list[str]:
+    """The modules that are in a circle, or lead into one; none, if there is none."""
+    left = {module: set(targets) for module, targets in edges.items()}
+    while free := [module for module, targets in left.items() if not targets & left.keys()]:
+        for module in free:
+            del left[module]
+    return sorted(left)
+
+
 class ImportDirection(SynchronousTestCase):
     """The rules, on the package."""
+
+    def test_no_cycle(self) -> None:
+        """No module needs, by way of others, itself."""
+        self.assertEqual(cycle(graph()), [])
 
     def test_inward(self) -> None:
         """No module imports what lies further out."""
@@ -165,6 +191,23 @@ class ImportDirection(SynchronousTestCase):
         names = {name for name, _, _ in modules()}
         ours = {*WORD_MODULES, *MAY_IMPORT, *(name for names in MAY_IMPORT.values() for name in names)} - {WORDS}
         self.assertEqual(ours - names, set())
+
+
+class Cycles(SynchronousTestCase):
+    """The search for circles itself."""
+
+    def test_found(self) -> None:
+        """A circle is found, however long it is, with whatever leads into it."""
+        straight = {"a": ["b", "c"], "b": ["c"], "c": []}
+        self.assertEqual(cycle(straight), [])
+        self.assertEqual(cycle({**straight, "c": ["a"]}), ["a", "b", "c"])
+        self.assertEqual(cycle({**straight, "d": ["e", "a"], "e": ["d"], "f": ["e"]}), ["d", "e", "f"])
+
+    def test_graph(self) -> None:
+        """The graph has what modules import from packages, and for their types."""
+        edges = graph()
+        self.assertIn("chat.hub.people", edges["chat.hub.room"])
+        self.assertIn("chat.wire", edges["chat.server.factory"])
 
 
 class Violations(SynchronousTestCase):

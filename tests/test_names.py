@@ -10,11 +10,15 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.errors import ChatError
 from chat.names import (
+    Name,
     check_new_name,
+    conversation_of,
     direct_room,
     fold,
+    is_direct,
     parse_known_name,
     parse_name,
+    people_of,
     person_key,
     room_key,
 )
@@ -266,3 +270,7 @@ class Keys(SynchronousTestCase):
         self.assertEqual(len(rooms), len(list(combinations(people, 2))))
         self.assertEqual(rooms, {direct_room(other, one) for one, other in combinations(people, 2)})
         self.assertEqual({key(room) for room in rooms}, {None})
+        self.assertEqual({is_direct(room) for room in rooms}, {True})
+        self.assertEqual([is_direct(room) for room in ("lobby", "direct", "al")], [False] * 3)
+        self.assertEqual(list(people_of(direct_room("bob", "al"))), ["al", "bob"])
+        self.assertEqual(conversation_of("bob", Name("Al", "al")), Name("@Al", direct_room("al", "bob")))

@@ -192,13 +192,6 @@ class Accounts:
         if not await self._store.drop_access_token(handle, account.key):
             raise ChatError("no_such_token")
 
-    async def bearer(self, secret: str, room: str) -> tuple[Account, AccessToken]:
-        """The account of an access token for `room` (a key). Fails with ChatError (`bad_token`, `wrong_room`)."""
-        account, token = await self.program(secret)
-        if room not in token.rooms:
-            raise ChatError("wrong_room")
-        return account, token
-
     async def program(self, secret: str) -> tuple[Account, AccessToken]:
         """The account of an access token. Fails with ChatError (`bad_token`)."""
         hashed = digest(secret)

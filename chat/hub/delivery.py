@@ -1,78 +1,78 @@
-"""What happens when the journal commits: members move, and everybody who should know is told."""
+"""What happens when the journal commits: the books change, and everybody who should know is told."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from chat.events import (
-    Copied,
-    Entered,
-    Event,
-    Exited,
-    Failure,
-    Head,
-    Joined,
-    Left,
-    Message,
-    Recalled,
-    RequestId,
-    Roll,
-    RoomEvent,
-    Sent,
-    Welcome,
-)
-from chat.hub.people import Origin
+from chat.counters import Tally
+from chat.events import Copied, Event, Failure, Head, Joined, Left, Message, Recalled, RoomEvent
+from chat.hub.directory import Directory
+from chat.hub.people import Asker, Origin
+from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
 from chat.hub.room import Posted, Room
+from chat.hub.rooms import Rooms
 from chat.interfaces import Batch, State
 from chat.names import fold
-from chat.store.interfaces import Commit, MessageStore, Refusal
-
-if TYPE_CHECKING:
-    from chat.hub.hub import Hub
-    from chat.hub.session import Session
+from chat.store.interfaces import Commit, Refusal
 
 
-class _Runs:
-    """What was said, by room. Told room by room, each session's acknowledgements have the order of its messages."""
+class _ByRoom:
+    """The messages of a batch, by room.
+
+    They are told room by room; the acknowledgements of each session keep the order of its messages all the same.
+    """
 
     def __init__(self) -> None:
         self.posts: dict[str, list[Posted]] = {}
         self._numbers: dict[str, int] = {}
-        self._latest: dict[Session, int] = {}
+        self._latest: dict[Asker, int] = {}
 
-    def has_place_for(self, session: "Session | None", room: str) -> bool:
-        """Whether what `session` has said in `room` comes behind what it has said in others before."""
+    def has_place_for(self, session: Asker | None, room: str) -> bool:
+        """Whether a message of `session` in `room` is told behind its earlier messages in other rooms."""
         return session is None or self._numbers.get(room, len(self._numbers)) >= self._latest.get(session, 0)
 
-    def add(self, room: str, post: Posted) -> None:
-        """Something was said in `room`."""
+    def add(self, room: str, post: Posted, session: Asker | None) -> None:
+        """Somebody said something in `room`."""
         if (posts := self.posts.get(room)) is None:
             posts = self.posts[room] = []
             self._numbers[room] = len(self._numbers)
         posts.append(post)
-        if post.session is not None:
-            self._latest[post.session] = self._numbers[room]
+        if session is not None:
+            self._latest[session] = self._numbers[room]
 
 
 class Delivery:
-    """The store's `Sink`: applies each batch of commits to the hub's rooms, in its order, and delivers it."""
+    """The store's `Sink`: applies each batch of commits to the books, in its order, and delivers it.
 
-    def __init__(self, hub: "Hub", store: MessageStore, replay: Replay) -> None:
-        self._hub = hub
-        self._store = store
+    A commit without an `Origin` is one more commit: the books change, and the members of this process hear of it.
+    `came_in` is called with each session that has come into the lobby, when it has been told so.
+    """
+
+    def __init__(
+        self,
+        directory: Directory,
+        rooms: Rooms,
+        replay: Replay,
+        receipts: Receipts,
+        came_in: Callable[[Asker, Origin], None],
+    ) -> None:
+        self._directory = directory
+        self._rooms = rooms
         self._replay = replay
+        self._receipts = receipts
+        self._came_in = came_in
+        self.tally = Tally()
 
     def committed(self, commits: Sequence[Commit]) -> None:
-        """Deliver a batch. What was said in one room goes out together, between two changes of any membership."""
-        runs = _Runs()
-        settled: list[Session] = []
+        """Deliver a batch. Messages in one room go out together, between two changes of any membership."""
+        gathered = _ByRoom()
+        settled: list[Asker] = []
         for commit in commits:
             if isinstance(commit.event, Message):
-                runs = self._gather(commit, runs)
+                gathered = self._gather(commit, gathered)
             else:
-                runs = self._flush(runs)
+                gathered = self._flush(gathered)
                 self._move(commit)
             if isinstance(commit.origin, Origin):
                 session = commit.origin.session
@@ -80,19 +80,23 @@ class Delivery:
                     settled.append(session)
                 else:
                     # Something was asked between this and the next, and is to be answered between them.
-                    runs = self._flush(runs)
+                    gathered = self._flush(gathered)
                     session.settled()
-        self._tell(runs)
+        self._tell(gathered)
         for session in settled:
             session.settled()
 
     def refused(self, refusal: Refusal) -> None:
-        """Tell who asked for it, and take back what was done in expectation of it."""
+        """Tell the session that asked for it, and take back what was done in expectation of it."""
         event, origin = refusal.draft.event, refusal.draft.origin
+        if isinstance(event, Left):
+            # Nobody is kept in a room because a disk is full, or because they have gone meanwhile.
+            self._go(event, origin if isinstance(origin, Origin) else None)
         if not isinstance(origin, Origin):
             return
         session = origin.session
-        self._take_back(event, origin)
+        if isinstance(event, Joined) and session.state is not State.CLOSED:
+            self._take_back(event, origin)
         # Nobody asked to come back into a room: that is tried again.
         if session.state is not State.CLOSED and origin.replay_from is None:
             failure = Failure(code=refusal.error.code, message=str(refusal.error), id=origin.request_id)
@@ -100,77 +104,50 @@ class Delivery:
         session.settled()
 
     def is_used(self, room: str) -> bool:
-        """See `Sink.is_used`. All are in the lobby."""
-        return room in self._hub.rooms or room == self._hub.lobby.key
+        """See `Sink.is_used`."""
+        return self._rooms.find(room) is not None
 
-    def _take_back(self, event: RoomEvent, origin: Origin) -> None:
-        session = origin.session
-        if isinstance(event, Left):
-            # Nobody is kept in a room because a disk is full, or because they have gone meanwhile.
-            self._unseat(origin, self._room(event))
-        elif session.state is State.CLOSED:
-            return
-        elif isinstance(event, Joined) and event.place is None:
-            self._hub.withdraw(session)
-            session.rooms.clear()
-        elif isinstance(event, Joined):
-            session.rooms.pop(event.room, None)
-            if origin.replay_from is not None:
-                head = Head(event.room, event.place or "", delivered=origin.replay_from)
-                self._hub.returning.put_off(session, head)
+    # --- messages
 
-    def _gather(self, commit: Commit, runs: _Runs) -> _Runs:
+    def _gather(self, commit: Commit, gathered: _ByRoom) -> _ByRoom:
         event, origin = commit.event, commit.origin
-        if event.place is not None and event.place != (name := self._room(event).name):
-            event = replace(event, place=name)
+        if event.place is not None and event.place != (room := self._rooms.of(event)).name:
+            event = self._named(event, room)
         session, receipt = None, None
         if isinstance(origin, Origin):
-            session, receipt = origin.session, self._receipt(event, origin, unknown=commit.unknown)
-        if commit.repeat or not runs.has_place_for(session, event.room):
-            runs = self._flush(runs)
+            session, receipt = origin.session, self._receipts.of(event, origin, unknown=commit.unknown)
+        if commit.repeat or not gathered.has_place_for(session, event.room):
+            gathered = self._flush(gathered)
         if not commit.repeat:
-            runs.add(event.room, Posted(event, session, receipt))
+            gathered.add(event.room, Posted(event, session, receipt), session)
         elif session is not None and receipt is not None:
             # It was delivered when it came first; only its sender asks again.
             session.tell(receipt)
-        return runs
+        return gathered
 
-    def _flush(self, runs: _Runs) -> _Runs:
-        if not runs.posts:
-            return runs
-        self._tell(runs)
-        return _Runs()
+    def _flush(self, gathered: _ByRoom) -> _ByRoom:
+        if not gathered.posts:
+            return gathered
+        self._tell(gathered)
+        return _ByRoom()
 
-    def _tell(self, runs: _Runs) -> None:
-        for posts in runs.posts.values():
-            first, tally = posts[0].event, self._hub.tally
+    def _tell(self, gathered: _ByRoom) -> None:
+        for posts in gathered.posts.values():
+            first, tally = posts[0].event, self.tally
             tally.messages += len(posts)
             if isinstance(first, Message) and first.to is not None:
                 self._deliver_direct(posts)
             else:
-                room = self._room(first)
+                room = self._rooms.of(first)
                 room.fan_out(posts)
                 tally.deliveries += len(posts) * len(room.members)
 
-    def seat(self, session: "Session", room: Room, origin: Origin) -> None:
-        """Put `session` into `room`, where its user is already: nobody else need be told."""
-        if session.may_see(room.key):
-            room.enter(session)
-            session.backlog.came_into(room.key, room.last_seq + 1)
-        if room is self._hub.lobby:
-            session.answer(self._welcome(origin))
-            self._greet_back(session, origin)
-        elif origin.replay_from is None:
-            session.answer(self._entered(room, room.last_seq, origin.request_id))
-        else:
-            self._replay.bring(session, room.key, origin.replay_from)
-
     def _deliver_direct(self, posts: Sequence[Posted]) -> None:
-        """What was said in one conversation goes out together to each session of the two."""
-        views: dict[Session, list[Event]] = {}
+        """Messages in one conversation go out together to each session of the two people."""
+        views: dict[Asker, list[Event]] = {}
         name = ""
-        hearing: Sequence[Session] = ()
-        saying: Sequence[Session] = ()
+        hearing: Sequence[Asker] = ()
+        saying: Sequence[Asker] = ()
         for post in posts:
             message, sender = post.event, post.session
             assert isinstance(message, Message) and message.to is not None
@@ -178,9 +155,9 @@ class Delivery:
                 # Nobody comes or goes before all is told.
                 name = message.to
                 hearing, saying = self._sessions_of(name), self._sessions_of(message.sender)
-            self._hub.tally.deliveries += len(hearing)
+            self.tally.deliveries += len(hearing)
             for session in hearing:
-                if self._replay.takes(message, session):
+                if session.backlog.takes(message):
                     views.setdefault(session, []).append(message)
             for session in saying:
                 if session is not sender:
@@ -190,125 +167,100 @@ class Delivery:
         for session, events in views.items():
             self._replay.push(events, session)
 
-    def _move(self, commit: Commit) -> None:
-        event, origin = commit.event, commit.origin
-        session = origin.session if isinstance(origin, Origin) else None
-        room = self._room(event)
-        if event.place is not None and event.place != room.name:
-            # Two made the room at once, under two spellings: the first one counts.
-            event = replace(event, place=room.name)
-            if session is not None and isinstance(event, Joined) and room.key in session.rooms:
-                session.rooms[room.key] = room.name
-        if session is None or session.state is State.CLOSED or not isinstance(origin, Origin):
-            room.announce(Posted(event, session, None))
-        elif isinstance(event, Joined):
-            self._come_in(event, room, origin)
-        else:
-            room.announce(Posted(event, session, self._receipt(event, origin)))
-        if isinstance(event, Left) and isinstance(origin, Origin):
-            self._unseat(origin, room)
-        if commit.recalled and session is not None:
-            session.peer.deliver(Batch(*(Recalled(message=message) for message in commit.recalled)))
-            self._note_recalled(commit)
-
-    def _note_recalled(self, commit: Commit) -> None:
-        """Who entered a room was shown what came before, or some of it."""
-        event, origin = commit.event, commit.origin
-        if isinstance(origin, Origin):
-            is_all = len(commit.recalled) < origin.recall
-            after = 0 if is_all else commit.recalled[0].seq - 1
-            self._replay.acknowledge_room(origin.session, event.room, event.seq, after)
-
-    def _come_in(self, event: RoomEvent, room: Room, origin: Origin) -> None:
-        session = origin.session
-        if session.may_see(room.key):
-            room.enter(session)
-            session.backlog.came_into(room.key, event.seq)
-        if room is not self._hub.lobby:
-            self._hub.rooms[room.key] = room
-            self._bring_others(event, room, session)
-        room.announce(Posted(event, session, self._receipt(event, origin) if origin.replay_from is None else None))
-        if event.place is None:
-            session.backlog.came_at = event.sent_at
-            self._greet_back(session, origin)
-        elif origin.replay_from is not None:
-            self._replay.bring(session, room.key, origin.replay_from)
-
-    def _unseat(self, origin: Origin, room: Room) -> None:
-        """Who asked for it has left `room`, and those that leave with it; all of them may be gone by now."""
-        self._hub.unseat(origin.session, room)
-        for other in origin.others:
-            if room.key not in other.rooms:
-                self._hub.unseat(other, room)
-
-    def _bring_others(self, event: RoomEvent, room: Room, session: "Session") -> None:
-        """Whoever belongs to a room is in it on all devices, but for those where they enter by hand."""
-        others = session.user.others(session) if session.user is not None and session.scope is None else ()
-        for other in others:
-            if other.shares_rooms and room.key not in other.rooms:
-                other.rooms[room.key] = room.name
-                other.backlog.came_into(room.key, event.seq)
-                room.enter(other)
-
-    def _greet_back(self, session: "Session", origin: Origin) -> None:
-        if session.user is not None and session.scope is None:
-            self._replay.begin(session, session.user)
-            self._hub.returning.begin(session, origin.entry.heads if session.user.account is not None else ())
-
-    def _room(self, event: RoomEvent) -> Room:
-        if event.room == self._hub.lobby.key:
-            return self._hub.lobby
-        # Everybody may have left while the event was being committed; then it reaches its sender alone.
-        return self._hub.rooms.get(event.room) or self._hub.new_room(event.room, event.place or "")
-
-    def _sessions_of(self, name: str) -> Sequence["Session"]:
-        """Those that hear what is said to `name`, and by whom."""
-        user = self._hub.users.get(fold(name))
+    def _sessions_of(self, name: str) -> Sequence[Asker]:
+        """The sessions that hear direct messages to and from `name`."""
+        user = self._directory.users.get(fold(name))
         if user is None or not user.programs:
             return tuple(user.sessions) if user else ()
         return [session for session in user.sessions if session.scope is None]
 
-    def _receipt(self, event: RoomEvent, origin: Origin, *, unknown: bool = False) -> Event:
-        """What tells the one who asked for `event` that it happened."""
-        hub, asked = self._hub, origin.request_id
-        if isinstance(event, Message):
-            there = hub.users.get(fold(event.to)) if event.to is not None else None
-            queued = event.to is not None and (
-                there is None or not there.is_here or (bool(self._replay.failing) and there.is_deaf)
-            )
-            return Sent(
-                place=event.place,
-                to=event.to,
-                seq=event.seq,
-                sent_at=event.sent_at,
-                queued=queued,
-                unknown=queued and unknown,
-                id=asked,
-            )
-        if isinstance(event, Left):
-            return Exited(place=event.place or "", id=asked)
+    # --- joins and leaves
+
+    def _move(self, commit: Commit) -> None:
+        event = commit.event
+        origin = commit.origin if isinstance(commit.origin, Origin) else None
+        if isinstance(event, Joined):
+            self._come(event, origin)
+        elif isinstance(event, Left):
+            self._announce_leaving(event, origin)
+            self._go(event, origin)
+        if commit.recalled and origin is not None:
+            origin.session.peer.deliver(Batch(*(Recalled(message=message) for message in commit.recalled)))
+            self._note_recalled(commit, origin)
+
+    def _come(self, event: Joined, origin: Origin | None) -> None:
+        room = self._rooms.came(event) if event.place is not None else self._rooms.lobby
+        if room is self._rooms.lobby:
+            self._directory.came(event, is_ours=origin is not None)
+        named = self._named(event, room)
+        session = origin.session if origin is not None else None
+        if session is not None and named is not event:
+            # Two made the room at once, under two spellings: the first one counts.
+            self._rooms.rename(session, room)
+        if origin is None or session is None or session.state is State.CLOSED:
+            room.announce(Posted(named, session, None))
+            return
+        self._rooms.seat(session, room, event.seq)
+        if room is not self._rooms.lobby:
+            self._bring_others(named, room, session)
+        is_asked_for = origin.replay_from is None
+        room.announce(Posted(named, session, self._receipts.of(named, origin) if is_asked_for else None))
+        if event.place is None:
+            session.backlog.came_at = event.sent_at
+            self._came_in(session, origin)
+        elif origin.replay_from is not None:
+            self._replay.bring(session, room.key, origin.replay_from)
+
+    def _bring_others(self, event: RoomEvent, room: Room, session: Asker) -> None:
+        """A user who comes into a room is in it on all devices, but for those where they enter by hand."""
+        others = session.user.others(session) if session.user is not None and session.scope is None else ()
+        for other in others:
+            if other.shares_rooms and room.key not in other.rooms:
+                self._rooms.bring(other, room, event.seq)
+
+    def _announce_leaving(self, event: Left, origin: Origin | None) -> None:
+        room = self._rooms.of(event)
+        named = self._named(event, room)
+        if origin is None or origin.session.state is State.CLOSED:
+            room.announce(Posted(named, None if origin is None else origin.session, None))
+        else:
+            room.announce(Posted(named, origin.session, self._receipts.of(named, origin)))
+
+    def _go(self, event: Left, origin: Origin | None) -> None:
+        """The sender is in the room no more, with all sessions that left it. Those may be gone by now."""
+        if event.place is None:
+            self._directory.went(event)
+            return
+        room = self._rooms.of(event)
+        if origin is not None:
+            self._rooms.unseat(origin.session, room)
+            for other in origin.others:
+                self._rooms.step_out(other, room.key)
+        elif (user := self._directory.users.get(fold(event.sender))) is not None:
+            # The user left on another node. Whoever left here is no member any more.
+            for session in user.sessions:
+                if session in room.members:
+                    self._rooms.put_out(session, room)
+        self._rooms.went(event)
+
+    def _take_back(self, event: Joined, origin: Origin) -> None:
+        session = origin.session
         if event.place is not None:
-            return self._entered(hub.rooms[event.room], event.seq, asked)
-        return self._welcome(origin, event.seq)
+            self._rooms.take_back(session, event.room)
+            if origin.replay_from is not None:
+                self._replay.put_off(session, Head(event.room, event.place, delivered=origin.replay_from))
+            return
+        self._rooms.take_all_back(session)
+        self._directory.release(session)
 
-    def _entered(self, room: Room, seq: int, asked: RequestId) -> Entered:
-        return Entered(place=room.name, members=room.roster.page(self._hub.limits.listed_names), seq=seq, id=asked)
+    def _note_recalled(self, commit: Commit, origin: Origin) -> None:
+        """A session that entered a room was shown the messages from before, or some of them."""
+        is_all = len(commit.recalled) < origin.recall
+        after = 0 if is_all else commit.recalled[0].seq - 1
+        self._replay.acknowledge_room(origin.session, commit.event.room, commit.event.seq, after)
 
-    def _welcome(self, origin: Origin, seq: int | None = None) -> Welcome:
-        hub, user = self._hub, origin.session.user
-        assert user is not None, "it has just come in"
-        sees_lobby = origin.session.may_see(hub.lobby.key)
-        return Welcome(
-            name=user.name,
-            client_id=user.client_id,
-            online=hub.roster.page(hub.limits.listed_names) if sees_lobby else Roll((), 0),
-            lobby=hub.lobby.name if hub.lobby_is_open and sees_lobby else None,
-            seq=(hub.lobby.last_seq if seq is None else seq) if sees_lobby else 0,
-            life=self._store.life,
-            motd=hub.motd,
-            has_account=user.account is not None,
-            token=origin.entry.token,
-            heads=origin.entry.heads,
-            is_new=origin.entry.is_new,
-            id=origin.request_id,
-        )
+    def _named(self, event: RoomEvent, room: Room) -> RoomEvent:
+        """The event under the name by which `room` is known here."""
+        if event.place is None or event.place == room.name or not room.is_named:
+            return event
+        return replace(event, place=room.name)

@@ -1,27 +1,28 @@
-"""How somebody comes in under a name, claims it, and gives it up."""
+"""How people come in under a name, make it theirs, and give it up."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from chat.accounts.claims import Claims
+from twisted.internet.defer import Deferred
+
 from chat.accounts.pending_logins import PendingLogin, PendingLogins
 from chat.accounts.rules import Accounts
 from chat.commands.addressing import addressed, addressing_hint
 from chat.errors import ChatError
 from chat.events import Done, Failure, Goodbye, Head, RequestId, TokenMade, Tokens
-from chat.hub.people import Application, Entry, Origin, Scope, User
+from chat.hub.books import Books
+from chat.hub.people import Application, Asker, Entry, Origin, Scope, User, account_of, user_of
 from chat.interfaces import Reason, State
 from chat.names import Name, parse_name
 from chat.store.interfaces import Account, AccountChange, MessageStore, What
 
-if TYPE_CHECKING:
-    from chat.hub.hub import Hub
-    from chat.hub.session import Session
+# Lets a session in as one of a user's; see `Membership.admit`.
+Admit = Callable[[Asker, User, Account | None, Origin], None]
 
 
 class _Entrant(NamedTuple):
-    """Who somebody turns out to be: a guest where there is no `account`, a program where there is a `scope`."""
+    """Whom a session turns out to speak for: a guest if there is no `account`; a program has a `scope`."""
 
     name: Name
     account: Account | None = None
@@ -29,30 +30,31 @@ class _Entrant(NamedTuple):
 
 
 class Entrance:
-    """The door of `hub`. Its coroutines are run by `Session.run`, and raise ChatError where the answer is no.
+    """The way into the chat. `Session.run` runs its coroutines; they raise ChatError where the answer is no.
 
-    What waits (for a hash, for the store) is looked at again when that is over: whoever comes in does so under what
-    is known then. `pending_logins` are all ways in that are open now.
+    While a coroutine waits for a hash or the store, things change. So it looks again afterwards: a session comes in
+    under what is known at that moment. `pending_logins` are all ways in that are open now.
     """
 
-    def __init__(self, hub: "Hub", store: MessageStore, accounts: Accounts) -> None:
-        self._hub = hub
+    def __init__(
+        self, books: Books, store: MessageStore, accounts: Accounts, pending_logins: PendingLogins, admit: Admit
+    ) -> None:
+        self._directory, self._rooms, _, self._naming, self._limits = books
         self._store = store
         self._accounts = accounts
-        self.pending_logins = PendingLogins()
-        # Who is changing their account just now, and whether anything happened to it meanwhile.
-        self._acting: dict[Session, bool] = {}
-        accounts.claims.open(self._has_guest)
-        accounts.watch(self._account_changed)
+        self._pending_logins = pending_logins
+        self._admit = admit
+        # The sessions that are changing their account now, and whether anything else happened to it meanwhile.
+        self._acting: dict[Asker, bool] = {}
 
     @property
     def wants_invitation(self) -> bool:
         """Whether an account needs an invitation here."""
         return self._accounts.wants_invitation
 
-    async def enter(self, session: "Session", application: Application, request_id: RequestId) -> None:
-        """Make `session` the user that it asks to be, in the lobby."""
-        with self.pending_logins.begin() as pending_login:
+    async def enter(self, session: Asker, application: Application, request_id: RequestId) -> None:
+        """Make `session` the user that it asks to be, in the lobby; done when the journal has said yes or no."""
+        with self._pending_logins.begin() as pending_login:
             entrant = await self._entrant(application, session.address)
             entry = Entry()
             if entrant.account is not None and entrant.scope is None:
@@ -63,22 +65,10 @@ class Entrance:
                 if entrant.account is None:
                     entry = self._guest_entry(entrant.name, application)
                 self._let_in(session, entrant, application, Origin(session, request_id, entry))
+        # Commands that follow must find out that the name was refused.
+        await _answered(session)
 
-    @property
-    def claims(self) -> Claims:
-        """The names that somebody is just making their own."""
-        return self._accounts.claims
-
-    def check_free(self, name: Name) -> None:
-        """Raise ChatError (`name_taken`) where no other guest can have the name now."""
-        if self._has_guest(name.key) or self._accounts.claims.is_pending(name.key):
-            raise ChatError("name_taken", name=name.shown)
-
-    def left(self, key: str, *, is_lost: bool) -> None:
-        """The last session under a name is gone. `is_lost`: its connection ended without a goodbye."""
-        self._accounts.guest_tokens.left(key, is_lost=is_lost)
-
-    async def set_password(self, session: "Session", new: str, old: str | None, request_id: RequestId) -> None:
+    async def set_password(self, session: Asker, new: str, old: str | None, request_id: RequestId) -> None:
         """Claim the name of `session` with a password, or change the password of its account."""
         user = user_of(session)
         if old is not None:
@@ -95,18 +85,18 @@ class Entrance:
             done = f"the name {user.name} is yours{all_of_it}; next time type server:login {user.name} <password>"
         session.answer(Done(request=request, message=done, id=request_id))
 
-    async def unregister(self, session: "Session", password: str, request_id: RequestId) -> None:
+    async def unregister(self, session: Asker, password: str, request_id: RequestId) -> None:
         """Delete the account of `session`, and let all of its sessions leave."""
         await self._accounts.delete(account_of(session), password, session.address, self._acts(session))
         session.finish(Reason.EXIT, Goodbye(request="unregister", id=request_id))
 
-    async def log_out(self, session: "Session", request_id: RequestId) -> None:
+    async def log_out(self, session: Asker, request_id: RequestId) -> None:
         """Forget all tokens of the account, and let all of its sessions leave."""
         with self._acts(session):
             await self._accounts.revoke_tokens(account_of(session))
         session.finish(Reason.EXIT, Goodbye(request="logout", id=request_id))
 
-    async def access_tokens(self, session: "Session", asked: Mapping[str, object], request_id: RequestId) -> None:
+    async def access_tokens(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """List the account's access tokens, make one for `rooms`, or revoke the one with a `handle`."""
         account, rooms = account_of(session), asked.get("rooms")
         if isinstance(rooms, Sequence):
@@ -119,9 +109,9 @@ class Entrance:
         else:
             session.answer(Tokens(tokens=await self._accounts.access_tokens(account), id=request_id))
 
-    async def tell_who_reads(self, session: "Session", raw: str, room: str) -> None:
-        """A line in `room` began with the name of nobody who is here: if it is an account's, say who has read it."""
-        name = parse_name(raw, self._hub.limits.name_characters)
+    async def tell_who_reads(self, session: Asker, raw: str, room: str) -> None:
+        """A line in `room` began with a name that nobody here has. If an account has it, say who read the line."""
+        name = parse_name(raw, self._limits.name_characters)
         account = await self._accounts.find(name)
         if account is None or account.password_hash is None:
             return
@@ -134,13 +124,13 @@ class Entrance:
         token = application.credentials.token
         if application.name is None:
             return await self._program(token or "")
-        name = self._hub.free_name(application.name, application.credentials)
+        name = self._naming.free(application.name, application.credentials)
         if self._accounts.guest_tokens.is_theirs(name.key, token):
             return _Entrant(name)
         try:
-            # Nobody else comes in meanwhile with a name that looks like this one.
-            with self._hub.looks.holding(name):
-                account = await self._accounts.admit(name, application.credentials, address, self._hub.check_new)
+            # Meanwhile nobody else comes in with a name that looks like this one.
+            with self._directory.looks.holding(name):
+                account = await self._accounts.admit(name, application.credentials, address, self._naming.check_new)
         except ChatError as error:
             if token is None or error.code != "bad_token":
                 raise
@@ -156,50 +146,44 @@ class Entrance:
 
     async def _entry(self, account: Account, application: Application) -> Entry:
         # A person at a terminal enters rooms by hand.
-        heads = () if application.is_alone else await self._store.heads(account.key)
+        heads = () if application.client.is_alone else await self._store.heads(account.key)
         return Entry(await self._accounts.issue_token(account) if application.remember else None, heads)
 
     def _guest_entry(self, name: Name, application: Application) -> Entry:
-        """What a guest is told who may come in now. Raises ChatError (`name_taken`) where that is nobody."""
+        """What a guest is told on coming in. Raises ChatError (`name_taken`) where the guest may not come in now."""
         guests, secret = self._accounts.guest_tokens, application.credentials.token
         before = None
         if self._accounts.claims.is_pending(name.key) or not guests.is_theirs(name.key, secret):
-            self.check_free(name)
-        elif there := self._hub.users.get(name.key):
+            self._naming.check_free(name)
+        elif there := self._directory.users.get(name.key):
             before = next(iter(there.sessions))
         token = guests.came(name.key, secret, wants_one=application.remember)
         return Entry(token, self._rooms_of(before) if before is not None else (), replaces=before)
 
-    def _rooms_of(self, session: "Session") -> Sequence[Head]:
-        rooms = [room for room in map(self._hub.rooms.get, session.rooms) if room and session in room.members]
+    def _rooms_of(self, session: Asker) -> Sequence[Head]:
+        rooms = [room for room in map(self._rooms.find, session.rooms) if room and session in room.members]
         return [Head(room.key, room.name, last=room.last_seq, delivered=room.last_seq) for room in rooms]
 
-    def _let_in(self, session: "Session", entrant: _Entrant, application: Application, origin: Origin) -> None:
-        session.is_alone, session.confirms = application.is_alone, application.confirms
-        session.scope = entrant.scope
+    def _let_in(self, session: Asker, entrant: _Entrant, application: Application, origin: Origin) -> None:
+        session.introduce(application.client, entrant.scope)
         name, before = entrant.name, origin.entry.replaces
-        user = self._hub.users.get(name.key) or User(name, application.client_id, entrant.account)
+        user = self._directory.users.get(name.key) or User(name, application.client_id, entrant.account)
         if before is not None:
             user.client_id = application.client_id
-        self._hub.admit(session, user, entrant.account, origin)
+        self._admit(session, user, entrant.account, origin)
         if before is not None:
             for head in origin.entry.heads:
-                self._hub.hand_over(before, session, head.room)
+                self._rooms.hand_over(before, session, head.room)
             _end(before, Reason.REPLACED, "replaced")
-
-    def _has_guest(self, key: str) -> bool:
-        there = self._hub.users.get(key)
-        return there is not None and there.account is None
 
     # --- what happens to accounts
 
-    def _account_changed(self, change: AccountChange) -> None:
-        """End what was opened before by what lets nobody in any more."""
-        self.pending_logins.note(change)
-        self._hub.visitors.account_changed(change)
+    def account_changed(self, change: AccountChange) -> None:
+        """End the sessions that came in by something that lets nobody in any more."""
+        self._pending_logins.note(change)
         if change.what is What.MADE:
             self._accounts.guest_tokens.forget(change.key)
-        user = self._hub.users.get(change.key)
+        user = self._directory.users.get(change.key)
         if user is None or user.account is None:
             return
         if change.what in (What.PASSWORD, What.REHASHED):
@@ -212,8 +196,8 @@ class Entrance:
                     _end(session, Reason.LOGGED_OUT, "logged_out")
 
     @contextmanager
-    def _acts(self, session: "Session") -> Iterator[None]:
-        """`session` changes its account now. Only it is not ended by that, unless it was another's change after all."""
+    def _acts(self, session: Asker) -> Iterator[None]:
+        """`session` changes its account now. Its own change does not end it; anybody else's does, when this is over."""
         self._acting[session] = False
         try:
             yield
@@ -225,7 +209,7 @@ class Entrance:
             del self._acting[session]
 
     def _room_keys(self, rooms: Sequence[object]) -> Sequence[str]:
-        limits = self._hub.limits
+        limits = self._limits
         if not 0 < len(rooms) <= limits.token_rooms:
             raise ChatError("bad_token_rooms", limit=limits.token_rooms)
         names = (parse_name(str(room), limits.room_characters, "bad_room") for room in rooms)
@@ -233,7 +217,7 @@ class Entrance:
 
 
 def ends(change: AccountChange, handle: str | None) -> bool:
-    """Whether `change` ends what its account has opened: by the access token `handle` or, where None, by itself."""
+    """Whether `change` ends a session that came by the access token `handle` or, if None, without such a token."""
     if change.what is What.TOKEN:
         return change.handle == handle
     if change.what is What.LOGGED_OUT:
@@ -241,23 +225,8 @@ def ends(change: AccountChange, handle: str | None) -> bool:
     return change.what in (What.PASSWORD, What.DELETED)
 
 
-def user_of(session: "Session") -> User:
-    """The user of a session that the command table says is registered. Raises ChatError where it is gone by now."""
-    if session.user is None:
-        raise ChatError("not_registered")
-    return session.user
-
-
-def account_of(session: "Session") -> Account:
-    """The account of the session's user. Raises ChatError (`account_needed`) for a guest."""
-    account = user_of(session).account
-    if account is None:
-        raise ChatError("account_needed")
-    return account
-
-
 def _check_changes(pending_login: PendingLogin, entrant: _Entrant, application: Application) -> None:
-    """Raise ChatError where something happened on the way that shuts the door."""
+    """Raise ChatError where something happened meanwhile that forbids to come in."""
     handle = entrant.scope.handle if entrant.scope is not None else None
     if not pending_login.is_open(entrant.name.key, entrant.account, handle):
         if entrant.account is None:
@@ -265,6 +234,13 @@ def _check_changes(pending_login: PendingLogin, entrant: _Entrant, application: 
         raise ChatError("bad_token" if application.credentials.token is not None else "wrong_password")
 
 
-def _end(session: "Session", reason: Reason, code: str) -> None:
+def _answered(session: Asker) -> "Deferred[None]":
+    """Fires when everything that `session` has asked of the journal is answered."""
+    deferred = Deferred[None]()
+    session.in_turn(lambda: deferred.callback(None))
+    return deferred
+
+
+def _end(session: Asker, reason: Reason, code: str) -> None:
     error = ChatError(code)
     session.finish(reason, Failure(code=error.code, message=str(error)))

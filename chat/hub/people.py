@@ -1,26 +1,109 @@
-"""Who somebody is, and which of their requests an event came from."""
+"""The people in the chat, what the domain needs to know of their sessions, and which request an event came from."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
 from chat.accounts.rules import Credentials
-from chat.events import Head, RequestId
+from chat.errors import ChatError
+from chat.events import Command, Event, Head, RequestId
+from chat.hub.backlog import Backlog
+from chat.interfaces import Peer, State
 from chat.names import Name
 from chat.store.interfaces import Account
-
-if TYPE_CHECKING:
-    from chat.hub.session import Session
 
 _NONE = Credentials()
 
 
-class User:
-    """Somebody who is here: the name as it was given, its key, and the sessions that speak for it.
+class Scope(NamedTuple):
+    """What a program may do that came in with the access token `handle`: only what concerns `rooms`, by their keys."""
 
-    A guest has no `account`, and one session; who has an account may be here several times. `programs`: how many of
-    the sessions have a scope.
+    handle: str
+    rooms: frozenset[str]
+
+
+class ClientTraits(NamedTuple):
+    """What a client says of itself when it registers.
+
+    `is_alone`: a person types there, is in one room at a time, and enters and leaves rooms by hand. `confirms`: a
+    program says by itself what has arrived.
+    """
+
+    is_alone: bool = False
+    confirms: bool = False
+
+
+PLAIN_CLIENT = ClientTraits()
+
+
+class Asker(Protocol):
+    """A session as the rest of the domain sees it. `chat.hub.session.Session` says what each of these means."""
+
+    peer: Peer
+    address: str
+    number: int
+    state: State
+    user: "User | None"
+    rooms: dict[str, str]
+    backlog: Backlog
+    scope: Scope | None
+    client: ClientTraits
+    is_leaving: bool
+    turns: deque[tuple[int, Callable[[], object]]] | None
+
+    @property
+    def holder(self) -> str:
+        """See `Session.holder`."""
+
+    @property
+    def shares_rooms(self) -> bool:
+        """See `Session.shares_rooms`."""
+
+    @property
+    def place(self) -> str | None:
+        """See `Session.place`."""
+
+    def introduce(self, client: ClientTraits, scope: Scope | None) -> None:
+        """See `Session.introduce`."""
+
+    def came_in(self, user: "User") -> None:
+        """See `Session.came_in`."""
+
+    def gone(self) -> None:
+        """See `Session.gone`."""
+
+    def handle(self, command: Command) -> ChatError | None:
+        """See `Session.handle`."""
+
+    def notes_first(self, what: str) -> bool:
+        """See `Session.notes_first`."""
+
+    def tell(self, event: Event) -> bool:
+        """See `Session.tell`."""
+
+    def answer(self, event: Event) -> None:
+        """See `Session.answer`."""
+
+    def in_turn(self, action: Callable[[], object]) -> None:
+        """See `Session.in_turn`."""
+
+    def asked(self) -> None:
+        """See `Session.asked`."""
+
+    def settled(self) -> None:
+        """See `Session.settled`."""
+
+    def finish(self, reason: str, farewell: Event | None = None) -> None:
+        """See `Session.finish`."""
+
+
+class User:
+    """A person who is here: the name as it was given, its key, and the sessions that speak for it.
+
+    A guest has no `account`, and one session. A user with an account may have several. `programs` counts the sessions
+    that have a scope.
     """
 
     def __init__(self, name: Name, client_id: int | None, account: Account | None = None) -> None:
@@ -28,71 +111,79 @@ class User:
         self.key = name.key
         self.client_id = client_id
         self.account = account
-        self.sessions: dict[Session, None] = {}
+        self.sessions: dict[Asker, None] = {}
         self.programs = 0
 
     @property
     def is_here(self) -> bool:
-        """Whether somebody is here to whom direct messages are told."""
+        """Whether a session is here that hears direct messages."""
         return len(self.sessions) > self.programs
 
     @property
     def is_deaf(self) -> bool:
-        """Whether no direct message can be told to them for now, although they are here."""
+        """Whether no session can be told of direct messages for now, although the user is here."""
         return all(session.backlog.is_deaf for session in self.sessions if session.scope is None)
 
-    def others(self, session: "Session") -> Sequence["Session"]:
+    def others(self, session: Asker) -> Sequence[Asker]:
         """The sessions beside `session`."""
         return [other for other in self.sessions if other is not session]
 
 
-class Scope(NamedTuple):
-    """What a program may do that came in with the access token `handle`: everything is about `rooms`, by their keys."""
-
-    handle: str
-    rooms: frozenset[str]
-
-
 class Application(NamedTuple):
-    """What somebody asks who wants to come in. `remember`: they want a token, for the next time.
+    """What a client asks for when it registers. `remember`: it wants a token, for the next time.
 
-    Without a `name` they are who their access token says.
+    Without a `name` the access token in `credentials` says whom the client speaks for.
     """
 
     name: str | None
     client_id: int | None = None
     credentials: Credentials = _NONE
     remember: bool = False
-    is_alone: bool = False
-    confirms: bool = False
+    client: ClientTraits = PLAIN_CLIENT
 
 
 class Entry(NamedTuple):
-    """What somebody who comes in is told of their account. `is_new`: they have just made it.
+    """What a session that comes in is told of its account. `is_new`: the account was made just now.
 
-    `replaces`: a guest's former session, which still hangs.
+    `replaces`: the former session of a guest, whose connection still hangs.
     """
 
     token: str | None = None
     heads: Sequence[Head] = ()
     is_new: bool = False
-    replaces: "Session | None" = None
+    replaces: Asker | None = None
 
 
 _NOTHING = Entry()
 
 
 class Origin(Struct, frozen=True, eq=False):
-    """Which session asked for an event, under which id of its own.
+    """Which session asked for an event, and under which request id.
 
-    `entry` is for who enters the chat. `replay_from`: nobody asked; the session's user belongs to the room, and
-    misses what came after that seq. `others`: the sessions of the same user that leave a room with it. `recall`: how
-    many messages from before it wants to see who enters a room.
+    `entry` belongs to the event with which a session enters the chat. With `replay_from` nobody asked: the user
+    belongs to the room, the session comes back into it, and has missed the messages after that seq. `others` are the
+    user's other sessions that leave a room with this one. `recall`: how many earlier messages a session wants to see
+    when it enters a room.
     """
 
-    session: "Session"
+    session: Asker
     request_id: RequestId
     entry: Entry = _NOTHING
     replay_from: int | None = None
-    others: Sequence["Session"] = ()
+    others: Sequence[Asker] = ()
     recall: int = 0
+
+
+def user_of(session: Asker) -> User:
+    """The user of a session that was registered. Raises ChatError (`not_registered`) where the user is gone by now."""
+    if session.user is None:
+        raise ChatError("not_registered")
+    return session.user
+
+
+def account_of(session: Asker) -> Account:
+    """The account of the session's user. Raises ChatError (`account_needed`) for a guest."""
+    account = user_of(session).account
+    if account is None:
+        raise ChatError("account_needed")
+    return account

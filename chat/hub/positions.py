@@ -1,4 +1,4 @@
-"""Places in rooms as clients remember them, which may be from another life of the room: an older or a newer journal."""
+"""Places in rooms, as clients remember them. They may be from another life of the journal, older or newer."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -8,14 +8,14 @@ from chat.store.interfaces import MessageStore
 
 
 class Position(NamedTuple):
-    """A place in a room: everything up to `seq` is known. `life` is that of its journal, where that is known, too."""
+    """A place in a room: a client knows everything up to `seq`. `life` is the journal's, if the client knows it."""
 
     seq: int
     life: str | None = None
 
 
 class Positions(NamedTuple):
-    """How far somebody has come in `rooms`, and in `direct` conversations, by name; `life` as in `Position`."""
+    """How far a client has come in `rooms`, and in `direct` conversations, by name; `life` as in `Position`."""
 
     rooms: Mapping[str, int]
     direct: Mapping[str, int]
@@ -25,8 +25,8 @@ class Positions(NamedTuple):
 async def check_position(store: MessageStore, room: str, position: Position) -> None:
     """Raise ChatError (`other_life`) for a place that is not one of this life of `room`, given by its key.
 
-    A journal that was made anew, or put back from a backup, counts anew: what is said there has seqs that somebody may
-    know as those of other messages. The beginning is the same in every life.
+    A journal that was made anew, or put back from a backup, gives seqs again that clients know from other messages. The
+    beginning is the same in every life.
     """
     last = await store.reached(room)
     is_from_here = position.life is None or position.life == store.life

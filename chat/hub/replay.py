@@ -1,108 +1,98 @@
-"""What somebody missed while they were away, and when it counts as arrived."""
+"""Brings sessions what they missed, and notes when it counts as arrived."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure as TwistedFailure
 
 from chat.errors import ChatError
-from chat.events import Done, Event, Failure, Message, Missed, Recalled, RequestId, WasRead
-from chat.hub.people import User
+from chat.events import Done, Event, Failure, Head, Message, Missed, Recalled, RequestId, WasRead
+from chat.hub.pages import parts_of, taken
+from chat.hub.people import Asker, account_of, user_of
+from chat.hub.permissions import Action
 from chat.hub.positions import Position, Positions, check_position
-from chat.interfaces import Batch, Peer, Reason
-from chat.limits import Limits
-from chat.names import direct_room, parse_known_name, person_key, room_key
+from chat.hub.room import Room
+from chat.hub.rooms import Rooms
+from chat.interfaces import Batch, Reason
+from chat.names import Name, direct_room, is_direct, parse_known_name, person_key, room_key
 from chat.store.interfaces import MessageStore, Page, Span
-
-if TYPE_CHECKING:
-    from chat.hub.session import Session
 
 log = Logger(namespace="chat.hub.replay")
 
-# A page of missed messages.
+# How many missed messages are read at once.
 _PAGE = 32
 
 
 class Replay:
-    """Brings each session what waited for its user, then what comes; page by page, as fast as its peer takes it.
+    """Brings each session what waited for its user, page by page, as fast as its peer takes it.
 
-    First come the direct messages, then the rooms, one after another. Where the store cannot be read it goes on later
-    (`failing`); until then messages wait. `note_arrived` is called with a session that has been told everything.
+    First come the direct messages, then the rooms, one after another. Where the store cannot be read, the session is
+    `failing`, and is tried again later; until then messages wait.
     """
 
-    def __init__(self, store: MessageStore, limits: Limits, note_arrived: "Callable[[Session], None]") -> None:
+    def __init__(self, store: MessageStore, rooms: Rooms) -> None:
         self._store = store
-        self._limits = limits
-        self._note_arrived = note_arrived
-        self.failing: dict[Session, None] = {}
+        self._rooms = rooms
+        self._permissions = rooms.permissions
+        self._limits = rooms.permissions.limits
+        self.failing: dict[Asker, None] = {}
 
-    def begin(self, session: "Session", user: User) -> None:
-        """`session` came in: tell it of the direct messages that waited, and then deliver them."""
-        if count := self._store.waiting(user.key):
-            session.tell(Missed(count=count))
-        self.go_on(session)
+    @property
+    def life(self) -> str:
+        """See `MessageStore.life`."""
+        return self._store.life
 
-    def bring(self, session: "Session", room: str, seq: int) -> None:
-        """Nobody asked: bring what was said in `room`, by its key, after the seq and before `session` came in."""
+    def bring(self, session: Asker, room: str, seq: int) -> None:
+        """Nobody asked: bring the messages in `room`, by its key, after the seq and before `session` came in."""
         session.backlog.missed(room, seq)
         if not session.backlog.has_failed:
             self.go_on(session)
 
-    def go_on(self, session: "Session") -> None:
-        """Tell `session` what its backlog says is still to be told, unless that is being done."""
+    def put_off(self, session: Asker, head: Head) -> None:
+        """`session` could not come back into that room now; try again later."""
+        session.backlog.returns(head)
+        self._try_later(session)
+
+    def go_on(self, session: Asker) -> None:
+        """Bring `session` everything that its backlog still misses, unless that is being done already.
+
+        The session is told first how many direct messages wait.
+        """
         backlog = session.backlog
         if not backlog.is_working and session.user is not None:
             backlog.is_working, backlog.has_failed = True, False
             Deferred.fromCoroutine(self._tell_all(session)).addErrback(self._could_not, session)
 
-    def try_later(self, session: "Session") -> None:
-        """What `session` missed cannot be told now."""
-        session.backlog.has_failed = True
-        self.failing[session] = None
-
-    def take_failing(self) -> "Sequence[Session]":
-        """The sessions that something could not be told, each once; for whoever lets them `go_on`."""
+    def take_failing(self) -> Sequence[Asker]:
+        """The sessions that could not be told something, each once; the caller lets them `go_on`."""
         failed, self.failing = self.failing, {}
         return list(failed)
 
-    def takes(self, message: Message, session: "Session") -> bool:
-        """Whether `session` is to get a new direct message at once, and not, where older ones wait, behind them."""
-        backlog = session.backlog
-        room, seq = message.room, message.seq
-        backlog.entered.setdefault(room, seq)
-        if not backlog.caught_up:
-            # It finds the message in the store, in its order.
-            backlog.noted_live(room, seq)
-            return False
-        return not backlog.replayed or seq > backlog.replayed.get(room, 0)
-
-    def push(self, events: Sequence[Event], session: "Session") -> None:
-        """Deliver direct messages that `session` takes, and what else there is to tell of the conversation."""
+    def push(self, events: Sequence[Event], session: Asker) -> None:
+        """Deliver direct messages that the session's backlog `takes`, and receipts and copies among them."""
         arrived = {event.room: event.seq for event in events if type(event) is Message}
         if session.peer.deliver(Batch(*events)) and arrived:
             self._acknowledge_direct(session, arrived)
 
-    async def resume(self, session: "Session", asked: Positions, request_id: RequestId) -> None:
+    # --- what programs ask
+
+    async def resume(self, session: Asker, asked: Positions, request_id: RequestId) -> None:
         """Bring what `session` missed in rooms that it is in, and in conversations.
 
-        Raises ChatError (`not_in_room`, `account_needed`, `other_life`).
+        Raises ChatError (`not_in_room`, `account_needed`, `other_life`, and what the gate says).
         """
-        user = session.user
-        assert user is not None, "the command table lets only registered sessions here"
-        if asked.direct and user.account is None:
-            raise ChatError("account_needed")
+        user = user_of(session)
+        if asked.direct:
+            account_of(session)
         # The longest room's name, with its sign, is also longer than any person's.
         longest = self._limits.room_characters + 1
         positions = {room_key(name[:longest]): seq for name, seq in asked.rooms.items()}
-        if not positions.keys() <= session.backlog.entered.keys() or any(":" in room for room in positions):
+        if not positions.keys() <= session.backlog.entered.keys() or any(map(is_direct, positions)):
             raise ChatError("not_in_room")
-        if asked.direct and session.scope is not None:
-            raise ChatError("wrong_room")
-        for room in positions:
-            session.check_scope(room)
         positions |= {direct_room(user.key, person_key(name[:longest])): seq for name, seq in asked.direct.items()}
+        for room in positions:
+            self._permissions.may(session, Name(room, room), Action.SEE)
         for room, seq in positions.items():
             await check_position(self._store, room, Position(seq, asked.life))
         more = False
@@ -110,36 +100,72 @@ class Replay:
             more = await self._resume(session, room, seq) or more
         session.answer(Done(request="resume", more=more, id=request_id))
 
-    def mark(self, session: "Session", asked: Mapping[str, object], request_id: RequestId, *, was_read: bool) -> None:
-        """A program says how far a room, or a conversation, has arrived, or was read; its other connections hear of it.
+    def mark(self, session: Asker, asked: Mapping[str, object], request_id: RequestId, *, was_read: bool) -> None:
+        """Note how far a room or a conversation has arrived, or was read; the user's other sessions are told.
 
-        Raises ChatError (`not_in_room`).
+        Raises ChatError (`not_in_room`, and what the gate says).
         """
-        user = session.user
-        assert user is not None, "the command table lets only registered sessions here"
+        user = user_of(session)
         seq, to = asked.get("seq"), asked.get("to")
-        longest = self._limits.room_characters + 1
         if to is None:
-            key, other = room_key(str(asked.get("room"))[:longest]), None
+            key, other = room_key(str(asked.get("room"))[: self._limits.room_characters + 1]), None
+            if key not in session.rooms:
+                raise ChatError("not_in_room")
         else:
             name = parse_known_name(str(to), self._limits.name_characters)
             key, other = direct_room(user.key, name.key), name.shown
-        if other is None and key not in session.rooms:
-            raise ChatError("not_in_room")
-        if isinstance(seq, int):
-            (self._store.mark_read if was_read else self._store.acknowledge)(user.key, key, seq)
-            for each in user.others(session) if was_read else ():
+        self._permissions.may(session, Name(other or key, key), Action.SEE)
+        if isinstance(seq, int) and was_read:
+            self._store.mark_read(user.key, key, seq)
+            for each in user.others(session):
                 each.tell(WasRead(place=session.rooms.get(key), to=other, seq=seq))
+        elif isinstance(seq, int):
+            self._store.acknowledge(user.key, key, seq)
         session.answer(Done(request="read" if was_read else "delivered", id=request_id))
 
-    def acknowledge_room(self, session: "Session", room: str, seq: int, after: int) -> None:
-        """All that was said in `room` after the one seq, up to the other, was given to the session's peer."""
+    # --- what has arrived
+
+    def acknowledge_room(self, session: Asker, room: str, seq: int, after: int) -> None:
+        """The messages in `room` after the one seq, up to the other, were given to the session's peer."""
         user = session.user
-        if user is not None and user.account is not None and not session.confirms and session.scope is None:
+        if user is not None and user.account is not None and not session.client.confirms and session.scope is None:
             key = user.key
             session.peer.when_sent(lambda: self._store.acknowledge(key, room, seq, after))
 
-    async def _tell_all(self, session: "Session") -> None:
+    def note_arrived(self, session: Asker) -> None:
+        """Save how far `session` has come in each of its rooms, as soon as everything there has reached it."""
+        for room in filter(None, map(self._rooms.find, session.rooms)):
+            if session in room.members:
+                room.catch_up(session)
+                self._note_arrived(session, room)
+
+    def note_all_arrived(self) -> None:
+        """Save how far every room has reached its members; called now and then."""
+        for room in self._rooms.entered.values():
+            if room.noted_seq != room.last_seq and not room.is_behind:
+                room.noted_seq = room.last_seq
+                for session in room.members:
+                    self._note_arrived(session, room)
+
+    def _note_arrived(self, session: Asker, room: Room) -> None:
+        if (entered := session.backlog.entered.get(room.key)) is not None:
+            self.acknowledge_room(session, room.key, room.last_seq, entered - 1)
+
+    def _acknowledge_direct(self, session: Asker, arrived: Mapping[str, int]) -> None:
+        """Messages up to `arrived`, by conversation, were given to the session's peer."""
+        user = session.user
+        if user is None or session.client.confirms:
+            return
+
+        def acknowledge() -> None:
+            for room, seq in arrived.items():
+                self._store.acknowledge(user.key, room, seq)
+
+        session.peer.when_sent(acknowledge)
+
+    # --- page by page
+
+    async def _tell_all(self, session: Asker) -> None:
         backlog = session.backlog
         try:
             await self._tell_direct(session)
@@ -150,130 +176,92 @@ class Replay:
             backlog.is_working = False
         if had_past:
             backlog.past = None
-            self._note_arrived(session)
+            self.note_arrived(session)
 
-    def _could_not(self, failure: TwistedFailure, session: "Session") -> None:
+    def _try_later(self, session: Asker) -> None:
+        session.backlog.has_failed = True
+        self.failing[session] = None
+
+    def _could_not(self, failure: TwistedFailure, session: Asker) -> None:
         if isinstance(failure.value, ChatError):
-            self.try_later(session)
+            self._try_later(session)
         else:
-            # Nobody is left here who does not hear what is said to them.
+            # A session that cannot hear what is said to it must not stay.
             log.failure("failed: bringing what was missed", failure)
             error = ChatError("internal")
             session.finish(Reason.FAILED, Failure(code=error.code, message=str(error)))
 
-    async def _tell_direct(self, session: "Session") -> None:
+    async def _tell_direct(self, session: Asker) -> None:
         backlog, after = session.backlog, 0
+        if session.user is not None and not backlog.is_counted:
+            count = await self._store.waiting(session.user.key)
+            backlog.is_counted = True
+            if count:
+                session.tell(Missed(count=count))
         while session.user is not None and not backlog.caught_up:
-            backlog.is_behind = False
+            backlog.reads()
             page = await self._store.missed(session.user.key, _PAGE, after)
             if not await self._tell_page(session, page):
                 return
             after = page.next
-            if page.more or backlog.is_behind:
+            if page.more or not backlog.catches_up():
                 await taken(session.peer)
-            else:
-                backlog.caught_up = True
-                backlog.live_from = None
 
-    async def _tell_page(self, session: "Session", page: Page) -> bool:
+    async def _tell_page(self, session: Asker, page: Page) -> bool:
         """Deliver a page of direct messages; False where the session is gone."""
         backlog = session.backlog
-        # What was sent, but not acknowledged yet, is not sent again.
-        news = [message for message in page.messages if message.seq > backlog.replayed.get(message.room, 0)]
-        for part in self._parts(news):
+        news = [message for message in page.messages if backlog.needs(message)]
+        for part in parts_of(news, self._limits.page_bytes):
             if part is not news:
                 await taken(session.peer)
             arrived = {message.room: message.seq for message in part}
-            if session.user is None or not session.peer.deliver(Batch(*(_told(each, session) for each in part))):
+            events = (each if backlog.is_live(each) else Recalled(message=each) for each in part)
+            if session.user is None or not session.peer.deliver(Batch(*events)):
                 return False
-            for room, seq in arrived.items():
-                backlog.entered.setdefault(room, seq)
-            backlog.replayed = {**backlog.replayed, **arrived}
+            backlog.replayed(arrived)
             self._acknowledge_direct(session, arrived)
         return session.user is not None
 
-    async def _tell_past(self, session: "Session", room: str) -> None:
-        """Bring what was missed in a room, up to where the session came in."""
+    async def _tell_past(self, session: Asker, room: str) -> None:
+        """Bring the missed messages of a room, up to where the session came in."""
         backlog = session.backlog
         while backlog.past and room in backlog.past:
             begin, reached = backlog.past[room]
             entered = backlog.entered[room]
             page = await self._store.history(room, Span(_PAGE, reached, entered))
-            for part in self._parts(page.messages):
+            for part in parts_of(page.messages, self._limits.page_bytes):
                 await taken(session.peer)
                 if not backlog.past or room not in backlog.past:
                     return
                 if not session.peer.deliver(Batch(*(Recalled(message=message) for message in part))):
                     backlog.past.clear()
                     return
-                backlog.past[room] = begin, part[-1].seq
+                backlog.brought(room, part[-1].seq)
                 self.acknowledge_room(session, room, part[-1].seq, begin)
             if not page.more:
                 backlog.past.pop(room, None)
                 self.acknowledge_room(session, room, entered - 1, begin)
 
-    async def _resume(self, session: "Session", room: str, seq: int) -> bool:
-        """Deliver what was said after `seq`; whether that was too much to bring all of it."""
+    async def _resume(self, session: Asker, room: str, seq: int) -> bool:
+        """Deliver the messages after `seq`; whether there were too many to deliver all of them."""
         account = session.user.account if session.user is not None else None
-        is_direct = ":" in room
+        is_conversation = is_direct(room)
         left, begin = self._limits.resumed_messages, seq
         while left > 0:
             entered = session.backlog.entered.get(room)
-            if entered is None and not is_direct:
+            if entered is None and not is_conversation:
                 return False
-            span = Span(min(_PAGE, left), seq, entered, since=account.since if is_direct and account else 0)
+            span = Span(min(_PAGE, left), seq, entered, since=account.since if is_conversation and account else 0)
             page = await self._store.history(room, span)
-            for part in self._parts(page.messages):
+            for part in parts_of(page.messages, self._limits.page_bytes):
                 await taken(session.peer)
                 if not session.peer.deliver(Batch(*(Recalled(message=message) for message in part))):
                     return False
                 seq = part[-1].seq
-                if not is_direct:
-                    # What waits of a conversation is brought without being asked for, and counted then.
+                if not is_conversation:
+                    # Messages that wait in a conversation are brought without being asked for, and counted then.
                     self.acknowledge_room(session, room, seq, begin)
             if not page.more:
                 return False
             left -= len(page.messages)
         return True
-
-    def _parts(self, messages: Sequence[Message]) -> Iterator[Sequence[Message]]:
-        """`messages` in pieces that leave room in the queue of their peer."""
-        while messages:
-            part = shortened(messages, self._limits.page_bytes)
-            yield part
-            messages = messages[len(part) :]
-
-    def _acknowledge_direct(self, session: "Session", arrived: Mapping[str, int]) -> None:
-        """Messages up to `arrived`, by conversation, were given to the session's peer."""
-        user = session.user
-        if user is None or session.confirms or not arrived:
-            return
-
-        def acknowledge() -> None:
-            for room, seq in arrived.items():
-                self._store.acknowledge(user.key, room, seq)
-
-        session.peer.when_sent(acknowledge)
-
-
-def _told(message: Message, session: "Session") -> Event:
-    """How a message from the store is told: as one from before, unless it came while `session` was here."""
-    is_live = session.backlog.is_live(message.room, message.seq, message.sent_at)
-    return message if is_live else Recalled(message=message)
-
-
-def taken(peer: Peer) -> Deferred[None]:
-    """Fires when `peer` takes more; never where it is lost."""
-    deferred = Deferred[None]()
-    peer.when_taken(lambda: deferred.callback(None))
-    return deferred
-
-
-def shortened(messages: Sequence[Message], most: int) -> Sequence[Message]:
-    """As many of `messages`, from the first, as have `most` bytes together, and always one."""
-    size = 0
-    for count, message in enumerate(messages):
-        size += len(message.text.encode())
-        if size > most and count:
-            return messages[:count]
-    return messages

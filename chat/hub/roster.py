@@ -1,4 +1,4 @@
-"""Who is somewhere, in the order of the alphabet, without sorting everybody for each question."""
+"""Names in alphabetical order, which need no sorting for each question."""
 
 from bisect import bisect_left, bisect_right, insort
 
@@ -6,30 +6,27 @@ from chat.events import Roll
 
 
 class Roster:
-    """Names by their keys, each once, however many sessions bear it."""
+    """People by the keys of their names, each once, however many sessions they have."""
 
     def __init__(self) -> None:
         self._keys: list[str] = []
         self._names: dict[str, str] = {}
-        self._sessions: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._keys)
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._names
+
     def add(self, key: str, name: str) -> None:
-        """One more session of `name`."""
-        if key not in self._sessions:
+        """List `name`; where the key is listed already, it is shown as `name` from now on."""
+        if key not in self._names:
             insort(self._keys, key)
         self._names[key] = name
-        self._sessions[key] = self._sessions.get(key, 0) + 1
 
     def discard(self, key: str) -> None:
-        """One session of `key` less; it need not be there."""
-        left = self._sessions.pop(key, 0) - 1
-        if left > 0:
-            self._sessions[key] = left
-        elif left == 0:
-            del self._names[key]
+        """List `key` no longer; it need not have been listed."""
+        if self._names.pop(key, None) is not None:
             del self._keys[bisect_left(self._keys, key)]
 
     def page(self, limit: int, after: str = "") -> Roll:

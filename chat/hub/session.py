@@ -1,10 +1,9 @@
-"""One connection's state, and the gates every command passes."""
+"""One session: its state, and the order of its answers."""
 
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
@@ -14,40 +13,37 @@ from chat.commands.specs import CommandSpec, Runnable
 from chat.errors import ChatError
 from chat.events import Command, Event, Failure, Prompt, RequestId
 from chat.hub.backlog import Backlog
+from chat.hub.hub import Hub
+from chat.hub.people import PLAIN_CLIENT, ClientTraits, Scope, User
 from chat.interfaces import Batch, Peer, Reason, State
-
-if TYPE_CHECKING:
-    from chat.hub.hub import Hub
-    from chat.hub.people import Scope, User
 
 log = Logger(namespace="chat.hub.session")
 
 
-# So many things that were told once are remembered.
+# How many things a session remembers that it was told once.
 _NOTED = 100
-# What does not wait for a command that is being carried out.
+# The ends of a session that do not wait for the command that is being carried out.
 _AT_ONCE = frozenset({Reason.SHUTDOWN, Reason.LOGGED_OUT, Reason.REPLACED, Reason.BANNED, Reason.KICKED})
 _numbers = count(1)
-# What is said where a command needs another state than the session's.
+# The error where a command needs another state than the session's.
 _WRONG_STATE = {State.NEW: "not_registered", State.REGISTERED: "already_registered"}
 
 
 class Session:
     """The domain's side of one connection, whatever wire it speaks.
 
-    `user` is set while it is registered. `rooms` are the rooms it entered, oldest first: key to shown name.
-    `backlog` is what it missed, and where what is live begins. `commands` are those that it knows. `address` is where
-    it comes from, `number` is no other session's.
+    `user` is set while the session is registered. `rooms` are the rooms that it entered, oldest first: each key with
+    the name to show. `backlog` says what it missed, and from where on it hears live events. `address` is where it
+    comes from. `number` is unique among sessions. `commands` are those that it knows.
 
-    `scope`: a program is here, with an access token; it hears and does nothing outside of those rooms.
-    `is_alone`: a person types here, in one room at a time, and enters and leaves by hand. `confirms`: a program is
-    here that says itself what has arrived.
+    A program that came in with an access token has a `scope`: it hears and does nothing outside of those rooms.
+    `client` is what the client said of itself.
 
     Answers keep the order of the requests, although some wait for the journal (`in_turn`), and some for a store or a
     password (`run`).
     """
 
-    def __init__(self, hub: "Hub", peer: Peer, commands: Mapping[str, Runnable["Session"]], address: str = "") -> None:
+    def __init__(self, hub: Hub, peer: Peer, commands: Mapping[str, Runnable["Session"]], address: str = "") -> None:
         self.commands = commands
         self.hub = hub
         self.peer = peer
@@ -58,13 +54,12 @@ class Session:
         self.rooms: dict[str, str] = {}
         self.backlog = Backlog()
         self.scope: Scope | None = None
-        self.is_alone = False
-        self.confirms = False
+        self.client = PLAIN_CLIENT
         self.is_leaving = False
         self._asked = 0
         self._settled = 0
         self._noted: set[str] | None = None
-        # A deque takes as much memory as everything else here: there is one only while it holds something.
+        # A deque takes as much memory as all other attributes: there is one only while it holds something.
         self.turns: deque[tuple[int, Callable[[], object]]] | None = None
         self._held: deque[Callable[[], object]] | None = None
         self._is_busy = False
@@ -72,28 +67,33 @@ class Session:
 
     @property
     def holder(self) -> str:
-        """Who has a share of what is limited (`chat.shares`): the session's account or, for a guest, its address."""
+        """Whose share the session takes of everything limited (`chat.shares`): its account's, or else its address's."""
         account = self.user.account if self.user is not None else None
         return f"at {self.address}" if account is None else account.key
 
     @property
     def shares_rooms(self) -> bool:
-        """Whether it is in every room that its account belongs to: a person who types, and a program, enter by hand."""
-        return not self.is_alone and self.scope is None
-
-    def may_see(self, room: str) -> bool:
-        """Whether the room with this key is in its scope, if it has one."""
-        return self.scope is None or room in self.scope.rooms
-
-    def check_scope(self, room: str) -> None:
-        """Raise ChatError (`wrong_room`) where the room with this key is not in its scope."""
-        if not self.may_see(room):
-            raise ChatError("wrong_room")
+        """Whether it is in every room that its account belongs to. People who type, and programs, enter by hand."""
+        return not self.client.is_alone and self.scope is None
 
     @property
     def place(self) -> str | None:
-        """The room it entered last and is still in: where it types. None outside of rooms."""
+        """The room where it types: the last one that it entered and is still in. None outside of rooms."""
         return next(reversed(self.rooms.values()), None)
+
+    def introduce(self, client: ClientTraits, scope: Scope | None) -> None:
+        """Note what the client said of itself, and the scope of its access token, if it has one."""
+        self.client, self.scope = client, scope
+
+    def came_in(self, user: User) -> None:
+        """The session speaks for `user` from now on."""
+        self.user, self.state = user, State.REGISTERED
+
+    def gone(self) -> None:
+        """The session speaks for nobody any more."""
+        self.user = None
+        if self.state is not State.CLOSED:
+            self.state = State.NEW
 
     def handle(self, command: Command) -> ChatError | None:
         """Carry out one command, or answer why not and return that. Does nothing once closed."""
@@ -127,7 +127,7 @@ class Session:
             self._refuse(error, request_id)
 
     def notes_first(self, what: str) -> bool:
-        """Whether `what` is to be told for the first time; from now on it has been. Of many, all are told again."""
+        """Whether `what` has not been noted before; it is noted now. After many notes all of them are forgotten."""
         if self._noted is None or len(self._noted) >= _NOTED:
             self._noted = set()
         is_first = what not in self._noted
@@ -148,7 +148,7 @@ class Session:
         self.in_turn(lambda: self.tell(event))
 
     def in_turn(self, action: Callable[[], object]) -> None:
-        """Do `action` when everything asked of the journal so far has been answered: mostly at once."""
+        """Do `action` when the journal has answered everything that it was asked so far: mostly at once."""
         if self._asked == self._settled and not self.turns:
             action()
         else:
@@ -157,11 +157,11 @@ class Session:
             self.turns.append((self._asked, action))
 
     def asked(self) -> None:
-        """Something of this session goes into the journal."""
+        """The session has asked something of the journal."""
         self._asked += 1
 
     def settled(self) -> None:
-        """Something that was `asked` has been answered."""
+        """The journal has answered something that was `asked`."""
         self._settled += 1
         if self.turns is None:
             return
@@ -171,9 +171,9 @@ class Session:
             self.turns = None
 
     def run(self, answer: Callable[[], Coroutine["Deferred[object]", object, None]], request_id: RequestId) -> None:
-        """Carry out a command that takes its time: `answer` in its turn. Commands after it are held until it is done.
+        """Carry out a command that takes its time: run `answer` in its turn, and hold later commands until it is done.
 
-        A ChatError that it raises becomes the answer. Nothing is done where connection or name are gone by then.
+        A ChatError that it raises becomes the answer. It is not run where the connection or the name is gone by then.
         """
         self._is_busy = True
         state = self.state
@@ -198,7 +198,8 @@ class Session:
     def finish(self, reason: str, farewell: Event | None = None) -> None:
         """Take no more commands; when all is answered say `farewell`, leave and close.
 
-        Where only the input has ended, what came before that is carried out first; else what is held is dropped.
+        Where only the input has ended, the commands before its end are carried out first. Else held commands are
+        dropped.
         """
         if self._held is not None and reason == Reason.INPUT_ENDED:
             self._held.append(partial(self._leave, reason, farewell))
@@ -208,7 +209,7 @@ class Session:
             self._leave(reason, farewell)
 
     def close(self) -> None:
-        """The connection is gone or going: leave everything. Safe to call again."""
+        """The connection is gone or going: leave everything. It may be called again."""
         if self.state is not State.CLOSED:
             self.state = State.CLOSED
             self.hub.depart(self)
@@ -225,17 +226,17 @@ class Session:
             self.in_turn(lambda: self._end(reason, farewell))
 
     def _end(self, reason: str, farewell: Event | None) -> None:
-        self.hub.note_arrived(self)
+        self.hub.replay.note_arrived(self)
         if farewell is not None:
             self.tell(farewell)
         self.close()
         self.peer.disconnect(reason)
 
     def _release(self) -> None:
-        """The command that took its time is done: carry out those behind it, up to one that takes its time, too."""
+        """The command that took its time is done: carry out the held ones, up to one that takes its time, too."""
         self._is_busy = False
         if self._is_releasing:
-            # One of those was done at once: the loop below goes on.
+            # A held command was done at once: the loop below goes on.
             return
         self._is_releasing = True
         try:

@@ -56,7 +56,7 @@ class Connected:
     @property
     def claims(self) -> Claims:
         """See `Running.claims`."""
-        return self._chat.hub.entrance.claims
+        return self._chat.hub.claims
 
     def sessions(self, most: int) -> Sequence[str]:
         """See `Running.sessions`."""
@@ -109,9 +109,9 @@ class Connected:
                 f"  rooms: {', '.join(session.rooms.values()) or '-'}"
                 f"  {each.outbox.queued if each.outbox is not None else 0} bytes queued"
             )
-        for _, session, holder in self._chat.hub.visitors.followers():
-            rooms = ", ".join(session.rooms.values())
-            yield f"{'-' if holder.startswith('at ') else holder}  follower  {session.address}  http  rooms: {rooms}"
+        for _, follower, holder in self._chat.hub.visitors.followers():
+            rooms = ", ".join(follower.rooms.values())
+            yield f"{'-' if holder.startswith('at ') else holder}  follower  {follower.address}  http  rooms: {rooms}"
 
 
 def _is(connection: ChatProtocol, target: str, *, is_name: bool) -> bool:

@@ -22,7 +22,7 @@ from chat.hub.hub import Hub
 from chat.hub.people import User
 from chat.hub.room import Later
 from chat.hub.session import Session
-from chat.interfaces import Reason
+from chat.interfaces import Peer, Reason
 from chat.limits import Limits
 from chat.net.deadlines import Deadlines
 from chat.server.admission import Admission
@@ -50,7 +50,7 @@ class ChatFactory(ServerFactory[Any]):
 
     def __init__(self, hub: Hub | None = None, clock: IReactorTime | None = None, later: Later | None = None) -> None:
         self.hub = hub or _fresh_hub()
-        self.hub.visitors.commands = self.commands
+        self.hub.visitors.open(self.new_session)
         self.limits = self.hub.limits
         self.later = later
         self.paces = Paces(self.limits)
@@ -98,6 +98,10 @@ class ChatFactory(ServerFactory[Any]):
 
     def buildProtocol(self, addr: IAddress | None) -> ChatProtocol:
         return self.protocol(self, self.next_number(), addr)
+
+    def new_session(self, peer: Peer, address: str) -> Session:
+        """The domain's side of a connection, or of a visitor's question, from that address."""
+        return Session(self.hub, peer, self.commands, address)
 
     def next_number(self) -> int:
         """The number of one more connection."""

@@ -2,7 +2,7 @@
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol, cast
 
 from twisted.internet.defer import Deferred
@@ -12,12 +12,10 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from chat.commands.specs import Runnable
 from chat.errors import ChatError
 from chat.events import Command
-from chat.hub.hub import Hub
 from chat.hub.session import Session
-from chat.interfaces import Codec, Decoded, Reason, State
+from chat.interfaces import Codec, Decoded, Peer, Reason, State
 from chat.net.addresses import shown, source_of
 from chat.net.deadlines import Deadlines
 from chat.net.transports import has_ended
@@ -43,11 +41,12 @@ _REFUSALS = {
 class ChatHost(Host, Protocol):
     """What a `ChatProtocol` asks of the factory that made it."""
 
-    hub: Hub
-    commands: Mapping[str, Runnable[Session]]
     wires: Sequence[Wire]
     paces: Paces
     registration: "Deadlines[ChatProtocol]"
+
+    def new_session(self, peer: Peer, address: str) -> Session:
+        """The domain's side of a connection from that address."""
 
     def opened(self, connection: "ChatProtocol") -> None:
         """`connection` is made: count it, or decide that it is refused."""
@@ -68,7 +67,7 @@ class ChatProtocol(Connection):
 
     def __init__(self, factory: ChatHost, number: int, address: IAddress | None) -> None:
         super().__init__(factory, number)
-        self.session = Session(factory.hub, self, factory.commands, source_of(address))
+        self.session = factory.new_session(self, source_of(address))
         self.pace = Pace(factory.paces, self.session, factory.seconds())
         self.address = address
         self.refusal: ChatError | None = None

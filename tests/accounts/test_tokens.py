@@ -128,17 +128,16 @@ class Bearer(SynchronousTestCase):
     def result(self, asked: object) -> Account:
         return self.successResultOf(Deferred.fromCoroutine(asked))  # type: ignore[arg-type]
 
-    def code_of(self, secret: str, room: str = "team") -> str:
-        """Why a secret is not good for a room."""
-        failure = self.failureResultOf(Deferred.fromCoroutine(self.accounts.bearer(secret, room)), ChatError)
+    def code_of(self, secret: str) -> str:
+        """Why a secret is not good."""
+        failure = self.failureResultOf(Deferred.fromCoroutine(self.accounts.program(secret)), ChatError)
         return str(failure.value.code)
 
     def test_bearer(self) -> None:
-        """It is good for its rooms, until it is revoked; and for nothing else, not even to log in."""
+        """It says for which rooms it is good, until it is revoked; and is good for nothing else, not even to log in."""
         self.result(self.accounts.make_access_token(self.account, ["team"]))
-        account, token = self.result(self.accounts.bearer("secret-1", "team"))  # type: ignore[misc]
-        self.assertEqual((account, token.handle), (self.account, HANDLE))
-        self.assertEqual(self.code_of("secret-1", "attic"), "wrong_room")
+        account, token = self.result(self.accounts.program("secret-1"))  # type: ignore[misc]
+        self.assertEqual((account, token.handle, token.rooms), (self.account, HANDLE, ["team"]))
         login = Deferred.fromCoroutine(self.accounts.admit(Name("Al", "al"), Credentials(token="secret-1"), ""))
         self.assertEqual(self.failureResultOf(login, ChatError).value.code, "bad_token")
         self.result(self.accounts.revoke_access_token(self.account, HANDLE))

@@ -18,6 +18,7 @@ from chat.store.sqlite import pruning
 from tests.admin.case import DAY, FolderCase, Person, StoreCase, records, rows, verify
 from tests.running import SECONDS, RunningServer
 from tests.store.case import NOON, came, said, sent, texts_of
+from tests.store.counting import count_waiting
 
 # Six megabytes.
 _LONG = "INSERT INTO users (name_key) VALUES (hex(randomblob(3000000)))"
@@ -192,7 +193,7 @@ class Conversations(PruningCase):
         self.assertEqual(texts_of(self.reactor.wait(self.store.missed("bob", 9))), ["c"])
         self.assertEqual(self.history(AL_AND_BOB), ["c"])
         self.reopen()
-        self.assertEqual(self.store.waiting("bob"), 1)
+        self.assertEqual(count_waiting(self.store, "bob"), 1)
         self.store.acknowledge("bob", AL_AND_BOB, 3)
         self.history(AL_AND_BOB)
         self.prune()
@@ -289,7 +290,7 @@ class Repeats(PruningCase):
         for _ in range(5):
             [commit] = self.append(sent("x" * 400, nonce="int:1:ff"))
             self.assertEqual((commit.repeat, commit.event.seq), (True, 1))
-        self.assertEqual(self.store.waiting("bob"), 0)
+        self.assertEqual(count_waiting(self.store, "bob"), 0)
         self.assertEqual(len(self.append(sent("x" * 900))), 1)
         self.assertEqual(self.ask("SELECT count(*) FROM messages WHERE kind = 0"), [(1,)])
 

@@ -1,4 +1,4 @@
-"""Delivery from a store that commits later, and many drafts at once: what a durable store will do."""
+"""Delivery from a store that commits many drafts at once, later: as a durable store does."""
 
 import json
 
@@ -9,13 +9,14 @@ from chat.hub.hub import Hub
 from chat.limits import Limits
 from chat.server.factory import ChatFactory, make_accounts
 from chat.server.protocol import ChatProtocol
+from tests.store.counting import count_waiting
 from tests.store.late import LateStore
 
 PAST = "[1970-01-01 00:00 UTC"
 
 
 class Writes(StringTransport):
-    """Keeps each write for itself, too."""
+    """Keeps each write apart, too."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,14 +28,14 @@ class Writes(StringTransport):
 
 
 class LateDelivery(SynchronousTestCase):
-    """One order for everybody, and nothing before its commit."""
+    """Everybody sees one order, and nothing before its commit."""
 
     def setUp(self) -> None:
         self.store = LateStore()
         self.factory = ChatFactory(Hub(self.store, make_accounts(self.store.accounts, Limits()), Limits()))
 
     def connect(self, name: str) -> tuple[ChatProtocol, Writes]:
-        """Somebody who is online, with all of that read."""
+        """Somebody who is online, and has read everything so far."""
         protocol = self.factory.buildProtocol(None)
         transport = Writes()
         protocol.makeConnection(transport)
@@ -51,7 +52,7 @@ class LateDelivery(SynchronousTestCase):
         return lines
 
     def test_nothing_before_its_commit(self) -> None:
-        """Neither the others nor the sender hear of what is not stored."""
+        """Neither the sender nor the others are told of a message before it is stored."""
         alice, told = self.connect("Alice")
         _, heard = self.connect("Bob")
         told.clear()
@@ -62,7 +63,7 @@ class LateDelivery(SynchronousTestCase):
         self.assertEqual(self.said(told)[0], "server: Zoe is offline, your message is queued")
 
     def test_one_write_for_a_batch(self) -> None:
-        """What was said in one room by several people goes out in one order, without the sender's own lines."""
+        """Messages of several people in one room go out in one order; senders do not get their own lines."""
         alice, told_alice = self.connect("Alice")
         bob, told_bob = self.connect("Bob")
         _, told_carol = self.connect("Carol")
@@ -79,7 +80,7 @@ class LateDelivery(SynchronousTestCase):
         self.assertEqual(self.said(told_bob), [lines[0], lines[2]])
 
     def test_one_write_for_a_conversation(self) -> None:
-        """What two say to one another goes out in its order, and to each of them at once."""
+        """Messages between two people go out in their order, in one write for each of the two."""
         alice, _ = self.connect("Alice")
         bob, told = self.connect("Bob")
         alice.dataReceived(b"Bob:one\nBob:two\n")
@@ -89,7 +90,7 @@ class LateDelivery(SynchronousTestCase):
         self.assertEqual(told.writes, [b"Alice: one\nAlice: two\nAlice: four\n"])
 
     def test_membership_follows_the_journal(self) -> None:
-        """In one batch: who joins hears what comes after, who leaves what came before."""
+        """In one batch: a member hears what comes after its join, and before its leave."""
         alice, told_alice = self.connect("Alice")
         bob, told_bob = self.connect("Bob")
         alice.dataReceived(b"join a\nbefore\n")
@@ -113,7 +114,7 @@ class LateDelivery(SynchronousTestCase):
         )
 
     def test_gone_before_the_commit(self) -> None:
-        """What somebody said and did just before the connection went is still said and done, to the others."""
+        """The others still hear what somebody said and did just before their connection was lost."""
         alice, _ = self.connect("Alice")
         _, heard = self.connect("Bob")
         alice.dataReceived(b"last words\njoin a\nalone\n")
@@ -124,7 +125,7 @@ class LateDelivery(SynchronousTestCase):
         self.assertEqual(self.factory.hub.rooms, {})
 
     def test_missed_messages_come_first(self) -> None:
-        """A direct message that comes while the missed ones are being fetched comes after them, once, as a new one."""
+        """A direct message that arrives while missed ones are fetched is delivered after them, once, as a new one."""
         alice, _ = self.connect("Alice")
         alice.dataReceived(b"Bob:one\n")
         self.store.settle()
@@ -149,7 +150,7 @@ class LateDelivery(SynchronousTestCase):
         )
 
     def test_gone_while_catching_up(self) -> None:
-        """Missed messages that found nobody any more wait for the next time."""
+        """Missed messages wait for the next time where their recipient has gone meanwhile."""
         alice, _ = self.connect("Alice")
         alice.dataReceived(b"Bob:one\n")
         self.store.settle()
@@ -168,7 +169,7 @@ class LateDelivery(SynchronousTestCase):
 
 
 class InTheMeantime(SynchronousTestCase):
-    """What happens between a question to the store and its answer, or between a request and its commit."""
+    """Things that happen between a question to the store and its answer, or between a request and its commit."""
 
     def setUp(self) -> None:
         self.store = LateStore()
@@ -188,7 +189,7 @@ class InTheMeantime(SynchronousTestCase):
         return lines
 
     def test_message_after_the_snapshot(self) -> None:
-        """A message that is committed after the store looked, but before it answered, is not lost."""
+        """A message that is committed after the store has looked, but before it answers, is not lost."""
         alice, _ = self.connect()
         bob, transport = self.connect()
         alice.dataReceived(b"register Alice\n")
@@ -203,10 +204,10 @@ class InTheMeantime(SynchronousTestCase):
         alice.dataReceived(b"Bob:two\n")
         self.store.settle()
         self.assertEqual(self.lines(transport)[2:], ["Alice: one", "Alice: two"])
-        self.assertEqual(self.store.waiting("bob"), 0)
+        self.assertEqual(count_waiting(self.store, "bob"), 0)
 
     def test_message_before_its_commit_is_told(self) -> None:
-        """A message that the store answers with before it tells of its commit comes once."""
+        """A message comes once, also where the store answers with it before it tells of its commit."""
         alice, _ = self.connect()
         bob, transport = self.connect()
         alice.dataReceived(b"register Alice\n")
@@ -223,7 +224,7 @@ class InTheMeantime(SynchronousTestCase):
         self.assertEqual([line for line in self.lines(transport) if "one" in line], [f"{PAST} #1] Alice: one"])
 
     def test_answers_keep_the_order_of_requests(self) -> None:
-        """What could be answered at once waits behind what the journal has to answer first."""
+        """Answers that are ready at once wait behind those of the journal to earlier requests."""
         protocol, transport = self.connect()
         protocol.dataReceived(b"register Alice\nwho\nhello\n/dance\nZoe:later\nhelp who\n")
         self.assertEqual(self.lines(transport), [])
@@ -242,7 +243,7 @@ class InTheMeantime(SynchronousTestCase):
         )
 
     def test_acknowledged_in_order_across_rooms(self) -> None:
-        """Also where somebody else has said something before in the room that comes second."""
+        """Acknowledgements keep their order, also where somebody else spoke first in the second room."""
         people = []
         for name in ("Alice", "Bob"):
             protocol, transport = self.connect()
@@ -259,7 +260,7 @@ class InTheMeantime(SynchronousTestCase):
         self.assertEqual([push.get("id") for push in pushes], [None, 1, 2])
 
     def test_acknowledged_before_the_end(self) -> None:
-        """Half-closing, `exit` and the server's end wait for what the journal still owes."""
+        """Half-closing, `exit` and the server's end wait for the journal's answers."""
         for end in ("half-close", "exit", "shutdown"):
             protocol, transport = self.connect()
             protocol.dataReceived(b'{"type":"join","nickname":"Ann"}\n')
@@ -279,7 +280,7 @@ class InTheMeantime(SynchronousTestCase):
             protocol.connectionLost()
 
     def test_two_make_one_room(self) -> None:
-        """Under two spellings: the first one counts, for both."""
+        """Two people make one room under two spellings: the first one counts for both."""
         alice, told = self.connect()
         bob, _ = self.connect()
         alice.dataReceived(b"register Alice\n")
@@ -302,7 +303,7 @@ class InTheMeantime(SynchronousTestCase):
         )
 
     def test_refused_after_all(self) -> None:
-        """A store that fails later: the sender is told, nobody hears of it, and what was expected is taken back."""
+        """A store that fails later: the sender is told, nobody else, and expectations are taken back."""
         protocol, transport = self.connect()
         protocol.dataReceived(b"register Alice\n")
         self.store.fail()

@@ -1,4 +1,4 @@
-"""The hub's refusals: full mailboxes, too many rooms, names that mean something else."""
+"""What the hub refuses: full mailboxes, too many rooms, reserved names."""
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -13,10 +13,10 @@ _ANN = """
 
 
 class Refusals(SynchronousTestCase):
-    """Each leaves everything as it was."""
+    """Each refusal leaves everything as it was."""
 
     def test_full_mailbox(self) -> None:
-        """What does not fit is refused, what did is kept, and others still have room."""
+        """Messages that do not fit are refused; those that did are kept; other mailboxes still have room."""
         transcript = """
             Ann connects
             Ann> register Ann
@@ -45,7 +45,7 @@ class Refusals(SynchronousTestCase):
         replay(transcript, MemoryWire(Limits(waiting_messages=2)))
 
     def test_full_mailboxes_are_for_the_absent(self) -> None:
-        """Two who are here talk to one another, however full the mailboxes are."""
+        """Two people who are here talk to each other, however full the mailboxes are."""
         transcript = """
             Ann connects
             Ann> register Ann
@@ -64,7 +64,7 @@ class Refusals(SynchronousTestCase):
         replay(transcript, MemoryWire(Limits(waiting_bytes=1)))
 
     def test_too_many_rooms_for_one(self) -> None:
-        """A session may be in so many rooms at once."""
+        """A session may be in a limited number of rooms at once."""
         transcript = f"""{_ANN}
             Ann> {{"type":"join","room":"a"}}
             Ann< {{"type":"ack","request":"join","room":"a","seq":1,"members":["Ann"]}}
@@ -130,7 +130,7 @@ class Refusals(SynchronousTestCase):
         replay(transcript, MemoryWire())
 
     def test_the_same_id_for_another_message(self) -> None:
-        """Two runs of a script may both count from 1: what they say is not the same message."""
+        """Two runs of a script may both count from 1: their messages are different ones."""
         transcript = f"""{_ANN}
             Ann> {{"type":"message","text":"one","id":7}}
             Ann< {{"type":"ack","request":"message","id":7,"room":"lobby","seq":2,…}}

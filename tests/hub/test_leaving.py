@@ -1,4 +1,4 @@
-"""Who leaves a room has left it: on all devices, also where the connection is lost in the same instant."""
+"""Somebody who leaves a room leaves it on all devices, also if the connection is lost in the same instant."""
 
 import json
 from typing import Any
@@ -56,14 +56,14 @@ class Leaving(SynchronousTestCase):
         client.dataReceived(b"".join(json.dumps(request).encode() + b"\n" for request in requests))
 
     def heard(self, told: StringTransport, text: str) -> bool:
-        """Whether what Bob says now is heard."""
+        """Whether a message that Bob sends now is heard."""
         told.clear()
         self.ask(self.bob, {"type": "message", "room": "team", "text": text})
         self.store.settle()
         return text in told.value().decode()
 
     def members(self) -> list[str]:
-        """Who is in the room, as whoever comes in is told."""
+        """The members of the room, as somebody who enters it is told."""
         _, told = self.come_in("Eve")
         told.clear()
         eve = next(reversed(self.factory.users["eve"].sessions))
@@ -81,7 +81,7 @@ class Leaving(SynchronousTestCase):
         return [head.room for head in found]
 
     def test_on_all_devices(self) -> None:
-        """Leaving on one device leaves the room on the others, and ends that one belongs to it."""
+        """Leaving on one device leaves the room on the others; Ann does not belong to it any more."""
         self.assertEqual(self.belongs(), ["team"])
         self.assertTrue(self.heard(self.second_told, "one"))
         self.ask(self.first, LEAVE)
@@ -91,7 +91,7 @@ class Leaving(SynchronousTestCase):
         self.assertEqual((self.belongs(), self.members()), ([], ["Bob", "Eve"]))
 
     def test_and_gone(self) -> None:
-        """The connection is lost before the journal has it: the other devices have left all the same."""
+        """The connection is lost before the commit: the other devices have left all the same."""
         for is_stored in (True, False):
             self.setUp()
             self.ask(self.first, LEAVE)
@@ -115,7 +115,7 @@ class Leaving(SynchronousTestCase):
         self.assertEqual((self.hub.users, self.hub.rooms, self.hub.lobby.members), ({}, {}, {}))
 
     def test_and_back_at_once(self) -> None:
-        """Who leaves and comes back in the same breath is there, and hears what is said."""
+        """Somebody who leaves and enters again at once is in the room, and hears messages."""
         self.ask(self.first, LEAVE, JOIN)
         self.store.settle()
         self.assertTrue(self.heard(self.first_told, "two"))
@@ -123,7 +123,7 @@ class Leaving(SynchronousTestCase):
         self.assertEqual((self.belongs(), self.members()), (["team"], ["Ann", "Bob", "Eve"]))
 
     def test_by_hand_before_it_came_in(self) -> None:
-        """Who types leaves alone, also before the journal has let them in."""
+        """A person who types leaves alone, also before the journal has let them in."""
         self.ask(self.first, LEAVE)
         self.store.settle()
         self.ask(self.first, JOIN)

@@ -1,4 +1,4 @@
-"""Answers have the order of their requests, whatever each of them waits for."""
+"""Answers keep the order of their requests, whatever each of them waits for."""
 
 import json
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ STEPS = st.lists(st.sampled_from(EVENTS) | st.lists(st.sampled_from(REQUESTS), m
 
 
 class Moment:
-    """A hub whose store and passwords answer when they are told to, and one client of it, who has an account or not."""
+    """A hub whose store and passwords answer when told to, and one client, with an account or without."""
 
     def __init__(self, *, has_account: bool) -> None:
         self.store, self.passwords = SlowStore(), SlowPasswords()
@@ -87,7 +87,7 @@ class Moment:
             self.store.recall()
 
     def settle(self) -> None:
-        """Answer all that is asked, and all that is asked then."""
+        """Answer every question, and the questions that follow from that."""
         while not self.store.is_quiet or self.passwords.waiting:
             self.store.settle()
             self.passwords.answer()
@@ -101,7 +101,7 @@ class Moment:
 
 
 class Order(SynchronousTestCase):
-    """Any requests, in any chunks, while the store and the passwords answer as they like."""
+    """Any requests, in any chunks, while the store and the passwords answer at any time."""
 
     @settings(deadline=None, max_examples=150)
     @given(STEPS, st.booleans())
@@ -117,7 +117,7 @@ class Order(SynchronousTestCase):
     @settings(deadline=None, max_examples=100)
     @given(STEPS, STEPS)
     def test_gone(self, before: list[str | list[Asked]], after: list[str | list[Asked]]) -> None:
-        """What was asked by somebody who has gone since is no fault of anybody's, and leaves nothing behind."""
+        """Requests of somebody who has gone since cause no errors, and leave nothing behind."""
         moment = Moment(has_account=True)
         for step in before:
             moment.step(step)
@@ -131,7 +131,7 @@ class Order(SynchronousTestCase):
         self.assertEqual(self.flushLoggedErrors(), [])
 
     def test_failing_at_once(self) -> None:
-        """Questions that fail before they wait, among those that wait: what was said after them keeps its order."""
+        """Some questions fail at once, others wait: messages behind them keep their order."""
         moment = Moment(has_account=False)
         history: Asked = {"type": "history", "room": "lobby"}
         refused: Asked = {"type": "history", "to": "x"}
@@ -141,7 +141,7 @@ class Order(SynchronousTestCase):
         self.assertEqual(moment.answered(), list(range(8)))
 
     def test_refused_among_stored(self) -> None:
-        """What the store refuses after all is answered in its turn, too."""
+        """A refusal of the store is answered in its turn, too."""
         moment = Moment(has_account=False)
         moment.step([{"type": "message", "text": "one"}])
         moment.store.flush()
@@ -153,7 +153,7 @@ class Order(SynchronousTestCase):
         self.assertIn(str(ChatError("disk_full")), moment.told.value().decode())
 
     def test_repeats(self) -> None:
-        """What was sent before is acknowledged again, in its turn."""
+        """A repeated message is acknowledged again, in its turn."""
         moment = Moment(has_account=False)
         said = [{"type": "message", "text": text, "id": text} for text in ("one", "two", "three")]
         moment.ask(moment.client, *said[:2])
@@ -164,7 +164,7 @@ class Order(SynchronousTestCase):
         self.assertEqual(moment.answered(), ["three", "one", "four", "two", "five"])
 
     def test_refused_at_the_door(self) -> None:
-        """Who could not come in after all has no name; what was asked behind that is refused, too."""
+        """Somebody whose registration is refused has no name; requests behind it are refused, too."""
         moment = Moment(has_account=False)
         other, told = moment.connect()
         asked = [{"type": "join", "nickname": "Ben", "id": 0}, {"type": "history", "room": "lobby", "id": 1}]
@@ -177,7 +177,7 @@ class Order(SynchronousTestCase):
         self.assertEqual(self.flushLoggedErrors(), [])
 
     def test_deleted_and_gone(self) -> None:
-        """Who deletes an account loses the connection meanwhile: the other devices leave all the same."""
+        """The connection is lost while an account is being deleted: the other devices leave all the same."""
         moment = Moment(has_account=True)
         other, told = moment.connect()
         moment.ask(other, {"type": "join", "nickname": "Ann", "password": "correct-horse"})
@@ -189,7 +189,7 @@ class Order(SynchronousTestCase):
         self.assertEqual(self.flushLoggedErrors(), [])
 
     def test_nothing_after_the_end(self) -> None:
-        """What is asked behind the request that ends it is not carried out: nobody is there to hear of it."""
+        """Requests behind the one that ends the session are not carried out."""
         moment = Moment(has_account=True)
         deletion: Asked = {"type": "account.delete", "password": "correct-horse"}
         moment.step([deletion, {"type": "message", "text": "after the end"}, {"type": "who"}])

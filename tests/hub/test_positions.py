@@ -1,4 +1,4 @@
-"""Places in rooms that somebody remembers from another life of them are told as such, and never believed."""
+"""Places in rooms from another life of the journal are refused as such."""
 
 import json
 
@@ -19,7 +19,7 @@ class OtherLives(ReplayCase):
         self.end = self.store.last_seq("team")
 
     def answer(self, request: dict[str, object]) -> tuple[object, object]:
-        """The code and the place that a request of Al's is refused with; None where it is not."""
+        """The code and the seq with which a request of Al's is refused; None where it is not."""
         al, told = self.connect(JOIN)
         told.clear()
         self.ask(al, request)
@@ -28,13 +28,13 @@ class OtherLives(ReplayCase):
         return answer.get("code"), answer.get("seq")
 
     def test_told(self) -> None:
-        """Whoever comes in hears which life it is; those that are seated beside another device, too."""
+        """Everybody who comes in is told the life of the journal, also beside another device."""
         for request in (JOIN, JOIN, GUEST):
             _, told = self.connect(request)
             self.assertEqual(self.told(told)[0]["life"], "this")
 
     def test_resume(self) -> None:
-        """A place that the room has not come to, or one of another life, in a room or a conversation."""
+        """A place that the room has not reached, or one of another life, in a room or a conversation."""
         for position, is_known in (
             ({"rooms": {"team": self.end}}, True),
             ({"rooms": {"team": self.end}, "life": "this"}, True),
@@ -54,7 +54,7 @@ class OtherLives(ReplayCase):
                 self.assertEqual(seq, self.store.last_seq("team") - 1)
 
     def test_since(self) -> None:
-        """The same of `history` since a place."""
+        """The same for `history` since a place."""
         for asked, is_known in (
             ({"room": "team", "since": self.end}, True),
             ({"room": "team", "since": 1, "life": "this"}, True),
@@ -81,7 +81,7 @@ class OtherLives(ReplayCase):
         self.assertEqual(told.value().decode(), "server: nothing in team\n")
 
     def test_acknowledged(self) -> None:
-        """What somebody says has arrived, or was read, is never more than there is."""
+        """Nobody can mark more as arrived, or as read, than there is."""
         al, _ = self.connect(JOIN)
         for request in ("delivered", "read"):
             self.ask(al, {"type": request, "room": "team", "seq": 2**53}, {"type": request, "to": "Bob", "seq": 2**53})

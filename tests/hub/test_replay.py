@@ -1,4 +1,4 @@
-"""What is missed comes, and does not count as arrived before: whatever else happens meanwhile."""
+"""Missed messages are delivered, and count as arrived only then, whatever happens meanwhile."""
 
 import json
 from collections.abc import Sequence
@@ -20,13 +20,14 @@ from chat.store.interfaces import Draft, Page, Span
 from chat.store.memory.store import MemoryStore
 from tests.fresh import fresh_accounts
 from tests.server.case import producer
+from tests.store.counting import count_waiting
 
 JOIN = {"type": "join", "nickname": "Al", "password": "correct-horse"}
 TEAM = {"type": "join", "room": "team", "replay": 0}
 
 
 class FailingStore(MemoryStore):
-    """Refuses what it is told to, so many times, with an error; `held` questions for history are answered later."""
+    """Fails chosen calls a number of times, with an error; `held` questions for history are answered later."""
 
     def __init__(self) -> None:
         super().__init__(Limits(), lambda: 0.0)
@@ -97,7 +98,7 @@ class ReplayCase(SynchronousTestCase):
         self.ask(self.bob, *({"type": "message", "text": text, **target} for text in texts))
 
     def told(self, transport: StringTransport) -> list[dict[str, Any]]:
-        """What somebody was told since the last call."""
+        """The pushes that somebody got since the last call."""
         pushes = [json.loads(line) for line in transport.value().splitlines()]
         transport.clear()
         return pushes
@@ -111,16 +112,16 @@ class ReplayCase(SynchronousTestCase):
         ]
 
     def delivered(self) -> int:
-        """How far the room has arrived at Al, as the store has it."""
+        """Al's cursor in the room, as the store has it."""
         found = [head for head in self.successResultOf(self.store.heads("al")) if head.room == "team"]
         return int(found[0].delivered)
 
 
 class NothingPassed(ReplayCase):
-    """The cursor of a room passes nothing that was not sent."""
+    """The cursor of a room passes no message that was not sent."""
 
     def test_in_and_out(self) -> None:
-        """Who comes in and says goodbye in the same packet has got nothing; it comes the next time."""
+        """Somebody who comes in and says goodbye in one packet has got nothing; it comes the next time."""
         for ending in ({"type": "disconnect"}, None):
             self.say("one", "two")
             self.store.held = []
@@ -134,7 +135,7 @@ class NothingPassed(ReplayCase):
         self.assertEqual(self.texts(told), ["one*", "two*", "one*", "two*"])
 
     def test_live_meanwhile(self) -> None:
-        """What is said while the past is on its way is heard, and does not count as the past."""
+        """Live messages are heard while the past is on its way, and do not count as the past."""
         self.say("one", "two")
         begin = self.delivered()
         self.store.held = []
@@ -151,7 +152,7 @@ class NothingPassed(ReplayCase):
         self.assertEqual(self.texts(told), [])
 
     def test_slow_reader(self) -> None:
-        """Somebody is cut in the middle of what they missed: the rest comes the next time, and the live after that."""
+        """Somebody is cut amid their missed messages: the rest comes the next time, then the live ones."""
         self.say(*(f"{number}" for number in range(200)))
         al, told = self.connect()
         for _ in range(3):
@@ -181,7 +182,7 @@ class NothingPassed(ReplayCase):
         self.assertEqual(self.delivered(), begin)
 
     def test_two_devices(self) -> None:
-        """Each counts for what it was sent: the one that has all for all, the one that is behind for nothing."""
+        """Each device counts for what it was sent: one has everything, and one that is behind has nothing."""
         self.say("one")
         first, first_told = self.connect(JOIN)
         self.say("two")
@@ -198,7 +199,7 @@ class NothingPassed(ReplayCase):
         self.assertEqual(self.delivered(), self.hub.rooms["team"].last_seq)
 
     def test_seated(self) -> None:
-        """A second device, in a room where its user is already, gets what their account missed there."""
+        """A second device, in a room where its user is already, gets the messages that the account missed."""
         first, first_told = self.connect(JOIN)
         producer(first_told).pauseProducing()
         self.say("one", "two")
@@ -210,7 +211,7 @@ class NothingPassed(ReplayCase):
         self.assertEqual(self.texts(told), [])
 
     def test_by_hand(self) -> None:
-        """Who types is shown the last messages; if those were not all, nothing counts that came before them."""
+        """A person who types is shown the last messages; if there were more, earlier ones do not count as arrived."""
         for count, expected in ((3, []), (20, [f"{number}*" for number in range(20)])):
             self.say(*(f"{number}" for number in range(count)))
             typist, told = self.connect()
@@ -231,7 +232,7 @@ class NothingPassed(ReplayCase):
         return session.peer, {"type": "disconnect"}
 
     def test_confirming(self) -> None:
-        """Of somebody who confirms, a room counts as arrived when they say so, and no further than it has come."""
+        """For a client that confirms, a room has arrived when it says so, and no further than the room has come."""
         self.say("one", "two")
         begin = self.delivered()
         al, told = self.connect({**JOIN, "confirms": True})
@@ -257,12 +258,12 @@ class NothingPassed(ReplayCase):
 
 
 class Walking(ReplayCase):
-    """A room so large that what is said in it leaves slice by slice."""
+    """A room so large that its messages leave slice by slice."""
 
     limits = Limits(lines_per_second=0, told_members=1)
 
     def test_cut_on_the_way(self) -> None:
-        """What had not been handed to somebody who is cut has not arrived."""
+        """Messages that were not handed to somebody before they were cut have not arrived."""
         turns: list[Any] = []
         room = self.hub.rooms["team"]
         room._later = turns.append
@@ -287,7 +288,7 @@ class Tried(ReplayCase):
     """A read that fails when somebody comes in is tried again."""
 
     def test_direct(self) -> None:
-        """Online, and told everything in its order, as soon as that is possible; until then messages wait."""
+        """Al is online, and is told everything in order as soon as possible; until then messages wait."""
         self.say("one", to="Al")
         self.store.failures["missed"] = 2, ChatError("busy")
         _, told = self.connect(JOIN)
@@ -303,10 +304,10 @@ class Tried(ReplayCase):
         self.say("three", to="Al")
         [ack] = self.told(self.bob_told)
         self.assertNotIn("queued", ack)
-        self.assertEqual((self.texts(told), self.store.waiting("al")), (["three"], 0))
+        self.assertEqual((self.texts(told), count_waiting(self.store, "al")), (["three"], 0))
 
     def test_room(self) -> None:
-        """The past of a room goes on where it ended; nothing counts that did not come."""
+        """The past of a room goes on where it ended; messages that did not come do not count."""
         self.say(*(f"{number}" for number in range(40)))
         begin = self.delivered()
         self.store.failures["history"] = 1, ChatError("store_failed")
@@ -317,7 +318,7 @@ class Tried(ReplayCase):
         self.assertGreater(self.delivered(), begin + 40)
 
     def test_coming_back(self) -> None:
-        """The store has no room for the event that somebody came back: they come back later."""
+        """The store refuses the event that somebody came back: they come back later."""
         self.say("one")
         self.store.failures["append"] = 1, ChatError("busy")
         _, told = self.connect(JOIN)
@@ -328,7 +329,7 @@ class Tried(ReplayCase):
         self.assertEqual(self.texts(told), ["one*", "two*", "three"])
 
     def test_gone_meanwhile(self) -> None:
-        """Nobody is there any more to try it for."""
+        """After the session has gone nothing is tried again."""
         self.store.failures["missed"] = 1, ChatError("busy")
         al, _ = self.connect(JOIN)
         self.lose(al)
@@ -336,7 +337,7 @@ class Tried(ReplayCase):
         self.assertEqual((list(self.hub.users), self.hub.replay.failing), (["bob"], {}))
 
     def test_a_fault(self) -> None:
-        """What is no refusal is logged, and whoever it was for is not left there without their messages."""
+        """Other errors are logged, and end the session, which would wait for its messages for ever."""
         self.store.failures["missed"] = 1, KeyError("x")
         _, told = self.connect(JOIN)
         self.assertIn('"code":"internal"', told.value().decode())
@@ -345,17 +346,17 @@ class Tried(ReplayCase):
 
 
 class Resuming(ReplayCase):
-    """A program asks for what it missed."""
+    """A program asks for the messages that it missed."""
 
     def resume(self, client: ChatProtocol, told: StringTransport, **asked: object) -> Sequence[str]:
-        """The texts that come, or the code of a refusal."""
+        """The texts that are delivered, or the code of a refusal."""
         told.clear()
         self.ask(client, {"type": "resume", **asked})
         pushes = self.told(told)
         return [str(push.get("text", push.get("code"))) for push in pushes if push["type"] != "ack"]
 
     def test_direct(self) -> None:
-        """Conversations, for who has an account."""
+        """Conversations, for people with an account."""
         self.say("one", "two", to="Al")
         al, _ = self.connect(JOIN)
         self.lose(al)
@@ -366,7 +367,7 @@ class Resuming(ReplayCase):
         self.assertEqual(self.resume(self.bob, self.bob_told, direct={"Al": 0}), ["account_needed"])
 
     def test_no_conversation_is_a_room(self) -> None:
-        """Nobody reads the words of two others, or their own without an account, by the name they have in the store."""
+        """The key of a conversation opens it to nobody, not even to one of its two people."""
         ann, ann_told = self.connect({"type": "join", "nickname": "Ann"})
         self.say("secret", to="Ann")
         eve, told = self.connect({"type": "join", "nickname": "Eve"})
@@ -375,7 +376,7 @@ class Resuming(ReplayCase):
                 self.assertEqual(self.resume(client, transport, rooms={room: 0}), ["not_in_room"])
 
     def test_predecessor(self) -> None:
-        """What was said to whoever had the name before stays theirs."""
+        """Messages to a former owner of the name stay hidden."""
         self.connect({"type": "join", "nickname": "Cy"})
         cy = next(iter(self.factory.users["cy"].sessions)).peer
         assert isinstance(cy, ChatProtocol)
@@ -389,14 +390,14 @@ class Resuming(ReplayCase):
         self.assertEqual(self.resume(cy, told, direct={"Bob": 0}), ["to the second"])
 
     def test_left(self) -> None:
-        """Who has left a room does not get what is said there."""
+        """Somebody who has left a room does not get its messages."""
         al, told = self.connect(JOIN)
         self.ask(al, {"type": "leave", "room": "team"})
         self.say("secret")
         self.assertEqual(self.resume(al, told, rooms={"team": 0}), ["not_in_room"])
 
     def test_as_fast_as_it_is_read(self) -> None:
-        """No more of it waits for the peer than a page."""
+        """No more than a page waits for the peer."""
         limits = Limits(lines_per_second=0, page_bytes=1000)
         self.hub.replay._limits = limits
         self.say(*("x" * 200 for _ in range(100)))
@@ -442,12 +443,12 @@ class Whatever(ReplayCase):
     """Anything that can happen to two devices of an account, in any order."""
 
     def setUp(self) -> None:
-        """There is one for each example."""
+        """Nothing is shared: each example makes its own."""
 
     @settings(deadline=None, max_examples=200)
     @given(STEPS, st.booleans())
     def test_all_of_it_comes(self, steps: Sequence[str], is_shared: bool) -> None:
-        """Whatever was said has been written to one of the devices by the time that one has come in and read all."""
+        """Every message has reached one of the devices, when one has come in and has read everything."""
         super().setUp()
         heard: set[str] = set()
         said: list[str] = []
@@ -489,5 +490,5 @@ class Whatever(ReplayCase):
         self.assertEqual(sorted(heard, key=int), said)
 
     def all_texts(self, told: StringTransport) -> Sequence[str]:
-        """What somebody has heard."""
+        """The texts that somebody has heard."""
         return [text.removesuffix("*") for text in self.texts(told)]

@@ -1,4 +1,4 @@
-"""Those who speak and listen without coming in, on a store that commits and answers when it is told to."""
+"""Visitors, on a store that commits and answers when told to."""
 
 import gc
 from collections.abc import Callable, Coroutine
@@ -8,7 +8,6 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure as TwistedFailure
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.commands.bodies import COMMANDS
 from chat.errors import ChatError
 from chat.events import Event, Failure, Message, Recalled, Sent
 from chat.hub.hub import Hub
@@ -16,7 +15,7 @@ from chat.hub.positions import Position
 from chat.hub.visitors import Visitor
 from chat.interfaces import Batch, Reason
 from chat.limits import Limits
-from chat.server.factory import make_accounts
+from chat.server.factory import ChatFactory, make_accounts
 from chat.store.interfaces import Page
 from tests.store.late import SlowStore
 
@@ -25,7 +24,7 @@ GUEST = Visitor()
 
 
 class Listener:
-    """A `Peer` that keeps what it is told. `takes`: whether it takes more at once."""
+    """A `Peer` that keeps all events. `takes`: whether it takes more at once."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
@@ -59,7 +58,7 @@ class Listener:
         self.is_open = False
 
     def texts(self) -> list[str]:
-        """What was said, with a star where that was before."""
+        """The texts of the messages, with a star where they are from before."""
         found = []
         for event in self.events:
             message = event.message if isinstance(event, Recalled) else event
@@ -76,8 +75,7 @@ class Visits(SynchronousTestCase):
     def setUp(self) -> None:
         self.store = SlowStore()
         self.hub = Hub(self.store, make_accounts(self.store.accounts, self.limits), self.limits)
-        self.visitors = self.hub.visitors
-        self.visitors.commands = COMMANDS
+        self.visitors = ChatFactory(self.hub).hub.visitors
 
     def started(self, asked: Coroutine[Any, Any, T]) -> "Deferred[T]":
         return Deferred.fromCoroutine(asked)
@@ -115,7 +113,7 @@ class Visits(SynchronousTestCase):
         self.assertEqual((self.hub.rooms, self.hub.users, self.hub.lobby.members), ({}, {}, {}))
 
     def test_follow(self) -> None:
-        """What is said is told when it is stored."""
+        """A message is told when it is stored."""
         listener = self.follow()
         self.started(self.visitors.post(GUEST, "team", "hi", None))
         self.assertEqual(listener.texts(), [])
@@ -123,7 +121,7 @@ class Visits(SynchronousTestCase):
         self.assertEqual(listener.texts(), ["hi"])
 
     def test_no_gap_and_nothing_twice(self) -> None:
-        """What is said while the past is being brought comes behind it, and once, wherever it was found first."""
+        """Live messages come behind the past that is being brought, and once, wherever they were found first."""
         self.say("a", "b")
         listener = self.follow(after=1)
         self.started(self.visitors.post(GUEST, "team", "stored", None))
@@ -135,7 +133,7 @@ class Visits(SynchronousTestCase):
         self.assertEqual(listener.texts(), ["b*", "stored*", "live"])
 
     def test_live_is_held(self) -> None:
-        """What was told live before the past was found comes behind it, without what the past has."""
+        """Live messages that came before the past was found are told behind it, without those that it has."""
         self.say("a")
         listener = self.follow(after=0)
         self.say("b")
@@ -146,7 +144,7 @@ class Visits(SynchronousTestCase):
         self.assertEqual(listener.texts(), ["a*", "b*", "c"])
 
     def test_pages(self) -> None:
-        """A long past comes page by page, as fast as it is taken, and ends where nobody listens any more."""
+        """A long past comes page by page, as fast as the peer takes it, and ends when the peer has gone."""
         self.say(*map(str, range(100)))
         first, gone = self.follow(after=0), self.follow(after=0)
         first.takes = gone.takes = False
@@ -164,7 +162,7 @@ class Visits(SynchronousTestCase):
         self.assertEqual(len(gone.texts()), 8)
 
     def test_nothing_is_held(self) -> None:
-        """What is said while the past is brought is not kept for a peer that does not read, and comes all the same."""
+        """Live messages are not kept for a peer that does not read the past, and come all the same."""
         past, meanwhile = [f"a{number}" for number in range(20)], [f"b{number}" for number in range(300)]
         self.say(*past)
         listener = self.follow(after=0)
@@ -196,7 +194,7 @@ class Visits(SynchronousTestCase):
             self.assertEqual((sum(sizes), sizes[0], max(sizes)), (250, 8, most))
 
     def test_pruned_meanwhile(self) -> None:
-        """What was said and is gone before it was brought is not waited for."""
+        """Nobody waits for messages that were pruned before they could be brought."""
         first = Deferred[Page]()
         self.store.history = lambda *_: first  # type: ignore[method-assign]
         listener = self.follow(after=0)
@@ -207,7 +205,7 @@ class Visits(SynchronousTestCase):
         self.assertEqual(listener.texts(), ["b"])
 
     def test_share(self) -> None:
-        """Nobody follows as often as everybody together may: not from one address, nor with one account's tokens."""
+        """No address, and no account, can take all the followers that the server may have."""
         self.limits = Limits(followers=10, guest_followers=2, account_followers=3)
         self.setUp()
         here, there = Visitor(address="192.0.2.1"), Visitor(address="192.0.2.2")
@@ -222,7 +220,7 @@ class Visits(SynchronousTestCase):
         self.assertEqual(self.visitors.following, 3)
 
     def test_leave_while_it_is_brought(self) -> None:
-        """Who leaves is in the room no more, and told nothing."""
+        """A follower that leaves is not in the room any more, and is told nothing."""
         self.say("a")
         listener = self.follow(after=0)
         self.visitors.leave(listener)
@@ -233,14 +231,14 @@ class Visits(SynchronousTestCase):
         self.assertEqual(listener.texts(), [])
 
     def test_gone_meanwhile(self) -> None:
-        """Who goes while their token is looked up is not followed by a ghost."""
+        """A follower that goes while its token is looked up leaves nothing behind."""
         listener = Listener()
         listener.is_open = False
         self.started(self.visitors.follow(GUEST, "team", listener, Position(0)))
         self.assertEqual((self.visitors.following, self.hub.rooms, self.store.asked), (0, {}, []))
 
     def test_history_fails(self) -> None:
-        """Where the past cannot be brought nothing follows that would hide it."""
+        """Where the past cannot be brought, no live message follows that would hide the gap."""
         for error, logged in ((ChatError("busy"), 0), (KeyError("x"), 1)):
             listener = Listener()
             failing = Deferred[Page]()
@@ -251,7 +249,7 @@ class Visits(SynchronousTestCase):
             self.assertEqual(len(self.flushLoggedErrors(KeyError)), logged)
 
     def test_shut_down(self) -> None:
-        """When the server stops everybody is told, and goes."""
+        """When the server stops, every follower is told, and closed."""
         listener = self.follow()
         self.visitors.shut_down()
         self.assertEqual((len(listener.events), listener.reason), (1, Reason.SHUTDOWN))

@@ -16,6 +16,7 @@ from chat.store.interfaces import Account, Draft, Query, Span, StoreError
 from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.store import SqliteStore
 from tests.store.case import RecordingSink, said, sent
+from tests.store.counting import count_waiting
 from tests.store.test_sqlite import Reactor
 
 T = TypeVar("T")
@@ -62,7 +63,7 @@ class Chat:
         assert len(self.wait(self.store.search(Query(["word"], 10_000))).messages) == in_hall
         # What has arrived comes again, where that could not be written yet.
         assert len(self.wait(self.store.missed("bob", 10_000)).messages) >= waiting
-        assert self.store.waiting("bob") == waiting
+        assert count_waiting(self.store, "bob") == waiting
         assert [head.last for head in self.wait(self.store.heads("bob"))] == [to_bob]
 
 
@@ -93,14 +94,14 @@ def fill(folder: Path) -> None:
     again = Chat(folder / "data")
     assert again.store.lost_messages == 0
     # That the last one had arrived could not be noted any more: it comes again.
-    assert again.store.waiting("bob") in (waiting, waiting + 1)
-    again.check_reading(in_hall, to_bob, again.store.waiting("bob"))
+    assert count_waiting(again.store, "bob") in (waiting, waiting + 1)
+    again.check_reading(in_hall, to_bob, count_waiting(again.store, "bob"))
     again.wait(again.store.stop())
 
 
 def figures_of(chat: Chat) -> tuple[int, int, int]:
     """What was acknowledged in the hall and to Bob, and what waits for him."""
-    return chat.stored("hall"), chat.stored(AL_AND_BOB), chat.store.waiting("bob")
+    return chat.stored("hall"), chat.stored(AL_AND_BOB), count_waiting(chat.store, "bob")
 
 
 def create(chat: Chat, number: int) -> str | None:

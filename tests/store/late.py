@@ -6,7 +6,7 @@ from functools import partial
 from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
-from chat.events import Head
+from chat.events import Head, RoomEvent
 from chat.limits import Limits
 from chat.store.interfaces import Author, Commit, Draft, Page, Query, Refusal, Sink, Span, StoreState, TakenBack
 from chat.store.memory.store import MemoryStore
@@ -62,7 +62,7 @@ class LateStore:
     def reached(self, room: str) -> Deferred[int]:
         return self._store.reached(room)
 
-    def waiting(self, user: str) -> int:
+    def waiting(self, user: str) -> Deferred[int]:
         return self._store.waiting(user)
 
     def is_used(self, room: str) -> bool:
@@ -106,6 +106,10 @@ class LateStore:
         if commits:
             self.batches += 1
             self._sink.committed(commits)
+
+    def tell_of(self, *events: RoomEvent) -> None:
+        """Tell of a batch that another node has committed."""
+        self._sink.committed([Commit(event, None, repeat=False) for event in events])
 
     def fail(self) -> None:
         """Refuse what was gathered, as on a full disk."""

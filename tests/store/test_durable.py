@@ -17,6 +17,7 @@ from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.migrations import Migration, known_migrations, migrate
 from chat.store.sqlite.store import SqliteStore
 from tests.store.case import RecordingSink, came, said, sent
+from tests.store.counting import count_waiting
 from tests.store.test_sqlite import Reactor
 
 
@@ -68,7 +69,7 @@ class Durable(DurableCase):
         self.store.acknowledge("bob", direct_room("al", "bob"), 1)
         self.reopen()
         self.assertEqual([message.text for message in self.reactor.wait(self.store.missed("bob", 10)).messages], ["c"])
-        self.assertEqual(self.store.waiting("bob"), 1)
+        self.assertEqual(count_waiting(self.store, "bob"), 1)
         for event in (said("d", nonce="int:1"), said("e"), sent("f")):
             self.store.append(Draft(event))
         self.settle()
@@ -121,8 +122,8 @@ class Durable(DurableCase):
             [message.text for message in self.reactor.wait(self.store.missed("al", 9)).messages], ["answer"]
         )
         self.reopen()
-        self.assertEqual(self.store.waiting("al"), 1)
-        self.assertEqual(self.store.waiting("bob"), 5)
+        self.assertEqual(count_waiting(self.store, "al"), 1)
+        self.assertEqual(count_waiting(self.store, "bob"), 5)
 
     def test_cursors_are_written_by_themselves(self) -> None:
         """Also where no message follows: soon, not at once."""

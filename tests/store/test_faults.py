@@ -16,6 +16,7 @@ from chat.store.interfaces import Account, Draft, Query, Span, StoreError
 from chat.store.sqlite import writer
 from tests.running import ROOT, SECONDS, environment
 from tests.store.case import came, said, sent, texts_of
+from tests.store.counting import count_waiting
 from tests.store.test_durable import DurableCase
 
 
@@ -67,11 +68,11 @@ class Locked(LockedCase):
         self.store.acknowledge("bob", direct_room("al", "bob"), 1)
         self.clock.advance(1)
         asked = self.store.missed("bob", 9)
-        self.assertEqual(self.store.waiting("bob"), 0)
+        self.assertEqual(count_waiting(self.store, "bob"), 0)
         other.execute("ROLLBACK")
         self.assertEqual(texts_of(self.reactor.wait(asked)), [])
         self.reopen()
-        self.assertEqual(self.store.waiting("bob"), 0)
+        self.assertEqual(count_waiting(self.store, "bob"), 0)
 
 
 class LockedForLong(LockedCase):
@@ -88,7 +89,7 @@ class LockedForLong(LockedCase):
             self.store.append(draft)
         self.settle()
         self.assertEqual([refusal.error.code for refusal in self.sink.refusals], ["busy"] * 3)
-        self.assertEqual((self.sink.commits, self.store.waiting("bob")), ([], 0))
+        self.assertEqual((self.sink.commits, count_waiting(self.store, "bob")), ([], 0))
         other.execute("ROLLBACK")
         heads = self.reactor.wait(self.store.heads("al"))
         self.assertEqual((self.texts(), heads), ([], []))

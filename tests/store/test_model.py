@@ -16,6 +16,7 @@ from chat.events import Message
 from chat.limits import Limits
 from chat.store.interfaces import Account, Commit, Draft, Page, Query, Span
 from tests.store.case import NOON, Store, came, said, sent, went
+from tests.store.counting import count_waiting
 from tests.store.model import Entry, Expected, Model, Place
 from tests.store.sides import Side, SqliteSide
 
@@ -123,7 +124,7 @@ class Machine(RuleBasedStateMachine):
         """Somebody asks what came meanwhile, page by page."""
         expected = self.model.waiting(user)
         for side in self.sides:
-            assert side.store.waiting(user) == len(expected)
+            assert count_waiting(side.store, user) == len(expected)
             self.check_pages(side, expected, limit, lambda store, at: store.missed(user, limit, at))
 
     @rule(user=NAMES)

@@ -9,6 +9,7 @@ from chat.names import direct_room
 from chat.store.interfaces import Draft, Query, Span
 from chat.store.sqlite.migrations import known_migrations, migrate
 from tests.store.case import said, sent, texts_of
+from tests.store.counting import count_waiting
 from tests.store.test_durable import DurableCase
 
 AL_AND_BOB, BOB_AND_CY = direct_room("al", "bob"), direct_room("bob", "cy")
@@ -68,7 +69,7 @@ class FirstSchema(DurableCase):
             self.assertEqual(
                 (self.missed("al"), self.missed("bob"), self.missed("cy")), (["answer"], ["two", "three"], [])
             )
-            self.assertEqual(self.store.waiting("bob"), 2)
+            self.assertEqual(count_waiting(self.store, "bob"), 2)
             heads = self.reactor.wait(self.store.heads("bob"))
             self.assertEqual(
                 list(heads), [Head(AL_AND_BOB, "al", True, 3, 1, 0), Head(BOB_AND_CY, "cy", True, 1, 0, 0)]

@@ -6,7 +6,7 @@ from chat.accounts.rules import Credentials
 from chat.commands.passphrases import parse_passwords
 from chat.errors import ChatError
 from chat.events import Command, Goodbye
-from chat.hub.people import Application
+from chat.hub.people import Application, ClientTraits
 from chat.hub.session import Session
 
 
@@ -25,8 +25,7 @@ def register(session: Session, command: Command) -> None:
         client_id if isinstance(client_id, int) else None,
         credentials,
         remember=bool(given.get("remember")),
-        is_alone=bool(given.get("alone")),
-        confirms=bool(given.get("confirms")),
+        client=ClientTraits(is_alone=bool(given.get("alone")), confirms=bool(given.get("confirms"))),
     )
     session.run(lambda: session.hub.entrance.enter(session, application, command.id), command.id)
 

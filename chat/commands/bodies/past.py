@@ -9,12 +9,12 @@ from chat.hub.session import Session
 
 def history(session: Session, command: Command) -> None:
     """Show what was said in a room or a conversation: `history` and `since`."""
-    session.run(lambda: session.hub.archive.history(session, command.arguments, command.id), command.id)
+    session.run(lambda: session.hub.history.history(session, command.arguments, command.id), command.id)
 
 
 def search(session: Session, command: Command) -> None:
     """Find what was said."""
-    session.run(lambda: session.hub.archive.search(session, command.arguments, command.id), command.id)
+    session.run(lambda: session.hub.history.search(session, command.arguments, command.id), command.id)
 
 
 def resume(session: Session, command: Command) -> None:

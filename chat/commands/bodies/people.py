@@ -1,13 +1,9 @@
-"""The commands about who is online."""
+"""What the commands do that ask who is here."""
 
-from chat.events import Command, Online
+from chat.events import Command
 from chat.hub.session import Session
-from chat.names import person_key
 
 
 def who(session: Session, command: Command) -> None:
     """List who is online: one page, from the first name after the one given."""
-    hub = session.hub
-    session.check_scope(hub.lobby.key)
-    after = person_key(str(command.arguments.get("after", ""))[: hub.limits.name_characters + 1])
-    session.answer(Online(names=hub.roster.page(hub.limits.listed_names, after), id=command.id))
+    session.hub.who(session, str(command.arguments.get("after", "")), command.id)

@@ -11,11 +11,10 @@ def join(session: Session, command: Command) -> None:
     """Enter a room. A person who types leaves their room before; one who enters the lobby only leaves."""
     hub = session.hub
     name = parse_name(str(command.arguments["room"]), hub.limits.room_characters, "bad_room")
-    if name.key == hub.lobby.key and hub.lobby_is_open and session.is_alone and session.place is not None:
+    if name.key == hub.lobby.key and hub.lobby_is_open and session.client.is_alone and session.place is not None:
         hub.leave(session, session.place, command.id)
         return
-    hub.check_may_enter(session, name)
-    before = list(session.rooms) if session.is_alone else []
+    before = list(session.rooms) if session.client.is_alone else []
     recall = command.arguments.get("replay")
     most = hub.limits.replayed_messages
     hub.enter(session, name, Origin(session, command.id), min(recall, most) if isinstance(recall, int) else most)

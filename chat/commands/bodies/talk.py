@@ -46,7 +46,7 @@ def unsend(session: Session, command: Command) -> None:
     """Take back what still waits for somebody."""
     to = command.arguments.get("to")
     name = None if to is None else str(to)
-    session.run(lambda: session.hub.archive.take_back(session, name, command.id), command.id)
+    session.run(lambda: session.hub.history.take_back(session, name, command.id), command.id)
 
 
 def _note_addressee(session: Session, raw: str) -> None:

@@ -123,7 +123,7 @@ class MessageStore(Protocol):
     def reached(self, room: str) -> Deferred[int]:
         """The seq of the last event of `room` that the sink has been told of; 0 if the store does not know the room."""
 
-    def waiting(self, user: str) -> int:
+    def waiting(self, user: str) -> Deferred[int]:
         """How many direct messages to `user` are not acknowledged."""
 
     def take_back(

@@ -137,9 +137,9 @@ class MemoryStore:
     def reached(self, room: str) -> Deferred[int]:
         return succeed(self.last_seq(room))
 
-    def waiting(self, user: str) -> int:
+    def waiting(self, user: str) -> Deferred[int]:
         self._expire()
-        return self._mailboxes.count(user)
+        return succeed(self._mailboxes.count(user))
 
     def take_back(
         self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]

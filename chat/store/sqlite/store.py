@@ -127,8 +127,8 @@ class SqliteStore:
             self._reader.call(lambda reader: reader.reached(room)).addErrback(refuse) if told is None else succeed(told)
         )
 
-    def waiting(self, user: str) -> int:
-        return self._mailboxes.count(user)
+    def waiting(self, user: str) -> Deferred[int]:
+        return succeed(self._mailboxes.count(user))
 
     def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
         return self._ask(lambda reader: reader.missed(user, limit, after)).addCallback(self._waiting.visible)

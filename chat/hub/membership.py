@@ -1,0 +1,162 @@
+"""Coming and going: into the chat and its rooms, back into rooms, and out of them."""
+
+from msgspec.structs import replace
+
+from chat.errors import ChatError
+from chat.events import Exited, Failure, Joined, Left, RequestId
+from chat.hub.books import Books
+from chat.hub.people import Asker, Origin, User, user_of
+from chat.hub.permissions import Action
+from chat.hub.publisher import Publisher
+from chat.hub.receipts import Receipts
+from chat.hub.replay import Replay
+from chat.hub.returning import Returning
+from chat.hub.room import Room
+from chat.names import Name, room_key
+from chat.store.interfaces import Account
+
+
+class Membership:
+    """Asks the journal for joins and leaves. `Delivery` carries them out when they are committed."""
+
+    def __init__(self, books: Books, publisher: Publisher, replay: Replay, receipts: Receipts) -> None:
+        self._directory, self._rooms, self._permissions, self._naming, _ = books
+        self._publisher = publisher
+        self._replay = replay
+        self._receipts = receipts
+        self.returning = Returning(replay, self._rooms, self.enter_again)
+
+    # --- the chat
+
+    def admit(self, session: Asker, user: User, account: Account | None, origin: Origin) -> None:
+        """Make `session` one of `user`'s, and put it into the lobby. Raises ChatError where somebody else was faster.
+
+        The session is told when the journal has the user's `Joined`: its own, or that of an earlier session.
+        """
+        self._naming.bans.check_name(user.key)
+        if self._directory.claim(session, user, account, is_back=origin.entry.replaces is not None):
+            self._announce(session, user, origin)
+        else:
+            self._follow_in(session, user, origin)
+        session.peer.note("registered: {connection} as {name}", name=user.name)
+
+    def came_in(self, session: Asker, origin: Origin) -> None:
+        """`session` has been told that it is in the chat: tell it what it missed."""
+        if session.user is not None and session.scope is None:
+            self._replay.go_on(session)
+            self.returning.begin(session, origin.entry.heads if session.user.account is not None else ())
+
+    def depart(self, session: Asker, *, is_told: bool) -> None:
+        """`session` is gone: free its name at once and, where that `is_told`, publish it."""
+        user = session.user
+        if user is None:
+            return
+        self._directory.release(session, is_lost=not session.is_leaving)
+        rooms = self._rooms.depart(session)
+        if not is_told:
+            return
+        for key, shown in rooms.items():
+            if not any(key in other.rooms for other in user.sessions):
+                self._depart(user, Name(shown, key), shown)
+        if not user.sessions:
+            self._depart(user, self._permissions.lobby, None)
+
+    def _depart(self, user: User, room: Name, place: str | None) -> None:
+        left = Left(room=room.key, place=place, sender=user.name, client_id=user.client_id)
+        self._publisher.departed(left)
+
+    def _announce(self, session: Asker, user: User, origin: Origin) -> None:
+        key = self._permissions.lobby.key
+        joined = Joined(room=key, place=None, sender=user.name, client_id=user.client_id)
+        try:
+            self._publisher.publish(joined, origin)
+        except ChatError:
+            self._directory.release(session)
+            raise
+
+    def _follow_in(self, session: Asker, user: User, origin: Origin, waited_for: Asker | None = None) -> None:
+        """Put `session` into the lobby where its user is, or is just coming in by an earlier session."""
+        first = next(iter(user.sessions))
+        if self._directory.is_listed(user.key):
+            self._seat(session, self._rooms.lobby, origin)
+        elif first in (session, waited_for):
+            # The journal does not have the user by an earlier session.
+            self._announce(session, user, origin)
+        else:
+            session.asked()
+            first.in_turn(lambda: self._try_to_follow_in(session, user, origin, first))
+
+    def _try_to_follow_in(self, session: Asker, user: User, origin: Origin, first: Asker) -> None:
+        try:
+            if session.user is user:
+                self._follow_in(session, user, origin, first)
+        except ChatError as error:
+            session.tell(Failure(code=error.code, message=str(error), id=origin.request_id))
+        session.settled()
+
+    # --- rooms
+
+    def enter(self, session: Asker, name: Name, origin: Origin, recall: int) -> None:
+        """Put `session` into the room called `name`, which is made if need be, and show it the last `recall` messages.
+
+        Raises ChatError, also where the gate says no.
+        """
+        self._permissions.may(session, name, Action.ENTER)
+        self._enter(session, name, origin, recall)
+
+    def enter_again(self, session: Asker, name: Name, origin: Origin) -> None:
+        """Put `session` back into a room that its user belongs to, and that it may see. Raises ChatError."""
+        self._enter(session, name, origin, 0)
+
+    def leave(self, session: Asker, raw: str, request_id: RequestId) -> None:
+        """Take `session` out of the room called `raw`, and with it all of its user's, unless it entered by hand.
+
+        Raises ChatError where it is not in it.
+        """
+        user, key = user_of(session), room_key(raw[: self._permissions.limits.room_characters + 1])
+        if key not in session.rooms:
+            raise ChatError("not_in_room")
+        shown = session.rooms[key]
+        others = [other for other in user.others(session) if key in other.rooms]
+        if others and not session.shares_rooms:
+            self._rooms.step_back([session], key)
+            self._rooms.step_out(session, key)
+            # It may not have come in yet.
+            session.in_turn(lambda: self._rooms.step_out(session, key))
+            session.answer(Exited(place=shown, id=request_id))
+            return
+        self._rooms.step_back([session, *others], key)
+        left = Left(room=key, place=shown, sender=user.name, client_id=user.client_id)
+        self._publisher.publish(left, Origin(session, request_id, others=others), belongs=_belongs(session, user))
+
+    def _enter(self, session: Asker, name: Name, origin: Origin, recall: int) -> None:
+        user, room, name = user_of(session), self._rooms.find(name.key), self._rooms.shown(name)
+        self._rooms.expect(session, name)
+        others = [other for other in user.others(session) if session.scope is not None or other.scope is None]
+        # A session that is just leaving is still a member.
+        if room is not None and any(other in room.members and name.key in other.rooms for other in others):
+            self._seat(session, room, origin)
+            return
+        joined = Joined(room=name.key, place=name.shown, sender=user.name, client_id=user.client_id)
+        try:
+            belongs = _belongs(session, user)
+            self._publisher.publish(joined, replace(origin, recall=recall), belongs=belongs, recall=recall)
+        except ChatError:
+            self._rooms.take_back(session, name.key)
+            raise
+
+    def _seat(self, session: Asker, room: Room, origin: Origin) -> None:
+        """Put `session` into `room`, where its user is already: nobody else need be told."""
+        self._rooms.seat(session, room, room.last_seq + 1)
+        if room is self._rooms.lobby:
+            session.answer(self._receipts.welcome(origin, room.last_seq))
+            self.came_in(session, origin)
+        elif origin.replay_from is None:
+            session.answer(self._receipts.entered(room, room.last_seq, origin.request_id))
+        else:
+            self._replay.bring(session, room.key, origin.replay_from)
+
+
+def _belongs(session: Asker, user: User) -> bool:
+    """Whether the user belongs to a room that `session` enters: a program keeps its own account of what it has."""
+    return user.account is not None and session.scope is None

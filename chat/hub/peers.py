@@ -1,0 +1,76 @@
+"""The peers of sessions that are no connections: a single question, and a follower that is still catching up."""
+
+from collections.abc import Callable
+
+from twisted.internet.defer import Deferred
+
+from chat.events import Message, Reply, RoomEvent
+from chat.hub.people import Asker
+from chat.interfaces import Batch
+
+
+class SilentPeer:
+    """A `Peer` that drops everything it is told."""
+
+    def deliver(self, batch: Batch) -> bool:
+        return False
+
+    def when_taken(self, call: Callable[[], None]) -> None:
+        """See `Peer.when_taken`."""
+
+    def when_sent(self, call: Callable[[], None]) -> None:
+        """See `Peer.when_sent`."""
+
+    def set_reading(self, wanted: bool) -> None:
+        """See `Peer.set_reading`."""
+
+    def note(self, what: str, **parts: object) -> None:
+        """See `Peer.note`."""
+
+    def disconnect(self, reason: str) -> None:
+        """See `Peer.disconnect`."""
+
+
+class QuestionPeer(SilentPeer):
+    """The peer of a session that asks one question. `reply` fires with the answer."""
+
+    def __init__(self) -> None:
+        self.reply = Deferred[Reply]()
+
+    def deliver(self, batch: Batch) -> bool:
+        [reply] = batch.events
+        assert isinstance(reply, Reply), "a visitor is told of nothing else"
+        self.reply.callback(reply)
+        return True
+
+
+class CatchingUp(SilentPeer):
+    """Takes the place of a follower's peer while the follower is still reading history.
+
+    It keeps no live batches: their messages are in the store, and are read from there in turn. `told` is the seq of
+    the last one. Joins and leaves are dropped. After `catch_up` it drops live events that history already contained,
+    then removes itself.
+    """
+
+    def __init__(self, session: Asker) -> None:
+        self.peer = session.peer
+        self.told = 0
+        self._session = session
+        self._reached: int | None = None
+
+    def deliver(self, batch: Batch) -> bool:
+        if self._reached is not None:
+            return self._tell(batch, self._reached)
+        self.told = max([self.told, *(event.seq for event in batch.events if isinstance(event, Message))])
+        return True
+
+    def catch_up(self, reached: int) -> None:
+        """The peer has been told everything up to that seq."""
+        self._reached = reached
+
+    def _tell(self, batch: Batch, reached: int) -> bool:
+        news = [event for event in batch.events if not isinstance(event, RoomEvent) or event.seq > reached]
+        if len(news) == len(batch.events):
+            self._session.peer = self.peer
+            return self.peer.deliver(batch)
+        return self.peer.deliver(Batch(*news))

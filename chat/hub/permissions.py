@@ -1,0 +1,161 @@
+"""The one gate: may this person do this in this room? A new rule about rooms goes here, into the table `_RULES`."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from chat.errors import ChatError
+from chat.hub.people import Asker
+from chat.limits import Limits
+from chat.looks import Reserved
+from chat.names import RESERVED, Name, fold, is_direct, people_of
+
+
+class Lobby(NamedTuple):
+    """The room that everybody is in. Nobody can speak there unless it `is_open`: then it only says who is here."""
+
+    name: str = "lobby"
+    is_open: bool = True
+
+
+class Action(StrEnum):
+    """What somebody may do in a room.
+
+    ENTER: become a member by one's own request. SAY: send a message. SEE: hear what happens, read what was said, and
+    mark it as read.
+    """
+
+    ENTER = "enter"
+    SAY = "say"
+    SEE = "see"
+
+
+class Kind(StrEnum):
+    """The kinds of rooms that rules tell apart. A CONVERSATION is the room of two people's direct messages."""
+
+    LOBBY = "lobby"
+    ROOM = "room"
+    CONVERSATION = "conversation"
+
+
+class Visible(NamedTuple):
+    """Everything that somebody may see: public rooms (with `rooms`: only those), and the conversations of an account.
+
+    `user` is the account's key, and `since` hides what is older than the account (`Account.since`). Without `user` no
+    conversation is visible.
+    """
+
+    rooms: frozenset[str] | None = None
+    user: str | None = None
+    since: int = 0
+
+
+class Permissions:
+    """Answers for sessions, and for visitors over HTTP: those are sessions without a user."""
+
+    def __init__(self, lobby: Lobby, limits: Limits) -> None:
+        self.lobby = Name(lobby.name, fold(lobby.name))
+        self.lobby_is_open = lobby.is_open
+        self.limits = limits
+        self.reserved = Reserved(RESERVED | {self.lobby.key})
+
+    def may(self, asker: Asker, room: Name, action: Action) -> None:
+        """Return if `asker` may do this in `room`. Raises ChatError, whose code says why not."""
+        key = room.key
+        kind = Kind.LOBBY if key == self.lobby.key else Kind.CONVERSATION if is_direct(key) else Kind.ROOM
+        for rule in _RULES[action, kind]:
+            rule(self, asker, room)
+
+    def sees(self, asker: Asker, key: str) -> bool:
+        """Whether `asker` may see the room with this key."""
+        try:
+            self.may(asker, Name(key, key), Action.SEE)
+        except ChatError:
+            return False
+        return True
+
+    def visible(self, asker: Asker) -> Visible:
+        """All that `asker` may see, for a search through everything. It agrees with `may(…, SEE)` on each room."""
+        if asker.scope is not None:
+            return Visible(rooms=asker.scope.rooms)
+        account = asker.user.account if asker.user is not None else None
+        return Visible() if account is None else Visible(user=account.key, since=account.since)
+
+
+Rule = Callable[[Permissions, Asker, Name], None]
+
+
+def _is_in_scope(_: Permissions, asker: Asker, room: Name) -> None:
+    """A program does only what concerns the rooms of its access token."""
+    if asker.scope is not None and room.key not in asker.scope.rooms:
+        raise ChatError("wrong_room")
+
+
+def _is_own(_: Permissions, asker: Asker, room: Name) -> None:
+    """A conversation belongs to its two people; programs have no part in it."""
+    if asker.scope is not None:
+        raise ChatError("wrong_room")
+    if asker.user is None or asker.user.key not in people_of(room.key):
+        raise ChatError("not_in_room")
+
+
+def _is_member(_: Permissions, asker: Asker, room: Name) -> None:
+    if room.key not in asker.rooms:
+        raise ChatError("not_in_room")
+
+
+def _is_no_member(_: Permissions, asker: Asker, room: Name) -> None:
+    if room.key in asker.rooms:
+        raise ChatError("already_in_room", room=room.shown)
+
+
+def _is_not_reserved(permissions: Permissions, asker: Asker, room: Name) -> None:
+    """Nobody makes a room whose name is reserved, or looks like a reserved one."""
+    if permissions.reserved.are_like(room):
+        raise ChatError("reserved_name", name=room.shown)
+
+
+def _has_place_left(permissions: Permissions, asker: Asker, room: Name) -> None:
+    if len(asker.rooms) >= permissions.limits.rooms_per_session:
+        raise ChatError("too_many_rooms")
+
+
+def _is_open_lobby(permissions: Permissions, asker: Asker, room: Name) -> None:
+    """Nobody speaks in a closed lobby."""
+    if not permissions.lobby_is_open:
+        raise ChatError("no_lobby")
+
+
+def _enters_no_lobby(permissions: Permissions, asker: Asker, room: Name) -> None:
+    """Everybody is in the lobby; where it is closed it is no room to enter."""
+    if permissions.lobby_is_open:
+        raise ChatError("already_in_room", room=room.shown)
+    raise ChatError("reserved_name", name=room.shown)
+
+
+def _never(_: Permissions, asker: Asker, room: Name) -> None:
+    raise ChatError("not_in_room")
+
+
+def _of_visitors(rule: Rule) -> Rule:
+    """The rule, for those alone who have not come in: they hear of no room that cannot be."""
+
+    def check(permissions: Permissions, asker: Asker, room: Name) -> None:
+        if asker.user is None:
+            rule(permissions, asker, room)
+
+    return check
+
+
+# What has to be so for each action, by kind of room. The first rule that refuses gives the answer.
+_RULES: Final[Mapping[tuple[Action, Kind], tuple[Rule, ...]]] = {
+    (Action.ENTER, Kind.LOBBY): (_is_in_scope, _enters_no_lobby),
+    (Action.ENTER, Kind.ROOM): (_is_in_scope, _is_no_member, _is_not_reserved, _has_place_left),
+    (Action.ENTER, Kind.CONVERSATION): (_never,),
+    (Action.SAY, Kind.LOBBY): (_is_in_scope, _is_open_lobby),
+    (Action.SAY, Kind.ROOM): (_is_in_scope, _is_member),
+    (Action.SAY, Kind.CONVERSATION): (_is_own,),
+    (Action.SEE, Kind.LOBBY): (_is_in_scope, _of_visitors(_is_open_lobby)),
+    (Action.SEE, Kind.ROOM): (_is_in_scope, _of_visitors(_is_not_reserved)),
+    (Action.SEE, Kind.CONVERSATION): (_is_own,),
+}

@@ -1,0 +1,41 @@
+"""The way into the journal, for everything that the domain wants to happen."""
+
+from hashlib import blake2b
+
+from chat.errors import ChatError
+from chat.events import RequestId, RoomEvent
+from chat.hub.people import Origin, User
+from chat.store.interfaces import Draft, MessageStore
+
+
+class Publisher:
+    """Appends events to the store's journal, and notes with the session that asked that an answer is owed."""
+
+    def __init__(self, store: MessageStore) -> None:
+        self._store = store
+
+    def departed(self, event: RoomEvent) -> None:
+        """Publish that somebody left whose connection is lost, so that nobody waits for an answer."""
+        self._store.append(Draft(event, None, waits=False))
+
+    def publish(
+        self, event: RoomEvent, origin: Origin, *, waits: bool = False, belongs: bool = False, recall: int = 0
+    ) -> None:
+        """Publish an event that a session asked for; see `Draft` for the rest. Raises ChatError."""
+        session = origin.session
+        session.asked()
+        # Any session of an account may take back what another one sent. What a guest sent only its own session may.
+        number = session.number if session.user is None or session.user.account is None else 0
+        try:
+            self._store.append(Draft(event, origin, waits, belongs, recall, session.holder, number))
+        except ChatError:
+            session.settled()
+            raise
+
+
+def nonce_of(request_id: RequestId, user: User, place: str, text: str) -> str | None:
+    """The store's id of a message: two runs of a script may both count from 1, and mean different messages."""
+    if request_id is None:
+        return None
+    digest = blake2b(f"{user.client_id} {place}\n{text}".encode(), digest_size=8).hexdigest()
+    return f"{type(request_id).__name__}:{request_id}:{digest}"

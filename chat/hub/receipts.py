@@ -1,0 +1,69 @@
+"""The answers that tell a session that its request is committed."""
+
+from collections.abc import Sequence
+
+from chat.events import Entered, Event, Exited, Joined, Message, RequestId, Roll, RoomEvent, Sent, Welcome
+from chat.hub.books import Books
+from chat.hub.people import Origin
+from chat.hub.replay import Replay
+from chat.hub.room import Room
+from chat.names import fold
+
+
+class Receipts:
+    """Makes the answer to each event that a session asked for. `life` is that of the journal, when it has started."""
+
+    def __init__(self, books: Books, replay: Replay, motd: Sequence[str]) -> None:
+        self._directory, self._rooms, self._permissions, _, self._limits = books
+        self._replay = replay
+        self._motd = motd
+
+    def of(self, event: RoomEvent, origin: Origin, *, unknown: bool = False) -> Event:
+        """What tells the session that asked for `event` that it happened. `unknown`: see `Commit.unknown`."""
+        if isinstance(event, Message):
+            is_queued = False
+            if event.to is not None:
+                key = fold(event.to)
+                is_queued = key not in self._directory.present or (bool(self._replay.failing) and self._is_deaf(key))
+            return Sent(
+                place=event.place,
+                to=event.to,
+                seq=event.seq,
+                sent_at=event.sent_at,
+                queued=is_queued,
+                unknown=is_queued and unknown,
+                id=origin.request_id,
+            )
+        if event.place is None:
+            return self.welcome(origin, event.seq)
+        if isinstance(event, Joined):
+            return self.entered(self._rooms.of(event), event.seq, origin.request_id)
+        return Exited(place=event.place, id=origin.request_id)
+
+    def entered(self, room: Room, seq: int, asked: RequestId) -> Entered:
+        """What tells a session that it is in `room`, and hears everything there behind that seq."""
+        return Entered(place=room.name, members=room.roster.page(self._limits.listed_names), seq=seq, id=asked)
+
+    def welcome(self, origin: Origin, seq: int) -> Welcome:
+        """What tells a session that it is in the chat, and hears everything in the lobby behind that seq."""
+        user, lobby = origin.session.user, self._rooms.lobby
+        assert user is not None, "it has just come in"
+        sees_lobby = self._permissions.sees(origin.session, lobby.key)
+        return Welcome(
+            name=user.name,
+            client_id=user.client_id,
+            online=self._directory.page(self._limits.listed_names) if sees_lobby else Roll((), 0),
+            lobby=lobby.name if self._permissions.lobby_is_open and sees_lobby else None,
+            seq=seq if sees_lobby else 0,
+            life=self._replay.life,
+            motd=self._motd,
+            has_account=user.account is not None,
+            token=origin.entry.token,
+            heads=origin.entry.heads,
+            is_new=origin.entry.is_new,
+            id=origin.request_id,
+        )
+
+    def _is_deaf(self, key: str) -> bool:
+        there = self._directory.users.get(key)
+        return there is not None and there.is_deaf

@@ -1,0 +1,158 @@
+"""The book of rooms: the lobby, every open room, and who is a member of which. Membership is written here alone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from chat.events import Joined, Left, RoomEvent
+from chat.hub.people import Asker
+from chat.hub.permissions import Permissions
+from chat.hub.room import Later, Room
+from chat.hub.roster import Roster
+from chat.limits import Limits
+from chat.names import Name, fold
+
+
+class Rooms:
+    """The open rooms, by their keys; the lobby is one of them, and always open.
+
+    A room is open while it has members in this process, or people by the journal. A session first *expects* to be in
+    a room: it types there, but hears nothing. When the journal has committed that, it is *seated*: a member. Likewise
+    it leaves a room at once for itself, and is *unseated* with the commit.
+    """
+
+    def __init__(self, permissions: Permissions, people: Roster, limits: Limits, later: Later | None) -> None:
+        self.permissions = permissions
+        self._limits = limits
+        self._later = later
+        # Who is in the lobby is who is in the chat.
+        self.lobby = Room(permissions.lobby.key, permissions.lobby.shown, limits, later, people)
+        self._open: dict[str, Room] = {self.lobby.key: self.lobby}
+
+    def __iter__(self) -> Iterator[Room]:
+        return iter(list(self._open.values()))
+
+    @property
+    def entered(self) -> Mapping[str, Room]:
+        """The open rooms that somebody entered: all but the lobby."""
+        return {key: room for key, room in self._open.items() if room is not self.lobby}
+
+    def find(self, key: str) -> Room | None:
+        """The open room with this key."""
+        return self._open.get(key)
+
+    def of(self, event: RoomEvent) -> Room:
+        """The room of an event.
+
+        Everybody may have left it while the event was being committed. Then this is a room that nobody else finds, and
+        the event reaches the session that asked for it alone.
+        """
+        return self._open.get(event.room) or self._new(event.room, event.place or "")
+
+    def shown(self, name: Name) -> Name:
+        """The name as people see it: a room is called as it was spelled by the first person who entered it."""
+        room = self._open.get(name.key)
+        return Name(room.name, room.key) if room is not None and (room.is_named or room is self.lobby) else name
+
+    # --- what sessions expect
+
+    def expect(self, session: Asker, name: Name) -> None:
+        """`session` has asked to come into the room called `name`, and types there from now on."""
+        session.rooms[name.key] = name.shown
+
+    def take_back(self, session: Asker, key: str) -> None:
+        """`session` does not come into that room after all."""
+        session.rooms.pop(key, None)
+        self.unseat(session, self._open.get(key))
+
+    def take_all_back(self, session: Asker) -> None:
+        """`session` did not come into the chat, so it comes into no room."""
+        session.rooms.clear()
+
+    def step_back(self, sessions: Sequence[Asker], key: str) -> None:
+        """These sessions have asked to leave that room, and type there no more."""
+        for session in sessions:
+            del session.rooms[key]
+
+    def rename(self, session: Asker, room: Room) -> None:
+        """`session` expects `room` under another spelling than the one that it has."""
+        if room.key in session.rooms:
+            session.rooms[room.key] = room.name
+
+    # --- what the journal says
+
+    def came(self, event: Joined) -> Room:
+        """A committed event says that its sender is in a room, which is open from now on."""
+        room = self._open.setdefault(event.room, self.of(event))
+        if not room.is_named and room is not self.lobby:
+            # Whoever only follows it may have spelled it otherwise.
+            room.name = event.place or room.name
+        room.roster.add(fold(event.sender), event.sender)
+        return room
+
+    def went(self, event: Left) -> None:
+        """A committed event says that its sender is not in that room any more."""
+        if (room := self._open.get(event.room)) is not None:
+            room.roster.discard(fold(event.sender))
+            self._close_if_empty(room)
+
+    # --- members
+
+    def seat(self, session: Asker, room: Room, seq: int) -> bool:
+        """Make `session` a member of `room`, which hears everything from that seq on.
+
+        Nothing is done, and the answer is False, where the session may not see the room.
+        """
+        if not self.permissions.sees(session, room.key):
+            return False
+        room.enter(session)
+        session.backlog.came_into(room.key, seq)
+        return True
+
+    def bring(self, session: Asker, room: Room, seq: int) -> None:
+        """Seat `session`, which has not asked for it: its user is in `room` by another session."""
+        if self.seat(session, room, seq):
+            session.rooms[room.key] = room.name
+
+    def follow(self, session: Asker, name: Name) -> None:
+        """Seat a session without a user, which only listens; nobody is told."""
+        room = self._open.get(name.key) or self._new(name.key, name.shown)
+        if self.seat(session, room, room.last_seq + 1):
+            self._open[name.key] = room
+            session.rooms[name.key] = name.shown
+
+    def unseat(self, session: Asker, room: Room | None) -> None:
+        """`session` is no member of `room` any more; it need not have been one."""
+        if room is not None:
+            room.leave(session)
+            session.backlog.left(room.key)
+            self._close_if_empty(room)
+
+    def step_out(self, session: Asker, key: str) -> None:
+        """Unseat `session`, unless it has asked to come back meanwhile."""
+        if key not in session.rooms:
+            self.unseat(session, self._open.get(key))
+
+    def put_out(self, session: Asker, room: Room) -> None:
+        """Unseat `session`, which has not asked for it: its user left `room` on another node."""
+        session.rooms.pop(room.key, None)
+        self.unseat(session, room)
+
+    def depart(self, session: Asker) -> Mapping[str, str]:
+        """`session` is gone: it is in no room any more. Returns the rooms that it was in, as `Session.rooms` does."""
+        rooms, session.rooms = session.rooms, {}
+        for key in (self.lobby.key, *rooms):
+            self.unseat(session, self._open.get(key))
+        return rooms
+
+    def hand_over(self, before: Asker, session: Asker, key: str) -> None:
+        """`session` takes the place of `before`, of the same user, in that room; nobody need be told."""
+        room = self._open[key]
+        del before.rooms[key]
+        self.bring(session, room, room.last_seq + 1)
+        self.unseat(before, room)
+
+    def _new(self, key: str, name: str) -> Room:
+        return Room(key, name, self._limits, self._later)
+
+    def _close_if_empty(self, room: Room) -> None:
+        if not room.members and not room.is_named and room is not self.lobby:
+            self._open.pop(room.key, None)
