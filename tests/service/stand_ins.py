@@ -1,8 +1,8 @@
 """Stand-ins for systemctl, systemd-run and journalctl: for machines without systemd, and tests that change nothing.
 
 `python -m tests.service.stand_ins PROGRAM ROOT ARGUMENT…` does what PROGRAM does with the units in
-ROOT/etc/systemd/system: it starts the real command of the unit, with the sockets of its socket unit. An option or a verb
-that is not known is an error, as are units that do not exist.
+ROOT/etc/systemd/system: it starts the real command of the unit, with the sockets of its socket unit. Options and verbs
+that it does not know are errors, as are units that do not exist.
 """
 
 import argparse
