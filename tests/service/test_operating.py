@@ -210,7 +210,8 @@ class Commands(SynchronousTestCase):
         folder = self.sandbox.root / "var/log/chatserver"
         until(lambda: "Server Shut Down" in read(folder / "chatserver.log"))
         self.assertIn("listening on", read(folder / "chatserver.log.1"))
-        self.sandbox.run("systemctl start chatserver.socket chatserver.service")
+        # Until it answers it takes no orders.
+        self.sandbox.run("systemctl start chatserver.service\ncurl --fail http://127.0.0.1:8080/healthz")
 
 
 class Document(SynchronousTestCase):
