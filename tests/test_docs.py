@@ -1,9 +1,11 @@
 """The documents say what the code does: their tables are the code's, and their examples work."""
 
 import re
+from datetime import date
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from chat import __version__
 from docs.reference import DOCUMENTS, rewritten
 from tests.running import ROOT, RunningServer
 from tests.transcript import MemoryWire, SocketWire, replay
@@ -41,7 +43,8 @@ class Documents(SynchronousTestCase):
 
     def test_links(self) -> None:
         """What the documents point at is there."""
-        for document in (*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md"):
+        others = ("CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/operating.md")
+        for document in (*DOCUMENTS, *(ROOT / name for name in others)):
             for target in re.findall(r"\]\(([^)]+)\)", document.read_text()):
                 file, _, heading = target.partition("#")
                 place = document.parent / file if file else document
@@ -54,3 +57,10 @@ class Documents(SynchronousTestCase):
         text = (ROOT / "docs" / "architecture.md").read_text()
         for path in re.findall(r"`((?:chat|tests|docs)/[\w/]+\.py)`", text):
             self.assertTrue((ROOT / path).exists(), f"there is no {path}")
+
+    def test_changes(self) -> None:
+        """The newest entry of the change log is this version's, and has a date."""
+        entries = re.findall(r"^## (\S+) \((.*)\)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+        self.assertEqual(entries[0][0], __version__)
+        days = [date.fromisoformat(day) for _, day in entries]
+        self.assertEqual(days, sorted(days, reverse=True))
