@@ -17,19 +17,19 @@ from twisted.python.threadpool import ThreadPool
 from chat.accounts.bans import Bans
 from chat.accounts.passwords import HASHING_THREADS
 from chat.admin.upkeep import make_upkeep
-from chat.announcement import Announcement
 from chat.hub.hub import Hub
 from chat.limits import Limits
 from chat.net.clock import never_step_back
 from chat.net.machine import machine_addresses
-from chat.options import NO_DATA, Options
-from chat.owner import owner_to_be
-from chat.pidfile import PidFile
 from chat.server.connected import Connected
 from chat.server.factory import ChatFactory, make_accounts
 from chat.server.hangup import Hangup
 from chat.server.listening import make_port
-from chat.service import ChatService, Listening, Process, StartupError, Storage
+from chat.service.announcement import Announcement
+from chat.service.options import NO_DATA, Options
+from chat.service.owner import owner_to_be
+from chat.service.pidfile import PidFile
+from chat.service.service import ChatService, Listening, Process, StartupError, Storage
 from chat.store.interfaces import Store
 from chat.store.memory.store import MemoryStore
 from chat.store.sqlite.folder import DataFolder

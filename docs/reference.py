@@ -15,12 +15,12 @@ import msgspec
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from chat.commands.table import TYPED
-from chat.configuration import PREFIX
 from chat.errors import ERRORS
 from chat.limits import Limits
 from chat.net.lag import ReactorDelay
-from chat.options import REPEATABLE, Options
 from chat.server.factory import ChatFactory
+from chat.service.configuration import PREFIX
+from chat.service.options import REPEATABLE, Options
 from chat.web.api.openapi import OPERATIONS
 from chat.web.api.streams import Streams
 from chat.web.errors import STATUSES

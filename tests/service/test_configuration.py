@@ -11,7 +11,7 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.configuration import (
+from chat.service.configuration import (
     ConfigurationError,
     Known,
     Setting,
@@ -20,7 +20,7 @@ from chat.configuration import (
     read_file,
     spelled,
 )
-from chat.options import Options
+from chat.service.options import Options
 from tests.running import ROOT, SECONDS, environment, twistd
 
 INSTEAD = {"listen": ("port", "interface"), "port": ("listen",), "interface": ("listen",)}

@@ -21,7 +21,7 @@ from unittest import skipUnless
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.admin import arguments
-from chat.options import Options
+from chat.service.options import Options
 from tests.running import ROOT, SECONDS, RunningServer, environment
 from tests.service.stand_ins import PROGRAMS, Machine, read_unit
 from tests.service.test_operator import read, until

@@ -17,7 +17,7 @@ from unittest import skipUnless
 from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.pidfile import PidFile
+from chat.service.pidfile import PidFile
 from tests.running import SECONDS, environment, twistd
 
 IS_ROOT = os.geteuid() == 0

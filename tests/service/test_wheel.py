@@ -66,7 +66,7 @@ class Wheel(SynchronousTestCase):
         ):
             ended = subprocess.run([server, *arguments], cwd=folder, env=clean(), capture_output=True, text=True)
             self.assertEqual((ended.returncode, ended.stdout, ended.stderr), (1, "", complaint))
-        imported = "import sys, chat.program, chat.tap; print('twisted.internet.reactor' in sys.modules)"
+        imported = "import sys, chat.service.program, chat.tap; print('twisted.internet.reactor' in sys.modules)"
         self.assertEqual(self.run_in(folder, str(programs / "python"), "-c", imported), "False\n")
 
     def check_conversation(self, programs: Path, folder: Path) -> None:

@@ -10,7 +10,7 @@ from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
 from twisted.python.usage import Options, UsageError
 
 from chat.net.tls import Certificate, CertificateError, Credentials, kept_certificate, read_certificate, self_signed
-from chat.owner import Owner, acting_as, give
+from chat.service.owner import Owner, acting_as, give
 from chat.store.interfaces import StoreError
 from chat.store.sqlite.folder import DataFolder
 

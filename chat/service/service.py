@@ -13,13 +13,13 @@ from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
 from chat.admin.upkeep import Upkeep
-from chat.announcement import Announcement
 from chat.net.addresses import shown
 from chat.net.tcp import write_eagerly
-from chat.owner import Owner, acting_as
-from chat.pidfile import PidFile
 from chat.server.factory import ChatFactory
 from chat.server.hangup import Hangup
+from chat.service.announcement import Announcement
+from chat.service.owner import Owner, acting_as
+from chat.service.pidfile import PidFile
 from chat.store.interfaces import Store, StoreError
 
 log = Logger(namespace="chat.service")

@@ -17,7 +17,10 @@ from twisted.python import usage
 from chat import __version__
 from chat.accounts.rules import Policy
 from chat.argv import check_text
-from chat.configuration import (
+from chat.hub.hub import Lobby
+from chat.limits import Limits
+from chat.server.listening import PortSettings
+from chat.service.configuration import (
     PREFIX,
     ConfigurationError,
     Known,
@@ -27,9 +30,7 @@ from chat.configuration import (
     read_file,
     spelled,
 )
-from chat.hub.hub import Lobby
-from chat.limits import Limits
-from chat.option_values import (
+from chat.service.option_values import (
     parse_choice,
     parse_host,
     parse_lobby,
@@ -38,9 +39,8 @@ from chat.option_values import (
     parse_site,
     read_motd,
 )
-from chat.owner import owner_to_be
-from chat.server.listening import PortSettings
-from chat.startup_checks import allow_descriptors, check_data_folder, check_log, check_port, load_credentials
+from chat.service.owner import owner_to_be
+from chat.service.startup_checks import allow_descriptors, check_data_folder, check_log, check_port, load_credentials
 from chat.store.sqlite.folder import DataFolder
 from chat.web.access import Reached
 from chat.web.hosts import AnyHost, Hosts
