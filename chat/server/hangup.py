@@ -12,7 +12,7 @@ from twisted.python.logfile import BaseLogFile
 
 from chat.net.tls import CertificateError, Credentials
 
-log = Logger(namespace="chat.service.service")
+log = Logger(namespace="chat.service")
 
 
 class Hangup:

@@ -80,7 +80,7 @@ class Log(SynchronousTestCase):
     def test_first(self) -> None:
         """It is the first line of ours, and what it says can be typed."""
         with RunningServer() as server:
-            first = next(line for line in server.log.splitlines() if "chat.service.service" in line)
+            first = next(line for line in server.log.splitlines() if "chat.service" in line)
             self.assertIn(f"] messages are kept in {server.folder}/chat-data; connect on this machine with nc ", first)
             command = first.partition(" with ")[2].partition(" or ")[0].split()
             ended = subprocess.run(
