@@ -11,6 +11,7 @@ from chat.accounts.rules import Policy
 from chat.hub.hub import Hub
 from chat.limits import Limits
 from chat.server.factory import ChatFactory, ChatProtocol
+from chat.store.interfaces import Account
 from tests.fresh import fresh_accounts
 from tests.store.late import LateStore
 
@@ -204,6 +205,22 @@ class Refused(LateCase):
         self.ask(late, {"type": "join", "nickname": "Ann"})
         self.store.settle()
         self.assertEqual(self.kinds(refused), ["name_taken"])
+
+
+class Taken(LateCase):
+    """A name that somebody else has by the time that one comes in with it."""
+
+    def test_guest_of_an_account(self) -> None:
+        """The operator makes the name of a guest who is here an account: its owner waits until the guest has left."""
+        guest, _ = self.come_in("Al")
+        self.store.accounts.create(Account("al", "Al", f"plain:{PASSWORD}", 0.0), None)
+        for expected in ("name_taken", "join"):
+            owner, told = self.connect()
+            self.ask(owner, {"type": "join", "nickname": "Al", "password": PASSWORD})
+            self.store.settle()
+            self.assertEqual(self.kinds(told), [expected])
+            guest.connectionLost()
+            self.store.settle()
 
 
 class OnTheWay(LateCase):

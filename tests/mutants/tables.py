@@ -17,8 +17,8 @@ MODULES: Final[Mapping[str, Sequence[str]]] = {
         *("tests/store/test_memory.py::Deleted", "tests/store/test_sqlite.py::Journal"),
     ),
     "store/sqlite/writer": (
-        *("tests/store/test_sqlite.py::Journal", "tests/store/test_sqlite.py::Deleted", "tests/store/test_durable.py"),
-        *("tests/store/test_faults.py", "tests/store/test_seeking.py::Clocks"),
+        *("tests/store/test_writer.py", "tests/store/test_sqlite.py::Journal", "tests/store/test_sqlite.py::Deleted"),
+        *("tests/store/test_durable.py", "tests/store/test_broken.py::Moved"),
     ),
     "hub/entrance": ("tests/accounts", "tests/hub"),
     "hub/room": ("tests/hub",),
