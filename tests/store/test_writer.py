@@ -234,17 +234,19 @@ class Failures(WriterCase):
         self.assertEqual(self.writer.transact(lambda connection: "done"), "done")
 
     def test_makers(self) -> None:
-        """Rooms that were not made after all count for nobody."""
+        """Rooms that were not made after all count for nobody; those that were made before still do."""
         self.writer.close()
-        self.open(Limits(guest_rooms=1))
-        drafts = [Queued(Draft(said("lost"), holder="at 192.0.2.1"))]
+        self.open(Limits(guest_rooms=2))
+        guest = "at 192.0.2.1"
+        self.commit(said("a"), holder=guest)
+        drafts = [Queued(Draft(said("lost", room="attic"), holder=guest))]
         self.assertRaises(sqlite3.IntegrityError, self.writer.commit, drafts, Failing())
-        [commit] = self.commit(said("a"), holder="at 192.0.2.1")
+        [commit] = self.commit(said("a", room="cellar"), holder=guest)
         self.assertIsInstance(commit, Commit)
-        [refusal] = self.commit(said("a", room="attic"), holder="at 192.0.2.1")
+        [refusal] = self.commit(said("a", room="attic"), holder=guest)
         assert isinstance(refusal, Refusal)
         self.assertEqual(refusal.error.code, "room_share_full")
-        [commit] = self.commit(went(room="attic"), holder="at 192.0.2.1")
+        [commit] = self.commit(went(room="attic"), holder=guest)
         self.assertIsInstance(commit, Commit)
 
 
