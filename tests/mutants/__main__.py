@@ -18,15 +18,18 @@ def main(arguments: Sequence[str]) -> int:
     is_well = True
     with copies(options.jobs) as trees:
         for name in options.module or MODULES:
-            begun = monotonic()
-            chosen = sample(name, options.sample, options.seed)
+            begun, results = monotonic(), list[Result]()
             try:
-                results = run(trees, path_of(name), chosen, MODULES[name])
+                for result in run(trees, path_of(name), sample(name, options.sample, options.seed), MODULES[name]):
+                    results.append(result)
+                    if result.verdict is Verdict.SURVIVED:
+                        print(_told(name, result.mutant), flush=True)
             except FailingTestsError as error:
                 print(error, file=sys.stderr)
                 return 2
-            print(_told(name, results, monotonic() - begun), flush=True)
-            is_well = is_well and rate(results) >= options.least
+            share, seconds = rate(results), monotonic() - begun
+            print(f"{name:20} {int(share):3} % of {len(results)} mutants noticed in {seconds:.0f} s", flush=True)
+            is_well = is_well and share >= options.least
     return int(not is_well)
 
 
@@ -61,15 +64,8 @@ def rate(results: Sequence[Result]) -> float:
     return 100 * noticed / max(1, len(results))
 
 
-def _told(name: str, results: Sequence[Result], seconds: float) -> str:
-    lines = [
-        f"{path_of(name)}:{each.mutant.line}: {each.mutant.what}: {each.mutant.before} -> {each.mutant.after}"
-        for each in results
-        if each.verdict is Verdict.SURVIVED
-    ]
-    return "\n".join(
-        [*lines, f"{name:20} {int(rate(results)):3} % of {len(results)} mutants noticed in {seconds:.0f} s"]
-    )
+def _told(name: str, mutant: Mutant) -> str:
+    return f"{path_of(name)}:{mutant.line}: {mutant.what}: {mutant.before} -> {mutant.after}"
 
 
 if __name__ == "__main__":

@@ -60,8 +60,8 @@ def copies(count: int) -> Iterator[Sequence[Path]]:
         yield trees
 
 
-def run(trees: Sequence[Path], path: str, chosen: Sequence[Mutant], tests: Sequence[str]) -> list[Result]:
-    """The results of the `chosen` mutants of the module at `path`; `tests` are the paths of its tests.
+def run(trees: Sequence[Path], path: str, chosen: Sequence[Mutant], tests: Sequence[str]) -> Iterator[Result]:
+    """The results of the `chosen` mutants of the module at `path`, one by one; `tests` are the paths of its tests.
 
     As many are tried at a time as there are `trees`. Raises FailingTestsError.
     """
@@ -78,7 +78,7 @@ def run(trees: Sequence[Path], path: str, chosen: Sequence[Mutant], tests: Seque
             free.put(tree)
 
     with ThreadPoolExecutor(len(trees)) as pool:
-        return list(pool.map(judge, chosen))
+        yield from pool.map(judge, chosen)
 
 
 def _limit(tree: Path, path: str, tests: Sequence[str]) -> float:

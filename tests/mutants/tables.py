@@ -70,6 +70,8 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
         "not is_right or account is None",
         "no password is right where there is no hash",
     ),
+    Equivalent("store/mailboxes", "number: int = 0", "1", "of a message that does not wait nobody asks for it"),
+    Equivalent("store/mailboxes", "is_stranger: bool = False", "True", "nor for that"),
     Equivalent(
         "store/sqlite/writer",
         'self._connection.execute("PRAGMA foreign_keys = OFF")',

@@ -84,7 +84,7 @@ class Running(SynchronousTestCase):
         """What is looked at is noticed, and what is not survives. The module stands there again as it was."""
         source = "def more(a):\n    return a + 1\n\n\ndef less(a):\n    return a - 1\n"
         self.write(source, "assert it.more(3) == 4")
-        results = run([self.tree], "it.py", mutants(source), ["test_it.py"])
+        results = list(run([self.tree], "it.py", mutants(source), ["test_it.py"]))
         verdicts = {result.mutant.line: set[Verdict]() for result in results}
         for result in results:
             verdicts[result.mutant.line].add(result.verdict)
@@ -95,7 +95,8 @@ class Running(SynchronousTestCase):
     def test_failing(self) -> None:
         """Tests that fail anyway say nothing of mutants."""
         self.write("x = 1", "assert it.x == 2")
-        self.assertRaises(FailingTestsError, run, [self.tree], "it.py", mutants("x = 1"), ["test_it.py"])
+        results = run([self.tree], "it.py", mutants("x = 1"), ["test_it.py"])
+        self.assertRaises(FailingTestsError, list, results)
 
 
 class Tables(SynchronousTestCase):

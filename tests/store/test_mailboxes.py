@@ -365,6 +365,13 @@ class Renamed(MailboxCase):
         self.boxes.acknowledge("bob", "direct:#1:bob", 2)
         self.assertEqual((self.boxes.sizes(), self.boxes.count("bob")), ((0, 0), 0))
 
+    def test_on_its_way(self) -> None:
+        """So does what was on its way to somebody who was here."""
+        self.send(waits=False)
+        sizes = self.boxes.sizes()
+        self.boxes.rename("bob", "direct:al:bob", "direct:#1:bob")
+        self.assertEqual((self.boxes.sizes(), self.boxes.count("bob")), (sizes, 1))
+
     def test_nothing_waits(self) -> None:
         """A conversation in which nothing waits has no first message."""
         self.assertIsNone(self.boxes.rename("bob", "direct:al:bob", "direct:#1:bob"))
