@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
@@ -38,7 +38,7 @@ class Asked(Through):
     names: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
-        self.names = [*self.names, *[name] * (name in ("find", "token_owner"))]
+        self.names = [*self.names, *[name] * (name in ("find", "token_owner", "invitation"))]
         return super().__getattr__(name)
 
 
@@ -79,6 +79,13 @@ class Lanes(PlainPasswords):
     def hash(self, password: str, holder: str = "", *, is_known: bool = False) -> Deferred[str]:
         self.known.append(is_known)
         return super().hash(password, holder)
+
+
+class Busy(PlainPasswords):
+    """Has no time to hash."""
+
+    def hash(self, password: str, holder: str = "", *, is_known: bool = False) -> Deferred[str]:
+        return fail(ChatError("busy"))
 
 
 class Rules(SynchronousTestCase):
@@ -166,6 +173,14 @@ class Rules(SynchronousTestCase):
             self.admitted(AL, Credentials("correct-horse", invitation="please"), "elsewhere"), Account
         )
 
+    def test_throttled_invitation(self) -> None:
+        """Past the limit nobody looks whether an invitation is right."""
+        watched = Asked(self.store.accounts)
+        self.accounts = fresh_accounts(watched, Limits(), self.clock.seconds, Policy(registration="invite"))
+        for _ in range(7):
+            self.admitted(AL, Credentials("correct-horse", invitation="x"))
+        self.assertEqual(watched.names.count("invitation"), 5)
+
     def test_guessing_invitations_at_once(self) -> None:
         """Of guesses that are made at once those past the limit learn nothing."""
         self.store.accounts.add_invitation(digest("please"), 2000.0)
@@ -248,6 +263,24 @@ class Rules(SynchronousTestCase):
         self.store.accounts.change_password("al", f"plain:{old}")
         self.admitted(AL, Credentials(old, is_login=True))
         self.assertEqual(lanes.known, [False, True, True])
+
+    def test_too_busy_to_hash_again(self) -> None:
+        """A password in an old form is good also while there is no time to make a new hash of it."""
+        account = self.make()
+        old = "pa\u0308ssword1"
+        self.store.accounts.change_password("al", f"plain:{old}")
+        self.accounts = fresh_accounts(self.store.accounts, Limits(), self.clock.seconds, Policy(), Busy(Limits()))
+        found = self.admitted(AL, Credentials(old, is_login=True))
+        self.assertEqual(found, account._replace(password_hash=f"plain:{old}"))
+
+    def test_access_token_of_an_old_password(self) -> None:
+        """Whoever knew only a former password makes no access tokens, and issues no others."""
+        account = self.make()
+        changing = self.accounts.change(account, "another-horse", "correct-horse", "here")
+        self.successResultOf(Deferred.fromCoroutine(changing))
+        making = Deferred.fromCoroutine(self.accounts.make_access_token(account, ["team"]))
+        self.assertEqual(self.failureResultOf(making, ChatError).value.code, "logged_out")
+        self.assertIsNone(self.successResultOf(Deferred.fromCoroutine(self.accounts.issue_token(account))))
 
     def test_nobodys_name(self) -> None:
         """A login under a name that is no account's asks the store as much as one under an account's."""
