@@ -28,7 +28,7 @@ MODULES: Final[Mapping[str, Sequence[str]]] = {
     ),
     "store/sqlite/writer": (
         *("tests/store/test_writer.py", "tests/store/test_sqlite.py::Journal", "tests/store/test_sqlite.py::Deleted"),
-        *("tests/store/test_durable.py", "tests/store/test_broken.py::Moved"),
+        *("tests/store/test_durable.py", "tests/store/test_broken.py::Moved", "tests/store/test_damage.py"),
     ),
     "hub/entrance": (*_DOORS, *_HUB),
     "hub/room": ("tests/hub/test_room.py", "tests/server/test_crowds.py", "tests/hub/test_replay.py"),
@@ -53,11 +53,15 @@ class Equivalent(NamedTuple):
 
 _MEMORY: Final = "it only frees memory early"
 _NO_BLOCK: Final = "no block of ids has a number below zero, so that the times beside it are never read"
-_BOUND: Final = "any number near it bounds memory as well"
+_TURN: Final = "any number near it bounds a turn as well"
+_BOUND: Final = "it only bounds memory, and any other bound near it would do"
 
 EQUIVALENTS: Final[Sequence[Equivalent]] = (
     Equivalent("net/outbox", "self._unsent = None", "pass", _MEMORY),
     Equivalent("net/outbox", "self._queue = None", "pass", _MEMORY),
+    Equivalent("net/framed", "self.line_mode = 1", "2", "Twisted only asks whether it is true"),
+    Equivalent("net/framed", "FRAMES_IN_A_TURN = 64", "65", _TURN),
+    Equivalent("net/framed", "BYTES_IN_A_TURN = 4096", "4097", _TURN),
     Equivalent(
         "accounts/rules",
         "if not is_right or account is None or password_hash is None:",
@@ -82,7 +86,17 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
     Equivalent("store/sqlite/writer", "self._noted = -1, 0.0, 0.0", "1.0", _NO_BLOCK),
     Equivalent("store/sqlite/writer", "self._noted = (-1, 0.0, 0.0)", "2", _NO_BLOCK),
     Equivalent("store/sqlite/writer", "self._noted = (-1, 0.0, 0.0)", "1.0", _NO_BLOCK),
+    Equivalent("store/sqlite/writer", "self._noted = (-1, 0.0, 0.0)", "pass", "_prepare sets it again"),
     Equivalent("store/sqlite/writer", "_KEPT_IDS = 50_000", "50001", _BOUND),
+    *(
+        Equivalent(
+            "store/sqlite/writer", "if len(self._users) > _KEPT_IDS or len(self._rooms) > _KEPT_IDS:", after, _BOUND
+        )
+        for after in (
+            *("len(self._users) >= _KEPT_IDS", "len(self._rooms) >= _KEPT_IDS"),
+            *("len(self._users) > _KEPT_IDS", "len(self._rooms) > _KEPT_IDS"),
+        )
+    ),
     Equivalent("store/sqlite/writer", "if len(self._held) > _KEPT_IDS:", "len(self._held) >= _KEPT_IDS", _BOUND),
     Equivalent("store/sqlite/writer", "self._held.clear()", "pass", _MEMORY),
 )

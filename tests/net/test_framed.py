@@ -238,6 +238,26 @@ class InputEnded(SynchronousTestCase):
         )
 
 
+class Ending(Framed):
+    """Hears of the end while it handles a line that says `end`."""
+
+    def obey(self, line: bytes) -> None:
+        if line == b"end":
+            self.input_ended()
+
+
+class EndedWithin(SynchronousTestCase):
+    """The input ends while a line is being handled."""
+
+    def test_lines_behind(self) -> None:
+        """What is held behind that line is handled after it, and then the end is told."""
+        receiver = Ending()
+        receiver.makeConnection(StringTransport())
+        receiver.dataReceived(b"end\na\nb")
+        self.assertEqual(receiver.log, [("line", b"end"), ("line", b"a"), ("line", b"b")])
+        self.assertEqual(receiver.ends, 1)
+
+
 class Turns(SynchronousTestCase):
     """A receiver that lets others have their turn."""
 
@@ -280,6 +300,7 @@ class Turns(SynchronousTestCase):
         self.receiver.pauseProducing()
         self.turns.pop()()
         self.assertEqual((self.receiver.handled, self.turns), (1 + FRAMES_IN_A_TURN, []))
+        self.assertEqual(self.transport.producerState, "paused")
         self.receiver.resumeProducing()
         while self.turns:
             self.turns.pop()()

@@ -267,6 +267,14 @@ class Places(WriterCase):
             ],
         )
 
+    def test_makers_of_its_own(self) -> None:
+        """Where nobody gives it any, it counts who makes rooms as every store does."""
+        self.writer.close()
+        self.writer = Writer(self.folder, lambda: self.now)
+        rooms = Limits().guest_rooms
+        found = self.commit(*(said("a", room=f"r{number}") for number in range(rooms + 1)), holder="at 192.0.2.1")
+        self.assertEqual([isinstance(each, Refusal) for each in found], [*[False] * rooms, True])
+
     def test_forgotten(self) -> None:
         """A room that was forgotten goes on behind the places that it had."""
         self.commit(said("a"))
