@@ -9,8 +9,13 @@ _HUB: Final = (
     "tests/hub",
 )
 _DOORS: Final = (
-    *("tests/accounts/test_doors.py", "tests/accounts/test_entrance.py", "tests/accounts/test_programs.py"),
+    *("tests/accounts/test_concurrent_logins.py", "tests/accounts/test_entrance.py", "tests/accounts/test_programs.py"),
     *("tests/accounts/test_guest_tokens.py", "tests/accounts/test_arrival.py"),
+)
+
+_WRITER: Final = (
+    *("tests/store/test_writer.py", "tests/store/test_sqlite.py::Journal", "tests/store/test_sqlite.py::Deleted"),
+    *("tests/store/test_durable.py", "tests/store/test_broken.py::Moved", "tests/store/test_damage.py"),
 )
 
 # By the module's path below `chat/`. Tests that start programs are not among them: each run takes seconds.
@@ -20,16 +25,15 @@ MODULES: Final[Mapping[str, Sequence[str]]] = {
     "wire/framing": ("tests/wire/test_framing.py",),
     "accounts/rules": (
         *("tests/accounts/test_rules.py", "tests/accounts/test_tokens.py"),
-        *("tests/accounts/test_doors.py", "tests/accounts/test_entrance.py"),
+        *("tests/accounts/test_concurrent_logins.py", "tests/accounts/test_entrance.py"),
     ),
     "store/mailboxes": (
         *("tests/store/test_mailboxes.py", "tests/store/test_memory.py::Journal"),
         *("tests/store/test_memory.py::Deleted", "tests/store/test_sqlite.py::Journal"),
     ),
-    "store/sqlite/writer": (
-        *("tests/store/test_writer.py", "tests/store/test_sqlite.py::Journal", "tests/store/test_sqlite.py::Deleted"),
-        *("tests/store/test_durable.py", "tests/store/test_broken.py::Moved", "tests/store/test_damage.py"),
-    ),
+    "store/mailbox_shares": ("tests/store/test_mailboxes.py", "tests/store/test_memory.py::Journal"),
+    "store/sqlite/numbers": _WRITER,
+    "store/sqlite/writer": _WRITER,
     "hub/entrance": (*_DOORS, *_HUB),
     "hub/room": ("tests/hub/test_room.py", "tests/server/test_crowds.py", "tests/hub/test_replay.py"),
     "hub/replay": ("tests/hub/test_replay.py", *_HUB),
@@ -74,29 +78,26 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
         "not is_right or account is None",
         "no password is right where there is no hash",
     ),
-    Equivalent("store/mailboxes", "number: int = 0", "1", "of a message that does not wait nobody asks for it"),
-    Equivalent("store/mailboxes", "is_stranger: bool = False", "True", "nor for that"),
+    Equivalent("store/mailbox_shares", "number: int = 0", "1", "of a message that does not wait nobody asks for it"),
+    Equivalent("store/mailbox_shares", "is_stranger: bool = False", "True", "nor for that"),
     Equivalent(
         "store/sqlite/writer",
         'self._connection.execute("PRAGMA foreign_keys = OFF")',
         "pass",
         "SQLite's default, unless it was compiled with another",
     ),
-    Equivalent("store/sqlite/writer", "self._noted = -1, 0.0, 0.0", "2", _NO_BLOCK),
-    Equivalent("store/sqlite/writer", "self._noted = -1, 0.0, 0.0", "1.0", _NO_BLOCK),
-    Equivalent("store/sqlite/writer", "self._noted = (-1, 0.0, 0.0)", "2", _NO_BLOCK),
-    Equivalent("store/sqlite/writer", "self._noted = (-1, 0.0, 0.0)", "1.0", _NO_BLOCK),
-    Equivalent("store/sqlite/writer", "self._noted = (-1, 0.0, 0.0)", "pass", "_prepare sets it again"),
-    Equivalent("store/sqlite/writer", "_KEPT_IDS = 50_000", "50001", _BOUND),
+    Equivalent("store/sqlite/numbers", "self._noted = -1, 0.0, 0.0", "2", _NO_BLOCK),
+    Equivalent("store/sqlite/numbers", "self._noted = -1, 0.0, 0.0", "1.0", _NO_BLOCK),
+    Equivalent("store/sqlite/numbers", "_KEPT_IDS = 50_000", "50001", _BOUND),
     *(
         Equivalent(
-            "store/sqlite/writer", "if len(self._users) > _KEPT_IDS or len(self._rooms) > _KEPT_IDS:", after, _BOUND
+            "store/sqlite/numbers", "if len(self._users) > _KEPT_IDS or len(self._rooms) > _KEPT_IDS:", after, _BOUND
         )
         for after in (
             *("len(self._users) >= _KEPT_IDS", "len(self._rooms) >= _KEPT_IDS"),
             *("len(self._users) > _KEPT_IDS", "len(self._rooms) > _KEPT_IDS"),
         )
     ),
-    Equivalent("store/sqlite/writer", "if len(self._held) > _KEPT_IDS:", "len(self._held) >= _KEPT_IDS", _BOUND),
-    Equivalent("store/sqlite/writer", "self._held.clear()", "pass", _MEMORY),
+    Equivalent("store/sqlite/numbers", "if len(self._held) > _KEPT_IDS:", "len(self._held) >= _KEPT_IDS", _BOUND),
+    Equivalent("store/sqlite/numbers", "self._held.clear()", "pass", _MEMORY),
 )

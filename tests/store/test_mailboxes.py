@@ -9,7 +9,8 @@ from chat.errors import ChatError
 from chat.limits import Limits
 from chat.names import direct_room
 from chat.store.interfaces import Author, Draft
-from chat.store.mailboxes import NOBODY, Mailboxes, Stored, Waiting
+from chat.store.mailbox_shares import NOBODY
+from chat.store.mailboxes import Mailboxes, Stored, Waiting
 from tests.store.case import sent
 
 HERE = "at 192.0.2.1"
