@@ -64,6 +64,19 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
     Equivalent("net/outbox", "self._unsent = None", "pass", _MEMORY),
     Equivalent("net/outbox", "self._queue = None", "pass", _MEMORY),
     Equivalent("net/framed", "self.line_mode = 1", "2", "Twisted only asks whether it is true"),
+    *(
+        Equivalent(
+            "net/framed",
+            "if self._draining or self._waits or self._backlog or self.paused or len(data) > BYTES_IN_A_TURN:",
+            after,
+            "what is framed at once stands behind what is held all the same",
+        )
+        for after in (
+            "self._waits or self._backlog or self.paused or (len(data) > BYTES_IN_A_TURN)",
+            "self._draining or self._backlog or self.paused or (len(data) > BYTES_IN_A_TURN)",
+            "len(data) >= BYTES_IN_A_TURN",
+        )
+    ),
     Equivalent("net/framed", "FRAMES_IN_A_TURN = 64", "65", _TURN),
     Equivalent("net/framed", "BYTES_IN_A_TURN = 4096", "4097", _TURN),
     Equivalent(

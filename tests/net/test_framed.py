@@ -239,15 +239,24 @@ class InputEnded(SynchronousTestCase):
 
 
 class Ending(Framed):
-    """Hears of the end while it handles a line that says `end`."""
+    """Hears of the end, or gets more, while it handles a line that says so."""
 
     def obey(self, line: bytes) -> None:
         if line == b"end":
             self.input_ended()
+        elif line == b"more":
+            self.dataReceived(b"of it\n")
 
 
-class EndedWithin(SynchronousTestCase):
-    """The input ends while a line is being handled."""
+class Within(SynchronousTestCase):
+    """Something comes, or the input ends, while a line is being handled."""
+
+    def test_more(self) -> None:
+        """It is handled after that line, behind what had come before."""
+        receiver = Ending()
+        receiver.makeConnection(StringTransport())
+        receiver.dataReceived(b"more\na\n")
+        self.assertEqual(receiver.log, [("line", b"more"), ("line", b"a"), ("line", b"of it")])
 
     def test_lines_behind(self) -> None:
         """What is held behind that line is handled after it, and then the end is told."""
