@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Never
 
+from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.errors import ChatError
@@ -14,6 +15,7 @@ from chat.store.interfaces import Commit, Draft, Refusal, StoreError
 from chat.store.makers import Makers
 from chat.store.sqlite.faults import MisplacedError
 from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.numbers import Numbers
 from chat.store.sqlite.seeking import BLOCK
 from chat.store.sqlite.transaction import Cursor, Queued
 from chat.store.sqlite.writer import Writer
@@ -51,6 +53,17 @@ class Failing(dict[tuple[str, str], Cursor]):
 
     def items(self) -> Never:
         raise sqlite3.IntegrityError("no")
+
+
+class Unreadable(Numbers):
+    """Cannot be read again where it `fails`."""
+
+    fails = False
+
+    def forget(self) -> None:
+        if self.fails:
+            raise sqlite3.OperationalError("no")
+        super().forget()
 
 
 class WriterCase(SynchronousTestCase):
@@ -115,7 +128,9 @@ class Files(WriterCase):
     def test_mark_fails(self) -> None:
         """What is committed counts, although the mark could not be written."""
         self.folder.marks_fail = True
-        [commit] = self.commit(said("a"))
+        with capturedLogs() as logged:
+            [commit] = self.commit(said("a"))
+        self.assertEqual(len(logged), 1)
         assert isinstance(commit, Commit)
         self.assertEqual((commit.event.seq, self.asked("SELECT body FROM messages")), (1, [("a",)]))
         self.assertTrue(self.writer.is_sound)
@@ -167,9 +182,17 @@ class Files(WriterCase):
         passing.sqlite_errorcode = sqlite3.SQLITE_FULL
         for error, is_sound in ((passing, True), (sqlite3.OperationalError("I/O"), False), (passing, False)):
             self.folder.trouble = error
-            self.writer.checkpoint()
+            with capturedLogs() as logged:
+                self.writer.checkpoint()
+            self.assertEqual(len(logged), 1)
             self.assertEqual(self.writer.is_sound, is_sound)
         self.folder.trouble = None
+
+    def test_closed(self) -> None:
+        """At the end all is in the database, and its log is gone."""
+        self.commit(said("a"))
+        self.writer.close()
+        self.assertFalse(self.folder.database.with_name("chat.db-wal").exists())
 
     def test_moved(self) -> None:
         """Where the file is not in its place nothing is written, in whatever way that is asked."""
@@ -234,6 +257,17 @@ class Failures(WriterCase):
         self.assertTrue(self.writer.is_sound)
         self.assertEqual(self.asked("SELECT body FROM messages"), [("a",)])
         self.assertEqual(self.writer.transact(lambda connection: "done"), "done")
+
+    def test_change_that_counts(self) -> None:
+        """What was committed counts, although how far the database has come could not be read."""
+        other = sqlite3.connect(self.folder.database)
+        self.addCleanup(other.close)
+        self.writer.numbers = numbers = Unreadable(other, lambda: 0.0, Makers(Limits(), lambda: 0.0))
+        numbers.fails = True
+        with capturedLogs() as logged:
+            self.assertEqual(self.writer.transact(lambda connection: "done"), "done")
+        self.assertEqual((len(logged), self.writer.is_sound), (1, False))
+        self.assertEqual(self.asked("SELECT last_id FROM state"), [(1,)])
 
     def test_makers(self) -> None:
         """Rooms that were not made after all count for nobody; those that were made before still do."""
