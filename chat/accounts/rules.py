@@ -207,11 +207,12 @@ class Accounts:
         """The digest of a valid invitation. A wrong one counts as a failed login, and costs no hash."""
         self._failed_logins.check(name.key, address)
         used = digest(invitation)
-        if not await self._store.invitation(used):
-            self._failed_logins.failed(name.key, address)
-            raise ChatError("bad_invitation")
+        is_good = await self._store.invitation(used)
         # Of guesses that were made at once, those past the limit learn nothing.
         self._failed_logins.check(name.key, address)
+        if not is_good:
+            self._failed_logins.failed(name.key, address)
+            raise ChatError("bad_invitation")
         return used
 
     def _count_account(self, address: str) -> None:

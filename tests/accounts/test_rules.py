@@ -1,6 +1,8 @@
 """The rules of accounts: who may make one, who is let in, and who has to wait."""
 
-from twisted.internet.defer import Deferred
+from typing import Any
+
+from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
@@ -11,12 +13,79 @@ from chat.errors import ChatError
 from chat.limits import Limits
 from chat.names import Name
 from chat.store.interfaces import Account
+from chat.store.memory.accounts import MemoryAccounts
 from chat.store.memory.store import MemoryStore
-from tests.fresh import SlowPasswords, fresh_accounts
+from tests.fresh import PlainPasswords, SlowPasswords, fresh_accounts
 
 AL = Name("Al", "al")
 RIGHT = Credentials("correct-horse", is_login=True)
 WRONG = Credentials("wrong-horse", is_login=True)
+
+
+class Through:
+    """An account store that is another one, but for what its class says."""
+
+    def __init__(self, store: MemoryAccounts) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+class Asked(Through):
+    """Notes what it is asked."""
+
+    names: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        self.names = [*self.names, *[name] * (name in ("find", "token_owner", "invitation"))]
+        return super().__getattr__(name)
+
+
+class Without(Through):
+    """Finds always the same instead of an account."""
+
+    def __init__(self, store: MemoryAccounts, found: Account | None) -> None:
+        super().__init__(store)
+        self._found = found
+
+    def find(self, key: str) -> Deferred[Account | None]:
+        return succeed(self._found)
+
+
+class LateInvitations(Through):
+    """Knows of invitations when it is told to answer."""
+
+    def __init__(self, store: MemoryAccounts) -> None:
+        super().__init__(store)
+        self._asked: list[tuple[Deferred[bool], bytes]] = []
+
+    def invitation(self, used: bytes) -> Deferred[bool]:
+        self._asked.append((Deferred(), used))
+        return self._asked[-1][0]
+
+    def answer(self) -> None:
+        for later, used in self._asked:
+            self._store.invitation(used).chainDeferred(later)
+
+
+class Lanes(PlainPasswords):
+    """Notes whether each hash was for somebody who is known."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(limits)
+        self.known: list[bool] = []
+
+    def hash(self, password: str, holder: str = "", *, is_known: bool = False) -> Deferred[str]:
+        self.known.append(is_known)
+        return super().hash(password, holder)
+
+
+class Busy(PlainPasswords):
+    """Has no time to hash."""
+
+    def hash(self, password: str, holder: str = "", *, is_known: bool = False) -> Deferred[str]:
+        return fail(ChatError("busy"))
 
 
 class Rules(SynchronousTestCase):
@@ -91,6 +160,158 @@ class Rules(SynchronousTestCase):
         self.assertEqual(self.admitted(Name("Bob", "bob"), invited), "bad_invitation")
         self.store.accounts.add_invitation(digest("please"), 1000.0)
         self.assertEqual(self.admitted(Name("Bob", "bob"), invited), "bad_invitation")
+
+    def test_invitation_unasked(self) -> None:
+        """Where nobody needs an invitation it is not looked at, and not used up."""
+        self.assertIsInstance(self.admitted(AL, Credentials("correct-horse", invitation="whatever")), Account)
+        self.store.accounts.add_invitation(digest("please"), 2000.0)
+        self.assertIsInstance(
+            self.admitted(Name("Bob", "bob"), Credentials("correct-horse", invitation="please")), Account
+        )
+        self.accounts = self.made(Policy(registration="invite"))
+        self.assertIsInstance(
+            self.admitted(Name("Cy", "cy"), Credentials("correct-horse", invitation="please")), Account
+        )
+        self.assertEqual((self.accounts.wants_invitation, self.made(Policy()).wants_invitation), (True, False))
+
+    def test_guessing_invitations(self) -> None:
+        """A wrong invitation counts as a guess; past the limit the right one has to wait, too."""
+        self.accounts = self.made(Policy(registration="invite"))
+        self.store.accounts.add_invitation(digest("please"), 2000.0)
+        for _ in range(5):
+            self.assertEqual(self.admitted(AL, Credentials("correct-horse", invitation="x")), "bad_invitation")
+        self.assertEqual(self.admitted(AL, Credentials("correct-horse", invitation="please")), "throttled")
+        self.assertIsInstance(
+            self.admitted(AL, Credentials("correct-horse", invitation="please"), "elsewhere"), Account
+        )
+
+    def test_throttled_invitation(self) -> None:
+        """Past the limit nobody looks whether an invitation is right."""
+        watched = Asked(self.store.accounts)
+        self.accounts = fresh_accounts(watched, Limits(), self.clock.seconds, Policy(registration="invite"))
+        for _ in range(7):
+            self.admitted(AL, Credentials("correct-horse", invitation="x"))
+        self.assertEqual(watched.names.count("invitation"), 5)
+
+    def test_guessing_invitations_at_once(self) -> None:
+        """Of guesses that are made at once those past the limit learn nothing."""
+        self.store.accounts.add_invitation(digest("please"), 2000.0)
+        late = LateInvitations(self.store.accounts)
+        self.accounts = fresh_accounts(late, Limits(), self.clock.seconds, Policy(registration="invite"))
+        asked = [
+            Deferred.fromCoroutine(
+                self.accounts.admit(Name("X", f"x{number}"), Credentials("correct-horse", invitation=word), "there")
+            )
+            for number, word in enumerate([*["wrong"] * 31, "please"])
+        ]
+        late.answer()
+        self.assertEqual([self.outcome(each) for each in asked], ["bad_invitation"] * 30 + ["throttled"] * 2)
+
+    def test_find(self) -> None:
+        """An account is found by its name, also when it was deleted, as long as the name is held."""
+        account = self.make()
+        self.assertEqual(self.outcome(Deferred.fromCoroutine(self.accounts.find(AL))), account)
+        self.assertIsNone(self.outcome(Deferred.fromCoroutine(self.accounts.find(Name("Bob", "bob")))))
+        Deferred.fromCoroutine(self.accounts.delete(account, "correct-horse", "here"))
+        held = self.outcome(Deferred.fromCoroutine(self.accounts.find(AL)))
+        assert isinstance(held, Account)
+        self.assertEqual((held.key, held.password_hash), ("al", None))
+
+    def test_bad_password(self) -> None:
+        """A password that nobody may have is refused before anything else is looked at, and is no guess."""
+        self.accounts = self.made(Policy(registration="invite"))
+        self.assertEqual(self.admitted(AL, Credentials("short", invitation="x")), "bad_password")
+        self.accounts = self.made(Policy())
+        account = self.make()
+        for _ in range(9):
+            changing = self.accounts.change(account, "short", "wrong-horse", "here")
+            self.assertEqual(self.outcome(Deferred.fromCoroutine(changing)), "bad_password")
+        self.assertEqual(self.admitted(AL, RIGHT), account)
+
+    def test_resembling(self) -> None:
+        """A name that looks like an account's is taken, for guests and for accounts."""
+        self.make(Name("Modern", "modern"))
+        for credentials in (Credentials(), Credentials("correct-horse")):
+            self.assertEqual(self.admitted(Name("Modem", "modem"), credentials), "name_resembles")
+
+    def test_too_many_accounts(self) -> None:
+        """Who has made as many accounts as an address may is told how long the next one takes."""
+        limits = Limits(accounts_an_hour=3)
+        self.accounts = fresh_accounts(self.store.accounts, limits, self.clock.seconds, Policy())
+        for name in ("ann", "ben", "cyd"):
+            self.make(Name(name, name))
+        making = Deferred.fromCoroutine(self.accounts.admit(AL, Credentials("correct-horse"), "here"))
+        self.assertIn("20 minutes", str(self.failureResultOf(making, ChatError).value))
+        self.clock.advance(1199)
+        self.assertEqual(self.admitted(AL, Credentials("correct-horse")), "too_many_accounts")
+        self.clock.advance(1)
+        self.make()
+
+    def test_changed_at_once(self) -> None:
+        """Of two who change an account at once, or delete it, one has its way; the other has to log in again."""
+        account = self.make()
+        slow = SlowPasswords()
+        self.accounts = fresh_accounts(self.store.accounts, Limits(), self.clock.seconds, Policy(), slow)
+        changing = [
+            Deferred.fromCoroutine(self.accounts.change(account, new, "correct-horse", "here"))
+            for new in ("another-horse", "other-horse")
+        ]
+        deleting = Deferred.fromCoroutine(self.accounts.delete(account, "correct-horse", "here"))
+        slow.answer()
+        changed = self.successResultOf(changing[0])
+        late = [self.failureResultOf(each, ChatError).value.code for each in (changing[1], deleting)]
+        self.assertEqual(changed, account._replace(password_hash="plain:another-horse"))
+        self.assertEqual(late, ["logged_out"] * 2)
+        self.assertEqual(self.outcome(Deferred.fromCoroutine(self.accounts.find(AL))), changed)
+
+    def test_owners_come_first(self) -> None:
+        """A hash for the owner of an account does not wait behind those of people who are new."""
+        lanes = Lanes(Limits())
+        self.accounts = fresh_accounts(self.store.accounts, Limits(), self.clock.seconds, Policy(), lanes)
+        account = self.make()
+        changing = self.accounts.change(account, "another-horse", "correct-horse", "here")
+        account = self.outcome(Deferred.fromCoroutine(changing))  # type: ignore[assignment]
+        old = "pa\u0308ssword1"
+        self.store.accounts.change_password("al", f"plain:{old}")
+        self.admitted(AL, Credentials(old, is_login=True))
+        self.assertEqual(lanes.known, [False, True, True])
+
+    def test_too_busy_to_hash_again(self) -> None:
+        """A password in an old form is good also while there is no time to make a new hash of it."""
+        account = self.make()
+        old = "pa\u0308ssword1"
+        self.store.accounts.change_password("al", f"plain:{old}")
+        self.accounts = fresh_accounts(self.store.accounts, Limits(), self.clock.seconds, Policy(), Busy(Limits()))
+        found = self.admitted(AL, Credentials(old, is_login=True))
+        self.assertEqual(found, account._replace(password_hash=f"plain:{old}"))
+
+    def test_access_token_of_an_old_password(self) -> None:
+        """Whoever knew only a former password makes no access tokens, and issues no others."""
+        account = self.make()
+        changing = self.accounts.change(account, "another-horse", "correct-horse", "here")
+        self.successResultOf(Deferred.fromCoroutine(changing))
+        making = Deferred.fromCoroutine(self.accounts.make_access_token(account, ["team"]))
+        self.assertEqual(self.failureResultOf(making, ChatError).value.code, "logged_out")
+        self.assertIsNone(self.successResultOf(Deferred.fromCoroutine(self.accounts.issue_token(account))))
+
+    def test_nobodys_name(self) -> None:
+        """A login under a name that is no account's asks the store as much as one under an account's."""
+        self.make()
+        watched = Asked(self.store.accounts)
+        self.accounts = fresh_accounts(watched, Limits(), self.clock.seconds, Policy())
+        self.admitted(AL, WRONG)
+        known, watched.names = watched.names, []
+        self.admitted(Name("Bob", "bob"), WRONG)
+        self.assertEqual((known, watched.names), (["find"], ["find", "token_owner"]))
+
+    def test_token_of_an_account_that_is_gone(self) -> None:
+        """An access token of an account that is not there, or not any more, is good for nothing."""
+        account = self.make()
+        secret, _ = self.successResultOf(Deferred.fromCoroutine(self.accounts.make_access_token(account, ["team"])))
+        for found in (None, account._replace(password_hash=None)):
+            self.accounts = fresh_accounts(Without(self.store.accounts, found), Limits(), self.clock.seconds, Policy())
+            asked = Deferred.fromCoroutine(self.accounts.program(secret))
+            self.assertEqual(self.failureResultOf(asked, ChatError).value.code, "bad_token")
 
     def test_deleted(self) -> None:
         """Nobody can have the name for 30 days; then anybody can."""

@@ -12,7 +12,9 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.accounts.rules import Policy
 from chat.errors import ChatError
+from chat.events import Message
 from chat.hub.hub import Hub
+from chat.hub.pages import shortened
 from chat.limits import Limits
 from chat.server.factory import ChatFactory
 from chat.server.protocol import ChatProtocol
@@ -115,6 +117,36 @@ class ReplayCase(SynchronousTestCase):
         """Al's cursor in the room, as the store has it."""
         found = [head for head in self.successResultOf(self.store.heads("al")) if head.room == "team"]
         return int(found[0].delivered)
+
+
+class Taking:
+    """Notes how much is written to a transport at a time."""
+
+    def __init__(self, transport: StringTransport) -> None:
+        self._write = transport.write
+        self._sizes: list[int] = []
+        transport.write = self.write  # type: ignore[method-assign]
+
+    def write(self, data: bytes) -> None:
+        """See `ITransport.write`."""
+        self._sizes.append(len(data))
+        self._write(data)
+
+    def most(self) -> int:
+        """The largest of them since the last call."""
+        sizes, self._sizes = self._sizes, []
+        return max(sizes)
+
+
+class Parts(SynchronousTestCase):
+    """Pages in pieces."""
+
+    def test_shortened(self) -> None:
+        """As many messages as fit, counted in bytes; one at least; none is lost."""
+        messages = [Message(room="team", place="team", sender="Al", text=text) for text in ("é" * 3, "x" * 4, "y", "z")]
+        for most, count in ((0, 1), (6, 1), (9, 1), (10, 2), (11, 3), (12, 4), (99, 4)):
+            self.assertEqual(shortened(messages, most), messages[:count], most)
+        self.assertEqual(shortened([], 5), [])
 
 
 class NothingPassed(ReplayCase):
@@ -389,6 +421,12 @@ class Resuming(ReplayCase):
         cy, told = self.connect(again)
         self.assertEqual(self.resume(cy, told, direct={"Bob": 0}), ["to the second"])
 
+    def test_older_than_the_account(self) -> None:
+        """In a room all is brought back, also what was said there before the account was made."""
+        self.say("old")
+        dee, told = self.connect({"type": "join", "nickname": "Dee", "password": "correct-horse"}, TEAM)
+        self.assertEqual(self.resume(dee, told, rooms={"team": 0}), ["old"])
+
     def test_left(self) -> None:
         """Somebody who has left a room does not get its messages."""
         al, told = self.connect(JOIN)
@@ -397,18 +435,22 @@ class Resuming(ReplayCase):
         self.assertEqual(self.resume(al, told, rooms={"team": 0}), ["not_in_room"])
 
     def test_as_fast_as_it_is_read(self) -> None:
-        """No more than a page waits for the peer."""
-        limits = Limits(lines_per_second=0, page_bytes=1000)
-        self.hub.replay._limits = limits
-        self.say(*("x" * 200 for _ in range(100)))
-        al, told = self.connect({**JOIN, "confirms": True})
-        told.clear()
+        """It leaves in pieces of a page's bytes, each when the one before has been taken; and so does what waited."""
+        self.hub.replay._limits = Limits(lines_per_second=0, page_bytes=1000)
+        for target in ({"room": "team"}, {"to": "Al"}):
+            self.say(*("x" * 200 for _ in range(100)), **target)
+        al, told = self.connect()
+        taken = Taking(told)
+        self.ask(al, {**JOIN, "confirms": True})
+        self.assertEqual(len(self.texts(told)), 200)
+        self.assertLess(taken.most(), 3000)
         producer(told).pauseProducing()
         self.ask(al, {"type": "resume", "rooms": {"team": 0}, "id": 1})
         assert al.outbox is not None
-        self.assertLess(al.outbox.queued, 3000)
+        self.assertEqual(al.outbox.queued, 0)
         producer(told).resumeProducing()
         self.assertEqual(len(self.texts(told)), 100)
+        self.assertLess(taken.most(), 3000)
 
     def test_many_rooms_at_once(self) -> None:
         """Somebody who reads slowly gets the pasts of many rooms one after another, and is not cut for it."""

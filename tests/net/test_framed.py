@@ -238,6 +238,35 @@ class InputEnded(SynchronousTestCase):
         )
 
 
+class Ending(Framed):
+    """Hears of the end, or gets more, while it handles a line that says so."""
+
+    def obey(self, line: bytes) -> None:
+        if line == b"end":
+            self.input_ended()
+        elif line == b"more":
+            self.dataReceived(b"of it\n")
+
+
+class Within(SynchronousTestCase):
+    """Something comes, or the input ends, while a line is being handled."""
+
+    def test_more(self) -> None:
+        """It is handled after that line, behind what had come before."""
+        receiver = Ending()
+        receiver.makeConnection(StringTransport())
+        receiver.dataReceived(b"more\na\n")
+        self.assertEqual(receiver.log, [("line", b"more"), ("line", b"a"), ("line", b"of it")])
+
+    def test_lines_behind(self) -> None:
+        """What is held behind that line is handled after it, and then the end is told."""
+        receiver = Ending()
+        receiver.makeConnection(StringTransport())
+        receiver.dataReceived(b"end\na\nb")
+        self.assertEqual(receiver.log, [("line", b"end"), ("line", b"a"), ("line", b"b")])
+        self.assertEqual(receiver.ends, 1)
+
+
 class Turns(SynchronousTestCase):
     """A receiver that lets others have their turn."""
 
@@ -280,6 +309,7 @@ class Turns(SynchronousTestCase):
         self.receiver.pauseProducing()
         self.turns.pop()()
         self.assertEqual((self.receiver.handled, self.turns), (1 + FRAMES_IN_A_TURN, []))
+        self.assertEqual(self.transport.producerState, "paused")
         self.receiver.resumeProducing()
         while self.turns:
             self.turns.pop()()

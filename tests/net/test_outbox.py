@@ -113,6 +113,40 @@ class Writing(OutboxCase):
         self.assertEqual(self.transport.value(), written)
 
 
+class Taken(OutboxCase):
+    """What is called when the transport has taken what was written."""
+
+    def test_in_its_turn(self) -> None:
+        """At once where nothing waits; else behind what was written before, and before what comes after."""
+        seen: list[bytes] = []
+
+        def note() -> None:
+            seen.append(self.transport.value())
+
+        self.write(b"a")
+        self.outbox.when_taken(note)
+        self.assertEqual(seen, [b"a"])
+        self.outbox.pauseProducing()
+        self.write(b"b")
+        self.outbox.when_taken(note)
+        self.write(b"c")
+        self.assertEqual(len(seen), 1)
+        self.transport.drain(100)
+        self.assertEqual(seen[1:], [b"ab"])
+        self.assertEqual(self.transport.value(), b"abc")
+
+    def test_told(self) -> None:
+        """Whether it was taken is told: also of nothing; not past the limit, and not while it closes."""
+        self.assertTrue(self.outbox.write(b"abc") and self.outbox.write(b""))
+        self.outbox.pauseProducing()
+        self.assertTrue(self.outbox.write(b"x" * LIMIT))
+        self.assertEqual((self.outbox.queued, self.outbox.written), (LIMIT, 3))
+        self.assertFalse(self.outbox.write(b"x"))
+        self.assertFalse(self.outbox.write(b""))
+        self.assertEqual((self.outbox.queued, self.outbox.written), (0, 3))
+        self.assertFalse(self.outbox.has_unsent)
+
+
 class Overflow(OutboxCase):
     """A peer that does not read."""
 
@@ -227,9 +261,40 @@ class Sent(SynchronousTestCase):
 
     def test_already_there(self) -> None:
         """At once, where everything has arrived already."""
-        self.arrived = 100
+        for self.arrived in (3, 100):
+            self.write(b"abc", "one")
+            self.assertEqual(self.told.pop(), "one")
+        self.assertFalse(self.outbox.has_unsent)
+
+    def test_unknown(self) -> None:
+        """Where the transport does not tell, what it was given has arrived, and what is queued has not."""
+        self.arrived = None
         self.write(b"abc", "one")
         self.assertEqual(self.told, ["one"])
+        self.assertFalse(self.outbox.has_unsent)
+
+    def test_in_order(self) -> None:
+        """What was written later is told later, also where all has arrived by the time it is asked for."""
+        self.write(b"abc", "one")
+        self.arrived = 5
+        self.write(b"de", "two")
+        self.assertEqual(self.told, [])
+        self.outbox.check_sent()
+        self.assertEqual(self.told, ["one", "two"])
+
+    def test_queued_behind(self) -> None:
+        """What is queued counts, for whoever waits behind it."""
+        self.write(b"abc", "one")
+        self.outbox.pauseProducing()
+        self.write(b"de", "two")
+        self.arrived = 4
+        self.outbox.check_sent()
+        self.assertEqual(self.told, ["one"])
+        self.transport.drain(100)
+        self.assertEqual(self.told, ["one"])
+        self.arrived = 5
+        self.outbox.check_sent()
+        self.assertEqual(self.told, ["one", "two"])
 
     def test_never(self) -> None:
         """Not at all where the connection is lost before."""

@@ -15,8 +15,8 @@ from chat.store.memory.store import MemoryStore
 class LateStore:
     """A `MessageStore` that gathers drafts, and commits and answers when told to, in one batch."""
 
-    def __init__(self) -> None:
-        self._store = MemoryStore(Limits(), lambda: 0.0)
+    def __init__(self, now: Callable[[], float] = lambda: 0.0) -> None:
+        self._store = MemoryStore(Limits(), now)
         self._drafts: list[Draft] = []
         self._commits: list[Commit] = []
         self._questions: list[tuple[Deferred[Page], str, int, int]] = []

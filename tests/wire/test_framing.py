@@ -160,6 +160,12 @@ class Lengths(SynchronousTestCase):
         for chunks in ([line + b"\n"], [line], [line[:90], line[90:] + b"\n"]):
             self.assertEqual(framed(chunks, 80), [Overlong(line[:80])])
 
+    def test_longest_head(self) -> None:
+        """No more than 512 bytes are told of a line, however long lines may be."""
+        framer = Framer(1000)
+        framer.feed(b"x" * 2000 + b"\n")
+        self.assertEqual(framer.pop(), Overlong(b"x" * 512))
+
     def test_overlong_between(self) -> None:
         """Each overlong line of a chunk is told in its place."""
         long = b"x" * 50
@@ -236,3 +242,11 @@ class Endings(SynchronousTestCase):
         self.assertEqual(framer.take_rest(), b"raw")
         framer.feed(b"line\n")
         self.assertEqual(list(popped(framer)), [b"line"])
+
+    def test_lines_after_rest(self) -> None:
+        """The lines after that are all there, although some before had been popped."""
+        framer = Framer(10)
+        framer.feed(b"a\nb\nc")
+        self.assertEqual((framer.pop(), framer.take_rest(), framer.unframed), (b"a", b"b\nc", 0))
+        framer.feed(b"d\ne\n")
+        self.assertEqual([framer.pop() for _ in range(3)], [b"d", b"e", None])

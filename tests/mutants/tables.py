@@ -1,0 +1,121 @@
+"""The modules whose mutants are tried, with the tests that should notice, and the mutants that nothing can notice."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+# The quick ones first: a run ends with the first that fails.
+_HUB: Final = (
+    *("tests/hub/test_devices.py", "tests/hub/test_leaving.py", "tests/hub/test_delivery.py", "tests/hub/test_hub.py"),
+    "tests/hub",
+)
+_DOORS: Final = (
+    *("tests/accounts/test_concurrent_logins.py", "tests/accounts/test_entrance.py", "tests/accounts/test_programs.py"),
+    *("tests/accounts/test_guest_tokens.py", "tests/accounts/test_arrival.py"),
+)
+
+_WRITER: Final = (
+    *("tests/store/test_writer.py", "tests/store/test_sqlite.py::Journal", "tests/store/test_sqlite.py::Deleted"),
+    *(
+        "tests/store/test_durable.py",
+        "tests/store/test_broken.py::Moved",
+        "tests/store/test_broken.py::MovedLog",
+        "tests/store/test_damage.py",
+    ),
+)
+
+# By the module's path below `chat/`. Tests that start programs are not among them: each run takes seconds.
+MODULES: Final[Mapping[str, Sequence[str]]] = {
+    "net/outbox": ("tests/net/test_outbox.py",),
+    "net/framed": ("tests/net/test_framed.py",),
+    "wire/framing": ("tests/wire/test_framing.py",),
+    "accounts/rules": (
+        *("tests/accounts/test_rules.py", "tests/accounts/test_tokens.py"),
+        *("tests/accounts/test_concurrent_logins.py", "tests/accounts/test_entrance.py"),
+    ),
+    "store/mailboxes": (
+        *("tests/store/test_mailboxes.py", "tests/store/test_memory.py::Journal"),
+        *("tests/store/test_memory.py::Deleted", "tests/store/test_sqlite.py::Journal"),
+    ),
+    "store/mailbox_shares": ("tests/store/test_mailboxes.py", "tests/store/test_memory.py::Journal"),
+    "store/sqlite/numbers": _WRITER,
+    "store/sqlite/writer": _WRITER,
+    "hub/entrance": (*_DOORS, *_HUB),
+    "hub/room": ("tests/hub/test_room.py", "tests/server/test_crowds.py", "tests/hub/test_replay.py"),
+    "hub/replay": ("tests/hub/test_replay.py", *_HUB),
+    "hub/session": (*_HUB, *_DOORS),
+    "hub/delivery": (*_HUB, "tests/accounts/test_programs.py"),
+    "hub/hub": (*_HUB, *_DOORS),
+}
+
+
+class Equivalent(NamedTuple):
+    """A mutant that behaves as the module does: the `text` of its line, without spaces around, and what stands there.
+
+    `after` is the changed piece of code, as a run lists it.
+    """
+
+    module: str
+    text: str
+    after: str
+    why: str
+
+
+_MEMORY: Final = "it only frees memory early"
+_NO_BLOCK: Final = "no block of ids has a number below zero, so that the times beside it are never read"
+_TURN: Final = "any number near it bounds a turn as well"
+_BOUND: Final = "it only bounds memory, and any other bound near it would do"
+
+EQUIVALENTS: Final[Sequence[Equivalent]] = (
+    Equivalent("net/outbox", "self._unsent = None", "pass", _MEMORY),
+    Equivalent("net/outbox", "self._queue = None", "pass", _MEMORY),
+    Equivalent("net/framed", "self.line_mode = 1", "2", "Twisted only asks whether it is true"),
+    *(
+        Equivalent(
+            "net/framed",
+            "if self._draining or self._waits or self._backlog or self.paused or len(data) > BYTES_IN_A_TURN:",
+            after,
+            "what is framed at once stands behind what is held all the same",
+        )
+        for after in (
+            "self._waits or self._backlog or self.paused or (len(data) > BYTES_IN_A_TURN)",
+            "self._draining or self._backlog or self.paused or (len(data) > BYTES_IN_A_TURN)",
+            "len(data) >= BYTES_IN_A_TURN",
+        )
+    ),
+    Equivalent("net/framed", "FRAMES_IN_A_TURN = 64", "65", _TURN),
+    Equivalent("net/framed", "BYTES_IN_A_TURN = 4096", "4097", _TURN),
+    Equivalent(
+        "accounts/rules",
+        "if not is_right or account is None or password_hash is None:",
+        "not is_right or password_hash is None",
+        "no password is right where there is no hash",
+    ),
+    Equivalent(
+        "accounts/rules",
+        "if not is_right or account is None or password_hash is None:",
+        "not is_right or account is None",
+        "no password is right where there is no hash",
+    ),
+    Equivalent("store/mailbox_shares", "number: int = 0", "1", "of a message that does not wait nobody asks for it"),
+    Equivalent("store/mailbox_shares", "is_stranger: bool = False", "True", "nor for that"),
+    Equivalent(
+        "store/sqlite/writer",
+        'self._connection.execute("PRAGMA foreign_keys = OFF")',
+        "pass",
+        "SQLite's default, unless it was compiled with another",
+    ),
+    Equivalent("store/sqlite/numbers", "self._noted = -1, 0.0, 0.0", "2", _NO_BLOCK),
+    Equivalent("store/sqlite/numbers", "self._noted = -1, 0.0, 0.0", "1.0", _NO_BLOCK),
+    Equivalent("store/sqlite/numbers", "_KEPT_IDS = 50_000", "50001", _BOUND),
+    *(
+        Equivalent(
+            "store/sqlite/numbers", "if len(self._users) > _KEPT_IDS or len(self._rooms) > _KEPT_IDS:", after, _BOUND
+        )
+        for after in (
+            *("len(self._users) >= _KEPT_IDS", "len(self._rooms) >= _KEPT_IDS"),
+            *("len(self._users) > _KEPT_IDS", "len(self._rooms) > _KEPT_IDS"),
+        )
+    ),
+    Equivalent("store/sqlite/numbers", "if len(self._held) > _KEPT_IDS:", "len(self._held) >= _KEPT_IDS", _BOUND),
+    Equivalent("store/sqlite/numbers", "self._held.clear()", "pass", _MEMORY),
+)
