@@ -52,11 +52,21 @@ class Documents(SynchronousTestCase):
                 if heading:
                     self.assertIn(heading, anchors(place.read_text()), f"{document.name} points at {target}")
 
-    def test_paths_in_the_architecture(self) -> None:
-        """The files it names are there."""
+    def test_paths(self) -> None:
+        """Every file and folder of ours that a document names is there."""
+        paths = [
+            (document.name, path)
+            for document in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("bench/*.md"))
+            for path in re.findall(r"`((?:chat|tests|docs|bench|deploy)/[\w./-]*)`", document.read_text())
+        ]
+        self.assertIn(("architecture.md", "chat/hub/permissions.py"), paths)
+        self.assertEqual([(name, path) for name, path in paths if not (ROOT / path).exists()], [])
+
+    def test_short_names(self) -> None:
+        """Where the architecture names a module without its package, there is such a module."""
+        modules = {path.name for folder in ("chat", "tests") for path in (ROOT / folder).rglob("*.py")}
         text = (ROOT / "docs" / "architecture.md").read_text()
-        for path in re.findall(r"`((?:chat|tests|docs)/[\w/]+\.py)`", text):
-            self.assertTrue((ROOT / path).exists(), f"there is no {path}")
+        self.assertEqual(set(re.findall(r"`(\w+\.py)`", text)) - modules, set())
 
     def test_changes(self) -> None:
         """The newest entry of the change log is this version's, and has a date."""

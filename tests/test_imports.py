@@ -112,26 +112,26 @@ def sql_in(source: str) -> Iterator[str]:
                 yield text
 
 
-def room_of(name: str) -> str:
+def row_of(name: str) -> str:
     """The row of `MAY_IMPORT` that a module, or a name in it, belongs to; or COMPOSITION."""
-    rooms = [room for room in MAY_IMPORT if is_in(name, (room,))]
-    if rooms:
-        return max(rooms, key=len)
+    rows = [row for row in MAY_IMPORT if is_in(name, (row,))]
+    if rows:
+        return max(rows, key=len)
     return WORDS if is_in(name, WORD_MODULES) or name in ("chat", "chat.__version__") else COMPOSITION
 
 
 def breaks(module: str, name: str) -> bool:
     """Whether `module` may not import `name`."""
-    room = room_of(module)
-    if room == COMPOSITION:
+    row = row_of(module)
+    if row == COMPOSITION:
         return False
     if is_in(name, ("chat",)):
-        return room_of(name) not in (room, *MAY_IMPORT[room])
-    if is_in(name, ("twisted.internet.defer",)) and room in MAY_WAIT:
+        return row_of(name) not in (row, *MAY_IMPORT[row])
+    if is_in(name, ("twisted.internet.defer",)) and row in MAY_WAIT:
         return False
-    if is_in(name, ("msgspec.json", "json")) and room in NO_WIRE_FORMAT:
+    if is_in(name, ("msgspec.json", "json")) and row in NO_WIRE_FORMAT:
         return True
-    return is_in(name, OUTSIDE.get(room, ()))
+    return is_in(name, OUTSIDE.get(row, ()))
 
 
 def violations(module: str, source: str, package: str = "chat") -> list[str]:

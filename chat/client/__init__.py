@@ -1,4 +1,4 @@
-"""The bundled client: `python -m chat.client`.
+"""The bundled client, `python -m chat.client`. It knows the server by the NDJSON wire only.
 
 `conversation` is its core and sees neither sockets, nor a terminal, nor files. Around it are `console` (the terminal:
 stdio), `network` (the server: NDJSON, and reconnecting), `state` (the state file) and `display` (the lines that a

@@ -1,1 +1,1 @@
-"""What can be asked: the table of commands, and what people type behind them."""
+"""The table of commands, as data, and how typed lines are read. What a command does is in `chat.commands.bodies`."""

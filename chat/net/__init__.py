@@ -1,1 +1,1 @@
-"""Twisted's side of connections, without any chat in it: framing, queues, deadlines, transports, addresses."""
+"""Helpers for Twisted's connections, without any chat: framing, queues, deadlines, TLS, PROXY protocol, addresses."""

@@ -1,4 +1,4 @@
-"""Connections that speak lines, and the port they come through. A `ChatFactory` is a whole chat server."""
+"""Connections that speak lines, the one port, and who may connect; not HTTP. A `ChatFactory` is a whole server."""
 
 from chat.server.factory import ChatFactory
 from chat.server.protocol import ChatProtocol

@@ -1,1 +1,1 @@
-"""The server as a program: its options, its service, and what it says of itself at the start."""
+"""The server as a program: its options, its start and stop, its pid file. `chat.tap` puts together what it runs."""

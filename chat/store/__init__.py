@@ -1,1 +1,1 @@
-"""Stores keep the journal, accounts and bans: the contract, and its implementations."""
+"""What all stores share. The contract is in `interfaces`; the stores are `memory` and, with all SQL, `sqlite`."""

@@ -1,1 +1,1 @@
-"""HTTP on the one port: the site, its routes, and WebSocket. They ask the hub, never a store."""
+"""HTTP on the one port: reading requests, the site and its routes, and WebSocket. It asks the hub, never a store."""

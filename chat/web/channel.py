@@ -26,7 +26,7 @@ from chat.net.transports import hand_over
 from chat.web.access import Access
 from chat.web.parsing import Head, Incoming
 from chat.web.request import ChatRequest, RequestChannel
-from chat.web.routing import Route, Sink
+from chat.web.routing import BodySink, Route
 
 _READ_AHEAD: Final = 16 * 1024
 _GO_ON: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -76,7 +76,7 @@ class Channel(RequestChannel):
         self.refusal: ChatError | None = None
         # The request whose body is awaited, and the sink that takes the body.
         self._coming: ChatRequest | None = None
-        self._sink: Sink | None = None
+        self._sink: BodySink | None = None
         self._is_checking = False
         self._is_held = False
         self._is_upload = False
@@ -228,7 +228,7 @@ class Channel(RequestChannel):
         if not self._is_held:
             self._fill(self._sink)
 
-    def _fill(self, sink: Sink) -> None:
+    def _fill(self, sink: BodySink) -> None:
         """Give the bytes that are here of the body to its sink; answer after the last."""
         request = self._coming
         assert request is not None, "a sink is a request's"

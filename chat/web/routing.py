@@ -17,7 +17,7 @@ METHODS: Final = "GET, HEAD, OPTIONS, POST"
 Answer = Callable[[ChatRequest], bytes | int]
 
 
-class Sink(Protocol):
+class BodySink(Protocol):
     """Takes the body of one request, in pieces.
 
     After its last piece comes `end`; if that never comes, `lost` is called once.
@@ -35,7 +35,7 @@ class Sink(Protocol):
 
 # Makes the sink of a request whose head is accepted. May raise ChatError. A sink that has enough calls `pauseProducing`
 # of the producer: the connection is not read until it calls `resumeProducing`. The route's time goes on.
-Take = Callable[[ChatRequest, IPushProducer], Sink]
+Take = Callable[[ChatRequest, IPushProducer], BodySink]
 # Raises ChatError if a request is not allowed. A check that takes time returns an awaitable, which may raise it.
 Check = Callable[[ChatRequest], Awaitable[None] | None]
 

@@ -1,4 +1,4 @@
-"""The site: its routes, its connections with their deadlines, and the gate for requests."""
+"""The site: its routes, its connections with their deadlines, and what is checked of every request."""
 
 from collections.abc import Sequence
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""The wire formats: codecs between bytes and the domain's commands and events."""
+"""The wires: codecs between bytes and the domain's commands and events, and the table of them; no sockets."""
 
 from codecs import BOM_UTF8
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What every store promises: `chat/store/interfaces.py`, as tests. Each implementation runs them all."""
+"""What every store promises: `chat/store/interfaces/`, as tests. Each implementation runs them all."""
 
 from msgspec.structs import replace
 

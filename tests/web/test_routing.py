@@ -134,7 +134,7 @@ class Hashing:
         self._is_slow = is_slow
 
     def write(self, piece: bytes) -> None:
-        """See `Sink.write`. Something in the body is not to its taste."""
+        """See `BodySink.write`. Something in the body is not to its taste."""
         if piece.endswith(b"!"):
             raise ChatError("unsupported_type", types="what has no !")
         self._hash.update(piece)
@@ -143,12 +143,12 @@ class Hashing:
             self.flow.pauseProducing()
 
     def end(self) -> bytes:
-        """See `Sink.end`."""
+        """See `BodySink.end`."""
         self.ends += 1
         return self._hash.hexdigest().encode()
 
     def lost(self) -> None:
-        """See `Sink.lost`."""
+        """See `BodySink.lost`."""
         self.losses += 1
 
 

@@ -1,4 +1,4 @@
-"""What commands do, by subject: the rows of `chat.commands.table`, each with its body."""
+"""What commands do, by subject. `COMMANDS` joins each row of `chat.commands.table` with its body here."""
 
 from collections.abc import Callable, Mapping
 

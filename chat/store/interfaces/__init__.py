@@ -1,4 +1,4 @@
-"""The contract that every store keeps, by subject. The suites in `tests/store` check it."""
+"""The contract that every store keeps, by subject, and no store. The suites in `tests/store` check it."""
 
 from chat.store.interfaces.accounts import Account, AccountChange, AccountStore, What
 from chat.store.interfaces.errors import DamagedError, StoreError
@@ -12,11 +12,11 @@ from chat.store.interfaces.maintenance import (
     Progress,
     Records,
     RoomPolicy,
-    Store,
     Summary,
 )
 from chat.store.interfaces.pages import Page, Query, Span
 from chat.store.interfaces.state import Holdings, StoreState, batch_histograms
+from chat.store.interfaces.store import Store
 
 __all__ = [
     "Account",

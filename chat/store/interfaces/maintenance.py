@@ -10,8 +10,7 @@ from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
 from chat.events import AccessToken
-from chat.store.interfaces.accounts import Account, AccountStore
-from chat.store.interfaces.journal import MessageStore
+from chat.store.interfaces.accounts import Account
 
 # --- records
 
@@ -173,15 +172,3 @@ class Records(Protocol):
 
     def verify(self, file: Path) -> Summary:
         """Check every page, every row and every word of a backup, which is not changed. Raises DamagedError, too."""
-
-
-class Store(MessageStore, Protocol):
-    """All that a server keeps: the journal, the accounts, and what its operator may ask."""
-
-    @property
-    def accounts(self) -> AccountStore:
-        """The accounts beside the journal."""
-
-    @property
-    def maintenance(self) -> Maintenance | None:
-        """What an operator may ask of it; None of a store that keeps nothing beyond its process."""

@@ -1,1 +1,1 @@
-"""A store that forgets when the process ends."""
+"""A store in memory, for tests and for trying things: it forgets when the process ends."""

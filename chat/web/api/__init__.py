@@ -1,1 +1,1 @@
-"""Rooms over HTTP: saying something, looking back, following."""
+"""Rooms over HTTP: posting, reading history, following; and the description of all routes. No routing."""

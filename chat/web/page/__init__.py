@@ -1,1 +1,1 @@
-"""The page that browsers show."""
+"""The page that browsers show at `/`. It is no chat page yet."""

@@ -1,4 +1,4 @@
-"""The NDJSON wire's schema: every object a client or the server may send, as typed structs.
+"""The NDJSON wire's schema: every object a client or the server may send, as typed structs; no events.
 
 `docs/protocol.md` is checked against it. Unknown fields are ignored, for the sake of newer clients.
 """
