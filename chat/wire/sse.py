@@ -1,4 +1,4 @@
-"""Server-sent events (HTML, 9.2): NDJSON objects for a browser's `EventSource`, each with its place as its id."""
+"""Server-sent events (HTML, 9.2): NDJSON objects for a browser's `EventSource`, each with its position as its id."""
 
 from chat.events import Event, Recalled, RoomEvent
 from chat.wire.ndjson import NdjsonCodec

@@ -120,7 +120,7 @@ def _unsent(event: Unsent) -> str:
 
 
 def _past(message: Message) -> str:
-    """A message from before: with its time, and its place in the room."""
+    """A message from before: with its time, and its number in the room."""
     return f"[{_minute(message.sent_at)} #{message.seq}] {_message(message)}"
 
 

@@ -118,7 +118,7 @@ READ: Final = Operation(
         _ROOM,
         Parameter("limit", "query", "How many messages, at most 100; if not given 20.", _NUMBER),
         Parameter("before", "query", "Those before this seq.", _NUMBER),
-        Parameter("since", "query", "The first ones after this place; with follow: all of them.", _POSITION),
+        Parameter("since", "query", "The first ones after this message; with follow: all of them.", _POSITION),
         Parameter("follow", "query", "If it is there, the answer goes on for ever.", {"const": ""}),
         Parameter("Last-Event-ID", "header", "Counts more than since: what an EventSource sends.", _POSITION),
     ),

@@ -10,7 +10,7 @@ class Push(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
 
 
 class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How far a room, or the conversation with `to`, has come (`seq`), has arrived at you, and was read by you."""
+    """The latest `seq` of a room, or of the conversation with `to`; how far it has reached you, and how far you read it."""
 
     room: str | None = None
     to: str | None = None
@@ -22,12 +22,11 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     """The `request` (its type) with this `id` is done; the fields say what came of it.
 
-    A message has its `seq` and `timestamp`, and is `queued` while its recipient is away, whose name may be `unknown`:
-    nobody who has been here. Of messages that were taken back it says to whom they were, and their `count`. Who
-    entered the chat is told the `nickname`, who is `online`, the `lobby`, its `seq`, the `life` that all seqs are of,
-    and the message of the day, and if it is an `account`, also which `rooms` they belong to (and are in now); who
-    entered a room its `members`. Of very many names only the first are told, and the `count` of all. An access token
-    has a `handle`.
+    For a message: its `seq` and `timestamp`; `queued` if its recipient is away; `unknown` if nobody of that name has
+    been here. For messages that were taken back: `to` and their `count`. For entering the chat: your `nickname`, who is
+    `online`, the `lobby` with its latest `seq`, the `life` of all seqs, and the message of the day (`motd`); with an
+    `account` also the `rooms` that you belong to and are in now. For entering a room: its `members`. A long list of
+    names has only the first ones, and the `count` of all. For an access token: its `handle`.
     """
 
     request: str
@@ -57,7 +56,7 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
 class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
     """The request with this `id` was refused: a stable `code`, and a `message` for people.
 
-    With `other_life`, `seq` is how far the room has come.
+    With `other_life`, `seq` is the latest of the room.
     """
 
     code: str
@@ -69,7 +68,7 @@ class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
 class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody said something, in a `room` or `to` you. `size` is in bytes of UTF-8.
 
-    `past`: it was said before, and you missed it, or asked for it.
+    `past`: it was said before; you missed it, or asked for it.
     """
 
     sender: str = field(name="from")
@@ -104,9 +103,9 @@ class Left(Push, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Presence(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """How many people `joined` and `left` a `room`, or the chat, since the last one: it is too full to name them.
+    """How many people `joined` and `left` a `room`, or the chat, since the last `presence`: too many to name each.
 
-    Each of those events has a seq, though nobody is told of it. `seq` is how far the room has come; `count` are there.
+    Each of those joins and leaves has a seq, which is not sent. `seq` is the room's latest; `count` people are in it.
     """
 
     room: str | None = None
@@ -117,7 +116,7 @@ class Presence(Push, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Online(Push, frozen=True, kw_only=True, omit_defaults=True, tag="who"):
-    """The names of all who are online, or, of `count`, some: then so many after these are `left`. Its `ack` follows."""
+    """The names of people online, and then the `ack`. A long list is cut: of `count` names, `left` come after these."""
 
     names: list[str]
     count: Seq | None = None
@@ -126,7 +125,7 @@ class Online(Push, frozen=True, kw_only=True, omit_defaults=True, tag="who"):
 
 
 class Lines(Push, frozen=True, kw_only=True, omit_defaults=True, tag="help"):
-    """The help asked for; its `ack` follows."""
+    """The help that you asked for, and then the `ack`."""
 
     lines: list[str]
     id: Id | None = None
@@ -141,7 +140,7 @@ class Token(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Tokens(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """Your access tokens, the oldest first; its `ack` follows."""
+    """Your access tokens, the oldest first, and then the `ack`."""
 
     tokens: list[Token]
     id: Id | None = None

@@ -18,14 +18,13 @@ class Request(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
 
 
 class Join(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Enters the chat, with a `nickname`, or a `room`, whose last messages follow, as many as `replay` (10) says.
+    """With a `nickname`: enters the chat. With a `room`: enters that room, and its last `replay` (10) messages follow.
 
-    A name that is an account's needs its `password` or a `token`; another one becomes an account with a `password`
-    (and an `invitation`, where the server wants one). `remember`: the `ack` shall have a `token` for the next time;
-    that of a guest is for coming back while the former connection still hangs. An access token is a `token`, too, and
-    needs no `nickname`: a program that has it sees and does nothing outside of the token's rooms.
-    `confirms`: messages, direct ones and those in your rooms, have arrived when `delivered` says so, and come again
-    until then.
+    The name of an account needs its `password` or a `token`. With a `password` any other name becomes an account (with
+    an `invitation`, if the server asks for one). `remember` asks for a `token` in the `ack`, for the next time; a
+    guest's token serves to come back while the lost connection still hangs. An access token is a `token`, too, and
+    needs no `nickname`: a program with it sees and does nothing outside of the token's rooms. `confirms`: messages
+    have arrived only when you say so with `delivered`; until then they come again.
     """
 
     nickname: str | None = None
@@ -41,7 +40,7 @@ class Join(Request, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Say(Request, frozen=True, kw_only=True, omit_defaults=True, tag="message"):
-    """Says `text` `to` one person, in a `room`, or, with neither, in the lobby. A repeated `id` is not stored again."""
+    """Says `text` `to` one person, in a `room`, or, without both, in the lobby. A repeated `id` is not stored again."""
 
     text: str
     to: str | None = None
@@ -49,9 +48,9 @@ class Say(Request, frozen=True, kw_only=True, omit_defaults=True, tag="message")
 
 
 class Unsend(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Takes back your messages that still wait `to` one person, or, without that, the last that waits for anybody.
+    """Takes back your messages that still wait for the person `to`; without `to`, the last one that waits for anybody.
 
-    The `ack` has the `to` and the `count` of the messages. Those that are delivered, or on their way, stay.
+    The `ack` has `to` and the `count` of the messages. Messages that are delivered or on their way stay.
     """
 
     to: str | None = None
@@ -60,9 +59,9 @@ class Unsend(Request, frozen=True, kw_only=True, omit_defaults=True):
 class Resume(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Brings what was said in `rooms` you are in, and in `direct` conversations, after the last seq you have of each.
 
-    The messages come with `past`, in the order of each place, up to the point where you came in; then the `ack`. With
-    `more` it was too much for one answer: ask again. Conversations are for who has an account. `life` is the one that
-    you have the seqs from: those of another life are refused (`other_life`).
+    The messages come with `past`, in the order of each room, up to the point where you came in; then comes the `ack`.
+    If it has `more`, there is more than one answer holds: ask again. Only accounts have conversations to resume. `life`
+    is the life of your seqs; the server refuses those of another life (`other_life`).
     """
 
     rooms: dict[str, Seq] = {}
@@ -71,7 +70,7 @@ class Resume(Request, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Delivered(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Says that everything in `room`, or of the conversation with `to`, has arrived up to `seq`."""
+    """Says that everything up to `seq` in a `room`, or in the conversation with `to`, has arrived."""
 
     seq: Seq
     room: str | None = None
@@ -79,7 +78,7 @@ class Delivered(Request, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Read(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Says that `room`, or the conversation with `to`, was read up to `seq`; your other connections are told."""
+    """Says that you have read a `room`, or the conversation with `to`, up to `seq`. Your other devices hear of it."""
 
     seq: Seq
     room: str | None = None
@@ -87,11 +86,11 @@ class Read(Request, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class History(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Asks for the last messages of a `room`, or of the conversation with `to`: at most `limit`, `before` a seq.
+    """Asks for the last messages of a `room`, or of the conversation with `to`: up to `limit`, those `before` a seq.
 
-    With `since` for the first ones after a seq instead, which is one of this `life`. `where` is what a person typed:
-    `#room`, `@name`, or a word for either. They come with `past`, the oldest first, before the `ack`, which says
-    whether there is `more`.
+    `since` asks for the first ones after a seq instead; that seq is one of `life`. `where` is what a person typed:
+    `#room`, `@name`, or a word for either. The messages come with `past`, the oldest first. Then the `ack` says whether
+    there is `more`.
     """
 
     room: str | None = None
@@ -106,8 +105,8 @@ class History(Request, frozen=True, kw_only=True, omit_defaults=True):
 class Search(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Asks for messages that have all words of `query`, which may hold `from:`, `in:`, `before:` and `after:`.
 
-    The newest come first, with `past`, before the `ack`. Where that has a `next`, it asks for the next page;
-    there may be more also where nothing was found yet.
+    The newest come first, with `past`; then comes the `ack`. If it has a `next`, send that to get the next page. There
+    may be a next page even if nothing was found yet.
     """
 
     query: str
@@ -122,14 +121,14 @@ class Password(Request, frozen=True, kw_only=True, omit_defaults=True, tag="acco
 
 
 class Change(Request, frozen=True, kw_only=True, omit_defaults=True, tag="account.change"):
-    """Gives your account another `password`; `old` is the one before. Tokens, of both kinds, are no longer valid."""
+    """Gives your account another `password`; `old` is the present one. All its tokens end, access tokens too."""
 
     password: str
     old: str
 
 
 class Delete(Request, frozen=True, kw_only=True, omit_defaults=True, tag="account.delete"):
-    """Deletes your account. Nobody else can have its name for 30 days, nor ever what was said to it."""
+    """Deletes your account. Nobody can have its name for 30 days. Nobody ever gets the messages sent to it."""
 
     password: str
 
@@ -137,7 +136,7 @@ class Delete(Request, frozen=True, kw_only=True, omit_defaults=True, tag="accoun
 class MakeToken(Request, frozen=True, kw_only=True, omit_defaults=True, tag="token.make"):
     """Makes an access token: a program that has it speaks for your account, in these `rooms`.
 
-    The `ack` has the `token`, which is told only now, and the `handle` that it is called by.
+    The `ack` has the `token`, which the server shows only this once, and the `handle` by which you revoke it.
     """
 
     rooms: list[str]
@@ -154,17 +153,17 @@ class RevokeToken(Request, frozen=True, kw_only=True, omit_defaults=True, tag="t
 
 
 class Logout(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Makes all tokens of your account invalid, but for access tokens, and closes all of its connections."""
+    """Ends all tokens of your account except access tokens, and closes all of its connections."""
 
 
 class Leave(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Leaves the `room`, or else the one entered last."""
+    """Leaves the `room`; without it, the one that you entered last."""
 
     room: str | None = None
 
 
 class Who(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Asks who is online; or, with `after`, who of those whose names come after that one."""
+    """Asks who is online. With `after` the list begins behind that name."""
 
     after: str | None = None
 
