@@ -10,7 +10,7 @@ class Push(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
 
 
 class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The latest `seq` of a room, or of the conversation with `to`; how far it has reached you, and how far you read it."""
+    """The latest `seq` of a room, or of the conversation with `to`; up to where it has reached you, and you read it."""
 
     room: str | None = None
     to: str | None = None

@@ -163,7 +163,7 @@ class Leave(Request, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Who(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Asks who is online. With `after` the list begins behind that name."""
+    """Asks who is online. With `after` the list begins after that name."""
 
     after: str | None = None
 
