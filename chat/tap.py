@@ -80,6 +80,7 @@ def makeService(options: Options) -> ChatService:
 
 
 def _store(data: str, limits: Limits, clock: IReactorTime, from_thread: IReactorFromThreads) -> Store:
+    """The store that `--data` names. A second kind of store on a disk, or on a network, is chosen here."""
     if data == NO_DATA:
         return MemoryStore(limits, time.time, partial(clock.callLater, 0), token_hex(4))
     return SqliteStore(DataFolder(Path(data)), limits, time.time, from_thread.callFromThread, clock)

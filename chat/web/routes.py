@@ -1,4 +1,4 @@
-"""The table of the site's routes."""
+"""The table of the site's routes. A new address goes here; an upload is a row with a sink of its own."""
 
 from collections.abc import Iterator
 

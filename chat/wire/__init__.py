@@ -30,7 +30,7 @@ class Wire(NamedTuple):
 
 # The wire of people, who may come with telnet. It is also spoken to whoever has not sent a line yet.
 PEOPLE = Wire(b"", lambda: TEXT, TelnetFramer)
-# The first row that fits counts.
+# A new wire of lines goes here. The first row that fits counts.
 WIRES: Sequence[Wire] = (Wire(b"{", lambda: NDJSON), PEOPLE)
 
 
