@@ -8,6 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from chat import __version__
 from docs.reference import DOCUMENTS, rewritten
 from tests.running import ROOT, RunningServer
+from tests.test_imports import graph
 from tests.transcript import MemoryWire, SocketWire, replay
 
 _TRANSCRIPT = re.compile(r"```transcript\n(.*?)```", re.DOTALL)
@@ -67,6 +68,18 @@ class Documents(SynchronousTestCase):
         modules = {path.name for folder in ("chat", "tests") for path in (ROOT / folder).rglob("*.py")}
         text = (ROOT / "docs" / "architecture.md").read_text()
         self.assertEqual(set(re.findall(r"`(\w+\.py)`", text)) - modules, set())
+
+    def test_hub(self) -> None:
+        """The table of the hub's modules has all of them, each in or below the rows of what it imports."""
+        text = (ROOT / "docs" / "architecture.md").read_text()
+        table = text.partition("| modules of `chat/hub/` |")[2].partition("\n\n")[0]
+        rows = [re.findall(r"`(\w+)\.py`", line.split("|")[1]) for line in table.splitlines()[2:]]
+        row_of = {f"chat.hub.{name}": number for number, names in enumerate(rows) for name in names}
+        imports = {module: found & row_of.keys() for module, found in graph().items() if module.startswith("chat.hub.")}
+        self.assertEqual(imports.keys(), row_of.keys())
+        for module, found in imports.items():
+            for name in found:
+                self.assertLessEqual(row_of[name], row_of[module], f"{module} imports {name}")
 
     def test_changes(self) -> None:
         """The newest entry of the change log is this version's, and has a date."""
