@@ -69,8 +69,12 @@ def without_sign(raw: str, signs: str) -> str:
 
 @lru_cache(_REMEMBERED)
 def room_key(raw: str) -> str:
-    """The key of the room called `raw` (`team` or `#team`), valid or not. The caller caps the length first."""
-    return fold(without_sign(raw, ROOM_SIGNS))
+    """The key of the room called `raw` (`team` or `#team`), valid or not. The caller caps the length first.
+
+    It is never the key of a conversation (`direct_room`): what spells one is a room that nobody can enter, "".
+    """
+    key = fold(without_sign(raw, ROOM_SIGNS))
+    return "" if is_direct(key) else key
 
 
 @lru_cache(_REMEMBERED)

@@ -88,7 +88,7 @@ class Replay:
         # The longest room's name, with its sign, is also longer than any person's.
         longest = self._limits.room_characters + 1
         positions = {room_key(name[:longest]): seq for name, seq in asked.rooms.items()}
-        if not positions.keys() <= session.backlog.entered.keys() or any(map(is_direct, positions)):
+        if not positions.keys() <= session.backlog.entered.keys():
             raise ChatError("not_in_room")
         positions |= {direct_room(user.key, person_key(name[:longest])): seq for name, seq in asked.direct.items()}
         for room in positions:

@@ -196,6 +196,22 @@ class NoOtherWay(ReplayCase):
         ):
             self.check_asked(request, action, AL_AND_BOB)
 
+    def test_conversations_as_rooms(self) -> None:
+        """A conversation is no room, however its key is spelled: its own people neither say nor hear anything by it."""
+        keys = (AL_AND_BOB, AL_AND_BOB.upper(), f"#{AL_AND_BOB}", AL_AND_BOB.replace(":", "\uff1a"), BOB_AND_CY)
+        for key in (*keys, f"{AL_AND_BOB} deleted 1"):
+            for request in (
+                {"type": "message", "room": key, "text": "x"},
+                {"type": "leave", "room": key},
+                {"type": "read", "room": key, "seq": 1},
+                {"type": "delivered", "room": key, "seq": 1},
+                {"type": "resume", "rooms": {key: 0}},
+            ):
+                self.assertEqual(self.codes(request), ["not_in_room"], request)
+            for request in ({"type": "join", "room": key}, {"type": "history", "room": key}):
+                self.assertEqual(self.codes(request), ["bad_room"], request)
+        self.assertEqual(self.successResultOf(self.store.reached(AL_AND_BOB)), 1)
+
     def test_search_everywhere(self) -> None:
         """What the gate says to be visible is all that is found."""
         found = {"type": "search", "query": "words"}
