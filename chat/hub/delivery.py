@@ -212,7 +212,12 @@ class Delivery:
             self._replay.bring(session, room.key, origin.replay_from)
 
     def _bring_others(self, event: RoomEvent, room: Room, session: Asker) -> None:
-        """A user who comes into a room is in it on all devices, but for those where they enter by hand."""
+        """A user who comes into a room is in it on all devices, but for those where they enter by hand.
+
+        Whoever has asked to leave meanwhile stays out.
+        """
+        if self._rooms.is_leaving(fold(event.sender), room.key):
+            return
         others = session.user.others(session) if session.user is not None and session.scope is None else ()
         for other in others:
             if other.shares_rooms and room.key not in other.rooms:
@@ -241,7 +246,7 @@ class Delivery:
             for session in user.sessions:
                 if session in room.members:
                     self._rooms.put_out(session, room)
-        self._rooms.went(event)
+        self._rooms.went(event, is_ours=origin is not None)
 
     def _take_back(self, event: Joined, origin: Origin) -> None:
         session = origin.session

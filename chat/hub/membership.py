@@ -1,5 +1,7 @@
 """Coming and going: into the chat and its rooms, back into rooms, and out of them."""
 
+from functools import partial
+
 from msgspec.structs import replace
 
 from chat.errors import ChatError
@@ -37,7 +39,8 @@ class Membership:
         if self._directory.claim(session, user, account, is_back=origin.entry.replaces is not None):
             self._announce(session, user, origin)
         else:
-            self._follow_in(session, user, origin)
+            session.asked()
+            self._wait(session, user, origin)
         session.peer.note("registered: {connection} as {name}", name=user.name)
 
     def came_in(self, session: Asker, origin: Origin) -> None:
@@ -56,10 +59,26 @@ class Membership:
         if not is_told:
             return
         for key, shown in rooms.items():
-            if not any(key in other.rooms for other in user.sessions):
-                self._depart(user, Name(shown, key), shown)
+            self._depart_from_room(user, Name(shown, key))
         if not user.sessions:
             self._depart(user, self._permissions.lobby, None)
+
+    def _depart_from_room(self, user: User, room: Name) -> None:
+        """One of the user's sessions is gone. The user stays in `room` while another session is, or comes, there."""
+        staying = [other for other in user.sessions if room.key in other.rooms]
+        there = self._rooms.find(room.key)
+        if not staying:
+            self._depart(user, room, room.shown)
+        elif there is None or not any(other in there.members for other in staying):
+            for other in staying:
+                other.in_turn(partial(self._depart_if_refused, other, user, room))
+
+    def _depart_if_refused(self, session: Asker, user: User, room: Name) -> None:
+        """The journal has answered `session`, which was to stay in `room`: if it is not there, is anybody?"""
+        there = self._rooms.find(room.key)
+        is_left = there is not None and user.key in there.roster and not self._rooms.is_leaving(user.key, room.key)
+        if is_left and session.user is user and not any(room.key in other.rooms for other in user.sessions):
+            self._depart(user, room, room.shown)
 
     def _depart(self, user: User, room: Name, place: str | None) -> None:
         left = Left(room=room.key, place=place, sender=user.name, client_id=user.client_id)
@@ -74,25 +93,34 @@ class Membership:
             self._directory.release(session)
             raise
 
-    def _follow_in(self, session: Asker, user: User, origin: Origin, waited_for: Asker | None = None) -> None:
-        """Put `session` into the lobby where its user is, or is just coming in by an earlier session."""
+    def _wait(self, session: Asker, user: User, origin: Origin) -> None:
+        """Let `session` follow into the lobby when its user's first session has its answer."""
         first = next(iter(user.sessions))
-        if self._directory.is_listed(user.key):
-            self._seat(session, self._rooms.lobby, origin)
-        elif first in (session, waited_for):
-            # The journal does not have the user by an earlier session.
-            self._announce(session, user, origin)
-        else:
-            session.asked()
-            first.in_turn(lambda: self._try_to_follow_in(session, user, origin, first))
+        first.in_turn(lambda: self._follow_in(session, user, origin, first))
 
-    def _try_to_follow_in(self, session: Asker, user: User, origin: Origin, first: Asker) -> None:
-        try:
-            if session.user is user:
-                self._follow_in(session, user, origin, first)
-        except ChatError as error:
-            session.tell(Failure(code=error.code, message=str(error), id=origin.request_id))
+    def _follow_in(self, session: Asker, user: User, origin: Origin, waited_for: Asker) -> None:
+        """Put `session` into the lobby where its user is by an earlier session, or else by itself."""
+        if session.user is user:
+            if self._directory.is_listed(user.key):
+                self._seat(session, self._rooms.lobby, origin)
+            elif next(iter(user.sessions)) not in (session, waited_for):
+                self._wait(session, user, origin)
+                return
+            elif self._announces(session, user, origin):
+                return
         session.settled()
+
+    def _announces(self, session: Asker, user: User, origin: Origin) -> bool:
+        """Whether the journal takes what a session that is owed an answer asks; if not, the session is told why."""
+        # The journal's answer is that one.
+        session.not_asked()
+        try:
+            self._announce(session, user, origin)
+        except ChatError as error:
+            session.asked()
+            session.tell(Failure(code=error.code, message=str(error), id=origin.request_id))
+            return False
+        return True
 
     # --- rooms
 
@@ -126,6 +154,7 @@ class Membership:
             session.answer(Exited(place=shown, id=request_id))
             return
         self._rooms.step_back([session, *others], key)
+        self._rooms.leaves(user.key, key)
         left = Left(room=key, place=shown, sender=user.name, client_id=user.client_id)
         self._publisher.publish(left, Origin(session, request_id, others=others), belongs=_belongs(session, user))
 
@@ -133,8 +162,9 @@ class Membership:
         user, room, name = user_of(session), self._rooms.find(name.key), self._rooms.shown(name)
         self._rooms.expect(session, name)
         others = [other for other in user.others(session) if session.scope is not None or other.scope is None]
-        # A session that is just leaving is still a member.
-        if room is not None and any(other in room.members and name.key in other.rooms for other in others):
+        # A session that is just leaving is still a member, and the user who is just leaving is still in the room.
+        is_there = room is not None and any(other in room.members and name.key in other.rooms for other in others)
+        if room is not None and is_there and not self._rooms.is_leaving(user.key, name.key):
             self._seat(session, room, origin)
             return
         joined = Joined(room=name.key, place=name.shown, sender=user.name, client_id=user.client_id)
@@ -149,7 +179,8 @@ class Membership:
         """Put `session` into `room`, where its user is already: nobody else need be told."""
         self._rooms.seat(session, room, room.last_seq + 1)
         if room is self._rooms.lobby:
-            session.answer(self._receipts.welcome(origin, room.last_seq))
+            # Whoever comes in has asked for nothing else.
+            session.tell(self._receipts.welcome(origin, room.last_seq))
             self.came_in(session, origin)
         elif origin.replay_from is None:
             session.answer(self._receipts.entered(room, room.last_seq, origin.request_id))

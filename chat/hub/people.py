@@ -92,6 +92,9 @@ class Asker(Protocol):
     def asked(self) -> None:
         """See `Session.asked`."""
 
+    def not_asked(self) -> None:
+        """See `Session.not_asked`."""
+
     def settled(self) -> None:
         """See `Session.settled`."""
 

@@ -29,7 +29,7 @@ class Publisher:
         try:
             self._store.append(Draft(event, origin, waits, belongs, recall, session.holder, number))
         except ChatError:
-            session.settled()
+            session.not_asked()
             raise
 
 

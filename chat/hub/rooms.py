@@ -1,5 +1,6 @@
 """The book of rooms: the lobby, every open room, and who is a member of which. Membership is written here alone."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from chat.events import Joined, Left, RoomEvent
@@ -26,6 +27,8 @@ class Rooms:
         # Who is in the lobby is who is in the chat.
         self.lobby = Room(permissions.lobby.key, permissions.lobby.shown, limits, later, people)
         self._open: dict[str, Room] = {self.lobby.key: self.lobby}
+        # How often each user, by their key and the room's, has asked to leave and the journal has not answered yet.
+        self._leaving = Counter[tuple[str, str]]()
 
     def __iter__(self) -> Iterator[Room]:
         return iter(list(self._open.values()))
@@ -72,6 +75,14 @@ class Rooms:
         for session in sessions:
             del session.rooms[key]
 
+    def leaves(self, user: str, room: str) -> None:
+        """The user has asked the journal to leave that room, on all devices."""
+        self._leaving[user, room] += 1
+
+    def is_leaving(self, user: str, room: str) -> bool:
+        """Whether the journal has still to answer a user who leaves that room."""
+        return (user, room) in self._leaving
+
     def rename(self, session: Asker, room: Room) -> None:
         """`session` expects `room` under another spelling than the one that it has."""
         if room.key in session.rooms:
@@ -88,8 +99,16 @@ class Rooms:
         room.roster.add(fold(event.sender), event.sender)
         return room
 
-    def went(self, event: Left) -> None:
-        """A committed event says that its sender is not in that room any more."""
+    def went(self, event: Left, *, is_ours: bool) -> None:
+        """A committed event says that its sender is not in that room any more.
+
+        `is_ours`: a session of this process asked for it (`leaves`).
+        """
+        if is_ours:
+            asked = fold(event.sender), event.room
+            self._leaving[asked] -= 1
+            if not self._leaving[asked]:
+                del self._leaving[asked]
         if (room := self._open.get(event.room)) is not None:
             room.roster.discard(fold(event.sender))
             self._close_if_empty(room)

@@ -160,6 +160,10 @@ class Session:
         """The session has asked something of the journal."""
         self._asked += 1
 
+    def not_asked(self) -> None:
+        """What was `asked` last was refused at once: the journal owes no answer to it."""
+        self._asked -= 1
+
     def settled(self) -> None:
         """The journal has answered something that was `asked`."""
         self._settled += 1
