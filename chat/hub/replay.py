@@ -15,7 +15,7 @@ from chat.hub.positions import Position, Positions, check_position
 from chat.hub.room import Room
 from chat.hub.rooms import Rooms
 from chat.interfaces import Batch, Reason
-from chat.names import Name, direct_room, is_direct, parse_known_name, person_key, room_key
+from chat.names import Name, direct_room, is_direct, parse_known_name, room_key
 from chat.store.interfaces import MessageStore, Page, Span
 
 log = Logger(namespace="chat.hub.replay")
@@ -80,17 +80,17 @@ class Replay:
     async def resume(self, session: Asker, asked: Positions, request_id: RequestId) -> None:
         """Bring what `session` missed in rooms that it is in, and in conversations.
 
-        Raises ChatError (`not_in_room`, `account_needed`, `other_life`, and what the gate says).
+        Raises ChatError (`not_in_room`, `bad_name`, `account_needed`, `other_life`, and what the gate says).
         """
         user = user_of(session)
         if asked.direct:
             account_of(session)
-        # The longest room's name, with its sign, is also longer than any person's.
         longest = self._limits.room_characters + 1
         positions = {room_key(name[:longest]): seq for name, seq in asked.rooms.items()}
         if not positions.keys() <= session.backlog.entered.keys():
             raise ChatError("not_in_room")
-        positions |= {direct_room(user.key, person_key(name[:longest])): seq for name, seq in asked.direct.items()}
+        for name, seq in asked.direct.items():
+            positions[direct_room(user.key, parse_known_name(name, self._limits.name_characters).key)] = seq
         for room in positions:
             self._permissions.may(session, Name(room, room), Action.SEE)
         for room, seq in positions.items():

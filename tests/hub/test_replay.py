@@ -397,6 +397,8 @@ class Resuming(ReplayCase):
         self.assertEqual(self.resume(al, told, direct={"bob": 1}), ["two"])
         self.assertEqual(self.resume(al, told, direct={"BOB": 0}), ["one", "two"])
         self.assertEqual(self.resume(self.bob, self.bob_told, direct={"Al": 0}), ["account_needed"])
+        for name in ("bob deleted 1", "al:bob", ""):
+            self.assertEqual(self.resume(al, told, direct={name: 0}), ["bad_name"])
 
     def test_no_conversation_is_a_room(self) -> None:
         """The key of a conversation opens it to nobody, not even to one of its two people."""
