@@ -67,20 +67,25 @@ class Routes:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self.routes = tuple(routes)
+        # The routes of each address, and of each template with a `{name}`, by their methods.
+        self._addresses: dict[tuple[bytes, ...], dict[str, Route]] = {}
         self._templates: dict[tuple[bytes, ...], dict[str, Route]] = {}
         for route in self.routes:
-            methods = self._templates.setdefault(_parts_of(route.path.encode()), {})
+            template = _parts_of(route.path.encode())
+            methods = (self._templates if "{" in route.path else self._addresses).setdefault(template, {})
             assert route.method not in methods, f"{route.method} {route.path} is there twice"
             methods[route.method] = route
 
     def find(self, request: ChatRequest) -> Route:
         """The route of `request`; sets its `parts`. Raises ChatError if there is none for its address and method."""
         asked = _parts_of(request.path)
-        for template, methods in self._templates.items():
+        if (methods := self._addresses.get(asked)) is not None:
+            return _of_method(methods, request)
+        for template, found in self._templates.items():
             parts = _match(template, asked)
             if parts is not None:
                 request.parts = parts
-                return _of_method(methods, request)
+                return _of_method(found, request)
         raise ChatError("not_found")
 
 
@@ -152,8 +157,9 @@ class _Buffer:
         self._request = request
         self._answer = answer
         self._body = bytearray()
-        self._charged = int(request.getHeader("content-length") or 0)
-        request.charge(self._charged)
+        self._charged = int(request.getHeader(b"content-length") or 0)
+        if self._charged:
+            request.charge(self._charged)
 
     def write(self, piece: bytes) -> None:
         self._body += piece
