@@ -214,12 +214,11 @@ class Replay:
         for part in parts_of(news, self._limits.page_bytes):
             if part is not news:
                 await taken(session.peer)
-            arrived = {message.room: message.seq for message in part}
             events = (each if backlog.is_live(each) else Recalled(message=each) for each in part)
             if session.user is None or not session.peer.deliver(Batch(*events)):
                 return False
-            backlog.replayed(arrived)
-            self._acknowledge_direct(session, arrived)
+            backlog.replayed(part)
+            self._acknowledge_direct(session, {message.room: message.seq for message in part})
         return session.user is not None
 
     async def _tell_past(self, session: Asker, room: str) -> None:
@@ -245,17 +244,18 @@ class Replay:
     async def _resume(self, session: Asker, room: str, seq: int) -> bool:
         """Deliver the messages after `seq`; whether there were too many to deliver all of them."""
         account = session.user.account if session.user is not None else None
-        is_conversation = is_direct(room)
+        is_conversation, backlog = is_direct(room), session.backlog
         left, begin = self._limits.resumed_messages, seq
         while left > 0:
-            entered = session.backlog.entered.get(room)
+            entered = backlog.entered.get(room)
             if entered is None and not is_conversation:
                 return False
             span = Span(min(_PAGE, left), seq, entered, since=account.since if is_conversation and account else 0)
             page = await self._store.history(room, span)
             for part in parts_of(page.messages, self._limits.page_bytes):
                 await taken(session.peer)
-                if not session.peer.deliver(Batch(*(Recalled(message=message) for message in part))):
+                news = [message for message in part if not (is_conversation and _was_told(session, message))]
+                if news and not session.peer.deliver(Batch(*(Recalled(message=message) for message in news))):
                     return False
                 seq = part[-1].seq
                 if not is_conversation:
@@ -265,3 +265,9 @@ class Replay:
                 return False
             left -= len(page.messages)
         return True
+
+
+def _was_told(session: Asker, message: Message) -> bool:
+    """Whether a direct message waited for the user of `session`, and has been delivered to it for that reason."""
+    is_to_user = session.user is not None and person_key(message.to or "") == session.user.key
+    return is_to_user and session.backlog.has_told(message)

@@ -398,6 +398,27 @@ class Resuming(ReplayCase):
         self.assertEqual(self.resume(al, told, direct={"BOB": 0}), ["one", "two"])
         self.assertEqual(self.resume(self.bob, self.bob_told, direct={"Al": 0}), ["account_needed"])
 
+    def test_direct_told(self) -> None:
+        """What waited and was just delivered does not come again; the user's own messages among it do, once."""
+        first, first_told = self.connect({**JOIN, "confirms": True})
+        for number in range(40):
+            self.say(f"to {number}", to="Al")
+            self.ask(first, {"type": "message", "to": "Bob", "text": f"from {number}"})
+        self.assertEqual(self.texts(first_told), [f"to {number}" for number in range(40)])
+        al, told = self.connect(JOIN)
+        self.assertEqual(self.texts(told), [f"to {number}*" for number in range(40)])
+        self.assertEqual(self.resume(al, told, direct={"Bob": 0}), [f"from {number}" for number in range(40)])
+
+    def test_direct_told_in_part(self) -> None:
+        """What was said before the messages that waited, and arrived elsewhere, is brought."""
+        self.say("one", "two", to="Al")
+        self.lose(self.connect(JOIN)[0])
+        self.say("three", "four", to="Al")
+        al, told = self.connect(JOIN)
+        self.assertEqual(self.texts(told), ["three*", "four*"])
+        self.say("live", to="Al")
+        self.assertEqual(self.resume(al, told, direct={"Bob": 0}), ["one", "two"])
+
     def test_no_conversation_is_a_room(self) -> None:
         """The key of a conversation opens it to nobody, not even to one of its two people."""
         ann, ann_told = self.connect({"type": "join", "nickname": "Ann"})
