@@ -60,7 +60,7 @@ class Replay:
         The session is told first how many direct messages wait.
         """
         backlog = session.backlog
-        if not backlog.is_working and session.user is not None:
+        if not backlog.is_working:
             backlog.is_working, backlog.has_failed = True, False
             Deferred.fromCoroutine(self._tell_all(session)).addErrback(self._could_not, session)
 
@@ -114,7 +114,7 @@ class Replay:
         else:
             name = parse_known_name(str(to), self._limits.name_characters)
             key, other = direct_room(user.key, name.key), name.shown
-        self._permissions.may(session, Name(other or key, key), Action.SEE)
+        self._permissions.may(session, Name(key, key), Action.SEE)
         if isinstance(seq, int) and was_read:
             self._store.mark_read(user.key, key, seq)
             for each in user.others(session):
@@ -170,7 +170,7 @@ class Replay:
         try:
             await self._tell_direct(session)
             had_past = bool(backlog.past)
-            while session.user is not None and backlog.past:
+            while backlog.past:
                 await self._tell_past(session, next(iter(backlog.past)))
         finally:
             backlog.is_working = False
@@ -215,7 +215,7 @@ class Replay:
             if part is not news:
                 await taken(session.peer)
             events = (each if backlog.is_live(each) else Recalled(message=each) for each in part)
-            if session.user is None or not session.peer.deliver(Batch(*events)):
+            if not session.peer.deliver(Batch(*events)):
                 return False
             backlog.replayed(part)
             self._acknowledge_direct(session, {message.room: message.seq for message in part})

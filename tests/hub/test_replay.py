@@ -1,7 +1,7 @@
 """Missed messages are delivered, and count as arrived only then, whatever happens meanwhile."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from hypothesis import given, settings
@@ -69,9 +69,10 @@ class ReplayCase(SynchronousTestCase):
     """Al has an account, and belongs to a room where Bob speaks."""
 
     limits = Limits(lines_per_second=0)
+    make_store: Callable[[], "FailingStore"] = FailingStore
 
     def setUp(self) -> None:
-        self.store = FailingStore()
+        self.store = type(self).make_store()
         accounts = fresh_accounts(self.store.accounts, self.limits, lambda: 0.0, Policy())
         self.hub = Hub(self.store, accounts, self.limits)
         self.factory = ChatFactory(self.hub)
