@@ -44,7 +44,7 @@ MODULES: Final[Mapping[str, Sequence[str]]] = {
     "hub/replay": ("tests/hub/test_replay.py", "tests/hub/test_cursors.py", *_HUB),
     "hub/backlog": ("tests/hub/test_replay.py", "tests/hub/test_cursors.py", *_HUB),
     "hub/returning": ("tests/hub/test_replay.py", "tests/hub/test_cursors.py", *_HUB),
-    "hub/session": (*_HUB, *_DOORS),
+    "hub/session": ("tests/hub/test_session.py", *_HUB, *_DOORS),
     "hub/delivery": (*_HUB, "tests/accounts/test_programs.py"),
     "hub/hub": (*_HUB, *_DOORS),
 }
