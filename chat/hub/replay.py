@@ -83,8 +83,7 @@ class Replay:
         Raises ChatError (`not_in_room`, `account_needed`, `other_life`, and what the gate says).
         """
         user = user_of(session)
-        if asked.direct:
-            account_of(session)
+        since = account_of(session).since if asked.direct else 0
         # The longest room's name, with its sign, is also longer than any person's.
         longest = self._limits.room_characters + 1
         positions = {room_key(name[:longest]): seq for name, seq in asked.rooms.items()}
@@ -97,7 +96,7 @@ class Replay:
             await check_position(self._store, room, Position(seq, asked.life))
         more = False
         for room, seq in positions.items():
-            more = await self._resume(session, room, seq) or more
+            more = await self._resume(session, room, seq, since if is_direct(room) else 0) or more
         session.answer(Done(request="resume", more=more, id=request_id))
 
     def mark(self, session: Asker, asked: Mapping[str, object], request_id: RequestId, *, was_read: bool) -> None:
@@ -241,17 +240,15 @@ class Replay:
                 backlog.past.pop(room, None)
                 self.acknowledge_room(session, room, entered - 1, begin)
 
-    async def _resume(self, session: Asker, room: str, seq: int) -> bool:
-        """Deliver the messages after `seq`; whether there were too many to deliver all of them."""
-        account = session.user.account if session.user is not None else None
+    async def _resume(self, session: Asker, room: str, seq: int, since: int) -> bool:
+        """Deliver the messages after `seq`; whether there were too many to deliver all of them. `since`: see `Span`."""
         is_conversation, backlog = is_direct(room), session.backlog
         left, begin = self._limits.resumed_messages, seq
         while left > 0:
             entered = backlog.entered.get(room)
             if entered is None and not is_conversation:
                 return False
-            span = Span(min(_PAGE, left), seq, entered, since=account.since if is_conversation and account else 0)
-            page = await self._store.history(room, span)
+            page = await self._store.history(room, Span(min(_PAGE, left), seq, entered, since=since))
             for part in parts_of(page.messages, self._limits.page_bytes):
                 await taken(session.peer)
                 news = [message for message in part if not (is_conversation and _was_told(session, message))]

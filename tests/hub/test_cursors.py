@@ -93,6 +93,26 @@ class Cursors(CountingCase):
         al, told = self.connect(JOIN)
         self.assertEqual((self.texts(told), count_waiting(self.store, "al")), (["two*"], 0))
 
+    def test_as_it_comes(self) -> None:
+        """Each page of a room moves the cursor as far as it reaches; the last one to where they came in."""
+        self.say(*(f"{number}" for number in range(40)))
+        begin = self.delivered()
+        self.store.moved.clear()
+        al, _ = self.connect(JOIN)
+        entered = al.session.backlog.entered["team"]
+        self.assertEqual([seq for _, _, seq in self.store.moved], [begin + 33, entered - 1, entered - 1, entered])
+
+    def test_gone_meanwhile(self) -> None:
+        """Somebody goes while a conversation is looked up for them: nothing comes of it."""
+        self.say("one", to="Al")
+        al, told = self.connect(JOIN)
+        self.store.held = []
+        self.ask(al, {"type": "resume", "direct": {"Bob": 0}})
+        told.clear()
+        self.lose(al)
+        self.store.answer()
+        self.assertEqual(told.value(), b"")
+
     def test_said_so(self) -> None:
         """What has arrived and what was read are two things: other devices are told of the second."""
         al, told = self.connect(JOIN)

@@ -9,6 +9,7 @@ _HUB: Final = (
     "tests/hub",
 )
 _DOORS: Final = (
+    "tests/accounts/test_own_business.py",
     *("tests/accounts/test_concurrent_logins.py", "tests/accounts/test_entrance.py", "tests/accounts/test_programs.py"),
     *("tests/accounts/test_guest_tokens.py", "tests/accounts/test_arrival.py"),
 )
@@ -67,6 +68,8 @@ _NO_BLOCK: Final = "no block of ids has a number below zero, so that the times b
 _TURN: Final = "any number near it bounds a turn as well"
 _BOUND: Final = "it only bounds memory, and any other bound near it would do"
 
+_LONGEST: Final = "it only bounds the work: a longer name is no room's"
+
 EQUIVALENTS: Final[Sequence[Equivalent]] = (
     Equivalent("net/outbox", "self._unsent = None", "pass", _MEMORY),
     Equivalent("net/outbox", "self._queue = None", "pass", _MEMORY),
@@ -97,6 +100,27 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
         "if not is_right or account is None or password_hash is None:",
         "not is_right or account is None",
         "no password is right where there is no hash",
+    ),
+    Equivalent("hub/replay", "_PAGE = 32", "33", "any number near it makes a page as well"),
+    Equivalent("hub/replay", "longest = self._limits.room_characters + 1", "2", _LONGEST),
+    Equivalent(
+        "hub/replay",
+        'key, other = room_key(str(asked.get("room"))[: self._limits.room_characters + 1]), None',
+        "2",
+        _LONGEST,
+    ),
+    Equivalent("hub/replay", "backlog.past = None", "pass", _MEMORY),
+    Equivalent(
+        "hub/replay",
+        'is_to_user = session.user is not None and person_key(message.to or "") == session.user.key',
+        "person_key(message.to or '') == session.user.key",
+        "nobody who is gone takes messages, so that nothing is asked about them",
+    ),
+    Equivalent(
+        "hub/session",
+        "elif self._is_busy and self._held is not None and reason not in _AT_ONCE:",
+        "self._is_busy and reason not in _AT_ONCE",
+        "while a command takes its time there is a queue behind it",
     ),
     Equivalent("store/mailbox_shares", "number: int = 0", "1", "of a message that does not wait nobody asks for it"),
     Equivalent("store/mailbox_shares", "is_stranger: bool = False", "True", "nor for that"),

@@ -1,0 +1,146 @@
+"""What people do with their accounts while they are here, and what they are told of it."""
+
+from chat.limits import Limits
+from tests.accounts.slow_logins import PASSWORD, Push, SlowLoginCase, Somebody
+
+OTHER = "another-horse"
+
+
+class Business(SlowLoginCase):
+    """Hashes are done at once."""
+
+    limits = Limits(token_rooms=3)
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.passwords.hashes_slowly = False
+
+    def asked(self, somebody: Somebody, request: Push) -> Push:
+        """The last of what is told upon a request, which may have to compare a password."""
+        somebody.told()
+        somebody.say({**request, "id": 5})
+        for _ in range(3):
+            self.passwords.answer()
+        return somebody.told()[-1]
+
+    def typed(self, name: str, line: str) -> list[str]:
+        """What somebody who types is told upon a line."""
+        somebody = self.connect().say(name)
+        self.passwords.answer()
+        somebody.heard()
+        somebody.say(line)
+        for _ in range(3):
+            self.passwords.answer()
+        return somebody.heard()
+
+    def test_password(self) -> None:
+        """A guest claims the name, once; after that the old password is needed, and changes it."""
+        al = self.guest("Al")
+        create = {"type": "account.create", "password": PASSWORD}
+        self.assertEqual(self.asked(al, create), {"type": "ack", "request": "account.create", "id": 5})
+        self.assertEqual(self.asked(al, create)["code"], "old_password_needed")
+        change = {"type": "account.change", "password": OTHER, "old": PASSWORD}
+        self.assertEqual(self.asked(al, change), {"type": "ack", "request": "account.change", "id": 5})
+        self.assertEqual(self.asked(al, change)["code"], "wrong_password")
+        self.assertEqual(self.asked(self.guest("Bob"), change)["code"], "account_needed")
+
+    def test_typed(self) -> None:
+        """People are told what the name's password is, if it is several words, and how to come back."""
+        next_time = "next time type server:login {} <password>"
+        self.assertEqual(
+            self.typed("server:register Al", "server:password two words here"),
+            [
+                "server: the name Al is yours, and all that you typed is its password; " + next_time.format("Al"),
+            ],
+        )
+        self.assertEqual(
+            self.typed("server:register Bo", f"server:password {PASSWORD}"),
+            ["server: the name Bo is yours; " + next_time.format("Bo")],
+        )
+
+    def test_ends(self) -> None:
+        """Whoever deletes the account, or logs out, is told so, and leaves, on all devices."""
+        for name, request in (("Al", {"type": "account.delete", "password": PASSWORD}), ("Di", {"type": "logout"})):
+            al, other = self.account(name), self.account(name)
+            if request["type"] == "account.delete":
+                self.assertEqual(self.asked(al, {**request, "password": "wrong-horse"})["code"], "wrong_password")
+            self.assertEqual(self.asked(al, request), {"type": "ack", "request": request["type"], "id": 5})
+            self.assertEqual((al.is_closed, other.codes(), other.is_closed), (True, ["logged_out"], True))
+            self.assertEqual(self.hub.users, {})
+            self.assertEqual(self.asked(self.guest("Bob"), request)["code"], "account_needed")
+            [bob] = self.hub.users["bob"].sessions
+            bob.finish("exit")
+
+    def test_access_tokens(self) -> None:
+        """One is made for one to three rooms, each of which counts once; it is listed, and revoked."""
+        al = self.account("Al")
+        rooms = ["a", "b", "c"]
+        for asked, made in (
+            (["Team", "attic", "TEAM"], ["team", "attic"]),
+            (rooms, rooms),
+            ([], None),
+            ([*rooms, "d"], None),
+        ):
+            answer = self.asked(al, {"type": "token.make", "rooms": asked})
+            self.assertEqual(answer.get("code"), None if made else "bad_token_rooms")
+            if made:
+                self.assertEqual((answer["request"], answer["id"]), ("token.make", 5))
+                self.assertIn(f"secret-{1 + (made is rooms)}", str(answer["token"]))
+        self.assertIn("1 to 3 rooms", str(answer["message"]))
+        self.assertEqual(self.asked(al, {"type": "token.make", "rooms": ["@x"]})["code"], "bad_room")
+        al.say({"type": "token.list", "id": 6})
+        [listed] = [push for push in al.told() if push["type"] == "tokens"]
+        tokens = listed["tokens"]
+        assert isinstance(tokens, list)
+        self.assertEqual([token["rooms"] for token in tokens], [["team", "attic"], rooms])
+        revoke = {"type": "token.revoke", "handle": tokens[0]["handle"]}
+        self.assertEqual(self.asked(al, revoke), {"type": "ack", "request": "token.revoke", "id": 5})
+        self.assertEqual(self.asked(al, revoke)["type"], "error")
+        self.assertEqual(self.asked(self.guest("Bob"), {"type": "token.list"})["code"], "account_needed")
+
+    def test_remembered(self) -> None:
+        """Only whoever asks for a token gets one; a person who types is not brought into rooms."""
+        for more, expected in (({}, None), ({"remember": True}, "secret-1")):
+            al = self.connect().say({"type": "join", "nickname": "Al", "password": PASSWORD, **more})
+            self.passwords.answer()
+            self.assertEqual(al.told()[0].get("token"), expected)
+        al.say({"type": "join", "room": "team"})
+        device = self.connect().say({"type": "join", "nickname": "AL", "token": "secret-1"})
+        [ack, *_] = device.told()
+        self.assertEqual((ack["nickname"], [room["room"] for room in ack["rooms"]]), ("Al", ["team"]))  # type: ignore[attr-defined]
+        typist = self.connect().say(f"server:login al {PASSWORD}")
+        self.passwords.answer()
+        self.assertEqual(len(typist.heard()), 2)
+        self.assertEqual(len(self.hub.users["al"].sessions), 4)
+
+    def test_who_reads(self) -> None:
+        """Whoever begins a line with the name of an account that is not here is told once who reads it."""
+        self.account("Al").say({"type": "disconnect"})
+        self.account("Bo").say({"type": "account.delete", "password": PASSWORD})
+        self.passwords.answer()
+        cy = self.connect().say("server:register Cy", "server:join den")
+        cy.heard()
+        cy.say("al: hi")
+        self.assertEqual(cy.heard(), ["server: that went to everybody in den; server:message Al … writes to Al alone"])
+        cy.say("Al: are you there", "AL, hi", "Bo: hi", "Note: x", "@Al hi")
+        self.assertEqual(cy.heard(), [])
+
+    def test_invitation_not_wanted(self) -> None:
+        """An invitation where none is wanted is the beginning of a password, to those who type."""
+        self.assertFalse(self.hub.entrance.wants_invitation)
+
+
+class HandedOver(SlowLoginCase):
+    """A guest comes back under the same name, with a token."""
+
+    def test_client_id(self) -> None:
+        """Others see the new connection's number in what it says and does."""
+        bob = self.guest("Bob").say({"type": "join", "room": "team"})
+        al = self.guest("Al", remember=True, client_id=7).say({"type": "join", "room": "team"})
+        bob.told()
+        again = self.connect().say({"type": "join", "nickname": "Al", "token": "secret-1", "client_id": 8})
+        self.assertEqual(again.codes(), ["ack"])
+        self.assertTrue(al.is_closed)
+        again.say({"type": "message", "room": "team", "text": "hi"}, {"type": "disconnect"})
+        self.assertEqual([push.get("client_id") for push in bob.told()], [8, 8, 8])
+        self.assertEqual(list(self.hub.users), ["bob"])
