@@ -1,7 +1,12 @@
 """What people do with their accounts while they are here, and what they are told of it."""
 
+from unittest.mock import patch
+
+from twisted.internet.defer import Deferred
+
 from chat.limits import Limits
-from tests.accounts.slow_logins import PASSWORD, Push, SlowLoginCase, Somebody
+from tests.accounts.slow_logins import PASSWORD, Later, Push, SlowLoginCase, Somebody
+from tests.hub.test_devices import LateCase
 
 OTHER = "another-horse"
 
@@ -144,3 +149,68 @@ class HandedOver(SlowLoginCase):
         again.say({"type": "message", "room": "team", "text": "hi"}, {"type": "disconnect"})
         self.assertEqual([push.get("client_id") for push in bob.told()], [8, 8, 8])
         self.assertEqual(list(self.hub.users), ["bob"])
+
+    def test_two_at_once(self) -> None:
+        """Two guests are looked up at once by one name: the first has it."""
+        look = Later(self.store.accounts.find)
+        with patch.object(self.store.accounts, "find", look):
+            guests = [self.connect().say({"type": "join", "nickname": name}) for name in ("Al", "AL")]
+        look.answer()
+        self.assertEqual([guest.codes() for guest in guests], [["ack"], ["name_taken"]])
+        self.assertEqual(len(self.hub.users["al"].sessions), 1)
+
+
+class HandedOverLate(LateCase):
+    """The same, where the store takes its time."""
+
+    def test_only_asked_for(self) -> None:
+        """A room that the old connection has asked to enter, and is not in yet, is not handed over."""
+        al, told = self.connect()
+        self.ask(al, {"type": "join", "nickname": "Al", "remember": True})
+        self.store.settle()
+        [ack] = self.pushes(told)
+        self.ask(al, {"type": "join", "room": "den"})
+        self.store.settle()
+        self.ask(al, {"type": "join", "room": "attic"})
+        again, told = self.connect()
+        self.ask(again, {"type": "join", "nickname": "Al", "token": ack["token"]})
+        [ack] = self.pushes(told)
+        self.assertEqual(ack["rooms"], [{"room": "den", "seq": 1, "delivered": 1, "read": 0}])
+        self.assertEqual(list(again.session.rooms), ["den"])
+        self.store.settle()
+
+
+class AtTheSameTime(SlowLoginCase):
+    """Al changes the password, and the store takes its time; the operator changes it meanwhile, or afterwards."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.al = self.account("Al")
+        self.written = Deferred[bool]()
+        with patch.object(self.store.accounts, "change_password", lambda *_: self.written):
+            self.al.say({"type": "account.change", "password": OTHER, "old": PASSWORD})
+            for _ in range(3):
+                self.passwords.answer()
+
+    def operate(self) -> None:
+        """The operator changes it."""
+        self.store.accounts.change_password("al", "plain:operators-horse")
+
+    def test_operator_first(self) -> None:
+        """Al is told so, and has to log in again."""
+        self.operate()
+        self.assertEqual((self.al.told(), self.al.is_closed), ([], False))
+        self.written.callback(False)
+        self.assertEqual((self.al.codes(), self.al.is_closed), (["logged_out"], True))
+
+    def test_operator_later(self) -> None:
+        """Al's change is done, and then all that Al has opened is ended."""
+        self.written.callback(True)
+        self.assertEqual((self.al.codes(), self.al.is_closed), (["ack"], False))
+        self.operate()
+        self.assertEqual((self.al.codes(), self.al.is_closed), (["logged_out"], True))
+
+    def test_refused(self) -> None:
+        """Nobody else has changed anything: the session stays."""
+        self.written.callback(False)
+        self.assertEqual((self.al.codes(), self.al.is_closed), (["logged_out"], False))
