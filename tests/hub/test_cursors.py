@@ -144,6 +144,34 @@ class Cursors(CountingCase):
         self.assertGreaterEqual(self.delivered(), begin + 3)
 
 
+class Deaf(CountingCase):
+    """Whether a direct message is on its way at once, or waits: the sender is told."""
+
+    def is_queued(self) -> bool:
+        """Whether Bob is told that his message to Al waits."""
+        self.bob_told.clear()
+        self.say("hi", to="Al")
+        [ack] = self.told(self.bob_told)
+        return bool(ack.get("queued", False))
+
+    def test_room_cannot_be_read(self) -> None:
+        """Only what cannot be told makes somebody deaf to direct messages, not the past of a room."""
+        self.say("one")
+        self.store.failures["history"] = 1, ChatError("busy")
+        _, told = self.connect(JOIN)
+        self.assertIs(self.is_queued(), False)
+        self.hub.sweep()
+        self.assertEqual(self.texts(told), ["hi", "one*"])
+
+    def test_one_device_hears(self) -> None:
+        """Where one of two devices hears, it does not wait."""
+        self.store.failures["missed"] = 1, ChatError("busy")
+        self.connect(JOIN)
+        self.assertIs(self.is_queued(), True)
+        self.connect(JOIN)
+        self.assertIs(self.is_queued(), False)
+
+
 class Slowly(CountingCase):
     """Direct messages that waited, to somebody who reads slowly."""
 

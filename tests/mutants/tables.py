@@ -116,6 +116,7 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
         "person_key(message.to or '') == session.user.key",
         "nobody who is gone takes messages, so that nothing is asked about them",
     ),
+    Equivalent("hub/backlog", "self._is_behind = False", "True", "each page sets it before anything reads it"),
     Equivalent(
         "hub/session",
         "elif self._is_busy and self._held is not None and reason not in _AT_ONCE:",
