@@ -63,6 +63,18 @@ class Business(SlowLoginCase):
             ["server: the name Bo is yours; " + next_time.format("Bo")],
         )
 
+    def test_new(self) -> None:
+        """Whoever makes an account on coming in is told that the name is theirs, and nobody else is."""
+        for line, is_told in (
+            (f"server:register Al {PASSWORD}", True),
+            (f"server:login Al {PASSWORD}", False),
+            ("server:register Bo", False),
+            (f"server:register Cy {PASSWORD}", True),
+        ):
+            somebody = self.connect().say(line)
+            self.passwords.answer()
+            self.assertEqual("is yours now" in somebody.heard()[1], is_told, line)
+
     def test_ends(self) -> None:
         """Whoever deletes the account, or logs out, is told so, and leaves, on all devices."""
         for name, request in (("Al", {"type": "account.delete", "password": PASSWORD}), ("Di", {"type": "logout"})):
