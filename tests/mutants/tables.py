@@ -112,6 +112,12 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
     Equivalent("hub/replay", "backlog.past = None", "pass", _MEMORY),
     Equivalent(
         "hub/replay",
+        "since = account_of(session).since if asked.direct else 0",
+        "1",
+        "where no conversation is asked for nothing uses it",
+    ),
+    Equivalent(
+        "hub/replay",
         'is_to_user = session.user is not None and person_key(message.to or "") == session.user.key',
         "person_key(message.to or '') == session.user.key",
         "nobody who is gone takes messages, so that nothing is asked about them",
