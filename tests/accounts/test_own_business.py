@@ -5,6 +5,7 @@ from unittest.mock import patch
 from twisted.internet.defer import Deferred
 
 from chat.limits import Limits
+from chat.store.interfaces import Account
 from tests.accounts.slow_logins import PASSWORD, Later, Push, SlowLoginCase, Somebody
 from tests.hub.test_devices import LateCase
 
@@ -130,6 +131,20 @@ class Business(SlowLoginCase):
         self.assertEqual(len(typist.heard()), 2)
         self.assertEqual(len(self.hub.users["al"].sessions), 4)
 
+    def test_program(self) -> None:
+        """A program with an access token is told of no rooms, and gets no other token."""
+        al = self.account("Al").say({"type": "join", "room": "team"})
+        secret = self.asked(al, {"type": "token.make", "rooms": ["team"]})["token"]
+        [ack] = self.connect().say({"type": "join", "token": secret, "remember": True}).told()
+        self.assertEqual((ack["nickname"], ack.get("rooms"), ack.get("token")), ("Al", None, None))
+
+    def test_guest_stays(self) -> None:
+        """The operator makes the name of a guest an account, and changes its password: the guest is still here."""
+        al = self.guest("Al")
+        self.successResultOf(self.store.accounts.create(Account("al", "Al", "plain:x", 0.0), None))
+        self.store.accounts.change_password("al", "plain:y")
+        self.assertEqual((self.asked(al, {"type": "who"})["type"], al.is_closed), ("ack", False))
+
     def test_who_reads(self) -> None:
         """Whoever begins a line with the name of an account that is not here is told once who reads it."""
         self.account("Al").say({"type": "disconnect"})
@@ -170,6 +185,17 @@ class HandedOver(SlowLoginCase):
         look.answer()
         self.assertEqual([guest.codes() for guest in guests], [["ack"], ["name_taken"]])
         self.assertEqual(len(self.hub.users["al"].sessions), 1)
+
+    def test_claimed_meanwhile(self) -> None:
+        """A guest is looked up, and meanwhile somebody makes an account of the name: the guest does not come in."""
+        look = Later(self.store.accounts.find)
+        with patch.object(self.store.accounts, "find", look):
+            guest = self.connect().say({"type": "join", "nickname": "Al"})
+        owner = self.connect().say({"type": "join", "nickname": "Al", "password": PASSWORD})
+        look.answer()
+        self.assertEqual((guest.codes(), owner.codes()), (["name_taken"], []))
+        self.passwords.answer()
+        self.assertEqual(owner.codes(), ["ack"])
 
 
 class HandedOverLate(LateCase):

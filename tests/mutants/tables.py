@@ -122,6 +122,10 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
         "person_key(message.to or '') == session.user.key",
         "nobody who is gone takes messages, so that nothing is asked about them",
     ),
+    *(
+        Equivalent("hub/entrance", text, "token", "whoever gives no name, and whoever has a bad token, has a token")
+        for text in ('return await self._program(token or "")', 'program = await self._program(token or "")')
+    ),
     Equivalent("hub/backlog", "self._is_behind = False", "True", "each page sets it before anything reads it"),
     Equivalent(
         "hub/session",
