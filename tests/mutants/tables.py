@@ -112,6 +112,12 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
     Equivalent("hub/replay", "backlog.past = None", "pass", _MEMORY),
     Equivalent(
         "hub/replay",
+        'is_to_user = session.user is not None and person_key(message.to or "") == session.user.key',
+        "message.to",
+        "a direct message always says to whom it is",
+    ),
+    Equivalent(
+        "hub/replay",
         "since = account_of(session).since if asked.direct else 0",
         "1",
         "where no conversation is asked for nothing uses it",
