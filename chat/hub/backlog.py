@@ -1,7 +1,7 @@
 """One session's catching up: what it missed, and how far it has been told of that."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from chat.events import Head, Message
@@ -23,8 +23,8 @@ class Backlog:
     """
 
     __slots__ = (
-        *("_is_behind", "_live_from", "_replayed", "came_at", "caught_up", "entered", "has_failed"),
-        *("is_counted", "is_working", "past", "returning"),
+        *("_is_behind", "_live_from", "_replayed", "_replayed_from", "came_at", "caught_up", "entered"),
+        *("has_failed", "is_counted", "is_working", "past", "returning"),
     )
 
     def __init__(self) -> None:
@@ -38,7 +38,9 @@ class Backlog:
         # There are dicts only while they hold something.
         self.past: dict[str, tuple[int, int]] | None = None
         self.returning: dict[str, Head] | None = None
-        # By conversation: the last seq that was delivered from the store, and the first one that came meanwhile.
+        # By conversation: the first and the last seq that were delivered from the store, and the first one that came
+        # meanwhile.
+        self._replayed_from: Mapping[str, int] = _NOTHING
         self._replayed: Mapping[str, int] = _NOTHING
         self._live_from: dict[str, int] | None = None
         # More direct messages came while those from the store were being delivered.
@@ -103,11 +105,15 @@ class Backlog:
         """Whether a direct message from the store has not been delivered yet, acknowledged or not."""
         return message.seq > self._replayed.get(message.room, 0)
 
-    def replayed(self, arrived: Mapping[str, int]) -> None:
-        """Direct messages from the store were delivered: up to these seqs, by conversation."""
-        for room, seq in arrived.items():
-            self.entered.setdefault(room, seq)
-        self._replayed = {**self._replayed, **arrived}
+    def has_told(self, message: Message) -> bool:
+        """Whether a direct message to the session's user was among those that waited, and has been delivered."""
+        first = self._replayed_from.get(message.room, math.inf)
+        return first <= message.seq <= self._replayed.get(message.room, 0)
+
+    def replayed(self, messages: Sequence[Message]) -> None:
+        """These direct messages from the store were delivered, in their order."""
+        self._replayed_from = {**{each.room: each.seq for each in reversed(messages)}, **self._replayed_from}
+        self._replayed = {**self._replayed, **{each.room: each.seq for each in messages}}
 
     def catches_up(self) -> bool:
         """The store had no more direct messages. Whether none came meanwhile: then the session is `caught_up`."""

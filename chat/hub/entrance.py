@@ -132,9 +132,9 @@ class Entrance:
             with self._directory.looks.holding(name):
                 account = await self._accounts.admit(name, application.credentials, address, self._naming.check_new)
         except ChatError as error:
-            if token is None or error.code != "bad_token":
+            if error.code != "bad_token":
                 raise
-            program = await self._program(token)
+            program = await self._program(token or "")
             if program.name.key != name.key:
                 raise
             return program

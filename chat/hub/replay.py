@@ -60,7 +60,7 @@ class Replay:
         The session is told first how many direct messages wait.
         """
         backlog = session.backlog
-        if not backlog.is_working and session.user is not None:
+        if not backlog.is_working:
             backlog.is_working, backlog.has_failed = True, False
             Deferred.fromCoroutine(self._tell_all(session)).addErrback(self._could_not, session)
 
@@ -83,8 +83,7 @@ class Replay:
         Raises ChatError (`not_in_room`, `bad_name`, `account_needed`, `other_life`, and what the gate says).
         """
         user = user_of(session)
-        if asked.direct:
-            account_of(session)
+        since = account_of(session).since if asked.direct else 0
         longest = self._limits.room_characters + 1
         positions = {room_key(name[:longest]): seq for name, seq in asked.rooms.items()}
         if not positions.keys() <= session.backlog.entered.keys():
@@ -97,7 +96,7 @@ class Replay:
             await check_position(self._store, room, Position(seq, asked.life))
         more = False
         for room, seq in positions.items():
-            more = await self._resume(session, room, seq) or more
+            more = await self._resume(session, room, seq, since if is_direct(room) else 0) or more
         session.answer(Done(request="resume", more=more, id=request_id))
 
     def mark(self, session: Asker, asked: Mapping[str, object], request_id: RequestId, *, was_read: bool) -> None:
@@ -114,7 +113,7 @@ class Replay:
         else:
             name = parse_known_name(str(to), self._limits.name_characters)
             key, other = direct_room(user.key, name.key), name.shown
-        self._permissions.may(session, Name(other or key, key), Action.SEE)
+        self._permissions.may(session, Name(key, key), Action.SEE)
         if isinstance(seq, int) and was_read:
             self._store.mark_read(user.key, key, seq)
             for each in user.others(session):
@@ -170,7 +169,7 @@ class Replay:
         try:
             await self._tell_direct(session)
             had_past = bool(backlog.past)
-            while session.user is not None and backlog.past:
+            while backlog.past:
                 await self._tell_past(session, next(iter(backlog.past)))
         finally:
             backlog.is_working = False
@@ -214,12 +213,11 @@ class Replay:
         for part in parts_of(news, self._limits.page_bytes):
             if part is not news:
                 await taken(session.peer)
-            arrived = {message.room: message.seq for message in part}
             events = (each if backlog.is_live(each) else Recalled(message=each) for each in part)
-            if session.user is None or not session.peer.deliver(Batch(*events)):
+            if not session.peer.deliver(Batch(*events)):
                 return False
-            backlog.replayed(arrived)
-            self._acknowledge_direct(session, arrived)
+            backlog.replayed(part)
+            self._acknowledge_direct(session, {message.room: message.seq for message in part})
         return session.user is not None
 
     async def _tell_past(self, session: Asker, room: str) -> None:
@@ -242,20 +240,19 @@ class Replay:
                 backlog.past.pop(room, None)
                 self.acknowledge_room(session, room, entered - 1, begin)
 
-    async def _resume(self, session: Asker, room: str, seq: int) -> bool:
-        """Deliver the messages after `seq`; whether there were too many to deliver all of them."""
-        account = session.user.account if session.user is not None else None
-        is_conversation = is_direct(room)
+    async def _resume(self, session: Asker, room: str, seq: int, since: int) -> bool:
+        """Deliver the messages after `seq`; whether there were too many to deliver all of them. `since`: see `Span`."""
+        is_conversation, backlog = is_direct(room), session.backlog
         left, begin = self._limits.resumed_messages, seq
         while left > 0:
-            entered = session.backlog.entered.get(room)
+            entered = backlog.entered.get(room)
             if entered is None and not is_conversation:
                 return False
-            span = Span(min(_PAGE, left), seq, entered, since=account.since if is_conversation and account else 0)
-            page = await self._store.history(room, span)
+            page = await self._store.history(room, Span(min(_PAGE, left), seq, entered, since=since))
             for part in parts_of(page.messages, self._limits.page_bytes):
                 await taken(session.peer)
-                if not session.peer.deliver(Batch(*(Recalled(message=message) for message in part))):
+                news = [message for message in part if not (is_conversation and _was_told(session, message))]
+                if news and not session.peer.deliver(Batch(*(Recalled(message=message) for message in news))):
                     return False
                 seq = part[-1].seq
                 if not is_conversation:
@@ -265,3 +262,9 @@ class Replay:
                 return False
             left -= len(page.messages)
         return True
+
+
+def _was_told(session: Asker, message: Message) -> bool:
+    """Whether a direct message waited for the user of `session`, and has been delivered to it for that reason."""
+    is_to_user = session.user is not None and person_key(message.to or "") == session.user.key
+    return is_to_user and session.backlog.has_told(message)

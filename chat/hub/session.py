@@ -115,7 +115,7 @@ class Session:
                 self._check_state(spec, command)
             run(self, command)
         except ChatError as error:
-            self.refuse(error, command.id)
+            self._refuse(error, command.id)
             return error
         return None
 
@@ -187,7 +187,7 @@ class Session:
         def start() -> None:
             if self.state is not state:
                 if self.state is not State.CLOSED:
-                    self._refuse(ChatError(_WRONG_STATE[self.state]), request_id)
+                    self._refuse(self._wrong_state(), request_id)
                 self._release()
             else:
                 Deferred.fromCoroutine(answer()).addErrback(self._failed, request_id).addBoth(lambda _: self._release())
@@ -274,4 +274,7 @@ class Session:
             return
         if self.state is State.REGISTERED and "bare" in command.arguments:
             raise ChatError("login_not_said")
-        raise ChatError(_WRONG_STATE[self.state], name=self.user.name if self.user else "")
+        raise self._wrong_state()
+
+    def _wrong_state(self) -> ChatError:
+        return ChatError(_WRONG_STATE[self.state], name=self.user.name if self.user else "")

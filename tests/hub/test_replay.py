@@ -1,7 +1,7 @@
 """Missed messages are delivered, and count as arrived only then, whatever happens meanwhile."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from hypothesis import given, settings
@@ -69,9 +69,10 @@ class ReplayCase(SynchronousTestCase):
     """Al has an account, and belongs to a room where Bob speaks."""
 
     limits = Limits(lines_per_second=0)
+    make_store: Callable[[], "FailingStore"] = FailingStore
 
     def setUp(self) -> None:
-        self.store = FailingStore()
+        self.store = type(self).make_store()
         accounts = fresh_accounts(self.store.accounts, self.limits, lambda: 0.0, Policy())
         self.hub = Hub(self.store, accounts, self.limits)
         self.factory = ChatFactory(self.hub)
@@ -399,6 +400,27 @@ class Resuming(ReplayCase):
         self.assertEqual(self.resume(self.bob, self.bob_told, direct={"Al": 0}), ["account_needed"])
         for name in ("bob deleted 1", "al:bob", ""):
             self.assertEqual(self.resume(al, told, direct={name: 0}), ["bad_name"])
+
+    def test_direct_told(self) -> None:
+        """What waited and was just delivered does not come again; the user's own messages among it do, once."""
+        first, first_told = self.connect({**JOIN, "confirms": True})
+        for number in range(40):
+            self.say(f"to {number}", to="Al")
+            self.ask(first, {"type": "message", "to": "Bob", "text": f"from {number}"})
+        self.assertEqual(self.texts(first_told), [f"to {number}" for number in range(40)])
+        al, told = self.connect(JOIN)
+        self.assertEqual(self.texts(told), [f"to {number}*" for number in range(40)])
+        self.assertEqual(self.resume(al, told, direct={"Bob": 0}), [f"from {number}" for number in range(40)])
+
+    def test_direct_told_in_part(self) -> None:
+        """What was said before the messages that waited, and arrived elsewhere, is brought."""
+        self.say("one", "two", to="Al")
+        self.lose(self.connect(JOIN)[0])
+        self.say("three", "four", to="Al")
+        al, told = self.connect(JOIN)
+        self.assertEqual(self.texts(told), ["three*", "four*"])
+        self.say("live", to="Al")
+        self.assertEqual(self.resume(al, told, direct={"Bob": 0}), ["one", "two"])
 
     def test_no_conversation_is_a_room(self) -> None:
         """The key of a conversation opens it to nobody, not even to one of its two people."""

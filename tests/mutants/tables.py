@@ -9,6 +9,7 @@ _HUB: Final = (
     "tests/hub",
 )
 _DOORS: Final = (
+    "tests/accounts/test_own_business.py",
     *("tests/accounts/test_concurrent_logins.py", "tests/accounts/test_entrance.py", "tests/accounts/test_programs.py"),
     *("tests/accounts/test_guest_tokens.py", "tests/accounts/test_arrival.py"),
 )
@@ -41,8 +42,10 @@ MODULES: Final[Mapping[str, Sequence[str]]] = {
     "store/sqlite/writer": _WRITER,
     "hub/entrance": (*_DOORS, *_HUB),
     "hub/room": ("tests/hub/test_room.py", "tests/server/test_crowds.py", "tests/hub/test_replay.py"),
-    "hub/replay": ("tests/hub/test_replay.py", *_HUB),
-    "hub/session": (*_HUB, *_DOORS),
+    "hub/replay": ("tests/hub/test_replay.py", "tests/hub/test_cursors.py", *_HUB),
+    "hub/backlog": ("tests/hub/test_replay.py", "tests/hub/test_cursors.py", *_HUB),
+    "hub/returning": ("tests/hub/test_replay.py", "tests/hub/test_cursors.py", *_HUB),
+    "hub/session": ("tests/hub/test_session.py", *_HUB, *_DOORS),
     "hub/delivery": (*_HUB, "tests/accounts/test_programs.py"),
     "hub/hub": (*_HUB, *_DOORS),
 }
@@ -64,6 +67,8 @@ _MEMORY: Final = "it only frees memory early"
 _NO_BLOCK: Final = "no block of ids has a number below zero, so that the times beside it are never read"
 _TURN: Final = "any number near it bounds a turn as well"
 _BOUND: Final = "it only bounds memory, and any other bound near it would do"
+
+_LONGEST: Final = "it only bounds the work: a longer name is no room's"
 
 EQUIVALENTS: Final[Sequence[Equivalent]] = (
     Equivalent("net/outbox", "self._unsent = None", "pass", _MEMORY),
@@ -95,6 +100,44 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
         "if not is_right or account is None or password_hash is None:",
         "not is_right or account is None",
         "no password is right where there is no hash",
+    ),
+    Equivalent("hub/replay", "_PAGE = 32", "33", "any number near it makes a page as well"),
+    Equivalent("hub/replay", "longest = self._limits.room_characters + 1", "2", _LONGEST),
+    Equivalent(
+        "hub/replay",
+        'key, other = room_key(str(asked.get("room"))[: self._limits.room_characters + 1]), None',
+        "2",
+        _LONGEST,
+    ),
+    Equivalent("hub/replay", "backlog.past = None", "pass", _MEMORY),
+    Equivalent(
+        "hub/replay",
+        'is_to_user = session.user is not None and person_key(message.to or "") == session.user.key',
+        "message.to",
+        "a direct message always says to whom it is",
+    ),
+    Equivalent(
+        "hub/replay",
+        "since = account_of(session).since if asked.direct else 0",
+        "1",
+        "where no conversation is asked for nothing uses it",
+    ),
+    Equivalent(
+        "hub/replay",
+        'is_to_user = session.user is not None and person_key(message.to or "") == session.user.key',
+        "person_key(message.to or '') == session.user.key",
+        "nobody who is gone takes messages, so that nothing is asked about them",
+    ),
+    *(
+        Equivalent("hub/entrance", text, "token", "whoever gives no name, and whoever has a bad token, has a token")
+        for text in ('return await self._program(token or "")', 'program = await self._program(token or "")')
+    ),
+    Equivalent("hub/backlog", "self._is_behind = False", "True", "each page sets it before anything reads it"),
+    Equivalent(
+        "hub/session",
+        "elif self._is_busy and self._held is not None and reason not in _AT_ONCE:",
+        "self._is_busy and reason not in _AT_ONCE",
+        "while a command takes its time there is a queue behind it",
     ),
     Equivalent("store/mailbox_shares", "number: int = 0", "1", "of a message that does not wait nobody asks for it"),
     Equivalent("store/mailbox_shares", "is_stranger: bool = False", "True", "nor for that"),

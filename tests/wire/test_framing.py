@@ -250,3 +250,32 @@ class Endings(SynchronousTestCase):
         self.assertEqual((framer.pop(), framer.take_rest(), framer.unframed), (b"a", b"b\nc", 0))
         framer.feed(b"d\ne\n")
         self.assertEqual([framer.pop() for _ in range(3)], [b"d", b"e", None])
+
+
+class Other(Framer):
+    """A framer of another kind."""
+
+
+class HandedTo(SynchronousTestCase):
+    """A framer takes over from another."""
+
+    def test_same_kind(self) -> None:
+        """One of the same kind goes on itself."""
+        framer, other = Framer(10), Other(10)
+        self.assertIs(framer.handed_to(Framer), framer)
+        self.assertIs(other.handed_to(Other), other)
+        self.assertIsNot(other.handed_to(Framer), other)
+
+    def test_goes_on(self) -> None:
+        """Whole lines, an unfinished one, and the rest of one that is too long are where they were."""
+        for limit, before, popped in ((10, b"one\ntwo\nthr", b"one"), (4, b"12345678", Overlong(b"1234"))):
+            framer = Framer(limit)
+            framer.feed(before)
+            self.assertEqual(framer.pop(), popped)
+            other = framer.handed_to(Other)
+            self.assertIs(type(other), Other)
+            self.assertEqual(other.unframed, framer.unframed)
+            other.feed(b"ee\nend\n")
+            lines = [other.pop() for _ in range(4)]
+            expected = [b"two", b"three", b"end", None] if limit == 10 else [b"end", None, None, None]
+            self.assertEqual((lines, other.unframed), (expected, 0))

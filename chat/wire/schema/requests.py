@@ -60,8 +60,9 @@ class Resume(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Brings what was said in `rooms` you are in, and in `direct` conversations, after the last seq you have of each.
 
     The messages come with `past`, in the order of each room, up to the point where you came in; then comes the `ack`.
-    If it has `more`, there is more than one answer holds: ask again. Only accounts have conversations to resume. `life`
-    is the life of your seqs; the server refuses those of another life (`other_life`).
+    Direct messages that waited for you, and were just delivered, do not come again. If the `ack` has `more`, there is
+    more than one answer holds: ask again. Only accounts have conversations to resume. `life` is the life of your seqs;
+    the server refuses those of another life (`other_life`).
     """
 
     rooms: dict[str, Seq] = {}
