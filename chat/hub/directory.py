@@ -18,7 +18,7 @@ class Directory(Protocol):
     """Who is in the chat. The hub and its parts read it; nobody else writes it.
 
     A name is claimed and released at once, so that two sessions of this process never have the same one. The list of
-    people follows the journal: it changes when `Joined` and `Left` are committed, whoever asked for them.
+    people follows the journal: it changes when `Joined` and `Left` are committed, from whatever node they come.
     """
 
     @property
@@ -27,7 +27,7 @@ class Directory(Protocol):
 
     @property
     def present(self) -> Set[str]:
-        """The keys of everybody who is delivered direct messages at once, wherever they are."""
+        """The keys of all people who get direct messages at once, on whatever node they are."""
 
     @property
     def looks(self) -> Looks:

@@ -6,8 +6,7 @@ from typing import Any, Protocol, cast
 from twisted.internet.interfaces import ITCPTransport
 from twisted.logger import Logger
 
-from chat.hub.room import Later
-from chat.interfaces import Batch, Codec, Reason
+from chat.interfaces import Batch, Codec, Later, Reason
 from chat.limits import Limits
 from chat.net.deadlines import Deadlines
 from chat.net.framed import FramedReceiver

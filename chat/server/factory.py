@@ -20,9 +20,8 @@ from chat.errors import ChatError
 from chat.events import ShuttingDown
 from chat.hub.hub import Hub
 from chat.hub.people import User
-from chat.hub.room import Later
 from chat.hub.session import Session
-from chat.interfaces import Peer, Reason
+from chat.interfaces import Later, Peer, Reason
 from chat.limits import Limits
 from chat.net.deadlines import Deadlines
 from chat.server.admission import Admission
