@@ -29,6 +29,12 @@ _REGISTER = "server:register <name> <password>"
 _LOG_IN = "server:login <name> <password>"
 # An invitation belongs to a registration: a guest has to come in anew.
 _LEAVE = "server:exit, connect again and type "
+# How a guest gets an account, by who may make one (`Policy.registration`).
+_HINTS = {
+    "open": "type server:password <new password> to make one",
+    "invite": f"type {_LEAVE}server:register <name> <password> <invitation>",
+    "closed": f"and nobody can make one here; if you have one, type {_LEAVE}{_LOG_IN}",
+}
 
 
 class Policy(NamedTuple):
@@ -82,6 +88,11 @@ class Accounts:
     def wants_invitation(self) -> bool:
         """Whether a new account needs an invitation."""
         return self._policy.registration == "invite"
+
+    @property
+    def hint(self) -> str:
+        """How a guest gets an account here: the end of a sentence."""
+        return _HINTS[self._policy.registration]
 
     async def find(self, name: Name) -> Account | None:
         """The account with that name, or None. Includes deleted accounts while their names are held."""

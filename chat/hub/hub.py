@@ -58,6 +58,7 @@ class Hub:
         self._store = store
         self._is_stopping = False
         self.claims = accounts.claims
+        self.account_hint = accounts.hint
         self._people = LocalDirectory(limits, accounts.guest_tokens)
         self.permissions = self.permissions_class(lobby or Lobby(), limits)
         self._rooms = Rooms(self.permissions, self._people.roster, limits, later)

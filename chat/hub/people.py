@@ -58,6 +58,10 @@ class Asker(Protocol):
         """See `Session.holder`."""
 
     @property
+    def account_hint(self) -> str:
+        """See `Session.account_hint`."""
+
+    @property
     def shares_rooms(self) -> bool:
         """See `Session.shares_rooms`."""
 
@@ -182,8 +186,8 @@ def user_of(session: Asker) -> User:
 
 
 def account_of(session: Asker) -> Account:
-    """The account of the session's user. Raises ChatError (`account_needed`) for a guest."""
+    """The account of the session's user. Raises ChatError (`account_needed`) for a guest, and says how to get one."""
     account = user_of(session).account
     if account is None:
-        raise ChatError("account_needed")
+        raise ChatError("account_needed", how=session.account_hint)
     return account

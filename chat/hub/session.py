@@ -72,6 +72,11 @@ class Session:
         return f"at {self.address}" if account is None else account.key
 
     @property
+    def account_hint(self) -> str:
+        """How a guest gets an account on this server (`Accounts.hint`)."""
+        return self.hub.account_hint
+
+    @property
     def shares_rooms(self) -> bool:
         """Whether it is in every room that its account belongs to. People who type, and programs, enter by hand."""
         return not self.client.is_alone and self.scope is None
