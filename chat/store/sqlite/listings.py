@@ -1,4 +1,4 @@
-"""What a database holds, for its operator: each function is one question to a snapshot."""
+"""Lists the contents of a database for its operator: each function is one question to a snapshot."""
 
 import sqlite3
 from collections.abc import Sequence
