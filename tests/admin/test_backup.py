@@ -204,7 +204,7 @@ class Restoring(FolderCase):
         self.say("c")
         answer = self.done("restore", "copy.db")
         [before] = self.set_aside()
-        self.assertEqual(answer, f"2 messages in 1 rooms, 0 accounts: ok\nwhat was there before is in {before}\n")
+        self.assertEqual(answer, f"2 messages in 1 rooms, 0 accounts: ok\nthe earlier data is in {before}\n")
         self.assertRegex(before.name, r"^chat\.db\.before-restore-\d{8}T\d{6}Z$")
         self.assertEqual(rows(before, TEXTS), [("a",), ("b",), ("c",)])
         self.assertEqual(rows(self.database, TEXTS), [("a",), ("b",)])

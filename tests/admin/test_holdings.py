@@ -151,10 +151,12 @@ class Program(FolderCase):
             typed(server.port, "server:register Mal", "Bob:spam", "Bob:more of it")
             self.assertRegex(self.done("mailboxes"), r"^bob  3 messages, 23 bytes, .*, no account\ncy  1 message")
             self.assertIn("al and bob  2 members, 1 event", self.done("rooms", "--limit", "2"))
-            self.assertEqual(self.done("mailboxes", "drop", "Bob", "--from", "mal"), "what waited for Bob is gone\n")
+            self.assertEqual(
+                self.done("mailboxes", "drop", "Bob", "--from", "mal"), "the messages for Bob are deleted\n"
+            )
             self.assertIn("nothing waits for Bob from mal", self.refused("mailboxes", "drop", "Bob", "--from", "mal"))
             with Person(server.port, "Bob") as bob:
                 self.assertEqual(bob.entered["type"], "ack")
-        self.assertEqual(self.done("mailboxes", "drop", "Cy"), "what waited for Cy is gone\n")
+        self.assertEqual(self.done("mailboxes", "drop", "Cy"), "the messages for Cy are deleted\n")
         self.assertNotIn("cy", self.done("mailboxes"))
         self.assertIn("takes a whole number", self.refused("rooms", "--limit", "0"))

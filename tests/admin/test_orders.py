@@ -17,7 +17,7 @@ from twisted.internet.defer import ensureDeferred
 from chat.accounts.tokens import digest
 from chat.admin.__main__ import main
 from chat.admin.arguments import parse
-from chat.admin.desk import Desk
+from chat.admin.context import OrderContext
 from chat.admin.orders import Invite, Passwd, Retain, carry_out, request_line
 from chat.errors import ChatError
 from chat.store.interfaces import Account
@@ -43,8 +43,8 @@ class Orders(StoreCase):
 
     def answer(self, line: bytes) -> object:
         """The answer to a line."""
-        desk = Desk(self.store.accounts, self.store.maintenance, lambda: self.now, self.wake)
-        return json.loads(self.reactor.wait(ensureDeferred(carry_out(desk, line))))
+        context = OrderContext(self.store.accounts, self.store.maintenance, lambda: self.now, self.wake)
+        return json.loads(self.reactor.wait(ensureDeferred(carry_out(context, line))))
 
     def wake(self) -> None:
         self.woken += 1

@@ -5,7 +5,7 @@ import json
 from twisted.internet.defer import ensureDeferred
 
 from chat.accounts.tokens import digest, handle_of
-from chat.admin.desk import Desk
+from chat.admin.context import OrderContext
 from chat.admin.orders import MakeToken, RevokeToken, carry_out, request_line
 from chat.store.interfaces import Account
 from tests.admin.case import FolderCase, Person, StoreCase
@@ -21,8 +21,8 @@ class Orders(StoreCase):
 
     def answer(self, order: MakeToken | RevokeToken) -> str | None:
         """Why it was not done."""
-        desk = Desk(self.store.accounts, self.store.maintenance, lambda: self.now, lambda: None)
-        answered = self.reactor.wait(ensureDeferred(carry_out(desk, request_line(order))))
+        context = OrderContext(self.store.accounts, self.store.maintenance, lambda: self.now, lambda: None)
+        answered = self.reactor.wait(ensureDeferred(carry_out(context, request_line(order))))
         error: str | None = json.loads(answered)["error"]
         return error
 

@@ -31,7 +31,7 @@ class Ban(NamedTuple):
         return ChatError("banned", what=what, until=until, why=f": {self.reason}" if self.reason else "")
 
 
-class Policy(NamedTuple):
+class RetentionPolicy(NamedTuple):
     """How long messages are kept: for `seconds`, or the last `messages` of each room; for ever if both are None."""
 
     seconds: float | None = None
@@ -43,7 +43,7 @@ class RoomPolicy(NamedTuple):
 
     room: str
     name: str
-    policy: Policy
+    policy: RetentionPolicy
 
 
 class KeptRoom(NamedTuple):
@@ -110,7 +110,7 @@ class Maintenance(Protocol):
     def end_ban(self, target: str) -> Deferred[bool]:
         """Forget the ban of a target. Fires with whether one was in force."""
 
-    def set_policy(self, room: str, policy: Policy | None) -> Deferred[None]:
+    def set_policy(self, room: str, policy: RetentionPolicy | None) -> Deferred[None]:
         """Set the policy of a room, by its key, or of all others (""). None: the room follows the policy of all.
 
         The next `prune` follows it.

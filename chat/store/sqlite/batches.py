@@ -54,7 +54,8 @@ class Batches:
         """Write a cursor with the next batch: how far somebody has received and read a room."""
         with self._lock:
             before = self._cursors.get((user, room))
-            self.unwritten_cursors += before is None
+            if before is None:
+                self.unwritten_cursors += 1
             self._cursors[user, room] = cursor if before is None else before.and_also(cursor)
 
     def flush(self) -> Deferred[None]:

@@ -6,7 +6,7 @@ from functools import partial
 
 from twisted.internet.defer import Deferred, ensureDeferred
 
-from chat.store.interfaces import Ban, Policy
+from chat.store.interfaces import Ban, RetentionPolicy
 from chat.store.sqlite import forgetting, pruning
 from chat.store.sqlite.access import Access
 from chat.store.sqlite.waiting import SqliteWaiting
@@ -53,7 +53,7 @@ class SqliteMaintenance:
         values = target, self._now()
         return self._access.transact(lambda connection: connection.execute(delete, values).rowcount > 0)
 
-    def set_policy(self, room: str, policy: Policy | None) -> Deferred[None]:
+    def set_policy(self, room: str, policy: RetentionPolicy | None) -> Deferred[None]:
         def change(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM retention WHERE room_key = ?", (room,))
             if policy is not None:
