@@ -24,7 +24,7 @@ Acting = AbstractContextManager[None]
 _NOBODY_ELSE: Acting = nullcontext()
 
 
-# How one gets in where guests may not, with an account that one makes, or that one has.
+# The lines that let a person into a server without guests: with a new account, and with an old one.
 _REGISTER = "server:register <name> <password>"
 _LOG_IN = "server:login <name> <password>"
 # An invitation belongs to a registration: a guest has to come in anew.
@@ -38,7 +38,7 @@ _HINTS = {
 
 
 class Policy(NamedTuple):
-    """The operator's rules. `registration` says who may make an account: `open`, `invite` or `closed`."""
+    """The operator's rules. `registration`: who may make an account: `open`, `invite` or `closed`."""
 
     guests: bool = True
     registration: str = "open"
@@ -115,7 +115,7 @@ class Accounts:
                 return await self.claim(name, credentials.password, credentials.invitation, address)
             return await self._check_password(name, account, credentials.password, address)
         if account is not None:
-            raise ChatError("name_claimed" if account.password_hash else "name_held", name=name.shown)
+            raise ChatError("name_held" if account.is_deleted else "name_claimed", name=name.shown)
         if not self._policy.guests:
             raise ChatError("no_guests", usage=_LOG_IN if self._policy.registration == "closed" else _REGISTER)
         await self._check_new(name, check)
@@ -210,7 +210,7 @@ class Accounts:
         if found is None or not compare_digest(found[1], hashed):
             raise ChatError("bad_token")
         account = await self._store.find(found[0].user)
-        if account is None or account.password_hash is None:
+        if account is None or account.is_deleted:
             raise ChatError("bad_token")
         return account, found[0]
 

@@ -78,7 +78,8 @@ class LocalDirectory:
         is_first = not user.sessions
         session.came_in(user)
         user.sessions[session] = None
-        user.programs += session.scope is not None
+        if session.scope is not None:
+            user.programs += 1
         if is_first:
             self.users[user.key] = user
             self.looks.add(Name(user.name, user.key))
@@ -92,7 +93,8 @@ class LocalDirectory:
         session.gone()
         if session in user.sessions:
             del user.sessions[session]
-            user.programs -= session.scope is not None
+            if session.scope is not None:
+                user.programs -= 1
             self._note_presence(user)
         if not user.sessions:
             del self.users[user.key]
