@@ -92,7 +92,7 @@ def _retention(parser: argparse.ArgumentParser) -> None:
 
 
 def _most(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--limit", type=_lines, default=200, metavar="N", help="how many to list [%(default)s]")
+    parser.add_argument("--limit", type=_count, default=200, metavar="N", help="how many to list [%(default)s]")
 
 
 def _whom(parser: argparse.ArgumentParser) -> None:
@@ -142,13 +142,6 @@ def _days(given: str) -> float:
 
 
 def _count(given: str) -> int:
-    count = number_of(given)
-    if not count:
-        raise argparse.ArgumentTypeError(f"messages are a whole number above 0, not {given!r}")
-    return count
-
-
-def _lines(given: str) -> int:
     count = number_of(given)
     if not count:
         raise argparse.ArgumentTypeError(f"takes a whole number above 0, not {given!r}")

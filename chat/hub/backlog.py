@@ -23,8 +23,17 @@ class Backlog:
     """
 
     __slots__ = (
-        *("_is_behind", "_live_from", "_replayed", "came_at", "caught_up", "entered", "has_failed"),
-        *("is_counted", "is_working", "past", "returning"),
+        "_is_behind",
+        "_live_from",
+        "_replayed",
+        "came_at",
+        "caught_up",
+        "entered",
+        "has_failed",
+        "is_counted",
+        "is_working",
+        "past",
+        "returning",
     )
 
     def __init__(self) -> None:

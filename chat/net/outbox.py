@@ -17,8 +17,17 @@ class Outbox:
 
     # There is one for each connection.
     __slots__ = (
-        *("_arrived", "_closed", "_closing", "_limit", "_overflowed", "_paused"),
-        *("_queue", "_queued", "_transport", "_unsent", "_written"),
+        "_arrived",
+        "_closed",
+        "_closing",
+        "_limit",
+        "_overflowed",
+        "_paused",
+        "_queue",
+        "_queued",
+        "_transport",
+        "_unsent",
+        "_written",
     )
 
     def __init__(

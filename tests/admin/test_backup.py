@@ -12,9 +12,10 @@ from chat.store.files import new_file
 from chat.store.interfaces import StoreError
 from chat.store.sqlite import snapshots
 from chat.store.sqlite.snapshots import copy, snapshot
-from tests.admin.case import FolderCase, Person, StoreCase, rows
+from tests.admin.case import Person, ToolCase
 from tests.running import RunningServer
 from tests.store.case import said
+from tests.store.folders import StoreCase, rows
 
 TEXTS = "SELECT body FROM messages WHERE kind = 0 ORDER BY id"
 
@@ -103,7 +104,7 @@ class WritingBar(AbstractContextManager[Callable[[int], object]]):
         pass
 
 
-class NewFiles(FolderCase):
+class NewFiles(ToolCase):
     """Files that are there when they are whole."""
 
     def test_fails(self) -> None:
@@ -129,7 +130,7 @@ class NewFiles(FolderCase):
         self.assertEqual([(path.name, path.read_text()) for path in self.folder.iterdir()], [("file", "other")])
 
 
-class Backups(FolderCase):
+class Backups(ToolCase):
     """`backup`, as an operator uses it."""
 
     def test_under_load(self) -> None:
@@ -185,7 +186,7 @@ class Backups(FolderCase):
             self.assertRegex(self.refused("backup", "no/copy.db"), r"^cannot write no/copy\.db\.part: No such file")
 
 
-class Restoring(FolderCase):
+class Restoring(ToolCase):
     """`restore`, as an operator uses it."""
 
     def say(self, *texts: str) -> Sequence[int]:

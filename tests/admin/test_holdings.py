@@ -6,11 +6,12 @@ from chat.limits import Limits
 from chat.names import direct_room
 from chat.store.interfaces import Account, Draft
 from chat.store.sqlite.forgetting import ROWS_AT_ONCE
-from tests.admin.case import FolderCase, Person, records, typed, verify
-from tests.admin.test_pruning import PruningCase
+from tests.admin.case import Person, ToolCase, typed
 from tests.running import RunningServer
 from tests.store.case import came, said, sent, went
 from tests.store.counting import count_waiting
+from tests.store.folders import records, verify
+from tests.store.test_pruning import PruningCase
 
 DAY = 86400.0
 
@@ -140,7 +141,7 @@ class LettingGo(PruningCase):
         self.assertEqual(count_waiting(self.store, "cy"), 0)
 
 
-class Program(FolderCase):
+class Program(ToolCase):
     """`rooms` and `mailboxes`, as an operator uses them."""
 
     def test_running_and_stopped(self) -> None:

@@ -8,9 +8,10 @@ from chat.accounts.tokens import digest, handle_of
 from chat.admin.context import OrderContext
 from chat.admin.orders import MakeToken, RevokeToken, carry_out, request_line
 from chat.store.interfaces import Account
-from tests.admin.case import FolderCase, Person, StoreCase
+from tests.admin.case import Person, ToolCase
 from tests.running import RunningServer
 from tests.store.case import NOON
+from tests.store.folders import StoreCase
 
 HASH = "$argon2id$nobody"
 DIGEST = digest("secret")
@@ -61,7 +62,7 @@ class Orders(StoreCase):
         self.assertIn("no access token", str(self.answer(RevokeToken(handle_of(DIGEST)))))
 
 
-class Tool(FolderCase):
+class Tool(ToolCase):
     """The tool itself, beside a server that runs and without one."""
 
     def test_running(self) -> None:

@@ -12,9 +12,9 @@ from chat.store import room_file
 from chat.store.interfaces import DamagedError, RetentionPolicy, StoreError
 from chat.store.kinds import EMPTY, FIRST_FREE, KINDS, EventKind, EventKinds
 from chat.store.sqlite import exports, rows
-from tests.admin.case import StoreCase, records, take_in, verify
-from tests.admin.case import rows as asked
 from tests.store.case import came, said
+from tests.store.folders import StoreCase, records, take_in, verify
+from tests.store.folders import rows as asked
 
 
 class Topic(RoomEvent, frozen=True, kw_only=True):
