@@ -135,10 +135,10 @@ READ: Final = Operation(
     parameters=(
         _ROOM,
         Parameter("limit", "query", "How many messages, at most 100; if not given 20.", _NUMBER),
-        Parameter("before", "query", "Those before this seq.", _NUMBER),
-        Parameter("since", "query", "The first ones after this message; with follow: all of them.", _POSITION),
-        Parameter("follow", "query", "If it is there, the answer goes on for ever.", {"const": ""}),
-        Parameter("Last-Event-ID", "header", "Counts more than since: what an EventSource sends.", _POSITION),
+        Parameter("before", "query", "Messages before this seq.", _NUMBER),
+        Parameter("since", "query", "The first messages after this one; with follow, all of them.", _POSITION),
+        Parameter("follow", "query", "With this parameter the answer goes on for ever.", {"const": ""}),
+        Parameter("Last-Event-ID", "header", "Takes the place of since; an EventSource sends it.", _POSITION),
     ),
     errors=(*_READING, "bad_seq", "other_life", "too_many_followers"),
 )
