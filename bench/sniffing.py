@@ -91,7 +91,7 @@ def _serve(behind_port: bool, writer: int) -> None:
     from twisted.internet.interfaces import IReactorTCP
 
     from chat.hub.hub import Hub
-    from chat.net.tls import Credentials, self_signed
+    from chat.net.tls import TlsCredentials, self_signed
     from chat.server.factory import ChatFactory, make_accounts
     from chat.server.listening import PortSettings, make_port
     from chat.store.memory.store import MemoryStore
@@ -101,7 +101,7 @@ def _serve(behind_port: bool, writer: int) -> None:
     limits = replace(Limits(), lines_per_second=0)
     store = MemoryStore(limits, lambda: 0.0)
     chat = ChatFactory(Hub(store, make_accounts(store.accounts, limits), limits))
-    settings = PortSettings(Credentials(self_signed))
+    settings = PortSettings(TlsCredentials(self_signed))
     factory = make_port(chat, make_site(chat, Origins()), settings) if behind_port else chat
     port = IReactorTCP(reactor).listenTCP(0, factory, 1024, "127.0.0.1")
     os.write(writer, f"{port.getHost().port}\n".encode())

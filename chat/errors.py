@@ -36,7 +36,7 @@ ERRORS: Final[dict[str, str]] = {
     "too_many_accounts": "too many accounts were made from your address, try again in {minutes} minutes",
     "bad_token": "that token is not valid, or no longer",
     "throttled": "too many wrong passwords, try again in {minutes} minutes",
-    "account_needed": "that needs an account, type server:password <new password> to make one",
+    "account_needed": "that needs an account, {how}",
     "old_password_needed": "type server:password <new password> / <old password>",
     "logged_out": "you were logged out, from another of your devices or by the operator",
     "replaced": "you came back on another connection, this one ends",

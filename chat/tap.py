@@ -73,9 +73,9 @@ def makeService(options: Options) -> ChatService:
     site = make_site(chat, options.origins, metrics_from=options.metrics_from, reached=options.reached)
     upkeep = make_upkeep(store, Path(options["data"]), clock, IReactorUNIX(reactor), Connected(chat, site, clock))
     storage = Storage(store, upkeep, owner_to_be(options.parent))
-    announcement = Announcement(options.folder, options.entrance.credentials is not None, machine_addresses)
-    listening = Listening(options.endpoints, make_port(chat, site, options.entrance), announcement)
-    process = Process(hashing, Hangup(options.entrance.credentials, from_thread), PidFile(options.pid_file))
+    announcement = Announcement(options.folder, options.port_settings.credentials is not None, machine_addresses)
+    listening = Listening(options.endpoints, make_port(chat, site, options.port_settings), announcement)
+    process = Process(hashing, Hangup(options.port_settings.credentials, from_thread), PidFile(options.pid_file))
     return ChatService(chat, storage, listening, process, clock)
 
 

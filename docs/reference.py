@@ -117,9 +117,7 @@ def _option_text(name: str) -> str:
 
 def _objects(union: object) -> str:
     kinds = [kind for kind in get_args(union) if issubclass(kind, msgspec.Struct)]
-    rows = [
-        (f"`{kind.__struct_config__.tag}`", _fields(kind), " ".join((kind.__doc__ or "").split())) for kind in kinds
-    ]
+    rows = [(f"`{kind.__struct_config__.tag}`", _fields(kind), _sentence(kind)) for kind in kinds]
     return _table(("type", "fields (**needed**)", "meaning"), rows)
 
 

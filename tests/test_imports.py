@@ -14,17 +14,20 @@ ROOT = Path(chat.__file__).parent.parent
 # Modules at the top of `chat` that everybody may import: the words of the whole system.
 WORDS = "words"
 WORD_MODULES = (
-    *("chat.argv", "chat.counters", "chat.errors", "chat.events", "chat.interfaces", "chat.limits"),
-    *(
-        "chat.looks",
-        "chat.names",
-        "chat.numbers",
-        "chat.sanitize",
-        "chat.shares",
-        "chat.throttle",
-        "chat.times",
-        "chat.unicode",
-    ),
+    "chat.argv",
+    "chat.counters",
+    "chat.errors",
+    "chat.events",
+    "chat.interfaces",
+    "chat.limits",
+    "chat.looks",
+    "chat.names",
+    "chat.numbers",
+    "chat.sanitize",
+    "chat.shares",
+    "chat.throttle",
+    "chat.times",
+    "chat.unicode",
 )
 # Modules at the top of `chat` that put the server together. They may import everything.
 COMPOSITION = "composition"
@@ -46,14 +49,20 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "chat.wire": (WORDS, "chat.commands", "chat.wire.framing"),
     "chat.server": (
         *(WORDS, "chat.accounts", "chat.commands", "chat.commands.bodies", "chat.hub"),
-        *("chat.net", "chat.wire", "chat.wire.framing"),
+        "chat.net",
+        "chat.wire",
+        "chat.wire.framing",
         # The store of a plain `ChatFactory()`.
-        *("chat.store.interfaces", "chat.store.memory"),
+        "chat.store.interfaces",
+        "chat.store.memory",
     ),
     "chat.web": (WORDS, "chat.accounts", "chat.hub", "chat.net", "chat.server", "chat.wire", "chat.wire.framing"),
     "chat.admin": (
         *(WORDS, "chat.accounts", "chat.net"),
-        *("chat.store", "chat.store.interfaces", "chat.store.sqlite", "chat.store.words"),
+        "chat.store",
+        "chat.store.interfaces",
+        "chat.store.sqlite",
+        "chat.store.words",
     ),
     "chat.client": (WORDS, "chat.commands", "chat.net", "chat.wire", "chat.wire.framing"),
 }
@@ -62,11 +71,20 @@ OUTSIDE: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             *(WORDS, "chat.accounts", "chat.commands", "chat.commands.bodies", "chat.hub"),
-            *("chat.store.interfaces", "chat.wire"),
+            "chat.store.interfaces",
+            "chat.wire",
         ),
         (
-            *("twisted.internet", "twisted.protocols", "socket", "select", "ssl", "asyncio", "threading", "sqlite3"),
-            *("time", "prometheus_client"),
+            "twisted.internet",
+            "twisted.protocols",
+            "socket",
+            "select",
+            "ssl",
+            "asyncio",
+            "threading",
+            "sqlite3",
+            "time",
+            "prometheus_client",
         ),
     ),
     "chat.web": ("sqlite3",),

@@ -30,7 +30,7 @@ class FailedLogins:
         return self._seconds
 
     def check(self, key: str, address: str) -> None:
-        """Raises ChatError (`throttled`) if `address` has to wait before it may try the account `key`."""
+        """Raise ChatError (`throttled`) if `address` has to wait before it may try the account `key`."""
         by_address, by_pair = _sources(key, address)
         for source, most in ((by_address, self._limits.address_failures), (by_pair, self._limits.pair_failures)):
             count, until = self._failures.get(source, (0, 0.0))
@@ -52,5 +52,5 @@ class FailedLogins:
 
 
 def _sources(key: str, address: str) -> tuple[Hashable, Hashable]:
-    """The two counts of a guess: of the address, and of the account at that address."""
+    """The two counters of a failed login: the address, and the account at that address."""
     return address, (key, address)

@@ -24,15 +24,21 @@ Acting = AbstractContextManager[None]
 _NOBODY_ELSE: Acting = nullcontext()
 
 
-# How one gets in where guests may not, with an account that one makes, or that one has.
+# The lines that let a person into a server without guests: with a new account, and with an old one.
 _REGISTER = "server:register <name> <password>"
 _LOG_IN = "server:login <name> <password>"
 # An invitation belongs to a registration: a guest has to come in anew.
 _LEAVE = "server:exit, connect again and type "
+# How a guest gets an account, by who may make one (`Policy.registration`).
+_HINTS = {
+    "open": "type server:password <new password> to make one",
+    "invite": f"type {_LEAVE}server:register <name> <password> <invitation>",
+    "closed": f"and nobody can make one here; if you have one, type {_LEAVE}{_LOG_IN}",
+}
 
 
 class Policy(NamedTuple):
-    """The operator's rules. `registration` says who may make an account: `open`, `invite` or `closed`."""
+    """The operator's rules. `registration`: who may make an account: `open`, `invite` or `closed`."""
 
     guests: bool = True
     registration: str = "open"
@@ -83,6 +89,11 @@ class Accounts:
         """Whether a new account needs an invitation."""
         return self._policy.registration == "invite"
 
+    @property
+    def hint(self) -> str:
+        """How a guest gets an account here: the end of a sentence."""
+        return _HINTS[self._policy.registration]
+
     async def find(self, name: Name) -> Account | None:
         """The account with that name, or None. Includes deleted accounts while their names are held."""
         return await self._store.find(name.key)
@@ -104,7 +115,7 @@ class Accounts:
                 return await self.claim(name, credentials.password, credentials.invitation, address)
             return await self._check_password(name, account, credentials.password, address)
         if account is not None:
-            raise ChatError("name_claimed" if account.password_hash else "name_held", name=name.shown)
+            raise ChatError("name_held" if account.is_deleted else "name_claimed", name=name.shown)
         if not self._policy.guests:
             raise ChatError("no_guests", usage=_LOG_IN if self._policy.registration == "closed" else _REGISTER)
         await self._check_new(name, check)
@@ -199,7 +210,7 @@ class Accounts:
         if found is None or not compare_digest(found[1], hashed):
             raise ChatError("bad_token")
         account = await self._store.find(found[0].user)
-        if account is None or account.password_hash is None:
+        if account is None or account.is_deleted:
             raise ChatError("bad_token")
         return account, found[0]
 

@@ -1,4 +1,4 @@
-"""`python -m chat.admin`: does what the command line says, or says in a sentence why it was not done."""
+"""`python -m chat.admin`: carries out a command, or prints a sentence about why it could not."""
 
 import getpass
 import os
@@ -31,10 +31,10 @@ _DAY = 86400
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what `arguments` say, those of this process unless given; returns the exit status."""
+    """Carry out `arguments`, or those of this process. Returns the exit status."""
     options = parse(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, TextIOWrapper):
-        # A file's name may be no text.
+        # The name of a file may be no valid text.
         sys.stdout.reconfigure(errors="surrogateescape")
     try:
         with plainly():
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (AdminError, ChatError) as error:
         return _complain(str(error))
     except BrokenPipeError:
-        # Whoever read it wants no more. The interpreter would complain when it flushes at the end.
+        # The reader of our output is gone. Otherwise the interpreter would complain when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
@@ -84,7 +84,7 @@ def _restore(options: Namespace) -> None:
     summary, before = _records(options).restore(options.file, datetime.now(UTC))
     print(summary)
     if before is not None:
-        print(f"what was there before is in {before}")
+        print(f"the earlier data is in {before}")
 
 
 def _export(options: Namespace) -> None:
@@ -114,7 +114,7 @@ def _mailboxes(options: Namespace) -> None:
         _print_lines(listings.mailboxes(_records(options), options.limit))
     else:
         send(options.data, DropMailbox(options.name, options.sender))
-        print(f"what waited for {options.name} is gone")
+        print(f"the messages for {options.name} are deleted")
 
 
 def _invite(options: Namespace) -> None:
@@ -142,7 +142,7 @@ def _new_password() -> str:
 
 def _hashed(password: str) -> str:
     results: list[str | Failure] = []
-    # It is hashed here, so that no server ever hears it, and at once: there is no other thread.
+    # The tool hashes it, so that no server ever gets the password, and at once: there is no other thread.
     Passwords(Limits()).hash(password).addBoth(results.append)
     if isinstance(results[0], Failure):
         results[0].raiseException()

@@ -17,19 +17,19 @@ _DAY = 86400
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """One line and status 1, as for everything else that is not done."""
+        """Print one line and exit with status 1, as for every other failure."""
         self.exit(1, f"chat.admin: {message}\n")
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """What the command line says: `command`, and what belongs to it. Raises SystemExit, with a line on stderr."""
+    """Parse the command line: `command`, and its arguments. Raises SystemExit, with a line on stderr."""
     parser = _Parser(prog="chat-admin", description="Look after a chat server's data.")
     parser.add_argument("--version", action="version", version=f"chat.admin {__version__}")
     parser.add_argument("--data", "-d", type=Path, default=Path("chat-data"), help="the data folder [%(default)s]")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, (text, add_arguments) in _COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text)
-        # Behind the command it is understood, too.
+        # The option may also follow the command.
         command.add_argument("--data", "-d", type=Path, default=argparse.SUPPRESS, help="the data folder")
         add_arguments(command)
     options = parser.parse_args(arguments)
@@ -65,7 +65,7 @@ def _token(parser: argparse.ArgumentParser) -> None:
     make.add_argument("name", metavar="NAME", help="as whom the program speaks; an account is made if need be")
     make.add_argument("--room", "-r", action="append", required=True, help="a room it is for; may be repeated")
     revoke = requests.add_parser("revoke", help="end one")
-    revoke.add_argument("handle", metavar="HANDLE", help="what list calls it")
+    revoke.add_argument("handle", metavar="HANDLE", help="its handle, as list shows it")
 
 
 def _rooms(parser: argparse.ArgumentParser) -> None:
@@ -92,7 +92,7 @@ def _retention(parser: argparse.ArgumentParser) -> None:
 
 
 def _most(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--limit", type=_lines, default=200, metavar="N", help="how many to list [%(default)s]")
+    parser.add_argument("--limit", type=_count, default=200, metavar="N", help="how many to list [%(default)s]")
 
 
 def _whom(parser: argparse.ArgumentParser) -> None:
@@ -111,9 +111,9 @@ def _ban(parser: argparse.ArgumentParser) -> None:
 
 _COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], object]]] = {
     "backup": ("copy the database, also while the server runs", _file("a new file")),
-    "verify": ("check whether a database is whole", _file("a backup")),
+    "verify": ("check whether a backup is undamaged", _file("a backup")),
     "restore": ("put a backup in the place of the database; the server must be stopped", _file("a backup")),
-    "import": ("make a room of what export wrote; the server must be stopped", _file("what export wrote")),
+    "import": ("make a room from a file of export; the server must be stopped", _file("a file of export")),
     "export": ("write the messages of a public room as lines of JSON", _export),
     "users": ("list the accounts", lambda parser: None),
     "rooms": ("list rooms and conversations", _rooms),
@@ -142,13 +142,6 @@ def _days(given: str) -> float:
 
 
 def _count(given: str) -> int:
-    count = number_of(given)
-    if not count:
-        raise argparse.ArgumentTypeError(f"messages are a whole number above 0, not {given!r}")
-    return count
-
-
-def _lines(given: str) -> int:
     count = number_of(given)
     if not count:
         raise argparse.ArgumentTypeError(f"takes a whole number above 0, not {given!r}")

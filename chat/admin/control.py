@@ -12,7 +12,7 @@ from twisted.logger import Logger
 from twisted.protocols.basic import LineOnlyReceiver
 from twisted.python.failure import Failure
 
-from chat.admin.desk import Desk
+from chat.admin.context import OrderContext
 from chat.admin.orders import carry_out
 
 log = Logger(namespace="chat.admin")
@@ -23,40 +23,40 @@ LONGEST_PATH = 100
 
 
 def control_path(folder: Path) -> Path:
-    """Where the server of a data folder listens for orders."""
+    """The socket on which the server of a data folder listens for orders."""
     return folder / "control"
 
 
 def is_too_long(path: Path) -> bool:
-    """Whether no socket can be there."""
+    """Whether the path is too long for a socket."""
     return len(os.fsencode(path)) > LONGEST_PATH
 
 
 class Control:
-    """Takes orders, from whoever may enter the data folder. Exists while the folder is locked."""
+    """Takes orders from everybody who may enter the data folder. Exists while the folder is locked."""
 
-    def __init__(self, folder: Path, desk: Desk, reactor: IReactorUNIX) -> None:
+    def __init__(self, folder: Path, context: OrderContext, reactor: IReactorUNIX) -> None:
         self._path = control_path(folder)
-        self._desk = desk
+        self._context = context
         self._reactor = reactor
         self._port: IListeningPort | None = None
         self.connections: set[_OrderProtocol] = set()
 
     def start(self) -> None:
-        """Listen. A server that cannot serves people all the same, and says so in its log."""
+        """Listen. If that fails the server still serves people, and writes so into its log."""
         if is_too_long(self._path):
             log.warn("no orders: the path {path} is longer than a socket's may be", path=str(self._path))
             return
         try:
-            # It was left by a server that was killed: the folder is ours.
+            # A killed server may have left one. The folder is locked, so no other server uses it.
             self._path.unlink(missing_ok=True)
-            factory = _OrderFactory(self, self._desk)
+            factory = _OrderFactory(self, self._context)
             self._port = self._reactor.listenUNIX(str(self._path), factory, mode=0o600)  # type: ignore[arg-type]
         except (OSError, CannotListenError) as error:
             log.warn("no orders: cannot listen on {path}: {error}", path=str(self._path), error=error)
 
     def stop(self) -> Deferred[None]:
-        """Take no orders any more. What is being done is done; its answer may be lost."""
+        """Take no more orders. An order that is being carried out goes on; its answer may be lost."""
         for connection in self.connections.copy():
             cast("ITransport", connection.transport).loseConnection()
         port, self._port = self._port, None
@@ -66,21 +66,21 @@ class Control:
 class _OrderFactory(Factory["_OrderProtocol"]):
     noisy = False
 
-    def __init__(self, control: Control, desk: Desk) -> None:
+    def __init__(self, control: Control, context: OrderContext) -> None:
         self._control = control
-        self._desk = desk
+        self._context = context
 
     def buildProtocol(self, addr: object) -> "_OrderProtocol":
-        return _OrderProtocol(self._control, self._desk)
+        return _OrderProtocol(self._control, self._context)
 
 
 class _OrderProtocol(LineOnlyReceiver):
     delimiter = b"\n"
     MAX_LENGTH = _LONGEST_ORDER
 
-    def __init__(self, control: Control, desk: Desk) -> None:
+    def __init__(self, control: Control, context: OrderContext) -> None:
         self._control = control
-        self._desk = desk
+        self._context = context
 
     def connectionMade(self) -> None:
         self._control.connections.add(self)
@@ -89,7 +89,7 @@ class _OrderProtocol(LineOnlyReceiver):
         self._control.connections.discard(self)
 
     def lineReceived(self, line: bytes) -> None:
-        done = ensureDeferred(carry_out(self._desk, line))
+        done = ensureDeferred(carry_out(self._context, line))
         done.addCallbacks(self.sendLine, self._failed)
 
     def _failed(self, failure: Failure) -> None:

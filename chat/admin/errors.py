@@ -1,4 +1,4 @@
-"""What the tool could not do."""
+"""Errors of the operator's tool."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from chat.store.interfaces import DamagedError, StoreError
 
 
 class AdminError(Exception):
-    """It cannot be done, and nothing was changed. The message is a sentence for the operator."""
+    """A command failed, and changed nothing. The message is a sentence for the operator."""
 
 
 @contextmanager

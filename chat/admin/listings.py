@@ -1,10 +1,10 @@
-"""What the operator may look at, as lines to read."""
+"""Listings for the operator, as lines to read."""
 
 from collections.abc import Sequence
 
 from chat.limits import Limits
 from chat.names import parse_name
-from chat.store.interfaces import KeptRoom, Policy, Records
+from chat.store.interfaces import KeptRoom, Records, RetentionPolicy
 from chat.times import time_of
 
 _DAY = 86400
@@ -60,7 +60,7 @@ def mailboxes(records: Records, limit: int) -> Sequence[str]:
     return [*lines, "there are more: --limit"] if len(found) > limit else lines
 
 
-def _policy(policy: Policy) -> str:
+def _policy(policy: RetentionPolicy) -> str:
     seconds, messages = policy
     if messages is not None:
         return f"the last {messages} messages" if messages > 1 else "the last message"

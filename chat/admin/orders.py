@@ -13,13 +13,13 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 from chat.accounts.claims import Claims
 from chat.accounts.tokens import handle_of
 from chat.admin import people
-from chat.admin.desk import Desk, OrderError
+from chat.admin.context import OrderContext, OrderError
 from chat.errors import ChatError
 from chat.events import AccessToken
 from chat.limits import Limits
 from chat.looks import Reserved, check_new
 from chat.names import RESERVED, parse_known_name, parse_name
-from chat.store.interfaces import Account, Policy
+from chat.store.interfaces import Account, RetentionPolicy
 
 Positive = Annotated[float, Meta(gt=0)]
 
@@ -72,26 +72,26 @@ class RevokeToken(Struct, forbid_unknown_fields=True):
 
 
 class DropMailbox(Struct, forbid_unknown_fields=True):
-    """Delete the messages that wait for `name`, or those of them that the name `sender` sent."""
+    """Delete the messages that wait for `name`, or only those from the name `sender`."""
 
     name: str
     sender: str | None = None
 
 
-async def _invite(desk: Desk, order: Invite) -> None:
-    await desk.accounts.add_invitation(bytes.fromhex(order.digest), desk.now() + order.seconds)
+async def _invite(context: OrderContext, order: Invite) -> None:
+    await context.accounts.add_invitation(bytes.fromhex(order.digest), context.now() + order.seconds)
 
 
-async def _passwd(desk: Desk, order: Passwd) -> None:
+async def _passwd(context: OrderContext, order: Passwd) -> None:
     key = parse_known_name(order.name, Limits().name_characters).key
-    account = await desk.accounts.find(key)
+    account = await context.accounts.find(key)
     if account is None or account.is_deleted:
         raise OrderError(f"there is no account {order.name}")
-    await desk.accounts.change_password(key, order.password_hash)
+    await context.accounts.change_password(key, order.password_hash)
 
 
-async def _make_token(desk: Desk, order: MakeToken) -> None:
-    accounts, limits = desk.accounts, Limits()
+async def _make_token(context: OrderContext, order: MakeToken) -> None:
+    accounts, limits = context.accounts, Limits()
     name = parse_known_name(order.name, limits.name_characters)
     if len(order.rooms) > limits.token_rooms:
         raise ChatError("bad_token_rooms", limit=limits.token_rooms)
@@ -100,39 +100,39 @@ async def _make_token(desk: Desk, order: MakeToken) -> None:
     if account is None:
         check_new(name, Reserved(RESERVED))
         # A guest who has the name keeps it.
-        with (desk.running.claims if desk.running is not None else Claims()).of(name):
-            await accounts.create(Account(name.key, name.shown, order.password_hash, desk.now()), None)
+        with (context.running.claims if context.running is not None else Claims()).of(name):
+            await accounts.create(Account(name.key, name.shown, order.password_hash, context.now()), None)
     elif account.is_deleted:
         raise ChatError("name_held", name=name.shown)
     digest = bytes.fromhex(order.digest)
-    token = AccessToken(handle_of(digest), name.key, list(dict.fromkeys(rooms)), desk.now())
+    token = AccessToken(handle_of(digest), name.key, list(dict.fromkeys(rooms)), context.now())
     if not await accounts.add_access_token(token, digest, limits.access_tokens, None):
         raise OrderError(f"there is no account {name.shown} any more")
 
 
-async def _revoke_token(desk: Desk, order: RevokeToken) -> None:
-    if not await desk.accounts.drop_access_token(order.handle, None):
+async def _revoke_token(context: OrderContext, order: RevokeToken) -> None:
+    if not await context.accounts.drop_access_token(order.handle, None):
         raise OrderError(f"there is no access token {order.handle}")
 
 
-async def _drop_mailbox(desk: Desk, order: DropMailbox) -> None:
+async def _drop_mailbox(context: OrderContext, order: DropMailbox) -> None:
     most = Limits().name_characters
     name = parse_name(order.name, most)
     sender = parse_name(order.sender, most).key if order.sender is not None else None
-    if not await desk.maintenance.drop_waiting(name.key, sender):
+    if not await context.maintenance.drop_waiting(name.key, sender):
         raise OrderError(f"nothing waits for {name.shown}" + (f" from {order.sender}" if sender is not None else ""))
 
 
-async def _retain(desk: Desk, order: Retain) -> None:
+async def _retain(context: OrderContext, order: Retain) -> None:
     key = "" if order.room is None else parse_name(order.room, Limits().room_characters, "bad_room").key
-    policy = None if order.inherit else Policy(order.seconds, order.messages)
-    await desk.maintenance.set_policy(key, policy)
-    desk.wake()
+    policy = None if order.inherit else RetentionPolicy(order.seconds, order.messages)
+    await context.maintenance.set_policy(key, policy)
+    context.wake()
 
 
 class _Order(NamedTuple):
     arguments: type[Struct]
-    do: Callable[[Desk, Any], Awaitable[Sequence[str] | None]]
+    do: Callable[[OrderContext, Any], Awaitable[Sequence[str] | None]]
 
 
 ORDERS: Mapping[str, _Order] = {
@@ -174,14 +174,14 @@ def request_line(arguments: Struct) -> bytes:
     return msgspec.json.encode(Request(name, Raw(msgspec.json.encode(arguments))))
 
 
-async def carry_out(desk: Desk, line: bytes) -> bytes:
-    """Do what a line orders; the line that answers it. Never fails because of what the line says."""
+async def carry_out(context: OrderContext, line: bytes) -> bytes:
+    """Carry out the order in a line. Returns the line that answers it, also for a bad order."""
     try:
         request = msgspec.json.decode(line, type=Request)
         order = ORDERS.get(request.order)
         if order is None:
             raise OrderError(f"there is no order {request.order!r}")
-        lines = await order.do(desk, msgspec.json.decode(request.arguments, type=order.arguments))
+        lines = await order.do(context, msgspec.json.decode(request.arguments, type=order.arguments))
     except (msgspec.MsgspecError, UnicodeError, ChatError, OrderError) as error:
         return msgspec.json.encode(Answer(str(error)))
     return msgspec.json.encode(Answer(lines=lines or UNSET))

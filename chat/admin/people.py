@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from chat.accounts.bans import Ban, Network, target_of
-from chat.admin.desk import Desk, OrderError, Running
+from chat.admin.context import OrderContext, OrderError, Running
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.names import parse_known_name
@@ -16,7 +16,7 @@ from chat.net.addresses import parse_host
 from chat.sanitize import clean_line
 
 _LONGEST_REASON = 200
-# What stands before the IPv4 address in `::ffff:a.b.c.d`.
+# The number of bits before the IPv4 address in `::ffff:a.b.c.d`.
 _MAPPED_BITS = 96
 
 
@@ -57,54 +57,54 @@ class ListBans(Struct, forbid_unknown_fields=True):
     """List the bans."""
 
 
-async def list_sessions(desk: Desk, order: ListSessions) -> Sequence[str]:
+async def list_sessions(context: OrderContext, order: ListSessions) -> Sequence[str]:
     """See `ListSessions`."""
-    return _running(desk).sessions(order.most)
+    return _running(context).sessions(order.most)
 
 
-async def list_addresses(desk: Desk, order: ListAddresses) -> Sequence[str]:
+async def list_addresses(context: OrderContext, order: ListAddresses) -> Sequence[str]:
     """See `ListAddresses`."""
-    return await _running(desk).addresses(order.most)
+    return await _running(context).addresses(order.most)
 
 
-async def kick(desk: Desk, order: Kick) -> Sequence[str]:
+async def kick(context: OrderContext, order: Kick) -> Sequence[str]:
     """See `Kick`."""
     target, is_name = parse_target(order.whom)
     reason = _reason(order.reason)
     error = ChatError("kicked", why=f": {reason}" if reason else "")
-    count = _running(desk).end(target, error, is_name=is_name)
+    count = _running(context).end(target, error, is_name=is_name)
     if not count:
         raise OrderError(f"{order.whom} is not here")
     return [f"ended {_counted(count)}"]
 
 
-async def make_ban(desk: Desk, order: MakeBan) -> Sequence[str]:
+async def make_ban(context: OrderContext, order: MakeBan) -> Sequence[str]:
     """See `MakeBan`. It also ends the connections."""
     target, is_name = parse_target(order.whom)
-    now = desk.now()
+    now = context.now()
     until = None if order.seconds is None else now + order.seconds
     ban = Ban(target, is_name, now, until, _reason(order.reason))
-    await desk.maintenance.add_ban(ban)
+    await context.maintenance.add_ban(ban)
     ended = 0
-    if desk.running is not None:
-        desk.running.bans.add(ban)
-        ended = desk.running.end(target, ban.error(), is_name=is_name)
+    if context.running is not None:
+        context.running.bans.add(ban)
+        ended = context.running.end(target, ban.error(), is_name=is_name)
     return [shown(ban), *([f"ended {_counted(ended)}"] if ended else [])]
 
 
-async def end_ban(desk: Desk, order: EndBan) -> None:
+async def end_ban(context: OrderContext, order: EndBan) -> None:
     """See `EndBan`."""
     target, _ = parse_target(order.whom)
-    found = await desk.maintenance.end_ban(target)
-    if desk.running is not None:
-        desk.running.bans.remove(target)
+    found = await context.maintenance.end_ban(target)
+    if context.running is not None:
+        context.running.bans.remove(target)
     if not found:
         raise OrderError(f"{order.whom} is not banned")
 
 
-async def list_bans(desk: Desk, order: ListBans) -> Sequence[str]:
+async def list_bans(context: OrderContext, order: ListBans) -> Sequence[str]:
     """See `ListBans`."""
-    return [shown(ban) for ban in await desk.maintenance.bans() if ban.until is None or ban.until > desk.now()]
+    return [shown(ban) for ban in await context.maintenance.bans() if ban.until is None or ban.until > context.now()]
 
 
 def shown(ban: Ban) -> str:
@@ -114,7 +114,7 @@ def shown(ban: Ban) -> str:
 
 
 def parse_target(text: str) -> tuple[str, bool]:
-    """Whom an order means: the target of a ban, and whether that is a name. Raises ChatError for neither."""
+    """The target that `text` names, as a ban has it, and whether that is a name. Raises ChatError if it is neither."""
     network = _parse_network(text)
     if network is not None:
         return target_of(network), False
@@ -143,7 +143,7 @@ def _counted(count: int) -> str:
     return f"{count} connection{'s' if count != 1 else ''}"
 
 
-def _running(desk: Desk) -> Running:
-    if desk.running is None:
+def _running(context: OrderContext) -> Running:
+    if context.running is None:
         raise OrderError("no server runs on this data folder")
-    return desk.running
+    return context.running

@@ -1,4 +1,4 @@
-"""Having an order carried out: by the server that runs on a data folder or, where none does, here."""
+"""Sends an order to the server that runs on a data folder or, if none does, carries it out here."""
 
 import socket
 import time
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from chat.admin.context import OrderContext
 from chat.admin.control import LONGEST_PATH, control_path, is_too_long
-from chat.admin.desk import Desk
 from chat.admin.errors import AdminError
 from chat.admin.orders import Answer, carry_out, request_line
 from chat.limits import Limits
@@ -27,9 +27,9 @@ _SECONDS = 60.0
 
 
 def send(folder: Path, arguments: Struct) -> Sequence[str]:
-    """Have carried out what `arguments` says, one of the structs of `chat.admin.orders`. Raises AdminError.
+    """Have an order carried out: `arguments` is one of the structs of `chat.admin.orders`. Raises AdminError.
 
-    Returns what the operator is to read of it.
+    Returns lines for the operator to read.
     """
     refuse_missing(folder / "chat.db")
     line = request_line(arguments)
@@ -43,7 +43,7 @@ def send(folder: Path, arguments: Struct) -> Sequence[str]:
 
 
 def _ask_server(path: Path, line: bytes) -> bytes | None:
-    """The server's answer; None where no server listens."""
+    """The server's answer; None if no server listens."""
     if is_too_long(path):
         return None
     with socket.socket(socket.AF_UNIX) as connection:
@@ -66,7 +66,7 @@ def _ask_server(path: Path, line: bytes) -> bytes | None:
 
 
 def _do_here(folder: Path, line: bytes) -> bytes:
-    """Be the server, for one order."""
+    """Open the store as a server would, and carry out one order."""
     from twisted.internet.task import react
 
     answers: list[bytes] = []
@@ -80,7 +80,8 @@ def _do_here(folder: Path, line: bytes) -> bytes:
             complaints.append(error)
             return
         try:
-            answers.append(await carry_out(Desk(store.accounts, store.maintenance, time.time, lambda: None), line))
+            context = OrderContext(store.accounts, store.maintenance, time.time, lambda: None)
+            answers.append(await carry_out(context, line))
         finally:
             await store.stop()
 
@@ -88,14 +89,14 @@ def _do_here(folder: Path, line: bytes) -> bytes:
         react(main)
     except SystemExit:
         if complaints:
-            raise _explained(complaints[0], control_path(folder)) from None
+            raise _complaint(complaints[0], control_path(folder)) from None
         if not answers:
-            raise AdminError("it was not done, or not wholly") from None
+            raise AdminError("the command failed, perhaps after a part of it was done") from None
     return answers[0]
 
 
-def _explained(error: StoreError, path: Path) -> Exception:
-    """A server that uses the folder, but was not asked, has no socket to be asked by."""
+def _complaint(error: StoreError, path: Path) -> Exception:
+    """The error for the operator, which explains why a server that uses the folder could not be asked."""
     if isinstance(error, FolderInUseError) and is_too_long(path):
         reason = f"{path} is longer than the {LONGEST_PATH} bytes that a socket's path may have"
         return AdminError(f"{error}, and cannot be told: {reason}")

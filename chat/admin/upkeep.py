@@ -10,14 +10,14 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chat.accounts.bans import Bans
+from chat.admin.context import OrderContext, Running
 from chat.admin.control import Control
-from chat.admin.desk import Desk, Running
 from chat.store.interfaces import Maintenance, Store
 
 log = Logger(namespace="chat.admin")
 
 ROUND_SECONDS = 60.0
-# Between two steps everybody else has their turn.
+# The pause between two steps, in which the store serves everybody else.
 STEP_SECONDS = 0.02
 
 
@@ -37,17 +37,17 @@ class Pruning:
         return self._round is not None
 
     def start(self) -> None:
-        """Begin with a first round."""
+        """Begin the first round."""
         self._next = self._clock.callLater(0, self._begin)
 
     def wake(self) -> None:
-        """A policy has changed: look at once or, in the middle of a round, when that is over."""
+        """A policy has changed: begin a round at once or, during a round, right after it."""
         self._is_due = True
         if self._next is not None:
             self._next.reset(0)
 
     def stop(self) -> None:
-        """Leave the rest for later."""
+        """Stop pruning. The next server goes on from there."""
         if self._next is not None:
             self._next.cancel()
             self._next = None
@@ -102,13 +102,13 @@ class Upkeep:
 def make_upkeep(
     store: Store, folder: Path, clock: IReactorTime, sockets: IReactorUNIX, running: Running
 ) -> Upkeep | None:
-    """The upkeep of a server that is `running` on the data folder `folder`; None where its store needs none."""
+    """The upkeep of a server that is `running` on the data folder `folder`; None if its store needs none."""
     maintenance = store.maintenance
     if maintenance is None:
         return None
     pruning = Pruning(maintenance, clock)
-    desk = Desk(store.accounts, maintenance, time.time, pruning.wake, running)
-    return Upkeep(maintenance, running.bans, pruning, Control(folder, desk, sockets))
+    context = OrderContext(store.accounts, maintenance, time.time, pruning.wake, running)
+    return Upkeep(maintenance, running.bans, pruning, Control(folder, context, sockets))
 
 
 def _cannot_read(failure: Failure) -> None:

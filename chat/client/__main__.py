@@ -59,7 +59,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the client with `arguments`, or those of this process; returns the exit status."""
+    """Run the client with `arguments`, or those of this process. Returns the exit status."""
     options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
     _open_missing_descriptors()
     from twisted.application.internet import backoffPolicy

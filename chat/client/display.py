@@ -15,7 +15,7 @@ from chat.wire import schema
 _LONGEST_LINE = 32 * 1024
 _MOST_LINES = 1000
 _LONGEST_PROMPT = 120
-# The news when a request of this type is done.
+# The news to show when a request of this type is done.
 _NEWS = {
     "disconnect": ["goodbye"],
     "logout": ["you are logged out everywhere; goodbye"],

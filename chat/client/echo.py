@@ -1,4 +1,4 @@
-"""Whether the terminal shows what is typed."""
+"""Switches the echo of the terminal, which shows typed characters."""
 
 from contextlib import suppress
 from typing import Any

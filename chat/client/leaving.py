@@ -4,7 +4,7 @@ from chat.client.inbox import Inbox
 from chat.client.requests import Requests
 from chat.events import Command, RequestId
 
-# Waiting messages come in pages. A script that says one line waits for this many at most.
+# Waiting messages come in pages. A script that says one line waits for up to this many pages.
 _LAST_PAGES = 50
 
 

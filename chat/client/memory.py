@@ -37,7 +37,7 @@ class SessionToken(Struct, frozen=True, tag="pass"):
 
 
 class GuestToken(Struct, frozen=True, tag="guest_pass"):
-    """The token with which a guest comes back while the lost connection still hangs; None: forget it."""
+    """The token with which a guest comes back before the server notices the lost connection; None: forget it."""
 
     token: str | None
 

@@ -41,7 +41,7 @@ class OnlineNames:
                 self._add(*(push.members or ()))
 
     def said(self, command: Command) -> None:
-        """A line was sent: if it began with a name, and that is of somebody else here, tell once who reads it."""
+        """A line was sent. If it began with the name of somebody else here, show once who reads such lines."""
         room, key = str(command.arguments.get("room")), key_of(str(command.arguments.get("addressee", "")))
         if key in self._names and key != self._me and (room, key) not in self._noted:
             self._noted.add((room, key))

@@ -39,7 +39,7 @@ _TAKEN = 5
 
 @dataclass(slots=True)
 class Profile:
-    """Who signs in. `name` is None until it is given; `may_ask`: the client may ask for another.
+    """The person who signs in. `name` is None until it is given; `may_ask`: the client may ask for another.
 
     `is_person`: a person reads each question before typing. `asks_password`: the name needs a password. `password` is
     that of a script, which may be used any number of times.
@@ -241,7 +241,8 @@ class SignIn:
             self._enter(self._profile.name)
 
     def _invitation_refused(self, error: schema.Error) -> None:
-        self._uninvited += self._invitation is not None
+        if self._invitation is not None:
+            self._uninvited += 1
         self._invitation = None
         is_first = self._uninvited == 0 and not self.has_entered
         if is_first or (self._profile.is_person and self._uninvited < _TRIES):
@@ -286,8 +287,10 @@ class SignIn:
             self._remembers = name
 
     def _is_taken_by_us(self, error: schema.Error) -> bool:
-        self._taken += error.code == "name_taken"
-        return error.code == "name_taken" and bool(self._requests.memory.remembered.unsettled) and self._taken < _TAKEN
+        if error.code != "name_taken":
+            return False
+        self._taken += 1
+        return bool(self._requests.memory.remembered.unsettled) and self._taken < _TAKEN
 
     def _password_refused(self, error: schema.Error) -> None:
         if error.code == "bad_token":

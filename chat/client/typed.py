@@ -1,4 +1,4 @@
-"""The request that a typed line means, in the terms of NDJSON."""
+"""Turns typed lines into requests of the NDJSON wire."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -37,7 +37,7 @@ def request_of(line: str, typist: TypingContext) -> Command:
         case "register" | "login" if "bare" in arguments:
             raise ChatError("login_not_said")
         case "join" if typist.room is not None and _is_lobby(str(arguments["room"]), typist.lobby):
-            # Whoever goes back to the lobby leaves the room.
+            # Going back to the lobby leaves the room.
             return Command("leave", {"room": typist.room})
         case "say":
             where = {"room": typist.room} if typist.room is not None else {}

@@ -1,4 +1,4 @@
-"""Typed lines that hold a secret: how they are read, and how they are recognised where they are no command."""
+"""Typed lines that hold a secret: reads commands with passwords, and recognises other lines that may hold one."""
 
 import re
 import unicodedata
@@ -62,8 +62,8 @@ def parse_registration(words: str) -> Mapping[str, object]:
 def parse_passwords(typed: str, *, has_account: bool, is_bare: bool = False) -> Mapping[str, object]:
     """The arguments of `password`, from all words behind it. Raises ChatError (`old_password_needed`).
 
-    A guest types the new password. Whoever has an account types the new and the old one: two words or, where one of
-    them has spaces, with ` / ` between them. Words behind a bare `password` may be talk (`not_said`).
+    A guest types the new password. The owner of an account types the new and the old one: two words or, if one of
+    them has spaces, with ` / ` between them. Words after a bare `password` may be talk (`not_said`).
     """
     words = typed.split()
     if not has_account:

@@ -33,10 +33,10 @@ def parse_span(words: str) -> Mapping[str, object]:
     if rest and not _is_number(rest[0]) and rest[0] != "before":
         arguments["where"] = rest.pop(0)
     elif len(rest) > 1 and _is_number(rest[0]) and _is_number(rest[1]):
-        # A number is a room only where the number of messages stands behind it.
+        # A number is a room only if the number of messages follows it.
         arguments["where"] = f"#{rest.pop(0)}"
     if rest and _is_number(rest[0]):
-        # At least one message: the answer says where there is more by the place of its first.
+        # At least one message: an answer without messages could not tell where there is more.
         arguments["limit"] = max(1, int(rest.pop(0)))
     match rest:
         case []:
@@ -76,7 +76,7 @@ def parse_who(words: str) -> Mapping[str, object]:
 class Search(NamedTuple):
     """A search: for `words`, said by `sender`, at a `place`, `after` and `before` a time in seconds since the epoch.
 
-    `next` is the place at which an earlier answer said that there is more; 0 is the newest message.
+    `next` is the place from an earlier answer at which the search goes on; 0 begins at the newest message.
     """
 
     words: Sequence[str] = ()

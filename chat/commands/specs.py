@@ -9,8 +9,8 @@ from chat.interfaces import State
 from chat.limits import Limits
 from chat.names import parse_name
 
-# Whoever asks for a command: the domain's session.
-Asker = TypeVar("Asker")
+# The session that runs commands. This module knows only that it has one.
+SessionT = TypeVar("SessionT")
 ANY = frozenset({State.NEW, State.REGISTERED})
 NEW = frozenset({State.NEW})
 REGISTERED = frozenset({State.REGISTERED})
@@ -68,14 +68,14 @@ class CommandSpec(NamedTuple):
         return f"{self.usage}{also} - {self.help}"
 
 
-class Runnable(NamedTuple, Generic[Asker]):
+class Runnable(NamedTuple, Generic[SessionT]):
     """A command that can be carried out: its row, and its body.
 
-    `run` answers, or raises ChatError; what takes its time goes on after it has returned (`Session.run`).
+    `run` answers, or raises ChatError. Long work goes on after it has returned (`Session.run`).
     """
 
     spec: CommandSpec
-    run: Callable[[Asker, Command], None]
+    run: Callable[[SessionT, Command], None]
 
 
 def stands_alone(rest: str) -> bool:

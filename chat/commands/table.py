@@ -1,8 +1,8 @@
-"""The table of commands: the name of each, its arguments and its help. `chat.commands.bodies` has what they do.
+"""The table of commands: the name of each, its arguments and its help. Their bodies are in `chat.commands.bodies`.
 
 To add a command: write its row here, its body in a module of `chat.commands.bodies`, its line in `BODIES` there, and a
 request for it in `wire/schema/`. Help, typed lines (`chat.commands.typed`) and `docs/protocol.md` follow from the row.
-`tests/commands/test_hints.py` types what the row tells people to type.
+`tests/commands/test_hints.py` types the lines that rows tell people to type.
 """
 
 from collections.abc import Mapping

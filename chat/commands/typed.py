@@ -1,4 +1,4 @@
-"""What a typed line means, on the text wire and in the bundled client. `docs/protocol.md` has the rules, in order."""
+"""Turns typed lines into commands, for the text wire and the bundled client. `docs/protocol.md` has the rules."""
 
 import re
 import unicodedata
@@ -66,7 +66,7 @@ def is_explicit(typed: str) -> bool:
 
 
 def word_of(typed: str) -> CommandSpec | None:
-    """The command that the whole line is the word for."""
+    """The command whose word is the whole line; None if there is none."""
     explicit = _EXPLICIT.match(typed)
     word, rest = _first_word(typed[explicit.end() :] if explicit is not None else typed)
     return None if rest else _spec_of(word)
@@ -114,7 +114,7 @@ def _secret(spec: CommandSpec, rest: str) -> Command:
 
 
 def _command(spec: CommandSpec, rest: str) -> Command:
-    """The command with its arguments by their fields. Raises ChatError where words are missing, or left over."""
+    """The command with its arguments by their fields. Raises ChatError if words are missing, or left over."""
     arguments = dict(spec.read(rest)) if spec.read is not None else _split(spec, rest)
     for field, signs in _SIGNS.items():
         if field in arguments:
@@ -122,7 +122,7 @@ def _command(spec: CommandSpec, rest: str) -> Command:
     if spec.name == "password":
         arguments["typed"] = True
     if spec.name in ENTERING:
-        # Whoever types is in one room at a time; entering another leaves the one before.
+        # A person who types is in one room at a time: entering another one leaves it.
         arguments["alone"] = True
     return Command(spec.name, arguments)
 
@@ -142,7 +142,7 @@ def _split(spec: CommandSpec, rest: str) -> dict[str, object]:
 
 
 def _left_over(spec: CommandSpec, rest: str) -> str:
-    """The words behind those that a command takes."""
+    """The words after those that a command takes."""
     for argument in spec.arguments:
         rest = "" if argument.takes_rest else _first_word(rest)[1]
     return rest

@@ -23,8 +23,18 @@ class Backlog:
     """
 
     __slots__ = (
-        *("_is_behind", "_live_from", "_replayed", "_replayed_from", "came_at", "caught_up", "entered"),
-        *("has_failed", "is_counted", "is_working", "past", "returning"),
+        "_is_behind",
+        "_live_from",
+        "_replayed",
+        "_replayed_from",
+        "came_at",
+        "caught_up",
+        "entered",
+        "has_failed",
+        "is_counted",
+        "is_working",
+        "past",
+        "returning",
     )
 
     def __init__(self) -> None:
@@ -35,7 +45,7 @@ class Backlog:
         self.has_failed = False
         # When the session came into the chat, in seconds since the epoch.
         self.came_at = math.inf
-        # There are dicts only while they hold something.
+        # These dicts exist only while they hold something: an idle session has none.
         self.past: dict[str, tuple[int, int]] | None = None
         self.returning: dict[str, Head] | None = None
         # By conversation: the first and the last seq that were delivered from the store, and the first one that came
@@ -43,7 +53,7 @@ class Backlog:
         self._replayed_from: Mapping[str, int] = _NOTHING
         self._replayed: Mapping[str, int] = _NOTHING
         self._live_from: dict[str, int] | None = None
-        # More direct messages came while those from the store were being delivered.
+        # Whether more direct messages came while those from the store were being delivered.
         self._is_behind = False
 
     @property
@@ -98,7 +108,7 @@ class Backlog:
         return not self._replayed or seq > self._replayed.get(room, 0)
 
     def reads(self) -> None:
-        """A page of direct messages is read from the store: everything that has come until now is in it or behind."""
+        """The next page of direct messages is read now: everything that has come so far is in it, or after it."""
         self._is_behind = False
 
     def needs(self, message: Message) -> bool:

@@ -1,4 +1,4 @@
-"""What happens when the journal commits: the books change, and everybody who should know is told."""
+"""Carries out each commit of the journal: changes the books, and delivers the events."""
 
 from collections.abc import Callable, Sequence
 
@@ -20,7 +20,7 @@ from chat.store.interfaces import Commit, Refusal
 class _ByRoom:
     """The messages of a batch, by room.
 
-    They are told room by room; the acknowledgements of each session keep the order of its messages all the same.
+    They are delivered room by room. Each session still gets its acknowledgements in the order of its messages.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class _ByRoom:
         self._latest: dict[Asker, int] = {}
 
     def has_place_for(self, session: Asker | None, room: str) -> bool:
-        """Whether a message of `session` in `room` is told behind its earlier messages in other rooms."""
+        """Whether a message of `session` in `room` is delivered after its earlier messages in other rooms."""
         return session is None or self._numbers.get(room, len(self._numbers)) >= self._latest.get(session, 0)
 
     def add(self, room: str, post: Posted, session: Asker | None) -> None:
@@ -45,8 +45,8 @@ class _ByRoom:
 class Delivery:
     """The store's `Sink`: applies each batch of commits to the books, in its order, and delivers it.
 
-    A commit without an `Origin` is one more commit: the books change, and the members of this process hear of it.
-    `came_in` is called with each session that has come into the lobby, when it has been told so.
+    A commit without an `Origin` is applied like any other: the books change, and members in this process hear of it.
+    `came_in` is called with each session that has come into the lobby, after its welcome was delivered.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Delivery:
                 if session.turns is None:
                     settled.append(session)
                 else:
-                    # Something was asked between this and the next, and is to be answered between them.
+                    # The session asked for something after this event. It gets that answer before later events.
                     gathered = self._flush(gathered)
                     session.settled()
         self._tell(gathered)
@@ -87,17 +87,17 @@ class Delivery:
             session.settled()
 
     def refused(self, refusal: Refusal) -> None:
-        """Tell the session that asked for it, and take back what was done in expectation of it."""
+        """Answer the session that asked for it, and undo what was done before the commit."""
         event, origin = refusal.draft.event, refusal.draft.origin
         if isinstance(event, Left):
-            # Nobody is kept in a room because a disk is full, or because they have gone meanwhile.
+            # A leave happens even if the store refuses it: a full disk keeps nobody in a room.
             self._go(event, origin if isinstance(origin, Origin) else None)
         if not isinstance(origin, Origin):
             return
         session = origin.session
         if isinstance(event, Joined) and session.state is not State.CLOSED:
             self._take_back(event, origin)
-        # Nobody asked to come back into a room: that is tried again.
+        # Coming back into a room is no request, so it gets no answer: the server tries again later.
         if session.state is not State.CLOSED and origin.replay_from is None:
             failure = Failure(code=refusal.error.code, message=str(refusal.error), id=origin.request_id)
             session.tell(failure)
@@ -121,7 +121,7 @@ class Delivery:
         if not commit.repeat:
             gathered.add(event.room, Posted(event, session, receipt), session)
         elif session is not None and receipt is not None:
-            # It was delivered when it came first; only its sender asks again.
+            # The message was delivered the first time. Only its sender, who repeated the request, gets an answer.
             session.tell(receipt)
         return gathered
 
@@ -152,7 +152,7 @@ class Delivery:
             message, sender = post.event, post.session
             assert isinstance(message, Message) and message.to is not None
             if message.to != name:
-                # Nobody comes or goes before all is told.
+                # These sessions stay the same until all of `posts` is delivered.
                 name = message.to
                 hearing, saying = self._sessions_of(name), self._sessions_of(message.sender)
             self.tally.deliveries += len(hearing)
@@ -195,7 +195,7 @@ class Delivery:
         named = self._named(event, room)
         session = origin.session if origin is not None else None
         if session is not None and named is not event:
-            # Two made the room at once, under two spellings: the first one counts.
+            # Two people made the room at the same time, under two spellings: the first one counts.
             self._rooms.rename(session, room)
         if origin is None or session is None or session.state is State.CLOSED:
             room.announce(Posted(named, session, None))
@@ -212,7 +212,7 @@ class Delivery:
             self._replay.bring(session, room.key, origin.replay_from)
 
     def _bring_others(self, event: RoomEvent, room: Room, session: Asker) -> None:
-        """A user who comes into a room is in it on all devices, but for those where they enter by hand.
+        """A user who comes into a room is in it on all devices, except those where they enter rooms by hand.
 
         Whoever has asked to leave meanwhile stays out.
         """
@@ -242,7 +242,7 @@ class Delivery:
             for other in origin.others:
                 self._rooms.step_out(other, room.key)
         elif (user := self._directory.users.get(fold(event.sender))) is not None:
-            # The user left on another node. Whoever left here is no member any more.
+            # The user left on another node, so their sessions here leave the room, too.
             for session in user.sessions:
                 if session in room.members:
                     self._rooms.put_out(session, room)
@@ -265,7 +265,7 @@ class Delivery:
         self._replay.acknowledge_room(origin.session, commit.event.room, commit.event.seq, after)
 
     def _named(self, event: RoomEvent, room: Room) -> RoomEvent:
-        """The event under the name by which `room` is known here."""
+        """The event with the name that `room` has here."""
         if event.place is None or event.place == room.name or not room.is_named:
             return event
         return replace(event, place=room.name)

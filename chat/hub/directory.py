@@ -18,7 +18,7 @@ class Directory(Protocol):
     """Who is in the chat. The hub and its parts read it; nobody else writes it.
 
     A name is claimed and released at once, so that two sessions of this process never have the same one. The list of
-    people follows the journal: it changes when `Joined` and `Left` are committed, whoever asked for them.
+    people follows the journal: it changes when `Joined` and `Left` are committed, from whatever node they come.
     """
 
     @property
@@ -27,7 +27,7 @@ class Directory(Protocol):
 
     @property
     def present(self) -> Set[str]:
-        """The keys of everybody who is delivered direct messages at once, wherever they are."""
+        """The keys of all people who get direct messages at once, on whatever node they are."""
 
     @property
     def looks(self) -> Looks:
@@ -78,7 +78,8 @@ class LocalDirectory:
         is_first = not user.sessions
         session.came_in(user)
         user.sessions[session] = None
-        user.programs += session.scope is not None
+        if session.scope is not None:
+            user.programs += 1
         if is_first:
             self.users[user.key] = user
             self.looks.add(Name(user.name, user.key))
@@ -92,7 +93,8 @@ class LocalDirectory:
         session.gone()
         if session in user.sessions:
             del user.sessions[session]
-            user.programs -= session.scope is not None
+            if session.scope is not None:
+                user.programs -= 1
             self._note_presence(user)
         if not user.sessions:
             del self.users[user.key]

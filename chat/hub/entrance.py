@@ -22,7 +22,7 @@ Admit = Callable[[Asker, User, Account | None, Origin], None]
 
 
 class _Entrant(NamedTuple):
-    """Whom a session turns out to speak for: a guest if there is no `account`; a program has a `scope`."""
+    """The person that a session comes in as: a guest if there is no `account`; a program has a `scope`."""
 
     name: Name
     account: Account | None = None
@@ -30,10 +30,10 @@ class _Entrant(NamedTuple):
 
 
 class Entrance:
-    """The way into the chat. `Session.run` runs its coroutines; they raise ChatError where the answer is no.
+    """The way into the chat. `Session.run` runs its coroutines; they raise ChatError if they refuse.
 
-    While a coroutine waits for a hash or the store, things change. So it looks again afterwards: a session comes in
-    under what is known at that moment. `pending_logins` are all ways in that are open now.
+    While a coroutine waits for a hash or the store, names and accounts change. So it checks again afterwards, and
+    decides by what holds at that moment. `pending_logins` are all logins that are under way.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Entrance:
         return self._accounts.wants_invitation
 
     async def enter(self, session: Asker, application: Application, request_id: RequestId) -> None:
-        """Make `session` the user that it asks to be, in the lobby; done when the journal has said yes or no."""
+        """Let `session` into the lobby as the user that it asks to be; ends when the journal has answered."""
         with self._pending_logins.begin() as pending_login:
             entrant = await self._entrant(application, session.address)
             entry = Entry()
@@ -65,7 +65,7 @@ class Entrance:
                 if entrant.account is None:
                     entry = self._guest_entry(entrant.name, application)
                 self._let_in(session, entrant, application, Origin(session, request_id, entry))
-        # Commands that follow must find out that the name was refused.
+        # Later commands must not run before it is known whether the name was refused.
         await _answered(session)
 
     async def set_password(self, session: Asker, new: str, old: str | None, request_id: RequestId) -> None:
@@ -110,10 +110,10 @@ class Entrance:
             session.answer(Tokens(tokens=await self._accounts.access_tokens(account), id=request_id))
 
     async def tell_who_reads(self, session: Asker, raw: str, room: str) -> None:
-        """A line in `room` began with a name that nobody here has. If an account has it, say who read the line."""
+        """A line in `room` began with a name that nobody here has. If an account has it, explain who reads the line."""
         name = parse_name(raw, self._limits.name_characters)
         account = await self._accounts.find(name)
-        if account is None or account.password_hash is None:
+        if account is None or account.is_deleted:
             return
         if session.notes_first(addressed(room, name.key)):
             session.answer(Done(request="message", message=addressing_hint(room, account.name)))
@@ -150,7 +150,7 @@ class Entrance:
         return Entry(await self._accounts.issue_token(account) if application.remember else None, heads)
 
     def _guest_entry(self, name: Name, application: Application) -> Entry:
-        """What a guest is told on coming in. Raises ChatError (`name_taken`) where the guest may not come in now."""
+        """The `Entry` of a guest. Raises ChatError (`name_taken`) if the guest may not come in now."""
         guests, secret = self._accounts.guest_tokens, application.credentials.token
         before = None
         if self._accounts.claims.is_pending(name.key) or not guests.is_theirs(name.key, secret):
@@ -179,7 +179,7 @@ class Entrance:
     # --- what happens to accounts
 
     def account_changed(self, change: AccountChange) -> None:
-        """End the sessions that came in by something that lets nobody in any more."""
+        """End the sessions that came in with a password or a token that is no longer valid."""
         self._pending_logins.note(change)
         if change.what is What.MADE:
             self._accounts.guest_tokens.forget(change.key)
@@ -226,7 +226,7 @@ def ends(change: AccountChange, handle: str | None) -> bool:
 
 
 def _check_changes(pending_login: PendingLogin, entrant: _Entrant, application: Application) -> None:
-    """Raise ChatError where something happened meanwhile that forbids to come in."""
+    """Raise ChatError if the account or the name changed while the login was under way, so that it is not valid."""
     handle = entrant.scope.handle if entrant.scope is not None else None
     if not pending_login.is_open(entrant.name.key, entrant.account, handle):
         if entrant.account is None:

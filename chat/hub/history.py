@@ -1,4 +1,4 @@
-"""Answers from the past: history and search. And taking back messages that have not arrived."""
+"""Looks up earlier messages, for history and search, and takes back messages that have not arrived."""
 
 from collections.abc import Mapping
 
@@ -103,8 +103,8 @@ class History:
     async def _place(self, session: Asker, asked: Mapping[str, object]) -> tuple[str, str, int]:
         """The key and the title of the room or conversation that is meant, and what is hidden of it (`Span.since`).
 
-        A word without a sign means the room where anybody has spoken there, else the conversation if there has been
-        one. So it means the same whether that person is here or not. Raises ChatError where `session` may not see it.
+        A word without a sign means the room if that has messages, else the conversation if that has some. So it means
+        the same whether or not that person is here. Raises ChatError if `session` may not see the place.
         """
         if "to" in asked:
             return self._conversation(session, str(asked["to"]))

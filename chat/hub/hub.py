@@ -1,4 +1,4 @@
-"""The hub: the one place that puts the parts of the domain together, and what others may ask of it."""
+"""The hub: it puts the parts of the domain together, and has the functions that other layers call."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,10 +19,11 @@ from chat.hub.permissions import Action, Lobby, Permissions
 from chat.hub.publisher import Publisher
 from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
-from chat.hub.room import Later, Room
+from chat.hub.room import Room
 from chat.hub.rooms import Rooms
 from chat.hub.talk import Talk
 from chat.hub.visitors import Visitors
+from chat.interfaces import Later
 from chat.limits import Limits
 from chat.looks import Looks
 from chat.names import person_key
@@ -57,6 +58,7 @@ class Hub:
         self._store = store
         self._is_stopping = False
         self.claims = accounts.claims
+        self.account_hint = accounts.hint
         self._people = LocalDirectory(limits, accounts.guest_tokens)
         self.permissions = self.permissions_class(lobby or Lobby(), limits)
         self._rooms = Rooms(self.permissions, self._people.roster, limits, later)
@@ -112,7 +114,7 @@ class Hub:
         return self._is_stopping
 
     def store_state(self) -> StoreState:
-        """How its store fares."""
+        """The state of its store."""
         return self._store.state()
 
     def who(self, session: Asker, raw: str, request_id: RequestId) -> None:
@@ -130,7 +132,7 @@ class Hub:
         self._membership.depart(session, is_told=not self._is_stopping)
 
     def sweep(self) -> None:
-        """Do for all rooms what is not worth doing for each message; called every `sweep_seconds`."""
+        """Tell large rooms their counts, save cursors, and retry what failed; called every `sweep_seconds`."""
         for room in self._rooms:
             room.tell_presence()
         self.replay.note_all_arrived()

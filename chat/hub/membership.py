@@ -31,9 +31,9 @@ class Membership:
     # --- the chat
 
     def admit(self, session: Asker, user: User, account: Account | None, origin: Origin) -> None:
-        """Make `session` one of `user`'s, and put it into the lobby. Raises ChatError where somebody else was faster.
+        """Make `session` one of `user`'s, and put it into the lobby. Raises ChatError if the name is taken by now.
 
-        The session is told when the journal has the user's `Joined`: its own, or that of an earlier session.
+        The session gets its welcome when the journal has the user's `Joined`: its own, or that of an earlier session.
         """
         self._naming.bans.check_name(user.key)
         if self._directory.claim(session, user, account, is_back=origin.entry.replaces is not None):
@@ -44,13 +44,13 @@ class Membership:
         session.peer.note("registered: {connection} as {name}", name=user.name)
 
     def came_in(self, session: Asker, origin: Origin) -> None:
-        """`session` has been told that it is in the chat: tell it what it missed."""
+        """`session` has got its welcome: bring it the messages that it missed."""
         if session.user is not None and session.scope is None:
             self._replay.go_on(session)
             self.returning.begin(session, origin.entry.heads if session.user.account is not None else ())
 
     def depart(self, session: Asker, *, is_told: bool) -> None:
-        """`session` is gone: free its name at once and, where that `is_told`, publish it."""
+        """`session` is gone: free its name at once and, with `is_told`, publish that it left."""
         user = session.user
         if user is None:
             return
@@ -137,9 +137,9 @@ class Membership:
         self._enter(session, name, origin, 0)
 
     def leave(self, session: Asker, raw: str, request_id: RequestId) -> None:
-        """Take `session` out of the room called `raw`, and with it all of its user's, unless it entered by hand.
+        """Take all sessions of the user out of the room called `raw`, or only `session` if it entered by hand.
 
-        Raises ChatError where it is not in it.
+        Raises ChatError if it is not in that room.
         """
         user, key = user_of(session), room_key(raw[: self._permissions.limits.room_characters + 1])
         if key not in session.rooms:
@@ -149,7 +149,7 @@ class Membership:
         if others and not session.shares_rooms:
             self._rooms.step_back([session], key)
             self._rooms.step_out(session, key)
-            # It may not have come in yet.
+            # Its own entering may not have been committed yet.
             session.in_turn(lambda: self._rooms.step_out(session, key))
             session.answer(Exited(place=shown, id=request_id))
             return
@@ -176,7 +176,7 @@ class Membership:
             raise
 
     def _seat(self, session: Asker, room: Room, origin: Origin) -> None:
-        """Put `session` into `room`, where its user is already: nobody else need be told."""
+        """Put `session` into `room`, where its user is already: the other members get no event."""
         self._rooms.seat(session, room, room.last_seq + 1)
         if room is self._rooms.lobby:
             # Whoever comes in has asked for nothing else.
@@ -189,5 +189,5 @@ class Membership:
 
 
 def _belongs(session: Asker, user: User) -> bool:
-    """Whether the user belongs to a room that `session` enters: a program keeps its own account of what it has."""
+    """Whether the store keeps a cursor of the user in a room that `session` enters. Programs keep their own."""
     return user.account is not None and session.scope is None

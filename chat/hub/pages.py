@@ -1,4 +1,4 @@
-"""Long lists of messages, on their way to one peer."""
+"""Cuts long lists of messages into pieces that one peer can take."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""The peers of sessions that are no connections: a single question, and a follower that is still catching up."""
+"""The peers of sessions without a connection: of a single question, and of a follower that is still catching up."""
 
 from collections.abc import Callable
 
@@ -47,9 +47,9 @@ class QuestionPeer(SilentPeer):
 class CatchingUp(SilentPeer):
     """Takes the place of a follower's peer while the follower is still reading history.
 
-    It keeps no live batches: their messages are in the store, and are read from there in turn. `told` is the seq of
-    the last one. Joins and leaves are dropped. After `catch_up` it drops live events that history already contained,
-    then removes itself.
+    It keeps no live batches: their messages are in the store, and `Visitors` reads them there. `told` is the seq of
+    the last live message. It drops joins and leaves. After `catch_up` it drops live events that history already
+    contained, then removes itself.
     """
 
     def __init__(self, session: Asker) -> None:

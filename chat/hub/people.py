@@ -1,4 +1,4 @@
-"""The people in the chat, what the domain needs to know of their sessions, and which request an event came from."""
+"""The people in the chat, their sessions as the domain sees them, and the requests that events come from."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -18,14 +18,14 @@ _NONE = Credentials()
 
 
 class Scope(NamedTuple):
-    """What a program may do that came in with the access token `handle`: only what concerns `rooms`, by their keys."""
+    """The limits of a program that came in with the access token `handle`: it sees only `rooms`, by their keys."""
 
     handle: str
     rooms: frozenset[str]
 
 
 class ClientTraits(NamedTuple):
-    """What a client says of itself when it registers.
+    """How a client describes itself when it registers.
 
     `is_alone`: a person types there, is in one room at a time, and enters and leaves rooms by hand. `confirms`: a
     program says by itself what has arrived.
@@ -56,6 +56,10 @@ class Asker(Protocol):
     @property
     def holder(self) -> str:
         """See `Session.holder`."""
+
+    @property
+    def account_hint(self) -> str:
+        """See `Session.account_hint`."""
 
     @property
     def shares_rooms(self) -> bool:
@@ -133,7 +137,7 @@ class User:
 
 
 class Application(NamedTuple):
-    """What a client asks for when it registers. `remember`: it wants a token, for the next time.
+    """A client's request to register. `remember`: it wants a token, for the next time.
 
     Without a `name` the access token in `credentials` says whom the client speaks for.
     """
@@ -146,9 +150,9 @@ class Application(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What a session that comes in is told of its account. `is_new`: the account was made just now.
+    """The part of a welcome that is about the account. `is_new`: the account was made just now.
 
-    `replaces`: the former session of a guest, whose connection still hangs.
+    `replaces`: the former session of the same guest, whose connection has not ended yet.
     """
 
     token: str | None = None
@@ -163,7 +167,7 @@ _NOTHING = Entry()
 class Origin(Struct, frozen=True, eq=False):
     """Which session asked for an event, and under which request id.
 
-    `entry` belongs to the event with which a session enters the chat. With `replay_from` nobody asked: the user
+    `entry` belongs to the event with which a session enters the chat. With `replay_from` there was no request: the user
     belongs to the room, the session comes back into it, and has missed the messages after that seq. `others` are the
     user's other sessions that leave a room with this one. `recall`: how many earlier messages a session wants to see
     when it enters a room.
@@ -185,8 +189,8 @@ def user_of(session: Asker) -> User:
 
 
 def account_of(session: Asker) -> Account:
-    """The account of the session's user. Raises ChatError (`account_needed`) for a guest."""
+    """The account of the session's user. Raises ChatError (`account_needed`) for a guest, and says how to get one."""
     account = user_of(session).account
     if account is None:
-        raise ChatError("account_needed")
+        raise ChatError("account_needed", how=session.account_hint)
     return account

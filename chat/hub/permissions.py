@@ -138,7 +138,7 @@ def _never(_: Permissions, asker: Asker, room: Name) -> None:
 
 
 def _of_visitors(rule: Rule) -> Rule:
-    """The rule, for those alone who have not come in: they hear of no room that cannot be."""
+    """The rule, applied only to visitors, who have not come in."""
 
     def check(permissions: Permissions, asker: Asker, room: Name) -> None:
         if asker.user is None:
@@ -147,7 +147,7 @@ def _of_visitors(rule: Rule) -> Rule:
     return check
 
 
-# What has to be so for each action, by kind of room. The first rule that refuses gives the answer.
+# The rules for each action, by kind of room. The first rule that refuses gives the answer.
 _RULES: Final[Mapping[tuple[Action, Kind], tuple[Rule, ...]]] = {
     (Action.ENTER, Kind.LOBBY): (_is_in_scope, _enters_no_lobby),
     (Action.ENTER, Kind.ROOM): (_is_in_scope, _is_no_member, _is_not_reserved, _has_place_left),

@@ -23,10 +23,10 @@ class Positions(NamedTuple):
 
 
 async def check_position(store: MessageStore, room: str, position: Position) -> None:
-    """Raise ChatError (`other_life`) for a place that is not one of this life of `room`, given by its key.
+    """Raise ChatError (`other_life`) if `position` is not from this life of `room`, given by its key.
 
-    A journal that was made anew, or put back from a backup, gives seqs again that clients know from other messages. The
-    beginning is the same in every life.
+    A journal that was made anew, or put back from a backup, uses seqs again that clients know from other messages. The
+    beginning, seq 0, is the same in every life.
     """
     last = await store.reached(room)
     is_from_here = position.life is None or position.life == store.life

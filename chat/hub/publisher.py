@@ -1,4 +1,4 @@
-"""The way into the journal, for everything that the domain wants to happen."""
+"""Appends the events of the domain to the store's journal."""
 
 from hashlib import blake2b
 
@@ -15,7 +15,7 @@ class Publisher:
         self._store = store
 
     def departed(self, event: RoomEvent) -> None:
-        """Publish that somebody left whose connection is lost, so that nobody waits for an answer."""
+        """Publish that somebody left because the connection was lost: nobody waits for an answer."""
         self._store.append(Draft(event, None, waits=False))
 
     def publish(
@@ -24,7 +24,7 @@ class Publisher:
         """Publish an event that a session asked for; see `Draft` for the rest. Raises ChatError."""
         session = origin.session
         session.asked()
-        # Any session of an account may take back what another one sent. What a guest sent only its own session may.
+        # Any session of an account may take back its messages. A guest's messages only the session that sent them may.
         number = session.number if session.user is None or session.user.account is None else 0
         try:
             self._store.append(Draft(event, origin, waits, belongs, recall, session.holder, number))

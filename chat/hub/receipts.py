@@ -19,7 +19,7 @@ class Receipts:
         self._motd = motd
 
     def of(self, event: RoomEvent, origin: Origin, *, unknown: bool = False) -> Event:
-        """What tells the session that asked for `event` that it happened. `unknown`: see `Commit.unknown`."""
+        """The answer that tells the session that asked for `event` of its commit. `unknown`: see `Commit.unknown`."""
         if isinstance(event, Message):
             is_queued = False
             if event.to is not None:
@@ -41,11 +41,11 @@ class Receipts:
         return Exited(place=event.place, id=origin.request_id)
 
     def entered(self, room: Room, seq: int, asked: RequestId) -> Entered:
-        """What tells a session that it is in `room`, and hears everything there behind that seq."""
+        """The answer that tells a session that it is in `room`, and hears everything there after that seq."""
         return Entered(place=room.name, members=room.roster.page(self._limits.listed_names), seq=seq, id=asked)
 
     def welcome(self, origin: Origin, seq: int) -> Welcome:
-        """What tells a session that it is in the chat, and hears everything in the lobby behind that seq."""
+        """The answer that tells a session that it is in the chat, and hears everything in the lobby after that seq."""
         user, lobby = origin.session.user, self._rooms.lobby
         assert user is not None, "it has just come in"
         sees_lobby = self._permissions.sees(origin.session, lobby.key)

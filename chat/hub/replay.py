@@ -1,4 +1,4 @@
-"""Brings sessions what they missed, and notes when it counts as arrived."""
+"""Brings sessions the messages that they missed, and notes when these count as arrived."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,7 +15,7 @@ from chat.hub.positions import Position, Positions, check_position
 from chat.hub.room import Room
 from chat.hub.rooms import Rooms
 from chat.interfaces import Batch, Reason
-from chat.names import Name, direct_room, is_direct, parse_known_name, room_key
+from chat.names import Name, direct_room, is_direct, parse_known_name, person_key, room_key
 from chat.store.interfaces import MessageStore, Page, Span
 
 log = Logger(namespace="chat.hub.replay")
@@ -25,7 +25,7 @@ _PAGE = 32
 
 
 class Replay:
-    """Brings each session what waited for its user, page by page, as fast as its peer takes it.
+    """Brings each session the messages that its user missed, page by page, as fast as its peer takes them.
 
     First come the direct messages, then the rooms, one after another. Where the store cannot be read, the session is
     `failing`, and is tried again later; until then messages wait.
@@ -44,7 +44,7 @@ class Replay:
         return self._store.life
 
     def bring(self, session: Asker, room: str, seq: int) -> None:
-        """Nobody asked: bring the messages in `room`, by its key, after the seq and before `session` came in."""
+        """Bring the messages in `room`, by its key, after that seq and before `session` came in. It sent no request."""
         session.backlog.missed(room, seq)
         if not session.backlog.has_failed:
             self.go_on(session)
@@ -57,7 +57,7 @@ class Replay:
     def go_on(self, session: Asker) -> None:
         """Bring `session` everything that its backlog still misses, unless that is being done already.
 
-        The session is told first how many direct messages wait.
+        First the session is told how many direct messages wait.
         """
         backlog = session.backlog
         if not backlog.is_working:
@@ -65,7 +65,7 @@ class Replay:
             Deferred.fromCoroutine(self._tell_all(session)).addErrback(self._could_not, session)
 
     def take_failing(self) -> Sequence[Asker]:
-        """The sessions that could not be told something, each once; the caller lets them `go_on`."""
+        """The sessions that could not be brought something, each once; the caller lets them `go_on`."""
         failed, self.failing = self.failing, {}
         return list(failed)
 
@@ -78,7 +78,7 @@ class Replay:
     # --- what programs ask
 
     async def resume(self, session: Asker, asked: Positions, request_id: RequestId) -> None:
-        """Bring what `session` missed in rooms that it is in, and in conversations.
+        """Bring the messages that `session` missed in rooms that it is in, and in conversations.
 
         Raises ChatError (`not_in_room`, `bad_name`, `account_needed`, `other_life`, and what the gate says).
         """
@@ -185,7 +185,7 @@ class Replay:
         if isinstance(failure.value, ChatError):
             self._try_later(session)
         else:
-            # A session that cannot hear what is said to it must not stay.
+            # A session that cannot get its messages must not stay.
             log.failure("failed: bringing what was missed", failure)
             error = ChatError("internal")
             session.finish(Reason.FAILED, Failure(code=error.code, message=str(error)))
@@ -256,7 +256,7 @@ class Replay:
                     return False
                 seq = part[-1].seq
                 if not is_conversation:
-                    # Messages that wait in a conversation are brought without being asked for, and counted then.
+                    # Waiting direct messages are brought without a request, and acknowledged then.
                     self.acknowledge_room(session, room, seq, begin)
             if not page.more:
                 return False

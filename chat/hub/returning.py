@@ -11,7 +11,7 @@ from chat.names import Name
 
 
 class Returning:
-    """Puts sessions back into rooms with `enter`, to be told what they missed there. After a failure it tries again."""
+    """Puts sessions back into rooms with `enter`, so that they get what they missed. After a failure it tries again."""
 
     def __init__(self, replay: Replay, rooms: Rooms, enter: Callable[[Asker, Name, Origin], None]) -> None:
         self._replay = replay

@@ -1,7 +1,7 @@
 """A room: its members, and how an event reaches all of them."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -9,12 +9,10 @@ from msgspec import Struct
 from chat.events import Event, Joined, Presence, RoomEvent
 from chat.hub.people import Asker
 from chat.hub.roster import Roster
-from chat.interfaces import Batch
+from chat.interfaces import Batch, Later
 from chat.limits import Limits
 
-# Makes a call in the next turn of the reactor.
-Later = Callable[[Callable[[], None]], object]
-# For each member that posted something in a batch: what it is told instead of its own events, by their places there.
+# For each member that posted something in a batch: the answers that it gets in place of its own events, by their index.
 _Receipts = Mapping[Asker, Mapping[int, Event | None]]
 
 
@@ -27,7 +25,7 @@ class Posted(Struct, frozen=True, eq=False):
 
 
 class _Pending(NamedTuple):
-    """A batch on its way, and the members that have still to get it, the next one last."""
+    """A batch that is delivered in slices. `left` are the members still to get it; the last one is next."""
 
     batch: Batch
     left: dict[Asker, None]
@@ -56,7 +54,7 @@ class Room:
         self._limits = limits
         self._later = later
         self._pending: deque[_Pending] = deque()
-        # The place of joins and leaves in a crowd, and how many of each have not been announced yet.
+        # The place of the joins and leaves that have not been announced yet, and how many there are of each.
         self._place: str | None = None
         self._joined = 0
         self._left = 0
@@ -68,7 +66,7 @@ class Room:
 
     @property
     def is_behind(self) -> bool:
-        """Whether some members have not been given yet all that was posted."""
+        """Whether some members have not got everything yet."""
         return bool(self._pending)
 
     def enter(self, session: Asker) -> None:
@@ -92,9 +90,9 @@ class Room:
                 sender.peer.deliver(Batch(*filter(None, owed.values())))
 
     def announce(self, post: Posted) -> None:
-        """Tell every member of somebody who came or left.
+        """Tell every member that somebody came or left.
 
-        In a crowd only the one who came or left is told now. The others are told a count later (`tell_presence`).
+        In a crowd only that session is told now. The others are told a count later (`tell_presence`).
         """
         if len(self.members) <= self._limits.announced_members:
             self.fan_out([post])
@@ -119,7 +117,7 @@ class Room:
             self._push(Batch(counts), {})
 
     def catch_up(self, session: Asker) -> None:
-        """Give `session` at once everything that is on its way to it."""
+        """Deliver to `session` at once all batches that it has still to get."""
         for pending in self._pending:
             if session in pending.left:
                 del pending.left[session]

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from chat.events import Joined, Left, RoomEvent
 from chat.hub.people import Asker
 from chat.hub.permissions import Permissions
-from chat.hub.room import Later, Room
+from chat.hub.room import Room
 from chat.hub.roster import Roster
+from chat.interfaces import Later
 from chat.limits import Limits
 from chat.names import Name, fold
 
@@ -16,15 +17,15 @@ class Rooms:
     """The open rooms, by their keys; the lobby is one of them, and always open.
 
     A room is open while it has members in this process, or people by the journal. A session first *expects* to be in
-    a room: it types there, but hears nothing. When the journal has committed that, it is *seated*: a member. Likewise
-    it leaves a room at once for itself, and is *unseated* with the commit.
+    a room: it types there, but hears nothing. When the journal has committed that, it is *seated*: a member. When it
+    leaves, it no longer types there at once, and is *unseated* with the commit.
     """
 
     def __init__(self, permissions: Permissions, people: Roster, limits: Limits, later: Later | None) -> None:
         self.permissions = permissions
         self._limits = limits
         self._later = later
-        # Who is in the lobby is who is in the chat.
+        # Everybody in the chat is in the lobby, so both have the same roster.
         self.lobby = Room(permissions.lobby.key, permissions.lobby.shown, limits, later, people)
         self._open: dict[str, Room] = {self.lobby.key: self.lobby}
         # How often each user, by their key and the room's, has asked to leave and the journal has not answered yet.
@@ -58,7 +59,7 @@ class Rooms:
     # --- what sessions expect
 
     def expect(self, session: Asker, name: Name) -> None:
-        """`session` has asked to come into the room called `name`, and types there from now on."""
+        """`session` has asked to enter the room called `name`, and types there from now on."""
         session.rooms[name.key] = name.shown
 
     def take_back(self, session: Asker, key: str) -> None:
@@ -94,7 +95,7 @@ class Rooms:
         """A committed event says that its sender is in a room, which is open from now on."""
         room = self._open.setdefault(event.room, self.of(event))
         if not room.is_named and room is not self.lobby:
-            # Whoever only follows it may have spelled it otherwise.
+            # A follower may have opened it under another spelling.
             room.name = event.place or room.name
         room.roster.add(fold(event.sender), event.sender)
         return room
@@ -127,7 +128,7 @@ class Rooms:
         return True
 
     def bring(self, session: Asker, room: Room, seq: int) -> None:
-        """Seat `session`, which has not asked for it: its user is in `room` by another session."""
+        """Seat `session` without a request of its own: its user is in `room` by another session."""
         if self.seat(session, room, seq):
             session.rooms[room.key] = room.name
 
@@ -151,7 +152,7 @@ class Rooms:
             self.unseat(session, self._open.get(key))
 
     def put_out(self, session: Asker, room: Room) -> None:
-        """Unseat `session`, which has not asked for it: its user left `room` on another node."""
+        """Unseat `session` without a request of its own: its user left `room` on another node."""
         session.rooms.pop(room.key, None)
         self.unseat(session, room)
 
@@ -163,7 +164,7 @@ class Rooms:
         return rooms
 
     def hand_over(self, before: Asker, session: Asker, key: str) -> None:
-        """`session` takes the place of `before`, of the same user, in that room; nobody need be told."""
+        """`session` takes the place of `before`, of the same user, in that room; the other members get no event."""
         room = self._open[key]
         del before.rooms[key]
         self.bring(session, room, room.last_seq + 1)

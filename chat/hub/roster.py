@@ -1,4 +1,4 @@
-"""Names in alphabetical order, which need no sorting for each question."""
+"""Names that are kept in alphabetical order, so that no question has to sort them."""
 
 from bisect import bisect_left, bisect_right, insort
 
@@ -30,7 +30,7 @@ class Roster:
             del self._keys[bisect_left(self._keys, key)]
 
     def page(self, limit: int, after: str = "") -> Roll:
-        """The first `limit` names behind the key `after`, which need not be one of them."""
+        """The first `limit` names after the key `after`, which need not be one of them."""
         first = bisect_right(self._keys, after)
         names = [self._names[key] for key in self._keys[first : first + limit]]
         return Roll(names, len(self._keys), len(self._keys) - first - len(names))

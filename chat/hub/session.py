@@ -20,9 +20,9 @@ from chat.interfaces import Batch, Peer, Reason, State
 log = Logger(namespace="chat.hub.session")
 
 
-# How many things a session remembers that it was told once.
+# How many hints a session remembers, so that it gives each one once.
 _NOTED = 100
-# The ends of a session that do not wait for the command that is being carried out.
+# For these reasons a session ends at once, without waiting for the command that is being carried out.
 _AT_ONCE = frozenset({Reason.SHUTDOWN, Reason.LOGGED_OUT, Reason.REPLACED, Reason.BANNED, Reason.KICKED})
 _numbers = count(1)
 # The error where a command needs another state than the session's.
@@ -33,11 +33,11 @@ class Session:
     """The domain's side of one connection, whatever wire it speaks.
 
     `user` is set while the session is registered. `rooms` are the rooms that it entered, oldest first: each key with
-    the name to show. `backlog` says what it missed, and from where on it hears live events. `address` is where it
-    comes from. `number` is unique among sessions. `commands` are those that it knows.
+    the name to show. `backlog` keeps where its catching up stands. `address` is the address of its connection.
+    `number` is unique among sessions. `commands` are those that it knows.
 
     A program that came in with an access token has a `scope`: it hears and does nothing outside of those rooms.
-    `client` is what the client said of itself.
+    `client` is how the client described itself.
 
     Answers keep the order of the requests, although some wait for the journal (`in_turn`), and some for a store or a
     password (`run`).
@@ -67,9 +67,14 @@ class Session:
 
     @property
     def holder(self) -> str:
-        """Whose share the session takes of everything limited (`chat.shares`): its account's, or else its address's."""
+        """The account, or else the address, to which limits count this session (`chat.shares`)."""
         account = self.user.account if self.user is not None else None
         return f"at {self.address}" if account is None else account.key
+
+    @property
+    def account_hint(self) -> str:
+        """How a guest gets an account on this server (`Accounts.hint`)."""
+        return self.hub.account_hint
 
     @property
     def shares_rooms(self) -> bool:
@@ -82,7 +87,7 @@ class Session:
         return next(reversed(self.rooms.values()), None)
 
     def introduce(self, client: ClientTraits, scope: Scope | None) -> None:
-        """Note what the client said of itself, and the scope of its access token, if it has one."""
+        """Note how the client describes itself, and the scope of its access token, if it has one."""
         self.client, self.scope = client, scope
 
     def came_in(self, user: User) -> None:
@@ -202,8 +207,8 @@ class Session:
     def finish(self, reason: str, farewell: Event | None = None) -> None:
         """Take no more commands; when all is answered say `farewell`, leave and close.
 
-        Where only the input has ended, the commands before its end are carried out first. Else held commands are
-        dropped.
+        If only the input has ended, the session first carries out the commands before its end. Else it drops held
+        commands.
         """
         if self._held is not None and reason == Reason.INPUT_ENDED:
             self._held.append(partial(self._leave, reason, farewell))
@@ -213,7 +218,7 @@ class Session:
             self._leave(reason, farewell)
 
     def close(self) -> None:
-        """The connection is gone or going: leave everything. It may be called again."""
+        """The connection has ended, or is ending: leave everything. It may be called again."""
         if self.state is not State.CLOSED:
             self.state = State.CLOSED
             self.hub.depart(self)
@@ -237,7 +242,7 @@ class Session:
         self.peer.disconnect(reason)
 
     def _release(self) -> None:
-        """The command that took its time is done: carry out the held ones, up to one that takes its time, too."""
+        """The command that took its time is done: carry out held ones, up to the next that takes its time."""
         self._is_busy = False
         if self._is_releasing:
             # A held command was done at once: the loop below goes on.

@@ -1,4 +1,4 @@
-"""Visitors speak, look back and follow rooms without coming in: a `curl`, a webhook, a script. Nobody hears of them."""
+"""Visitors post, read and follow rooms without coming in: a `curl`, a webhook, a script. They appear in no list."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
@@ -33,7 +33,7 @@ MakeSession = Callable[[Peer, str], Asker]
 
 
 class Visitor(NamedTuple):
-    """Who asks: the account of an access token's `secret` or, without one, a guest called `name`.
+    """Somebody who asks: the account of an access token's `secret` or, without one, a guest called `name`.
 
     `address` is where the request comes from (`chat.net.addresses.source_of`).
     """
@@ -52,9 +52,9 @@ class _Follower(NamedTuple):
 
 
 class Visitors:
-    """What a hub does for visitors, in the public rooms that they may see.
+    """Serves visitors, in the public rooms that they may see.
 
-    Each question is one session that never comes in, so that the rules for visitors are those for everybody.
+    Each question is one session that never comes in, so that visitors meet the same rules as everybody.
     """
 
     def __init__(self, books: Books, store: MessageStore, accounts: Accounts, pending_logins: PendingLogins) -> None:
@@ -67,7 +67,7 @@ class Visitors:
         self._make_session: MakeSession | None = None
 
     def open(self, make_session: MakeSession) -> None:
-        """Say who makes sessions, with the same commands as on every wire. Called before anybody visits."""
+        """Set the function that makes sessions, with the same commands as on every wire. Called before any visit."""
         self._make_session = make_session
 
     @property
@@ -77,7 +77,7 @@ class Visitors:
 
     @property
     def following(self) -> int:
-        """How many follow a room now."""
+        """How many visitors follow a room now."""
         return len(self._followers)
 
     def followers(self) -> Sequence[tuple[Peer, Asker, str]]:
@@ -134,7 +134,7 @@ class Visitors:
             if after is not None:
                 await self._check(visitor, session, place)
                 await check_position(self._store, place.key, after)
-            # Nothing is awaited from here on, so that the end of the token ends the follower, too.
+            # Nothing is awaited from here on: a token that ends from now on finds this follower, and ends it.
             bearer = await self._check(visitor, session, place)
             holder = f"at {visitor.address}" if bearer is None else bearer.key
             self._check_share(holder, is_guest=bearer is None)
@@ -144,7 +144,7 @@ class Visitors:
         self._shares.take(holder)
         self._rooms.follow(session, place)
         if not peer.deliver(Batch()):
-            # It has gone while its token was looked up.
+            # The peer was lost while its token was looked up.
             self.leave(peer)
         elif after is not None:
             behind = session.peer = CatchingUp(session)
@@ -155,14 +155,14 @@ class Visitors:
     # --- the end of following
 
     def leave(self, peer: Peer) -> None:
-        """`peer` is gone, or was never there."""
+        """`peer` follows no room any more; it need not have followed one."""
         follower = self._followers.pop(peer, None)
         if follower is not None:
             self._shares.give_back(follower.holder)
             self._rooms.depart(follower.session)
 
     def account_changed(self, change: AccountChange) -> None:
-        """End the followers whose access token is worth nothing any more, with a last word."""
+        """End the followers whose access token is no longer valid, and tell them why."""
         for peer, (_, holder, handle) in list(self._followers.items()):
             if holder == change.key and handle is not None and ends(change, handle):
                 self.leave(peer)

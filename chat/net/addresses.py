@@ -1,4 +1,4 @@
-"""Where somebody comes from: the one place that reads the addresses of peers."""
+"""The addresses of peers: the one place that reads them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Behind:
 
 
 def believed(proxy: IAddress, client: IAddress | None) -> IAddress:
-    """The peer of a connection that came through `proxy`, which names `client`, or nobody (None).
+    """The peer of a connection that came through `proxy`, which names `client`, or names none (None).
 
     A proxy on another machine may name its own loopback address: that is not this machine.
     """

@@ -7,9 +7,9 @@ from typing import Any
 def never_step_back(reactor: Any) -> None:
     """Make `reactor` use the machine's monotonic clock. It is safe to call this twice.
 
-    Twisted's reactors ask the wall clock: when that is set back, every timed call comes later by as much. All that
-    they time goes through their `seconds` (`callLater`, `timeout`, `runUntilCurrent` of `ReactorBase`), so that is
-    what is replaced. What is scheduled already keeps its distance from now.
+    Twisted's reactors ask the wall clock: when that is set back, every timed call comes later by as much. They read it
+    through `seconds` alone (`callLater`, `timeout`, `runUntilCurrent` of `ReactorBase`), so this replaces `seconds`.
+    Calls that are scheduled already keep their distance from now.
     """
     if reactor.seconds is time.monotonic:
         return

@@ -67,19 +67,19 @@ class FramedReceiver(LineReceiver):
             self._drain()
 
     def setLineMode(self, extra: bytes = b"") -> None:
-        """See `LineReceiver.setLineMode`: `extra` comes before all that has not been handled."""
+        """See `LineReceiver.setLineMode`: `extra` comes before all bytes that have not been handled."""
         self.line_mode = 1
         self._backlog = extra + self._backlog
         self.dataReceived(b"")
 
     def resumeProducing(self) -> None:
-        """See `LineReceiver.resumeProducing`. The transport is read on when nothing is left of what it has read."""
+        """See `LineReceiver.resumeProducing`. The transport is read again once all received bytes are handled."""
         self.paused = False
         if not self._waits:
             self._go_on()
 
     def clearLineBuffer(self) -> bytes:
-        """See `LineReceiver.clearLineBuffer`: what is held, as it came."""
+        """See `LineReceiver.clearLineBuffer`: drops all held bytes, and returns them as they came."""
         rest, self._backlog = self.framer.take_rest() + self._backlog, b""
         return rest
 

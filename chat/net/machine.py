@@ -20,11 +20,11 @@ _MOST = 32
 def machine_addresses(family: socket.AddressFamily) -> Sequence[str]:
     """The addresses of `family` under which other machines can reach this one, the likeliest first; perhaps none.
 
-    That is the address of the default route. Where there is no such route, as in a network without a way out, it is the
-    address of each interface.
+    That is the address of the default route. If there is no such route, as in a network without a way out, these are
+    the addresses of all interfaces.
     """
     with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
-        # To connect a datagram socket sends nothing: it only chooses a route, and with it an address of ours.
+        # Connecting a datagram socket sends nothing: it only chooses a route, and with it an address of this machine.
         probe.connect((_SOMEWHERE[family], _PORT))
         return [probe.getsockname()[0]]
     with suppress(OSError):

@@ -11,14 +11,23 @@ from zope.interface import implementer
 class Outbox:
     """Writes to `transport` while it takes bytes, and queues up to `limit` bytes while it does not.
 
-    `overflowed` is called, once, when a write would pass the limit; what is queued is dropped then. `arrived` tells
-    how many bytes the peer has, or None where that cannot be known.
+    If a write would pass the limit, the queue is dropped and `overflowed` is called, once. `arrived` returns how many
+    bytes the peer has, or None if that is unknown.
     """
 
     # There is one for each connection.
     __slots__ = (
-        *("_arrived", "_closed", "_closing", "_limit", "_overflowed", "_paused"),
-        *("_queue", "_queued", "_transport", "_unsent", "_written"),
+        "_arrived",
+        "_closed",
+        "_closing",
+        "_limit",
+        "_overflowed",
+        "_paused",
+        "_queue",
+        "_queued",
+        "_transport",
+        "_unsent",
+        "_written",
     )
 
     def __init__(
@@ -31,7 +40,7 @@ class Outbox:
         self._transport = transport
         self._limit = limit
         self._overflowed = overflowed
-        # A deque takes as much memory as everything else here: there is one only while it holds something.
+        # A deque takes as much memory as all other attributes, so it exists only while it holds something.
         self._queue: deque[bytes | Callable[[], None]] | None = None
         self._queued = 0
         self._arrived = arrived
@@ -43,7 +52,7 @@ class Outbox:
         _consumer(transport).registerProducer(self, True)
 
     def write(self, data: bytes) -> bool:
-        """Send `data`, now or behind the queue. Returns False if it is closing or has overflowed: nothing is taken."""
+        """Send `data`, now or after the queue. Returns False, and drops it, if this is closing or has overflowed."""
         if self._closing:
             return False
         if not data:
@@ -72,11 +81,11 @@ class Outbox:
 
     @property
     def has_unsent(self) -> bool:
-        """Whether somebody waits to hear that something has arrived: `check_sent` tells them."""
+        """Whether calls of `when_sent` still wait for bytes to arrive."""
         return bool(self._unsent)
 
     def when_taken(self, call: Callable[[], None]) -> None:
-        """Make `call` when all that was written so far was taken by the transport; never, if that does not happen."""
+        """Make `call` when the transport has taken all bytes written so far; never if it does not."""
         if self._closing:
             return
         if self._paused:
@@ -85,9 +94,9 @@ class Outbox:
             call()
 
     def when_sent(self, call: Callable[[], None]) -> None:
-        """Make `call` when all that was written so far has reached the peer, as far as can be known.
+        """Make `call` when all bytes written so far have reached the peer, as far as this can know.
 
-        Never where it is closing: what was written then was not taken.
+        Never if this is closing: it takes no bytes then.
         """
         if self._closing:
             return
@@ -111,13 +120,13 @@ class Outbox:
             self._unsent = None
 
     def close(self) -> None:
-        """Close the connection when all that was written has left."""
+        """Close the connection when all written bytes have left."""
         self._closing = True
         if not self._queue:
             self._finish()
 
     def drop(self) -> None:
-        """Drop what is queued and take no more: the connection is gone, or about to be cut."""
+        """Drop the queue and take no more: the connection is gone, or about to be cut."""
         self._closing = self._closed = True
         self._queue = self._unsent = None
         self._queued = 0

@@ -1,4 +1,4 @@
-"""The PROXY protocol, versions 1 and 2: a proxy says first whose connection it passes on."""
+"""The PROXY protocol, versions 1 and 2: a proxy first names the client whose connection it passes on."""
 
 import re
 import struct
@@ -32,9 +32,9 @@ class HeaderError(Exception):
 
 
 class Header(NamedTuple):
-    """What a proxy says: the `client`, or None where it names none; `is_own` where it speaks for itself.
+    """The header of a proxy: it names the `client`, or none. With `is_own` the proxy speaks for itself.
 
-    `size` is how many bytes the header takes.
+    `size` is the length of the header in bytes.
     """
 
     size: int

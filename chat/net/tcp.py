@@ -1,4 +1,4 @@
-"""TCP connections that write to their socket at once, with no turn of the reactor where nothing is queued."""
+"""TCP connections that write to their socket at once, without a turn of the reactor, if nothing is queued."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from twisted.internet.tcp import Port, Server
 
 
 class EagerServer(Server):
-    """Twisted's TCP transport, but `write` sends at once what the socket takes, where nothing waits before it.
+    """Twisted's TCP transport, but if nothing is queued `write` sends at once as much as the socket takes.
 
-    What it does not take, and every error, goes the ordinary way: producers, `loseConnection`, half-close and
-    `abortConnection` mean what they always mean. It saves two `epoll_ctl` and a turn of the reactor for each write.
+    The rest, and every error, goes the ordinary way: producers, `loseConnection`, half-close and `abortConnection`
+    work as always. It saves two `epoll_ctl` and a turn of the reactor for each write.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""The server's side of TLS: its certificate, where that comes from, and what is agreed on."""
+"""The server's side of TLS: its certificate, the source of that, and the agreement on a protocol."""
 
 import socket
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from twisted.internet.interfaces import IOpenSSLServerConnectionCreator
 from twisted.protocols.tls import TLSMemoryBIOProtocol
 from zope.interface import implementer
 
-# With TLS 1.2 only what encrypts and authenticates at once, with keys that outlive no connection; 1.3 has no others.
+# For TLS 1.2: only authenticated encryption, with a new key for each connection. TLS 1.3 has no other ciphers.
 _CIPHERS = b"ECDHE+AESGCM:ECDHE+CHACHA20"
 # The application protocols that can be agreed on (ALPN).
 HTTP = b"http/1.1"
@@ -25,7 +25,7 @@ _SELF_SIGNED_DAYS = 3650
 
 
 class CertificateError(Exception):
-    """A certificate or its key cannot be used. The message says which, and why."""
+    """A certificate or its key cannot be used. The message names it and the reason."""
 
 
 class Certificate(NamedTuple):
@@ -57,7 +57,7 @@ def fingerprint(der: bytes) -> str:
 
 
 def read_certificate(chain: Path, key: Path) -> Certificate:
-    """The certificate in two files, which may be one. Raises CertificateError where it cannot be used."""
+    """The certificate in two files, which may be the same. Raises CertificateError if one cannot be read."""
     try:
         return Certificate(chain.read_bytes(), key.read_bytes())
     except OSError as error:
@@ -121,10 +121,10 @@ def make_context(certificate: Certificate) -> SSL.Context:
 
 
 @implementer(IOpenSSLServerConnectionCreator)
-class Credentials:
-    """Begins TLS with the certificate that `source` gave last: those who are connected already stay as they are.
+class TlsCredentials:
+    """Begins TLS with the certificate that `source` gave last. Open connections keep theirs.
 
-    `source` is asked when this is made, which raises CertificateError where there is none that can be used.
+    Making this asks `source`, and raises CertificateError if there is no usable certificate.
     """
 
     def __init__(self, source: Callable[[], Certificate]) -> None:

@@ -83,7 +83,7 @@ def _sees(transport: object, events: int) -> bool:
 
 
 def bytes_arrived(transport: object) -> int | None:
-    """How many of the bytes written to a TCP connection its peer has acknowledged; None where that is not known."""
+    """How many of the bytes written to a TCP connection its peer has acknowledged; None if that is unknown."""
     if not isinstance(transport, Server) or transport.TLS or not hasattr(socket, "TCP_INFO"):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Who may connect: counts the connections of each address, on all wires, and knows the bans."""
+"""Decides which addresses may connect: counts the connections of each, on all wires, and knows the bans."""
 
 import math
 from collections import Counter
@@ -14,10 +14,10 @@ from chat.shares import Share, Shares
 
 
 class Admission:
-    """The admission of one server. Whoever holds a connection counts it: the port, the chat, or the site.
+    """The admission of one server. The port, the chat, or the site counts a connection while it holds it.
 
-    `refused` counts those that were turned away, by code. This machine's own connections have no share, nor have those
-    of `proxies`, which are counted by whom they are from as soon as that is known.
+    `refused` counts the connections that were turned away, by code. This machine's own connections have no limit. Nor
+    have those of `proxies`: each counts for its client as soon as the proxy has named it.
     """
 
     def __init__(self, limits: Limits, bans: Bans, paces: Paces) -> None:

@@ -1,4 +1,4 @@
-"""All connections of a running server, for the operator: listed, and ended."""
+"""All connections of a running server, for the operator, who can list and end them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -33,11 +33,11 @@ class HttpConnection(Protocol):
 
 
 class HttpConnections(Protocol):
-    """A site, as far as it is asked here: its `channels` are its connections."""
+    """The site, as the operator sees it."""
 
     @property
     def channels(self) -> Iterable[HttpConnection]:
-        """All of them."""
+        """All its connections."""
 
 
 class Connected:

@@ -1,4 +1,4 @@
-"""The transport's side of a connection: how pushes leave, and when it rests from reading."""
+"""The transport's side of a connection: it writes what the domain delivers, and pauses reading."""
 
 from collections.abc import Callable
 from typing import Any, Protocol, cast
@@ -6,8 +6,7 @@ from typing import Any, Protocol, cast
 from twisted.internet.interfaces import ITCPTransport
 from twisted.logger import Logger
 
-from chat.hub.room import Later
-from chat.interfaces import Batch, Codec, Reason
+from chat.interfaces import Batch, Codec, Later, Reason
 from chat.limits import Limits
 from chat.net.deadlines import Deadlines
 from chat.net.framed import FramedReceiver
@@ -20,7 +19,7 @@ log = Logger(namespace="chat.server")
 
 
 class Host(Protocol):
-    """What a `Connection` asks of the factory that made it. `later` is for what is much work (`FramedReceiver`)."""
+    """The factory of a `Connection`, as the connection sees it. `later` is for long work (see `FramedReceiver`)."""
 
     limits: Limits
     later: Later | None
@@ -35,7 +34,7 @@ class Host(Protocol):
 
 
 class Connection(FramedReceiver):
-    """A framed connection that is a `Peer`. `number` is its own, for the log; `codec` is None until it is known."""
+    """A framed connection that is a `Peer`. `number` names it in the log; `codec` is None until it is known."""
 
     factory: Host
     pace: Pace
@@ -50,7 +49,7 @@ class Connection(FramedReceiver):
         self._rests = False
         self._is_held = False
 
-    # --- Peer: what the domain asks for
+    # --- called by the domain: `Peer`
 
     def deliver(self, batch: Batch) -> bool:
         """See `Peer.deliver`."""
@@ -81,7 +80,7 @@ class Connection(FramedReceiver):
         self._is_held = not wanted
         if not wanted:
             self.pauseProducing()
-            # A connection that is not read does not notice that its peer is gone.
+            # The reactor does not notice that a peer is gone while it does not read from it.
             self.factory.slowdown.add(self)
         elif not self._rests and self.paused and self.outbox is not None:
             self.resumeProducing()
@@ -97,10 +96,10 @@ class Connection(FramedReceiver):
             self.outbox.close()
             self.factory.farewell.add(self)
 
-    # --- what the server asks for
+    # --- called by the server
 
     def open_outbox(self) -> None:
-        """Begin: the transport is there."""
+        """Begin to write to the transport, which is connected now."""
         transport = cast("ITCPTransport", self.transport)
         self._arrival = arrival_of(transport)
         self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, self._overflowed, self._arrived)
@@ -137,7 +136,7 @@ class Connection(FramedReceiver):
         """Find out whether the peer is still there while it is not read. Does nothing here."""
 
     def check_sent(self) -> None:
-        """Look again how much has arrived."""
+        """Ask the transport how much has arrived, and make the calls that wait for that."""
         if self.outbox is not None and self.outbox.has_unsent:
             self.outbox.check_sent()
             self._look_again()
@@ -146,7 +145,7 @@ class Connection(FramedReceiver):
         """Ask the peer whether it is there, where TCP does not do so by itself."""
 
     def farewell_expired(self) -> None:
-        """Cut a connection that should have closed and did not, because its peer does not read."""
+        """Cut a connection that could not close in time, because its peer does not read."""
         self.cut(self.reason)
 
     def _overflowed(self) -> None:

@@ -20,9 +20,8 @@ from chat.errors import ChatError
 from chat.events import ShuttingDown
 from chat.hub.hub import Hub
 from chat.hub.people import User
-from chat.hub.room import Later
 from chat.hub.session import Session
-from chat.interfaces import Peer, Reason
+from chat.interfaces import Later, Peer, Reason
 from chat.limits import Limits
 from chat.net.deadlines import Deadlines
 from chat.server.admission import Admission
@@ -39,7 +38,7 @@ class ChatFactory(ServerFactory[Any]):
     """Makes the connections of one server. It owns what they share: the hub with its users, `commands` and `wires`.
 
     Without arguments it serves a test: a fresh hub on a store in memory. Deadlines and rate limits run while the
-    factory is started, as it is by a port that listens. `clock` is the reactor unless given. With `later` much work is
+    factory is started; a listening port starts it. `clock` is the reactor unless given. With `later` long work is
     spread over several turns of the reactor.
     """
 
@@ -72,11 +71,11 @@ class ChatFactory(ServerFactory[Any]):
 
     @property
     def users(self) -> dict[str, User]:
-        """Who is here, by the keys of their names: the hub's own dict."""
+        """The users who are here, by the keys of their names: the hub's own dict."""
         return self.hub.users
 
     def seconds(self) -> float:
-        """The clock's time; 0 while there is no clock, which is until the factory is started."""
+        """The clock's time; 0 until the factory is started, if it was made without a clock."""
         return self._clock.seconds() if self._clock is not None else 0.0
 
     def startFactory(self) -> None:
@@ -109,7 +108,7 @@ class ChatFactory(ServerFactory[Any]):
         return self._count
 
     def refusing(self, code: str) -> "RefusingFactory":
-        """A factory whose connections are this one's, and hear only that error, each in its own wire."""
+        """A factory that makes connections of this one which hear only that error, each in its own wire."""
         return RefusingFactory(self, code)
 
     def opened(self, connection: ChatProtocol) -> None:
@@ -117,7 +116,7 @@ class ChatFactory(ServerFactory[Any]):
         self.connections[connection] = None
         self.admission.came(connection.address)
         if self.is_started and not connection.pace.may_go_on(self.seconds()):
-            # It goes on where others of its address have left off.
+            # Its address has sent too much already, on other connections.
             connection.rest()
         connection.refusal = connection.refusal or refusal_of(connection, self)
         self.registration.add(connection)
@@ -136,7 +135,7 @@ class ChatFactory(ServerFactory[Any]):
         self._stop_deadlines_when_idle()
 
     def shut_down(self) -> Deferred[None]:
-        """Tell every client and close; fires when the last is gone, after at most `farewell_seconds`."""
+        """Tell every client and close. Fires when the last is gone, after up to `farewell_seconds`."""
         connections = list(self.connections)
         ended = [connection.when_ended() for connection in connections]
         self.hub.stop()

@@ -10,7 +10,7 @@ from twisted.internet.interfaces import IReactorFromThreads
 from twisted.logger import Logger
 from twisted.python.logfile import BaseLogFile
 
-from chat.net.tls import CertificateError, Credentials
+from chat.net.tls import CertificateError, TlsCredentials
 
 log = Logger(namespace="chat.service")
 
@@ -21,7 +21,7 @@ class Hangup:
     Each one loads `credentials` again, if there are some, and opens twistd's log file again, which may have been moved.
     """
 
-    def __init__(self, credentials: Credentials | None, reactor: IReactorFromThreads) -> None:
+    def __init__(self, credentials: TlsCredentials | None, reactor: IReactorFromThreads) -> None:
         self._credentials = credentials
         self._reactor = reactor
         self._before = signal.getsignal(signal.SIGHUP)

@@ -1,4 +1,4 @@
-"""The table of what the server's port speaks: which first bytes go to which factory."""
+"""The table of the server's port: which first bytes go to which factory."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, cast
@@ -12,7 +12,7 @@ from chat.errors import ChatError
 from chat.events import Failure
 from chat.net.addresses import Networks, is_in, is_local, shown
 from chat.net.proxy import V1, V2, ProxiedFactory
-from chat.net.tls import HTTP, Credentials
+from chat.net.tls import HTTP, TlsCredentials
 from chat.server import ChatFactory
 from chat.server.oneport import HTTP_STARTS, Beginning, OnePort, PendingConnections
 from chat.wire import TEXT
@@ -37,12 +37,12 @@ class ISite(IProtocolFactory):
 
 
 class PortSettings(NamedTuple):
-    """What a port allows: TLS, if there are `credentials`; chat without it from elsewhere, unless it `requires_tls`.
+    """The settings of a port. It speaks TLS if there are `credentials`. If it `requires_tls`, only this machine may
 
-    `proxies` are believed whom they speak for (PROXY protocol).
+    chat without it. `proxies` are believed when they name their clients (PROXY protocol).
     """
 
-    credentials: Credentials | None = None
+    credentials: TlsCredentials | None = None
     requires_tls: bool = False
     proxies: Networks = ()
 
@@ -108,7 +108,7 @@ def make_port(
     if settings.credentials is not None:
         secure = OnePort([*no_tls, *_http(site)], chat, pending, {HTTP: site}, clock, too_late)
         rows.append(Beginning(_HANDSHAKE, EncryptingFactory(settings.credentials, False, secure, clock)))
-        # A silent connection may still begin TLS, and words would break its handshake.
+        # A silent connection may still begin TLS, and a line of text would break its handshake.
         too_late = b""
     if settings.requires_tls:
         open_chat = ByPeer(is_local, chat, chat.refusing("tls_required"))

@@ -1,8 +1,8 @@
 """One port for every kind of client: the first bytes of a connection say what it speaks.
 
-An `OnePort` is a table from first bytes to factories. A connection begins with a `Sniffer`, which holds what comes
-until one row is certain, hands the transport to a protocol of that row's factory, and is gone: what follows costs
-nothing. TLS and the PROXY protocol are rows like others; behind them stands another `OnePort`.
+An `OnePort` is a table from first bytes to factories. A connection begins with a `Sniffer`. It keeps the first bytes
+until one row is certain. Then it hands the transport to a protocol of that row's factory, and costs nothing more. TLS
+and the PROXY protocol are rows like others; behind them stands another `OnePort`.
 """
 
 from codecs import BOM_UTF8
@@ -33,12 +33,46 @@ from chat.server.admission import Admission
 from chat.server.pace import Paces
 
 # The methods of RFC 9110 and of IANA's registry, and how the target of a request can begin (RFC 9112, 3.2).
-_METHODS = (
-    *("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "QUERY", "ACL", "BASELINE-CONTROL"),
-    *("BIND", "CHECKIN", "CHECKOUT", "COPY", "LABEL", "LINK", "LOCK", "MERGE", "MKACTIVITY", "MKCALENDAR"),
-    *("MKCOL", "MKREDIRECTREF", "MKWORKSPACE", "MOVE", "ORDERPATCH", "PROPFIND", "PROPPATCH", "REBIND", "REPORT"),
-    *("SEARCH", "UNBIND", "UNCHECKOUT", "UNLINK", "UNLOCK", "UPDATE", "UPDATEREDIRECTREF", "VERSION-CONTROL"),
-)
+_METHODS = [
+    "GET",
+    "HEAD",
+    "POST",
+    "PUT",
+    "DELETE",
+    "OPTIONS",
+    "PATCH",
+    "TRACE",
+    "QUERY",
+    "ACL",
+    "BASELINE-CONTROL",
+    "BIND",
+    "CHECKIN",
+    "CHECKOUT",
+    "COPY",
+    "LABEL",
+    "LINK",
+    "LOCK",
+    "MERGE",
+    "MKACTIVITY",
+    "MKCALENDAR",
+    "MKCOL",
+    "MKREDIRECTREF",
+    "MKWORKSPACE",
+    "MOVE",
+    "ORDERPATCH",
+    "PROPFIND",
+    "PROPPATCH",
+    "REBIND",
+    "REPORT",
+    "SEARCH",
+    "UNBIND",
+    "UNCHECKOUT",
+    "UNLINK",
+    "UNLOCK",
+    "UPDATE",
+    "UPDATEREDIRECTREF",
+    "VERSION-CONTROL",
+]
 _TARGETS = ("/", "*", "http:", "https:", "HTTP:", "HTTPS:")
 # The target of CONNECT is a host. PRI begins HTTP/2 without an agreement on it.
 HTTP_STARTS: Sequence[bytes] = (
@@ -81,7 +115,7 @@ class PendingConnections:
         return len(self._all)
 
     def start(self, clock: IReactorTime) -> None:
-        """Start the deadlines. It takes as many calls of `stop` to end them."""
+        """Start the deadlines. They end after as many calls of `stop`."""
         self._starts += 1
         self._clock = clock
         for deadlines in self._deadlines():
@@ -97,7 +131,7 @@ class PendingConnections:
                 deadlines.stop()
 
     def begin(self, sniffer: "Sniffer", *, is_shaking_hands: bool) -> None:
-        """A connection is made. With TLS its handshake comes first."""
+        """A connection is made. `is_shaking_hands`: a TLS handshake comes first."""
         self._all[sniffer] = None
         self.admission.came(sniffer.address)
         if self._clock is not None and not is_in(sniffer.address, self.admission.proxies):
@@ -128,7 +162,7 @@ class PendingConnections:
     def _give_way_to(self, newest: "Sniffer") -> None:
         source = source_of(newest.address)
         oldest = next(each for each in self._all if source_of(each.address) == source)
-        # The newest connection is told that there is no place, unless too many wait to be told.
+        # The newest connection hears that there is no place, unless too many wait to hear that.
         if oldest is not newest or self.admission.is_over(newest.address, self.limits.turned_away):
             self._refuse(oldest)
 
@@ -185,7 +219,7 @@ class Sniffer(Protocol):
         self._port.pending.end(self)
 
     def expired(self) -> None:
-        """It took too long. A silent client is told so, unless it may still begin TLS."""
+        """The client took too long. A silent one is told so, unless it may still begin TLS."""
         if self._head or not self._port.last_words:
             self.cut()
             return
@@ -214,8 +248,8 @@ class OnePort(Factory[Sniffer]):
     """Gives each connection to the factory that its first bytes ask for. Until then nothing is written to it.
 
     `rows` are tried in their order; `otherwise` takes what begins like none of them. `agreements` are factories by the
-    protocol that TLS agreed on (ALPN). `pending` is shared by all the ports of one server. `last_words` are for
-    connections that never said anything, as they are closed. `clock` is the reactor unless given.
+    protocol that TLS agreed on (ALPN). All ports of one server share `pending`. A connection that stays silent gets
+    `last_words` before it is closed. `clock` is the reactor unless given.
     """
 
     noisy = False

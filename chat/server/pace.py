@@ -1,4 +1,4 @@
-"""How fast connections may send: each one, and all of one address or account together."""
+"""Limits how fast connections may send: each one, and all of one address or account together."""
 
 import math
 from typing import TYPE_CHECKING, Final
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # A connection that has this share of its burst left is calm.
 _CALM: Final = 0.75
-# However much an address has sent, it owes at most this many seconds: its calm connections wait no longer.
+# An address owes at most this many seconds, however much it sent: its calm connections wait no longer than that.
 _OWED_SECONDS: Final = 2
 # For this many seconds a connection is not told again that others of its address flood.
 _TOLD_SECONDS: Final = 60
@@ -87,9 +87,9 @@ class Pace:
         return self._own.idle(now)
 
     def may_go_on(self, now: float) -> bool:
-        """Whether what was too many has been made up for.
+        """Whether the connection has rested long enough.
 
-        Whoever is calm need not wait for others of its address, unless they are all calm, and far too many.
+        A calm connection need not wait for others of its address, unless all are calm and far too many.
         """
         if not self._own.has_recovered(now):
             return False

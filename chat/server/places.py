@@ -1,4 +1,4 @@
-"""The places on a server: who gets one, and who gives way where they are short."""
+"""The places on a server: which connections get one, and which give way when it is nearly full."""
 
 from collections import Counter
 from typing import Protocol
@@ -12,7 +12,7 @@ from chat.server.protocol import ChatProtocol
 
 
 class Places(Protocol):
-    """The server whose places they are: who is admitted, who is there, and whose time to give a name runs."""
+    """The server, as its places are given out: its connections, and those whose time to give a name runs."""
 
     limits: Limits
     admission: Admission
@@ -21,9 +21,9 @@ class Places(Protocol):
 
 
 def refusal_of(connection: ChatProtocol, factory: Places) -> ChatError | None:
-    """Why there is no place for `connection`, which is among the factory's already; None where there is one.
+    """The reason that there is no place for `connection`, which is among the factory's already; None if there is one.
 
-    Where places are short, a connection that has not said who it is for `Limits.mute_seconds` gives way.
+    If there is none left, a connection without a name for `Limits.mute_seconds` gives way.
     """
     refusal = factory.admission.refusal(connection.address)
     if refusal is not None:
@@ -35,7 +35,7 @@ def refusal_of(connection: ChatProtocol, factory: Places) -> ChatError | None:
 
 
 def _make_place(factory: Places, source: str | None) -> bool:
-    """Have one give way, of `source` if given, otherwise of the address that has the most of them."""
+    """End the oldest connection without a name: of `source` if given, else of the address with the most of them."""
     mute = [
         each
         for each in factory.registration.older_than(factory.limits.mute_seconds)

@@ -1,4 +1,4 @@
-"""One connection to the chat: the bytes of a session, on whatever wire it speaks."""
+"""One connection to the chat: turns the bytes of any wire into the commands of a session."""
 
 import re
 from codecs import BOM_UTF8
@@ -29,7 +29,7 @@ log = Logger(namespace="chat.server")
 # The beginning of an HTTP request, with any method. The port gives to the site all requests that it recognises.
 _REQUEST = re.compile(rb"[A-Z][A-Z-]* (/|\*|https?:)")
 
-# Why a connection ends that was refused, by the code of the refusal.
+# The reason for the log when a refused connection ends, by the code of the refusal.
 _REFUSALS = {
     "server_full": Reason.SERVER_FULL,
     "address_full": Reason.ADDRESS_FULL,
@@ -39,7 +39,7 @@ _REFUSALS = {
 
 
 class ChatHost(Host, Protocol):
-    """What a `ChatProtocol` asks of the factory that made it."""
+    """The factory of a `ChatProtocol`, as the connection sees it."""
 
     wires: Sequence[Wire]
     paces: Paces
@@ -49,7 +49,7 @@ class ChatHost(Host, Protocol):
         """The domain's side of a connection from that address."""
 
     def opened(self, connection: "ChatProtocol") -> None:
-        """`connection` is made: count it, or decide that it is refused."""
+        """`connection` is made: count it, and decide whether it is refused."""
 
     def closed(self, connection: "ChatProtocol") -> None:
         """`connection` is lost: forget it."""
@@ -92,8 +92,8 @@ class ChatProtocol(Connection):
             self.cut(Reason.UNFRAMED)
 
     def lineReceived(self, line: bytes) -> None:
-        """Handle one line. Whatever goes wrong stays with this connection."""
-        if self.codec is None and self._is_none_of_any_wire(line):
+        """Handle one line. An error concerns this connection alone."""
+        if self.codec is None and self._is_of_no_wire(line):
             return
         command = None
         try:
@@ -117,23 +117,23 @@ class ChatProtocol(Connection):
             self.session.refuse(ChatError("internal", request_id=command.id if command else None))
 
     def line_handled(self) -> None:
-        """Count the line, and rest from reading where they come too fast."""
+        """Count the line, and pause reading if lines come too fast."""
         if self.factory.is_started and not self.pace.take(now := self.factory.seconds()):
             self._slow_down(now)
 
     def probe(self) -> None:
-        """See `Connection.probe`. A client that has ended its input may be gone: sending it something tells."""
+        """See `Connection.probe`. A client that has ended its input may be gone; only sending to it shows that."""
         if not self._has_ended and has_ended(self.transport):
             self._has_ended = True
             self.session.refuse(ChatError("slowed", rate=self.factory.limits.lines_per_second))
 
     def lineLengthExceeded(self, line: bytes) -> None:
-        """A line was too long: say so; the framer has discarded it. `line` is how it began."""
+        """A line was too long: say so; the framer has discarded it. `line` is its beginning."""
         request_id = self._choose_codec(line).request_id(line)
         self.session.refuse(ChatError("too_long", request_id=request_id, limit=self.factory.limits.line_bytes))
 
     def readConnectionLost(self) -> None:
-        """The client has said all it will (`nc -N`): answer it, then close."""
+        """The client has ended its input (`nc -N`): answer it, then close."""
         self.check_sent()
         self.input_ended()
 
@@ -142,7 +142,7 @@ class ChatProtocol(Connection):
         self.session.finish(Reason.INPUT_ENDED)
 
     def writeConnectionLost(self) -> None:
-        """The client reads no more: nothing can be told to it."""
+        """The client reads no more, so it cannot get answers."""
         self.cut(Reason.CUT)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
@@ -171,8 +171,8 @@ class ChatProtocol(Connection):
             self.session.refuse(ChatError("registration_timeout"))
             self.session.finish(Reason.REGISTRATION_TIMEOUT)
 
-    def _is_none_of_any_wire(self, line: bytes) -> bool:
-        """Handle a line that does not say which wire this is: a blank one, or one of some other protocol."""
+    def _is_of_no_wire(self, line: bytes) -> bool:
+        """Handle a first line that belongs to no wire: a blank one, or one of some other protocol."""
         typed = line.removeprefix(BOM_UTF8).lstrip()
         if not typed:
             self._blank_line()
@@ -181,7 +181,7 @@ class ChatProtocol(Connection):
             self.cut(Reason.HTTP)
             return True
         if 0 in line:
-            # Some other protocol: its bytes are no lines of chat.
+            # Some other protocol: a line of chat has no NUL.
             self.cut(Reason.BINARY)
             return True
         return False
@@ -219,7 +219,7 @@ class ChatProtocol(Connection):
             self.outbox.write(data)
 
     def _count_more(self, lines: float) -> None:
-        """Count something that is worth this many lines, and rest from reading where that is too much."""
+        """Count this many lines more, and pause reading if that is too much."""
         if self.factory.is_started and not self.pace.take(now := self.factory.seconds(), lines):
             self._slow_down(now)
 

@@ -1,4 +1,4 @@
-"""The first line of the log: where the messages are, and what to type to reach the server."""
+"""The first line of the log: the data folder, and the commands that reach the server."""
 
 from collections.abc import Callable, Iterator, Sequence
 from ipaddress import ip_address
@@ -15,7 +15,7 @@ _EVERYWHERE = {"0.0.0.0": (AF_INET,), "::": (AF_INET, AF_INET6)}
 
 
 class Announcement(NamedTuple):
-    """What a server says of itself: its data folder, if any, whether it has TLS, and how to find this machine."""
+    """Makes the line from the server's data folder, if any, its TLS, and the addresses of this machine."""
 
     folder: Path | None
     has_tls: bool
@@ -24,7 +24,7 @@ class Announcement(NamedTuple):
     def text(self, listening: Sequence[IAddress]) -> str:
         """The line, for a server that listens on these addresses.
 
-        Commands for other machines come alone. Where no other machine can reach it, there are those for this one.
+        If other machines can reach it, the commands are for them, otherwise for this machine.
         """
         kept = "messages are not kept" if self.folder is None else f"messages are kept in {self.folder.absolute()}"
         endpoints = [each for address in listening for each in self._endpoints(address)]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 PREFIX = "CHATSERVER_"
 _YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
-# Docker and Kubernetes tell every container of a service called "chatserver", by variables that look like ours.
+# For a service called "chatserver", Docker and Kubernetes set variables in other containers that look like ours.
 _SERVICE_LINK = re.compile(r"SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_(TCP|UDP)(_\w+)?")
 
 
@@ -66,9 +66,9 @@ def read_environment(variables: Mapping[str, str], known: Known) -> Settings:
 
 
 def merged(layers: Sequence[Settings], given: Collection[str], known: Known) -> Settings:
-    """What counts of `layers`, beside the options `given` on the command line: those count before all layers.
+    """The settings of all layers in one, without the options `given` on the command line, which override them.
 
-    A later layer counts before an earlier one, for each option as a whole.
+    A later layer overrides an earlier one, for each option as a whole.
     """
     taken, chosen = set(given), dict[str, Setting]()
     for layer in reversed(layers):
@@ -79,7 +79,7 @@ def merged(layers: Sequence[Settings], given: Collection[str], known: Known) -> 
 
 
 def spelled(settings: Settings, known: Known) -> list[str]:
-    """The command line that says the same."""
+    """The command line with the same settings."""
     return [
         f"--{name}" if name in known.flags else f"--{name}={value}"
         for name, setting in settings.items()

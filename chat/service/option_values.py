@@ -1,6 +1,6 @@
-"""What the values of options mean. Each function raises UsageError with a sentence that begins with `name`.
+"""Parses the values of options. Each function raises UsageError with a sentence that begins with `name`.
 
-`name` says where the operator wrote the option: `--port`, or a line of a file, or a variable.
+`name` is the place where the operator wrote the option: `--port`, a line of a file, or a variable.
 """
 
 from collections.abc import Sequence

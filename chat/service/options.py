@@ -63,15 +63,15 @@ _CONFIG = f"{PREFIX}CONFIG"
 class Options(usage.Options):
     """The options after `twistd chatserver`. A mistake is one line on stderr, and ends the process with status 1.
 
-    What the command line does not say, the environment does, and then the file of `--config`. `check` is asked whether
-    the server can listen on an IP address and a port; it raises UsageError if not.
+    The command line overrides the environment, which overrides the file of `--config`. `check` raises UsageError if
+    the server cannot listen on an IP address and a port.
     """
 
     synopsis = "[options]"
     longdesc = (
         "A chat server for nc, the bundled client, and programs that speak lines of JSON. Each option may also stand in"
         " the file of --config, as in max-clients = 50, or in the environment, as in CHATSERVER_MAX_CLIENTS=50."
-        " The command line counts before the environment, and that before the file."
+        " The command line overrides the environment, which overrides the file."
     )
     optParameters: Sequence[tuple[str, str | None, str | None, str]] = [
         ("port", "p", None, "The TCP port to listen on. [default: 8080]"),
@@ -102,7 +102,7 @@ class Options(usage.Options):
         self.policy = Policy()
         self.lobby = Lobby()
         self.motd: Sequence[str] = ()
-        self.entrance = PortSettings()
+        self.port_settings = PortSettings()
         self.origins = Origins()
         self.reached = Reached(AnyHost())
         self.metrics_from: list[IPv4Network | IPv6Network] = []
@@ -171,11 +171,11 @@ class Options(usage.Options):
         return Known(valued, [name for name, *_ in self.optFlags], REPEATABLE, _INSTEAD)
 
     def _configured(self, given: Sequence[str], known: Known) -> Settings:
-        """What the environment and the file say, beside the command line."""
+        """The settings of the environment and the file that the command line does not override."""
         try:
             words, _ = getopt(given, self.shortOpt, self.longOpt)
         except GetoptError:
-            # It is told when the options are parsed.
+            # `parseOptions` reports it.
             return {}
         named = {self.synonyms[word.lstrip("-")]: value for word, value in words}
         if named.keys() & {"help", "version"}:
@@ -205,19 +205,19 @@ class Options(usage.Options):
         credentials = load_credentials(self._name("tls"), self["tls"], self.folder, owner) if self["tls"] else None
         if self["require-tls"] and credentials is None:
             raise usage.UsageError(f"{self._name('require-tls')} needs --tls")
-        self.entrance = PortSettings(credentials, bool(self["require-tls"]), self._proxies)
+        self.port_settings = PortSettings(credentials, bool(self["require-tls"]), self._proxies)
         hosts = Hosts(self._hosts) if credentials is None else Hosts(self._hosts, lambda: credentials.names)
         self.reached = Reached(hosts, self._forwarding)
 
     def _take_over(self, twistd: usage.Options) -> None:
-        """Write the pid file ourselves: twistd does not start where a crash or another program left one."""
+        """Write the pid file ourselves: twistd does not start if a crash or another program left one."""
         if twistd.get("pidfile"):
             self.pid_file = Path(twistd["pidfile"]).absolute()
             twistd["pidfile"] = ""
         check_log(twistd)
 
     def _name(self, option: str) -> str:
-        """Where the operator wrote an option, for a sentence about its value."""
+        """The place where the operator wrote an option, for a sentence about its value."""
         return self._settings[option].where if option in self._settings else f"--{option}"
 
     def _number(self, option: str, low: int, high: int) -> int:

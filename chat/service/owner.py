@@ -35,7 +35,7 @@ def give(paths: Iterable[Path], owner: Owner) -> None:
 
 @contextmanager
 def acting_as(owner: Owner | None) -> Iterator[None]:
-    """Act as `owner` for a while: new files are theirs, and what they may not do fails. Only root can.
+    """Act as `owner` within the `with`: new files are theirs, and anything they may not do fails. Only root can.
 
     None acts as the user of this process.
     """

@@ -12,20 +12,20 @@ from twisted.logger import Logger
 
 log = Logger(namespace="chat.service")
 
-# What a crash may leave of a pid file is short. Anything longer is a file of the operator's, by mistake.
+# A pid file, even one that a crash cut, is short. A longer file is the operator's, named by mistake.
 _LONGEST = 32
 _PROC = Path("/proc")
 
 
 class PidFile:
-    """The pid file at `path`; None is none. twistd's own would refuse to start over what a crash left behind."""
+    """The pid file at `path`; with None there is none. twistd's own would not let the server start after a crash."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._is_written = False
 
     def write(self) -> None:
-        """Name this process. What keeps it from that becomes a warning in the log, and the server goes on."""
+        """Write the number of this process. An error becomes a warning in the log, and the server goes on."""
         if self._path is None:
             return
         try:
@@ -53,11 +53,11 @@ class PidFile:
 
 
 def _occupied(path: Path) -> str | None:
-    """Why the file has to stay as it is; None if it may be written. Raises OSError where it cannot be read."""
+    """The reason why the file has to stay as it is; None if it may be written. Raises OSError if it is unreadable."""
     if not path.exists():
         return None
     if not path.is_file() or path.stat().st_size > _LONGEST:
-        return "what is there is no pid file"
+        return "that is no pid file"
     found = re.fullmatch(rb"\s*([0-9]{1,9})\s*", path.read_bytes())
     if found is not None and _is_another_server(int(found[1])):
         return f"process {int(found[1])}, which it names, is another chat server"

@@ -31,7 +31,7 @@ class StartupError(Exception):
 
 
 class Listening(NamedTuple):
-    """Where a server listens: `factory` answers on each of `endpoints`, and `announcement` says so in the log."""
+    """The listening side of a server: `factory` answers on `endpoints`, and `announcement` writes so into the log."""
 
     endpoints: Sequence[IStreamServerEndpoint]
     factory: IProtocolFactory
@@ -39,7 +39,7 @@ class Listening(NamedTuple):
 
 
 class Storage(NamedTuple):
-    """What a server keeps. `upkeep` runs while `store` is open; `owner` opens it, or this process's user if None."""
+    """The storage of a server. `upkeep` runs while `store` is open; `owner` opens it (None: this process's user)."""
 
     store: Store
     upkeep: Upkeep | None
@@ -47,7 +47,7 @@ class Storage(NamedTuple):
 
 
 class Process(NamedTuple):
-    """What a server has of its process: threads that hash passwords, what SIGHUP does, and a file with its number."""
+    """The parts of a server's process: threads that hash passwords, its handler of SIGHUP, and its pid file."""
 
     hashing: ThreadPool
     hangup: Hangup
@@ -91,7 +91,7 @@ class ChatService(Service):
             log.info("listening on {address}", address=shown(host))
 
     def startService(self) -> None:
-        """Start what runs beside the connections. Called as the user that the server stays."""
+        """Start the parts that run beside the connections. Called as the user that the server stays."""
         super().startService()
         self._process.hangup.tell()
         self._process.hashing.start()
@@ -135,7 +135,7 @@ class ChatService(Service):
         for port in self.ports:
             port.stopListening()
         self._leave_process()
-        # twistd would show a traceback, for a port that is in use.
+        # Otherwise twistd would show a traceback for a port that is in use.
         sys.excepthook = _say_in_one_line
         log.critical("{complaint}", complaint=complaint)
         return StartupError(complaint)

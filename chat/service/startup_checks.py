@@ -1,4 +1,4 @@
-"""What is tried while twistd still has a terminal: in the background it could tell nobody. Raises UsageError."""
+"""Checks that run while twistd still has a terminal for their UsageErrors; in the background it has none."""
 
 import os
 import resource
@@ -9,14 +9,14 @@ from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
 
 from twisted.python.usage import Options, UsageError
 
-from chat.net.tls import Certificate, CertificateError, Credentials, kept_certificate, read_certificate, self_signed
+from chat.net.tls import Certificate, CertificateError, TlsCredentials, kept_certificate, read_certificate, self_signed
 from chat.service.owner import Owner, acting_as, give
 from chat.store.interfaces import StoreError
 from chat.store.sqlite.folder import DataFolder
 
 
 def check_data_folder(folder: DataFolder, owner: Owner | None) -> None:
-    """Make the folder if need be, and look whether it can be used. Everything in it becomes `owner`'s."""
+    """Make the folder if need be, and check that it can be used. Everything in it becomes `owner`'s."""
     try:
         if owner is not None:
             folder.make()
@@ -31,7 +31,7 @@ def check_data_folder(folder: DataFolder, owner: Owner | None) -> None:
 
 
 def check_log(twistd: Options) -> None:
-    """Look whether the log of twistd can be written, if it goes to a file."""
+    """Check that the log of twistd can be written, if it goes to a file."""
     file = twistd.get("logfile")
     # Without `nodaemon` among its options this is another runner, which has a terminal.
     if twistd.get("logger") or twistd.get("syslog") or file == "-" or (not file and twistd.get("nodaemon", True)):
@@ -52,7 +52,7 @@ def check_port(interface: str, port: int) -> None:
             raise UsageError(f"cannot listen on {interface}:{port}: {error.strerror}") from None
 
 
-def load_credentials(name: str, given: str, folder: Path | None, owner: Owner | None) -> Credentials:
+def load_credentials(name: str, given: str, folder: Path | None, owner: Owner | None) -> TlsCredentials:
     """The certificate that the option `name` asks for: `auto` keeps one in `folder`, if there is one, as `owner`'s."""
     chain, _, key = given.partition(",")
     source: Callable[[], Certificate]
@@ -65,10 +65,10 @@ def load_credentials(name: str, given: str, folder: Path | None, owner: Owner | 
     try:
         if owner is not None:
             # The first use reads Python modules that perhaps only root may read.
-            Credentials(self_signed)
+            TlsCredentials(self_signed)
         # The operator's files may be for root alone. Ours are for the user that the server becomes.
         with acting_as(owner if given == "auto" else None):
-            return Credentials(source)
+            return TlsCredentials(source)
     except CertificateError as error:
         raise UsageError(f"{name}: {error}") from None
 

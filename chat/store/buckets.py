@@ -1,8 +1,8 @@
-"""Where a store notes how far the rooms had come that it has forgotten."""
+"""The buckets in which a store keeps the last seqs of forgotten rooms."""
 
 from zlib import crc32
 
-# More than there are busy rooms: two that share a bucket only begin a little higher. A power of two.
+# More than there are busy rooms. Two rooms that share a bucket only begin at a higher seq. A power of two.
 _BUCKETS = 4096
 
 

@@ -13,7 +13,7 @@ def new_file(path: Path) -> Iterator[Path]:
     """A file to write to. At the end of the `with` it gets the name `path`; only its owner may read it.
 
     Until then its name is `path` with `.part` behind it. After an error nothing of it is left. Raises StoreError
-    where there is a file already.
+    if there is a file already.
     """
     refuse_existing(path)
     with part_of(path) as part:
@@ -55,6 +55,6 @@ def sync(path: Path) -> None:
 
 
 def refuse_existing(path: Path) -> None:
-    """Raise StoreError where there is something at `path`."""
+    """Raise StoreError if there is something at `path`."""
     if path.exists() or path.is_symlink():
         raise StoreError(f"{path} exists already")

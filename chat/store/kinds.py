@@ -1,4 +1,4 @@
-"""Which kinds of events a store keeps: their numbers on disk, their names in exports, and their data."""
+"""The kinds of events that a store keeps: their numbers on disk, their names in exports, and their data."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -9,8 +9,8 @@ from chat.events import Joined, Left, Message, RoomEvent
 class EventKind(NamedTuple):
     """One kind of events. Its `number` is on disk and never changes; its `name` is in exported files.
 
-    `data` are the fields of `event` that are kept as JSON: those beside `RoomEvent`'s and `Message`'s, which have
-    columns of their own.
+    `data` names the fields of `event` that are kept as JSON. The fields of `RoomEvent` and `Message` are not among
+    them: those have columns of their own.
     """
 
     number: int
@@ -30,13 +30,13 @@ class EventKinds:
 
 
 MESSAGE = 0
-# A pruned message: only its seq and its nonce are left, by which a repeat is recognised. Nothing else finds it.
-# A pruned one is below the first place of its room.
+# A pruned message: only its seq and its nonce are left, by which a repeat is recognised. Nothing else finds it. Its seq
+# is below the first seq of its room.
 PRUNED = 3
-# One that was taken back, or that expired, stands among others, and keeps its place.
+# A message that was taken back, or that expired. It stands among others, and keeps its seq.
 TAKEN_BACK = 4
 EMPTY = (PRUNED, TAKEN_BACK)
-# Numbers from FIRST_FREE on are for new kinds of events, each the next one; those from 5 to 15 are for more empty rows.
+# A new kind of event gets the next number from FIRST_FREE on. Numbers from 5 to 15 are for more kinds of empty rows.
 FIRST_FREE = 16
 KINDS = EventKinds(
     (

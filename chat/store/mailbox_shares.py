@@ -8,14 +8,14 @@ from chat.errors import ChatError
 from chat.limits import Limits
 from chat.shares import Share, Shares
 
-# What there was room for before a restart: the addresses of guests are not stored, and are counted as one.
+# Messages of guests from before a restart count for this holder: addresses are not stored.
 NOBODY = "at an address of before"
-# Of what the guests of one address may have, one of them may have this part.
+# One guest may have one part in this many of the share of all guests of their address.
 _GUEST_PART = 4
 
 
 class Held(Struct, frozen=True, gc=False):
-    """What one message takes: `size` bytes, of the shares of `holder`, in the mailbox of `user`.
+    """The space that one message takes: `size` bytes, of the shares of `holder`, in the mailbox of `user`.
 
     `waits`: its recipient was not here; only then the rest is known. `sender` is the key of its sender's name, and
     `number` that of a guest's session. `is_stranger`: its recipient has no account.
@@ -30,7 +30,7 @@ class Held(Struct, frozen=True, gc=False):
     is_stranger: bool = False
 
 
-# What counts for one holder in one kind of share: the counter, the holder's name there, the amount.
+# An amount that one holder takes of one kind of share: the counter, the holder's name there, the amount.
 _Claim = tuple[Shares, str, int]
 
 
@@ -56,7 +56,7 @@ class MailboxShares:
         return self._senders.total + self.unread.total - self._strangers.total, self._strangers.total
 
     def check(self, held: Held, name: str, count: int) -> None:
-        """Raise ChatError where a message may not wait: first for its sender's shares, then for its mailbox.
+        """Raise ChatError if a message may not wait: first because of its sender's shares, then of its mailbox.
 
         `name` is the recipient's name; `count` messages wait for them already.
         """
@@ -74,7 +74,7 @@ class MailboxShares:
             raise ChatError("strangers_full")
 
     def _claims(self, held: Held) -> Sequence[_Claim]:
-        """All that one message to somebody who is away takes."""
+        """All amounts that one message to somebody who is away takes."""
         holder, size = held.holder, held.size
         guest, pair = f"{held.sender} {holder}", f"{holder} to {held.user}"
         claims: list[_Claim] = [(self._senders, holder, size), (self._boxes, held.user, size), (self._pairs, pair, 1)]
@@ -94,6 +94,6 @@ class MailboxShares:
             shares.take(holder, amount)
 
     def give_back(self, held: Held) -> None:
-        """It gives them back."""
+        """A message to somebody who is away gives its shares back."""
         for shares, holder, amount in self._claims(held):
             shares.give_back(holder, amount)

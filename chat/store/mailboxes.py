@@ -15,9 +15,9 @@ from chat.names import fold
 from chat.store.interfaces import Author, Draft
 from chat.store.mailbox_shares import NOBODY, Held, MailboxShares
 
-# What a waiting message takes beside its text: its row, its place in the index, its entry here (measured).
+# Bytes that a waiting message takes beside its text: its row, its place in the index, its entry here (measured).
 _MESSAGE_BYTES = 512
-# What the first one to a name takes beside that: the mailbox, the conversation, and the name (1.4 KB, measured).
+# Bytes that the first message to a name takes beside that: the mailbox, the conversation, and the name (measured).
 _NAME_BYTES = 1400
 
 
@@ -45,18 +45,18 @@ class Stored(NamedTuple):
 class Mailboxes:
     """Counts the direct messages that are not acknowledged, those that are still being written included.
 
-    `is_account` says whether a name, by its key, is an account's.
+    `is_account` tells whether a name, by its key, is an account's.
     """
 
     def __init__(self, limits: Limits, is_account: Callable[[str], bool]) -> None:
         self._limits = limits
         self._is_account = is_account
         self._written: dict[tuple[str, str], deque[Waiting]] = {}
-        # By user, how many messages: those that are being written, too.
+        # The number of messages by user, those that are being written included.
         self._count: dict[str, int] = {}
-        # What may be taken back, by who may, the last one last.
+        # The messages that may be taken back, by author: the oldest first, room and seq to the user.
         self._own: dict[tuple[str, int], dict[tuple[str, int], str]] = {}
-        # What waits for strangers, the oldest first: room and seq to the user.
+        # The messages that wait for strangers: the oldest first, room and seq to the user.
         self._expiring: dict[tuple[str, int], str] = {}
         self._shares = MailboxShares(limits)
 
@@ -70,21 +70,21 @@ class Mailboxes:
             self.written(Waiting(room, seq, sent_at, held))
 
     def count(self, user: str) -> int:
-        """How many wait for a user."""
+        """How many messages wait for a user."""
         return self._count.get(user, 0)
 
     def total(self) -> int:
-        """How many wait, for anybody."""
+        """How many messages wait, for anybody."""
         return sum(self._count.values())
 
     def sizes(self) -> tuple[int, int]:
-        """What they take, in bytes: those to accounts and to people who are here, and those to strangers."""
+        """The bytes that they take: messages to accounts and to people who are here, and messages to strangers."""
         return self._shares.sizes()
 
     def reserve(self, draft: Draft) -> Held:
-        """Reserve room for a draft, which is a direct message and is about to be written; returns what it takes.
+        """Reserve space for a draft, which is a direct message and is about to be written.
 
-        Raises ChatError (`share_full`, `mailbox_full`, `strangers_full`) where it would be too much to wait.
+        Raises ChatError (`share_full`, `mailbox_full`, `strangers_full`) if there is no space for it.
         """
         message, holder = draft.event, draft.holder
         assert isinstance(message, Message) and message.to is not None, "only direct messages wait"
@@ -105,7 +105,7 @@ class Mailboxes:
         return Held(user, size, holder)
 
     def written(self, each: Waiting) -> None:
-        """A reserved message has its place."""
+        """A reserved message was written, and has its seq."""
         key = each.held.user, each.room
         if (waiting := self._written.get(key)) is None:
             waiting = self._written[key] = deque()
@@ -118,7 +118,7 @@ class Mailboxes:
         self._give_back(held)
 
     def acknowledge(self, user: str, room: str, seq: int) -> None:
-        """All to `user` in `room` up to `seq` have arrived."""
+        """All messages to `user` in `room` up to `seq` have arrived."""
         key = user, room
         if (waiting := self._written.get(key)) is None:
             return
@@ -138,9 +138,9 @@ class Mailboxes:
             del self._written[key]
 
     def rename(self, user: str, old: str, new: str) -> int | None:
-        """The conversation `old` has another key now: the other one is gone. What waits in it for `user` still does.
+        """The conversation `old` has the key `new` now, because its other account was deleted.
 
-        It counts for nobody any more. Returns the seq of the first message that waits there.
+        Its messages to `user` still wait, but count for no sender. Returns the seq of the first one, or None.
         """
         if (waiting := self._written.pop((user, old), None)) is None:
             return None
@@ -158,7 +158,7 @@ class Mailboxes:
                 self._drop(each)
 
     def own(self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]) -> Sequence[Waiting]:
-        """What `authors` may take back: all that waits for `user` or, with None, the last that waits for anybody.
+        """The messages that `authors` may take back: all that wait for `user` or, with None, the last to anybody.
 
         Messages to people who are here (`is_here`) are already on their way, and are not among them.
         """
@@ -174,22 +174,22 @@ class Mailboxes:
         return [each for each in boxes if (each.held.holder, each.held.number) in authors]
 
     def addressed(self, user: str, sender: str | None) -> Sequence[Waiting]:
-        """All that waits for `user` or, of that, what `sender` said; both by the keys of their names."""
+        """All messages that wait for `user`, or only those from `sender`; both by the keys of their names."""
         waiting = (each for key, box in self._written.items() if key[0] == user for each in box)
         return [each for each in waiting if sender in (None, each.held.sender)]
 
     def expired(self, before: float, most: int) -> Sequence[Waiting]:
-        """What has waited for strangers since `before`, the oldest first, at most `most` of it."""
+        """Up to `most` messages that have waited for strangers since `before`, the oldest first."""
         oldest = list(islice(self._expiring.items(), most))
         for place, user in oldest:
             if self._is_account(user):
-                # The name is somebody's now.
+                # The name has become an account.
                 del self._expiring[place]
         found = (self._find(user, *place) for place, user in oldest if place in self._expiring)
         return [each for each in found if each is not None and each.sent_at <= before]
 
     def take_out(self, waiting: Sequence[Waiting]) -> None:
-        """These do not wait any more, though they have not arrived."""
+        """These messages do not wait any more, although they have not arrived."""
         for room, user in {(each.room, each.held.user) for each in waiting}:
             gone = {each.seq for each in waiting if each.room == room}
             left = deque[Waiting]()
@@ -202,7 +202,7 @@ class Mailboxes:
                 self._written[user, room] = left
 
     def put_back(self, waiting: Sequence[Waiting]) -> None:
-        """These wait after all."""
+        """Undo `take_out`: these messages wait again."""
         for each in waiting:
             self._take(each.held)
             self._index(each)

@@ -1,4 +1,4 @@
-"""Counts the rooms and conversations that each holder has made lately, so that nobody makes them without end."""
+"""Counts the rooms and conversations that each holder has made lately, so that nobody makes any number of them."""
 
 from collections.abc import Callable
 
@@ -17,9 +17,9 @@ class Makers:
     def __init__(self, limits: Limits, now: Callable[[], float]) -> None:
         self._limits = limits
         self._now = now
-        # Those of the batch at hand, which may yet be undone.
+        # The holders of the rooms that the current batch makes; the batch may still be undone.
         self._lately: list[str] = []
-        # How many were made, by anybody.
+        # How many rooms were made, by anybody.
         self.made = 0
         self._forget()
 
@@ -31,11 +31,11 @@ class Makers:
         self.made += 1
 
     def begin(self) -> None:
-        """What was made before stays."""
+        """A batch begins: the rooms that were made before it stay."""
         self._lately.clear()
 
     def undo(self) -> None:
-        """What was made since `begin` was not made after all."""
+        """The batch failed: forget the rooms that were made since `begin`."""
         self.made -= len(self._lately)
         for holder in self._lately:
             shares = self._shares(holder)

@@ -54,7 +54,7 @@ class Entry(Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 
 def check_header(header: Header) -> None:
-    """Raise StoreError or ChatError where a header is not that of a room which a server could have."""
+    """Raise StoreError or ChatError if no server could have a room with this header."""
     if (header.format, header.version) != (FORMAT, VERSION):
         raise StoreError(f"this is not {FORMAT} of version {VERSION}")
     name = parse_name(header.name, _LIMITS.room_characters, "bad_room")
@@ -65,8 +65,8 @@ def check_header(header: Header) -> None:
 def event_of(entry: Entry, room: str, latest: float) -> RoomEvent:
     """The event that an entry in the file of the room with the key `room` holds.
 
-    Raises StoreError, ChatError or msgspec.ValidationError where no server would have stored it. `latest` is the
-    latest time that it may have, in seconds since the epoch.
+    Raises StoreError, ChatError or msgspec.ValidationError if no server would have stored it. `latest` is the latest
+    time that it may have, in seconds since the epoch.
     """
     kind = KINDS.by_name.get(entry.kind)
     if kind is None:

@@ -68,15 +68,15 @@ _UNSPACED: Final[_Ranges] = (
 )
 # Two of these letters make a flag.
 _FLAG_LETTERS: Final[_Ranges] = ((0x1F1E6, 0x1F1FF),)
-# So many marks in a row are more than any language has (UAX 15, Stream-Safe Text Format). Normalising takes a time that
-# grows with the square of their number.
+# No language has this many marks in a row (UAX 15, Stream-Safe Text Format). The time to normalise them grows with the
+# square of their number.
 _LONGEST_RUN: Final = 30
-# They are no marks, but normalising makes some of them.
+# These are no marks, but normalising turns them into marks.
 _BECOME_MARKS: Final = "\u0f73\u0f75\u0f81\uff9e\uff9f"
 _MARKS_END_AT: Final = 0x20000
 # A sign that stands for more characters than this is not spelt out: a line of them would be many times as long.
 _LONGEST_SIGN: Final = 4
-# The same character is said without end when somebody laughs; more of them are the same word.
+# People who laugh repeat a character any number of times. More than this many are the same word.
 _MOST_ALIKE: Final = 3
 _REMEMBERED: Final = 20_000
 
@@ -101,7 +101,7 @@ class _Table(dict[int, str | None]):
 
 
 def phrases_of(text: str) -> Sequence[Phrase]:
-    """The words of `text`, those that belong together in one phrase. Takes a time in proportion to its length."""
+    """The words of `text`; those that belong together are one phrase. The time is in proportion to its length."""
     if text.isascii():
         return [(word,) for word in _ASCII_WORD.findall(text.lower())]
     plain = _plain(text)
@@ -138,8 +138,8 @@ def _joined(words: Iterable[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """`text` without what does not count."""
-    # In this order: what is left out must not part a long run of marks into short ones that meet again.
+    """`text` without everything that makes no difference to a search: case, accents, marks."""
+    # In this order: characters that are left out must not part a long run of marks into short runs that meet again.
     bounded = _LONG_RUNS.sub(r"\1", text.translate(_COUNTED))
     folded = unicodedata.normalize("NFKD", bounded).casefold().translate(_COUNTED)
     # The syllables of Korean are one character again.
@@ -160,7 +160,7 @@ def _is_in(char: str, ranges: _Ranges) -> bool:
 
 
 def _counted(char: str) -> str | None:
-    """`char`; None for what does not count; a space for a sign that is written as a whole phrase."""
+    """`char`; None if it makes no difference to a search; a space for a sign that stands for a whole phrase."""
     if len(unicodedata.normalize("NFKD", char)) > _LONGEST_SIGN:
         return " "
     category = unicodedata.category(char)

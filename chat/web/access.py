@@ -1,4 +1,4 @@
-"""Who may ask a site: for which hosts, from which pages, through which proxies, and how often."""
+"""The gate of a site: for which hosts, from which pages, through which proxies and how often a client may ask."""
 
 from collections.abc import Callable
 from typing import NamedTuple

@@ -33,7 +33,7 @@ _GO_ON: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Serving(Protocol):
-    """What a connection asks of its site. The deadlines are those of all its connections."""
+    """The site, as its connections see it. The deadlines are those of all its connections."""
 
     limits: Limits
     access: Access
@@ -61,8 +61,8 @@ class Channel(RequestChannel):
     """One connection. Each request has a deadline for all of it, and is answered in a turn of its own.
 
     `Incoming` parses the requests; of `HTTPChannel` only the writing side is used. The site's table is asked when the
-    head of a request is here; then the body goes to the route's sink. A client may close its side behind a request:
-    it is answered all the same.
+    head of a request is here; then the body goes to the route's sink. A client that closes its side after a request
+    still gets the answer.
     """
 
     site: Serving
@@ -141,7 +141,7 @@ class Channel(RequestChannel):
 
     @property
     def is_pipelining(self) -> bool:
-        """Whether more bytes have come behind the request that is being answered."""
+        """Whether more bytes have come after the request that is being answered."""
         return len(self.incoming) > 0
 
     def _go_on(self) -> None:
@@ -255,7 +255,7 @@ class Channel(RequestChannel):
         except ChatError:
             is_kept = False
         code = error.code if isinstance(error, ChatError) else "internal"
-        # Bytes behind a malformed request may mean anything; those behind a flood would be refused, too.
+        # Bytes after a malformed request may mean anything; requests after a flood would be refused, too.
         if not is_kept or code == "bad_request" or (code == "too_fast" and self.is_pipelining):
             self.close_after(request)
         elif code == "too_fast":
@@ -344,7 +344,7 @@ class Channel(RequestChannel):
             self._turn = None
 
     def _refuse(self, request: ChatRequest, error: BaseException) -> None:
-        """Answer with an error, and close: the bytes behind it are not read."""
+        """Answer with an error, and close: the bytes after the request are not read."""
         self._lose_sink()
         self.close_after(request)
         self._answer(request, partial(_raise, error))

@@ -79,7 +79,7 @@ def refuse(request: Request, error: ChatError) -> bytes:
 
 
 def refuse_with(request: Request, failure: Failure) -> bytes:
-    """The same for a `Failure` that the domain has made."""
+    """As `refuse`, for a `Failure` of the domain."""
     status = status_of(failure.code)
     if failure.code in MESSAGES:
         failure = replace(failure, message=MESSAGES[failure.code])

@@ -20,7 +20,7 @@ _NODE: Final = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)|([0-9A-Fa-f:]+:[0-
 
 
 class Caller(NamedTuple):
-    """Where a request comes from: its `client`, and the `scheme` and `host` that a proxy names."""
+    """The origin of a request: its `client`, and the `scheme` and `host` that a proxy names."""
 
     client: IAddress
     scheme: str | None = None

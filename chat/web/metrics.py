@@ -42,7 +42,7 @@ class Health:
 
 
 class Metrics:
-    """`/metrics`, in Prometheus' text format, for those that `permits`."""
+    """`/metrics`, in Prometheus' text format, for the addresses that `permits` accepts."""
 
     def __init__(self, gauges: "Gauges", permits: Callable[[IAddress | None], bool]) -> None:
         self._permits = permits
@@ -63,7 +63,7 @@ class Metrics:
 
 
 class Gauges(Collector):
-    """The server's figures. They are read when somebody asks, and cost nothing otherwise."""
+    """The server's figures. They are collected when somebody asks, and cost nothing otherwise."""
 
     def __init__(self, chat: ChatFactory, streams: Streams, delay: ReactorDelay) -> None:
         self._chat = chat
@@ -89,23 +89,25 @@ class Gauges(Collector):
         for reason, count in sorted(chat.ended.items()):
             ended.add_metric([reason], count)
         yield ended
-        refused = CounterMetricFamily("chat_connections_refused", "Connections turned away, by why.", labels=["code"])
+        refused = CounterMetricFamily(
+            "chat_connections_refused", "Connections turned away, by error code.", labels=["code"]
+        )
         for code, count in sorted(chat.admission.refused.items()):
             refused.add_metric([code], count)
         yield refused
         yield CounterMetricFamily("chat_lines_slowed", "Times that a connection had to rest.", chat.paces.slowed)
-        yield GaugeMetricFamily("chat_bans", "Names and networks that are kept out.", len(list(chat.hub.bans)))
+        yield GaugeMetricFamily("chat_bans", "Bans in force, of names and networks.", len(list(chat.hub.bans)))
         yield CounterMetricFamily("chat_follow_drops", "HTTP followers cut as too slow.", self._streams.drops)
         yield GaugeMetricFamily("chat_users", "People who are here.", len(chat.users))
         yield GaugeMetricFamily("chat_rooms", "Rooms that somebody is in.", len(chat.hub.rooms))
 
     def _traffic(self) -> Iterator[Metric]:
         tally = self._chat.hub.tally
-        yield CounterMetricFamily("chat_messages", "Messages that were said.", tally.messages)
-        yield CounterMetricFamily("chat_deliveries", "Times that one was handed to a connection.", tally.deliveries)
+        yield CounterMetricFamily("chat_messages", "Messages that were sent.", tally.messages)
+        yield CounterMetricFamily("chat_deliveries", "Deliveries of a message to a connection.", tally.deliveries)
         queued = [each.outbox.queued for each in self._chat.connections if each.outbox is not None]
-        yield GaugeMetricFamily("chat_outbox_bytes", "What is queued for all connections.", sum(queued))
-        yield GaugeMetricFamily("chat_outbox_longest_bytes", "The longest of those queues.", max(queued, default=0))
+        yield GaugeMetricFamily("chat_outbox_bytes", "Bytes queued for all connections.", sum(queued))
+        yield GaugeMetricFamily("chat_outbox_longest_bytes", "Bytes in the longest queue.", max(queued, default=0))
 
     def _store(self) -> Iterator[Metric]:
         state = self._chat.hub.store_state()
@@ -113,16 +115,16 @@ class Gauges(Collector):
         yield GaugeMetricFamily("chat_waiting_messages", "Direct messages that have not arrived.", state.waiting)
         held = state.holdings
         waiting = GaugeMetricFamily(
-            "chat_waiting_bytes", "What they take, by whom they are for: stranger is no account.", labels=["recipient"]
+            "chat_waiting_bytes", "Bytes of waiting messages; a stranger has no account.", labels=["recipient"]
         )
         waiting.add_metric(["known"], held.waiting_bytes)
         waiting.add_metric(["stranger"], held.strangers_bytes)
         yield waiting
         yield CounterMetricFamily("chat_expired", "Messages to strangers that nobody fetched in time.", held.expired)
         yield GaugeMetricFamily("chat_known_rooms", "Rooms and conversations that are stored.", held.rooms)
-        yield CounterMetricFamily("chat_forgotten_rooms", "Those of which nothing was left.", held.forgotten_rooms)
+        yield CounterMetricFamily("chat_forgotten_rooms", "Empty rooms that were deleted.", held.forgotten_rooms)
         yield GaugeMetricFamily("chat_store_failing", "1 while nothing can be stored.", int(state.is_failing))
-        restarts = "How often a thread of the store, or its connection to the database, had to be made anew."
+        restarts = "Times that a thread of the store, or its connection to the database, was made anew."
         yield CounterMetricFamily("chat_store_restarts", restarts, state.restarts)
         yield _histogram("chat_commit_events", "How many events are committed together.", state.batches)
         yield _histogram("chat_commit_seconds", "How long a commit takes, with its fsync.", state.seconds)

@@ -43,9 +43,8 @@ class Head(NamedTuple):
 class Incoming:
     """Cuts the bytes of one connection into requests. After a ChatError it cannot go on.
 
-    A request is read in steps: `next_head`, then `begin_body` with the limit of whoever takes the body, then
-    `next_piece` until `is_whole`. It holds the bytes that were fed and not taken yet. Its work is proportional to the
-    number of bytes.
+    A request is read in steps: `next_head`, then `begin_body` with the route's limit, then `next_piece` until
+    `is_whole`. It holds the bytes that were fed and not taken yet. Its work is proportional to the number of bytes.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -263,7 +262,8 @@ class _Chunked:
         self._taken += size
         if self._taken > self._most:
             raise ChatError("body_too_long", limit=self._most)
-        self._small_chunks += size < _LARGE_CHUNK
+        if size < _LARGE_CHUNK:
+            self._small_chunks += 1
         if self._small_chunks > self._limits.body_chunks:
             raise ChatError("too_many_chunks", limit=self._limits.body_chunks)
         self._left = size

@@ -1,4 +1,4 @@
-"""What a route is: an address and a method, the limits of a request for it, and the sink of the body."""
+"""Routes: an address and a method, the limits of a request for it, and the sink of its body."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from io import BytesIO
@@ -27,10 +27,10 @@ class BodySink(Protocol):
         """Take some bytes. If it raises ChatError, that is the answer, and nothing more is read."""
 
     def end(self) -> bytes | int:
-        """All of the body has come, perhaps while it was paused. Answer as `Answer` does."""
+        """The body is complete; this may be called while it is paused. Answer as `Answer` does."""
 
     def lost(self) -> None:
-        """The rest does not come: the client is gone, was too slow, or was refused."""
+        """The rest will not come: the client is gone, was too slow, or was refused."""
 
 
 # Makes the sink of a request whose head is accepted. May raise ChatError. A sink that has enough calls `pauseProducing`
@@ -133,7 +133,7 @@ def _match(template: tuple[bytes, ...], asked: tuple[bytes, ...]) -> dict[str, b
 def media_type(content_type: str, types: Sequence[str]) -> str:
     """The media type of a `Content-Type` header, without its parameters; "" for none.
 
-    Raises ChatError (`unsupported_type`) where it is none of `types`.
+    Raises ChatError (`unsupported_type`) if it is none of `types`.
     """
     kind = content_type.partition(";")[0].strip().lower()
     if kind and kind not in types:

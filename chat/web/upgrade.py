@@ -1,4 +1,4 @@
-"""`/ws`: where an HTTP connection becomes a WebSocket (RFC 6455, 4.2)."""
+"""`/ws`: turns an HTTP connection into a WebSocket (RFC 6455, 4.2)."""
 
 from base64 import b64decode
 from typing import Final
@@ -24,7 +24,7 @@ SUBPROTOCOL: Final = "ndjson"
 
 
 class Upgrading:
-    """Makes WebSockets, for `chat`'s server."""
+    """Makes WebSockets for the server of `chat`."""
 
     def __init__(self, chat: ChatFactory, origins: Origins) -> None:
         self._chat = chat
@@ -35,7 +35,7 @@ class Upgrading:
         self._origins.check(request, cookies_need_one=True)
 
     def answer(self, request: ChatRequest) -> bytes | int:
-        """Accept, and hand the connection over; or refuse."""
+        """Accept the handshake and hand the connection over, or raise ChatError."""
         answer, channel = accepted(request), request.channel
         if answer is None or not isinstance(channel, Channel):
             request.setHeader(b"Upgrade", b"websocket")

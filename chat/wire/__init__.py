@@ -20,7 +20,7 @@ class Wire(NamedTuple):
     """A row of `WIRES`: the wire of a connection whose first line has this `beginning`.
 
     `codec` is called once for each connection. It makes a codec for a wire that remembers something of a connection,
-    and returns the same one each time for a wire that does not. `framer` is what cuts the connection's lines.
+    and returns the same one each time for a wire that does not. `framer` cuts the connection's bytes into lines.
     """
 
     beginning: bytes
@@ -28,7 +28,7 @@ class Wire(NamedTuple):
     framer: type[Framer] = Framer
 
 
-# The wire of people, who may come with telnet. It is also spoken to whoever has not sent a line yet.
+# The wire of people, who may come with telnet. The server also speaks it to clients that have not sent a line yet.
 PEOPLE = Wire(b"", lambda: TEXT, TelnetFramer)
 # A new wire of lines goes here. The first row that fits counts.
 WIRES: Sequence[Wire] = (Wire(b"{", lambda: NDJSON), PEOPLE)

@@ -25,15 +25,15 @@ class Framer:
     A line over `limit` bytes comes out as one `Overlong`, as soon as that is certain, and the rest of it is
     discarded: never more than `limit` bytes and the last chunk are held for an unfinished line.
 
-    `unframed` is how many bytes came since the last newline, discarded ones included. `negotiated` is what the last
-    chunk had beside its lines, if it had anything.
+    `unframed` is how many bytes came since the last newline, discarded ones included. `negotiated` stands for the
+    bytes of the last chunk that belong to no line, if there were any.
     """
 
     negotiated: Negotiated | None = None
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        # A list and a place in it: a deque for each connection would take as much memory as all else of it.
+        # A list and an index: a deque for each connection would take as much memory as everything else of it.
         self._frames: list[bytes] = []
         self._next = 0
         self._tail = bytearray()
@@ -62,7 +62,7 @@ class Framer:
             self.unframed = len(tail)
 
     def pop(self) -> bytes | Overlong | None:
-        """The next line, without its end; None where there is no whole one."""
+        """The next line, without its end; None if there is no whole one."""
         while self._next < len(self._frames):
             frame = self._frames[self._next]
             self._next += 1
@@ -76,16 +76,16 @@ class Framer:
                 return line if len(line) <= self._limit else self._overlong(line)
         # One byte over the limit may still be the \r of the line's end.
         if len(self._tail) > self._limit + 1:
-            told, overlong = self._discarding, self._overlong(bytes(self._tail))
+            was_discarding, overlong = self._discarding, self._overlong(bytes(self._tail))
             self._tail.clear()
             self._discarding = True
-            return None if told else overlong
+            return None if was_discarding else overlong
         return None
 
     def last(self) -> bytes | Overlong | None:
-        """At the end of the stream: the last line, if it has no end; None where there is none."""
-        told, rest = self._discarding, self.take_rest()
-        return None if told or not rest else self._checked(rest.removesuffix(b"\r"))
+        """At the end of the stream: the last line, if it has no line end; None if there is none."""
+        was_discarding, rest = self._discarding, self.take_rest()
+        return None if was_discarding or not rest else self._checked(rest.removesuffix(b"\r"))
 
     def take_rest(self) -> bytes:
         """Everything that is held and not popped, as it came; the framer is empty after it."""

@@ -1,4 +1,4 @@
-"""The NDJSON wire's schema as a JSON Schema, made of the structs that read and write it."""
+"""The NDJSON wire's schema as a JSON Schema, made from the structs that read and write it."""
 
 from collections.abc import Mapping
 from typing import get_args
@@ -11,12 +11,12 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema() -> Mapping[str, object]:
-    """Each object on the wire is one of it: what a client may send is a `Request`, what a server sends a `Push`."""
+    """The schema of every object on the wire: a client sends a `Request`, a server sends a `Push`."""
     requests, pushes = get_args(schema.AnyRequest), get_args(schema.AnyPush)
     references, definitions = msgspec.json.schema_components((*requests, *pushes), ref_template="#/$defs/{name}")
     unions = {
-        "Request": _any_of(references[: len(requests)], "What a client may send."),
-        "Push": _any_of(references[len(requests) :], "What the server sends."),
+        "Request": _any_of(references[: len(requests)], "An object that a client may send."),
+        "Push": _any_of(references[len(requests) :], "An object that the server may send."),
     }
     return {
         "$schema": DIALECT,

@@ -45,7 +45,7 @@ class NdjsonCodec:
         except UnicodeDecodeError:
             raise ChatError("not_utf8", request_id=self.request_id(line)) from None
         except msgspec.ValidationError:
-            raise _explained(line) from None
+            raise _complaint(line) from None
         except (msgspec.DecodeError, RecursionError):
             raise ChatError("not_json", request_id=self.request_id(line)) from None
         return Decoded((_command_of(request),))
@@ -78,7 +78,7 @@ def encode_request(command: Command) -> bytes:
 
 
 def decode_push(line: bytes) -> schema.AnyPush:
-    """What a server sent, for a client. Raises ValueError for a line that is none of the schema's objects."""
+    """The push in a line of a server: the client's half of this wire. Raises ValueError if the line has none."""
     try:
         push: schema.AnyPush = _push_decoder.decode(line)
     except RecursionError:
@@ -86,7 +86,7 @@ def decode_push(line: bytes) -> schema.AnyPush:
     return push
 
 
-# What fields, and commands, are called on this wire, where the command table calls them otherwise.
+# The names of fields and commands in the command table and on this wire, if they differ.
 _FIELDS = {("register", "name"): "nickname", ("login", "name"): "nickname", ("logout", "what"): "alone"}
 _COMMAND_NAMES = {
     "disconnect": "exit",
@@ -130,7 +130,7 @@ def _command_of(request: schema.AnyRequest) -> Command:
 
 
 def _given(request: msgspec.Struct) -> dict[str, object]:
-    """The fields that say something, but for the id, and what no command wants to know."""
+    """The fields that a request has, except its type and id, and the timestamp, which no command uses."""
     fields: dict[str, object] = msgspec.to_builtins(request)
     return {name: value for name, value in fields.items() if name not in ("type", "id", "timestamp")}
 
@@ -152,8 +152,8 @@ def _tag(request: msgspec.Struct) -> str:
     return str(request.__struct_config__.tag)
 
 
-def _explained(line: bytes) -> ChatError:
-    """Why a line that is JSON is no request, with the request's id where it has one."""
+def _complaint(line: bytes) -> ChatError:
+    """The error for JSON that is no request, with the request's id if it has one."""
     try:
         fields = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
     except msgspec.ValidationError:

@@ -35,7 +35,7 @@ from chat.events import (
 from chat.times import time_of
 from chat.wire import schema
 
-# What requests are called on this wire, where the command table calls them otherwise.
+# The names of requests in the command table and on this wire, if they differ.
 REQUEST_NAMES: Final[Mapping[str, str]] = {
     "register": "join",
     "login": "join",
@@ -127,7 +127,7 @@ def _welcome(event: Welcome) -> Sequence[schema.Push]:
 
 
 def _count(roll: Roll) -> int | None:
-    """How many there are, where the list does not have all of them."""
+    """The number of all names, if the list does not have all of them."""
     return roll.count if roll.count != len(roll.names) else None
 
 
@@ -150,7 +150,7 @@ def _answer(push: schema.Push, request: str, request_id: RequestId) -> Sequence[
     return [push, schema.Ack(request=request, id=request_id)]
 
 
-# The objects that tell each kind of event, in their order; none where this wire does not tell it.
+# The objects for each kind of event, in their order; none if this wire does not show it.
 PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     Message: lambda event: [_message(event)],
     Recalled: lambda event: [_message(event.message, past=True)],

@@ -21,5 +21,5 @@ class SseEncoder:
         return b"".join(b"%sdata: %s\n\n" % (head, line) for line in _ndjson.encode(event).splitlines())
 
 
-# A comment, which means nothing: proxies cut connections that are silent for long.
+# A comment, which clients ignore: proxies cut connections that are silent for long.
 SSE_PING = b":\n\n"

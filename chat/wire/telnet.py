@@ -1,4 +1,4 @@
-"""Telnet's own bytes (RFC 854): options are refused, and the text goes on without those bytes."""
+"""Telnet's own bytes (RFC 854): the server refuses all options, and takes those bytes out of the text."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-"""The text wire, for people with `nc`: lines as they are read. `chat.commands.typed` says what typed lines mean."""
+"""The text wire, for people with `nc`: lines to read. `chat.commands.typed` turns typed lines into commands."""
 
 from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
@@ -169,7 +169,7 @@ _NOT_SAID = frozenset(("not_said", "login_not_said"))
 
 
 def _failure(event: Failure) -> str:
-    # It is no mistake to have typed a password, and others must not read about it.
+    # These lines are no mistakes, so they are not called errors.
     return f"server: {event.message}" if event.code in _NOT_SAID else f"server: error: {event.message}"
 
 

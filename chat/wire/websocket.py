@@ -44,7 +44,7 @@ def pong_frame(payload: bytes) -> bytes:
 
 
 def close_frame(code: int, reason: str) -> bytes:
-    """The last frame of a connection. A peer that closed without a code is answered without one."""
+    """The last frame of a connection. The answer to a close frame without a code has no code."""
     return bytes(_out.close() if code == CloseReason.NO_STATUS_RCVD else _out.close(code, reason))
 
 
@@ -61,23 +61,23 @@ class Pong(NamedTuple):
 
 
 class Fragment(NamedTuple):
-    """A part of a message has come, and more of it is to come; `size` is that of what came so far."""
+    """A part of a message has come, and more will come; `size` is the number of bytes so far."""
 
     size: int
 
 
 class Dropped(NamedTuple):
-    """A frame behind a refused one: it means nothing, but it counts as read."""
+    """A frame after a refused one: it is ignored, but counts as read."""
 
 
 class Closed(NamedTuple):
-    """The other side has said its last, with this code."""
+    """The other side has sent its close frame, with this code."""
 
     code: int
 
 
 class Refused(NamedTuple):
-    """The other side sent what it must not: close with this code. `is_broken`: what follows cannot be read."""
+    """The other side broke a rule: close with this code. `is_broken`: later frames cannot be read."""
 
     code: int
     reason: str
@@ -90,8 +90,8 @@ Received = bytes | Overlong | Ping | Pong | Fragment | Dropped | Closed | Refuse
 class Deframer:
     """Makes messages out of frames. Any chunking of the same bytes gives the same messages.
 
-    A message over `limit` bytes comes out as an `Overlong`, one over `most` is `Refused`: no more than that is held of
-    one that is unfinished. After a `Refused` only `Dropped` and `Closed` come, and after that nothing.
+    A message over `limit` bytes comes out as an `Overlong`, one over `most` as a `Refused`. So it holds up to `most`
+    bytes of an unfinished message. After a `Refused` only `Dropped` and `Closed` come; after `Closed` comes nothing.
     """
 
     negotiated: Negotiated | None = None
@@ -115,7 +115,7 @@ class Deframer:
             self._frames.receive_bytes(data)
 
     def pop(self) -> Received | None:
-        """The next message, or what else has come; None where there is nothing whole."""
+        """The next message, or another thing that has come; None if there is nothing whole."""
         while not self._is_over:
             try:
                 frame = next(self._frames.received_frames(), None)
@@ -135,10 +135,10 @@ class Deframer:
         return None
 
     def last(self) -> None:
-        """At the end of the stream: an unfinished message is none."""
+        """At the end of the stream: an unfinished message does not count."""
 
     def take_rest(self) -> bytes:
-        """Drop what is held and not popped; it means nothing to whoever knows no frames."""
+        """Drop everything that is held: frames mean nothing to another protocol."""
         self._is_over = True
         self._message.clear()
         return b""
@@ -154,7 +154,7 @@ class Deframer:
         if not frame.message_finished:
             return Fragment(len(self._message))
         message, self._message = bytes(self._message), bytearray()
-        # All of it is there, so its id can be read wherever it stands.
+        # `Overlong` gets the whole message, so that its id can be read wherever it stands.
         return message if len(message) <= self._limit else Overlong(message)
 
     def _binary(self, frame: Frame) -> Received | None:

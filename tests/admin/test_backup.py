@@ -12,9 +12,10 @@ from chat.store.files import new_file
 from chat.store.interfaces import StoreError
 from chat.store.sqlite import snapshots
 from chat.store.sqlite.snapshots import copy, snapshot
-from tests.admin.case import FolderCase, Person, StoreCase, rows
+from tests.admin.case import Person, ToolCase
 from tests.running import RunningServer
 from tests.store.case import said
+from tests.store.folders import StoreCase, rows
 
 TEXTS = "SELECT body FROM messages WHERE kind = 0 ORDER BY id"
 
@@ -103,7 +104,7 @@ class WritingBar(AbstractContextManager[Callable[[int], object]]):
         pass
 
 
-class NewFiles(FolderCase):
+class NewFiles(ToolCase):
     """Files that are there when they are whole."""
 
     def test_fails(self) -> None:
@@ -129,7 +130,7 @@ class NewFiles(FolderCase):
         self.assertEqual([(path.name, path.read_text()) for path in self.folder.iterdir()], [("file", "other")])
 
 
-class Backups(FolderCase):
+class Backups(ToolCase):
     """`backup`, as an operator uses it."""
 
     def test_under_load(self) -> None:
@@ -185,7 +186,7 @@ class Backups(FolderCase):
             self.assertRegex(self.refused("backup", "no/copy.db"), r"^cannot write no/copy\.db\.part: No such file")
 
 
-class Restoring(FolderCase):
+class Restoring(ToolCase):
     """`restore`, as an operator uses it."""
 
     def say(self, *texts: str) -> Sequence[int]:
@@ -204,7 +205,7 @@ class Restoring(FolderCase):
         self.say("c")
         answer = self.done("restore", "copy.db")
         [before] = self.set_aside()
-        self.assertEqual(answer, f"2 messages in 1 rooms, 0 accounts: ok\nwhat was there before is in {before}\n")
+        self.assertEqual(answer, f"2 messages in 1 rooms, 0 accounts: ok\nthe earlier data is in {before}\n")
         self.assertRegex(before.name, r"^chat\.db\.before-restore-\d{8}T\d{6}Z$")
         self.assertEqual(rows(before, TEXTS), [("a",), ("b",), ("c",)])
         self.assertEqual(rows(self.database, TEXTS), [("a",), ("b",)])

@@ -5,11 +5,11 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from tests.admin.case import FolderCase, Person, typed
+from tests.admin.case import Person, ToolCase, typed
 from tests.running import SECONDS, RunningServer
 
 
-class Ending(FolderCase):
+class Ending(ToolCase):
     """A server, and the tool."""
 
     def setUp(self) -> None:

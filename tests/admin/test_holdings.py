@@ -6,11 +6,12 @@ from chat.limits import Limits
 from chat.names import direct_room
 from chat.store.interfaces import Account, Draft
 from chat.store.sqlite.forgetting import ROWS_AT_ONCE
-from tests.admin.case import FolderCase, Person, records, typed, verify
-from tests.admin.test_pruning import PruningCase
+from tests.admin.case import Person, ToolCase, typed
 from tests.running import RunningServer
 from tests.store.case import came, said, sent, went
 from tests.store.counting import count_waiting
+from tests.store.folders import records, verify
+from tests.store.test_pruning import PruningCase
 
 DAY = 86400.0
 
@@ -140,7 +141,7 @@ class LettingGo(PruningCase):
         self.assertEqual(count_waiting(self.store, "cy"), 0)
 
 
-class Program(FolderCase):
+class Program(ToolCase):
     """`rooms` and `mailboxes`, as an operator uses them."""
 
     def test_running_and_stopped(self) -> None:
@@ -151,10 +152,12 @@ class Program(FolderCase):
             typed(server.port, "server:register Mal", "Bob:spam", "Bob:more of it")
             self.assertRegex(self.done("mailboxes"), r"^bob  3 messages, 23 bytes, .*, no account\ncy  1 message")
             self.assertIn("al and bob  2 members, 1 event", self.done("rooms", "--limit", "2"))
-            self.assertEqual(self.done("mailboxes", "drop", "Bob", "--from", "mal"), "what waited for Bob is gone\n")
+            self.assertEqual(
+                self.done("mailboxes", "drop", "Bob", "--from", "mal"), "the messages for Bob are deleted\n"
+            )
             self.assertIn("nothing waits for Bob from mal", self.refused("mailboxes", "drop", "Bob", "--from", "mal"))
             with Person(server.port, "Bob") as bob:
                 self.assertEqual(bob.entered["type"], "ack")
-        self.assertEqual(self.done("mailboxes", "drop", "Cy"), "what waited for Cy is gone\n")
+        self.assertEqual(self.done("mailboxes", "drop", "Cy"), "the messages for Cy are deleted\n")
         self.assertNotIn("cy", self.done("mailboxes"))
         self.assertIn("takes a whole number", self.refused("rooms", "--limit", "0"))

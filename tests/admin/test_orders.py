@@ -17,13 +17,14 @@ from twisted.internet.defer import ensureDeferred
 from chat.accounts.tokens import digest
 from chat.admin.__main__ import main
 from chat.admin.arguments import parse
-from chat.admin.desk import Desk
+from chat.admin.context import OrderContext
 from chat.admin.orders import Invite, Passwd, Retain, carry_out, request_line
 from chat.errors import ChatError
 from chat.store.interfaces import Account
-from tests.admin.case import DAY, FolderCase, Person, StoreCase, rows, typed
+from tests.admin.case import Person, ToolCase, typed
 from tests.running import SECONDS, RunningServer, environment
 from tests.store.case import NOON
+from tests.store.folders import DAY, StoreCase, rows
 
 HASH = "$argon2id$new"
 
@@ -43,8 +44,8 @@ class Orders(StoreCase):
 
     def answer(self, line: bytes) -> object:
         """The answer to a line."""
-        desk = Desk(self.store.accounts, self.store.maintenance, lambda: self.now, self.wake)
-        return json.loads(self.reactor.wait(ensureDeferred(carry_out(desk, line))))
+        context = OrderContext(self.store.accounts, self.store.maintenance, lambda: self.now, self.wake)
+        return json.loads(self.reactor.wait(ensureDeferred(carry_out(context, line))))
 
     def wake(self) -> None:
         self.woken += 1
@@ -124,7 +125,7 @@ class Orders(StoreCase):
         self.assertEqual(answer, {"error": "the server's disk is full, that was not stored"})
 
 
-class Invitations(FolderCase):
+class Invitations(ToolCase):
     """`invite`, as an operator uses it."""
 
     def start(self) -> RunningServer:
@@ -162,7 +163,7 @@ class Invitations(FolderCase):
         self.assertFalse(self.data.exists())
 
 
-class Sockets(FolderCase):
+class Sockets(ToolCase):
     """The way to a server."""
 
     def test_private(self) -> None:
@@ -205,7 +206,7 @@ class Sockets(FolderCase):
             self.assertEqual(self.refused("invite"), f"another server uses the data folder {self.data}")
 
 
-class Passwords(FolderCase):
+class Passwords(ToolCase):
     """`passwd`, as an operator uses it."""
 
     def test_running(self) -> None:
@@ -266,7 +267,7 @@ class Passwords(FolderCase):
         return seen
 
 
-class Mistakes(FolderCase):
+class Mistakes(ToolCase):
     """What cannot be meant."""
 
     def test_command_lines(self) -> None:
@@ -280,7 +281,7 @@ class Mistakes(FolderCase):
             (["invite", "--days", "nan"], "argument --days: days are a number above 0, not 'nan'"),
             (["retention"], "one of the arguments --days --messages --forever --default --show is required"),
             (["retention", "--days", "1", "--forever"], "not allowed with argument"),
-            (["retention", "--messages", "1.5"], "messages are a whole number above 0, not '1.5'"),
+            (["retention", "--messages", "1.5"], "takes a whole number above 0, not '1.5'"),
             (["retention", "--default"], "--default is for one room, name it with --room"),
             (["users", "--colour"], "unrecognized arguments: --colour"),
         ):

@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from chat.accounts.bans import Ban, Bans, target_of
 from chat.admin.people import parse_target
 from chat.errors import ChatError
-from tests.admin.case import FolderCase, Person
+from tests.admin.case import Person, ToolCase
 from tests.running import SECONDS, RunningServer
 
 
@@ -71,7 +71,7 @@ class Rules(SynchronousTestCase):
         self.assertIsNone(self.bans.of_host(IPv4Address("192.0.2.7"), "192.0.2.7"))
 
 
-class People(FolderCase):
+class People(ToolCase):
     """The tool, beside a server."""
 
     def read_end(self, person: Person) -> Sequence[str]:

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from chat.errors import ChatError
 from chat.store.interfaces import Account, Query, StoreError
-from tests.admin.case import FolderCase, Person, StoreCase, records, take_in, verify
+from tests.admin.case import Person, ToolCase
 from tests.running import RunningServer
 from tests.store.case import NOON, came, said, sent, texts_of, went
+from tests.store.folders import StoreCase, records, take_in, verify
 
 HEADER = {"format": "chatserver-room", "version": 1, "room": "hall", "name": "Hall"}
 ENTRY = {"kind": "message", "seq": 1, "sender": "Al", "sent_at": 5.5, "place": "Hall", "text": "hi"}
@@ -237,7 +238,7 @@ class Refusals(RoomCase):
         self.assertRaises(StoreError, take_in, self.data, self.file(HEADER, ENTRY))
 
 
-class Program(FolderCase):
+class Program(ToolCase):
     """Both, as an operator uses them."""
 
     def test_there_and_back(self) -> None:

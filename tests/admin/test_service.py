@@ -11,8 +11,8 @@ from twisted.internet.interfaces import IReactorUNIX
 from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
+from chat.admin.context import OrderContext
 from chat.admin.control import Control
-from chat.admin.desk import Desk
 from chat.tap import ChatService, Options, makeService
 
 
@@ -22,7 +22,7 @@ class Controls(SynchronousTestCase):
     def warnings(self, folder: Path) -> str:
         """What the log says when a server wants to listen in `folder`."""
         with capturedLogs() as events:
-            control = Control(folder, cast("Desk", None), IReactorUNIX(reactor))
+            control = Control(folder, cast("OrderContext", None), IReactorUNIX(reactor))
             control.start()
         self.successResultOf(control.stop())
         return "\n".join(formatEvent(event) for event in events)

@@ -5,12 +5,13 @@ import json
 from twisted.internet.defer import ensureDeferred
 
 from chat.accounts.tokens import digest, handle_of
-from chat.admin.desk import Desk
+from chat.admin.context import OrderContext
 from chat.admin.orders import MakeToken, RevokeToken, carry_out, request_line
 from chat.store.interfaces import Account
-from tests.admin.case import FolderCase, Person, StoreCase
+from tests.admin.case import Person, ToolCase
 from tests.running import RunningServer
 from tests.store.case import NOON
+from tests.store.folders import StoreCase
 
 HASH = "$argon2id$nobody"
 DIGEST = digest("secret")
@@ -21,8 +22,8 @@ class Orders(StoreCase):
 
     def answer(self, order: MakeToken | RevokeToken) -> str | None:
         """Why it was not done."""
-        desk = Desk(self.store.accounts, self.store.maintenance, lambda: self.now, lambda: None)
-        answered = self.reactor.wait(ensureDeferred(carry_out(desk, request_line(order))))
+        context = OrderContext(self.store.accounts, self.store.maintenance, lambda: self.now, lambda: None)
+        answered = self.reactor.wait(ensureDeferred(carry_out(context, request_line(order))))
         error: str | None = json.loads(answered)["error"]
         return error
 
@@ -61,7 +62,7 @@ class Orders(StoreCase):
         self.assertIn("no access token", str(self.answer(RevokeToken(handle_of(DIGEST)))))
 
 
-class Tool(FolderCase):
+class Tool(ToolCase):
     """The tool itself, beside a server that runs and without one."""
 
     def test_running(self) -> None:

@@ -49,7 +49,10 @@ TYPED_BY_PEOPLE = {
     ),
     "server:register <name> <password>": Row(NEW, ["server:register Zoe correct-1"]),
     "server:login <name> <password>": Row(NEW, [f"server:login owner {PASSWORD}"]),
-    "that needs an account, type server:password <new password> to make one": Row(GUEST, ["server:password correct-1"]),
+    "type server:password <new password> to make one": Row(GUEST, ["server:password correct-1"]),
+    "type {…}server:register <name> <password> <invitation>": Row(
+        "invited", ["server:register Zoe correct-1 secret-1", "server:exit"]
+    ),
     "type server:password <new password> / <old password>": Row(
         OWNER, [f"server:password a new one / {PASSWORD}", f"server:password {PASSWORD} / a new one"]
     ),

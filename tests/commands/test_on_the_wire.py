@@ -457,6 +457,29 @@ class OtherServers(SynchronousTestCase):
         """
         replay(transcript, wire)
 
+    def test_how_to_get_an_account(self) -> None:
+        """A guest who needs an account is told how this server's guests get one."""
+        for registration, how in (
+            ("open", "type server:password <new password> to make one"),
+            ("invite", "type server:exit, connect again and type server:register <name> <password> <invitation>"),
+            (
+                "closed",
+                "and nobody can make one here;"
+                " if you have one, type server:exit, connect again and type server:login <name> <password>",
+            ),
+        ):
+            wire = MemoryWire()
+            wire.serve(fresh_hub(Limits(), lambda: 1_700_000_000.5, policy=Policy(registration=registration)))
+            transcript = f"""
+                Ann connects
+                Ann> register Ann
+                Ann< server: welcome, Ann
+                Ann< server: 1 online; …
+                Ann> history @Bob
+                Ann< server: error: that needs an account, {how}
+            """
+            replay(transcript, wire)
+
     def test_no_lobby(self) -> None:
         """Talk is an error there, and the past of a lobby that does not exist is, too."""
         transcript = """

@@ -8,7 +8,7 @@ from twisted.internet.testing import StringTransport
 from twisted.protocols.basic import LineReceiver
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.hub.room import Later
+from chat.interfaces import Later
 from chat.net.framed import BYTES_IN_A_TURN, FRAMES_IN_A_TURN, FramedReceiver
 
 RAW_BYTES = 5

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.net.tls import Certificate, CertificateError, Credentials, fingerprint, kept_certificate, read_certificate
+from chat.net.tls import Certificate, CertificateError, TlsCredentials, fingerprint, kept_certificate, read_certificate
 from tests.running import SECONDS, RunningServer, make_certificate
 
 
@@ -51,7 +51,7 @@ class Certificates(Folder):
         empty = self.folder / "empty"
         empty.touch()
         sources = iter([read_certificate(certificate, key), Certificate(b"", b"")])
-        credentials = Credentials(lambda: next(sources))
+        credentials = TlsCredentials(lambda: next(sources))
         before = credentials.fingerprint
         self.assertRaises(CertificateError, credentials.load)
         self.assertEqual(credentials.fingerprint, before)
@@ -62,7 +62,7 @@ class Certificates(Folder):
             (empty, key, "the certificate and the key cannot be used: "),
         ):
             error = self.assertRaises(
-                CertificateError, Credentials, lambda chain=chain, secret=secret: read_certificate(chain, secret)
+                CertificateError, TlsCredentials, lambda chain=chain, secret=secret: read_certificate(chain, secret)
             )
             self.assertIn(complaint, str(error))
 

@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 
 from chat.limits import Limits
-from chat.net.tls import Credentials, self_signed
+from chat.net.tls import TlsCredentials, self_signed
 from chat.server.factory import ChatFactory
 from chat.server.listening import ISite, PortSettings, make_port
 from chat.web.origins import Origins
@@ -17,7 +17,7 @@ from tests.fresh import fresh_hub
 from tests.port import FAR, NEAR, End, Recorders, TlsPeer
 from tests.server.test_oneport import splits
 
-CREDENTIALS = Credentials(self_signed)
+CREDENTIALS = TlsCredentials(self_signed)
 # PROXY protocol 2, on behalf of 192.0.2.7:4321.
 PROXY_2 = b"\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c" + bytes([192, 0, 2, 7, 192, 0, 2, 2, 4321 >> 8, 4321 & 255, 0, 80])
 PROXY_1 = b"PROXY TCP4 192.0.2.7 192.0.2.2 4321 80\r\n"

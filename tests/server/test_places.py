@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from chat.accounts.bans import Ban
 from chat.limits import Limits
 from chat.net.addresses import Networks
-from chat.net.tls import Credentials, self_signed
+from chat.net.tls import TlsCredentials, self_signed
 from chat.server import ChatFactory
 from chat.server.listening import PortSettings, make_port
 from chat.web.origins import Origins
@@ -18,7 +18,7 @@ from tests.port import FAR, NEAR, End, TlsPeer
 from tests.web.frames import request
 
 OTHER = IPv4Address("TCP", "192.0.2.8", 1)
-CREDENTIALS = Credentials(self_signed)
+CREDENTIALS = TlsCredentials(self_signed)
 # How each wire begins, and what it is told where there is no place.
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 WIRES = (

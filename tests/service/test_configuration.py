@@ -129,7 +129,7 @@ class Order(SynchronousTestCase):
         return spelled(merged(settings, given, KNOWN), KNOWN)
 
     def test_nearest(self) -> None:
-        """The command line counts before the environment, and that before the file."""
+        """The command line overrides the environment, which overrides the file."""
         file, environment = {"data": ["file"], "no-lobby": ["yes"]}, {"data": ["environment"]}
         self.assertEqual(self.merged(file, environment), ["--data=environment", "--no-lobby"])
         self.assertEqual(self.merged(file, environment, given=("data",)), ["--no-lobby"])
@@ -220,7 +220,7 @@ class Parsed(Case):
             options = self.parsed(*command[at + 1 :], **{**variables, "CONFIG": str(self.path)})
             self.assertEqual(options.limits.max_clients, 50)
             self.assertTrue(options.reached.hosts.permit("chat.local"))
-            self.assertTrue(options.entrance.requires_tls)
+            self.assertTrue(options.port_settings.requires_tls)
 
     def test_program(self) -> None:
         """The program asks its environment."""

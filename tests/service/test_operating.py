@@ -41,7 +41,7 @@ _PRINTED: Final[Mapping[str, str]] = {
     "is-active": "\nactive\n",
     "s_client": "chat.example",
     "chat-admin verify": ": ok\n",
-    "restore": "what was there before is in ",
+    "restore": "the earlier data is in ",
     "ls /var/backups/chatserver\n": ".db\n",
 }
 

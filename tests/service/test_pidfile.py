@@ -99,7 +99,7 @@ class File(Case):
         folder = self.folder / "folder"
         folder.mkdir()
         for path in (self.path, folder):
-            self.assertEqual(self.write(path), f"no pid file at {path}: what is there is no pid file")
+            self.assertEqual(self.write(path), f"no pid file at {path}: that is no pid file")
             self.file.remove()
         self.assertEqual((self.path.read_bytes(), folder.is_dir()), (b"x" * 33, True))
         nowhere = self.folder / "none" / "x.pid"

@@ -79,14 +79,14 @@ class OptionsCase(SynchronousTestCase):
 
     def test_entrance(self) -> None:
         """How one gets in."""
-        self.assertEqual(self.parsed().entrance, PortSettings(proxies=[]))
+        self.assertEqual(self.parsed().port_settings, PortSettings(proxies=[]))
         options = self.parsed(
             "--tls", "auto", "--require-tls", "--proxy-protocol", "10.0.0.1", "--proxy-protocol", "::1"
         )
-        assert options.entrance.credentials is not None
-        self.assertRegex(options.entrance.credentials.fingerprint, "^([0-9A-F]{2}:){31}[0-9A-F]{2}$")
-        self.assertTrue(options.entrance.requires_tls)
-        self.assertEqual(options.entrance.proxies, [ip_network("10.0.0.1"), ip_network("::1")])
+        assert options.port_settings.credentials is not None
+        self.assertRegex(options.port_settings.credentials.fingerprint, "^([0-9A-F]{2}:){31}[0-9A-F]{2}$")
+        self.assertTrue(options.port_settings.requires_tls)
+        self.assertEqual(options.port_settings.proxies, [ip_network("10.0.0.1"), ip_network("::1")])
 
     def test_port(self) -> None:
         """It is asked whether the server can listen there, before anything else is done."""

@@ -9,12 +9,12 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.events import Joined, Left, Message, RoomEvent
 from chat.store import room_file
-from chat.store.interfaces import DamagedError, Policy, StoreError
+from chat.store.interfaces import DamagedError, RetentionPolicy, StoreError
 from chat.store.kinds import EMPTY, FIRST_FREE, KINDS, EventKind, EventKinds
 from chat.store.sqlite import exports, rows
-from tests.admin.case import StoreCase, records, take_in, verify
-from tests.admin.case import rows as asked
 from tests.store.case import came, said
+from tests.store.folders import StoreCase, records, take_in, verify
+from tests.store.folders import rows as asked
 
 
 class Topic(RoomEvent, frozen=True, kw_only=True):
@@ -111,7 +111,7 @@ class Data(StoreCase):
         """Nothing of it stays when it is pruned."""
         self.append(self.topic, said("a"))
         rounds = self.store.maintenance
-        self.reactor.wait(rounds.set_policy("", Policy(messages=1)))
+        self.reactor.wait(rounds.set_policy("", RetentionPolicy(messages=1)))
         self.reactor.wait(ensureDeferred(rounds.prune(lambda: succeed(None))))
         self.assertEqual(asked(self.database, "SELECT kind FROM messages"), [(0,)])
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from chat.store.interfaces import Draft, Span
 from chat.store.sqlite.migrations import known_migrations
-from tests.admin.case import FolderCase, rows
+from tests.admin.case import ToolCase
 from tests.store.case import NOON, said
 from tests.store.fixtures.schema_008 import AL_AND_BOB, DATABASE, READING, Opened, reading
+from tests.store.folders import rows
 
 
-class SchemaEight(FolderCase):
+class SchemaEight(ToolCase):
     """The data of a server that was updated."""
 
     def setUp(self) -> None:

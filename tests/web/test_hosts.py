@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.net.tls import Credentials, read_certificate, self_signed
+from chat.net.tls import TlsCredentials, read_certificate, self_signed
 from chat.web.access import Reached
 from chat.web.hosts import Hosts, parse_authority, parse_host_name
 from chat.web.origins import Origins
@@ -71,11 +71,11 @@ class Names(SynchronousTestCase):
 
     def test_certified(self) -> None:
         """Those that the certificate is for, also after it was read again."""
-        credentials = Credentials(self_signed)
+        credentials = TlsCredentials(self_signed)
         self.assertLessEqual({"localhost"}, credentials.names)
         with TemporaryDirectory() as folder:
             files = make_certificate(Path(folder), "Chat.example")
-            credentials = Credentials(lambda: read_certificate(*files))
+            credentials = TlsCredentials(lambda: read_certificate(*files))
         hosts = Hosts((), lambda: credentials.names)
         self.assertEqual(self.permitted(hosts, "chat.example", "evil.example"), ["chat.example"])
         hosts = Hosts((), lambda: {"*.example.org"})

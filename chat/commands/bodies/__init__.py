@@ -32,5 +32,5 @@ BODIES: Mapping[str, Callable[[Session, Command], None]] = {
     "read": past.mark,
     "help": machine.list_commands,
 }
-# All that a server does for those who ask, by the names of the commands.
+# All commands of a server, by their names.
 COMMANDS: Mapping[str, Runnable[Session]] = {name: Runnable(spec, BODIES[name]) for name, spec in SPECS.items()}

@@ -1,4 +1,4 @@
-"""The commands that look back, and those with which a program says what it has."""
+"""The commands that show earlier messages, and those with which a program confirms messages."""
 
 from collections.abc import Mapping
 
@@ -8,12 +8,12 @@ from chat.hub.session import Session
 
 
 def history(session: Session, command: Command) -> None:
-    """Show what was said in a room or a conversation: `history` and `since`."""
+    """Show the messages of a room or a conversation: `history` and `since`."""
     session.run(lambda: session.hub.history.history(session, command.arguments, command.id), command.id)
 
 
 def search(session: Session, command: Command) -> None:
-    """Find what was said."""
+    """Find messages."""
     session.run(lambda: session.hub.history.search(session, command.arguments, command.id), command.id)
 
 

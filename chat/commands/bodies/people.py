@@ -1,4 +1,4 @@
-"""What the commands do that ask who is here."""
+"""The command that lists who is here."""
 
 from chat.events import Command
 from chat.hub.session import Session

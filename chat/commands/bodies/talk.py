@@ -35,7 +35,7 @@ def say(session: Session, command: Command) -> None:
 
 
 def unsaid(session: Session, command: Command) -> None:
-    """Tell whoever typed a line that may hold a password that it was not said."""
+    """Tell the person that their line was not said, because it may hold a password."""
     if session.state is not State.NEW:
         raise ChatError("login_not_said" if command.arguments.get("word") in ENTERING else "not_said")
     usage = command.arguments.get("usage")
@@ -43,7 +43,7 @@ def unsaid(session: Session, command: Command) -> None:
 
 
 def unsend(session: Session, command: Command) -> None:
-    """Take back what still waits for somebody."""
+    """Take back messages that still wait for somebody."""
     to = command.arguments.get("to")
     name = None if to is None else str(to)
     session.run(lambda: session.hub.history.take_back(session, name, command.id), command.id)

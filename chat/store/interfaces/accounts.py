@@ -25,12 +25,12 @@ class Account(NamedTuple):
 
     @property
     def is_deleted(self) -> bool:
-        """Whether it is nobody's any more, and only its name is held."""
+        """Whether the account was deleted, so that only its name is held."""
         return self.password_hash is None
 
 
 class What(Enum):
-    """What happened to an account. After all of these except REHASHED and TOKEN its open sessions have to end."""
+    """The kinds of changes to an account. After all except MADE, REHASHED and TOKEN its open sessions have to end."""
 
     MADE = auto()
     PASSWORD = auto()
@@ -56,8 +56,9 @@ class AccountChange(NamedTuple):
 class AccountStore(Protocol):
     """The accounts, their tokens, and invitations. Digests are those of secrets, which no store ever sees.
 
-    A method with a `verified` hash does nothing if the account has another hash by then, or is gone: whoever has proved
-    a password may act on the account only as long as that is its password.
+    A method with a `verified` hash does nothing if the account has another hash by then, or is gone: anyone who proved
+    a password may act on the account only while that is its password. Methods that fire with a bool say whether they
+    did what they promise.
     """
 
     def watch(self, changed: Callable[[AccountChange], None]) -> None:
@@ -75,7 +76,7 @@ class AccountStore(Protocol):
     def create(self, account: Account, invitation: bytes | None) -> Deferred[Account]:
         """Keep a new account; its `since` is set. Fails with ChatError (`name_claimed`, `bad_invitation`).
 
-        It fails (`name_resembles`) where `resembling` is so, also of two that are made at once.
+        It fails with `name_resembles` if `resembling` is true by then, so that of two made at once only one is kept.
 
         With `invitation` it uses that up, which must be valid.
         """
@@ -84,33 +85,33 @@ class AccountStore(Protocol):
         """Whether an invitation is valid now; it is not used up."""
 
     def change_password(self, key: str, password_hash: str, verified: str | None = None) -> Deferred[bool]:
-        """Change it, and forget the account's tokens of both kinds; whether that was done."""
+        """Change the password, and forget the account's tokens of both kinds."""
 
     def rehash(self, key: str, password_hash: str, verified: str) -> Deferred[bool]:
-        """Keep another hash of the same password, and all tokens; whether that was done."""
+        """Replace the hash by another one of the same password; all tokens stay."""
 
     def delete(self, key: str, held_until: float, verified: str | None = None) -> Deferred[bool]:
-        """Forget the account and its tokens of both kinds, and hold its name; whether that was done.
+        """Forget the account and its tokens of both kinds, and hold its name.
 
-        Whoever has the name later has none of its messages.
+        A later owner of the name gets none of its messages.
         """
 
     def add_token(self, digest: bytes, account: Account, expires_at: float, most: int) -> Deferred[bool]:
         """Keep a token of an account, and no more than `most` of them: those that expire first go.
 
-        Whether that was done: only while the account's hash is that of `account`.
+        It is kept only if the account still has the hash that `account` has.
         """
 
     def token_owner(self, digest: bytes) -> Deferred[Account | None]:
         """The account that a token, which has not expired, belongs to."""
 
     def drop_tokens(self, key: str) -> Deferred[None]:
-        """Forget all tokens of an account, but for its access tokens."""
+        """Forget all tokens of an account, except its access tokens."""
 
     def add_access_token(self, token: AccessToken, digest: bytes, most: int, verified: str | None) -> Deferred[bool]:
-        """Keep an access token; whether that was done. Fails with ChatError (`too_many_tokens`) where there are `most`.
+        """Keep an access token. Fails with ChatError (`too_many_tokens`) if the account has `most` of them.
 
-        Nothing is kept where there is no such account.
+        Nothing is kept if there is no such account.
         """
 
     def access_token(self, handle: str) -> Deferred[tuple[AccessToken, bytes] | None]:
@@ -120,7 +121,7 @@ class AccountStore(Protocol):
         """The access tokens of an account, the oldest first."""
 
     def drop_access_token(self, handle: str, user: str | None) -> Deferred[bool]:
-        """Forget an access token, if it is `user`'s (None: anybody's); whether there was one."""
+        """Forget an access token, if it is `user`'s (None: anybody's)."""
 
     def add_invitation(self, digest: bytes, expires_at: float) -> Deferred[None]:
         """Keep an invitation."""

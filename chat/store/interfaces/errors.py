@@ -1,4 +1,4 @@
-"""What goes wrong with a store, said to its operator."""
+"""The errors of a store, with messages for its operator."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ class StoreError(Exception):
 
 
 class DamagedError(StoreError):
-    """A database is damaged. `faults` says what is wrong with it, one sentence each."""
+    """A database is damaged. `faults` are sentences, one for each fault."""
 
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__("; ".join(faults))

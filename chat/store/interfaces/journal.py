@@ -121,7 +121,7 @@ class MessageStore(Protocol):
         """The state of the store, for the people who watch the server."""
 
     def reached(self, room: str) -> Deferred[int]:
-        """The seq of the last event of `room` that the sink has been told of; 0 if the store does not know the room."""
+        """The seq of the last event of `room` that the sink has got; 0 if the store does not know the room."""
 
     def waiting(self, user: str) -> Deferred[int]:
         """How many direct messages to `user` are not acknowledged."""
@@ -131,8 +131,8 @@ class MessageStore(Protocol):
     ) -> Deferred[TakenBack]:
         """Take back the waiting messages that `authors` sent to `user` (None: the last one that they sent to anybody).
 
-        Messages to people who are here (`is_here`) are already on their way, and stay. Of a message that is taken
-        back only its seq and its nonce are left; no question finds it.
+        Messages to people who are here (`is_here`) are already on their way, and stay. The store keeps only the seq
+        and the nonce of a message that is taken back; no question finds it.
         """
 
     def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
@@ -163,5 +163,5 @@ class MessageStore(Protocol):
     def search(self, query: Query) -> Deferred[Page]:
         """Messages that have all of the words (see `chat.store.words`), the newest first.
 
-        It ends after a moment, even if it has not looked at all messages by then (`Page.reached`).
+        It takes a limited time, and may end before it has looked at all messages (`Page.reached`).
         """

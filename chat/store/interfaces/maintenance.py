@@ -1,4 +1,4 @@
-"""What an operator asks of a store: of one that is running, and of the data that it keeps."""
+"""The questions and orders of an operator to a store: to a running one, and to the data that it keeps."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
@@ -25,14 +25,14 @@ class Ban(NamedTuple):
     reason: str = ""
 
     def error(self) -> ChatError:
-        """What somebody who is kept out is told."""
+        """The error that somebody who is banned gets."""
         until = "" if self.until is None else f" until {datetime.fromtimestamp(self.until, UTC):%Y-%m-%d %H:%M} UTC"
         what = "that name" if self.is_name else "your address"
         return ChatError("banned", what=what, until=until, why=f": {self.reason}" if self.reason else "")
 
 
-class Policy(NamedTuple):
-    """How long messages are kept: for `seconds`, or the last `messages` of each room; for ever where both are None."""
+class RetentionPolicy(NamedTuple):
+    """How long messages are kept: for `seconds`, or the last `messages` of each room; for ever if both are None."""
 
     seconds: float | None = None
     messages: int | None = None
@@ -43,7 +43,7 @@ class RoomPolicy(NamedTuple):
 
     room: str
     name: str
-    policy: Policy
+    policy: RetentionPolicy
 
 
 class KeptRoom(NamedTuple):
@@ -62,7 +62,7 @@ class KeptRoom(NamedTuple):
 
 
 class Mailbox(NamedTuple):
-    """What waits for one name: the number of messages, the bytes of their texts, and when the oldest was sent."""
+    """The mailbox of one name: the number of messages, the bytes of their texts, and when the oldest was sent."""
 
     user: str
     messages: int
@@ -72,7 +72,7 @@ class Mailbox(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """How much there is in a database that is whole."""
+    """The contents of an undamaged database, in numbers."""
 
     messages: int
     rooms: int
@@ -86,7 +86,7 @@ class Summary(NamedTuple):
 
 
 class Progress(Protocol):
-    """Shows somebody how far a long task has come."""
+    """Shows how far a long task has come."""
 
     def __call__(self, what: str, total: int, unit: str, /) -> AbstractContextManager[Callable[[int], object]]:
         """Begin to show `what`, a task of `total` steps. Within the `with`, the function adds to the steps done."""
@@ -96,9 +96,9 @@ class Progress(Protocol):
 
 
 class Maintenance(Protocol):
-    """What an operator asks of a running store. All calls and all results are on the reactor's thread.
+    """An operator's questions and orders to a running store. All calls and results are on the reactor's thread.
 
-    Where the store fails, the results fail with ChatError (`store_failed`, `disk_full`, `busy`).
+    If the store fails, the results fail with ChatError (`store_failed`, `disk_full`, `busy`).
     """
 
     def bans(self) -> Deferred[Sequence[Ban]]:
@@ -108,19 +108,19 @@ class Maintenance(Protocol):
         """Keep a ban, in the place of an older one of the same target; forget those that have ended."""
 
     def end_ban(self, target: str) -> Deferred[bool]:
-        """Forget the ban of a target; whether one was in force."""
+        """Forget the ban of a target. Fires with whether one was in force."""
 
-    def set_policy(self, room: str, policy: Policy | None) -> Deferred[None]:
+    def set_policy(self, room: str, policy: RetentionPolicy | None) -> Deferred[None]:
         """Set the policy of a room, by its key, or of all others (""). None: the room follows the policy of all.
 
         The next `prune` follows it.
         """
 
     def drop_waiting(self, user: str, sender: str | None) -> Deferred[int]:
-        """Delete the direct messages that wait for `user`, or those of them that `sender` sent; how many they were."""
+        """Delete the direct messages that wait for `user`, or only those from `sender`. Fires with their number."""
 
     def prune(self, rest: Callable[[], Awaitable[None]]) -> Awaitable[None]:
-        """Delete what the policies do not keep, and everything else that nobody can ask for any more.
+        """Delete the messages that no policy keeps, and everything else that nobody can ask for any more.
 
         It works in small steps, and awaits `rest` between two of them, so that others have their turn. It may be
         cancelled between two steps, and goes on from there the next time.
@@ -128,7 +128,7 @@ class Maintenance(Protocol):
 
 
 class Records(Protocol):
-    """What an operator's tool asks of the data of a server, which may be running in another process.
+    """The calls of an operator's tool on the data of a server, which may be running in another process.
 
     Each call returns when all is done. Questions are answered from one consistent view of the data, whatever the
     server writes meanwhile. All calls raise StoreError with a sentence for the operator.
@@ -141,7 +141,7 @@ class Records(Protocol):
         """All access tokens, each with the name of its account, in the order of the accounts."""
 
     def policies(self) -> Sequence[RoomPolicy]:
-        """All policies, that of all rooms first if it was set."""
+        """All policies. The policy of all rooms comes first, if it was set."""
 
     def rooms(self, limit: int, after: str) -> Sequence[KeptRoom]:
         """Up to `limit` rooms and conversations whose keys come after `after`, in the order of their keys."""
@@ -150,24 +150,25 @@ class Records(Protocol):
         """The `limit` mailboxes that take the most bytes, the largest first."""
 
     def export(self, raw: str, target: BinaryIO) -> int:
-        """Write all that is kept of the public room with the name `raw` to `target`, as `chat.store.room_file` says.
+        """Write all events that are kept of the public room called `raw` to `target`, as `chat.store.room_file` says.
 
-        Returns the number of events. Raises ChatError (`bad_room`) where that is no name.
+        Returns the number of events. Raises ChatError (`bad_room`) if that is no name.
         """
 
     def take_in(self, file: Path) -> tuple[str, int]:
-        """Make the room that `file`, from an export, holds; its name and its number of events. No server may run.
+        """Make the room that `file`, from an export, holds. Returns its name and its number of events.
 
-        The room must not have messages yet. The error says which line of the file is at fault.
+        No server may run, and the room must not have messages yet. The error names the faulty line of the file.
         """
 
     def backup(self, file: Path) -> int:
         """Write all data as it is at this instant into the new file `file`; returns its size in bytes."""
 
     def restore(self, file: Path, now: datetime) -> tuple[Summary, Path | None]:
-        """Put a backup in the place of the data; what is in it, and where the data from before is. No server may run.
+        """Put a backup in the place of the data. No server may run.
 
-        The data from before stays, in a file with the time `now` in its name; None where there was none.
+        Returns the contents of the backup, and the file that the earlier data is in now, which has the time `now` in
+        its name; None if there was no data.
         """
 
     def verify(self, file: Path) -> Summary:

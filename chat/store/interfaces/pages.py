@@ -19,9 +19,9 @@ class Page(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Which messages of a room: seqs over `after` and, if given, under `before`; at most `limit` of them.
+    """A span of a room: seqs over `after` and, if given, under `before`; up to `limit` messages of it.
 
-    `newest`: those at the end of the span, instead of those at its beginning; the oldest comes first all the same.
+    `newest`: those at the end of the span, instead of those at its beginning; the oldest comes first in both cases.
     `since` hides messages that are older than an account (`Account.since`).
     """
 
@@ -33,7 +33,7 @@ class Span(NamedTuple):
 
 
 class Query(NamedTuple):
-    """What is searched for: messages with all of `words`, by `sender`, in `room`, said `after` and `before` a time.
+    """A search for messages with all of `words`, by `sender`, in `room`, said `after` and `before` a time.
 
     Rooms and people are given by their keys, times in seconds since the epoch. Public rooms are searched (with
     `rooms`: only those) and, if given, the direct conversations of the account `user` from its `since` on. `next` is

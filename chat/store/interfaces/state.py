@@ -1,4 +1,4 @@
-"""What a store says of itself."""
+"""The state of a store, for the people who watch a server."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from chat.counters import Histogram
 
 
 def batch_histograms() -> tuple[Histogram, Histogram]:
-    """Empty ones for `StoreState`: of events in a batch, and of seconds."""
+    """Two empty histograms for `StoreState`: of the events in a batch, and of the seconds that it took."""
     return Histogram(1, 4, 16, 64, 256, 1024, 4096), Histogram(0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1, 5)
 
 
@@ -30,9 +30,9 @@ _NOTHING_HELD = Holdings()
 class StoreState(NamedTuple):
     """The state of a store. `batches` counts the events of each batch, `seconds` the time that each batch took.
 
-    `is_failing`: the last write has failed, or something that the store needs is broken; `trouble` says what.
+    `is_failing`: the last write has failed, or something that the store needs is broken; `trouble` explains it.
     `unwritten` events are not committed yet; `waiting` direct messages have not arrived. `restarts` counts how often
-    something broken was made anew.
+    a broken part was made anew.
     """
 
     is_failing: bool

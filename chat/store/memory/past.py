@@ -1,4 +1,4 @@
-"""What was said before, looked up among the messages that a store in memory keeps."""
+"""History and search among the messages that a store in memory keeps."""
 
 from collections import deque
 from collections.abc import Container, Mapping, Sequence
@@ -38,7 +38,7 @@ def history(kept: deque[Numbered], room: str, span: Span) -> Page:
 class Search:
     """One search. `own` has the rooms that `query.user` belongs to.
 
-    `deleted` says, by name, how far the journal had come when an account of that name was deleted.
+    `deleted` has, by name, how far the journal had come when an account of that name was deleted.
     """
 
     def __init__(self, query: Query, own: Container[str], deleted: Mapping[str, int], limits: Limits) -> None:

@@ -31,7 +31,7 @@ from chat.store.makers import Makers
 from chat.store.memory.accounts import MemoryAccounts
 from chat.store.memory.past import Numbered, Search, history, page_of
 
-# Fewer rooms are not worth looking which can be forgotten.
+# With fewer rooms it is not worth looking for rooms to forget.
 _SWEPT_ROOMS = 1000
 _AT_ONCE = 100
 
@@ -47,14 +47,14 @@ class _Cursor:
 
 
 class MemoryStore:
-    """A `Store` in memory. It commits at once, within `append`, or, with `soon`, all that was appended until then.
+    """A `Store` in memory. It commits within `append` or, with `soon`, once in each turn of the reactor.
 
-    It keeps the last messages, those that wait, the rooms' counters, and the last nonces, and what its `accounts`
-    are. `now` gives the time in seconds since the epoch. `soon` makes a call when the reactor has turned. `life` is
-    that of its journal, which nobody but a test leaves empty.
+    It keeps the last messages, those that wait, the rooms' counters, the last nonces, and its `accounts`. `now` gives
+    the time in seconds since the epoch. `soon` makes a call in the next turn of the reactor. `life` names the life of
+    its journal; only tests leave it empty.
     """
 
-    # There is nothing to maintain: nothing outlasts the process, and old messages go by themselves.
+    # It needs no maintenance: nothing outlasts the process, and new messages push the oldest ones out.
     maintenance = None
 
     def __init__(
@@ -72,7 +72,7 @@ class MemoryStore:
         self._commits: list[Commit] = []
         self._committing = False
         self._count = 0
-        # Each with the place it has among all messages.
+        # Each message with its place among all messages.
         self._kept: deque[Numbered] = deque(maxlen=limits.kept_messages)
         self._seqs: dict[str, int] = {}
         self._names: dict[str, str] = {}
@@ -86,7 +86,7 @@ class MemoryStore:
         self.accounts = MemoryAccounts(now, lambda: self._count, self._forget_user)
         self._mailboxes = Mailboxes(limits, self.accounts.is_account)
         self._makers = Makers(limits, now)
-        # Whoever came in lately, by key.
+        # The people who came in lately, by key.
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._seen_last = ""
         # How far forgotten rooms had come, by the bucket of their keys.
@@ -131,7 +131,7 @@ class MemoryStore:
         return StoreState(False, 0, self._mailboxes.total(), *self._histograms, holdings=holdings)
 
     def last_seq(self, room: str) -> int:
-        """How far a room has come, at once."""
+        """The seq of a room's last event; 0 for an unknown room."""
         return self._seqs.get(room, self._forgotten.get(bucket_of(room), 0))
 
     def reached(self, room: str) -> Deferred[int]:
@@ -189,7 +189,7 @@ class MemoryStore:
         self._mailboxes.acknowledge(user, room, seq)
         if (waiting := self._waiting.get(user)) is None:
             return
-        # What has arrived waited longest, mostly.
+        # Mostly the messages that have arrived are the oldest ones.
         while waiting and (first := waiting[0][1]).room == room and first.seq <= seq:
             waiting.popleft()
         if not waiting:
@@ -220,7 +220,7 @@ class MemoryStore:
         return found[::-1]
 
     def _is_theirs(self, user: str, room: str) -> bool:
-        """Whether a room is none of those conversations that a guest of the name had before the account was made."""
+        """False for a conversation that an earlier guest of that name had, before the account was made."""
         if other_of(room, user) is None or any(message.room == room for _, message in self._waiting.get(user, ())):
             return True
         said = (number for number, message in reversed(self._kept) if message.room == room)
@@ -232,7 +232,7 @@ class MemoryStore:
         name = self._names.get(room, room) if other is None else other
         last, delivered = self._seqs[room], cursor.delivered
         if other is not None:
-            # All has arrived up to the first message that waits.
+            # Everything before the first message that waits has arrived.
             waiting = (message.seq for _, message in self._waiting.get(user, ()) if message.room == room)
             delivered = next(waiting, last + 1) - 1
         return Head(room, name, other is not None, last, delivered, cursor.read)
@@ -326,7 +326,7 @@ class MemoryStore:
         return held
 
     def _maker(self, draft: Draft) -> str:
-        """Whose share of new rooms a draft takes that makes one. Raises ChatError."""
+        """The holder to whom a draft counts that makes a room; "" for nobody. Raises ChatError."""
         if len(self._seqs) >= min(self._sweep_at, self._limits.known_rooms):
             self.sweep()
         if isinstance(draft.event, Left):
@@ -402,5 +402,5 @@ def _place(message: Message) -> tuple[str, int]:
 
 
 def _size(message: Message) -> int:
-    # The text, and about what the objects around it take.
+    # An estimate: the text, and the objects around it.
     return len(message.text) * 4 + 500

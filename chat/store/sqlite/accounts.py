@@ -19,13 +19,13 @@ from chat.store.sqlite.worker import Worker
 from chat.store.sqlite.writer import Writer
 
 R = TypeVar("R")
-# A conversation that is given another key: whose it is still, the old one, and the new one.
+# A conversation that gets another key: the key of the user to whom it still belongs, the old key, and the new one.
 Move = tuple[str, str, str]
 
 _DROP_ACCESS_TOKENS = "DELETE FROM access_tokens WHERE name_key = ?"
-# There may be any number of them.
+# JSON, because there may be any number of names.
 _ONE_OF = "name_key IN (SELECT value FROM json_each(?))"
-# Only one process uses the database, so its names need no question to it.
+# The names are kept in memory: only one process uses the database.
 _NAMES = "SELECT name, name_key, password_hash IS NULL FROM accounts"
 # The account whose password hash is still the one that was verified; with None, the account as it is.
 _VERIFIED = f"name_key = ? AND {ACCOUNT} AND password_hash = coalesce(?, password_hash)"
@@ -51,9 +51,9 @@ class SqliteAccounts:
         self._now = now
         self._flush = flush
         self._forgotten = forgotten
-        # More than there are: some are no longer held, and some could not be made.
+        # The names of all accounts, and some more: names that are no longer held, or whose account could not be made.
         self._names: set[str] = set()
-        # Those that are somebody's, and not only asked for, or held.
+        # The names of accounts that exist and are not deleted.
         self._owned: set[str] = set()
         self._looks = Looks()
         self._changed: Callable[[AccountChange], None] = lambda _: None
@@ -73,7 +73,7 @@ class SqliteAccounts:
         return key in self._owned
 
     def find(self, key: str) -> Deferred[Account | None]:
-        # Most who come have no account; they cost no question.
+        # Most people who come have no account; they cost no question to the database.
         return self._one("name_key = ?", key) if key in self._names else succeed(None)
 
     def resembling(self, name: Name) -> Deferred[bool]:
@@ -145,7 +145,7 @@ class SqliteAccounts:
             self._forgotten(key, moves)
             return AccountChange(key, What.DELETED)
 
-        # What arrived in a conversation is noted under the key that it still has.
+        # Cursors of a conversation must be written while it still has its old key.
         self._flush()
         return self._change(change, told).addCallback(lambda moves: moves is not None)
 
@@ -238,7 +238,7 @@ class SqliteAccounts:
         change: Callable[[sqlite3.Connection], R],
         changed: Callable[[R], AccountChange | None] = lambda _: None,
     ) -> Deferred[R]:
-        """Make a change on the writer's thread; the watcher is told what `changed` makes of its result."""
+        """Make a change on the writer's thread. The watcher gets what `changed` makes of its result, unless None."""
 
         def tell(result: R) -> R:
             if (told := changed(result)) is not None:
@@ -258,7 +258,7 @@ def _drop_tokens(connection: sqlite3.Connection, key: str) -> None:
 
 
 def _forget_user(connection: sqlite3.Connection, key: str) -> Sequence[Move]:
-    """Let nothing be found under the name any more; what the others have of it, they keep."""
+    """Let nothing be found under the name any more. The other people keep their side of each conversation."""
     row = connection.execute("SELECT id FROM users WHERE name_key = ?", (key,)).fetchone()
     if row is None:
         return []

@@ -1,4 +1,4 @@
-"""Backups of a server's database, and putting one back."""
+"""Makes backups of a server's database, and puts them back."""
 
 import sqlite3
 from contextlib import closing
@@ -26,7 +26,7 @@ def backup(folder: Path, file: Path, progress: Progress) -> int:
 def restore(folder: Path, file: Path, now: datetime, progress: Progress) -> tuple[Summary, Path | None]:
     """See `Records.restore`. The old database is kept as `chat.db.before-restore-` and the time."""
     data = DataFolder(folder)
-    # A new folder is only made for a database that is whole.
+    # If the folder is new, the backup is verified before: a damaged one makes no folder.
     summary = None if folder.exists() else verify(file, progress)
     data.open()
     try:
@@ -36,7 +36,7 @@ def restore(folder: Path, file: Path, now: datetime, progress: Progress) -> tupl
                 copy(source, part, "restore", progress)
             _begin_new_life(part)
             before = _set_aside(data.database, now)
-            # Ids above it are used again; they are gone with the database that knew them.
+            # Ids above this one are used again: they belonged to the database that was replaced.
             data.set_high_water(_last_id(part))
             put(part, data.database)
     finally:
@@ -45,14 +45,14 @@ def restore(folder: Path, file: Path, now: datetime, progress: Progress) -> tupl
 
 
 def _set_aside(database: Path, now: datetime) -> Path | None:
-    """Give the database its second name; the first one is taken from it by what takes its place, at one stroke."""
+    """Give the database a second name. Then renaming the new one to the first name replaces it in one step."""
     if not database.exists():
         return None
     before = database.with_name(f"{database.name}.before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
     refuse_existing(before)
     _checkpoint(database)
-    # A log that could not be written into its database goes along with it: left behind, it would become part of
-    # whatever database stands there next.
+    # A log that could not be written into its database is renamed with it. SQLite would write a log that stayed behind
+    # into the next database of that name.
     for suffix in ("-wal", "-journal"):
         log = Path(f"{database}{suffix}")
         if log.exists():
@@ -63,7 +63,7 @@ def _set_aside(database: Path, now: datetime) -> Path | None:
 
 
 def _checkpoint(database: Path) -> None:
-    """Write the log into its database, unless that is damaged: SQLite would throw the log away."""
+    """Write the log into its database, unless that is damaged: then SQLite would delete the log."""
     try:
         with snapshot(database) as connection:
             connection.execute("SELECT last_id FROM state").fetchone()
@@ -74,9 +74,9 @@ def _checkpoint(database: Path) -> None:
 
 
 def _begin_new_life(database: Path) -> None:
-    """What was said after the backup is gone, and its places will be taken by something else."""
+    """Messages that came after the backup are lost, and others will get their seqs: begin a new life."""
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-        # A database of an earlier schema is given a life when it is opened.
+        # A database of an earlier schema gets a life when it is opened.
         if any(column[1] == "life" for column in connection.execute("PRAGMA table_info(state)")):
             connection.execute(f"UPDATE state SET {NEW_LIFE}")
     sync(database)

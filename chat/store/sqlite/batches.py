@@ -22,11 +22,11 @@ class Told(Protocol):
         """The batch was written in `seconds`; `outcomes` are those of the drafts, in their order."""
 
     def failed(self, drafts: Sequence[Queued], cursors: Cursors, error: BaseException) -> None:
-        """Nothing of it was written."""
+        """Nothing of the batch was written."""
 
 
 class Batches:
-    """Gathers drafts, and how far users have received rooms, and has all of it written by `writer`."""
+    """Gathers drafts and cursors, and has `writer` write them."""
 
     def __init__(self, writer: Worker[Writer], in_reactor: InReactor, told: Told) -> None:
         self._writer = writer
@@ -39,11 +39,11 @@ class Batches:
         self._drafts: list[Queued] = []
         self._cursors: dict[tuple[str, str], Cursor] = {}
         self._writing = False
-        # What is in the writer's hands, if it should drop it.
+        # The batch that the writer has now; `_drop` reports it as failed.
         self._in_hand: tuple[Sequence[Queued], Cursors] = (), {}
 
     def add(self, queued: Queued) -> None:
-        """Have a draft written."""
+        """Write a draft with the next batch."""
         with self._lock:
             self._drafts.append(queued)
             start, self._writing = not self._writing, True
@@ -51,14 +51,15 @@ class Batches:
             self._writer.submit(self._write, self._drop)
 
     def note_cursor(self, user: str, room: str, cursor: Cursor) -> None:
-        """Have it written, with the next batch, how far somebody has received and read a room."""
+        """Write a cursor with the next batch: how far somebody has received and read a room."""
         with self._lock:
             before = self._cursors.get((user, room))
-            self.unwritten_cursors += before is None
+            if before is None:
+                self.unwritten_cursors += 1
             self._cursors[user, room] = cursor if before is None else before.and_also(cursor)
 
     def flush(self) -> Deferred[None]:
-        """Fires when everything so far has been written, or has failed."""
+        """Fires when everything that was added so far has been written, or has failed."""
         with self._lock:
             start, self._writing = not self._writing, True
         if start:
@@ -112,7 +113,7 @@ class Batches:
         self._told.committed(drafts, outcomes, cursors, seconds)
 
     def _failed(self, drafts: Sequence[Queued], cursors: Cursors, error: BaseException) -> None:
-        # That somebody has received something is tried again, all the time.
+        # Cursors are written again with the next batch, until that succeeds.
         for (user, room), cursor in cursors.items():
             self.note_cursor(user, room, cursor)
         self.unwritten_cursors -= len(cursors)

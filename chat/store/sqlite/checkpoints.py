@@ -1,11 +1,11 @@
-"""The log of an SQLite database (WAL): when it is written into the database, and what to think of one that was cut."""
+"""The log of an SQLite database (WAL): when it is written into the database, and how to check one that was cut."""
 
 import sqlite3
 from pathlib import Path
 
 from chat.store.interfaces import StoreError
 
-# For less, in the log or to be given back, it is not worth the syncs.
+# With fewer bytes, in the log or to be given back, a checkpoint is not worth its syncs.
 _LOG_BYTES = 4 * 1024 * 1024
 
 
@@ -16,7 +16,7 @@ class Checkpoints:
 
     SQLite by itself leaves old pages in the log until new ones overwrite them. If the disk or a copy cuts the end off
     such a log, older pages replace newer ones, and the database is damaged. A log that is emptied holds only pages
-    that the database has not. If its end is cut off, some messages are missing, and nothing else is wrong.
+    that the database does not have yet. If its end is cut off, some messages are missing, and nothing else is wrong.
     """
 
     def __init__(self, connection: sqlite3.Connection, database: Path, log: Path) -> None:
@@ -28,8 +28,8 @@ class Checkpoints:
         connection.execute("PRAGMA wal_autocheckpoint = 0")
 
     def make(self) -> None:
-        """Make a checkpoint if it is time. It does not wait for readers: if one prevents it, it is tried later."""
-        # After a checkpoint that readers prevented the log has to grow first: else each batch would try again.
+        """Make a checkpoint if it is time. It does not wait for readers: if one prevents it, it tries later."""
+        # If readers prevented the last checkpoint the log has to grow first: else each batch would try again.
         is_shrinkable = self._longest == _LOG_BYTES and self._surplus() >= _LOG_BYTES
         if self._size() < self._longest and not is_shrinkable:
             return
@@ -42,10 +42,10 @@ class Checkpoints:
         try:
             is_busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         except sqlite3.Error:
-            # The disk is full: all is in the log, and stays there. As soon as this succeeds there is more room.
+            # The disk is full. Everything stays in the log until a later checkpoint succeeds, which frees space.
             is_busy = False
         finally:
-            # This may raise, too: then the connection is good for nothing.
+            # This may raise, too: then the connection has broken.
             self._connection.execute(f"PRAGMA busy_timeout = {patience}")
         return not is_busy
 
@@ -59,7 +59,7 @@ class Checkpoints:
 
 
 def _size_of(file: Path) -> int:
-    """In bytes; 0 where it cannot be asked, so that a checkpoint is left for later."""
+    """The size in bytes; 0 if it is unknown, so that the checkpoint is put off."""
     try:
         return file.stat().st_size
     except OSError:
@@ -67,7 +67,7 @@ def _size_of(file: Path) -> int:
 
 
 def check_whole(connection: sqlite3.Connection, database: Path) -> None:
-    """Raises StoreError where a database is damaged, sqlite3.Error where it is past checking. Reads all of it."""
+    """Raises StoreError if a database is damaged, sqlite3.Error if it cannot even be checked. Reads all of it."""
     found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if found != "ok":
         raise StoreError(f"{database} is damaged, and has to be restored from a backup: {found}")

@@ -1,4 +1,4 @@
-"""Whether a database is whole."""
+"""Checks whether a database is undamaged."""
 
 import os
 import sqlite3
@@ -44,8 +44,8 @@ _COUNTED = (f"messages WHERE kind = {MESSAGE}", "rooms", f"accounts WHERE {ACCOU
 
 @contextmanager
 def _working_copy(file: Path, progress: Progress) -> Iterator[sqlite3.Connection]:
-    """A copy to work on: SQLite checks the index of words by a statement that wants to write."""
-    # Where the database found room there is more of it than in /tmp, which may be a part of the memory.
+    """A copy to work on: SQLite checks the index of words with a statement that writes."""
+    # Beside the database there is mostly more space than in /tmp, which may be a part of the memory.
     beside = file.absolute().parent if os.access(file.absolute().parent, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix=".chat-verify-", dir=beside) as folder:
         target = Path(folder, "chat.db")
@@ -62,7 +62,7 @@ def _working_copy(file: Path, progress: Progress) -> Iterator[sqlite3.Connection
 
 
 def _faults(connection: sqlite3.Connection, progress: Progress) -> list[str]:
-    """What is wrong, the most basic things first: what builds on something broken is not looked at."""
+    """The faults, the most basic ones first. A check that needs something that is broken is left out."""
     try:
         rows = connection.execute(f"PRAGMA integrity_check({_MOST_FAULTS})").fetchall()
         if rows != [("ok",)]:
@@ -86,7 +86,7 @@ def _dangling(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _gaps(connection: sqlite3.Connection) -> Iterator[str]:
-    """Pruning takes from the bottom and says how far; anything else that is missing was lost."""
+    """Pruning deletes the oldest events and sets `first_seq`. Any other event that is missing was lost."""
     for room, first, last, count, lowest, highest in connection.execute(_ROOMS):
         expected = last - first + 1
         if count != expected:
@@ -119,7 +119,7 @@ def _unreadable(connection: sqlite3.Connection, progress: Progress) -> Iterator[
 def _misindexed(connection: sqlite3.Connection, progress: Progress) -> Iterator[str]:
     with progress("words", 1, "index") as advance:
         try:
-            # With rank 1 the index is compared with what was said, word for word.
+            # With rank 1 SQLite compares the index with the texts, word for word.
             connection.execute("INSERT INTO message_fts (message_fts, rank) VALUES ('integrity-check', 1)")
         except sqlite3.DatabaseError:
             yield "the index of words does not agree with the messages"

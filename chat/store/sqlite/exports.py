@@ -1,4 +1,4 @@
-"""What was said in a public room, as the lines of `chat.store.room_file`."""
+"""Writes the events of a public room as the lines of `chat.store.room_file`."""
 
 import sqlite3
 from typing import BinaryIO
@@ -28,22 +28,22 @@ def export(connection: sqlite3.Connection, raw: str, target: BinaryIO, progress:
         raise StoreError(f"there is no room {name.shown}")
     room_id, key, shown_name, total = found
     target.write(msgspec.json.encode(Header(FORMAT, VERSION, key, shown_name)) + b"\n")
-    gone = _Gone()
+    deleted = _Deleted()
     with progress("export", total, "events") as advance:
         for *row, sender in connection.execute(_SELECT, (room_id,)):
-            target.write(msgspec.json.encode(gone.entry(event_of(key, row), sender)) + b"\n")
+            target.write(msgspec.json.encode(deleted.entry(event_of(key, row), sender)) + b"\n")
             advance(1)
     return int(total)
 
 
-class _Gone:
-    """Numbers those whose name is not theirs any more, in the order in which they come."""
+class _Deleted:
+    """Numbers the senders whose account was deleted, in the order in which they come."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
 
     def entry(self, event: RoomEvent, sender: str) -> Entry:
-        """The entry that stands for an event; `sender` is the key that its sender has now."""
+        """The entry for an event; `sender` is the key that its sender has now."""
         kind = KINDS.by_event[type(event)]
         entry = Entry(kind.name, event.seq, event.sender, event.sent_at, event.place, event.client_id)
         if isinstance(event, Message):

@@ -1,4 +1,4 @@
-"""Errors of the store: what people are told of each, and whether a connection survives it."""
+"""Errors of the store: the error code that people get for each, and whether a connection survives it."""
 
 import sqlite3
 from typing import Final, NoReturn
@@ -11,7 +11,7 @@ from chat.store.interfaces import StoreError
 
 log = Logger(namespace="chat.store")
 
-# After these a connection can be used further: only the one request has failed.
+# After these errors the connection can still be used: only the one request has failed.
 _PASSING: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -30,7 +30,7 @@ class MisplacedError(StoreError):
 
 
 def breaks(error: BaseException) -> bool:
-    """Whether a connection on which this happened must be made anew before anything else is asked of it."""
+    """Whether the connection on which this error happened must be made anew."""
     if isinstance(error, sqlite3.Error):
         return _kind_of(error) not in _PASSING
     return not isinstance(error, ChatError | MisplacedError | ValueError)
@@ -53,5 +53,5 @@ def refuse(failure: Failure) -> NoReturn:
 
 
 def _kind_of(error: BaseException) -> int:
-    # The lowest byte is the kind of error; what is above it says more of it. Some have no code at all.
+    # The lowest byte is the kind of error; the other bits give details. Some errors have no code.
     return int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF

@@ -21,7 +21,7 @@ class FolderInUseError(StoreError):
 
 
 class DataFolder:
-    """The folder at `path`, made with mode 0700 if need be. `open` takes it; it is ours until `close`.
+    """The folder at `path`, made with mode 0700 if need be. `open` locks it for this process until `close`.
 
     `chat.db` holds the messages, and `chat.db-wal`, SQLite's log, those that are not in it yet. `lock` is locked while
     a server runs. `high-water` holds the id of the last message that was committed: if the database comes back with
@@ -34,14 +34,14 @@ class DataFolder:
         self._lock: int | None = None
         self._mark: int | None = None
         self.log = path / "chat.db-wal"
-        # Which file the database is, from `make_database` on.
+        # The identity of the database's file, from `make_database` on.
         self._file: tuple[int, int] | None = None
-        # Which file its log is, while a connection has it open. SQLite empties it, and deletes it with the last
-        # connection, but never puts another one in its place.
+        # The identity of its log, while a connection has it open. SQLite empties the log, and deletes it with the last
+        # connection, but never puts another file in its place.
         self._log: tuple[int, int] | None = None
 
     def open(self) -> None:
-        """Take the folder. Raises StoreError where it cannot be used, or another server or others use it."""
+        """Lock the folder. Raises StoreError if it is unusable, another server uses it, or others can write to it."""
         self.make()
         self._check_privacy()
         try:
@@ -57,7 +57,7 @@ class DataFolder:
             raise FolderInUseError(f"another server uses the data folder {self.path}") from None
         try:
             if os.fstat(self._mark).st_size < _MARK.size:
-                # Room for it is taken now: when the disk is full it can still be written.
+                # This takes the space now, so that the mark can be written even when the disk is full.
                 self.set_high_water(0)
         except OSError as error:
             self.close()
@@ -71,11 +71,11 @@ class DataFolder:
             raise StoreError(f"cannot use the data folder {self.path}: {error.strerror}") from None
 
     def files(self) -> Sequence[Path]:
-        """The folder, and all that a server may have in it."""
+        """The folder, and all files that a server may have in it."""
         return [self.path, *(self.path / name for name in _FILES)]
 
     def _check_privacy(self) -> None:
-        """Raises StoreError where others could put something else in the place of our files, or write into them."""
+        """Raises StoreError if other users could replace our files or write into them."""
         us = os.geteuid()
         for path in self.files():
             try:
@@ -89,7 +89,7 @@ class DataFolder:
                 raise StoreError(f"others can write to {path}, and change what is stored: chmod go-w {path}")
 
     def make_database(self) -> None:
-        """Make an empty file for the database where there is none. Raises StoreError."""
+        """Make an empty file for the database if there is none. Raises StoreError."""
         try:
             make_private(self.database)
             self._file, self._log = _identity(self.database), None
@@ -97,7 +97,7 @@ class DataFolder:
             raise StoreError(f"cannot use the data folder {self.path}: {error.strerror}") from None
 
     def connect(self, timeout: float = 5.0) -> sqlite3.Connection:
-        """A connection to the database. Raises MisplacedError where that is not in its place, and sqlite3.Error.
+        """A connection to the database. Raises MisplacedError if that is not in its place, and sqlite3.Error.
 
         It never makes a file. `timeout` is how many seconds it waits for a lock.
         """
@@ -105,15 +105,15 @@ class DataFolder:
             self.make_database()
         self.check_place()
         uri = f"{self.database.absolute().as_uri()}?mode=rw"
-        # A thread that took the place of another one closes what that had.
+        # A thread that replaces another one closes the connection of that one.
         return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
 
     def note_log(self) -> None:
-        """Called by a connection that has opened the log: from now on this file has to stay in its place."""
+        """Called after a connection has opened the log: from now on this file has to stay in its place."""
         self._log = _identity(self.log)
 
     def disconnect(self, connection: sqlite3.Connection) -> None:
-        """Close a connection. The last one takes the log with it: the next one may make another."""
+        """Close a connection. SQLite deletes the log with the last one; the next connection may make another log."""
         was_in_place = not self.misplaced()
         connection.close()
         if was_in_place and _identity(self.log) is None:
@@ -125,7 +125,7 @@ class DataFolder:
         return _identity(self.database) == self._file
 
     def misplaced(self) -> str:
-        """Which file is not in its place, in a sentence; "" while all is well. Asks the system each time."""
+        """A sentence that names the file that is not in its place; "" if all are. Asks the system each time."""
         if (found := _identity(self.database)) != self._file:
             if found is not None:
                 return "there is another file in the place of the database; put it back, or start again"
@@ -137,25 +137,25 @@ class DataFolder:
         return f"{self.log.name} is not where it was; put it back, or start again"
 
     def check_place(self) -> None:
-        """Raise MisplacedError where a file was moved: what is stored has to be in the operator's files."""
+        """Raise MisplacedError if a file was moved: messages must not go to a file that the operator does not see."""
         if misplaced := self.misplaced():
             raise MisplacedError(misplaced)
 
     def close(self) -> None:
-        """Give it back."""
+        """Unlock the folder."""
         for descriptor in (self._mark, self._lock):
             if descriptor is not None:
                 os.close(descriptor)
         self._lock = self._mark = None
 
     def high_water(self) -> int:
-        """The id last set; 0 in a new folder, or where the file is damaged."""
+        """The id that was set last; 0 in a new folder, or if the file is damaged."""
         assert self._mark is not None, "open() comes first"
         data = os.pread(self._mark, _MARK.size, 0)
         return int(_MARK.unpack(data)[0]) if len(data) == _MARK.size else 0
 
     def set_high_water(self, last_id: int) -> None:
-        """Note that all up to `last_id` is committed. Called after each commit; costs a write into the page cache."""
+        """Note that everything up to `last_id` is committed. Called after each commit; a write into the page cache."""
         assert self._mark is not None, "open() comes first"
         os.pwrite(self._mark, _MARK.pack(last_id), 0)
 
@@ -176,5 +176,5 @@ def _identity(file: Path) -> tuple[int, int] | None:
 
 
 def make_private(file: Path) -> None:
-    """Make the file, where there is none, for our eyes only: SQLite would let everybody read it, and its log."""
+    """Make the file, if there is none, readable by its owner alone: SQLite would let everybody read it, and its log."""
     os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))

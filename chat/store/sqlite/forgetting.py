@@ -1,4 +1,4 @@
-"""Rooms and messages that go, in SQLite. Each function is a question, or a step in a transaction of the writer's."""
+"""Deletes rooms and messages in SQLite. Each function is a question, or a step in a transaction of the writer's."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -9,15 +9,15 @@ from chat.store.kinds import MESSAGE, TAKEN_BACK
 from chat.store.words import indexed
 
 UNINDEX = "INSERT INTO message_fts (message_fts, rowid, room, body) VALUES ('delete', ?, ?, ?)"
-# For this time a message that is sent again is recognised.
+# For this long a message that is sent again is recognised.
 REMEMBERED_SECONDS = 7 * 86400.0
 ROOMS_AT_ONCE = 200
 # A transaction writes no more rows than this.
 ROWS_AT_ONCE = 500
-# Fewer are looked at by a start in some milliseconds.
+# A start looks through fewer marks in some milliseconds.
 _MARKS = 1000
 _MARKED = "SELECT id FROM rooms WHERE may_wait = 1 LIMIT ?"
-# Something waits in the conversation r.
+# The condition that something waits in the conversation r.
 _WAITS = (
     "EXISTS (SELECT 1 FROM cursors c JOIN messages m ON m.room_id = c.room_id AND m.seq > c.delivered_seq"
     f" WHERE c.room_id = r.id AND m.sender_id != c.user_id AND m.kind = {MESSAGE})"
@@ -25,14 +25,14 @@ _WAITS = (
 # A public room is kept while it has members; a conversation, while it has messages.
 _EMPTY = (
     "r.has_messages = 0 AND (r.kind = 'direct' OR NOT EXISTS (SELECT 1 FROM cursors c WHERE c.room_id = r.id))"
-    # What may be repeated is below the first place; in a conversation, from which something was taken, also above.
+    # Rows that recognise repeats are below the first seq; in a conversation, whose messages are taken out, also above.
     " AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.room_id = r.id AND m.sent_at > ? AND m.nonce IS NOT NULL"
     " AND m.seq < CASE r.kind WHEN 'direct' THEN r.last_seq + 1 ELSE r.first_seq END)"
 )
 
 
 class EmptyRoom(NamedTuple):
-    """A room that may be forgotten, unless more has happened in it since `last_seq`."""
+    """A room that may be forgotten, unless events came after `last_seq`."""
 
     id: int
     key: str
@@ -40,14 +40,14 @@ class EmptyRoom(NamedTuple):
 
 
 class Forgotten(NamedTuple):
-    """The result of a step: `rooms` were deleted, and the rooms in `left` take more steps."""
+    """The result of a step: `rooms` were deleted, and the rooms in `left` need more steps."""
 
     rooms: Sequence[EmptyRoom]
     left: Sequence[EmptyRoom]
 
 
 def empty_rooms(connection: sqlite3.Connection, after: int, now: float) -> Sequence[EmptyRoom]:
-    """Some rooms behind the id `after` that may be forgotten, if nobody is in them."""
+    """The next rooms after the id `after` that may be forgotten, if nobody is in them."""
     select = f"SELECT r.id, r.name_key, r.last_seq FROM rooms r WHERE r.id > ? AND {_EMPTY} ORDER BY r.id LIMIT ?"
     rows = connection.execute(select, (after, now - REMEMBERED_SECONDS, ROOMS_AT_ONCE))
     return [EmptyRoom(*row) for row in rows]
@@ -80,7 +80,7 @@ def take_out(connection: sqlite3.Connection, places: Sequence[tuple[str, int]]) 
         if row is not None:
             number, room_id, body, name = row
             connection.execute(UNINDEX, (number, f"r{room_id}", indexed(body)))
-            # Where the id is set, too, SQLite writes the row anew, and nothing of the text stays in its page.
+            # Because the id is set, too, SQLite writes the row anew, and nothing of the text stays in its page.
             connection.execute(f"UPDATE messages SET id = id, kind = {TAKEN_BACK}, body = '' WHERE id = ?", (number,))
             touched.add(room_id)
             names.append(name)
@@ -90,12 +90,15 @@ def take_out(connection: sqlite3.Connection, places: Sequence[tuple[str, int]]) 
 
 
 def has_marks(connection: sqlite3.Connection) -> bool:
-    """Whether so many conversations are marked that the next start would be slow."""
+    """Whether enough conversations are marked to make the next start slow."""
     return len(connection.execute(_MARKED, (_MARKS,)).fetchall()) == _MARKS
 
 
 def clear_marks(connection: sqlite3.Connection, after: int) -> int:
-    """Take the mark off some conversations behind the id `after` in which nothing waits; where to go on, or 0."""
+    """Take the mark off some conversations after the id `after` in which nothing waits.
+
+    Returns the id to go on after, or 0 at the end.
+    """
     select = "SELECT id FROM rooms WHERE may_wait = 1 AND id > ? ORDER BY id LIMIT ?"
     found = [row[0] for row in connection.execute(select, (after, ROWS_AT_ONCE))]
     clear = f"UPDATE rooms AS r SET may_wait = 0 WHERE r.id = ? AND NOT {_WAITS}"
@@ -104,7 +107,7 @@ def clear_marks(connection: sqlite3.Connection, after: int) -> int:
 
 
 def _delete_events(connection: sqlite3.Connection, room: EmptyRoom, most: int) -> int:
-    """Delete the first events of a room; how many."""
+    """Delete up to `most` of a room's first events. Returns their number."""
     select = "SELECT id, seq FROM messages WHERE room_id = ? ORDER BY seq LIMIT ?"
     rows = connection.execute(select, (room.id, most)).fetchall()
     connection.executemany("DELETE FROM messages WHERE id = ?", [(number,) for number, _ in rows])

@@ -1,4 +1,4 @@
-"""A public room made of the lines of `chat.store.room_file`."""
+"""Makes a public room from the lines of `chat.store.room_file`."""
 
 import os
 import sqlite3
@@ -41,7 +41,7 @@ class Import:
         self._count = 0
         self._last_seq = 0
         # By the number of a deleted sender in the file: the key of their name, and their id.
-        self._gone: dict[int, tuple[str, int]] = {}
+        self._deleted: dict[int, tuple[str, int]] = {}
 
     def run(self, source: BinaryIO, progress: Progress) -> tuple[str, int]:
         """See `Records.take_in`."""
@@ -59,7 +59,7 @@ class Import:
         return name, self._count
 
     def _parse(self, line: bytes, parse: Callable[[bytes], T]) -> T:
-        """What the next line says. Raises StoreError with its number."""
+        """The result of `parse` for the next line. Raises StoreError with the line's number."""
         self._line += 1
         try:
             if not line.endswith(b"\n"):
@@ -82,7 +82,7 @@ class Import:
         return header.name
 
     def _take(self, line: bytes) -> None:
-        """Write the row of the table of messages that a line holds."""
+        """Write the event of one line as a row."""
         entry = msgspec.json.decode(line, type=Entry)
         event = event_of(entry, self._room, self._latest)
         if self._count and event.seq != self._last_seq + 1:
@@ -102,13 +102,13 @@ class Import:
         key = fold(entry.sender)
         if entry.deleted is None:
             return self._writer.numbers.user_id(key)
-        if entry.deleted not in self._gone:
-            # As the store names those whose account was deleted.
+        if entry.deleted not in self._deleted:
+            # The store gives such keys to senders whose account was deleted.
             insert = "INSERT INTO users (name_key) VALUES (hex(randomblob(16))) RETURNING id"
             [number] = self._connection.execute(insert).fetchone()
             self._connection.execute("UPDATE users SET name_key = ? WHERE id = ?", (f"{key} deleted {number}", number))
-            self._gone[entry.deleted] = key, number
-        known, number = self._gone[entry.deleted]
+            self._deleted[entry.deleted] = key, number
+        known, number = self._deleted[entry.deleted]
         if known != key:
             raise StoreError(f"the deleted sender {entry.deleted} had another name before")
         return number

@@ -1,4 +1,4 @@
-"""What a database holds, for its operator: each function is one question to a snapshot."""
+"""Lists the contents of a database for its operator: each function is one question to a snapshot."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from chat.events import AccessToken
 from chat.limits import Limits
 from chat.names import fold
-from chat.store.interfaces import Account, KeptRoom, Mailbox, Policy, RoomPolicy
+from chat.store.interfaces import Account, KeptRoom, Mailbox, RetentionPolicy, RoomPolicy
 from chat.store.sqlite.reader import WAITING
 from chat.store.sqlite.rows import ACCOUNT, ACCOUNT_COLUMNS, access_token_of
 
@@ -44,7 +44,7 @@ def access_tokens(connection: sqlite3.Connection) -> Sequence[tuple[AccessToken,
 
 def policies(connection: sqlite3.Connection) -> Sequence[RoomPolicy]:
     """See `Records.policies`."""
-    return [RoomPolicy(key, name, Policy(*policy)) for key, name, *policy in connection.execute(_POLICIES)]
+    return [RoomPolicy(key, name, RetentionPolicy(*policy)) for key, name, *policy in connection.execute(_POLICIES)]
 
 
 def rooms(connection: sqlite3.Connection, limit: int, after: str) -> Sequence[KeptRoom]:

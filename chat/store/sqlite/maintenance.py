@@ -1,4 +1,4 @@
-"""What an operator asks of a running store on SQLite."""
+"""Carries out an operator's orders on a running store on SQLite."""
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
@@ -6,7 +6,7 @@ from functools import partial
 
 from twisted.internet.defer import Deferred, ensureDeferred
 
-from chat.store.interfaces import Ban, Policy
+from chat.store.interfaces import Ban, RetentionPolicy
 from chat.store.sqlite import forgetting, pruning
 from chat.store.sqlite.access import Access
 from chat.store.sqlite.waiting import SqliteWaiting
@@ -30,8 +30,8 @@ class SqliteMaintenance:
         self.rooms_forgotten = 0
         # The rooms that had fewer messages than their policy keeps: see `pruning.overdue`.
         self._looked: dict[int, object] = {}
-        # How many deleted messages the index of words still remembers, and with how many it is asked whether to merge.
-        self._vain = 0
+        # An estimate of the index's entries of deleted messages, and with how many of them to ask for its size again.
+        self._stale = 0
         self._ask_at = 1
 
     def bans(self) -> Deferred[Sequence[Ban]]:
@@ -53,7 +53,7 @@ class SqliteMaintenance:
         values = target, self._now()
         return self._access.transact(lambda connection: connection.execute(delete, values).rowcount > 0)
 
-    def set_policy(self, room: str, policy: Policy | None) -> Deferred[None]:
+    def set_policy(self, room: str, policy: RetentionPolicy | None) -> Deferred[None]:
         def change(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM retention WHERE room_key = ?", (room,))
             if policy is not None:
@@ -90,7 +90,7 @@ class SqliteMaintenance:
         while found := await self._access.read(
             partial(forgetting.empty_rooms, after=found[-1].id if found else 0, now=now)
         ):
-            # The hub has been told now of all who had come in when the rooms were read; `forget_rooms` sees the others.
+            # After this the hub knows everybody who was in when the rooms were read; `forget_rooms` sees later ones.
             await self._access.told()
             left: Sequence[forgetting.EmptyRoom] = [room for room in found if not self._is_used(room.key)]
             while left:
@@ -113,21 +113,21 @@ class SqliteMaintenance:
         step = pruning.Step(more=True)
         while step.more:
             step = await self._access.transact(do)
-            self._vain += step.messages
+            self._stale += step.messages
             await rest()
-            if self._vain >= self._ask_at:
+            if self._stale >= self._ask_at:
                 await self._merge(rest)
 
     async def _merge(self, rest: Rest) -> None:
         """Merge the parts of the index when more than half of its entries are of deleted messages."""
         size = await self._access.read(pruning.index_size)
-        if self._vain >= size:
-            self._vain = 0
+        if self._stale >= size:
+            self._stale = 0
             step = await self._access.transact(partial(pruning.merge, is_first=True))
             while step.more:
                 await rest()
                 step = await self._access.transact(partial(pruning.merge, is_first=False))
-        self._ask_at = max(1, (self._vain + size) // 2)
+        self._ask_at = max(1, (self._stale + size) // 2)
 
 
 def _bans(connection: sqlite3.Connection) -> Sequence[Ban]:

@@ -1,4 +1,4 @@
-"""Bringing a database to this program's schema: numbered SQL files, each applied once."""
+"""Brings a database to this program's schema: numbered SQL files, each applied once."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -33,9 +33,9 @@ def known_migrations() -> Sequence[Migration]:
 def migrate(connection: sqlite3.Connection, database: Path, migrations: Sequence[Migration]) -> None:
     """Apply the missing migrations, all in one transaction. A database that is not new is copied first.
 
-    Before that, the connection is given the SQL functions of the schema, which it needs to write to the index of words.
-    The copy is `<database>.before-NNN`, NNN being the schema it has. Raises StoreError for a database of a newer
-    program, and leaves it as it was; sqlite3.Error where a step fails, which leaves it as it was too.
+    Before that, the connection gets the SQL functions of the schema, which it needs to write to the index of words.
+    The copy is `<database>.before-NNN`, where NNN is its schema. Raises StoreError for a database of a newer program,
+    and sqlite3.Error if a step fails. In both cases the database stays as it was.
     """
     connection.create_function("words", 1, indexed, deterministic=True)
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -1,4 +1,4 @@
-"""The ids of users and rooms, and how far the journal and its rooms have come, as the writer knows them."""
+"""The ids of users, rooms and messages, and the last seqs of rooms, as the writer knows them."""
 
 import sqlite3
 from collections.abc import Callable
@@ -14,9 +14,9 @@ _NOTED_SECONDS = 60.0
 
 
 class Numbers:
-    """Kept in memory, because no other connection writes. All is used within transactions of `connection`.
+    """Keeps numbers in memory, because no other connection writes. It is used within transactions of `connection`.
 
-    `now` gives the time in seconds since the epoch; `makers` count who makes rooms.
+    `now` gives the time in seconds since the epoch; `makers` counts new rooms by holder.
     """
 
     def __init__(self, connection: sqlite3.Connection, now: Callable[[], float], makers: Makers) -> None:
@@ -26,18 +26,18 @@ class Numbers:
         self.forget()
 
     def forget(self) -> None:
-        """Read all of it from the database again, as it is needed."""
+        """Drop everything: it is read from the database again when needed."""
         self._users: dict[str, int] = {}
         self._rooms: dict[str, int] = {}
         self._seqs: dict[int, int] = {}
         self._last_id = int(self._connection.execute("SELECT last_id FROM state").fetchone()[0])
-        # Until when a name is held; 0 where it is not.
+        # By key: until when the name is held; 0 if it is not.
         self._held: dict[str, float] = {}
         # The last block of ids in the table `spans`, with its times.
         self._noted = -1, 0.0, 0.0
 
     def trim(self) -> None:
-        """Forget all where it has become too much."""
+        """Forget everything if it takes too much memory."""
         if len(self._users) > _KEPT_IDS or len(self._rooms) > _KEPT_IDS:
             self.forget()
 
@@ -70,7 +70,7 @@ class Numbers:
         return int(row[0]), bool(row[1])
 
     def room_id(self, event: RoomEvent, holder: str) -> int:
-        """The id of the event's room. If there is none `holder` makes it. Raises ChatError (`room_share_full`)."""
+        """The id of the event's room, which `holder` makes if there is none. Raises ChatError (`room_share_full`)."""
         if (known := self._rooms.get(event.room)) is None:
             select = "SELECT id, last_seq FROM rooms WHERE name_key = ?"
             row = self._connection.execute(select, (event.room,)).fetchone()
@@ -80,8 +80,8 @@ class Numbers:
         return known
 
     def _new_room(self, event: RoomEvent, holder: str) -> tuple[int, int]:
-        """A new room's id, and the last place that it had when it was forgotten."""
-        # Whoever leaves is never refused.
+        """A new room's id, and the last seq that it had when it was forgotten."""
+        # A Left is never refused.
         self._makers.make("" if isinstance(event, Left) else holder)
         kind = "direct" if isinstance(event, Message) and event.to is not None else "public"
         select = "SELECT last_seq FROM forgotten_rooms WHERE bucket = ?"
@@ -92,15 +92,15 @@ class Numbers:
         return int(self._connection.execute(insert, values).fetchone()[0]), last_seq
 
     def next_seq(self, room_id: int) -> int:
-        """The next place in a room."""
+        """The next seq in a room."""
         seq = self._seqs[room_id] = self._seqs[room_id] + 1
         return seq
 
     def note_times(self, first_id: int, now: float) -> None:
-        """Messages from `first_id` on are written, that are said now."""
+        """Messages from `first_id` on are written, which were sent at `now`."""
         block, earliest, latest = self._noted
         if block != first_id // BLOCK or block != self._last_id // BLOCK or not earliest <= now <= latest:
-            # For a minute ahead: it is not worth a statement for each batch.
+            # A minute ahead, so that not every batch needs a statement.
             note_times(self._connection, first_id, self._last_id, now, now + _NOTED_SECONDS)
             self._noted = self._last_id // BLOCK, now, now + _NOTED_SECONDS
 

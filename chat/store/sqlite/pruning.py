@@ -14,7 +14,7 @@ from chat.store.sqlite import forgetting
 from chat.store.words import indexed
 
 ROWS_AT_ONCE = forgetting.ROWS_AT_ONCE
-# Rooms that one question looks at: a policy that counts has to count.
+# The number of rooms that one question looks at: it may have to count the messages of each.
 ROOMS_AT_ONCE = forgetting.ROOMS_AT_ONCE
 REMEMBERED_SECONDS = forgetting.REMEMBERED_SECONDS
 # Rows may be long, and each word of them has to be taken out of the index.
@@ -23,7 +23,7 @@ _MERGED_PAGES = 4
 _VACUUMED_PAGES = 100
 # A file with no more free pages than this share is not cut: the next messages need them.
 _FREE_SHARE = 1 / 16
-# What `PRAGMA auto_vacuum` says of a file that can give pages back.
+# The answer of `PRAGMA auto_vacuum` for a file that can give pages back.
 _INCREMENTAL = 2
 
 _POLICY = (
@@ -70,15 +70,16 @@ class Step(NamedTuple):
 
 
 def last_room(connection: sqlite3.Connection) -> int:
-    """The highest id of a room, or 0 where everything is kept for ever."""
+    """The highest id of a room, or 0 if everything is kept for ever."""
     some = "SELECT 1 FROM retention WHERE seconds IS NOT NULL OR messages IS NOT NULL"
     return int(connection.execute(f"SELECT coalesce(max(id), 0) FROM rooms WHERE EXISTS ({some})").fetchone()[0])
 
 
 def overdue(connection: sqlite3.Connection, after: int, now: float, looked: dict[int, object]) -> Sequence[Target]:
-    """Those of the `ROOMS_AT_ONCE` rooms behind the id `after` that may keep too much; `last_seq` bounds what goes.
+    """Those of the `ROOMS_AT_ONCE` rooms after the id `after` that may keep too much.
 
-    `looked` is the caller's memory of rooms that had too few messages; they are counted again when they change.
+    Events after a target's `last_seq` stay. `looked` is the caller's memory of rooms that had too few messages; they
+    are counted again when they change.
     """
     targets = []
     for room_id, seconds, messages, first, last in connection.execute(_OVERDUE, (after, after + ROOMS_AT_ONCE, now)):
@@ -132,7 +133,7 @@ def prune(connection: sqlite3.Connection, target: Target, now: float) -> Step:
 
 
 def _oldest(connection: sqlite3.Connection, room_id: int, bound: int, before: float) -> tuple[Sequence[_Row], bool]:
-    """The first rows of a room that were said `before` a time, no more than fit into a step; whether there are more."""
+    """The first rows of a room from `before` a time, as many as fit into a step, and whether there are more."""
     rows: list[_Row] = []
     size = 0
     for row in map(_Row._make, connection.execute(_OLDEST, (room_id, bound))):
@@ -150,11 +151,11 @@ def _take_out(connection: sqlite3.Connection, room_id: int, rows: Sequence[_Row]
     texts = [(row.id, f"r{room_id}", indexed(row.body)) for row in rows if row.kind == MESSAGE]
     connection.executemany(forgetting.UNINDEX, texts)
     repeatable = {row.id for row in rows if row.nonce is not None and row.sent_at > now - REMEMBERED_SECONDS}
-    # Where the id is set, too, SQLite writes the row anew: a row that only shrank would leave its page as it was.
+    # Because the id is set, too, SQLite writes the row anew: a row that only shrinks would leave text in its page.
     empty = f"UPDATE messages SET id = id, kind = {PRUNED}, body = '' WHERE id = ?"
     connection.executemany(empty, [(row.id,) for row in rows if row.id in repeatable])
     connection.executemany("DELETE FROM messages WHERE id = ?", [(row.id,) for row in rows if row.id not in repeatable])
-    # When the last event has gone, nothing that was said is left.
+    # Once the last event is deleted, no message is left.
     kept = "CASE WHEN last_seq > ? THEN has_messages ELSE 0 END"
     update = f"UPDATE rooms SET first_seq = ?, has_messages = {kept} WHERE id = ?"
     connection.execute(update, (rows[-1].seq + 1, rows[-1].seq, room_id))
@@ -177,7 +178,7 @@ def merge(connection: sqlite3.Connection, *, is_first: bool) -> Step:
 
 
 def spare_pages(connection: sqlite3.Connection) -> int:
-    """How many pages the file can give back in one step: none where it has little to spare."""
+    """How many pages the file can give back in one step: none if it has few to spare."""
     asked = ("freelist_count", "page_count", "auto_vacuum")
     free, total, kind = (int(connection.execute(f"PRAGMA {what}").fetchone()[0]) for what in asked)
     return min(free, _VACUUMED_PAGES) if kind == _INCREMENTAL and free > total * _FREE_SHARE else 0

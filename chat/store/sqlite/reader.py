@@ -21,7 +21,7 @@ _MISSED = (
     " FROM users u CROSS JOIN cursors c ON c.user_id = u.id CROSS JOIN rooms r ON r.id = c.room_id"
     f"{_MESSAGES} WHERE{_WAITS}"
 )
-# All that waits: only conversations in which something may are looked at.
+# All waiting messages. `may_wait` restricts this to the conversations in which some may wait.
 WAITING = (
     " FROM rooms r INDEXED BY rooms_waiting CROSS JOIN cursors c ON c.room_id = r.id"
     f"{_MESSAGES} JOIN users u ON u.id = c.user_id JOIN users s ON s.id = m.sender_id LEFT JOIN accounts a"
@@ -57,7 +57,7 @@ class Reader:
         self._connection = folder.connect()
         try:
             self._connection.execute("PRAGMA query_only = ON")
-            # SQLite before 3.51.3 may damage the log where two connections checkpoint: only the writer does.
+            # SQLite before 3.51.3 may damage the log if two connections checkpoint: only the writer does.
             self._connection.execute("PRAGMA wal_autocheckpoint = 0")
         except BaseException:
             folder.disconnect(self._connection)
@@ -71,7 +71,7 @@ class Reader:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """For questions about something else than messages."""
+        """The connection, for questions about other things than messages."""
         return self._connection
 
     def missed(self, user: str, limit: int, after: int) -> Page:
@@ -80,7 +80,7 @@ class Reader:
         return self._page(select, (user, after, limit + 1), limit)
 
     def waiting(self) -> Sequence[Stored]:
-        """All that waits for anybody, in the order of the commits."""
+        """All waiting messages, in the order of their commits."""
         return [Stored(*row) for row in self._connection.execute(_STORED)]
 
     def rooms(self) -> int:
@@ -121,5 +121,5 @@ class Reader:
         return Page([message_of(row[-2], row[:-2]) for row in page], len(rows) > limit, page[-1][-1] if page else 0)
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         self._folder.disconnect(self._connection)

@@ -1,4 +1,4 @@
-"""The data of a server as its operator's tool sees it, whether a server runs on it or not."""
+"""The data of a server as its operator's tool sees it, while a server runs or not."""
 
 import sqlite3
 import time
@@ -18,7 +18,7 @@ from chat.store.sqlite.writer import Writer
 
 
 class SqliteRecords:
-    """See `Records`. `folder` is the data folder of the server; `progress` shows how far the long tasks are."""
+    """See `Records`. `folder` is the data folder of the server; `progress` shows how far long tasks have come."""
 
     def __init__(self, folder: Path, progress: Progress) -> None:
         self._folder = folder

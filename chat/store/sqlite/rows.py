@@ -13,7 +13,7 @@ INSERT = (
     "INSERT INTO messages (id, room_id, seq, kind, sender_id, sender, place, recipient, client_id, sent_at, body,"
     " nonce, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-# The condition that a row of the table of accounts is somebody's, and not only a name that is held.
+# The condition that a row of the table of accounts is an account, and not only a held name.
 ACCOUNT = "password_hash IS NOT NULL"
 ACCOUNT_COLUMNS = "name_key, name, password_hash, created_at, since_id, held_until"
 ACCESS_TOKEN_COLUMNS = "handle, name_key, rooms, created_at"
@@ -31,7 +31,7 @@ def row_of(number: int, room_id: int, sender_id: int, event: RoomEvent) -> Seque
 
 
 def event_of(room: str, row: Row) -> RoomEvent:
-    """The event that a row of `COLUMNS` in the room with the key `room` holds. An empty row is an empty message."""
+    """The event in a row of `COLUMNS`, in the room with the key `room`. An empty row is an empty message."""
     seq, number, sender, place, to, client_id, sent_at, body, nonce, data = row
     kind = KINDS.by_number[MESSAGE if number in EMPTY else number]
     fields: dict[str, Any] = {
@@ -50,19 +50,19 @@ def event_of(room: str, row: Row) -> RoomEvent:
 
 
 def message_of(room: str, row: Row) -> Message:
-    """The message that a row holds. Only for rows that are known to be messages."""
+    """The message in a row. Only for rows of messages."""
     event = event_of(room, row)
     assert isinstance(event, Message)
     return event
 
 
 def data_of(event: RoomEvent) -> Mapping[str, Any] | None:
-    """What the column `data` holds of an event, as builtin types; None where its kind has none."""
+    """The value of the column `data` for an event, as builtin types; None if its kind has no data."""
     fields = KINDS.by_event[type(event)].data
     return {field: msgspec.to_builtins(getattr(event, field)) for field in fields} if fields else None
 
 
 def access_token_of(row: Sequence[Any]) -> AccessToken:
-    """The access token that a row of `ACCESS_TOKEN_COLUMNS` holds."""
+    """The access token in a row of `ACCESS_TOKEN_COLUMNS`."""
     handle, user, rooms, created_at = row
     return AccessToken(handle, user, rooms.split(" "), created_at)

@@ -1,4 +1,4 @@
-"""Looking for words in SQLite, some messages at a time: an answer comes soon, and says how far that went."""
+"""Searches for words in SQLite, some messages at a time: an answer comes soon, and tells how far the search went."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ _EVER: Final = 1e300
 _FIRST_IDS: Final = 1024
 _LEAST_IDS: Final = 64
 _MOST_IDS: Final = 16_384
-# Where that took less, twice as many are next; where it took more, half as many.
+# In seconds. After a quicker statement the next one looks through twice as many ids, after a slower one half as many.
 _QUICK: Final = 0.002
 _SLOW: Final = 0.01
 
@@ -41,7 +41,7 @@ _NOTE = (
 
 
 def note_times(connection: sqlite3.Connection, first_id: int, last_id: int, earliest: float, latest: float) -> None:
-    """Messages with these ids are written, which were said between these times."""
+    """Note that messages with these ids are written, which were sent between these times."""
     for block in range(first_id // BLOCK, last_id // BLOCK + 1):
         connection.execute(_NOTE, (block, earliest, latest))
 
@@ -54,7 +54,7 @@ class _Ids(NamedTuple):
 
 
 class Seeking:
-    """Searches, on a connection that only reads. One takes about `budget` seconds, by the clock `seconds`."""
+    """Searches on a connection that only reads. Each search takes about `budget` seconds, by the clock `seconds`."""
 
     def __init__(self, connection: sqlite3.Connection, budget: float, seconds: Callable[[], float]) -> None:
         self._connection = connection
@@ -79,7 +79,7 @@ class Seeking:
         return Page(_messages(found))
 
     def _match(self, query: Query) -> str | None:
-        """What the index of words is asked for; None for nothing."""
+        """The query for the index of words; None if nothing can match."""
         phrases: dict[Phrase, None] = dict.fromkeys(each for typed in query.words for each in phrases_of(typed))
         if not phrases:
             return None
@@ -103,7 +103,7 @@ class Seeking:
         return f"{_FOUND} AND {' AND '.join(conditions)} ORDER BY f.rowid DESC LIMIT ?", values
 
     def _windows(self, query: Query) -> Iterator[_Ids]:
-        """What is looked through, the newest first: few ids at a time, more where that goes quickly."""
+        """The ids to look through, the newest first: few at a time, more if that is quick."""
         size = _FIRST_IDS
         for ids in self._eligible(query):
             end = ids.end
@@ -119,7 +119,7 @@ class Seeking:
                 end = first
 
     def _eligible(self, query: Query) -> Iterator[_Ids]:
-        """All ids that may have been said at the time that is looked for, the newest first; neighbours in one piece."""
+        """All ids of messages that may be from the time of the query, the newest first; neighbours in one piece."""
         end = query.next or 2**62
         piece: _Ids | None = None
         for block in self._blocks(query, end):
@@ -140,7 +140,7 @@ class Seeking:
         return (row[0] for row in rows)
 
     def _first_before(self, end: int, query: Query) -> tuple[int, float] | None:
-        """Where to go on before the id `end`, and when that was said; None where there is nothing more to look at."""
+        """The id before which the next search goes on, and its message's time; None if nothing is left to look at."""
         if next(self._eligible(query._replace(next=end)), None) is None or not end:
             return None
         select = "SELECT sent_at FROM messages WHERE id >= ? ORDER BY id LIMIT 1"

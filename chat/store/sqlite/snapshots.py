@@ -16,8 +16,7 @@ _PAGES_AT_ONCE = 1000
 def snapshot(database: Path, *, is_alone: bool = False) -> Iterator[sqlite3.Connection]:
     """A connection that reads the database as it is now, whatever a server writes meanwhile, and changes nothing.
 
-    `is_alone`: no server uses it, so that it may stand where nothing can be written. Raises StoreError where there is
-    no such database.
+    `is_alone`: no server uses it, so that it may be on a read-only disk. Raises StoreError if there is none.
     """
     refuse_missing(database)
     is_plain = is_alone and not any(Path(f"{database}{suffix}").exists() for suffix in ("-wal", "-journal"))
@@ -51,7 +50,7 @@ def current_snapshot(folder: Path) -> Iterator[sqlite3.Connection]:
 
 
 def schema_of(connection: sqlite3.Connection) -> int:
-    """The schema that a database has. Raises StoreError where that is none of ours, or of a newer program."""
+    """The schema of a database. Raises StoreError if it is none of ours, or of a newer program."""
     version, newest = int(connection.execute("PRAGMA user_version").fetchone()[0]), known_migrations()[-1].number
     if version > newest:
         raise StoreError(f"it was written by a newer version (schema {version}, this one knows {newest})")
@@ -61,13 +60,13 @@ def schema_of(connection: sqlite3.Connection) -> int:
 
 
 def copy(source: sqlite3.Connection, target: Path, what: str, progress: Progress) -> None:
-    """Copy the snapshot `source` into the file `target`, which needs no other file beside it then.
+    """Copy the snapshot `source` into the file `target`, which is complete without a log beside it.
 
     `what` is the name of the task that `progress` shows.
     """
     connection = sqlite3.connect(target, isolation_level=None)
     try:
-        # Nobody needs a half of it: it is synced as a whole at the end.
+        # Half a copy is of no use: it is synced as a whole at the end.
         connection.execute("PRAGMA synchronous = OFF")
         with progress(what, int(source.execute("PRAGMA page_count").fetchone()[0]), "pages") as advance:
             done = 0
@@ -85,6 +84,6 @@ def copy(source: sqlite3.Connection, target: Path, what: str, progress: Progress
 
 
 def refuse_missing(database: Path) -> None:
-    """Raise StoreError where there is no database: a mistyped folder shall not become a new one."""
+    """Raise StoreError if there is no database: a mistyped folder must not become a new one."""
     if not database.is_file():
         raise StoreError(f"there is no database {database}")

@@ -1,4 +1,4 @@
-"""A store on one SQLite file. One thread writes, and commits all that was appended meanwhile; two threads read."""
+"""A store on one SQLite file. One thread writes, and commits everything that gathered meanwhile; two threads read."""
 
 import sqlite3
 from collections import OrderedDict
@@ -46,9 +46,9 @@ R = TypeVar("R")
 
 log = Logger(namespace="chat.store")
 
-# Cursors are written with the next batch of messages, or after this many seconds: they are not worth a commit each.
+# Cursors are written with the next batch of messages, or after this many seconds: one commit for each would be waste.
 _CURSOR_SECONDS = 0.1
-# More than any room has: the database takes it for as much as the room has.
+# More events than any room has: the database reads it as the room's last seq.
 _ALL = 2**62
 
 
@@ -56,8 +56,8 @@ class SqliteStore:
     """A `Store` whose commits are durable: they are on the disk before the sink gets them.
 
     While one batch is being written the next one gathers (group commit). `in_reactor` and `clock` are the reactor's.
-    `lost_messages` says how many messages that were stored once were gone from the database when it was opened: 0,
-    unless its files were damaged.
+    `lost_messages` is the number of stored messages that the database had lost when it was opened: 0, unless its files
+    were damaged.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class SqliteStore:
         self._workers = Workers(folder, now, in_reactor, clock, limits)
         self._writer, self._reader = self._workers.writer, self._workers.reader
         self._batches = Batches(self._writer, in_reactor, self)
-        # The last seq that the sink was told of, by room. Only the latest rooms are here; the database has the others.
+        # The last seq that the sink has got, by room. Only the latest rooms are here; the database has the others.
         self._told: OrderedDict[str, int] = OrderedDict()
         # How many rooms there were at the start.
         self._rooms_before = 0
@@ -139,7 +139,7 @@ class SqliteStore:
         return self._waiting.take_back(authors, user, is_here)
 
     def acknowledge(self, user: str, room: str, seq: int, after: int = 0) -> None:
-        # Nobody has more of a room than there is. Of a room that is not at hand the database knows how much.
+        # Nothing after the last event can have arrived. For a room that is not in memory the database checks that.
         arrived = min(seq, self._told.get(room, seq))
         if not after:
             self._mailboxes.acknowledge(user, room, arrived)
@@ -181,7 +181,7 @@ class SqliteStore:
         self._rooms_before = self._reader.ask(Reader.rooms)
 
     def _reserve(self, draft: Draft) -> Queued:
-        """Count the draft, if there is room for it."""
+        """Count the draft, if there is space for it."""
         event = draft.event
         if not isinstance(event, Message) or event.to is None:
             return Queued(draft)
@@ -193,7 +193,7 @@ class SqliteStore:
     def _ask(self, question: Callable[[Reader], R]) -> Deferred[R]:
         if not self._batches.unwritten_cursors:
             return self._reader.call(question).addErrback(refuse)
-        # What was acknowledged counts: write that first. Where that fails it may come again.
+        # Write acknowledgements first, so that they count. If that fails messages may come again.
         return self._batches.flush().addCallback(lambda _: self._reader.call(question)).addErrback(refuse)
 
     def _note_cursor(self, user: str, room: str, cursor: Cursor) -> None:
@@ -208,7 +208,7 @@ class SqliteStore:
         for other, old, new in moves:
             told = self._told.pop(old, _ALL)
             first = self._mailboxes.rename(other, old, new)
-            # What arrived since the account was asked to be deleted may have been noted under the old key.
+            # Messages that arrived since the deletion was asked for may be noted under the old key.
             self._note_cursor(other, new, Cursor(told if first is None else first - 1))
         self._mailboxes.forget(deleted)
 
@@ -222,7 +222,7 @@ class SqliteStore:
         self._cursor_call = None
         self._batches.flush()
 
-    # --- what `Batches` tells
+    # --- called by `Batches`
 
     def committed(
         self, drafts: Sequence[Queued], outcomes: Sequence[Commit | Refusal], cursors: Cursors, seconds: float
@@ -243,7 +243,7 @@ class SqliteStore:
             if isinstance(outcome, Commit):
                 commits.append(outcome)
                 continue
-            # Whoever asked hears of it in the order of the drafts.
+            # Sessions get their answers in the order of the drafts.
             if commits:
                 self._sink.committed(commits)
                 commits = []

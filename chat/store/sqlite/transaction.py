@@ -1,4 +1,4 @@
-"""One transaction of the writer: the places that events get in it, and the rows that it writes."""
+"""One transaction of the writer: the seqs that events get in it, and the rows that it writes."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -28,27 +28,27 @@ _RECALL = (
     f"SELECT {COLUMNS} FROM messages m WHERE m.room_id = ? AND m.kind = {MESSAGE} AND m.seq < ?"
     " ORDER BY m.seq DESC LIMIT ?"
 )
-# What one says oneself has arrived, unless something of the other still waits before it.
+# A sender's own message has arrived, unless a message of the other person still waits before it.
 _OWN_CURSOR = (
     "UPDATE cursors SET delivered_seq = ? WHERE user_id = ? AND room_id = ? AND NOT EXISTS (SELECT 1 FROM messages"
     " WHERE room_id = cursors.room_id AND seq > cursors.delivered_seq AND sender_id != cursors.user_id"
     f" AND kind = {MESSAGE})"
 )
-# What was said is kept, and may wait: both are only ever taken back by `chat.store.forgetting`.
+# These set marks: the room has messages, and some may wait. Only `chat.store.sqlite.forgetting` clears them.
 _CAME_FAR = (
     "UPDATE rooms SET last_seq = ?, has_messages = max(has_messages, ?), may_wait = max(may_wait, ?) WHERE id = ?"
 )
 
 
 class Cursor(NamedTuple):
-    """What has arrived of a room: all that is after `after`, up to `delivered`; and how far it was `read`."""
+    """How far somebody has a room: everything after `after`, to `delivered`, has arrived; it was read to `read`."""
 
     delivered: int
     read: int = 0
     after: int = 0
 
     def and_also(self, other: "Cursor") -> "Cursor":
-        """Both. Where something may be missing between the two, the first part counts; the other is noted again."""
+        """Both as one cursor. If there may be a gap between them only the earlier counts; the other comes again."""
         read = max(self.read, other.read)
         if max(self.after, other.after) > min(self.delivered, other.delivered):
             return min(self, other, key=_after)._replace(read=read)
@@ -64,9 +64,9 @@ Cursors = Mapping[tuple[str, str], Cursor]
 
 
 class Queued(NamedTuple):
-    """A draft to be written. With a `refusal` there is no room for it, unless it is a repeat, which needs none.
+    """A draft to be written. With a `refusal` there is no space for it, unless it is a repeat, which needs none.
 
-    `held` is what a direct message takes of the mailboxes.
+    `held` is the space that a direct message takes in the mailboxes.
     """
 
     draft: Draft
@@ -90,7 +90,7 @@ class Transaction:
         self._said: dict[int, list[Message]] = {}
 
     def place(self, queued: Queued) -> Commit | Refusal:
-        """Give the draft its place, and note its rows."""
+        """Give the draft its seq, and note its rows."""
         draft, event = queued.draft, queued.draft.event
         sender_id = self._numbers.user_id(fold(event.sender))
         if isinstance(event, Message) and event.nonce is not None:
@@ -144,7 +144,7 @@ class Transaction:
             if event.nonce is not None:
                 self._nonces[sender_id, event.nonce] = event
             if event.to is not None:
-                # Nothing that one has said waits for oneself.
+                # A sender's own messages do not wait for the sender.
                 self._sent[sender_id, room_id] = event.seq
                 self._sent.setdefault((self._numbers.recipient(fold(event.to))[0], room_id), 0)
 

@@ -1,4 +1,4 @@
-"""What waits in SQLite: counted on the reactor's thread, and taken out without having arrived."""
+"""The waiting messages of SQLite: counted on the reactor's thread, and taken out if nobody is to get them."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -27,7 +27,7 @@ class SqliteWaiting:
         self._limits = limits
         self._now = now
         self.mailboxes = Mailboxes(limits, is_account)
-        # By room and seq: being taken out just now. Nobody is shown them any more.
+        # By room and seq: messages that are being taken out. Nobody gets them any more.
         self._going: set[tuple[str, int]] = set()
         self.expired = 0
 
@@ -40,7 +40,7 @@ class SqliteWaiting:
         )
 
     async def drop(self, user: str, sender: str | None) -> int:
-        """Take out all messages that wait for `user`, or those of them from `sender`; how many they were."""
+        """Take out all messages that wait for `user`, or only those from `sender`. Returns their number."""
         count = 0
         while found := self.mailboxes.addressed(user, sender)[:_AT_ONCE]:
             await self._take_out(found)
@@ -48,14 +48,14 @@ class SqliteWaiting:
         return count
 
     async def expire(self) -> bool:
-        """Take out some of the messages that have waited for strangers for too long; whether there may be more."""
+        """Take out some messages that have waited for strangers for too long. Returns whether there may be more."""
         found = self.mailboxes.expired(self._now() - self._limits.stranger_seconds, _AT_ONCE)
         await self._take_out(found)
         self.expired += len(found)
         return bool(found)
 
     def visible(self, page: Page) -> Page:
-        """The page without the messages that are just being taken out of the database."""
+        """The page without the messages that are being taken out of the database."""
         if not self._going:
             return page
         return page._replace(messages=[message for message in page.messages if not self._goes(message)])
@@ -64,7 +64,7 @@ class SqliteWaiting:
         return (message.room, message.seq) in self._going
 
     def _take_out(self, found: Sequence[Waiting]) -> Deferred[Sequence[str]]:
-        """Take these out; the names they were for."""
+        """Take these out. Fires with the names of their recipients."""
         if not found:
             return succeed(())
         places = [(each.room, each.seq) for each in found]

@@ -1,4 +1,4 @@
-"""A thread that owns something, does one thing after another with it, and makes it anew when it has broken."""
+"""A thread that owns a resource, does one task after another with it, and makes it anew when it has broken."""
 
 import time
 from collections.abc import Callable
@@ -18,14 +18,14 @@ log = Logger(namespace="chat.store")
 
 
 class Resource(Protocol):
-    """What a worker owns: it is made, used and closed on the worker's thread."""
+    """The resource of a worker: it is made, used and closed on the worker's thread."""
 
     @property
     def is_sound(self) -> bool:
-        """Whether it can go on as it is."""
+        """Whether it can still be used."""
 
     def close(self) -> None:
-        """Give it back."""
+        """Release it."""
 
 
 T = TypeVar("T", bound=Resource)
@@ -35,7 +35,7 @@ R = TypeVar("R")
 # Runs a call on the reactor's thread, soon: `IReactorFromThreads.callFromThread`.
 InReactor = Callable[..., object]
 
-# How long it is not tried again to make what could not be made: the first time, and at most.
+# Seconds until a failed attempt to make the resource is repeated: after the first failure, and at most.
 _FIRST_REST: Final = 0.05
 _LONGEST_REST: Final = 1.0
 
@@ -50,8 +50,8 @@ class Worker(Generic[T]):
     """Makes its resource with `make`, on its own thread, and runs tasks on it there until `stop`.
 
     No error ends the thread, and each task that fails reports it to its caller. After an error that breaks the
-    resource (`faults.breaks`) it is closed, and made anew for the next task. While that cannot be done, tasks fail at
-    once. `trouble` says what is the matter meanwhile, `restarts` how often something was made anew.
+    resource (`faults.breaks`) it is closed, and made anew for the next task. While that is impossible, tasks fail at
+    once, and `trouble` explains why. `restarts` counts how often the resource or the thread was made anew.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Worker(Generic[T]):
         self._is_stopped = False
         self.trouble: str | None = None
         self.restarts = 0
-        # When the task at hand began, by `seconds`.
+        # When the current task began, by `seconds`.
         self._begun: float | None = None
         # Only used on the thread, or when it has ended:
         self._resource: T | None = None
@@ -90,17 +90,17 @@ class Worker(Generic[T]):
         made.result()
 
     def ask(self, function: Callable[[T], R]) -> R:
-        """The result of `function`, run on the thread; blocks. Raises what it raises. Only for the start."""
+        """Run `function` on the thread, wait, and return its result or raise its error. Only for the start."""
         answer = Future[R]()
         self.submit(lambda: answer.set_result(function(self.resource())), answer.set_exception)
         return answer.result()
 
     def submit(self, run: Callable[[], None], fail: Callable[[BaseException], object]) -> None:
-        """Do `run` on the thread, behind the tasks before it; or `fail`, there or in `revive`, with what it raised."""
+        """Call `run` on the thread, after earlier tasks. If it raises, `fail` gets the error, there or in `revive`."""
         self._tasks.put(_Task(run, fail))
 
     def call(self, function: Callable[[T], R]) -> Deferred[R]:
-        """The result of `function`, run on the thread."""
+        """Run `function` on the thread. Fires with its result."""
         deferred = Deferred[R]()
 
         def run() -> None:
@@ -121,7 +121,7 @@ class Worker(Generic[T]):
         return deferred
 
     def revive(self) -> None:
-        """Called now and then: start a thread in the place of one that has ended, which nothing should make it do."""
+        """Called now and then: start a new thread if this one has ended, which nothing should cause."""
         if self._thread is None or self._thread.is_alive() or self._is_stopped:
             return
         self.restarts += 1
@@ -151,7 +151,7 @@ class Worker(Generic[T]):
     # --- on the thread
 
     def resource(self) -> T:
-        """What the worker owns, made anew if need be. Raises what `make` raises, StoreError where that just failed."""
+        """The resource, made anew if need be. Raises the error of `make`, or StoreError if that failed just before."""
         if self._resource is None:
             if self._seconds() < self._not_before:
                 raise StoreError(self.trouble or "it has broken")
@@ -191,14 +191,14 @@ class Worker(Generic[T]):
         self._thread.start()
 
     def _run(self) -> None:
-        # What another thread made is none of this one's.
+        # A resource that an earlier thread made cannot be used here.
         self._close()
         while (task := self._tasks.get()) is not None:
             self._at_hand = task
             self._begun = self._seconds()
             try:
                 self._do(task)
-            except BaseException:  # not even that an error cannot be told ends the thread
+            except BaseException:  # the thread goes on even if an error cannot be reported
                 log.failure("{name}: a task could not even fail", name=self._name)
             self._at_hand = self._begun = None
         self._close()
@@ -210,7 +210,7 @@ class Worker(Generic[T]):
             try:
                 self.inspect(error)
             finally:
-                # Errors that end a thread or a program are not the caller's to handle.
+                # Callers must not get errors that end a thread or a program.
                 task.fail(error if isinstance(error, Exception) else StoreError(_said(error)))
         else:
             self.inspect()

@@ -16,9 +16,9 @@ from chat.store.sqlite.writer import Writer
 
 log = Logger(namespace="chat.store")
 
-# How often it is looked whether the threads live, and whether what could not be done is possible again.
+# Every this many seconds the store checks that its threads live, and tries again after a failure.
 _WATCH_SECONDS = 1.0
-# Longer than anything takes, waiting for somebody else's lock included.
+# Longer than any task takes, including the wait for another process's lock.
 _STUCK_SECONDS = 20.0
 
 
@@ -39,11 +39,11 @@ class Workers:
         self._folder = folder
         self._now = now
         self._clock = clock
-        # They are counted on, whatever is made anew.
+        # They are kept here, so that a new writer goes on with the same counts.
         self.makers = Makers(limits, now)
         self.is_open = False
         self._watch_call: IDelayedCall | None = None
-        # Why nothing could be written last.
+        # Why the last batch could not be written.
         self._failure: str | None = None
         self.writer = Worker("chat-writer", self._make_writer, in_reactor, time.monotonic)
         self.reader = Worker("chat-reader", lambda: Reader(folder), in_reactor, time.monotonic)
@@ -54,35 +54,35 @@ class Workers:
         self._all: Sequence[Worker[Writer] | Worker[Reader]] = (self.searcher, self.reader, self.writer)
 
     def start(self) -> None:
-        """Begin. Raises what the connections raise."""
+        """Start the threads. Raises the errors of their connections."""
         for worker in reversed(self._all):
             worker.start()
 
     def watch(self) -> None:
-        """Begin to look after them."""
+        """Watch the threads from now on."""
         self.is_open = True
         self._watch_call = self._clock.callLater(_WATCH_SECONDS, self._watch)
 
     def rest(self) -> None:
-        """Look after them no more: they are going to be stopped."""
+        """Watch the threads no more: they are about to be stopped."""
         self.is_open = False
         if self._watch_call is not None:
             self._watch_call.cancel()
             self._watch_call = None
 
     def stop(self, seconds: float) -> bool:
-        """End them, and wait up to `seconds` for that; returns whether all have ended."""
+        """End the threads, and wait up to `seconds` for that. Returns whether all have ended."""
         self.is_open = False
         have_ended = [worker.stop(seconds / len(self._all)) for worker in self._all]
         return all(have_ended)
 
     @property
     def restarts(self) -> int:
-        """How often something was made anew."""
+        """How often a connection or a thread was made anew."""
         return sum(worker.restarts for worker in self._all)
 
     def trouble(self) -> str:
-        """What is the matter; empty if nothing is."""
+        """A sentence about what is broken; empty if nothing is."""
         found = self._failure or next((worker.trouble for worker in self._all if worker.trouble), None)
         if found is None and any(worker.is_stuck(_STUCK_SECONDS) for worker in self._all):
             found = "the disk does not answer"
@@ -91,7 +91,7 @@ class Workers:
         return found or ""
 
     def wrote(self, _: None = None) -> None:
-        """Something could be written."""
+        """A batch was written."""
         if self._failure is not None:
             log.info("what is said can be stored again")
         self._failure = None
@@ -99,7 +99,7 @@ class Workers:
     def could_not_write(self, count: int, error: BaseException) -> None:
         """`count` events could not be written."""
         said = str(error) or type(error).__name__
-        # It may happen thousands of times a second, and a log is on a disk, too.
+        # The same error may come thousands of times a second, and the log is on a disk, too.
         if said != self._failure:
             log.error("could not write {count} events: {error}", count=count, error=said)
         self._failure = said

@@ -22,12 +22,12 @@ log = Logger(namespace="chat.store")
 
 # A transaction waits this long for another process's lock. Then its drafts are refused. The reactor does not wait.
 _LOCK_SECONDS = 15.0
-# Sets a life of the journal that no other one has.
+# Gives the journal a new life, with a random name.
 NEW_LIFE = "life = lower(hex(randomblob(4)))"
 
 
 class Writer:
-    """Writes batches, each in one transaction. `now` gives the time in seconds since the epoch, `makers` count rooms.
+    """Writes batches, each in one transaction. `now` gives the time in seconds since the epoch; `makers` counts rooms.
 
     `numbers` has the ids of users and rooms.
     """
@@ -64,8 +64,7 @@ class Writer:
     def lost_messages(self) -> int:
         """How many of the last committed messages the database has lost; their ids are not used again.
 
-        Then another life of the journal begins.
-        Raises StoreError, or sqlite3.Error, where there is more wrong with it than that.
+        If there are some, a new life of the journal begins. Raises StoreError, or sqlite3.Error, if more is wrong.
         """
         lost = max(0, self._folder.high_water() - self.numbers.last_id)
         if lost:
@@ -79,20 +78,20 @@ class Writer:
         return str(self._connection.execute("SELECT life FROM state").fetchone()[0])
 
     def check_complete(self) -> None:
-        """Raises StoreError where messages are missing that were committed before."""
+        """Raises StoreError if messages are missing that were committed before."""
         if self._folder.high_water() > self.numbers.last_id:
             raise StoreError("messages that were stored are missing from the database; start again")
 
     def run(self, sql: str) -> None:
-        """Run a statement that answers nothing of interest, outside of a transaction."""
-        # `execute` would not see one through to its end that works in many steps, such as incremental_vacuum.
+        """Run a statement outside of a transaction, without a result."""
+        # `execute` would stop before the end of a statement that works in many steps, such as incremental_vacuum.
         self._connection.executescript(sql)
 
     def commit(self, drafts: Sequence[Queued], cursors: Cursors) -> Sequence[Commit | Refusal]:
-        """Store the drafts, and how far users have received conversations, in one transaction.
+        """Store the drafts and the cursors in one transaction.
 
-        Raises sqlite3.Error where that fails, MisplacedError where a file is not in its place; nothing of the batch
-        is stored then.
+        Raises sqlite3.Error if that fails, MisplacedError if a file is not in its place. Then nothing of the batch is
+        stored.
         """
         self._check_place()
         self.numbers.trim()
@@ -108,13 +107,13 @@ class Writer:
             self._roll_back()
             raise
         if self._folder.misplaced():
-            # A file was moved during the commit. What is acknowledged must not be in a lost log alone.
+            # A file was moved during the commit. Acknowledged messages must not be only in a log that may be lost.
             self._checkpoints.empty_log()
         self._note_high_water()
         return outcomes
 
     def checkpoint(self) -> None:
-        """Called after the sink was told of a commit. Never raises; after an error `is_sound` may be False."""
+        """Called after the sink got a commit. Never raises; after an error `is_sound` may be False."""
         try:
             if not self._folder.misplaced():
                 self._checkpoints.make()
@@ -123,20 +122,20 @@ class Writer:
             self._is_sound = self._is_sound and not breaks(error)
 
     def probe(self) -> None:
-        """Write something that changes nothing. Raises as `commit` does."""
+        """Commit an empty batch, to find out whether that is possible. Raises as `commit` does."""
         self.commit((), {})
 
     def close(self) -> None:
         """Checkpoint and close. The readers are closed before."""
         try:
             if self._folder.misplaced():
-                # By itself SQLite would leave its log to whatever stands in the place of the database.
+                # Otherwise the log would belong to the file that now has the database's name.
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:
             self._folder.disconnect(self._connection)
 
     def _check_place(self) -> None:
-        """Raise MisplacedError where a file was moved."""
+        """Raise MisplacedError if a file was moved."""
         misplaced = self._folder.misplaced()
         if not misplaced:
             return
@@ -151,7 +150,7 @@ class Writer:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             result = change(self._connection)
-            # It counts like a message: if it is lost, that is noticed.
+            # It takes an id like a message, so that its loss is noticed.
             self._connection.execute("UPDATE state SET last_id = last_id + 1")
             self._connection.execute("COMMIT")
         except BaseException:
@@ -160,7 +159,7 @@ class Writer:
         try:
             self.numbers.forget()
         except sqlite3.Error as error:
-            # It is committed all the same.
+            # The change is committed all the same.
             log.error("could not read how far the database has come: {error}", error=error)
             self._is_sound = False
             return result
@@ -177,5 +176,5 @@ class Writer:
         try:
             self._folder.set_high_water(self.numbers.last_id)
         except OSError as error:
-            # It is committed all the same. If it were lost again now, that might not be noticed.
+            # The batch is committed all the same. If it were lost now, nobody might notice.
             log.error("could not note how far the database has come: {error}", error=error)

@@ -60,7 +60,7 @@ def _json(text: str) -> Said:
     try:
         found = msgspec.json.decode(text.removeprefix("\ufeff"), type=Webhook)
     except msgspec.ValidationError:
-        raise _explained(text) from None
+        raise _complaint(text) from None
     except (msgspec.DecodeError, RecursionError):
         raise ChatError("not_json") from None
     texts = _Texts()
@@ -71,7 +71,8 @@ def _json(text: str) -> Said:
     return Said("\n".join(shown), found.username)
 
 
-def _explained(text: str) -> ChatError:
+def _complaint(text: str) -> ChatError:
+    """The error for JSON that is no webhook."""
     try:
         msgspec.json.decode(text.removeprefix("\ufeff"), type=dict[str, msgspec.Raw])
     except msgspec.ValidationError:
@@ -138,7 +139,7 @@ def _strings(found: Mapping[str, object], *names: str) -> list[str]:
 
 
 def _form(text: str) -> Said:
-    """Read a body with the type of a form. `curl -d` gives every text that type: only one with fields is a form."""
+    """Read a body with the type of a form. `curl -d` gives every text that type; only a text with fields is a form."""
     if text.startswith("{"):
         return _json(text)
     if not _are_fields(text):

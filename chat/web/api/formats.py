@@ -24,7 +24,7 @@ PAGES: Final = (TEXT_PLAIN, LINES, JSON)
 
 
 def preferred(accept: str | None, offered: "Mapping[str, object] | tuple[str, ...]") -> str:
-    """Which of the media types `offered` suits an `Accept` header best, the first of equals.
+    """The one of the media types `offered` that suits an `Accept` header best, the first of equals.
 
     Raises ChatError: `not_acceptable` if none does, `bad_parameter` if the header lists too many types.
     """

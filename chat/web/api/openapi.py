@@ -21,7 +21,7 @@ _NUMBER = {"type": "integer", "minimum": 0, "maximum": 999_999_999_999_999}
 
 
 class Parameter(NamedTuple):
-    """One parameter of a request: what it is for, where it stands, and its JSON Schema."""
+    """One parameter of a request: its purpose, its place, and its JSON Schema."""
 
     name: str
     place: str
@@ -54,7 +54,7 @@ class Page(msgspec.Struct):
 
 
 class Status(msgspec.Struct):
-    """How the server fares: `ok`, `stopping` or `store failing`, and for what reason."""
+    """The state of the server: `ok`, `stopping` or `store failing`, and the reason."""
 
     status: str
     reason: str = ""
@@ -74,7 +74,7 @@ _ROOM = Parameter(
 )
 _LETTER_AMONG_OTHERS = "^[A-Za-z0-9_-]*[A-Za-z][A-Za-z0-9_-]*$"
 _NAME = {"type": "string", "minLength": 1, "maxLength": _LIMITS.name_characters, "pattern": _LETTER_AMONG_OTHERS}
-_AS_GUEST = Parameter("username", "query", "What a guest is called, if not guest: a name that is nobody's.", _NAME)
+_AS_GUEST = Parameter("username", "query", "A guest's name, if not guest. It must not belong to anybody.", _NAME)
 _SOMETHING = {"type": "string", "maxLength": 4096, "pattern": "[!-~]"}
 _WEBHOOK = {"type": "object", "properties": {"text": _SOMETHING, "username": _NAME}, "required": ["text"]}
 # The codes with which any request can be refused.
@@ -92,7 +92,7 @@ SAY: Final = Operation(
     (
         _ROOM,
         _AS_GUEST,
-        Parameter("Idempotency-Key", "header", "With the same key, room and text it is said once.", _WORD),
+        Parameter("Idempotency-Key", "header", "The same key, room and text post one message.", _WORD),
     ),
     {
         TEXT_PLAIN: _SOMETHING,
@@ -101,31 +101,49 @@ SAY: Final = Operation(
     },
     (
         *_VISITING,
-        *("empty_message", "too_long", "body_too_long", "too_many_chunks", "unknown_coding"),
-        *("too_many_fields", "too_many_elements"),
-        *("unsupported_type", "not_json", "not_an_object"),
-        *("missing_field", "wrong_type", "bad_name", "name_taken", "name_claimed", "name_held"),
-        *("no_letter", "confusing_name", "name_resembles"),
-        *("busy", "rooms_full", "room_share_full", "disk_full", "store_failed"),
+        "empty_message",
+        "too_long",
+        "body_too_long",
+        "too_many_chunks",
+        "unknown_coding",
+        "too_many_fields",
+        "too_many_elements",
+        "unsupported_type",
+        "not_json",
+        "not_an_object",
+        "missing_field",
+        "wrong_type",
+        "bad_name",
+        "name_taken",
+        "name_claimed",
+        "name_held",
+        "no_letter",
+        "confusing_name",
+        "name_resembles",
+        "busy",
+        "rooms_full",
+        "room_share_full",
+        "disk_full",
+        "store_failed",
     ),
 )
 READ: Final = Operation(
     "GET",
     "/rooms/{room}/messages",
-    "What was said in a room or, with follow, what happens there from now on.",
+    "The messages of a room or, with follow, its events from now on.",
     {TEXT_PLAIN: _STRING, LINES: _STRING, JSON: _ref("Page"), EVENTS: _STRING},
     parameters=(
         _ROOM,
         Parameter("limit", "query", "How many messages, at most 100; if not given 20.", _NUMBER),
-        Parameter("before", "query", "Those before this seq.", _NUMBER),
-        Parameter("since", "query", "The first ones after this message; with follow: all of them.", _POSITION),
-        Parameter("follow", "query", "If it is there, the answer goes on for ever.", {"const": ""}),
-        Parameter("Last-Event-ID", "header", "Counts more than since: what an EventSource sends.", _POSITION),
+        Parameter("before", "query", "Messages before this seq.", _NUMBER),
+        Parameter("since", "query", "The first messages after this one; with follow, all of them.", _POSITION),
+        Parameter("follow", "query", "With this parameter the answer goes on for ever.", {"const": ""}),
+        Parameter("Last-Event-ID", "header", "Takes the place of since; an EventSource sends it.", _POSITION),
     ),
     errors=(*_READING, "bad_seq", "other_life", "too_many_followers"),
 )
 HEALTH: Final = Operation(
-    "GET", "/healthz", "Whether messages can be sent and stored; if not: 503.", {JSON: _ref("Status")}
+    "GET", "/healthz", "Whether messages can be sent and stored; if not, 503.", {JSON: _ref("Status")}
 )
 METRICS: Final = Operation("GET", "/metrics", "Figures, for Prometheus.", {TEXT_PLAIN: _STRING}, errors=("local_only",))
 OPENAPI: Final = Operation("GET", "/openapi.json", "This description.", {JSON: {"type": "object"}})
@@ -181,7 +199,7 @@ def _responses(operation: Operation) -> Mapping[str, object]:
         str(operation.status): {"description": "Done.", "content": _content(operation.answers)}
     }
     if operation.path == "/healthz":
-        responses["503"] = {"description": "It cannot.", "content": _content(operation.answers)}
+        responses["503"] = {"description": "Not now.", "content": _content(operation.answers)}
     by_status: dict[int, list[str]] = {}
     for code in (*operation.errors, *_ANYWHERE):
         by_status.setdefault(status_of(code).value, []).append(code)

@@ -50,8 +50,8 @@ class Messages:
     def check(self, request: ChatRequest) -> None:
         """Raise ChatError for requests that are refused whatever their body is.
 
-        Those are pages of other sites, rooms that cannot be, and guests on a server without guests. A token is looked
-        up when the body is here.
+        They come from pages of other sites, are for rooms that cannot exist, or are a guest's on a server without
+        guests. The token is looked up later, when the body is here.
         """
         self._origins.check(request)
         self._visitors.check_room(_room(request), is_guest=_secret(request) is None)
@@ -78,7 +78,7 @@ class Messages:
     async def _post(self, visitor: Visitor, room: str, found: Said, request_id: RequestId) -> Reply:
         """Post the text of a body, under the `username` that the body gives.
 
-        Operators call their services what they like. If that is no valid name, or somebody else's, the visitor posts
+        Operators give their services any name they like. If it is no valid name, or somebody else's, the visitor posts
         under their own name, and the text begins with the username.
         """
         text, username = found

@@ -64,7 +64,7 @@ class Stream:
         """Called every `ping_seconds`: find out whether the client is still there."""
         channel = self._request.channel
         if channel.has_ended and has_hung_up(lowest(channel.transport)):
-            # The client has closed its side, so reading tells nothing more.
+            # The client has closed its side before, so reading cannot tell whether it is gone.
             channel.transport.abortConnection()
         elif self._outbox is not None and (self._encoder.name != "sse" or self._outbox.write(SSE_PING)):
             self._streams.pings.add(self)
@@ -111,7 +111,8 @@ class Stream:
             self._streams.farewell.add(self)
             self._outbox.close()
             return
-        self._streams.drops += reason == Reason.TOO_SLOW
+        if reason == Reason.TOO_SLOW:
+            self._streams.drops += 1
         self.cut()
 
     def _begin(self) -> Outbox:
@@ -141,5 +142,5 @@ class _Body:
         self._request.unregisterProducer()
 
     def loseConnection(self) -> None:
-        """All has been written."""
+        """The response is complete."""
         self._request.finish()

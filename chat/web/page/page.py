@@ -1,4 +1,4 @@
-"""What a browser is shown at `/`."""
+"""The page at `/`."""
 
 from chat.web.request import ChatRequest
 
@@ -15,6 +15,6 @@ _PAGE = b"""<!doctype html>
 
 
 def landing_page(request: ChatRequest) -> bytes:
-    """Answer with a page that says what is here. It needs no script, style or picture."""
+    """Answer with a page that names the ways to connect. It needs no script, style or picture."""
     request.setHeader(b"Content-Type", b"text/html; charset=utf-8")
     return _PAGE

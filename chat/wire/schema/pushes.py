@@ -1,4 +1,4 @@
-"""What the server may send: typed structs, one for each `type` of push."""
+"""The objects that the server may send: typed structs, one for each `type` of push."""
 
 from msgspec import Struct, field
 
@@ -20,7 +20,7 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """The `request` (its type) with this `id` is done; the fields say what came of it.
+    """The `request` (its type) with this `id` is done. The other fields are its result.
 
     For a message: its `seq` and `timestamp`; `queued` if its recipient is away; `unknown` if nobody of that name has
     been here. For messages that were taken back: `to` and their `count`. For entering the chat: your `nickname`, who is
@@ -132,7 +132,7 @@ class Lines(Push, frozen=True, kw_only=True, omit_defaults=True, tag="help"):
 
 
 class Token(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An access token, without its secret: what it is called, the keys of its rooms, when it was made."""
+    """An access token, without its secret: its handle, the keys of its rooms, and the time when it was made."""
 
     handle: str
     rooms: list[str]
@@ -155,7 +155,7 @@ class WasRead(Push, frozen=True, kw_only=True, omit_defaults=True, tag="read"):
 
 
 class Notice(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """Something the server has to say: `missed` (`count` messages follow) or `shutting_down`."""
+    """News of the server: `missed` (`count` messages follow) or `shutting_down`."""
 
     code: str
     message: str

@@ -1,4 +1,4 @@
-"""What a client may send: typed structs, one for each `type` of request. Unknown fields are ignored."""
+"""The objects that a client may send: typed structs, one for each `type` of request. Unknown fields are ignored."""
 
 from typing import Annotated, get_args
 
@@ -57,7 +57,7 @@ class Unsend(Request, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Resume(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Brings what was said in `rooms` you are in, and in `direct` conversations, after the last seq you have of each.
+    """Brings the messages of `rooms` you are in, and of `direct` conversations, after the last seq you have of each.
 
     The messages come with `past`, in the order of each room, up to the point where you came in; then comes the `ack`.
     Direct messages that waited for you, and were just delivered, do not come again. If the `ack` has `more`, there is

@@ -1,4 +1,4 @@
-"""What orders are carried out with."""
+"""The parts of a server that orders use."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, Protocol
@@ -10,28 +10,28 @@ from chat.store.interfaces import AccountStore, Maintenance
 
 
 class Running(Protocol):
-    """A server that runs, as its operator sees it. Addresses are what `chat.hub.bans.target_of` makes of them."""
+    """A running server, as its operator sees it. Addresses are in the form of `chat.accounts.bans.target_of`."""
 
     @property
     def bans(self) -> Bans:
-        """Who is kept out of it."""
+        """Its bans."""
 
     @property
     def claims(self) -> Claims:
-        """The names that somebody is just making their own, or that are a guest's who is here."""
+        """The names that nobody may claim now: somebody else is claiming them, or is here as a guest with that name."""
 
     def sessions(self, most: int) -> Sequence[str]:
-        """A line for each connection and follower, up to `most`, and one that says how many more there are."""
+        """A line for each connection and follower, up to `most`, and one with the number of the others."""
 
     def addresses(self, most: int) -> Awaitable[Sequence[str]]:
-        """A line for each of the addresses with the most connections. It takes a second: their pace is looked at."""
+        """A line for each of the addresses with the most connections. It takes a second to measure their pace."""
 
     def end(self, target: str, error: ChatError, *, is_name: bool) -> int:
-        """End the connections of a name (its key) or of an address, and tell them why; returns how many they were."""
+        """End the connections of a name (its key) or of an address, and tell them why. Returns their number."""
 
 
-class Desk(NamedTuple):
-    """`now` is in seconds since the epoch; `wake` starts pruning at once; `running` is None where no server runs."""
+class OrderContext(NamedTuple):
+    """The parts. `now` is in seconds since the epoch; `wake` starts pruning; `running` is None if no server runs."""
 
     accounts: AccountStore
     maintenance: Maintenance

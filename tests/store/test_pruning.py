@@ -1,24 +1,19 @@
 """Retention: what goes, what stays, and that nobody notices it going."""
 
-import io
-import json
-import time
 from collections.abc import Sequence
 from functools import partial
 from itertools import count
 
 from twisted.internet.defer import Deferred
 
-from chat.admin.listings import retention
 from chat.admin.upkeep import ROUND_SECONDS, STEP_SECONDS, Pruning
 from chat.limits import Limits
 from chat.names import direct_room
 from chat.store.interfaces import Account, Query, Span
 from chat.store.sqlite import pruning
-from tests.admin.case import DAY, FolderCase, Person, StoreCase, records, rows, verify
-from tests.running import SECONDS, RunningServer
 from tests.store.case import NOON, came, said, sent, texts_of
 from tests.store.counting import count_waiting
+from tests.store.folders import DAY, StoreCase, verify
 
 # Six megabytes.
 _LONG = "INSERT INTO users (name_key) VALUES (hex(randomblob(3000000)))"
@@ -450,43 +445,3 @@ class Space(PruningCase):
         self.prune()
         [(free,)] = self.ask("PRAGMA freelist_count")
         self.assertGreater(int(str(free)), 0)
-
-
-class Program(FolderCase):
-    """`retention`, as an operator uses it."""
-
-    def test_running(self) -> None:
-        """What a policy does not keep is soon gone."""
-        with RunningServer("--data", str(self.data)) as server, Person(server.port, "Al") as al:
-            for text in "abc":
-                al.say(text, text)
-            self.assertEqual(self.done("retention", "--room", "lobby", "--messages", "1"), "")
-            deadline = time.monotonic() + SECONDS
-            while self.texts() != ["c"]:
-                self.assertLess(time.monotonic(), deadline, "nothing was pruned")
-            self.assertEqual(al.say("d"), 5)
-            answer = al.ask({"type": "message", "text": "a", "id": "a"})
-            self.assertEqual((answer["type"], answer["seq"]), ("ack", 2))
-
-    def texts(self) -> list[str]:
-        """What is kept of the lobby."""
-        target = io.BytesIO()
-        records(self.data).export("lobby", target)
-        return [line["text"] for line in map(json.loads, target.getvalue().splitlines()[1:]) if "text" in line]
-
-    def test_show(self) -> None:
-        """The policies, with a server or without one."""
-        with RunningServer("--data", str(self.data)) as server, Person(server.port, "Al"):
-            self.assertEqual(self.done("retention", "--show"), "all rooms: for ever\n")
-            self.done("retention", "--days", "30")
-            self.done("retention", "--room", "Hall", "--messages", "100")
-        self.done("retention", "--room", "attic", "--forever")
-        self.done("retention", "--room", "cellar", "--days", "0.5")
-        self.done("retention", "--room", "cellar", "--default")
-        self.done("retention", "--room", "loft", "--days", "1")
-        everything = "all rooms: 30 days\nattic: for ever\nhall: the last 100 messages\nloft: 1 day\n"
-        self.assertEqual(self.done("retention", "--show"), everything)
-        for room, policy in (("Hall", "Hall: the last 100 messages"), ("cellar", "cellar: 30 days, as all rooms")):
-            self.assertEqual(retention(records(self.data), room), [policy])
-        self.assertIn("a room's name is", self.refused("retention", "--room", "a b", "--days", "1"))
-        self.assertEqual(len(rows(self.database, "SELECT * FROM retention")), 4)
