@@ -4,6 +4,8 @@ import argparse
 import random
 import sys
 from collections.abc import Sequence
+from contextlib import closing
+from signal import SIGTERM, signal
 from time import monotonic
 
 from tests.mutants.mutations import Mutant, mutants
@@ -13,17 +15,23 @@ from tests.running import ROOT
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Returns the exit status: 1 where fewer than `--least` per cent were noticed in a module."""
+    """Returns the exit status: 1 where fewer than `--least` per cent were noticed in a module.
+
+    SIGTERM ends a run as Ctrl-C does: the copies of the tree are removed.
+    """
+    signal(SIGTERM, lambda number, _: sys.exit(128 + number))
     options = _parse(arguments)
     is_well = True
     with copies(options.jobs) as trees:
         for name in options.module or MODULES:
             begun, results = monotonic(), list[Result]()
+            chosen = sample(name, options.sample, options.seed)
             try:
-                for result in run(trees, path_of(name), sample(name, options.sample, options.seed), MODULES[name]):
-                    results.append(result)
-                    if result.verdict is Verdict.SURVIVED:
-                        print(_told(name, result.mutant), flush=True)
+                with closing(run(trees, path_of(name), chosen, MODULES[name])) as judged:
+                    for result in judged:
+                        results.append(result)
+                        if result.verdict is Verdict.SURVIVED:
+                            print(_told(name, result.mutant), flush=True)
             except FailingTestsError as error:
                 print(error, file=sys.stderr)
                 return 2

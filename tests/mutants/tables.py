@@ -8,6 +8,7 @@ _HUB: Final = (
     *("tests/hub/test_devices.py", "tests/hub/test_leaving.py", "tests/hub/test_delivery.py", "tests/hub/test_hub.py"),
     "tests/hub",
 )
+_ROOMS: Final = (*_HUB, "tests/accounts/test_programs.py", "tests/server/test_crowds.py")
 _DOORS: Final = (
     *("tests/accounts/test_concurrent_logins.py", "tests/accounts/test_entrance.py", "tests/accounts/test_programs.py"),
     *("tests/accounts/test_guest_tokens.py", "tests/accounts/test_arrival.py"),
@@ -41,10 +42,16 @@ MODULES: Final[Mapping[str, Sequence[str]]] = {
     "store/sqlite/writer": _WRITER,
     "hub/entrance": (*_DOORS, *_HUB),
     "hub/room": ("tests/hub/test_room.py", "tests/server/test_crowds.py", "tests/hub/test_replay.py"),
+    "hub/rooms": _ROOMS,
+    "hub/membership": _ROOMS,
+    "hub/permissions": ("tests/hub/test_permissions.py", *_ROOMS),
+    "hub/directory": (*_ROOMS, *_DOORS),
+    "hub/receipts": _ROOMS,
+    "hub/talk": _ROOMS,
     "hub/replay": ("tests/hub/test_replay.py", *_HUB),
     "hub/session": (*_HUB, *_DOORS),
-    "hub/delivery": (*_HUB, "tests/accounts/test_programs.py"),
-    "hub/hub": (*_HUB, *_DOORS),
+    "hub/delivery": _ROOMS,
+    "hub/hub": (*_ROOMS, *_DOORS),
 }
 
 
