@@ -61,6 +61,12 @@ class Programs(SlowLoginCase):
         self.assertEqual(program.codes(), ["ack"])
         self.assertEqual(self.answers(program, {"type": "leave", "room": "team"}), ["ack"])
 
+    def test_alone_in_a_room(self) -> None:
+        """It enters a room alone: the devices of its account stay where they are."""
+        self.program().say({"type": "join", "room": "team"})
+        self.bob.say({"type": "message", "room": "team", "text": "built"})
+        self.assertEqual(self.texts(self.al), [])
+
     def test_no_others(self) -> None:
         """Everything about another room, the lobby, or a person is refused."""
         program = self.program().say({"type": "join", "room": "team"})

@@ -24,6 +24,13 @@ class Spelling(LateCase):
         self.store.settle()
         self.assertEqual([each.place for each in peer.events if isinstance(each, Message)], ["Den"])
 
+    def test_of_a_message(self) -> None:
+        """What comes to anyone who only follows keeps the spelling that the journal has."""
+        peer = Listener()
+        self.successResultOf(Deferred.fromCoroutine(self.hub.visitors.follow(Visitor(), "DEN", peer, None)))
+        self.store.tell_of(Message(room="den", place="Den", sender="Zoe", seq=1, sent_at=1.0, text="hi"))
+        self.assertEqual([each.place for each in peer.events if isinstance(each, Message)], ["Den"])
+
     def test_of_a_question(self) -> None:
         """An answer about a room calls it as its members do, however the question spelled it."""
         bob, told = self.connect()

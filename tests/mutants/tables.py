@@ -71,6 +71,7 @@ class Equivalent(NamedTuple):
 _MEMORY: Final = "it only frees memory early"
 _NO_BLOCK: Final = "no block of ids has a number below zero, so that the times beside it are never read"
 _TURN: Final = "any number near it bounds a turn as well"
+_SAVES: Final = "it only saves work: what comes of it is the same"
 _BOUND: Final = "it only bounds memory, and any other bound near it would do"
 
 EQUIVALENTS: Final[Sequence[Equivalent]] = (
@@ -103,6 +104,40 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
         "if not is_right or account is None or password_hash is None:",
         "not is_right or account is None",
         "no password is right where there is no hash",
+    ),
+    Equivalent(
+        "hub/delivery",
+        "if event.place is not None and event.place != (room := self._rooms.of(event)).name:",
+        "event.place != (room := self._rooms.of(event)).name",
+        _SAVES,
+    ),
+    Equivalent("hub/delivery", "if user is None or not user.programs:", "user is None", _SAVES),
+    Equivalent(
+        "hub/delivery",
+        "if event.place is None or event.place == room.name or not room.is_named:",
+        "event.place is None or not room.is_named",
+        _SAVES,
+    ),
+    Equivalent(
+        "hub/delivery",
+        "if commit.recalled and origin is not None:",
+        "commit.recalled",
+        "messages are recalled only for a session that asked",
+    ),
+    Equivalent(
+        "hub/delivery",
+        "others = session.user.others(session) if session.user is not None and session.scope is None else ()",
+        "session.scope is None",
+        "a session whose `Joined` is committed has a user until its connection is gone",
+    ),
+    *(
+        Equivalent(
+            "hub/rooms",
+            "if self.seat(session, room, room.last_seq + 1):",
+            after,
+            "a follower asks for nothing that it missed, so that nobody asks from where on it hears",
+        )
+        for after in ("2", "room.last_seq - 1")
     ),
     Equivalent("store/mailbox_shares", "number: int = 0", "1", "of a message that does not wait nobody asks for it"),
     Equivalent("store/mailbox_shares", "is_stranger: bool = False", "True", "nor for that"),
