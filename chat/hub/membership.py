@@ -45,9 +45,9 @@ class Membership:
 
     def came_in(self, session: Asker, origin: Origin) -> None:
         """`session` has been told that it is in the chat: tell it what it missed."""
-        if session.user is not None and session.scope is None:
+        if session.scope is None:
             self._replay.go_on(session)
-            self.returning.begin(session, origin.entry.heads if session.user.account is not None else ())
+            self.returning.begin(session, origin.entry.heads if user_of(session).account is not None else ())
 
     def depart(self, session: Asker, *, is_told: bool) -> None:
         """`session` is gone: free its name at once and, where that `is_told`, publish it."""

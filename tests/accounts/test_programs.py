@@ -157,6 +157,16 @@ class Programs(SlowLoginCase):
         self.passwords.answer()
         self.assertEqual(self.texts(al), ["wait", "all"])
 
+    def test_alone_from_the_start(self) -> None:
+        """What waits for Al when a program comes in waits on, and Al gets it."""
+        self.al.say({"type": "disconnect"})
+        self.bob.say({"type": "message", "to": "Al", "text": "wait"})
+        program = self.connect().say({"type": "join", "token": self.secret})
+        self.assertEqual(self.texts(program), [])
+        al = self.connect().say({"type": "join", "nickname": "Al", "password": PASSWORD})
+        self.passwords.answer()
+        self.assertEqual(self.texts(al), ["wait"])
+
     def test_al_enters_where_the_program_is(self) -> None:
         """Then Al belongs there, as anybody does who enters."""
         self.program().say({"type": "join", "room": "team"})

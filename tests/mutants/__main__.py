@@ -5,8 +5,9 @@ import random
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from signal import SIGTERM, signal
+from signal import SIG_IGN, SIGTERM, signal
 from time import monotonic
+from types import FrameType
 
 from tests.mutants.mutations import Mutant, mutants
 from tests.mutants.running import FailingTestsError, Result, Verdict, copies, run
@@ -19,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
 
     SIGTERM ends a run as Ctrl-C does: the copies of the tree are removed.
     """
-    signal(SIGTERM, lambda number, _: sys.exit(128 + number))
+    signal(SIGTERM, _end)
     options = _parse(arguments)
     is_well = True
     with copies(options.jobs) as trees:
@@ -39,6 +40,12 @@ def main(arguments: Sequence[str]) -> int:
             print(f"{name:20} {int(share):3} % of {len(results)} mutants noticed in {seconds:.0f} s", flush=True)
             is_well = is_well and share >= options.least
     return int(not is_well)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    # A second one, as `timeout` and a shell may both send, would end the clearing away.
+    signal(number, SIG_IGN)
+    sys.exit(128 + number)
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
