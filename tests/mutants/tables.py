@@ -44,7 +44,7 @@ MODULES: Final[Mapping[str, Sequence[str]]] = {
     "hub/entrance": (*_DOORS, *_HUB),
     "hub/room": ("tests/hub/test_room.py", "tests/server/test_crowds.py", "tests/hub/test_replay.py"),
     "hub/rooms": (*_ROOMS, *_DOORS),
-    "hub/membership": (*_ROOMS, *_DOORS),
+    "hub/membership": (*_ROOMS, *_DOORS, "tests/server/test_connections.py::Log"),
     "hub/permissions": ("tests/hub/test_permissions.py", *_ROOMS),
     "hub/directory": (*_ROOMS, *_DOORS),
     "hub/receipts": _ROOMS,
