@@ -112,6 +112,12 @@ class Devices(LateCase):
             self.ask(client, {"type": "leave"})
             self.assertEqual(self.kinds(told), ["in_no_room"])
 
+    def test_copied(self) -> None:
+        """What is sent to a person from one device is shown on the other one, and answered on the first alone."""
+        self.say(self.first, "hi", to="Bob")
+        self.store.settle()
+        self.assertEqual((self.kinds(self.first_told), self.kinds(self.second_told)), (["message"], ["hi"]))
+
     def test_typist_is_alone(self) -> None:
         """Who types enters rooms by hand: neither the account's rooms nor another device bring them into one."""
         self.ask(self.bob, DEN)
