@@ -5,6 +5,7 @@ from twisted.internet.testing import StringTransport
 
 from chat.events import Left, Listed, Message
 from chat.hub.visitors import Visitor
+from chat.limits import Limits
 from tests.hub.test_devices import DEN, PASSWORD, LateCase
 from tests.hub.test_visitors import Listener
 
@@ -116,3 +117,41 @@ class TakenBack(LateCase):
         self.store.fail()
         self.assertEqual(second.session.rooms, {})
         self.assertEqual(self.heard(told), b"")
+
+
+class HandedOver(LateCase):
+    """A guest comes back on a new line, while the old one still waits for the journal."""
+
+    def test_old_line(self) -> None:
+        """The old line gets its answer, and hears nothing of the room any more; the new one does."""
+        bob, _ = self.come_in("Bob")
+        al, told = self.connect()
+        self.ask(al, {"type": "join", "nickname": "Al", "remember": True})
+        self.ask(bob, DEN)
+        self.store.settle()
+        token = self.pushes(told)[0]["token"]
+        self.ask(al, DEN)
+        self.store.settle()
+        told.clear()
+        self.say(al, "last words")
+        again, told_again = self.connect()
+        self.ask(again, {"type": "join", "nickname": "Al", "token": token})
+        self.say(bob, "secret")
+        self.store.settle()
+        self.assertEqual(self.kinds(told), ["message", "replaced"])
+        self.assertEqual(self.kinds(told_again), ["join", "last words", "secret"])
+
+
+class AtOnce(LateCase):
+    """A hub that was not told how to go on later tells everybody at once."""
+
+    limits = Limits(told_members=1)
+
+    def test_all_hear(self) -> None:
+        """However many there are."""
+        people = [self.come_in(name) for name in ("Al", "Bob", "Cy")]
+        for _, told in people:
+            told.clear()
+        self.say(people[0][0], "hi", to="all")
+        self.store.settle()
+        self.assertEqual([self.kinds(told) for _, told in people], [["message"], ["hi"], ["hi"]])

@@ -130,6 +130,18 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
         "session.scope is None",
         "a session whose `Joined` is committed has a user until its connection is gone",
     ),
+    Equivalent(
+        "hub/room",
+        "if self._later is None or (len(self.members) <= self._limits.told_members and not self._pending):",
+        "self._later is None",
+        _SAVES,
+    ),
+    Equivalent(
+        "hub/hub",
+        "self.bans = bans or Bans(lambda: 0.0)",
+        "1.0",
+        "no ban could end in it",
+    ),
     *(
         Equivalent(
             "hub/rooms",
