@@ -139,7 +139,7 @@ class HandedOver(LateCase):
         self.say(bob, "secret")
         self.store.settle()
         self.assertEqual(self.kinds(told), ["message", "replaced"])
-        self.assertEqual(self.kinds(told_again), ["join", "last words", "secret"])
+        self.assertEqual([kind for kind in self.kinds(told_again) if kind != "join"], ["last words", "secret"])
 
 
 class AtOnce(LateCase):
