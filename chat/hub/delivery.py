@@ -26,11 +26,11 @@ class _ByRoom:
     def __init__(self) -> None:
         self.posts: dict[str, list[Posted]] = {}
         self._numbers: dict[str, int] = {}
-        self._latest: dict[Asker, int] = {}
+        self._latest: dict[Asker | None, int] = {}
 
     def has_place_for(self, session: Asker | None, room: str) -> bool:
         """Whether a message of `session` in `room` is delivered after its earlier messages in other rooms."""
-        return session is None or self._numbers.get(room, len(self._numbers)) >= self._latest.get(session, 0)
+        return self._numbers.get(room, len(self._numbers)) >= self._latest.get(session, 0)
 
     def add(self, room: str, post: Posted, session: Asker | None) -> None:
         """Somebody said something in `room`."""
@@ -98,7 +98,7 @@ class Delivery:
         if isinstance(event, Joined) and session.state is not State.CLOSED:
             self._take_back(event, origin)
         # Coming back into a room is no request, so it gets no answer: the server tries again later.
-        if session.state is not State.CLOSED and origin.replay_from is None:
+        if origin.replay_from is None:
             failure = Failure(code=refusal.error.code, message=str(refusal.error), id=origin.request_id)
             session.tell(failure)
         session.settled()
@@ -120,8 +120,9 @@ class Delivery:
             gathered = self._flush(gathered)
         if not commit.repeat:
             gathered.add(event.room, Posted(event, session, receipt), session)
-        elif session is not None and receipt is not None:
+        elif session is not None:
             # The message was delivered the first time. Only its sender, who repeated the request, gets an answer.
+            assert receipt is not None
             session.tell(receipt)
         return gathered
 
@@ -135,7 +136,8 @@ class Delivery:
         for posts in gathered.posts.values():
             first, tally = posts[0].event, self.tally
             tally.messages += len(posts)
-            if isinstance(first, Message) and first.to is not None:
+            assert isinstance(first, Message)
+            if first.to is not None:
                 self._deliver_direct(posts)
             else:
                 room = self._rooms.of(first)
@@ -162,7 +164,8 @@ class Delivery:
             for session in saying:
                 if session is not sender:
                     views.setdefault(session, []).append(Copied(message=message))
-            if sender is not None and post.receipt is not None:
+            if sender is not None:
+                assert post.receipt is not None
                 views.setdefault(sender, []).append(post.receipt)
         for session, events in views.items():
             self._replay.push(events, session)
@@ -193,13 +196,12 @@ class Delivery:
         if room is self._rooms.lobby:
             self._directory.came(event, is_ours=origin is not None)
         named = self._named(event, room)
-        session = origin.session if origin is not None else None
-        if session is not None and named is not event:
-            # Two people made the room at the same time, under two spellings: the first one counts.
-            self._rooms.rename(session, room)
-        if origin is None or session is None or session.state is State.CLOSED:
-            room.announce(Posted(named, session, None))
+        if origin is None or origin.session.state is State.CLOSED:
+            room.announce(Posted(named, None, None))
             return
+        session = origin.session
+        # Two may have made the room at once, under two spellings: the first one counts.
+        self._rooms.rename(session, room)
         self._rooms.seat(session, room, event.seq)
         if room is not self._rooms.lobby:
             self._bring_others(named, room, session)
@@ -226,8 +228,8 @@ class Delivery:
     def _announce_leaving(self, event: Left, origin: Origin | None) -> None:
         room = self._rooms.of(event)
         named = self._named(event, room)
-        if origin is None or origin.session.state is State.CLOSED:
-            room.announce(Posted(named, None if origin is None else origin.session, None))
+        if origin is None:
+            room.announce(Posted(named, None, None))
         else:
             room.announce(Posted(named, origin.session, self._receipts.of(named, origin)))
 
@@ -255,7 +257,7 @@ class Delivery:
             if origin.replay_from is not None:
                 self._replay.put_off(session, Head(event.room, event.place, delivered=origin.replay_from))
             return
-        self._rooms.take_all_back(session)
+        self._rooms.depart(session)
         self._directory.release(session)
 
     def _note_recalled(self, commit: Commit, origin: Origin) -> None:

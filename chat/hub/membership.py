@@ -36,8 +36,12 @@ class Membership:
         The session gets its welcome when the journal has the user's `Joined`: its own, or that of an earlier session.
         """
         self._naming.bans.check_name(user.key)
-        if self._directory.claim(session, user, account, is_back=origin.entry.replaces is not None):
+        is_back = origin.entry.replaces is not None
+        if self._directory.claim(session, user, account, is_back=is_back):
             self._announce(session, user, origin)
+        elif is_back and self._directory.is_listed(user.key):
+            # Its answer comes before what it hears in the rooms of the session that it replaces.
+            self._seat(session, self._rooms.lobby, origin)
         else:
             session.asked()
             self._wait(session, user, origin)
@@ -45,9 +49,9 @@ class Membership:
 
     def came_in(self, session: Asker, origin: Origin) -> None:
         """`session` has got its welcome: bring it the messages that it missed."""
-        if session.user is not None and session.scope is None:
+        if session.scope is None:
             self._replay.go_on(session)
-            self.returning.begin(session, origin.entry.heads if session.user.account is not None else ())
+            self.returning.begin(session, origin.entry.heads if user_of(session).account is not None else ())
 
     def depart(self, session: Asker, *, is_told: bool) -> None:
         """`session` is gone: free its name at once and, with `is_told`, publish that it left."""

@@ -49,7 +49,7 @@ class Rooms:
         Everybody may have left it while the event was being committed. Then this is a room that nobody else finds, and
         the event reaches the session that asked for it alone.
         """
-        return self._open.get(event.room) or self._new(event.room, event.place or "")
+        return self._open.get(event.room) or self._new(event.room, event.room)
 
     def shown(self, name: Name) -> Name:
         """The name as people see it: a room is called as it was spelled by the first person who entered it."""
@@ -66,10 +66,6 @@ class Rooms:
         """`session` does not come into that room after all."""
         session.rooms.pop(key, None)
         self.unseat(session, self._open.get(key))
-
-    def take_all_back(self, session: Asker) -> None:
-        """`session` did not come into the chat, so it comes into no room."""
-        session.rooms.clear()
 
     def step_back(self, sessions: Sequence[Asker], key: str) -> None:
         """These sessions have asked to leave that room, and type there no more."""
@@ -93,10 +89,11 @@ class Rooms:
 
     def came(self, event: Joined) -> Room:
         """A committed event says that its sender is in a room, which is open from now on."""
+        assert event.place is not None, "the directory lists people in the lobby"
         room = self._open.setdefault(event.room, self.of(event))
-        if not room.is_named and room is not self.lobby:
+        if not room.is_named:
             # A follower may have opened it under another spelling.
-            room.name = event.place or room.name
+            room.name = event.place
         room.roster.add(fold(event.sender), event.sender)
         return room
 
@@ -157,7 +154,10 @@ class Rooms:
         self.unseat(session, room)
 
     def depart(self, session: Asker) -> Mapping[str, str]:
-        """`session` is gone: it is in no room any more. Returns the rooms that it was in, as `Session.rooms` does."""
+        """`session` is not in the chat, or not any more, so it is in no room.
+
+        Returns the rooms that it was in, as `Session.rooms` does.
+        """
         rooms, session.rooms = session.rooms, {}
         for key in (self.lobby.key, *rooms):
             self.unseat(session, self._open.get(key))

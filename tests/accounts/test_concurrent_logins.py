@@ -9,7 +9,7 @@ from chat.accounts.tokens import digest
 from chat.events import Failure
 from chat.hub.visitors import Visitor
 from chat.limits import Limits
-from chat.store.interfaces import Account
+from chat.store.interfaces import Account, Ban
 from tests.accounts.slow_logins import PASSWORD, Later, SlowLoginCase, Somebody
 
 
@@ -44,6 +44,15 @@ class Claiming(SlowLoginCase):
         self.passwords.answer()
         self.assertEqual(first.codes(), ["ack"])
         self.assertEqual(self.connect().say(join("al")).codes(), ["name_claimed"])
+
+    def test_banned_meanwhile(self) -> None:
+        """A name that the operator bans while its password is looked at lets nobody in."""
+        self.account("Al").lose()
+        al = self.connect().say(join("Al", password=PASSWORD))
+        self.hub.bans.add(Ban("al", is_name=True, made_at=0.0))
+        self.passwords.answer()
+        self.assertEqual(al.codes(), ["banned"])
+        self.assertEqual(self.hub.users, {})
 
     def test_claimant_is_lost(self) -> None:
         """A guest who says `password …` and whose line is lost has the name all the same, and nobody in between."""

@@ -53,6 +53,14 @@ class ComingBack(SlowLoginCase):
         again = self.back("secret-1")
         self.assertEqual(self.texts(again.told()), ["lost"])
 
+    def test_what_was_said_before(self) -> None:
+        """The new line hears what comes from now on, and asks for all that was said before."""
+        self.bob.say({"type": "message", "room": "team", "text": "one"})
+        again = self.back("secret-1")
+        self.bob.say({"type": "message", "room": "team", "text": "two"})
+        again.say({"type": "resume", "rooms": {"team": 0}})
+        self.assertEqual(self.texts(again.told()), ["two", "one"])
+
     def test_used_again(self) -> None:
         """A new token takes the place of the old one; without a new one it stays."""
         second = self.back("secret-1")

@@ -61,6 +61,12 @@ class Programs(SlowLoginCase):
         self.assertEqual(program.codes(), ["ack"])
         self.assertEqual(self.answers(program, {"type": "leave", "room": "team"}), ["ack"])
 
+    def test_alone_in_a_room(self) -> None:
+        """It enters a room alone: the devices of its account stay where they are."""
+        self.program().say({"type": "join", "room": "team"})
+        self.bob.say({"type": "message", "room": "team", "text": "built"})
+        self.assertEqual(self.texts(self.al), [])
+
     def test_no_others(self) -> None:
         """Everything about another room, the lobby, or a person is refused."""
         program = self.program().say({"type": "join", "room": "team"})
@@ -150,6 +156,16 @@ class Programs(SlowLoginCase):
         al = self.connect().say({"type": "join", "nickname": "Al", "password": PASSWORD})
         self.passwords.answer()
         self.assertEqual(self.texts(al), ["wait", "all"])
+
+    def test_alone_from_the_start(self) -> None:
+        """What waits for Al when a program comes in waits on, and Al gets it."""
+        self.al.say({"type": "disconnect"})
+        self.bob.say({"type": "message", "to": "Al", "text": "wait"})
+        program = self.connect().say({"type": "join", "token": self.secret})
+        self.assertEqual(self.texts(program), [])
+        al = self.connect().say({"type": "join", "nickname": "Al", "password": PASSWORD})
+        self.passwords.answer()
+        self.assertEqual(self.texts(al), ["wait"])
 
     def test_al_enters_where_the_program_is(self) -> None:
         """Then Al belongs there, as anybody does who enters."""

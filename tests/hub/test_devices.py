@@ -98,6 +98,26 @@ class Devices(LateCase):
         self.assertEqual(self.kinds(self.second_told), ["join", "after"])
         self.assertEqual(self.kinds(self.first_told)[:2], ["join", "between"])
 
+    def test_the_lobby_is_no_room_of_theirs(self) -> None:
+        """Two devices that come in at once are both in the lobby, and in no room that they could leave."""
+        for client in (self.first, self.second):
+            client.connectionLost()
+        self.store.settle()
+        clients = [self.connect(), self.connect()]
+        for client, _ in clients:
+            self.ask(client, {"type": "join", "nickname": "Al", "password": PASSWORD})
+        self.store.settle()
+        for client, told in clients:
+            told.clear()
+            self.ask(client, {"type": "leave"})
+            self.assertEqual(self.kinds(told), ["in_no_room"])
+
+    def test_copied(self) -> None:
+        """What is sent to a person from one device is shown on the other one, and answered on the first alone."""
+        self.say(self.first, "hi", to="Bob")
+        self.store.settle()
+        self.assertEqual((self.kinds(self.first_told), self.kinds(self.second_told)), (["message"], ["hi"]))
+
     def test_typist_is_alone(self) -> None:
         """Who types enters rooms by hand: neither the account's rooms nor another device bring them into one."""
         self.ask(self.bob, DEN)

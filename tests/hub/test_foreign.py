@@ -89,6 +89,12 @@ class Foreign(SynchronousTestCase):
         self.ask(self.bob, {"type": "leave", "room": "team"})
         self.assertEqual(self.hub.rooms, {})
 
+    def test_left_to_her(self) -> None:
+        """A room that Bob leaves stays open while she is in it."""
+        self.store.tell_of(zoe(Joined, "Team"))
+        self.ask(self.bob, {"type": "join", "room": "team"}, {"type": "leave", "room": "team"})
+        self.assertEqual(list(self.hub.rooms), ["team"])
+
     def test_left_alone(self) -> None:
         """A room in which only she was is forgotten when she leaves it."""
         self.store.tell_of(zoe(Joined, "Team"), zoe(Left, "Team", 2))

@@ -1,8 +1,13 @@
 """What the hub refuses: full mailboxes, too many rooms, reserved names."""
 
+from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
+from chat.accounts.bans import Bans
+from chat.hub.hub import Hub, Lobby
 from chat.limits import Limits
+from chat.server.factory import make_accounts
+from chat.store.memory.store import MemoryStore
 from tests.transcript import MemoryWire, replay
 
 _ANN = """
@@ -142,3 +147,42 @@ class Refusals(SynchronousTestCase):
             Ann< {{"type":"ack","request":"message","id":7,"room":"lobby","seq":3,…}}
         """
         replay(transcript, MemoryWire())
+
+
+class Shared(SynchronousTestCase):
+    """What the hub keeps for all front-ends."""
+
+    def test_given(self) -> None:
+        """It has what it was made of, and asks its own store how that fares."""
+        store, clock, limits = MemoryStore(Limits(), lambda: 0.0), Clock(), Limits()
+        accounts = make_accounts(store.accounts, limits)
+        bans = Bans(clock.seconds)
+        hub = Hub(store, accounts, limits, Lobby("hall", is_open=False), ["be kind"], bans=bans)
+        self.assertEqual((hub.limits, hub.motd), (limits, ["be kind"]))
+        self.assertIs(hub.bans, bans)
+        self.assertIs(hub.claims, accounts.claims)
+        self.assertEqual(hub.store_state(), store.state())
+        self.assertEqual((hub.lobby.key, hub.lobby_is_open, hub.is_stopping), ("hall", False, False))
+        hub.stop()
+        self.assertTrue(hub.is_stopping)
+
+    def test_who(self) -> None:
+        """The people behind a name, in its turn; the longest name that somebody may have counts whole."""
+        longest = "b" * Limits().name_characters
+        wire = MemoryWire()
+        transcript = f"""
+            Ann connects
+            Ann> {{"type":"join","nickname":"{longest}a"}}
+            Ann< {{"type":"error","code":"bad_name",…}}
+            Ann> {{"type":"join","nickname":"{longest}"}}
+            Ann< {{"type":"ack","request":"join","nickname":"{longest}",…}}
+            Ann> {{"type":"message","text":"x"}}
+            Ann< {{"type":"ack","request":"message",…}}
+            Ann> {{"type":"who","after":"{longest}"}}
+            Ann< {{"type":"who","names":[],"count":1}}
+            Ann< {{"type":"ack","request":"who"}}
+            Ann> {{"type":"who","after":"{longest[1:]}"}}
+            Ann< {{"type":"who","names":["{longest}"]}}
+            Ann< {{"type":"ack","request":"who"}}
+        """
+        replay(transcript, wire)

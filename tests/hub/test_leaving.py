@@ -122,6 +122,17 @@ class Leaving(SynchronousTestCase):
         self.assertTrue(self.heard(self.second_told, "three"))
         self.assertEqual((self.belongs(), self.members()), (["team"], ["Ann", "Bob", "Eve"]))
 
+    def test_refused_and_back_at_once(self) -> None:
+        """The same, where the journal refuses that they have left: it takes them out, and lets them in again."""
+        self.ask(self.first, LEAVE, JOIN)
+        self.store.fail(1)
+        self.assertEqual(self.first.session.rooms, {"team": "team"})
+        self.store.settle()
+        self.first_told.clear()
+        self.ask(self.first, {"type": "message", "room": "team", "text": "two", "id": 2})
+        self.store.settle()
+        self.assertIn('"request":"message","id":2', self.first_told.value().decode())
+
     def test_by_hand_before_it_came_in(self) -> None:
         """A person who types leaves alone, also before the journal has let them in."""
         self.ask(self.first, LEAVE)

@@ -4,7 +4,10 @@ import argparse
 import random
 import sys
 from collections.abc import Sequence
+from contextlib import closing
+from signal import SIG_IGN, SIGTERM, signal
 from time import monotonic
+from types import FrameType
 
 from tests.mutants.mutations import Mutant, mutants
 from tests.mutants.running import FailingTestsError, Result, Verdict, copies, run
@@ -13,17 +16,23 @@ from tests.running import ROOT
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Returns the exit status: 1 where fewer than `--least` per cent were noticed in a module."""
+    """Returns the exit status: 1 where fewer than `--least` per cent were noticed in a module.
+
+    SIGTERM ends a run as Ctrl-C does: the copies of the tree are removed.
+    """
+    signal(SIGTERM, _end)
     options = _parse(arguments)
     is_well = True
     with copies(options.jobs) as trees:
         for name in options.module or MODULES:
             begun, results = monotonic(), list[Result]()
+            chosen = sample(name, options.sample, options.seed)
             try:
-                for result in run(trees, path_of(name), sample(name, options.sample, options.seed), MODULES[name]):
-                    results.append(result)
-                    if result.verdict is Verdict.SURVIVED:
-                        print(_told(name, result.mutant), flush=True)
+                with closing(run(trees, path_of(name), chosen, MODULES[name])) as judged:
+                    for result in judged:
+                        results.append(result)
+                        if result.verdict is Verdict.SURVIVED:
+                            print(_told(name, result.mutant), flush=True)
             except FailingTestsError as error:
                 print(error, file=sys.stderr)
                 return 2
@@ -31,6 +40,12 @@ def main(arguments: Sequence[str]) -> int:
             print(f"{name:20} {int(share):3} % of {len(results)} mutants noticed in {seconds:.0f} s", flush=True)
             is_well = is_well and share >= options.least
     return int(not is_well)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    # A second one, as `timeout` and a shell may both send, would end the clearing away.
+    signal(number, SIG_IGN)
+    sys.exit(128 + number)
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
+from functools import cache
 from typing import Final, NamedTuple
 
 
@@ -75,7 +76,7 @@ def _constant(node: ast.AST) -> Iterator[ast.AST]:
 
 def _statement(node: ast.AST) -> Iterator[ast.AST]:
     is_call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call | ast.Await)
-    # What only declares, documents or asserts is not behaviour; anything would notice a name that is never bound.
+    # Declarations and docstrings are no behaviour; any test would notice a name that is never bound.
     is_state = isinstance(node, ast.Assign) and all(
         isinstance(each, ast.Attribute | ast.Subscript) for each in node.targets
     )
@@ -115,6 +116,7 @@ class _Replacement(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
+@cache
 def mutants(source: str) -> Sequence[Mutant]:
     """Every mutant of a module, in the order of its lines."""
     tree, lines = ast.parse(source), source.splitlines()
@@ -138,10 +140,14 @@ def _visited(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _declarations(tree: ast.AST) -> set[ast.AST]:
-    """What no run depends on: what is imported for types only, decorators, and how a class is laid out in memory."""
+    """The parts that no run depends on.
+
+    These are imports for types only, decorators, the layout of a class in memory, and assertions.
+    """
     found: list[ast.AST] = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+        is_for_types = isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        if is_for_types or isinstance(node, ast.Assert):
             found.append(node)
         elif isinstance(node, ast.ClassDef):
             found += [*node.keywords, *node.decorator_list]

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from compileall import compile_dir
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ from tests.running import ROOT, environment
 _PARTS: Final = ("chat", "tests")
 _FILES: Final = ("setup.cfg",)
 # A mutant that never ends counts as noticed: whoever runs the tests would see it. Others share the machine.
-_PATIENCE_SECONDS: Final = 10.0
+PATIENCE_SECONDS: Final = 10.0
 _TIMES_AS_LONG: Final = 4.0
 
 
@@ -60,12 +60,13 @@ def copies(count: int) -> Iterator[Sequence[Path]]:
         yield trees
 
 
-def run(trees: Sequence[Path], path: str, chosen: Sequence[Mutant], tests: Sequence[str]) -> Iterator[Result]:
+def run(trees: Sequence[Path], path: str, chosen: Sequence[Mutant], tests: Sequence[str]) -> Generator[Result]:
     """The results of the `chosen` mutants of the module at `path`, one by one; `tests` are the paths of its tests.
 
-    As many are tried at a time as there are `trees`. Raises FailingTestsError.
+    As many are tried at a time as there are `trees`. A caller that stops early closes the iterator: then all tests that
+    still run are killed. Raises FailingTestsError.
     """
-    free = SimpleQueue[Path]()
+    free, runs = SimpleQueue[Path](), _Runs()
     for tree in trees:
         free.put(tree)
     seconds = _limit(trees[0], path, tests)
@@ -73,12 +74,44 @@ def run(trees: Sequence[Path], path: str, chosen: Sequence[Mutant], tests: Seque
     def judge(mutant: Mutant) -> Result:
         tree = free.get()
         try:
-            return Result(mutant, _judge(tree, path, mutant, tests, seconds))
+            return Result(mutant, _judge(tree, path, mutant, lambda tree: runs.run(tests, tree, seconds)))
         finally:
             free.put(tree)
 
     with ThreadPoolExecutor(len(trees)) as pool:
-        yield from pool.map(judge, chosen)
+        try:
+            yield from pool.map(judge, chosen)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            runs.end()
+
+
+class _Runs:
+    """The tests that run at this moment. `end` kills them, and those that a thread starts after it."""
+
+    def __init__(self) -> None:
+        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._is_ended = False
+
+    def run(self, tests: Sequence[str], tree: Path, seconds: float) -> int:
+        """Run the tests in a copy of the tree; returns their exit status. Raises subprocess.TimeoutExpired."""
+        null = subprocess.DEVNULL
+        process = subprocess.Popen(_command(tests), cwd=tree, env=_environment(tree), stdout=null, stderr=null)
+        self._processes.add(process)
+        try:
+            if self._is_ended:
+                process.kill()
+            return process.wait(seconds)
+        finally:
+            process.kill()
+            process.wait()
+            self._processes.discard(process)
+
+    def end(self) -> None:
+        """Kill them all."""
+        self._is_ended = True
+        for process in tuple(self._processes):
+            process.kill()
 
 
 def _limit(tree: Path, path: str, tests: Sequence[str]) -> float:
@@ -89,21 +122,19 @@ def _limit(tree: Path, path: str, tests: Sequence[str]) -> float:
     )
     if done.returncode:
         raise FailingTestsError(f"the tests of {path} fail on it as it is:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return _PATIENCE_SECONDS + _TIMES_AS_LONG * (monotonic() - begun)
+    return PATIENCE_SECONDS + _TIMES_AS_LONG * (monotonic() - begun)
 
 
-def _judge(tree: Path, path: str, mutant: Mutant, tests: Sequence[str], seconds: float) -> Verdict:
+def _judge(tree: Path, path: str, mutant: Mutant, run_tests: Callable[[Path], int]) -> Verdict:
     original = (tree / path).read_bytes()
     (tree / path).write_text(mutant.source)
     try:
-        done = subprocess.run(
-            _command(tests), cwd=tree, env=_environment(tree), capture_output=True, timeout=seconds, check=False
-        )
+        status = run_tests(tree)
     except subprocess.TimeoutExpired:
         return Verdict.ENDLESS
     finally:
         (tree / path).write_bytes(original)
-    return Verdict.KILLED if done.returncode else Verdict.SURVIVED
+    return Verdict.KILLED if status else Verdict.SURVIVED
 
 
 def _command(tests: Sequence[str]) -> Sequence[str]:

@@ -6,8 +6,10 @@ from typing import Final, NamedTuple
 # The quick ones first: a run ends with the first that fails.
 _HUB: Final = (
     *("tests/hub/test_devices.py", "tests/hub/test_leaving.py", "tests/hub/test_delivery.py", "tests/hub/test_hub.py"),
+    *("tests/hub/test_rooms.py", "tests/hub/test_commits.py"),
     "tests/hub",
 )
+_ROOMS: Final = (*_HUB, "tests/accounts/test_programs.py", "tests/server/test_crowds.py")
 _DOORS: Final = (
     "tests/accounts/test_own_business.py",
     *("tests/accounts/test_concurrent_logins.py", "tests/accounts/test_entrance.py", "tests/accounts/test_programs.py"),
@@ -46,8 +48,14 @@ MODULES: Final[Mapping[str, Sequence[str]]] = {
     "hub/backlog": ("tests/hub/test_replay.py", "tests/hub/test_cursors.py", *_HUB),
     "hub/returning": ("tests/hub/test_replay.py", "tests/hub/test_cursors.py", *_HUB),
     "hub/session": ("tests/hub/test_session.py", *_HUB, *_DOORS),
-    "hub/delivery": (*_HUB, "tests/accounts/test_programs.py"),
-    "hub/hub": (*_HUB, *_DOORS),
+    "hub/rooms": (*_ROOMS, *_DOORS),
+    "hub/membership": (*_ROOMS, *_DOORS, "tests/server/test_connections.py::Log"),
+    "hub/permissions": ("tests/hub/test_permissions.py", *_ROOMS),
+    "hub/directory": (*_ROOMS, *_DOORS),
+    "hub/receipts": _ROOMS,
+    "hub/talk": _ROOMS,
+    "hub/delivery": _ROOMS,
+    "hub/hub": (*_ROOMS, *_DOORS),
 }
 
 
@@ -66,6 +74,7 @@ class Equivalent(NamedTuple):
 _MEMORY: Final = "it only frees memory early"
 _NO_BLOCK: Final = "no block of ids has a number below zero, so that the times beside it are never read"
 _TURN: Final = "any number near it bounds a turn as well"
+_SAVES: Final = "it only saves work: what comes of it is the same"
 _BOUND: Final = "it only bounds memory, and any other bound near it would do"
 
 _LONGEST: Final = "it only bounds the work: a longer name is no room's"
@@ -138,6 +147,52 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
         "elif self._is_busy and self._held is not None and reason not in _AT_ONCE:",
         "self._is_busy and reason not in _AT_ONCE",
         "while a command takes its time there is a queue behind it",
+    ),
+    Equivalent(
+        "hub/delivery",
+        "if event.place is not None and event.place != (room := self._rooms.of(event)).name:",
+        "event.place != (room := self._rooms.of(event)).name",
+        _SAVES,
+    ),
+    Equivalent("hub/delivery", "if user is None or not user.programs:", "user is None", _SAVES),
+    Equivalent(
+        "hub/delivery",
+        "if event.place is None or event.place == room.name or not room.is_named:",
+        "event.place is None or not room.is_named",
+        _SAVES,
+    ),
+    Equivalent(
+        "hub/delivery",
+        "if commit.recalled and origin is not None:",
+        "commit.recalled",
+        "messages are recalled only for a session that asked",
+    ),
+    Equivalent(
+        "hub/delivery",
+        "others = session.user.others(session) if session.user is not None and session.scope is None else ()",
+        "session.scope is None",
+        "a session whose `Joined` is committed has a user until its connection is gone",
+    ),
+    Equivalent(
+        "hub/room",
+        "if self._later is None or (len(self.members) <= self._limits.told_members and not self._pending):",
+        "self._later is None",
+        _SAVES,
+    ),
+    Equivalent(
+        "hub/hub",
+        "self.bans = bans or Bans(lambda: 0.0)",
+        "1.0",
+        "no ban could end in it",
+    ),
+    *(
+        Equivalent(
+            "hub/rooms",
+            "if self.seat(session, room, room.last_seq + 1):",
+            after,
+            "a follower asks for nothing that it missed, so that nobody asks from where on it hears",
+        )
+        for after in ("2", "room.last_seq - 1")
     ),
     Equivalent("store/mailbox_shares", "number: int = 0", "1", "of a message that does not wait nobody asks for it"),
     Equivalent("store/mailbox_shares", "is_stranger: bool = False", "True", "nor for that"),

@@ -1,15 +1,19 @@
 """The faults that are put in, whether tests that look notice them, and tables that are up to date."""
 
+import subprocess
+import sys
 from pathlib import Path
+from signal import SIGTERM
 from tempfile import TemporaryDirectory
+from time import monotonic
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.mutants.__main__ import path_of, rate, sample
 from tests.mutants.mutations import mutants
-from tests.mutants.running import FailingTestsError, Verdict, run
+from tests.mutants.running import PATIENCE_SECONDS, FailingTestsError, Verdict, run
 from tests.mutants.tables import EQUIVALENTS, MODULES
-from tests.running import ROOT
+from tests.running import ROOT, SECONDS, environment
 
 
 class Mutations(SynchronousTestCase):
@@ -45,6 +49,7 @@ class Mutations(SynchronousTestCase):
                 "x: int",
                 "import os",
                 "assert a",
+                "assert a is not None and b > 3",
                 "def f():\n    return None",
                 "class A(B, c=True):\n    x: d",
             ),
@@ -91,6 +96,29 @@ class Running(SynchronousTestCase):
         self.assertEqual(verdicts, {2: {Verdict.KILLED}, 6: {Verdict.SURVIVED}})
         self.assertEqual(rate(results), 50)
         self.assertEqual((self.tree / "it.py").read_text(), source)
+
+    def test_stopped(self) -> None:
+        """A caller who stops early waits for no endless test, and the module stands there again as it was."""
+        source = "x = 1\ny = 1\n"
+        self.write(source, "assert it.x == 1\n    while it.y == 2:\n        pass")
+        results = run([self.tree], "it.py", mutants(source), ["test_it.py"])
+        self.assertIs(next(results).verdict, Verdict.KILLED)
+        begun = monotonic()
+        results.close()
+        self.assertLess(monotonic() - begun, PATIENCE_SECONDS)
+        self.assertEqual((self.tree / "it.py").read_text(), source)
+
+    def test_terminated(self) -> None:
+        """SIGTERM leaves no copy of the tree."""
+        command = [sys.executable, "-m", "tests.mutants", "--module", "wire/framing"]
+        environ = {**environment(), "TMPDIR": str(self.tree)}
+        before = set(self.tree.iterdir())
+        with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE) as program:
+            assert program.stdout is not None
+            self.assertIn(b"seed", program.stdout.readline())
+            program.terminate()
+            self.assertEqual(program.wait(SECONDS), 128 + SIGTERM)
+        self.assertEqual(set(self.tree.iterdir()), before)
 
     def test_failing(self) -> None:
         """Tests that fail anyway say nothing of mutants."""

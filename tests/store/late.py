@@ -1,5 +1,6 @@
 """A store that commits, and answers, when it is told to."""
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -111,9 +112,9 @@ class LateStore:
         """Tell of a batch that another node has committed."""
         self._sink.committed([Commit(event, None, repeat=False) for event in events])
 
-    def fail(self) -> None:
-        """Refuse what was gathered, as on a full disk."""
-        drafts, self._drafts = self._drafts, []
+    def fail(self, most: int = sys.maxsize) -> None:
+        """Refuse what was gathered, as on a full disk; with `most` only that many drafts, the first ones."""
+        drafts, self._drafts = self._drafts[:most], self._drafts[most:]
         for draft in drafts:
             self._sink.refused(Refusal(draft, ChatError("disk_full")))
 
