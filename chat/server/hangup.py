@@ -32,6 +32,8 @@ class Hangup:
         if not self._is_taken:
             self._is_taken = True
             self._before = signal.signal(signal.SIGHUP, self._received)
+            # One that `hold_hangup` kept back comes now.
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
 
     def give_back(self) -> None:
         """Restore the handler that SIGHUP had before."""

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from pwd import getpwnam
+from pwd import getpwall, getpwnam
 from threading import Event
 from unittest import skipUnless
 
@@ -143,6 +143,18 @@ class OtherUser(SynchronousTestCase):
                 files = [self.folder / "chat-data", *(self.folder / "chat-data").iterdir()]
                 self.assertGreater(len(files), 5)
                 self.assertEqual({file.stat().st_uid for file in files}, {self.nobody.pw_uid})
+
+    def test_unknown(self) -> None:
+        """A number that is no user's is a sentence, and nothing is made."""
+        unknown = max(user.pw_uid for user in getpwall() if user.pw_uid < 60_000) + 1
+        for group in ([], ["--gid", "nogroup"]):
+            command = [*twistd(), "-n", "--pidfile=", "--uid", str(unknown), *group, "chatserver", "--port", "0"]
+            ended = subprocess.run(
+                command, cwd=self.folder, env=environment(), capture_output=True, text=True, timeout=SECONDS
+            )
+            complaint = f"chatserver: --uid: this system has no user {unknown}\n"
+            self.assertEqual((ended.returncode, ended.stderr), (1, complaint))
+            self.assertEqual([*self.folder.iterdir()], [])
 
     def test_folder_of_root(self) -> None:
         """What root has left, in an earlier start, is given to them."""
