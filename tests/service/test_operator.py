@@ -197,6 +197,13 @@ class Hangups(SynchronousTestCase):
                 (folder / "chat.log").rename(folder / "old.log")
                 process.send_signal(signal.SIGHUP)
                 until(lambda: "SIGHUP: the log is opened again" in read(folder / "chat.log"))
+                # Something else stands where the log was: the log goes on in the file that was moved.
+                (folder / "chat.log").rename(folder / "new.log")
+                (folder / "chat.log").mkdir()
+                process.send_signal(signal.SIGHUP)
+                until(lambda: "the log goes on where it was" in read(folder / "new.log"))
+                (folder / "chat.log").rmdir()
+                (folder / "new.log").rename(folder / "chat.log")
             finally:
                 process.terminate()
                 process.wait(SECONDS)
