@@ -151,7 +151,7 @@ def _hashed(password: str) -> str:
 
 def _token(options: Namespace) -> None:
     if options.request == "list":
-        print(*listings.access_tokens(_records(options)), sep="\n")
+        _print_lines(listings.access_tokens(_records(options)))
     elif options.request == "revoke":
         send(options.data, RevokeToken(options.handle))
     else:

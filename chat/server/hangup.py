@@ -32,6 +32,8 @@ class Hangup:
         if not self._is_taken:
             self._is_taken = True
             self._before = signal.signal(signal.SIGHUP, self._received)
+            # One that `hold_hangup` kept back comes now.
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
 
     def give_back(self) -> None:
         """Restore the handler that SIGHUP had before."""
@@ -71,12 +73,14 @@ def _reopen_log() -> None:
     file = _log_file()
     if file is None:
         return
-    is_there = Path(file.path).exists()
-    may_write = os.access(file.path if is_there else file.directory, os.W_OK)
-    if may_write:
+    path = Path(file.path)
+    # twistd closes the old file first: nothing may keep it from opening the new one.
+    is_a_file = path.is_file() or not (path.exists() or path.is_symlink())
+    may_write = os.access(path if path.exists() else file.directory, os.W_OK)
+    if is_a_file and may_write:
         file.reopen()
     else:
-        log.warn("SIGHUP: {path} cannot be written by this user; the log goes on where it was", path=file.path)
+        log.warn("SIGHUP: this user cannot write a file at {path}; the log goes on where it was", path=file.path)
 
 
 def _log_file() -> BaseLogFile | None:

@@ -1,7 +1,6 @@
 """The first line of the log: the data folder, and the commands that reach the server."""
 
 from collections.abc import Callable, Iterator, Sequence
-from ipaddress import ip_address
 from pathlib import Path
 from socket import AF_INET, AF_INET6, AddressFamily
 from typing import NamedTuple
@@ -9,7 +8,7 @@ from typing import NamedTuple
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress
 
-from chat.net.addresses import shown
+from chat.net.addresses import parse_host, shown
 
 _EVERYWHERE = {"0.0.0.0": (AF_INET,), "::": (AF_INET, AF_INET6)}
 
@@ -28,7 +27,7 @@ class Announcement(NamedTuple):
         """
         kept = "messages are not kept" if self.folder is None else f"messages are kept in {self.folder.absolute()}"
         endpoints = [each for address in listening for each in self._endpoints(address)]
-        public = [(host, port) for host, port in endpoints if not ip_address(host.partition("%")[0]).is_loopback]
+        public = [(host, port) for host, port in endpoints if not _is_loopback(host)]
         ways = [way for host, port in public or endpoints for way in self._ways(host, port)]
         if not public:
             ways += [f"nc -U {shown(each)}" for each in listening if not isinstance(each, IPv4Address | IPv6Address)]
@@ -51,3 +50,8 @@ class Announcement(NamedTuple):
         if self.has_tls:
             return f"openssl s_client -quiet -connect {place}", f"https://{place}/"
         return f"nc {host} {port}", f"http://{place}/"
+
+
+def _is_loopback(host: str) -> bool:
+    address = parse_host(host)
+    return address is not None and address.is_loopback

@@ -11,6 +11,9 @@ _YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no"
 # For a service called "chatserver", Docker and Kubernetes set variables in other containers that look like ours.
 _SERVICE_LINK = re.compile(r"SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_(TCP|UDP)(_\w+)?")
 
+# Far more than all options need, and little enough for any machine's memory.
+_LONGEST = 1_000_000
+
 
 class ConfigurationError(Exception):
     """A file or the environment cannot be used. The message is a sentence for the operator; it shows no value."""
@@ -42,7 +45,10 @@ def read_file(path: Path, known: Known) -> Settings:
     """The options that a TOML file sets. Raises ConfigurationError."""
     try:
         with path.open("rb") as opened:
-            found = tomllib.load(opened)
+            text = opened.read(_LONGEST + 1)
+        if len(text) > _LONGEST:
+            raise ConfigurationError(f"{path} is longer than {_LONGEST} bytes")
+        found = tomllib.loads(text.decode("utf-8-sig"))
     except OSError as error:
         raise ConfigurationError(f"cannot read {path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -19,6 +19,7 @@ from chat.accounts.rules import Policy
 from chat.argv import check_text
 from chat.hub.hub import Lobby
 from chat.limits import Limits
+from chat.net.tls import TlsCredentials
 from chat.server.listening import PortSettings
 from chat.service.configuration import (
     PREFIX,
@@ -39,8 +40,15 @@ from chat.service.option_values import (
     parse_site,
     read_motd,
 )
-from chat.service.owner import owner_to_be
-from chat.service.startup_checks import allow_descriptors, check_data_folder, check_log, check_port, load_credentials
+from chat.service.owner import Owner, owner_to_be
+from chat.service.startup_checks import (
+    SELF_SIGNED,
+    allow_descriptors,
+    check_data_folder,
+    check_log,
+    check_port,
+    load_credentials,
+)
 from chat.store.sqlite.folder import DataFolder
 from chat.web.access import Reached
 from chat.web.hosts import AnyHost, Hosts
@@ -199,15 +207,23 @@ class Options(usage.Options):
         self.endpoints = self._endpoints()
         others = self.limits.turned_away + self.limits.http_connections + _OWN_DESCRIPTORS
         allow_descriptors(self._name("max-clients"), self.limits.max_clients + others)
-        owner = owner_to_be(self.parent)
-        if self.folder is not None:
-            check_data_folder(DataFolder(self.folder), owner)
-        credentials = load_credentials(self._name("tls"), self["tls"], self.folder, owner) if self["tls"] else None
-        if self["require-tls"] and credentials is None:
-            raise usage.UsageError(f"{self._name('require-tls')} needs --tls")
+        credentials = self._prepare_folder(owner_to_be(self.parent))
         self.port_settings = PortSettings(credentials, bool(self["require-tls"]), self._proxies)
         hosts = Hosts(self._hosts) if credentials is None else Hosts(self._hosts, lambda: credentials.names)
         self.reached = Reached(hosts, self._forwarding)
+
+    def _prepare_folder(self, owner: Owner | None) -> TlsCredentials | None:
+        """Make the data folder; the certificate to use, if any. What is wrong with the options is told before that."""
+        if not self["data"]:
+            raise usage.UsageError(f"{self._name('data')} takes the name of a folder")
+        name, tls = self._name("tls"), self["tls"]
+        if self["require-tls"] and not tls:
+            raise usage.UsageError(f"{self._name('require-tls')} needs --tls")
+        is_ours = tls == SELF_SIGNED
+        given = load_credentials(name, tls, None, owner) if tls and not is_ours else None
+        if self.folder is not None:
+            check_data_folder(DataFolder(self.folder), owner)
+        return load_credentials(name, tls, self.folder, owner) if is_ours else given
 
     def _take_over(self, twistd: usage.Options) -> None:
         """Write the pid file ourselves: twistd does not start if a crash or another program left one."""

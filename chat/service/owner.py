@@ -18,12 +18,19 @@ class Owner(NamedTuple):
 
 
 def owner_to_be(twistd: usage.Options | None) -> Owner | None:
-    """The user and the group that twistd becomes with these options; None if it stays as it is."""
+    """The user and the group that twistd becomes with these options; None if it stays as it is.
+
+    Raises UsageError for a user that the system does not know: twistd asks the system for that user's groups.
+    """
     uid = None if twistd is None else twistd.get("uid")
     if twistd is None or uid is None or os.geteuid() != 0:
         return None
+    try:
+        own_group = getpwuid(uid).pw_gid
+    except (KeyError, OverflowError):
+        raise usage.UsageError(f"--uid: this system has no user {uid}") from None
     gid = twistd.get("gid")
-    return Owner(uid, getpwuid(uid).pw_gid if gid is None else gid)
+    return Owner(uid, own_group if gid is None else gid)
 
 
 def give(paths: Iterable[Path], owner: Owner) -> None:

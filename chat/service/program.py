@@ -1,28 +1,12 @@
 """`chatserver`: the server as a program of its own, for `twistd -n --pidfile= chatserver`."""
 
-import sys
-from collections.abc import Callable, Iterator
-
-from twisted.application import app
-from twisted.python import usage
-from twisted.scripts.twistd import ServerOptions, runApp  # type: ignore[attr-defined]  # public, but not in __all__
-
-from twisted.plugins.chatserver_plugin import chatserver
-
-
-class _Twistd(ServerOptions):
-    """twistd's options, with the server as the one plugin there is: nothing is searched for on the disk."""
-
-    # `--help` of the server goes on behind it: "Usage: chatserver [options]".
-    synopsis = "Usage:"
-
-    @property
-    def subCommands(self) -> Iterator[tuple[str, None, Callable[[], usage.Options], str]]:
-        self.loadedPlugins = {chatserver.tapname: chatserver}
-        yield chatserver.tapname, None, lambda: chatserver.options(), chatserver.description
+from chat.service.holding import hold_hangup
 
 
 def main() -> None:
     """Run the server with the options of the command line, in the foreground and without a pid file."""
-    sys.argv[1:1] = ["-n", "--pidfile=", chatserver.tapname]
-    app.run(runApp, _Twistd)
+    hold_hangup()
+    # This takes half a second. Whoever starts the server may send a SIGHUP at once.
+    from chat.service.foreground import run
+
+    run()

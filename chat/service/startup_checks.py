@@ -14,6 +14,9 @@ from chat.service.owner import Owner, acting_as, give
 from chat.store.interfaces import StoreError
 from chat.store.sqlite.folder import DataFolder
 
+# The value of `--tls` that makes a certificate.
+SELF_SIGNED = "auto"
+
 
 def check_data_folder(folder: DataFolder, owner: Owner | None) -> None:
     """Make the folder if need be, and check that it can be used. Everything in it becomes `owner`'s."""
@@ -56,7 +59,7 @@ def load_credentials(name: str, given: str, folder: Path | None, owner: Owner | 
     """The certificate that the option `name` asks for: `auto` keeps one in `folder`, if there is one, as `owner`'s."""
     chain, _, key = given.partition(",")
     source: Callable[[], Certificate]
-    if given != "auto":
+    if given != SELF_SIGNED:
         source = partial(read_certificate, Path(chain).absolute(), Path(key or chain).absolute())
     elif folder is None:
         source = self_signed
@@ -67,7 +70,7 @@ def load_credentials(name: str, given: str, folder: Path | None, owner: Owner | 
             # The first use reads Python modules that perhaps only root may read.
             TlsCredentials(self_signed)
         # The operator's files may be for root alone. Ours are for the user that the server becomes.
-        with acting_as(owner if given == "auto" else None):
+        with acting_as(owner if given == SELF_SIGNED else None):
             return TlsCredentials(source)
     except CertificateError as error:
         raise UsageError(f"{name}: {error}") from None

@@ -77,7 +77,7 @@ class Tool(ToolCase):
         self.go_through()
 
     def go_through(self) -> None:
-        self.assertEqual(self.done("token", "list").strip(), "")
+        self.assertEqual(self.done("token", "list"), "")
         secret = self.done("token", "make", "CI", "--room", "Team", "-r", "attic").strip()
         handle = handle_of(digest(secret))
         self.assertRegex(self.done("token", "list"), rf"^{handle}  CI in team, attic, since 20\d\d-.* UTC\n$")

@@ -56,6 +56,10 @@ class Text(SynchronousTestCase):
                 "connect with nc 192.0.2.7 8080 or http://192.0.2.7:8080/ or nc 10.0.0.7 8080 or http://10.0.0.7:8080/",
             ),
             ([LOCAL, IPv4Address("TCP", "10.0.0.7", 9)], "connect with nc 10.0.0.7 9 or http://10.0.0.7:9/"),
+            (
+                [IPv6Address("TCP", "::ffff:127.0.0.1", 9)],
+                "connect on this machine with nc ::ffff:127.0.0.1 9 or http://[::ffff:127.0.0.1]:9/",
+            ),
             ([IPv6Address("TCP", "::1", 9)], "connect on this machine with nc ::1 9 or http://[::1]:9/"),
             ([LOCAL, SOCKET], f"{self.ways(LOCAL)} or nc -U /run/chat.sock"),
             ([SOCKET], "connect on this machine with nc -U /run/chat.sock"),

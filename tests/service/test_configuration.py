@@ -171,6 +171,11 @@ class Parsed(Case):
             self.assertTrue(options.reached.hosts.permit("a.example"))
         self.assertEqual(self.parsed(CONFIG=file).lobby.name, "file")
 
+    def test_byte_order_mark(self) -> None:
+        """Editors of Windows put one before the text."""
+        self.path.write_bytes(b'\xef\xbb\xbflobby = "plaza"\n')
+        self.assertEqual(self.parsed(CONFIG=str(self.path)).lobby.name, "plaza")
+
     def test_listen(self) -> None:
         """A file's endpoints give way to a port on the command line."""
         self.path.write_text('listen = ["tcp:1", "unix:x"]\n')
@@ -203,6 +208,9 @@ class Parsed(Case):
             self.refused(RATE="-1"), "chatserver: CHATSERVER_RATE takes a whole number from 0 to 1000000, not '-1'\n"
         )
         self.assertEqual(self.refused(LOBBY="Zo\udceb"), "chatserver: CHATSERVER_LOBBY: Zo\\xeb is not UTF-8 text\n")
+        with self.path.open("wb") as opened:
+            opened.truncate(2_000_000)
+        self.assertEqual(self.refused("--config", name), f"chatserver: {name} is longer than 1000000 bytes\n")
         missing = f"chatserver: cannot read {name}x: No such file or directory\n"
         self.assertEqual(self.refused(CONFIG=f"{name}x"), missing)
         self.assertEqual(self.refused("--config"), "chatserver: option --config requires argument\n")

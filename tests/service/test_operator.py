@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from pwd import getpwnam
+from pwd import getpwall, getpwnam
 from threading import Event
 from unittest import skipUnless
 
@@ -144,6 +144,18 @@ class OtherUser(SynchronousTestCase):
                 self.assertGreater(len(files), 5)
                 self.assertEqual({file.stat().st_uid for file in files}, {self.nobody.pw_uid})
 
+    def test_unknown(self) -> None:
+        """A number that is no user's is a sentence, and nothing is made."""
+        unknown = max(user.pw_uid for user in getpwall() if user.pw_uid < 60_000) + 1
+        for group in ([], ["--gid", "nogroup"]):
+            command = [*twistd(), "-n", "--pidfile=", "--uid", str(unknown), *group, "chatserver", "--port", "0"]
+            ended = subprocess.run(
+                command, cwd=self.folder, env=environment(), capture_output=True, text=True, timeout=SECONDS
+            )
+            complaint = f"chatserver: --uid: this system has no user {unknown}\n"
+            self.assertEqual((ended.returncode, ended.stderr), (1, complaint))
+            self.assertEqual([*self.folder.iterdir()], [])
+
     def test_folder_of_root(self) -> None:
         """What root has left, in an earlier start, is given to them."""
         command = [*twistd(), "-n", "--pidfile=", "chatserver", "--port", "0", "--tls", "auto", "--max-clients", "x"]
@@ -185,6 +197,13 @@ class Hangups(SynchronousTestCase):
                 (folder / "chat.log").rename(folder / "old.log")
                 process.send_signal(signal.SIGHUP)
                 until(lambda: "SIGHUP: the log is opened again" in read(folder / "chat.log"))
+                # Something else stands where the log was: the log goes on in the file that was moved.
+                (folder / "chat.log").rename(folder / "new.log")
+                (folder / "chat.log").mkdir()
+                process.send_signal(signal.SIGHUP)
+                until(lambda: "the log goes on where it was" in read(folder / "new.log"))
+                (folder / "chat.log").rmdir()
+                (folder / "new.log").rename(folder / "chat.log")
             finally:
                 process.terminate()
                 process.wait(SECONDS)

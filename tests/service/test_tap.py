@@ -203,6 +203,9 @@ class Program(SynchronousTestCase):
                 (["--port", port], in_use),
                 (["--prot", "1"], "chatserver: option --prot not recognized\n"),
                 (["--motd", "none"], "chatserver: --motd: cannot read none: No such file or directory\n"),
+                (["--port=0", "--tls", "/none"], "chatserver: --tls: cannot read /none: No such file or directory\n"),
+                (["--port=0", "--require-tls"], "chatserver: --require-tls needs --tls\n"),
+                (["--port=0", "--data="], "chatserver: --data takes the name of a folder\n"),
             ):
                 ended = run("chatserver", *options, folder=self.folder)
                 self.assertEqual((ended.returncode, ended.stderr), (1, complaint))
@@ -229,6 +232,36 @@ class Program(SynchronousTestCase):
         finally:
             self.end(pid)
         self.assertFalse(Path(self.folder, "twistd.pid").exists())
+
+    def test_early_hangup(self) -> None:
+        """A SIGHUP that comes before the server can take it is taken when it can."""
+        for start in (
+            "from chat.service.program import main; main()",
+            "import sys; sys.argv += ['-n', 'chatserver']; from twisted.scripts.twistd import run; run()",
+        ):
+            # The module is imported at the start of the server, long before it listens.
+            early = (
+                "import importlib.abc, os, signal, sys\n"
+                "class Hangup(importlib.abc.MetaPathFinder):\n"
+                "    def find_spec(self, name, path, target=None):\n"
+                "        if name == 'chat.hub.hub': os.kill(os.getpid(), signal.SIGHUP)\n"
+                "sys.meta_path.insert(0, Hangup())\n"
+            )
+            process = subprocess.Popen(
+                [sys.executable, "-c", early + start],
+                cwd=self.folder,
+                env={**environment(), "CHATSERVER_PORT": "0"},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            assert process.stdout is not None
+            with process.stdout as log:
+                found = next((line for line in log if "SIGHUP: the log is opened again" in line), "")
+                process.terminate()
+                log.read()
+            self.assertEqual(process.wait(SECONDS), -signal.SIGTERM)
+            self.assertTrue(found, "it was not taken")
 
     def test_interrupt(self) -> None:
         """Ctrl-C tells every client, and ends it without a traceback."""

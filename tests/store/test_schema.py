@@ -1,8 +1,11 @@
 """A database of the first schema, with rows of every kind in it, is opened by today's program."""
 
+import resource
 import sqlite3
+import tempfile
 from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
 
 from chat.events import Head
 from chat.names import direct_room
@@ -95,6 +98,23 @@ class FirstSchema(DurableCase):
         self.store.acknowledge("bob", AL_AND_BOB, 4)
         self.assertEqual(self.missed("bob"), ["three"])
         self.assertEqual([head.room for head in self.reactor.wait(self.store.heads("al"))], [AL_AND_BOB])
+
+    def test_copy_without_room(self) -> None:
+        """Where there is no room for the copy nothing of it stays, and the old database is as it was."""
+        with tempfile.TemporaryDirectory() as name, closing(sqlite3.connect(Path(name, "chat.db"))) as old:
+            migrate(old, Path(name, "chat.db"), known_migrations()[:1])
+            Path(name, "chat.db.before-001.part").write_text("what a killed server left")
+            before = resource.getrlimit(resource.RLIMIT_FSIZE)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (8192, before[1]))
+            try:
+                self.assertRaises(sqlite3.Error, migrate, old, Path(name, "chat.db"), known_migrations())
+            finally:
+                resource.setrlimit(resource.RLIMIT_FSIZE, before)
+            self.assertEqual([file.name for file in Path(name).iterdir()], ["chat.db"])
+            self.assertEqual(old.execute("PRAGMA user_version").fetchone(), (1,))
+            migrate(old, Path(name, "chat.db"), known_migrations())
+            files = {file.name for file in Path(name).iterdir()}
+            self.assertEqual(files, {"chat.db", "chat.db.before-001"})
 
     def test_copy(self) -> None:
         """The old file is kept beside, as it was."""

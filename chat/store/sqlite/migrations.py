@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -9,8 +10,8 @@ from typing import NamedTuple
 
 from twisted.logger import Logger
 
+from chat.store.files import part_of, put, sync
 from chat.store.interfaces import StoreError
-from chat.store.sqlite.folder import make_private
 from chat.store.words import indexed
 
 log = Logger(namespace="chat.store")
@@ -63,10 +64,17 @@ def migrate(connection: sqlite3.Connection, database: Path, migrations: Sequence
 
 
 def _copy(connection: sqlite3.Connection, target: Path) -> None:
-    target.unlink(missing_ok=True)
-    make_private(target)
-    copy = sqlite3.connect(target)
+    """The copy appears whole or not at all: half of one would take the space that a full disk needs."""
+    part = target.with_name(f"{target.name}.part")
+    journal = part.with_name(f"{part.name}-journal")
+    # A migration that was killed may have left these. The folder is locked, so nobody else writes them.
+    for file in (target, part, journal):
+        file.unlink(missing_ok=True)
     try:
-        connection.backup(copy)
+        with part_of(target), closing(sqlite3.connect(part)) as copy:
+            connection.backup(copy)
+            copy.close()
+            sync(part)
+            put(part, target)
     finally:
-        copy.close()
+        journal.unlink(missing_ok=True)
