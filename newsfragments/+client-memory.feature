@@ -1,1 +1,0 @@
-The bundled client remembers what it has shown and what the server has not acknowledged yet, in a file for each server and name: after `kill -9` and a new start nothing is lost or doubled. It logs in (`--login`, `--password-file`), and has history, since and search.

@@ -1,1 +1,0 @@
-`history`, `since` and `search`. Newcomers see the last lines of a room (`--replay`). `resume`, `delivered` and `read` for programs.

@@ -1,1 +1,0 @@
-The server answers only to its own names (`--host NAME` adds others), so that no page can reach it by pointing its own domain at this machine (DNS rebinding). `--allow-origin` works for `fetch` and `EventSource`, too. `--trust-forwarded ADDRESS` believes a reverse proxy. Webhooks with `blocks` and `attachments` arrive as text.

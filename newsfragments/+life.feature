@@ -1,1 +1,0 @@
-The server recognises a room's numbers from another life of the journal (after a restore, a database that lost messages, or a new start with `--data :memory:`), and answers `other_life` (409 over HTTP). `join` returns the `life`, and the bundled client goes on with the messages that are left.

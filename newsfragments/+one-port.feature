@@ -1,1 +1,0 @@
-One port for everybody: `--tls` adds TLS beside text, JSON and HTTP, `--require-tls` refuses other connections from other machines, `--proxy-protocol` believes a reverse proxy, and telnet works. The bundled client has `--tls` and `--ca`, and remembers a self-signed certificate.

@@ -1,1 +1,0 @@
-One address (with IPv6: one /64 network) has at most a quarter of the places, on all wires together, or as many as `--per-address` says; the server's own machine has no such limit. When the server is nearly full, silent connections give way, beginning with the address that has the most of them.

@@ -1,1 +1,0 @@
-A JSON Schema at `/schema.json` describes NDJSON and WebSocket.

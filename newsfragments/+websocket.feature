@@ -1,1 +1,0 @@
-Pages reach the chat by WebSocket at `/ws`, in the JSON of programs; `--allow-origin` lists other sites whose pages may.

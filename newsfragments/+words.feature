@@ -1,1 +1,0 @@
-Search finds words inside Chinese, Japanese, Thai, Lao, Khmer and Burmese sentences, Korean words without their particles, and emoji. Vowel signs and other marks belong to words. The first start rebuilds the index.
