@@ -253,6 +253,9 @@ class Delivery:
     def _take_back(self, event: Joined, origin: Origin) -> None:
         session = origin.session
         if event.place is not None:
+            if self._rooms.is_leaving(fold(event.sender), event.room):
+                # The user has left since. If the session expects to be in the room, a later request of its made it so.
+                return
             self._rooms.take_back(session, event.room)
             if origin.replay_from is not None:
                 self._replay.put_off(session, Head(event.room, event.place, delivered=origin.replay_from))

@@ -206,6 +206,12 @@ class Ghosts(SynchronousTestCase):
         house = self.house((0, [DENS, LEAVES]))
         self.assertEqual((house.hub.rooms, house.devices[1].client.session.rooms), ({}, {}))
 
+    def test_refused_and_in_again(self) -> None:
+        """Whoever enters, leaves and enters again is in the room, although the store refuses the first entering."""
+        house = self.house((0, [DENS, LEAVES, DENS]), "refuse one")
+        self.assertEqual([code for _, code in house.devices[0].answers], [None, "disk_full", None, None])
+        self.assertEqual(len(house.hub.rooms["den"].members), 2)
+
     def test_out_and_in_on_another_device(self) -> None:
         """A device that enters while its user is leaving the room is in it afterwards, and so are the others."""
         house = self.house((0, [DENS]), "flush", (0, [LEAVES]), (1, [DENS]), (0, [DENS]))

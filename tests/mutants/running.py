@@ -142,5 +142,6 @@ def _command(tests: Sequence[str]) -> Sequence[str]:
 
 
 def _environment(tree: Path) -> Mapping[str, str]:
-    # Without plugins that other packages bring a run starts three times as fast.
-    return {**environment(), "PYTHONPATH": str(tree), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    # Without plugins that other packages bring a run starts three times as fast. Options of this run may be for those.
+    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
+    return {**environment(), "PYTHONPATH": str(tree), **alone}

@@ -112,13 +112,13 @@ class Running(SynchronousTestCase):
         """SIGTERM leaves no copy of the tree."""
         command = [sys.executable, "-m", "tests.mutants", "--module", "wire/framing"]
         environ = {**environment(), "TMPDIR": str(self.tree)}
-        before = set(self.tree.iterdir())
         with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE) as program:
             assert program.stdout is not None
             self.assertIn(b"seed", program.stdout.readline())
             program.terminate()
             self.assertEqual(program.wait(SECONDS), 128 + SIGTERM)
-        self.assertEqual(set(self.tree.iterdir()), before)
+        # Python itself tries whether it can write there: such a file may stay.
+        self.assertEqual(list(self.tree.glob("mutants-*")), [])
 
     def test_failing(self) -> None:
         """Tests that fail anyway say nothing of mutants."""
