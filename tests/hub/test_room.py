@@ -72,6 +72,12 @@ class RoomCase(SynchronousTestCase):
 class Slices(RoomCase):
     """Two are told in a turn."""
 
+    def test_goodbye(self) -> None:
+        """Whoever says goodbye gets first what is on its way to them."""
+        self.type("eve", "hi")
+        self.type("dee", "server:exit")
+        self.assertEqual(self.lines("dee"), ["eve (in den): hi"])
+
     def test_slices(self) -> None:
         """Two members in each turn, those who came first before the others, and then nothing is left to do."""
         self.type("eve", "hi")
