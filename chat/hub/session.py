@@ -273,8 +273,9 @@ class Session:
             self._refuse(error, request_id)
 
     def _check_state(self, spec: CommandSpec, command: Command) -> None:
+        """Raise ChatError if the command needs another state, or else is for no program: this session is one."""
         if self.state in spec.needs:
-            if self.scope is not None and not spec.for_programs:
+            if not spec.for_programs:
                 raise ChatError("not_for_programs")
             return
         if self.state is State.REGISTERED and "bare" in command.arguments:

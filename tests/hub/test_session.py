@@ -104,6 +104,19 @@ class SessionCase(SynchronousTestCase):
 class States(SessionCase):
     """What a session is."""
 
+    def test_new(self) -> None:
+        """A new session has said nothing of its client, is nobody, and takes commands."""
+        self.assertIs(self.session.client, PLAIN_CLIENT)
+        self.assertEqual((self.session.user, self.session.scope, self.session.is_held), (None, None, False))
+
+    def test_closed_while_held(self) -> None:
+        """A command that comes when the connection is gone is not held for later."""
+        self.session.handle(Command("slow"))
+        self.session.close()
+        self.peer.reading.clear()
+        self.session.handle(Command("now"))
+        self.assertEqual(self.peer.reading, [])
+
     def test_holder(self) -> None:
         """Its share is its address's, or its account's."""
         holders = [self.session.holder]
