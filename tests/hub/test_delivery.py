@@ -27,12 +27,22 @@ class Writes(StringTransport):
         super().write(data)
 
 
-class LateDelivery(SynchronousTestCase):
-    """Everybody sees one order, and nothing before its commit."""
+class LateCase(SynchronousTestCase):
+    """A server whose store commits when it is told to."""
 
     def setUp(self) -> None:
         self.store = LateStore()
         self.factory = ChatFactory(Hub(self.store, make_accounts(self.store.accounts, Limits()), Limits()))
+
+    def lines(self, transport: StringTransport) -> list[str]:
+        """The lines written since the last call."""
+        lines: list[str] = transport.value().decode().split("\n")[:-1]
+        transport.clear()
+        return lines
+
+
+class LateDelivery(LateCase):
+    """Everybody sees one order, and nothing before its commit."""
 
     def connect(self, name: str) -> tuple[ChatProtocol, Writes]:
         """Somebody who is online, and has read everything so far."""
@@ -45,22 +55,16 @@ class LateDelivery(SynchronousTestCase):
         transport.writes.clear()
         return protocol, transport
 
-    def said(self, transport: StringTransport) -> list[str]:
-        """The lines written since the last call."""
-        lines: list[str] = transport.value().decode().split("\n")[:-1]
-        transport.clear()
-        return lines
-
     def test_nothing_before_its_commit(self) -> None:
         """Neither the sender nor the others are told of a message before it is stored."""
         alice, told = self.connect("Alice")
         _, heard = self.connect("Bob")
         told.clear()
         alice.dataReceived(b"hello\nZoe:later\n")
-        self.assertEqual((self.said(told), self.said(heard)), ([], []))
+        self.assertEqual((self.lines(told), self.lines(heard)), ([], []))
         self.store.flush()
-        self.assertEqual(self.said(heard), ["Alice (in lobby): hello"])
-        self.assertEqual(self.said(told)[0], "server: Zoe is offline, your message is queued")
+        self.assertEqual(self.lines(heard), ["Alice (in lobby): hello"])
+        self.assertEqual(self.lines(told)[0], "server: Zoe is offline, your message is queued")
 
     def test_one_write_for_a_batch(self) -> None:
         """Messages of several people in one room go out in one order; senders do not get their own lines."""
@@ -75,9 +79,9 @@ class LateDelivery(SynchronousTestCase):
         self.store.flush()
         self.assertEqual(self.store.batches, 4)
         lines = ["Alice (in lobby): one", "Bob (in lobby): two", "Alice (in lobby): three"]
-        self.assertEqual(self.said(told_carol), lines)
-        self.assertEqual(self.said(told_alice), lines[1:2])
-        self.assertEqual(self.said(told_bob), [lines[0], lines[2]])
+        self.assertEqual(self.lines(told_carol), lines)
+        self.assertEqual(self.lines(told_alice), lines[1:2])
+        self.assertEqual(self.lines(told_bob), [lines[0], lines[2]])
 
     def test_one_write_for_a_conversation(self) -> None:
         """Messages between two people go out in their order, in one write for each of the two."""
@@ -101,7 +105,7 @@ class LateDelivery(SynchronousTestCase):
         told_alice.clear()
         self.store.flush()
         self.assertEqual(
-            self.said(told_bob),
+            self.lines(told_bob),
             [
                 "server: you are in a (2): Alice, Bob",
                 f"{PAST} #2] Alice (in a): before",
@@ -110,7 +114,7 @@ class LateDelivery(SynchronousTestCase):
             ],
         )
         self.assertEqual(
-            self.said(told_alice), ["server: you are in a (1): Alice", "server: Bob joined a", "server: Bob left a"]
+            self.lines(told_alice), ["server: you are in a (1): Alice", "server: Bob joined a", "server: Bob left a"]
         )
 
     def test_gone_before_the_commit(self) -> None:
@@ -121,7 +125,7 @@ class LateDelivery(SynchronousTestCase):
         alice.connectionLost()
         self.assertEqual(list(self.factory.users), ["bob"])
         self.store.flush()
-        self.assertEqual(self.said(heard), ["Alice (in lobby): last words", "server: Alice left"])
+        self.assertEqual(self.lines(heard), ["Alice (in lobby): last words", "server: Alice left"])
         self.assertEqual(self.factory.hub.rooms, {})
 
     def test_missed_messages_come_first(self) -> None:
@@ -140,7 +144,7 @@ class LateDelivery(SynchronousTestCase):
         alice.dataReceived(b"Bob:three\n")
         self.store.settle()
         self.assertEqual(
-            self.said(transport)[2:],
+            self.lines(transport)[2:],
             [
                 "server: 1 message while you were away",
                 f"{PAST} #1] Alice: one",
@@ -165,15 +169,11 @@ class LateDelivery(SynchronousTestCase):
         again.makeConnection(transport)
         again.dataReceived(b"server:register Bob\n")
         self.store.settle()
-        self.assertEqual(self.said(transport)[2:], ["server: 1 message while you were away", f"{PAST} #1] Alice: one"])
+        self.assertEqual(self.lines(transport)[2:], ["server: 1 message while you were away", f"{PAST} #1] Alice: one"])
 
 
-class InTheMeantime(SynchronousTestCase):
+class InTheMeantime(LateCase):
     """Things that happen between a question to the store and its answer, or between a request and its commit."""
-
-    def setUp(self) -> None:
-        self.store = LateStore()
-        self.factory = ChatFactory(Hub(self.store, make_accounts(self.store.accounts, Limits()), Limits()))
 
     def connect(self) -> tuple[ChatProtocol, StringTransport]:
         """A new connection."""
@@ -181,12 +181,6 @@ class InTheMeantime(SynchronousTestCase):
         transport = StringTransport(lenient=True)
         protocol.makeConnection(transport)
         return protocol, transport
-
-    def lines(self, transport: StringTransport) -> list[str]:
-        """The lines written since the last call."""
-        lines: list[str] = transport.value().decode().split("\n")[:-1]
-        transport.clear()
-        return lines
 
     def test_message_after_the_snapshot(self) -> None:
         """A message that is committed after the store has looked, but before it answers, is not lost."""
