@@ -14,7 +14,7 @@ from chat.events import Command, Failure, Message, Recalled, Reply, RequestId, S
 from chat.hub.books import Books
 from chat.hub.entrance import ends
 from chat.hub.pages import taken
-from chat.hub.peers import CatchingUp, QuestionPeer
+from chat.hub.peers import CatchingUp, QuestionPeer, SilentPeer
 from chat.hub.people import PLAIN_CLIENT, Asker, Scope, User
 from chat.hub.permissions import Action
 from chat.hub.positions import Position, check_position
@@ -65,10 +65,13 @@ class Visitors:
         self._followers: dict[Peer, _Follower] = {}
         self._shares = Shares(Share(self._limits.followers, self._limits.account_followers))
         self._make_session: MakeSession | None = None
+        # A visitor of whom nothing is known.
+        self._nobody: Asker | None = None
 
     def open(self, make_session: MakeSession) -> None:
         """Set the function that makes sessions, with the same commands as on every wire. Called before any visit."""
         self._make_session = make_session
+        self._nobody = make_session(SilentPeer(), "")
 
     @property
     def life(self) -> str:
@@ -88,7 +91,8 @@ class Visitors:
 
     def check_room(self, room: str, *, is_guest: bool) -> None:
         """Raise ChatError where nobody can speak or look back in `room`, or no guest; others are checked later."""
-        self._place(self._new_session(QuestionPeer(), Visitor()), room)
+        assert self._nobody is not None, "open comes first"
+        self._place(self._nobody, room)
         if is_guest:
             self._accounts.check_guests()
 

@@ -1,8 +1,10 @@
 """One request of HTTP, as routes see it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import AnyStr, Final
+from urllib.parse import parse_qs
 
 from twisted.internet.interfaces import IAddress, ITCPTransport
 from twisted.logger import Logger
@@ -30,6 +32,7 @@ HEADERS: Final[dict[bytes, bytes]] = {
     b"Cross-Origin-Resource-Policy": b"same-origin",
     b"Cache-Control": b"no-store",
 }
+_MOST_PARAMETERS: Final = 20
 # An address with scheme and host, as clients send it to proxies (RFC 9112, 3.2.2).
 _ABSOLUTE: Final = re.compile(rb"https?://([^/?#@]*)([^#@]*)", re.IGNORECASE)
 
@@ -90,6 +93,18 @@ class ChatRequest(Request):
             self.authority = absolute[1]
             self.uri = absolute[2] if absolute[2].startswith(b"/") else b"/" + absolute[2]
         self.path = self.uri.partition(b"?")[0]
+
+    @cached_property
+    def query(self) -> Mapping[str, Sequence[str]]:
+        """The parameters of the query. A name without a value, such as `follow`, counts; Twisted would drop it.
+
+        Raises ChatError (`bad_parameter`).
+        """
+        query = self.uri.partition(b"?")[2].decode("latin-1")
+        try:
+            return parse_qs(query, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
+        except ValueError:
+            raise ChatError("bad_parameter", name="the query") from None
 
     def charge(self, count: int) -> None:
         """Count `count` bytes of its body in the pace of its client."""

@@ -4,7 +4,7 @@ from base64 import b64decode
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, cast
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
@@ -31,7 +31,6 @@ log = Logger(namespace="chat.web")
 
 # The longest `Idempotency-Key`, and the longest word of any other header.
 _LONGEST_WORD: Final = 128
-_MOST_PARAMETERS: Final = 20
 
 # The refusals of a username that is, or looks like, the name of somebody else.
 _NAMES_OF_OTHERS: Final = frozenset(
@@ -107,7 +106,7 @@ class Messages:
         since = None if word is None else _position("since", word)
         if (last := _word(request, "Last-Event-ID")) is not None:
             since = _position("Last-Event-ID", last)
-        if request.method == b"GET" and "follow" in _query(request):
+        if request.method == b"GET" and "follow" in request.query:
             return await self._follow(request, visitor, since)
         return await self._look_back(request, visitor, since)
 
@@ -219,18 +218,9 @@ def _word(request: ChatRequest, header: str) -> str | None:
     return word
 
 
-def _query(request: ChatRequest) -> Mapping[str, Sequence[str]]:
-    """The parameters of the query. A name without a value, such as `follow`, counts; Twisted would drop it."""
-    query = request.uri.partition(b"?")[2].decode("latin-1")
-    try:
-        return parse_qs(query, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
-    except ValueError:
-        raise ChatError("bad_parameter", name="the query") from None
-
-
 def _parameter(request: ChatRequest, name: str) -> str | None:
     """A parameter of the query. Raises ChatError (`bad_parameter`) if it is given twice."""
-    values = _query(request).get(name, ())
+    values = request.query.get(name, ())
     if len(values) > 1:
         raise ChatError("bad_parameter", name=name)
     return values[0] if values else None
