@@ -192,8 +192,10 @@ class Delivery:
             self._note_recalled(commit, origin)
 
     def _come(self, event: Joined, origin: Origin | None) -> None:
-        room = self._rooms.came(event) if event.place is not None else self._rooms.lobby
-        if room is self._rooms.lobby:
+        if event.place is not None:
+            room = self._rooms.came(event)
+        else:
+            room = self._rooms.lobby
             self._directory.came(event, is_ours=origin is not None)
         named = self._named(event, room)
         if origin is None or origin.session.state is State.CLOSED:

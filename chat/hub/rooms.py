@@ -90,7 +90,7 @@ class Rooms:
     def came(self, event: Joined) -> Room:
         """A committed event says that its sender is in a room, which is open from now on."""
         assert event.place is not None, "the directory lists people in the lobby"
-        room = self._open.setdefault(event.room, self.of(event))
+        room = self._open[event.room] = self.of(event)
         if not room.is_named:
             # A follower may have opened it under another spelling.
             room.name = event.place
