@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -31,6 +31,40 @@ def twistd() -> Sequence[str]:
     return [sys.executable, "-c", "from twisted.scripts.twistd import run; run()"]
 
 
+def start(
+    command: Sequence[str], folder: str | Path, env: Mapping[str, str] | None = None, pass_fds: Sequence[int] = ()
+) -> "subprocess.Popen[str]":
+    """Start a server in a working directory. What it logs can be read from `stdout`."""
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=env or environment(),
+        pass_fds=pass_fds,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=heed_interrupts,
+    )
+
+
+def read_until(process: "subprocess.Popen[str]", text: str) -> str:
+    """What a server logs next, up to the first line with `text` in it, waiting for that."""
+    assert process.stdout is not None
+    log = ""
+    for line in process.stdout:
+        log += line
+        if text in line:
+            return log
+    raise AssertionError(f"the server has ended:\n{log}")
+
+
+def port_in(log: str) -> int:
+    """The port on which a server listens that logged this."""
+    match = _LISTENING.search(log)
+    assert match is not None, log
+    return int(match[1])
+
+
 class RunningServer:
     """`twistd -n chatserver` on a port of its own choice, in an empty folder; a context manager.
 
@@ -45,28 +79,15 @@ class RunningServer:
     def __enter__(self) -> "RunningServer":
         self._folder = tempfile.TemporaryDirectory()
         command = [*twistd(), "-n", "--pidfile=", "chatserver", "--port", str(self.port), *self._options]
-        self.process = subprocess.Popen(
-            command,
-            cwd=self._folder.name,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            preexec_fn=heed_interrupts,
-        )
-        match = _LISTENING.search(self.read_log("listening on 127.0.0.1"))
-        assert match is not None, self.log
-        self.port = int(match[1])
+        self.process = start(command, self._folder.name)
+        self.port = port_in(self.read_log("listening on 127.0.0.1"))
         return self
 
     def read_log(self, text: str) -> str:
         """The next line of its log with `text` in it, waiting for it."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.log += line
-            if text in line:
-                return str(line)
-        raise AssertionError(f"the server has ended:\n{self.log}")
+        log = read_until(self.process, text)
+        self.log += log
+        return log.splitlines(keepends=True)[-1]
 
     @property
     def folder(self) -> Path:

@@ -182,14 +182,19 @@ class InTheMeantime(LateCase):
         protocol.makeConnection(transport)
         return protocol, transport
 
-    def test_message_after_the_snapshot(self) -> None:
-        """A message that is committed after the store has looked, but before it answers, is not lost."""
+    def bob_comes(self) -> tuple[ChatProtocol, StringTransport]:
+        """Alice is in, and Bob is coming: the store has yet to answer what waits for him. What Bob is told."""
         alice, _ = self.connect()
         bob, transport = self.connect()
         alice.dataReceived(b"register Alice\n")
         self.store.settle()
         bob.dataReceived(b"register Bob\n")
         self.store.flush()
+        return alice, transport
+
+    def test_message_after_the_snapshot(self) -> None:
+        """A message that is committed after the store has looked, but before it answers, is not lost."""
+        alice, transport = self.bob_comes()
         self.store.look()
         alice.dataReceived(b"Bob:one\n")
         self.store.flush()
@@ -202,18 +207,9 @@ class InTheMeantime(LateCase):
 
     def test_message_before_its_commit_is_told(self) -> None:
         """A message comes once, also where the store answers with it before it tells of its commit."""
-        alice, _ = self.connect()
-        bob, transport = self.connect()
-        alice.dataReceived(b"register Alice\n")
-        self.store.settle()
-        bob.dataReceived(b"register Bob\n")
-        self.store.flush()
+        alice, transport = self.bob_comes()
         alice.dataReceived(b"Bob:one\n")
-        self.store.store()
-        self.store.look()
-        self.store.answer()
-        self.store.answer()
-        self.store.tell()
+        self.store.answer_with_stored()
         self.store.settle()
         self.assertEqual([line for line in self.lines(transport) if "one" in line], [f"{PAST} #1] Alice: one"])
 

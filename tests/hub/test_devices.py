@@ -255,11 +255,7 @@ class OnTheWay(LateCase):
         self.store.flush()
         self.clock.advance(1)
         self.say(ann, "one", to="Bob")
-        self.store.store()
-        self.store.look()
-        self.store.answer()
-        self.store.answer()
-        self.store.tell()
+        self.store.answer_with_stored()
         self.store.settle()
         messages = [push for push in self.pushes(told) if push["type"] == "message"]
         self.assertEqual([(push["text"], push.get("past", False)) for push in messages], [("one", False)])

@@ -12,7 +12,7 @@ from twisted.internet.interfaces import IAddress
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.service.announcement import Announcement
-from tests.running import SECONDS, RunningServer, environment, twistd
+from tests.running import SECONDS, RunningServer, environment, start, twistd
 
 LOCAL = IPv4Address("TCP", "127.0.0.1", 8080)
 ANY4 = IPv4Address("TCP", "0.0.0.0", 8080)
@@ -101,15 +101,8 @@ class Log(SynchronousTestCase):
             # systemd hands sockets over as descriptors from 3 on, to a process whose number it says.
             shell = f'export LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=chat; exec "$@" 3<&{held.fileno()}'
             listen = ["--listen", "systemd:domain=INET:index=0"]
-            process = subprocess.Popen(
-                ["bash", "-c", shell, "bash", *twistd(), "-n", "--pidfile=", "chatserver", *listen],
-                cwd=folder,
-                env=environment(),
-                pass_fds=[held.fileno()],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
+            command = ["bash", "-c", shell, "bash", *twistd(), "-n", "--pidfile=", "chatserver", *listen]
+            process = start(command, folder, pass_fds=[held.fileno()])
             # Whoever came before the server waits in the socket's queue.
             with socket.create_connection(("127.0.0.1", port), SECONDS) as early, early.makefile("rw") as lines:
                 held.close()

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -24,7 +23,7 @@ from twisted.trial.unittest import SynchronousTestCase, TestCase
 from chat.store.interfaces import StoreError
 from chat.store.sqlite.folder import DataFolder
 from chat.tap import Options, makeService
-from tests.running import SECONDS, RunningServer, environment, twistd
+from tests.running import SECONDS, RunningServer, environment, port_in, read_until, start, twistd
 
 IS_ROOT = os.geteuid() == 0
 
@@ -103,24 +102,10 @@ class OtherUser(SynchronousTestCase):
     def running(self, *twistd_options: str) -> Iterator[int]:
         """A server that becomes nobody; its port."""
         command = [*twistd(), "-n", "--pidfile=", "--uid", "nobody", *twistd_options, "chatserver", "--port", "0"]
-        process = subprocess.Popen(
-            [*command, "--tls", "auto"],
-            cwd=self.folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert process.stdout is not None
-        log = ""
+        process, log = start([*command, "--tls", "auto"], self.folder), ""
         try:
-            for line in process.stdout:
-                log += line
-                if "fingerprint" in line:
-                    break
-            found = re.search(r"listening on 127\.0\.0\.1:(\d+)", log)
-            assert found is not None, log
-            yield int(found[1])
+            log = read_until(process, "fingerprint")
+            yield port_in(log)
         finally:
             process.terminate()
             log += process.communicate(timeout=SECONDS)[0]

@@ -1,7 +1,6 @@
 """A pid file from a former life never keeps the server from starting."""
 
 import os
-import re
 import select
 import signal
 import socket
@@ -18,7 +17,7 @@ from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.service.pidfile import PidFile
-from tests.running import SECONDS, environment, twistd
+from tests.running import SECONDS, environment, port_in, read_until, start, twistd
 
 IS_ROOT = os.geteuid() == 0
 # Even root, who then may write only where the modes of files let it.
@@ -123,25 +122,11 @@ class Program(Case):
     def started(self, *options: str, before: Sequence[str] = ()) -> Iterator[str]:
         """A server in the foreground; its log up to when it listens. It ends in order; a container is killed."""
         command = [*before, *twistd(), "-n", *options, "chatserver", "--port", "0", "--data", str(self.folder / "data")]
-        process = subprocess.Popen(
-            command,
-            cwd=self.folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert process.stdout is not None
-        log = ""
+        process, log = start(command, self.folder), ""
         try:
-            for line in process.stdout:
-                log += line
-                if "listening on 127.0.0.1" in line:
-                    break
-            found = re.search(r"listening on 127\.0\.0\.1:(\d+)", log)
-            assert found is not None, log
+            log = read_until(process, "listening on 127.0.0.1")
             # It ends in order from when its reactor runs, and that is so when it answers.
-            with socket.create_connection(("127.0.0.1", int(found[1])), SECONDS) as client:
+            with socket.create_connection(("127.0.0.1", port_in(log)), SECONDS) as client:
                 client.sendall(b"server:who\n")
                 client.recv(1)
             yield log

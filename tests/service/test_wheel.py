@@ -1,6 +1,5 @@
 """What is installed: the wheel, in a clean environment."""
 
-import re
 import signal
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.running import ROOT, SECONDS, environment
+from tests.running import ROOT, SECONDS, environment, port_in, read_until, start
 
 
 def clean() -> dict[str, str]:
@@ -71,29 +70,16 @@ class Wheel(SynchronousTestCase):
 
     def check_conversation(self, programs: Path, folder: Path) -> None:
         """The three programs together: one serves, one talks, one looks after it; signals do what they did."""
-        server = subprocess.Popen(
-            [str(programs / "chatserver"), "--port", "0"],
-            cwd=folder,
-            env=clean(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert server.stdout is not None
-        log = ""
+        server, log = start([str(programs / "chatserver"), "--port", "0"], folder, clean()), ""
         try:
-            while not (found := re.search(r"listening on 127\.0\.0\.1:(\d+)", log)):
-                self.assertIsNone(server.poll(), log)
-                log += server.stdout.readline()
-            client = [str(programs / "chat"), "--no-state", "--port", found[1], "--name", "Al"]
+            log = read_until(server, "listening on 127.0.0.1")
+            client = [str(programs / "chat"), "--no-state", "--port", str(port_in(log)), "--name", "Al"]
             said = subprocess.run(client, cwd=folder, env=clean(), input="hello\n", capture_output=True, text=True)
             self.assertIn("welcome, Al", said.stdout)
             verified = self.run_in(folder, str(programs / "chat-admin"), "verify", "chat-data/chat.db")
             self.assertRegex(verified, "^1 messages .*: ok\n$")
             server.send_signal(signal.SIGHUP)
-            while "SIGHUP: the log is opened again" not in log:
-                self.assertIsNone(server.poll(), log)
-                log += server.stdout.readline()
+            log += read_until(server, "SIGHUP: the log is opened again")
         finally:
             server.terminate()
             log += server.communicate(timeout=SECONDS)[0]

@@ -108,6 +108,14 @@ class LateStore:
             self.batches += 1
             self._sink.committed(commits)
 
+    def answer_with_stored(self) -> None:
+        """Store what was gathered, answer questions with it, and only then tell that it was committed."""
+        self.store()
+        self.look()
+        self.answer()
+        self.answer()
+        self.tell()
+
     def tell_of(self, *events: RoomEvent) -> None:
         """Tell of a batch that another node has committed."""
         self._sink.committed([Commit(event, None, repeat=False) for event in events])
