@@ -73,6 +73,12 @@ ERRORS: Final[dict[str, str]] = {
     "too_many_rooms": "you are in too many rooms, leave one first",
     "rooms_full": "the server cannot hold more rooms and conversations, try again later",
     "room_share_full": "you have made {limit} rooms and conversations today, use one of those or wait until tomorrow",
+    "no_owner": "nobody owns {room}, so only an operator of this server may do that",
+    "not_allowed": "that is for {role} of {room}",
+    "higher_role": "that person is {role} of {room}",
+    "room_closed": "{room} is closed",
+    "bad_code": "that invitation is not valid, or no longer",
+    "too_many_pins": "{limit} messages are pinned here already, unpin one first",
     # history
     "bad_query": "search for words, and any of from:<name> in:<room> before:<date> after:<date>",
     "unsearchable": "there is no word in that: search for letters, digits, emoji or other symbols",

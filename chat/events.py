@@ -70,12 +70,19 @@ class RoomEvent(Event, frozen=True, kw_only=True):
 class Message(RoomEvent, frozen=True, kw_only=True):
     """Somebody said `text`, in a room, or `to` one person; clean and not empty.
 
-    `nonce` is the sender's id for it: the same nonce from the same sender means the same message.
+    `nonce` is the sender's id for it: the same nonce from the same sender means the same message. `answers` is the seq
+    of the message that it answers, which `answered` said. `mentions` are the keys of the people whom it names.
+    `edited`: the text is not the first one. `reactions` has, for each emoji, the names of those who answered with it.
     """
 
     text: str
     to: str | None = None
     nonce: str | None = None
+    answers: int | None = None
+    answered: str | None = None
+    mentions: Sequence[str] = ()
+    edited: bool = False
+    reactions: Mapping[str, Sequence[str]] = {}
 
 
 class Joined(RoomEvent, frozen=True, kw_only=True):
@@ -87,9 +94,9 @@ class Left(RoomEvent, frozen=True, kw_only=True):
 
 
 class Recalled(Event, frozen=True, kw_only=True):
-    """An old `message`: one that was missed, or one of those that a newcomer to a room sees."""
+    """An old `event`, a message or a change: one that was missed, or one of those that a newcomer to a room sees."""
 
-    message: Message
+    event: RoomEvent
 
 
 class Copied(Event, frozen=True, kw_only=True):
@@ -181,6 +188,13 @@ class Sent(Reply, frozen=True, kw_only=True):
     unknown: bool = False
 
 
+class Changed(Reply, frozen=True, kw_only=True):
+    """The change that you asked for with `request` is stored as `event`."""
+
+    request: str
+    event: RoomEvent
+
+
 class Unsent(Reply, frozen=True, kw_only=True):
     """`count` of your messages `to` somebody who has not received them were taken back."""
 
@@ -217,13 +231,13 @@ class Done(Reply, frozen=True, kw_only=True):
 class Listed(Reply, frozen=True, kw_only=True):
     """The `messages` that answer the `request`; `title` is a room, `@` and a name, or the searched words.
 
-    `more`: there are more; a search goes on at `next`. `reached`: the search has looked back to this time, in seconds
-    since the epoch.
+    There may be changes of the room among them. `more`: there are more; a search goes on at `next`. `reached`: the
+    search has looked back to this time, in seconds since the epoch.
     """
 
     request: str
     title: str
-    messages: Sequence[Message]
+    messages: Sequence[RoomEvent]
     more: bool = False
     next: int = 0
     reached: float | None = None
@@ -255,6 +269,13 @@ class Failure(Reply, frozen=True, kw_only=True):
 
 class Prompt(Event, frozen=True, kw_only=True):
     """You have no name yet: give one."""
+
+
+class Invitation(Event, frozen=True, kw_only=True):
+    """`sender` invites you to the room `place`."""
+
+    place: str
+    sender: str
 
 
 class Missed(Event, frozen=True, kw_only=True):

@@ -1,13 +1,36 @@
-"""Times to show: every number that a store may hold has one."""
+"""Times and durations to show, and to read: every number that a store may hold has one."""
 
+import re
 from datetime import UTC, datetime
 from typing import Final
 
 # The last second that has a date of four digits. Nothing was said before the epoch.
 _LATEST: Final = 253402300799.0
+_UNITS: Final = {"w": 7 * 86400, "d": 86400, "h": 3600, "m": 60, "s": 1}
+# Ten years and more.
+_DURATION = re.compile(r"([1-9][0-9]{0,8})([smhdw]?)", re.ASCII)
 
 
 def time_of(seconds: float) -> datetime:
     """The time `seconds` after the epoch, in UTC; the nearest possible one if no calendar has it."""
     # NaN is no time at all.
     return datetime.fromtimestamp(min(max(seconds, 0.0), _LATEST) if seconds == seconds else 0.0, UTC)
+
+
+def timestamp_of(seconds: float) -> str:
+    """The time `seconds` after the epoch as RFC 3339 has it, in UTC, to the millisecond."""
+    return time_of(seconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def duration_of(typed: str) -> int | None:
+    """The seconds of a typed duration, such as `90`, `10m`, `2h`, `7d` or `1w`; None if it is none."""
+    found = _DURATION.fullmatch(typed.casefold())
+    return int(found[1]) * _UNITS[found[2] or "s"] if found is not None else None
+
+
+def shown_duration(seconds: float) -> str:
+    """A duration as people type it, in the largest unit that fits: `10m`."""
+    whole = round(seconds)
+    return next(
+        f"{whole // size}{unit}" for unit, size in _UNITS.items() if (whole % size == 0 and whole >= size) or size == 1
+    )

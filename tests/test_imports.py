@@ -15,6 +15,7 @@ ROOT = Path(chat.__file__).parent.parent
 WORDS = "words"
 WORD_MODULES = (
     "chat.argv",
+    "chat.changes",
     "chat.counters",
     "chat.errors",
     "chat.events",
@@ -23,6 +24,7 @@ WORD_MODULES = (
     "chat.looks",
     "chat.names",
     "chat.numbers",
+    "chat.room_state",
     "chat.sanitize",
     "chat.shares",
     "chat.throttle",

@@ -10,6 +10,8 @@ from datetime import datetime
 
 from chat.sanitize import clean_line
 from chat.wire import schema
+from chat.wire.change_lines import line_of
+from chat.wire.changes import event_of
 
 # No honest server sends longer lines, or more at once.
 _LONGEST_LINE = 32 * 1024
@@ -73,8 +75,12 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
         case schema.Tokens():
             listed = [f"{token.handle} for {', '.join(token.rooms)}, since {token.timestamp}" for token in push.tokens]
             return [f"{at} * {text}" for text in (f"access tokens: {len(listed)}", *listed)]
-        case schema.WasRead():
+        case schema.WasRead() | schema.Reacted():
             return []
+        case schema.RoomChange():
+            return [f"{at} * {line_of(event_of(push))}"]
+        case schema.Invitation():
+            return [f"{at} * {push.sender} invites you to {push.room}, type /join {push.room}"]
         case schema.Error():
             return [f"! {push.message}"]
         case schema.Ack():

@@ -1,9 +1,10 @@
 """Carries out each commit of the journal: changes the books, and delivers the events."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from chat.changes import Banned, Change, Kicked
 from chat.counters import Tally
 from chat.events import Copied, Event, Failure, Head, Joined, Left, Message, Recalled, RoomEvent
 from chat.hub.directory import Directory
@@ -13,7 +14,8 @@ from chat.hub.replay import Replay
 from chat.hub.room import Posted, Room
 from chat.hub.rooms import Rooms
 from chat.interfaces import Batch, State
-from chat.names import fold
+from chat.names import fold, is_direct, people_of
+from chat.room_state import RoomState
 from chat.store.interfaces import Commit, Refusal
 
 
@@ -103,6 +105,11 @@ class Delivery:
             session.tell(failure)
         session.settled()
 
+    def restated(self, states: Mapping[str, RoomState]) -> None:
+        """See `Sink.restated`."""
+        for room, state in states.items():
+            self._rooms.restate(room, state)
+
     def is_used(self, room: str) -> bool:
         """See `Sink.is_used`."""
         return self._rooms.find(room) is not None
@@ -177,6 +184,37 @@ class Delivery:
             return tuple(user.sessions) if user else ()
         return [session for session in user.sessions if session.scope is None]
 
+    # --- changes
+
+    def _change(self, event: Change, origin: Origin | None) -> None:
+        room = self._rooms.of(event)
+        named = event if event.place is None else self._named(event, room)
+        session = origin.session if origin is not None else None
+        post = Posted(named, session, self._receipts.of(named, origin) if origin is not None else None)
+        if is_direct(event.room):
+            self._tell_both(post)
+        else:
+            room.fan_out([post])
+        if isinstance(event, Kicked | Banned):
+            self._put_out(event, room)
+
+    def _tell_both(self, post: Posted) -> None:
+        """Tell the two people of a conversation of a change."""
+        for key in people_of(post.event.room):
+            for session in self._sessions_of(key):
+                if session is not post.session:
+                    session.tell(post.event)
+        if post.session is not None and post.receipt is not None:
+            post.session.tell(post.receipt)
+
+    def _put_out(self, event: Kicked | Banned, room: Room) -> None:
+        """The person is in the room no more, on any device or as a follower."""
+        key = fold(event.name)
+        for session in list(room.members):
+            if session.user is not None and session.user.key == key:
+                self._rooms.put_out(session, room)
+        room.roster.discard(key)
+
     # --- joins and leaves
 
     def _move(self, commit: Commit) -> None:
@@ -187,8 +225,12 @@ class Delivery:
         elif isinstance(event, Left):
             self._announce_leaving(event, origin)
             self._go(event, origin)
+        elif isinstance(event, Change):
+            self._change(event, origin)
+        if commit.state is not None:
+            self._rooms.restate(event.room, commit.state)
         if commit.recalled and origin is not None:
-            origin.session.peer.deliver(Batch(*(Recalled(message=message) for message in commit.recalled)))
+            origin.session.peer.deliver(Batch(*(Recalled(event=message) for message in commit.recalled)))
             self._note_recalled(commit, origin)
 
     def _come(self, event: Joined, origin: Origin | None) -> None:

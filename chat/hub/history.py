@@ -41,13 +41,13 @@ class History:
             await check_position(self._store, room, Position(_number(asked, "since", 0), str(life) if life else None))
         span = Span(limit, _number(asked, "since", 0), before, newest="since" not in asked, since=since)
         page = await self._store.history(room, span)
-        messages = page.messages
+        messages = page.events
         if span.newest:
             messages = shortened(messages[::-1], limits.page_bytes)[::-1]
         else:
             messages = shortened(messages, limits.page_bytes)
         request = "since" if "since" in asked else "history"
-        more = page.more or len(messages) < len(page.messages)
+        more = page.more or len(messages) < len(page.events)
         session.answer(Listed(request=request, title=title, messages=messages, more=more, id=request_id))
 
     async def search(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
@@ -77,7 +77,7 @@ class History:
         answer = Listed(
             request="search",
             title=without_next(typed),
-            messages=page.messages,
+            messages=page.events,
             more=page.more,
             next=page.next,
             reached=page.reached,
@@ -127,7 +127,7 @@ class History:
         return self._conversation(session, where) if name.key in self._directory.users else place
 
     async def _has_messages(self, room: str, since: int) -> bool:
-        return bool((await self._store.history(room, Span(1, since=since))).messages)
+        return bool((await self._store.history(room, Span(1, since=since))).events)
 
     def _conversation(self, session: Asker, raw: str) -> tuple[str, str, int]:
         account = account_of(session)

@@ -8,6 +8,7 @@ from chat.accounts.rules import Accounts
 from chat.counters import Tally
 from chat.events import Online, RequestId
 from chat.hub.books import Books
+from chat.hub.changes import Changes
 from chat.hub.delivery import Delivery
 from chat.hub.directory import LocalDirectory
 from chat.hub.entrance import Entrance
@@ -69,6 +70,7 @@ class Hub:
         receipts = Receipts(books, self.replay, motd)
         talk = Talk(books, publisher)
         self.say_to, self.say_in, self.say_in_lobby = talk.say_to, talk.say_in, talk.say_in_lobby
+        self.changes = Changes(publisher)
         self._membership = Membership(books, publisher, self.replay, receipts)
         self.admit, self.enter, self.leave = self._membership.admit, self._membership.enter, self._membership.leave
         self.entrance = Entrance(books, store, accounts, pending_logins, self.admit)

@@ -1,11 +1,14 @@
-"""Cuts long lists of messages into pieces that one peer can take."""
+"""Cuts long lists of events into pieces that one peer can take."""
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from twisted.internet.defer import Deferred
 
-from chat.events import Message
+from chat.events import RoomEvent
 from chat.interfaces import Peer
+
+EventT = TypeVar("EventT", bound=RoomEvent)
 
 
 def taken(peer: Peer) -> Deferred[None]:
@@ -15,19 +18,25 @@ def taken(peer: Peer) -> Deferred[None]:
     return deferred
 
 
-def shortened(messages: Sequence[Message], most: int) -> Sequence[Message]:
-    """The first of `messages`, up to `most` bytes of text together, but at least one."""
+def size_of(event: RoomEvent) -> int:
+    """The bytes of its text, if it has one."""
+    text = getattr(event, "text", "")
+    return len(text.encode())
+
+
+def shortened(events: Sequence[EventT], most: int) -> Sequence[EventT]:
+    """The first of `events`, up to `most` bytes of text together, but at least one."""
     size = 0
-    for count, message in enumerate(messages):
-        size += len(message.text.encode())
+    for count, event in enumerate(events):
+        size += size_of(event)
         if size > most and count:
-            return messages[:count]
-    return messages
+            return events[:count]
+    return events
 
 
-def parts_of(messages: Sequence[Message], most: int) -> Iterator[Sequence[Message]]:
-    """`messages` in pieces of up to `most` bytes of text, so that each leaves room in the queue of a peer."""
-    while messages:
-        part = shortened(messages, most)
+def parts_of(events: Sequence[EventT], most: int) -> Iterator[Sequence[EventT]]:
+    """`events` in pieces of up to `most` bytes of text, so that each leaves room in the queue of a peer."""
+    while events:
+        part = shortened(events, most)
         yield part
-        messages = messages[len(part) :]
+        events = events[len(part) :]

@@ -170,7 +170,7 @@ class Origin(Struct, frozen=True, eq=False):
     `entry` belongs to the event with which a session enters the chat. With `replay_from` there was no request: the user
     belongs to the room, the session comes back into it, and has missed the messages after that seq. `others` are the
     user's other sessions that leave a room with this one. `recall`: how many earlier messages a session wants to see
-    when it enters a room.
+    when it enters a room. `request` is the command that asked for a change.
     """
 
     session: Asker
@@ -179,6 +179,7 @@ class Origin(Struct, frozen=True, eq=False):
     replay_from: int | None = None
     others: Sequence[Asker] = ()
     recall: int = 0
+    request: str = ""
 
 
 def user_of(session: Asker) -> User:

@@ -1,14 +1,16 @@
 """The one gate: may this person do this in this room? A new rule about rooms goes here, into the table `_RULES`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from chat.errors import ChatError
 from chat.hub.people import Asker
+from chat.hub.powers import POWERS
 from chat.limits import Limits
 from chat.looks import Reserved
 from chat.names import RESERVED, Name, fold, is_direct, people_of
+from chat.room_state import Closed, Role, RoomState
 
 
 class Lobby(NamedTuple):
@@ -58,6 +60,10 @@ class Permissions:
         self.lobby_is_open = lobby.is_open
         self.limits = limits
         self.reserved = Reserved(RESERVED | {self.lobby.key})
+        # The states of the rooms that have one, by key: written by `Rooms`.
+        self.states: dict[str, RoomState] = {}
+        # The keys of the operators' accounts.
+        self.operators: Set[str] = frozenset()
 
     def may(self, asker: Asker, room: Name, action: Action) -> None:
         """Return if `asker` may do this in `room`. Raises ChatError, whose code says why not."""
@@ -65,6 +71,32 @@ class Permissions:
         kind = Kind.LOBBY if key == self.lobby.key else Kind.CONVERSATION if is_direct(key) else Kind.ROOM
         for rule in _RULES[action, kind]:
             rule(self, asker, room)
+
+    def role_of(self, asker: Asker, key: str) -> Role:
+        """The role of `asker` in the room with this key. An operator is a moderator everywhere."""
+        account = asker.user.account if asker.user is not None else None
+        if account is None:
+            return Role.GUEST
+        state = self.states.get(key)
+        role = Role.MEMBER if state is None else state.role_of(account.key)
+        is_operator = account.key in self.operators and role.rank < Role.MODERATOR.rank
+        return Role.MODERATOR if is_operator else role
+
+    def may_change(self, asker: Asker, room: Name, command: str, on: str | None = None) -> None:
+        """Return if `asker` may use the `command` in `room`, `on` the person with this key. Raises ChatError."""
+        power, role, state = POWERS[command], self.role_of(asker, room.key), self.states.get(room.key)
+        self.may(asker, room, Action.SEE)
+        is_operator = asker.user is not None and asker.user.key in self.operators and role is Role.MODERATOR
+        if power.needs_owner and (state is None or state.owner is None) and not is_operator:
+            raise ChatError("no_owner", room=room.shown)
+        if role.rank < power.least.rank:
+            raise ChatError("not_allowed", role=_ROLES[power.least], room=room.shown)
+        if state is not None and state.settings.closed is not Closed.OPEN and not power.in_archive:
+            raise ChatError("room_closed", room=room.shown)
+        if power.on_lower and on is not None:
+            theirs = Role.MEMBER if state is None else state.role_of(on)
+            if theirs.rank >= role.rank:
+                raise ChatError("higher_role", role=_ROLES[theirs], room=room.shown)
 
     def sees(self, asker: Asker, key: str) -> bool:
         """Whether `asker` may see the room with this key."""
@@ -82,6 +114,8 @@ class Permissions:
         return Visible() if account is None else Visible(user=account.key, since=account.since)
 
 
+# How roles are spoken of.
+_ROLES: Final = {Role.GUEST: "a guest", Role.MEMBER: "a member", Role.MODERATOR: "a moderator", Role.OWNER: "the owner"}
 Rule = Callable[[Permissions, Asker, Name], None]
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from chat.events import Entered, Event, Exited, Joined, Message, RequestId, Roll, RoomEvent, Sent, Welcome
+from chat.changes import Change
+from chat.events import Changed, Entered, Event, Exited, Joined, Message, RequestId, Roll, RoomEvent, Sent, Welcome
 from chat.hub.books import Books
 from chat.hub.people import Origin
 from chat.hub.replay import Replay
@@ -34,6 +35,8 @@ class Receipts:
                 unknown=is_queued and unknown,
                 id=origin.request_id,
             )
+        if isinstance(event, Change):
+            return Changed(request=origin.request, event=event, id=origin.request_id)
         if event.place is None:
             return self.welcome(origin, event.seq)
         if isinstance(event, Joined):

@@ -7,7 +7,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure as TwistedFailure
 
 from chat.errors import ChatError
-from chat.events import Done, Event, Failure, Head, Message, Missed, Recalled, RequestId, WasRead
+from chat.events import Done, Event, Failure, Head, Message, Missed, Recalled, RequestId, RoomEvent, WasRead
 from chat.hub.pages import parts_of, taken
 from chat.hub.people import Asker, account_of, user_of
 from chat.hub.permissions import Action
@@ -206,14 +206,14 @@ class Replay:
             if page.more or not backlog.catches_up():
                 await taken(session.peer)
 
-    async def _tell_page(self, session: Asker, page: Page) -> bool:
+    async def _tell_page(self, session: Asker, page: Page[Message]) -> bool:
         """Deliver a page of direct messages; False where the session is gone."""
         backlog = session.backlog
-        news = [message for message in page.messages if backlog.needs(message)]
+        news = [message for message in page.events if backlog.needs(message)]
         for part in parts_of(news, self._limits.page_bytes):
             if part is not news:
                 await taken(session.peer)
-            events = (each if backlog.is_live(each) else Recalled(message=each) for each in part)
+            events = (each if backlog.is_live(each) else Recalled(event=each) for each in part)
             if not session.peer.deliver(Batch(*events)):
                 return False
             backlog.replayed(part)
@@ -226,12 +226,12 @@ class Replay:
         while backlog.past and room in backlog.past:
             begin, reached = backlog.past[room]
             entered = backlog.entered[room]
-            page = await self._store.history(room, Span(_PAGE, reached, entered))
-            for part in parts_of(page.messages, self._limits.page_bytes):
+            page = await self._store.history(room, Span(_PAGE, reached, entered, amendments=True))
+            for part in parts_of(page.events, self._limits.page_bytes):
                 await taken(session.peer)
                 if not backlog.past or room not in backlog.past:
                     return
-                if not session.peer.deliver(Batch(*(Recalled(message=message) for message in part))):
+                if not session.peer.deliver(Batch(*(Recalled(event=event) for event in part))):
                     backlog.past.clear()
                     return
                 backlog.brought(room, part[-1].seq)
@@ -248,11 +248,12 @@ class Replay:
             entered = backlog.entered.get(room)
             if entered is None and not is_conversation:
                 return False
-            page = await self._store.history(room, Span(min(_PAGE, left), seq, entered, since=since))
-            for part in parts_of(page.messages, self._limits.page_bytes):
+            span = Span(min(_PAGE, left), seq, entered, since=since, amendments=True)
+            page = await self._store.history(room, span)
+            for part in parts_of(page.events, self._limits.page_bytes):
                 await taken(session.peer)
-                news = [message for message in part if not (is_conversation and _was_told(session, message))]
-                if news and not session.peer.deliver(Batch(*(Recalled(message=message) for message in news))):
+                news = [event for event in part if not (is_conversation and _was_told(session, event))]
+                if news and not session.peer.deliver(Batch(*(Recalled(event=event) for event in news))):
                     return False
                 seq = part[-1].seq
                 if not is_conversation:
@@ -260,11 +261,12 @@ class Replay:
                     self.acknowledge_room(session, room, seq, begin)
             if not page.more:
                 return False
-            left -= len(page.messages)
+            left -= len(page.events)
         return True
 
 
-def _was_told(session: Asker, message: Message) -> bool:
-    """Whether a direct message waited for the user of `session`, and has been delivered to it for that reason."""
-    is_to_user = session.user is not None and person_key(message.to or "") == session.user.key
-    return is_to_user and session.backlog.has_told(message)
+def _was_told(session: Asker, event: RoomEvent) -> bool:
+    """Whether it is a direct message that waited for the user of `session`, and was delivered to it for that reason."""
+    if not isinstance(event, Message) or session.user is None:
+        return False
+    return person_key(event.to or "") == session.user.key and session.backlog.has_told(event)

@@ -11,6 +11,7 @@ from chat.hub.roster import Roster
 from chat.interfaces import Later
 from chat.limits import Limits
 from chat.names import Name, fold
+from chat.room_state import RoomState
 
 
 class Rooms:
@@ -55,6 +56,12 @@ class Rooms:
         """The name as people see it: a room is called as it was spelled by the first person who entered it."""
         room = self._open.get(name.key)
         return Name(room.name, room.key) if room is not None and (room.is_named or room is self.lobby) else name
+
+    def restate(self, key: str, state: RoomState) -> None:
+        """The room has this state from now on."""
+        self.permissions.states[key] = state
+        if state.name and (room := self._open.get(key)) is not None:
+            room.name = state.name
 
     # --- what sessions expect
 

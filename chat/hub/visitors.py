@@ -10,10 +10,10 @@ from twisted.python.failure import Failure as TwistedFailure
 from chat.accounts.pending_logins import PendingLogins
 from chat.accounts.rules import Accounts, Credentials
 from chat.errors import ChatError
-from chat.events import Command, Failure, Message, Recalled, Reply, RequestId, ShuttingDown
+from chat.events import Command, Failure, Recalled, Reply, RequestId, RoomEvent, ShuttingDown
 from chat.hub.books import Books
 from chat.hub.entrance import ends
-from chat.hub.pages import taken
+from chat.hub.pages import size_of, taken
 from chat.hub.peers import CatchingUp, QuestionPeer, SilentPeer
 from chat.hub.people import PLAIN_CLIENT, Asker, Scope, User
 from chat.hub.permissions import Action
@@ -239,20 +239,20 @@ class Visitors:
         while True:
             # Live messages up to `told` are stored: they are in the page, or have been pruned.
             told = behind.told
-            page = await self._store.history(room, Span(limit, after))
-            if page.messages:
-                if not behind.peer.deliver(Batch(*(Recalled(message=message) for message in page.messages))):
+            page = await self._store.history(room, Span(limit, after, amendments=True))
+            if page.events:
+                if not behind.peer.deliver(Batch(*(Recalled(event=event) for event in page.events))):
                     return
-                after = page.messages[-1].seq
-                limit = self._next_page(page.messages)
+                after = page.events[-1].seq
+                limit = self._next_page(page.events)
             after = after if page.more else max(after, told)
             if not page.more and behind.told <= after:
                 behind.catch_up(after)
                 return
             await taken(behind.peer)
 
-    def _next_page(self, messages: Sequence[Message]) -> int:
-        size = sum(len(message.text.encode()) for message in messages) / len(messages)
+    def _next_page(self, events: Sequence[RoomEvent]) -> int:
+        size = sum(map(size_of, events)) / len(events)
         return max(1, min(self._limits.page_messages, int(_PAGE_BYTES / max(size, 1))))
 
     def _failed(self, failure: TwistedFailure, peer: Peer) -> None:

@@ -73,7 +73,7 @@ def event_of(entry: Entry, room: str, latest: float) -> RoomEvent:
         raise StoreError(f"this program knows no event {entry.kind!r}")
     _check(entry, room, latest)
     data = entry.data or {}
-    if {*data} != {*kind.data}:
+    if not {*data} <= {*kind.data}:
         raise StoreError(f"the data of an event {kind.name!r} are {', '.join(kind.data) or 'none'}")
     own = {"text": entry.text, "nonce": entry.nonce} if kind.event is Message else {}
     fields = {field: getattr(entry, field) for field in ("seq", "sender", "sent_at", "place", "client_id")}

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from chat.changes import OfMessage
 from chat.events import (
+    Changed,
     Copied,
     Done,
     Entered,
@@ -13,6 +15,7 @@ from chat.events import (
     Goodbye,
     Head,
     Help,
+    Invitation,
     Joined,
     Left,
     Listed,
@@ -24,6 +27,7 @@ from chat.events import (
     Recalled,
     RequestId,
     Roll,
+    RoomEvent,
     Sent,
     ShuttingDown,
     TokenMade,
@@ -32,8 +36,9 @@ from chat.events import (
     WasRead,
     Welcome,
 )
-from chat.times import time_of
+from chat.times import timestamp_of
 from chat.wire import schema
+from chat.wire.changes import CHANGED
 
 # The names of requests in the command table and on this wire, if they differ.
 REQUEST_NAMES: Final[Mapping[str, str]] = {
@@ -48,11 +53,6 @@ REQUEST_NAMES: Final[Mapping[str, str]] = {
 }
 
 
-def _time(seconds: float) -> str:
-    """RFC 3339 in UTC, to the millisecond."""
-    return time_of(seconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _message(event: Message, *, past: bool = False) -> schema.Push:
     return schema.Message(
         sender=event.sender,
@@ -60,11 +60,35 @@ def _message(event: Message, *, past: bool = False) -> schema.Push:
         room=event.place,
         to=event.to,
         seq=event.seq,
-        timestamp=_time(event.sent_at),
+        timestamp=timestamp_of(event.sent_at),
         size=len(event.text.encode()),
         text=event.text,
         past=past,
+        answers=event.answers,
+        answered=event.answered,
+        mentions=list(event.mentions) or None,
+        edited=event.edited,
+        reactions={emoji: list(names) for emoji, names in event.reactions.items()} or None,
     )
+
+
+def _recalled(event: RoomEvent) -> schema.Push:
+    """A message, or a change, from before."""
+    return _message(event, past=True) if isinstance(event, Message) else CHANGED[type(event)](event, past=True)
+
+
+def _changed(event: Changed) -> Sequence[schema.Push]:
+    stored = event.event
+    to = stored.to if isinstance(stored, OfMessage) else None
+    ack = schema.Ack(
+        request=REQUEST_NAMES.get(event.request, event.request),
+        id=event.id,
+        room=stored.place,
+        to=to,
+        seq=stored.seq,
+        timestamp=timestamp_of(stored.sent_at),
+    )
+    return [ack]
 
 
 def _listed(event: Listed) -> Sequence[schema.Push]:
@@ -74,7 +98,7 @@ def _listed(event: Listed) -> Sequence[schema.Push]:
         more=event.more,
         next=event.next if event.more and event.next else None,
     )
-    return [*(_message(message, past=True) for message in event.messages), ack]
+    return [*(_recalled(each) for each in event.messages), ack]
 
 
 def _done(event: Done) -> Sequence[schema.Push]:
@@ -83,7 +107,7 @@ def _done(event: Done) -> Sequence[schema.Push]:
 
 def _tokens(event: Tokens) -> Sequence[schema.Push]:
     tokens = [
-        schema.Token(handle=token.handle, rooms=list(token.rooms), timestamp=_time(token.created_at))
+        schema.Token(handle=token.handle, rooms=list(token.rooms), timestamp=timestamp_of(token.created_at))
         for token in event.tokens
     ]
     return _answer(schema.Tokens(tokens=tokens, id=event.id), "token.list", event.id)
@@ -101,7 +125,7 @@ def _moved(kind: type[schema.Joined] | type[schema.Left]) -> Callable[[Joined | 
             client_id=event.client_id,
             room=event.place,
             seq=event.seq,
-            timestamp=_time(event.sent_at),
+            timestamp=timestamp_of(event.sent_at),
         )
     ]
 
@@ -139,11 +163,15 @@ def _sent(event: Sent) -> Sequence[schema.Push]:
             room=event.place,
             to=event.to,
             seq=event.seq,
-            timestamp=_time(event.sent_at),
+            timestamp=timestamp_of(event.sent_at),
             queued=event.queued,
             unknown=event.unknown,
         )
     ]
+
+
+def _told(push: Callable[..., schema.Push]) -> Callable[[RoomEvent], Sequence[schema.Push]]:
+    return lambda event: [push(event)]
 
 
 def _answer(push: schema.Push, request: str, request_id: RequestId) -> Sequence[schema.Push]:
@@ -153,7 +181,10 @@ def _answer(push: schema.Push, request: str, request_id: RequestId) -> Sequence[
 # The objects for each kind of event, in their order; none if this wire does not show it.
 PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     Message: lambda event: [_message(event)],
-    Recalled: lambda event: [_message(event.message, past=True)],
+    Recalled: lambda event: [_recalled(event.event)],
+    Changed: _changed,
+    Invitation: lambda event: [schema.Invitation(room=event.place, sender=event.sender)],
+    **{kind: _told(push) for kind, push in CHANGED.items()},
     Copied: lambda event: [_message(event.message)],
     WasRead: lambda event: [schema.WasRead(seq=event.seq, room=event.place, to=event.to)],
     Joined: _moved(schema.Joined),

@@ -16,7 +16,7 @@ class SseEncoder:
 
     def encode(self, event: Event) -> bytes:
         """See `Encoder.encode`. JSON has no line ends of its own."""
-        placed = event.message if isinstance(event, Recalled) else event
+        placed = event.event if isinstance(event, Recalled) else event
         head = b"id: %s%d\n" % (self._prefix, placed.seq) if isinstance(placed, RoomEvent) else b""
         return b"".join(b"%sdata: %s\n\n" % (head, line) for line in _ndjson.encode(event).splitlines())
 

@@ -4,9 +4,11 @@ from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from chat.changes import CHANGES, Change, Reacted
 from chat.commands.typed import parse
 from chat.errors import ChatError
 from chat.events import (
+    Changed,
     Copied,
     Done,
     Entered,
@@ -15,6 +17,7 @@ from chat.events import (
     Failure,
     Goodbye,
     Help,
+    Invitation,
     Joined,
     Left,
     Listed,
@@ -26,6 +29,7 @@ from chat.events import (
     Recalled,
     RequestId,
     Roll,
+    RoomEvent,
     Sent,
     ShuttingDown,
     TokenMade,
@@ -37,6 +41,7 @@ from chat.events import (
 from chat.interfaces import Decoded
 from chat.sanitize import in_one_line
 from chat.times import time_of
+from chat.wire.change_lines import line_of
 
 
 class TextCodec:
@@ -69,6 +74,9 @@ class TextCodec:
 def _message(event: Message) -> str:
     # A text may have several lines, and this wire has one for each event: nobody can forge a line of somebody else.
     where = f" (in {event.place})" if event.place is not None else ""
+    if event.answers is not None:
+        to = f"to {event.answered} #{event.answers}"
+        where = f" (in {event.place}, {to})" if event.place is not None else f" ({to})"
     text = in_one_line(event.text) if "\n" in event.text else event.text
     return f"{event.sender}{where}: {text}"
 
@@ -119,9 +127,20 @@ def _unsent(event: Unsent) -> str:
     return f"server: taken back: {event.count} message{'s' if event.count != 1 else ''} to {event.to}"
 
 
-def _past(message: Message) -> str:
-    """A message from before: with its time, and its number in the room."""
-    return f"[{_minute(message.sent_at)} #{message.seq}] {_message(message)}"
+def _past(event: RoomEvent) -> str:
+    """A message or a change from before: with its time, and its number in the room."""
+    said = _message(event) if isinstance(event, Message) else _change(event)
+    edited = " (edited)" if isinstance(event, Message) and event.edited else ""
+    return f"[{_minute(event.sent_at)} #{event.seq}] {said}{edited}" if said else ""
+
+
+def _change(event: RoomEvent) -> str:
+    """A change; nothing for a reaction, which only those see who ask for it."""
+    return f"server: {line_of(event)}" if isinstance(event, Change) and not isinstance(event, Reacted) else ""
+
+
+def _lines_of(line: str) -> str | list[str]:
+    return line or []
 
 
 def _minute(seconds: float) -> str:
@@ -137,7 +156,7 @@ def _listed(event: Listed) -> list[str]:
     found = f"{count} message{'s' if count != 1 else ''}" if count else "nothing"
     how_far = f" down to {_minute(event.reached)}" if event.reached is not None else ""
     lines = [f"server: {found} in {event.title}" if event.request != "search" else f"server: {found} found{how_far}"]
-    lines += [_found(message) for message in event.messages]
+    lines += [line for each in event.messages if (line := _found(each))]
     where = event.title if event.title.startswith("@") else f"#{event.title}"
     if event.more and event.request == "history":
         lines.append(f"server: there is more: server:history {where} {count} before {event.messages[0].seq}")
@@ -148,9 +167,10 @@ def _listed(event: Listed) -> list[str]:
     return lines
 
 
-def _found(message: Message) -> str:
-    if message.to is None:
-        return _past(message)
+def _found(event: RoomEvent) -> str:
+    if not isinstance(event, Message) or event.to is None:
+        return _past(event)
+    message = event
     return _past(message).replace("] " + message.sender, f"] {message.sender} (to {message.to})", 1)
 
 
@@ -175,7 +195,10 @@ def _failure(event: Failure) -> str:
 
 _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     Message: _message,
-    Recalled: lambda event: _past(event.message),
+    Recalled: lambda event: _lines_of(_past(event.event)),
+    Changed: lambda event: _lines_of(_change(event.event)),
+    Invitation: lambda event: f"server: {event.sender} invites you to {event.place}, type server:join {event.place}",
+    **{kind: lambda event: _lines_of(_change(event)) for kind in CHANGES},
     Copied: _copied,
     WasRead: lambda _: [],
     Joined: _moved("joined"),

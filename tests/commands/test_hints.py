@@ -112,6 +112,7 @@ TYPED_BY_PEOPLE = {
     # news
     "server: what is your name? type server:register <name>": Row(NEW, ["server:register Zoe"]),
     "type server:join <room>": Row(GUEST, ["server:join den"]),
+    "server: {…} invites you to {…}, type server:join {…}": Row(GUEST, ["server:join den"]),
     "server: {…} online; {…}{…}; server:help lists the commands": Row(GUEST, ["server:help"]),
     "the name {…} is yours now, with the password you typed: server:login {…} <password>": Row(
         NEW, [f"server:login owner {PASSWORD}"]
@@ -141,6 +142,7 @@ TYPED_BY_PEOPLE = {
     "what you type goes to the room, except the commands that help lists;"
     " to say a command's word use /say: /say who": Row("client", ["/say who"]),
     "welcome, {…}; {…} online, help lists the commands": Row("client", ["help"]),
+    "{…} * {…} invites you to {…}, type /join {…}": Row("client", ["/join den"]),
     "/history {…} {…} before {…}": Row("client", ["/history #lobby 2 before 3"]),
     "/since {…} {…}": Row("client", ["/since 1 #lobby"]),
     "/search {…} next:{…}": Row("client", ["/search hello next:7"]),

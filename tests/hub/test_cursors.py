@@ -1,5 +1,7 @@
 """What moves a cursor, how missed messages wait for a slow reader, and what `resume` answers."""
 
+from typing import Any
+
 from twisted.internet.defer import Deferred
 from twisted.internet.testing import StringTransport
 
@@ -19,18 +21,18 @@ class CountingStore(FailingStore):
         super().__init__()
         self.moved: list[tuple[str, str, int]] = []
         self.reads = 0
-        self.late: list[tuple[Deferred[Page], Deferred[Page]]] | None = None
+        self.late: list[tuple[Deferred[Page[Any]], Deferred[Page[Any]]]] | None = None
 
     def acknowledge(self, user: str, room: str, seq: int, after: int = 0) -> None:
         self.moved.append((user, room, seq))
         super().acknowledge(user, room, seq, after)
 
-    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
+    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page[Any]]:
         self.reads += 1
         found = super().missed(user, limit, after)
         if self.late is None:
             return found
-        later = Deferred[Page]()
+        later = Deferred[Page[Any]]()
         self.late.append((found, later))
         return later
 

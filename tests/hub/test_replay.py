@@ -34,20 +34,20 @@ class FailingStore(MemoryStore):
     def __init__(self) -> None:
         super().__init__(Limits(), lambda: 0.0)
         self.failures: dict[str, tuple[int, Exception]] = {}
-        self.held: list[tuple[Deferred[Page], str, Span]] | None = None
+        self.held: list[tuple[Deferred[Page[Any]], str, Span]] | None = None
 
-    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
+    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page[Any]]:
         return self._failed("missed") or super().missed(user, limit, after)
 
-    def history(self, room: str, span: Span) -> Deferred[Page]:
+    def history(self, room: str, span: Span) -> Deferred[Page[Any]]:
         if self.held is not None:
-            later = Deferred[Page]()
+            later = Deferred[Page[Any]]()
             self.held.append((later, room, span))
             return later
         return self._failed("history") or super().history(room, span)
 
     def append(self, draft: Draft) -> None:
-        failed: Deferred[Page] | None = self._failed("append") if draft.event.place == "team" else None
+        failed: Deferred[Page[Any]] | None = self._failed("append") if draft.event.place == "team" else None
         if failed is not None:
             failed.addErrback(lambda _: None)
             raise ChatError("busy")
@@ -59,7 +59,7 @@ class FailingStore(MemoryStore):
         for later, room, span in held:
             super().history(room, span).chainDeferred(later)
 
-    def _failed(self, what: str) -> Deferred[Page] | None:
+    def _failed(self, what: str) -> Deferred[Page[Any]] | None:
         count, error = self.failures.get(what, (0, ChatError("busy")))
         self.failures[what] = count - 1, error
         return fail(error) if count > 0 else None

@@ -61,7 +61,7 @@ class Listener:
         """The texts of the messages, with a star where they are from before."""
         found = []
         for event in self.events:
-            message = event.message if isinstance(event, Recalled) else event
+            message = event.event if isinstance(event, Recalled) else event
             if isinstance(message, Message):
                 found.append(message.text + ("*" if message is not event else ""))
         return found
@@ -195,7 +195,7 @@ class Visits(SynchronousTestCase):
 
     def test_pruned_meanwhile(self) -> None:
         """Nobody waits for messages that were pruned before they could be brought."""
-        first = Deferred[Page]()
+        first = Deferred[Page[Any]]()
         self.store.history = lambda *_: first  # type: ignore[method-assign]
         listener = self.follow(after=0)
         self.say("a")
@@ -241,7 +241,7 @@ class Visits(SynchronousTestCase):
         """Where the past cannot be brought, no live message follows that would hide the gap."""
         for error, logged in ((ChatError("busy"), 0), (KeyError("x"), 1)):
             listener = Listener()
-            failing = Deferred[Page]()
+            failing = Deferred[Page[Any]]()
             self.store.history = lambda *_, answer=failing: answer  # type: ignore[method-assign]
             self.started(self.visitors.follow(GUEST, "team", listener, Position(0)))
             failing.errback(TwistedFailure(error))

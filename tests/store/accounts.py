@@ -249,7 +249,7 @@ class GuestsPastContract(StoreCase):
         self.assertEqual([head.name for head in self.heads("al")], ["dee"])
         self.assertEqual(self.history(AL_AND_BOB, Span(9, since=account.since)), ([], False))
         page = self.result(self.store.search(Query(["code"], 9, user="al", since=account.since)))
-        self.assertEqual(page.messages, [])
+        self.assertEqual(page.events, [])
         self.assertEqual(self.missed("al"), ["still waits"])
         self.reopen()
         self.assertEqual([head.name for head in self.heads("al")], ["dee"])
@@ -276,7 +276,7 @@ class GuestsPastContract(StoreCase):
         self.claim("Al")
         for rooms, found in ((frozenset({"den"}), 1), (frozenset({"den", "hall"}), 2), (frozenset[str](), 0)):
             page = self.result(self.store.search(Query(["x"], 9, user="al", rooms=rooms)))
-            self.assertEqual(len(page.messages), found)
+            self.assertEqual(len(page.events), found)
 
     def reopen(self) -> None:
         """Stop and start, where that keeps something."""
@@ -352,7 +352,7 @@ class DeletedContract(StoreCase):
         for begin in (since, 0):
             page = self.result(self.store.search(Query(["old"], 9, user="al", since=begin)))
             self.assertEqual(texts_of(page), ["old"])
-        self.assertEqual(self.result(self.store.search(Query(["old"], 9, user="al", sender="al"))).messages, [])
+        self.assertEqual(self.result(self.store.search(Query(["old"], 9, user="al", sender="al"))).events, [])
 
     def test_next_owner_says_the_same(self) -> None:
         """Their nonces are their own, and so are their conversations."""
@@ -361,7 +361,7 @@ class DeletedContract(StoreCase):
         self.assertEqual([commit.repeat for commit in commits], [False, False])
         self.assertEqual([commit.event.seq for commit in commits], [3, 1])
         page = self.result(self.store.search(Query(["old"], 9, sender="al")))
-        self.assertEqual(list(page.messages), [commits[0].event])
+        self.assertEqual(list(page.events), [commits[0].event])
         self.assertEqual(self.history(AL_AND_BOB), (["new to Bob"], False))
         self.assertEqual([head.last for head in self.heads("al")], [1])
 
@@ -369,7 +369,7 @@ class DeletedContract(StoreCase):
         """The other one keeps what waits, what was said, and that they belong; and can receive it, and search it."""
         self.owned_twice()
         self.append(sent("new to Bob"))
-        waiting = self.result(self.store.missed("bob", 9)).messages
+        waiting = self.result(self.store.missed("bob", 9)).events
         self.assertEqual([message.text for message in waiting], ["old to Bob", "new to Bob"])
         self.assertEqual({message.sender for message in waiting}, {"Al"})
         old, new = (message.room for message in waiting)

@@ -1,9 +1,9 @@
 """What the tests of stores share: events to append, a sink that records, and a store between them."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from twisted.internet.defer import Deferred
 
@@ -11,6 +11,7 @@ from chat.errors import ChatError
 from chat.events import Head, Joined, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.names import direct_room, fold
+from chat.room_state import RoomState
 from chat.store.interfaces import Account, Commit, Draft, Page, Refusal, Span
 from chat.store.memory.store import MemoryStore
 from chat.store.sqlite.store import SqliteStore
@@ -52,11 +53,15 @@ class RecordingSink:
         self.batches = 0
         self.refusals: list[Refusal] = []
         self.used: set[str] = set()
+        self.states: dict[str, RoomState] = {}
         self.also: Callable[[Commit], None] = lambda _: None
         self._busy = False
 
     def refused(self, refusal: Refusal) -> None:
         self.refusals.append(refusal)
+
+    def restated(self, states: Mapping[str, RoomState]) -> None:
+        self.states.update(states)
 
     def is_used(self, room: str) -> bool:
         return room in self.used
@@ -94,9 +99,9 @@ def went(sender: str = "Al", room: str = "hall") -> Left:
     return Left(room=room, place=room.title(), sender=sender)
 
 
-def texts_of(page: Page) -> Sequence[str]:
+def texts_of(page: Page[Any]) -> Sequence[str]:
     """What the messages of a page say."""
-    return [message.text for message in page.messages]
+    return [message.text for message in page.events]
 
 
 class StoreCase(Case):

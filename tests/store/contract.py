@@ -154,7 +154,7 @@ class StoreContract(StoreCase):
         commits = self.append(sent("a", to="Bob", nonce="int:1"), sent("b", to="BOB"))
         self.settle()
         missed = self.result(self.store.missed("bob", 10))
-        self.assertEqual(list(missed.messages), [commit.event for commit in commits])
+        self.assertEqual(list(missed.events), [commit.event for commit in commits])
 
     def test_missed_limit(self) -> None:
         """The oldest come first, as many as asked for, and stay until they are acknowledged."""
@@ -425,7 +425,7 @@ class StoreContract(StoreCase):
         )
         self.assertEqual(self.history(direct_room("al", "bob")), (["two"], False))
         page = self.result(self.store.search(Query(["three"], 9, user="al")))
-        self.assertEqual(list(page.messages), [])
+        self.assertEqual(list(page.events), [])
         self.assertTrue(self.append(sent("three", to="Bob", nonce="str:three"))[0].repeat)
         self.assertEqual(self.append(sent("five"))[0].event.seq, 4)
         self.store.acknowledge("bob", direct_room("al", "bob"), 4)

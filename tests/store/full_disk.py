@@ -59,10 +59,10 @@ class Chat:
     def check_reading(self, in_hall: int, to_bob: int, waiting: int) -> None:
         """All that was stored is there for whoever asks, and all places are taken once."""
         page = self.wait(self.store.history("hall", Span(10_000)))
-        assert [message.seq for message in page.messages] == [*range(1, in_hall + 1)]
-        assert len(self.wait(self.store.search(Query(["word"], 10_000))).messages) == in_hall
+        assert [message.seq for message in page.events] == [*range(1, in_hall + 1)]
+        assert len(self.wait(self.store.search(Query(["word"], 10_000))).events) == in_hall
         # What has arrived comes again, where that could not be written yet.
-        assert len(self.wait(self.store.missed("bob", 10_000)).messages) >= waiting
+        assert len(self.wait(self.store.missed("bob", 10_000)).events) >= waiting
         assert count_waiting(self.store, "bob") == waiting
         assert [head.last for head in self.wait(self.store.heads("bob"))] == [to_bob]
 

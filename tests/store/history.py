@@ -18,10 +18,10 @@ class HistoryContract(StoreCase):
         """The messages of one room, as they were committed, in their order; nothing else that happened there."""
         commits = self.append(said("a"), came(), said("b", room="attic"), sent("c"), went(), said("d", sender="Bob"))
         page = self.result(self.store.history("hall", Span(9)))
-        self.assertEqual(list(page.messages), [commits[0].event, commits[5].event])
+        self.assertEqual(list(page.events), [commits[0].event, commits[5].event])
         self.assertFalse(page.more)
         page = self.result(self.store.history(AL_AND_BOB, Span(9)))
-        self.assertEqual(list(page.messages), [commits[3].event])
+        self.assertEqual(list(page.events), [commits[3].event])
 
     def test_history_of_nothing(self) -> None:
         """A room that nobody ever entered has none, and asking does not make it."""

@@ -1,14 +1,16 @@
 """A store that commits, and answers, when it is told to."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
 from chat.events import Head, RoomEvent
 from chat.limits import Limits
+from chat.room_state import RoomState
 from chat.store.interfaces import Author, Commit, Draft, Page, Query, Refusal, Sink, Span, StoreState, TakenBack
 from chat.store.memory.store import MemoryStore
 
@@ -20,8 +22,8 @@ class LateStore:
         self._store = MemoryStore(Limits(), now)
         self._drafts: list[Draft] = []
         self._commits: list[Commit] = []
-        self._questions: list[tuple[Deferred[Page], str, int, int]] = []
-        self._found: list[tuple[Deferred[Page], Page]] = []
+        self._questions: list[tuple[Deferred[Page[Any]], str, int, int]] = []
+        self._found: list[tuple[Deferred[Page[Any]], Page[Any]]] = []
         self.accounts = self._store.accounts
         self.batches = 0
 
@@ -46,8 +48,8 @@ class LateStore:
     def append(self, draft: Draft) -> None:
         self._drafts.append(draft)
 
-    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
-        answer = Deferred[Page]()
+    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page[Any]]:
+        answer = Deferred[Page[Any]]()
         self._questions.append((answer, user, limit, after))
         return answer
 
@@ -66,6 +68,10 @@ class LateStore:
     def waiting(self, user: str) -> Deferred[int]:
         return self._store.waiting(user)
 
+    def restated(self, states: Mapping[str, RoomState]) -> None:
+        """See `Sink.restated`."""
+        self._sink.restated(states)
+
     def is_used(self, room: str) -> bool:
         """See `Sink.is_used`."""
         return self._sink.is_used(room)
@@ -81,10 +87,10 @@ class LateStore:
     def heads(self, user: str) -> Deferred[Sequence[Head]]:
         return self._store.heads(user)
 
-    def history(self, room: str, span: Span) -> Deferred[Page]:
+    def history(self, room: str, span: Span) -> Deferred[Page[Any]]:
         return self._store.history(room, span)
 
-    def search(self, query: Query) -> Deferred[Page]:
+    def search(self, query: Query) -> Deferred[Page[Any]]:
         return self._store.search(query)
 
     def acknowledge(self, user: str, room: str, seq: int, after: int = 0) -> None:
@@ -132,7 +138,7 @@ class LateStore:
         for answer, user, limit, after in questions:
             self._store.missed(user, limit, after).addCallback(partial(self._keep, answer))
 
-    def _keep(self, answer: Deferred[Page], found: Page) -> None:
+    def _keep(self, answer: Deferred[Page[Any]], found: Page[Any]) -> None:
         self._found.append((answer, found))
 
     def answer(self) -> None:
@@ -156,8 +162,8 @@ class SlowStore(LateStore):
         super().__init__()
         self.asked: list[Callable[[], None]] = []
 
-    def history(self, room: str, span: Span) -> Deferred[Page]:
-        answer = Deferred[Page]()
+    def history(self, room: str, span: Span) -> Deferred[Page[Any]]:
+        answer = Deferred[Page[Any]]()
 
         def find() -> None:
             super(SlowStore, self).history(room, span).chainDeferred(answer)

@@ -77,7 +77,7 @@ class SearchContract(StoreCase):
         """What is found is what was committed, and only messages are."""
         first, _, second = self.append(said("hall", nonce="int:1"), came(), sent("hall"))
         page = self.result(self.store.search(Query(["hall"], 9, user="bob")))
-        self.assertEqual(list(page.messages), [second.event, first.event])
+        self.assertEqual(list(page.events), [second.event, first.event])
 
     def test_case_and_accents(self) -> None:
         """Neither counts, however a letter was composed, and every text is found by its own words."""

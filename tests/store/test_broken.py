@@ -138,7 +138,7 @@ class Injected(SynchronousTestCase):
         life.say("after")
         self.assertEqual(len(life.sink.commits), before + 2, life.sink.refusals)
         acknowledged = [each.event for each in life.sink.commits if each.event.room == "hall"]
-        stored = life.reactor.wait(life.store.history("hall", Span(99))).messages
+        stored = life.reactor.wait(life.store.history("hall", Span(99))).events
         self.assertEqual([message.seq for message in stored], [*range(1, len(stored) + 1)])
         self.assertLessEqual(set(map(repr, acknowledged)), set(map(repr, stored)))
         life.close()

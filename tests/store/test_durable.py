@@ -68,7 +68,7 @@ class Durable(DurableCase):
         self.settle()
         self.store.acknowledge("bob", direct_room("al", "bob"), 1)
         self.reopen()
-        self.assertEqual([message.text for message in self.reactor.wait(self.store.missed("bob", 10)).messages], ["c"])
+        self.assertEqual([message.text for message in self.reactor.wait(self.store.missed("bob", 10)).events], ["c"])
         self.assertEqual(count_waiting(self.store, "bob"), 1)
         for event in (said("d", nonce="int:1"), said("e"), sent("f")):
             self.store.append(Draft(event))
@@ -118,9 +118,7 @@ class Durable(DurableCase):
             self.store.append(Draft(sent(str(number))))
         self.store.append(Draft(sent("answer", sender="Bob", to="Al")))
         self.settle()
-        self.assertEqual(
-            [message.text for message in self.reactor.wait(self.store.missed("al", 9)).messages], ["answer"]
-        )
+        self.assertEqual([message.text for message in self.reactor.wait(self.store.missed("al", 9)).events], ["answer"])
         self.reopen()
         self.assertEqual(count_waiting(self.store, "al"), 1)
         self.assertEqual(count_waiting(self.store, "bob"), 5)
@@ -133,7 +131,7 @@ class Durable(DurableCase):
         self.store.acknowledge("bob", direct_room("al", "bob"), 1)
         self.assertEqual(len(self.clock.getDelayedCalls()), before + 1)
         self.clock.advance(1)
-        self.assertEqual(self.reactor.wait(self.store.missed("bob", 9)).messages, [])
+        self.assertEqual(self.reactor.wait(self.store.missed("bob", 9)).events, [])
 
     def test_second_server(self) -> None:
         """Two servers on one folder: the second is refused, the first goes on."""
@@ -184,7 +182,7 @@ class Durable(DurableCase):
             self.store.append(Draft(said("x" * 10_000)))
         self.settle()
         self.assertEqual([refusal.error.code for refusal in self.sink.refusals], ["disk_full"] * 3)
-        self.assertEqual(self.reactor.wait(self.store.missed("bob", 9)).messages, [])
+        self.assertEqual(self.reactor.wait(self.store.missed("bob", 9)).events, [])
         self.limit_pages(1_000_000)
         self.store.append(Draft(said("b")))
         self.settle()

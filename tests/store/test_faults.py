@@ -204,12 +204,12 @@ class SetClock(DurableCase):
                 self.store.append(Draft(event))
             self.settle()
         for _ in range(2):
-            said_then = self.reactor.wait(self.store.history("hall", Span(99))).messages
+            said_then = self.reactor.wait(self.store.history("hall", Span(99))).events
             self.assertEqual([message.sent_at for message in said_then], times)
             self.assertEqual([message.seq for message in said_then], [1, 2, 3, 4, 5, 6])
-            found = self.reactor.wait(self.store.search(Query(["a"], 99))).messages
+            found = self.reactor.wait(self.store.search(Query(["a"], 99))).events
             self.assertEqual(list(found), list(said_then)[::-1])
-            waiting = self.reactor.wait(self.store.missed("bob", 99)).messages
+            waiting = self.reactor.wait(self.store.missed("bob", 99)).events
             self.assertEqual([message.seq for message in waiting], [1, 2, 3, 4, 5, 6])
             self.reopen()
 

@@ -7,24 +7,26 @@ from pathlib import Path
 from twisted.internet.defer import ensureDeferred, succeed
 from twisted.trial.unittest import SynchronousTestCase
 
+from chat import changes
 from chat.events import Joined, Left, Message, RoomEvent
 from chat.store import room_file
 from chat.store.interfaces import DamagedError, RetentionPolicy, StoreError
-from chat.store.kinds import EMPTY, FIRST_FREE, KINDS, EventKind, EventKinds
+from chat.store.kinds import EMPTY, KINDS, EventKind, EventKinds
 from chat.store.sqlite import exports, rows
 from tests.store.case import came, said
 from tests.store.folders import StoreCase, records, take_in, verify
 from tests.store.folders import rows as asked
 
 
-class Topic(RoomEvent, frozen=True, kw_only=True):
+class Weather(RoomEvent, frozen=True, kw_only=True):
     """An event that a later version may have."""
 
-    topic: str
+    sky: str
     levels: list[int]
 
 
-LATER = EventKinds((*KINDS.all, EventKind(FIRST_FREE, "topic", Topic, ("topic", "levels"))))
+_LATER = 999
+LATER = EventKinds((*KINDS.all, EventKind(_LATER, "weather", Weather, ("sky", "levels"))))
 
 
 class Numbers(SynchronousTestCase):
@@ -34,7 +36,28 @@ class Numbers(SynchronousTestCase):
         """These numbers are in databases, and these names in exported files."""
         self.assertEqual(
             {kind.event: (kind.number, kind.name) for kind in KINDS.all},
-            {Message: (0, "message"), Joined: (1, "joined"), Left: (2, "left")},
+            {
+                Message: (0, "message"),
+                Joined: (1, "joined"),
+                Left: (2, "left"),
+                changes.TopicSet: (16, "topic"),
+                changes.SettingsChanged: (17, "settings"),
+                changes.Renamed: (18, "renamed"),
+                changes.Invited: (19, "invited"),
+                changes.Uninvited: (20, "uninvited"),
+                changes.LinkMade: (21, "link"),
+                changes.RoleSet: (22, "role"),
+                changes.Kicked: (23, "kicked"),
+                changes.Banned: (24, "banned"),
+                changes.Unbanned: (25, "unbanned"),
+                changes.Muted: (26, "muted"),
+                changes.Unmuted: (27, "unmuted"),
+                changes.Edited: (28, "edited"),
+                changes.Deleted: (29, "deleted"),
+                changes.Reacted: (30, "reacted"),
+                changes.Pinned: (31, "pinned"),
+                changes.Unpinned: (32, "unpinned"),
+            },
         )
         self.assertEqual(EMPTY, (3, 4))
 
@@ -51,7 +74,7 @@ class Data(StoreCase):
         super().setUp()
         for module in (rows, exports, room_file):
             self.patch(module, "KINDS", LATER)
-        self.topic = Topic(room="hall", place="Hall", sender="Al", topic='"News" é', levels=[1, 2])
+        self.weather = Weather(room="hall", place="Hall", sender="Al", sky='"News" é', levels=[1, 2])
 
     def export(self, data: Path) -> bytes:
         """The hall, as lines."""
@@ -61,11 +84,11 @@ class Data(StoreCase):
 
     def test_row(self) -> None:
         """What comes out is what went in."""
-        [commit] = self.append(self.topic)
+        [commit] = self.append(self.weather)
         select = f"SELECT {rows.COLUMNS} FROM messages m"
         [row] = self.reactor.wait(self.store.access.read(lambda connection: connection.execute(select).fetchall()))
         self.assertEqual(rows.event_of("hall", row), commit.event)
-        self.assertEqual((row[1], json.loads(row[-1])), (FIRST_FREE, {"topic": '"News" é', "levels": [1, 2]}))
+        self.assertEqual((row[1], json.loads(row[-1])), (_LATER, {"sky": '"News" é', "levels": [1, 2]}))
 
     def test_no_data(self) -> None:
         """Kinds that declare none have none."""
@@ -74,9 +97,9 @@ class Data(StoreCase):
 
     def test_exported(self) -> None:
         """It comes back from an export as it was."""
-        self.append(said("a"), self.topic)
+        self.append(said("a"), self.weather)
         first = self.export(self.data)
-        self.assertEqual(json.loads(first.splitlines()[2])["data"], {"topic": '"News" é', "levels": [1, 2]})
+        self.assertEqual(json.loads(first.splitlines()[2])["data"], {"sky": '"News" é', "levels": [1, 2]})
         self.close()
         file = self.folder / "room.jsonl"
         file.write_bytes(first)
@@ -88,7 +111,7 @@ class Data(StoreCase):
 
     def test_bad_import(self) -> None:
         """Data that the kind does not have, or has otherwise, are refused."""
-        self.append(self.topic)
+        self.append(self.weather)
         header, line = self.export(self.data).splitlines()
         self.close()
         self.data = self.folder / "elsewhere"
@@ -97,11 +120,11 @@ class Data(StoreCase):
         entry, file = json.loads(line), self.folder / "room.jsonl"
         whole = entry["data"]
         for changed, complaint in (
-            ({**entry, "data": {**whole, "more": 1}}, "the data of an event 'topic' are topic, levels"),
-            ({**entry, "data": {"topic": "x"}}, "the data of an event 'topic' are topic, levels"),
+            ({**entry, "data": {**whole, "more": 1}}, "the data of an event 'weather' are sky, levels"),
+            ({**entry, "data": {"sky": "x"}}, "Object missing required field `levels`"),
             ({**entry, "kind": "joined"}, "the data of an event 'joined' are none"),
             ({**entry, "data": {**whole, "levels": "x"}}, "Expected `array`, got `str`"),
-            ({**entry, "data": {"topic": "x", "seq": 9}}, "the data of an event 'topic' are topic, levels"),
+            ({**entry, "data": {"sky": "x", "seq": 9}}, "the data of an event 'weather' are sky, levels"),
         ):
             file.write_bytes(header + b"\n" + json.dumps(changed).encode() + b"\n")
             error = self.assertRaises(StoreError, take_in, self.data, file)
@@ -109,7 +132,7 @@ class Data(StoreCase):
 
     def test_pruned(self) -> None:
         """Nothing of it stays when it is pruned."""
-        self.append(self.topic, said("a"))
+        self.append(self.weather, said("a"))
         rounds = self.store.maintenance
         self.reactor.wait(rounds.set_policy("", RetentionPolicy(messages=1)))
         self.reactor.wait(ensureDeferred(rounds.prune(lambda: succeed(None))))
@@ -117,9 +140,9 @@ class Data(StoreCase):
 
     def test_checked(self) -> None:
         """A kind that nobody knows is found, and so are data that are no JSON."""
-        self.append(self.topic)
+        self.append(self.weather)
         self.close()
-        self.assertEqual(self.faults(), ["message 1 is of the unknown kind 16"])
+        self.assertEqual(self.faults(), ["message 1 is of the unknown kind 999"])
         asked(self.database, "UPDATE messages SET kind = 1, data = '{'")
         self.assertEqual(self.faults(), ["message 1 has no readable data"])
         asked(self.database, "UPDATE messages SET data = NULL")

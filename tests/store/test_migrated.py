@@ -97,10 +97,10 @@ class SchemaEight(ToolCase):
         opened.store.acknowledge("bob", AL_AND_BOB, 2)
         opened.prune()
         self.assertEqual(
-            [each.text for each in opened.reactor.wait(opened.store.missed("bob", 9)).messages],
+            [each.text for each in opened.reactor.wait(opened.store.missed("bob", 9)).events],
             ["stays after Dee has gone"],
         )
         self.assertEqual(
-            [each.text for each in opened.reactor.wait(opened.store.history("attic", Span(9))).messages],
+            [getattr(each, "text", "") for each in opened.reactor.wait(opened.store.history("attic", Span(9))).events],
             ["after pruning", "new"],
         )

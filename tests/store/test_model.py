@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -96,7 +96,7 @@ class Machine(RuleBasedStateMachine):
         recalled = [replace(message, room=wanted.place.key) for message in outcome.recalled]
         # A store may recall something beside a repeat, or not: nobody looks at it.
         same = outcome._replace(event=event, recalled=recalled)
-        expected = wanted.commit._replace(recalled=list(wanted.commit.recalled))
+        expected = wanted.commit._replace(recalled=list(wanted.commit.recalled), state=outcome.state)
         if outcome.repeat:
             same, expected = (each._replace(recalled=(), unknown=False) for each in (same, expected))
         assert same == expected
@@ -221,7 +221,7 @@ class Machine(RuleBasedStateMachine):
         return places[at % len(places)] if places else None
 
     def check_pages(
-        self, side: Side, expected: Sequence[Entry], limit: int, ask: Callable[[Store, int], Deferred[Page]]
+        self, side: Side, expected: Sequence[Entry], limit: int, ask: Callable[[Store, int], Deferred[Page[Any]]]
     ) -> None:
         at = 0
         for first in range(0, max(1, len(expected)), limit):
@@ -229,12 +229,12 @@ class Machine(RuleBasedStateMachine):
             self.check_page(side, page, expected[first : first + limit], more=first + limit < len(expected))
             at = page.next
 
-    def check_page(self, side: Side, page: Page, expected: Sequence[Entry], *, more: bool) -> None:
-        got = [(side.place(message.room), replace(message, room="")) for message in page.messages]
+    def check_page(self, side: Side, page: Page[Any], expected: Sequence[Entry], *, more: bool) -> None:
+        got = [(side.place(message.room), replace(message, room="")) for message in page.events]
         assert got == [(entry.place, replace(entry.event, room="")) for entry in expected]
         assert page.more == more
 
 
-def found_after(query: Query, store: Store, at: int) -> Deferred[Page]:
+def found_after(query: Query, store: Store, at: int) -> Deferred[Page[Any]]:
     """Ask for the page of a search that begins there."""
     return store.search(query._replace(next=at))

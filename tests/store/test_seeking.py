@@ -2,8 +2,9 @@
 
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.testing import StringTransport
@@ -12,6 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from bench.corpus import Shape, common_words, prepare, room_of
 from chat.hub.hub import Hub
 from chat.limits import Limits
+from chat.room_state import RoomState
 from chat.server.factory import ChatFactory, make_accounts
 from chat.store.interfaces import Draft, Page, Query, Span
 from chat.store.memory.store import MemoryStore
@@ -48,7 +50,7 @@ class Ticking:
         return self.now
 
 
-def followed(search: Callable[[Query], Page], query: Query) -> tuple[Sequence[str], int]:
+def followed(search: Callable[[Query], Page[Any]], query: Query) -> tuple[Sequence[str], int]:
     """All that is found, going on as long as there is more; and how many answers that took."""
     found: list[str] = []
     answers = 0
@@ -77,7 +79,7 @@ class Bounded(SynchronousTestCase):
         self.addCleanup(reader.close)
         return reader
 
-    def count(self, reader: Reader, ask: Callable[[], Page]) -> tuple[Page, int]:
+    def count(self, reader: Reader, ask: Callable[[], Page[Any]]) -> tuple[Page[Any], int]:
         """The answer, and how many rows were asked for."""
         steps = 0
 
@@ -106,7 +108,7 @@ class Bounded(SynchronousTestCase):
         """It says how far it looked, where it found nothing, too."""
         reader = self.reader(0.06)
         page = reader.search(Query([COMMON], 20, sender="nobody"))
-        self.assertEqual((list(page.messages), page.more), ([], True))
+        self.assertEqual((list(page.events), page.more), ([], True))
         self.assertIsNotNone(page.reached)
         [sent_at] = reader.connection.execute("SELECT sent_at FROM messages WHERE id = ?", (page.next,)).fetchone()
         self.assertEqual(page.reached, sent_at)
@@ -116,7 +118,7 @@ class Bounded(SynchronousTestCase):
         reader = self.reader(0.0)
         for query in (Query([COMMON], 20, before=0.0), Query([COMMON], 20, after=1e12)):
             page, steps = self.count(reader, lambda query=query: reader.search(query))  # type: ignore[misc]
-            self.assertEqual((list(page.messages), page.more), ([], False))
+            self.assertEqual((list(page.events), page.more), ([], False))
             self.assertLess(steps, 3)
         _, steps = self.count(reader, lambda: reader.search(Query([COMMON], 20, sender="nobody")))
         self.assertGreater(steps, 20, "the figure means something")
@@ -133,7 +135,7 @@ class InMemory(SynchronousTestCase):
             for number in range(200):
                 store.append(Draft(said(f"{'even' if number % 2 else 'odd'} {number}")))
 
-        def search(query: Query) -> Page:
+        def search(query: Query) -> Page[Any]:
             return self.result(stores[0].search(query))
 
         for word in ("even", "199", "0", "nothing"):
@@ -149,18 +151,21 @@ class InMemory(SynchronousTestCase):
             for _ in range(2):
                 store.append(Draft(said(letter * 100)))
             page = self.result(store.search(Query([letter * 100], 10)))
-            self.assertEqual((len(page.messages), page.more), (2, False) if is_all else (1, True))
+            self.assertEqual((len(page.events), page.more), (2, False) if is_all else (1, True))
 
     def committed(self, commits: object) -> None:
         """See `Sink.committed`."""
 
     refused = committed
 
+    def restated(self, states: Mapping[str, RoomState]) -> None:
+        """See `Sink.restated`."""
+
     def is_used(self, room: str) -> bool:
         """See `Sink.is_used`."""
         return False
 
-    def result(self, deferred: "Deferred[Page]") -> Page:
+    def result(self, deferred: "Deferred[Page[Any]]") -> Page[Any]:
         """The answer."""
         return self.successResultOf(deferred)
 

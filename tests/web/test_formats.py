@@ -124,7 +124,7 @@ class Events(SynchronousTestCase):
         message = Message(room="team", place="Team", sender="Al", seq=7, text="a\u2028b")
         data = NDJSON.encode(message)
         self.assertEqual(encode(message), b"id: 7\ndata: " + data + b"\n")
-        self.assertEqual(encode(Recalled(message=message))[:12], b"id: 7\ndata: ")
+        self.assertEqual(encode(Recalled(event=message))[:12], b"id: 7\ndata: ")
         self.assertEqual(encode(Joined(room="team", place="Team", sender="Al", seq=8))[:6], b"id: 8\n")
         self.assertEqual(encode(ShuttingDown())[:6], b"data: ")
         self.assertEqual(encode(Goodbye()).count(b"\n\n"), 1)

@@ -7,7 +7,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat import events
+from chat import changes, events
 from chat.commands.table import BY_WORD, SPECS
 from chat.commands.typed import parse
 from chat.errors import ChatError
@@ -69,13 +69,25 @@ def example(kind: type[Event]) -> st.SearchStrategy[Event]:
     fields = {
         "id": st.none() | st.integers(-(2**63), 2**63 - 1) | _NAMES,
         "client_id": st.none() | st.integers(-(2**63), 2**63 - 1),
-        "place": _NAMES if kind in (events.Entered, events.Exited) else st.none() | _NAMES,
+        "place": _NAMES if kind in (events.Entered, events.Exited, events.Invitation) else st.none() | _NAMES,
         "sent_at": st.floats(0, 4e9),
         **dict.fromkeys(("room", "sender", "name", "text", "code"), _NAMES),
         "request": st.sampled_from(["exit"] if kind is events.Goodbye else ["since", "search", "resume", "claim"]),
         "message": st.builds(events.Message, room=_NAMES, place=_NAMES, sender=_NAMES, text=_NAMES)
-        if kind in (events.Recalled, events.Copied)
+        if kind is events.Copied
         else _NAMES,
+        "event": st.builds(changes.TopicSet, room=_NAMES, place=_NAMES, sender=_NAMES, text=_NAMES)
+        | st.builds(changes.Deleted, room=_NAMES, place=_NAMES, sender=_NAMES, of=st.integers(1, 9)),
+        "settings": st.sampled_from([{"private": True}, {"slow": 10}, {"closed": "archived"}, {"speak": "members"}]),
+        "role": st.sampled_from(["owner", "moderator", "member"]),
+        "emoji": st.sampled_from(["👍", "❤️"]),
+        "of": st.integers(1, 2**53),
+        **dict.fromkeys(("link", "target", "reason"), _NAMES),
+        **dict.fromkeys(("until", "seconds"), st.none() | st.floats(1, 4e9)),
+        "uses": st.none() | st.integers(1, 9),
+        "answers": st.none() | st.integers(1, 2**53),
+        "answered": _NAMES,
+        "is_undone": st.booleans(),
         "messages": st.lists(
             st.builds(events.Message, room=_NAMES, place=_NAMES, sender=_NAMES, text=_NAMES, seq=st.just(3)),
             min_size=1,

@@ -1,12 +1,13 @@
 """The journal of events, with its direct messages that wait for their recipients."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
 from chat.events import Head, Message, RoomEvent
+from chat.room_state import RoomState
 from chat.store.interfaces.pages import Page, Query, Span
 from chat.store.interfaces.state import StoreState
 
@@ -42,7 +43,7 @@ class Commit(NamedTuple):
 
     `repeat`: it was stored before, under the same nonce; `event` is the stored one. `recalled` are the messages that
     its draft asked for, the oldest first. `unknown`: it is a message to a name that has no account, and under which
-    nobody has ever been here.
+    nobody has ever been here. `state` is the room's from now on, where the event has changed it.
     """
 
     event: RoomEvent
@@ -50,6 +51,7 @@ class Commit(NamedTuple):
     repeat: bool
     recalled: Sequence[Message] = ()
     unknown: bool = False
+    state: RoomState | None = None
 
 
 class Refusal(NamedTuple):
@@ -67,6 +69,9 @@ class Sink(Protocol):
 
     def refused(self, refusal: Refusal) -> None:
         """Called on the reactor's thread, in the order of the drafts, for each draft that could not be stored."""
+
+    def restated(self, states: Mapping[str, RoomState]) -> None:
+        """These rooms have these states, by key: all that have one, at the start; later those of a deleted account."""
 
     def is_used(self, room: str) -> bool:
         """Whether somebody is in the room. The store forgets no such room, even if it has no messages."""
@@ -115,6 +120,13 @@ class MessageStore(Protocol):
         account (`name_held`). A Left is never refused.
 
         A room that is made again after it was forgotten goes on after its last seq: no seq is used twice.
+
+        The first Joined of a room, of a draft with `belongs`, makes its sender the owner. This and each `Change` puts
+        the state of the room through `chat.room_state.apply`, and what that raises refuses the draft. A room with a
+        state is not forgotten, unless it is closed for good. In the same commit `Edited`, `Deleted` and `Reacted`
+        change the message that they point to; the draft is refused (`no_such_message`) where that is not there. Of a
+        deleted message, and of an earlier text, no word is kept. With `Kicked` and `Banned` the person does not belong
+        to the room any more.
         """
 
     def state(self) -> StoreState:
@@ -135,7 +147,7 @@ class MessageStore(Protocol):
         and the nonce of a message that is taken back; no question finds it.
         """
 
-    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
+    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page[Message]]:
         """The oldest `limit` direct messages to `user` that are not acknowledged, in the order of their commits.
 
         `after` is the `next` of the page before. A message that is committed while this is being answered may or
@@ -157,10 +169,10 @@ class MessageStore(Protocol):
         Conversations from before they had their account are among them only if a message waits there.
         """
 
-    def history(self, room: str, span: Span) -> Deferred[Page]:
-        """Messages of `room`. `more`: there are more after the page, or, with `newest`, before it."""
+    def history(self, room: str, span: Span) -> Deferred[Page[RoomEvent]]:
+        """Events of `room`. `more`: there are more after the page, or, with `newest`, before it."""
 
-    def search(self, query: Query) -> Deferred[Page]:
+    def search(self, query: Query) -> Deferred[Page[Message]]:
         """Messages that have all of the words (see `chat.store.words`), the newest first.
 
         It takes a limited time, and may end before it has looked at all messages (`Page.reached`).

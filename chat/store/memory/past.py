@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Container, Mapping, Sequence
 
-from chat.events import Message
+from chat.events import Message, RoomEvent
 from chat.limits import Limits
 from chat.names import fold
 from chat.store.interfaces import Page, Query, Span
@@ -13,13 +13,13 @@ from chat.store.words import holds, phrases_of
 Numbered = tuple[int, Message]
 
 
-def page_of(found: Sequence[Numbered], limit: int) -> Page:
+def page_of(found: Sequence[Numbered], limit: int) -> Page[Message]:
     """The first `limit` of these messages."""
     page = found[:limit]
     return Page([message for _, message in page], len(found) > limit, page[-1][0] if page else 0)
 
 
-def history(kept: deque[Numbered], room: str, span: Span) -> Page:
+def history(kept: deque[Numbered], room: str, span: Span) -> Page[RoomEvent]:
     """See `MessageStore.history`."""
     found = [
         (number, message)
@@ -47,7 +47,7 @@ class Search:
         self._deleted = deleted
         self._limits = limits
 
-    def run(self, kept: deque[Numbered]) -> Page:
+    def run(self, kept: deque[Numbered]) -> Page[Message]:
         """See `MessageStore.search`."""
         query = self._query
         wanted = {phrase for typed in query.words for phrase in phrases_of(typed)}

@@ -11,6 +11,7 @@ from chat.errors import ChatError
 from chat.events import Head, Joined, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.names import fold, other_of
+from chat.room_state import RoomState, apply, founded
 from chat.store.buckets import bucket_of
 from chat.store.interfaces import (
     Author,
@@ -80,6 +81,7 @@ class MemoryStore:
         # How far the journal had come when an account of that name was deleted.
         self._deleted: dict[str, int] = {}
         self._waiting: dict[str, deque[Numbered]] = {}
+        self._states: dict[str, RoomState] = {}
         self._nonces_bytes = 0
         self._nonces: OrderedDict[tuple[str, str], Message] = OrderedDict()
         self._histograms = batch_histograms()
@@ -109,6 +111,7 @@ class MemoryStore:
     def append(self, draft: Draft) -> None:
         event = draft.event
         first = self._repeated(event)
+        state = self._changed(draft)
         held = self._take_space(draft) if first is None else None
         recalled = self._last(event.room, draft.recall) if draft.recall else ()
         if held is not None:
@@ -118,7 +121,9 @@ class MemoryStore:
         placed = first or self._placed(event, held)
         if draft.belongs:
             self._belong(placed)
-        self._commits.append(Commit(placed, draft.origin, first is not None, recalled, unknown))
+        if state is not None:
+            self._states[event.room] = state
+        self._commits.append(Commit(placed, draft.origin, first is not None, recalled, unknown, state))
         if not self._committing:
             self._committing = True
             if self._soon is None:
@@ -159,6 +164,7 @@ class MemoryStore:
         used.update(message.room for box in self._waiting.values() for _, message in box)
         used.update(commit.event.room for commit in self._commits)
         used.update(room for cursors in self._cursors.values() for room in cursors if ":" not in room)
+        used.update(self._states)
         for room in [room for room in self._seqs if room not in used and not self._sink.is_used(room)]:
             bucket = bucket_of(room)
             self._forgotten[bucket] = max(self._forgotten.get(bucket, 0), self._seqs.pop(room))
@@ -170,7 +176,7 @@ class MemoryStore:
                 del self._cursors[user]
         self._sweep_at = max(_SWEPT_ROOMS, 2 * len(self._seqs))
 
-    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
+    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page[Message]]:
         self._expire()
         uncommitted = {(commit.event.room, commit.event.seq) for commit in self._commits if not commit.repeat}
         waiting = self._waiting.get(user, ())
@@ -208,10 +214,10 @@ class MemoryStore:
             [self._head(user, room, cursor) for room, cursor in cursors.items() if self._is_theirs(user, room)]
         )
 
-    def history(self, room: str, span: Span) -> Deferred[Page]:
+    def history(self, room: str, span: Span) -> Deferred[Page[RoomEvent]]:
         return succeed(history(self._kept, room, span))
 
-    def search(self, query: Query) -> Deferred[Page]:
+    def search(self, query: Query) -> Deferred[Page[Message]]:
         own = self._cursors.get(query.user, {}) if query.user is not None else {}
         return succeed(Search(query, own, self._deleted, self._limits).run(self._kept))
 
@@ -236,6 +242,18 @@ class MemoryStore:
             waiting = (message.seq for _, message in self._waiting.get(user, ()) if message.room == room)
             delivered = next(waiting, last + 1) - 1
         return Head(room, name, other is not None, last, delivered, cursor.read)
+
+    def _changed(self, draft: Draft) -> RoomState | None:
+        """The state of the room after the draft, if that changes it. Raises ChatError."""
+        event = draft.event
+        if isinstance(event, Message | Left):
+            return None
+        before = self._states.get(event.room)
+        placed = replace(event, seq=self.last_seq(event.room) + 1, sent_at=self._now())
+        if isinstance(placed, Joined) and event.room not in self._seqs:
+            return founded(placed, is_account=draft.belongs)
+        after = apply(before, placed)
+        return None if after is before else after
 
     def _commit(self) -> None:
         assert self._sink is not None, "open() comes first"

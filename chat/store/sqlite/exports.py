@@ -48,8 +48,7 @@ class _Deleted:
         entry = Entry(kind.name, event.seq, event.sender, event.sent_at, event.place, event.client_id)
         if isinstance(event, Message):
             entry.text, entry.nonce = event.text, event.nonce
-        if kind.data:
-            entry.data = data_of(event)
+        entry.data = data_of(event)
         if sender != fold(event.sender):
             entry.deleted = self._numbers.setdefault(sender, len(self._numbers) + 1)
         return entry

@@ -4,7 +4,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 
-from chat.events import Head
+from chat.events import Head, Message, RoomEvent
 from chat.names import other_of
 from chat.store.buckets import bucket_of
 from chat.store.interfaces import Page, Query, Span
@@ -74,7 +74,7 @@ class Reader:
         """The connection, for questions about other things than messages."""
         return self._connection
 
-    def missed(self, user: str, limit: int, after: int) -> Page:
+    def missed(self, user: str, limit: int, after: int) -> Page[Message]:
         """See `MessageStore.missed`."""
         select = f"{_SELECT} {_MISSED} AND u.name_key = ? AND m.id > ? ORDER BY m.id LIMIT ?"
         return self._page(select, (user, after, limit + 1), limit)
@@ -100,7 +100,7 @@ class Reader:
             Head(room, other_of(room, user) or name, kind == "direct", *places) for room, name, kind, *places in found
         ]
 
-    def history(self, room: str, span: Span) -> Page:
+    def history(self, room: str, span: Span) -> Page[RoomEvent]:
         """See `MessageStore.history`."""
         select = (
             f"{_SELECT} FROM rooms r JOIN messages m ON m.room_id = r.id AND m.seq > ? AND m.seq < ?"
@@ -109,13 +109,13 @@ class Reader:
         )
         before = span.before if span.before is not None else 2**62
         page = self._page(select, (span.after, before, room, span.since, span.limit + 1), span.limit)
-        return page._replace(messages=page.messages[::-1]) if span.newest else page
+        return page._replace(events=page.events[::-1]) if span.newest else page
 
-    def search(self, query: Query) -> Page:
+    def search(self, query: Query) -> Page[Message]:
         """See `MessageStore.search`."""
         return self._seeking.search(query)
 
-    def _page(self, select: str, arguments: Sequence[object], limit: int) -> Page:
+    def _page(self, select: str, arguments: Sequence[object], limit: int) -> Page[Message]:
         rows = self._connection.execute(select, arguments).fetchall()
         page = rows[:limit]
         return Page([message_of(row[-2], row[:-2]) for row in page], len(rows) > limit, page[-1][-1] if page else 0)

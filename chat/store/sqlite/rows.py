@@ -1,12 +1,13 @@
 """Events, accounts and tokens as rows of their tables, and back."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
 
 from chat.events import AccessToken, Message, RoomEvent
-from chat.store.kinds import EMPTY, KINDS, MESSAGE
+from chat.store.kinds import EMPTY, KINDS, MESSAGE, EventKind
 
 COLUMNS = "m.seq, m.kind, m.sender, m.place, m.recipient, m.client_id, m.sent_at, m.body, m.nonce, m.data"
 INSERT = (
@@ -25,9 +26,10 @@ def row_of(number: int, room_id: int, sender_id: int, event: RoomEvent) -> Seque
     """The values for `INSERT`: the event with the id `number`, in this room, from this sender."""
     kind = KINDS.by_event[type(event)]
     text, nonce, to = (event.text, event.nonce, event.to) if isinstance(event, Message) else ("", None, None)
-    data = msgspec.json.encode(data_of(event)).decode() if kind.data else None
+    data = data_of(event)
+    stored = None if data is None else msgspec.json.encode(data).decode()
     where, who = (number, room_id, event.seq, kind.number), (sender_id, event.sender, event.place, to)
-    return *where, *who, event.client_id, event.sent_at, text, nonce, data
+    return *where, *who, event.client_id, event.sent_at, text, nonce, stored
 
 
 def event_of(room: str, row: Row) -> RoomEvent:
@@ -57,9 +59,26 @@ def message_of(room: str, row: Row) -> Message:
 
 
 def data_of(event: RoomEvent) -> Mapping[str, Any] | None:
-    """The value of the column `data` for an event, as builtin types; None if its kind has no data."""
-    fields = KINDS.by_event[type(event)].data
-    return {field: msgspec.to_builtins(getattr(event, field)) for field in fields} if fields else None
+    """The value of the column `data` for an event, as builtin types: the fields that differ from their defaults.
+
+    None where there are none: most messages have none.
+    """
+    found: dict[str, Any] = {}
+    for field, usual in _usual_data(KINDS.by_event[type(event)]):
+        value = getattr(event, field)
+        if value != usual:
+            found[field] = msgspec.to_builtins(value)
+    return found or None
+
+
+@cache
+def _usual_data(kind: EventKind) -> Sequence[tuple[str, object]]:
+    """The fields that are the data of a kind, with their defaults."""
+    return [
+        (each.name, each.default if each.default_factory is msgspec.NODEFAULT else each.default_factory())
+        for each in msgspec.structs.fields(kind.event)
+        if each.name in kind.data
+    ]
 
 
 def access_token_of(row: Sequence[Any]) -> AccessToken:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
+from chat.events import Message
 from chat.store.interfaces import Page, Query
 from chat.store.sqlite.rows import COLUMNS, message_of
 from chat.store.words import Phrase, phrases_of
@@ -61,7 +62,7 @@ class Seeking:
         self._budget = budget
         self._seconds = seconds
 
-    def search(self, query: Query) -> Page:
+    def search(self, query: Query) -> Page[Message]:
         """See `MessageStore.search`."""
         match = self._match(query)
         if match is None:
@@ -148,5 +149,5 @@ class Seeking:
         return end, row[0] if row is not None else 0.0
 
 
-def _messages(rows: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
+def _messages(rows: Sequence[tuple[Any, ...]]) -> Sequence[Message]:
     return [message_of(row[-2], row[:-2]) for row in rows]

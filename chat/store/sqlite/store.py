@@ -130,7 +130,7 @@ class SqliteStore:
     def waiting(self, user: str) -> Deferred[int]:
         return succeed(self._mailboxes.count(user))
 
-    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page]:
+    def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page[Message]]:
         return self._ask(lambda reader: reader.missed(user, limit, after)).addCallback(self._waiting.visible)
 
     def take_back(
@@ -153,10 +153,10 @@ class SqliteStore:
     def heads(self, user: str) -> Deferred[Sequence[Head]]:
         return self._ask(lambda reader: reader.heads(user))
 
-    def history(self, room: str, span: Span) -> Deferred[Page]:
+    def history(self, room: str, span: Span) -> Deferred[Page[RoomEvent]]:
         return self._ask(lambda reader: reader.history(room, span)).addCallback(self._waiting.visible)
 
-    def search(self, query: Query) -> Deferred[Page]:
+    def search(self, query: Query) -> Deferred[Page[Message]]:
         found = self._workers.searcher.call(lambda reader: reader.search(query))
         return found.addErrback(refuse).addCallback(self._waiting.visible)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure
 
-from chat.events import Message
+from chat.events import RoomEvent
 from chat.limits import Limits
 from chat.store.interfaces import Author, Page, TakenBack
 from chat.store.mailboxes import Mailboxes, Waiting
@@ -15,6 +16,9 @@ from chat.store.sqlite.forgetting import take_out
 
 # The most messages that one transaction takes out: each one has to be deleted from the index of words, too.
 _AT_ONCE = 100
+
+
+EventT = TypeVar("EventT", bound=RoomEvent)
 
 
 class SqliteWaiting:
@@ -54,14 +58,14 @@ class SqliteWaiting:
         self.expired += len(found)
         return bool(found)
 
-    def visible(self, page: Page) -> Page:
+    def visible(self, page: Page[EventT]) -> Page[EventT]:
         """The page without the messages that are being taken out of the database."""
         if not self._going:
             return page
-        return page._replace(messages=[message for message in page.messages if not self._goes(message)])
+        return page._replace(events=[event for event in page.events if not self._goes(event)])
 
-    def _goes(self, message: Message) -> bool:
-        return (message.room, message.seq) in self._going
+    def _goes(self, event: RoomEvent) -> bool:
+        return (event.room, event.seq) in self._going
 
     def _take_out(self, found: Sequence[Waiting]) -> Deferred[Sequence[str]]:
         """Take these out. Fires with the names of their recipients."""

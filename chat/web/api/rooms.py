@@ -12,7 +12,7 @@ from twisted.python.failure import Failure as TwistedFailure
 from twisted.web.server import NOT_DONE_YET
 
 from chat.errors import ChatError
-from chat.events import Failure, Listed, Message, Recalled, Reply, RequestId
+from chat.events import Failure, Listed, Recalled, Reply, RequestId, RoomEvent
 from chat.hub.positions import Position
 from chat.hub.visitors import Visitor, Visitors
 from chat.names import parse_name
@@ -134,7 +134,7 @@ class Messages:
         refused = await visitors.follow(visitor, name, stream, since)
         return NOT_DONE_YET if refused is None else refuse_with(request, refused)
 
-    def _link(self, messages: Sequence[Message], asked: Mapping[str, object]) -> str:
+    def _link(self, messages: Sequence[RoomEvent], asked: Mapping[str, object]) -> str:
         """The `Link` header (RFC 8288) to the page before this one or, with `since`, to the page after it.
 
         The link is relative, so that it works behind a proxy that serves us below a path.
@@ -167,11 +167,11 @@ def answer_later(request: ChatRequest, answer: Coroutine[Any, Any, bytes | int])
 
 
 def _lines(reply: Listed) -> bytes:
-    return b"".join(NDJSON.encode(Recalled(message=message)) for message in reply.messages)
+    return b"".join(NDJSON.encode(Recalled(event=message)) for message in reply.messages)
 
 
 def _text(reply: Listed) -> bytes:
-    return b"".join(TEXT.encode(Recalled(message=message)) for message in reply.messages)
+    return b"".join(TEXT.encode(Recalled(event=message)) for message in reply.messages)
 
 
 def _object(reply: Listed) -> bytes:

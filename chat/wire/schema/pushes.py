@@ -68,7 +68,9 @@ class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
 class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody said something, in a `room` or `to` you. `size` is in bytes of UTF-8.
 
-    `past`: it was said before; you missed it, or asked for it.
+    `past`: it was said before; you missed it, or asked for it. It `answers` the message with that seq, which
+    `answered` said. `mentions` are the keys of the people whom it names. `edited`: its text was changed since.
+    `reactions` has, for each emoji, the names of those who answered with it.
     """
 
     sender: str = field(name="from")
@@ -80,6 +82,18 @@ class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
     size: Seq
     text: str
     past: bool = False
+    answers: Seq | None = None
+    answered: str | None = None
+    mentions: list[str] | None = None
+    edited: bool = False
+    reactions: dict[str, list[str]] | None = None
+
+
+class Invitation(Push, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody invites you to the `room`: you may `join` it."""
+
+    room: str
+    sender: str = field(name="from")
 
 
 class Joined(Push, frozen=True, kw_only=True, omit_defaults=True):
@@ -162,4 +176,4 @@ class Notice(Push, frozen=True, kw_only=True, omit_defaults=True):
     count: Seq | None = None
 
 
-AnyPush = Ack | Error | Message | Joined | Left | Presence | Online | WasRead | Tokens | Lines | Notice
+ANY = Ack | Error | Message | Joined | Left | Invitation | Presence | Online | WasRead | Tokens | Lines | Notice
