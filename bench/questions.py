@@ -36,6 +36,9 @@ class _Nobody:
     def refused(self, refusal: Refusal) -> None:
         """See `Sink.refused`."""
 
+    def restated(self, states: object) -> None:
+        """See `Sink.restated`."""
+
     def is_used(self, room: str) -> bool:
         """See `Sink.is_used`."""
         return False

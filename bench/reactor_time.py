@@ -46,6 +46,9 @@ class _Recorder:
         """See `Sink.refused`."""
         raise refusal.error
 
+    def restated(self, states: object) -> None:
+        """See `Sink.restated`."""
+
     def is_used(self, room: str) -> bool:
         """See `Sink.is_used`."""
         return False

@@ -79,6 +79,8 @@ ERRORS: Final[dict[str, str]] = {
     "room_closed": "{room} is closed",
     "bad_code": "that invitation is not valid, or no longer",
     "too_many_pins": "{limit} messages are pinned here already, unpin one first",
+    "no_such_message": "there is no message #{seq} here",
+    "too_many_reactions": "that message has {limit} different reactions already",
     # history
     "bad_query": "search for words, and any of from:<name> in:<room> before:<date> after:<date>",
     "unsearchable": "there is no word in that: search for letters, digits, emoji or other symbols",

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 
@@ -28,10 +29,16 @@ class Event(Struct, frozen=True, kw_only=True):
 # --- events of rooms: the journal gives each its number
 
 
+# A badge says no more than "many" beyond it, and counting costs a look at each.
+MOST_COUNTED: Final = 1000
+
+
 class Head(Struct, frozen=True):
     """The latest seq (`last`) of a room that somebody belongs to, and the seqs up to which they received and read it.
 
-    `room` is its key. `name` is its shown name or, in a direct conversation, the key of the other person.
+    `room` is its key. `name` is its shown name or, in a direct conversation, the key of the other person. `unread` is
+    the number of messages by others since then that they have not read, `mentions` of those that name them; more than
+    `MOST_COUNTED` are not counted.
     """
 
     room: str
@@ -40,6 +47,8 @@ class Head(Struct, frozen=True):
     last: int = 0
     delivered: int = 0
     read: int = 0
+    unread: int = 0
+    mentions: int = 0
 
 
 class AccessToken(Struct, frozen=True):

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from chat.changes import (
     Banned,
+    Deleted,
     Invited,
     Kicked,
     LinkMade,
@@ -50,6 +51,8 @@ class Role(StrEnum):
 
 
 _RANKS: Final = {role: rank for rank, role in enumerate(Role)}
+# Nobody is made a guest.
+_GIVEN: Final = {role.value: role for role in Role if role is not Role.GUEST}
 
 
 class Speak(StrEnum):
@@ -183,10 +186,11 @@ def founded(event: Joined, *, is_account: bool) -> RoomState | None:
 def apply(state: RoomState | None, event: RoomEvent) -> RoomState | None:
     """The state after `event`, which has its seq and its time. The same object where the event changes nothing.
 
-    Raises ChatError where a stale request cannot be carried out any more (`bad_code`, `too_many_pins`).
+    Raises ChatError where a stale request cannot be carried out any more (`bad_code`, `too_many_pins`), and for a value
+    that no room can have (`wrong_type`).
     """
     change = _CHANGES.get(type(event))
-    if change is None or (state is None and isinstance(event, Joined)):
+    if change is None or (state is None and isinstance(event, Joined | Deleted | Unpinned)):
         return state
     return change(state or RoomState(), event)
 
@@ -228,7 +232,10 @@ def _join(state: RoomState, event: Joined) -> RoomState:
 
 def _set(state: RoomState, event: SettingsChanged) -> RoomState:
     # Also checks the values.
-    settings = msgspec.convert({**msgspec.to_builtins(state.settings), **event.settings}, Settings)
+    try:
+        settings = msgspec.convert({**msgspec.to_builtins(state.settings), **event.settings}, Settings)
+    except msgspec.ValidationError:
+        raise ChatError("wrong_type", field="settings") from None
     return replace(state, settings=settings)
 
 
@@ -260,7 +267,9 @@ def _link(state: RoomState, event: LinkMade) -> RoomState:
 
 
 def _give_role(state: RoomState, event: RoleSet) -> RoomState:
-    key, role = fold(event.name), Role(event.role)
+    key, role = fold(event.name), _GIVEN.get(event.role)
+    if role is None:
+        raise ChatError("wrong_type", field="role")
     before = state.members.get(key)
     member = Member(event.name, role, event.seq) if before is None else replace(before, role=role)
     members = {**state.members, key: member}
@@ -298,6 +307,12 @@ def _sanctioned(before: Mapping[str, Sanction], event: Banned | Muted) -> Mappin
     return {**kept, event.target: Sanction(event.name, event.sender, event.until, event.reason)}
 
 
+def _unpin(state: RoomState, event: Unpinned | Deleted) -> RoomState:
+    if event.of not in state.pins:
+        return state
+    return replace(state, pins=tuple(seq for seq in state.pins if seq != event.of))
+
+
 def _pin(state: RoomState, event: Pinned) -> RoomState:
     if event.of in state.pins:
         return state
@@ -321,5 +336,6 @@ _CHANGES: Final[Mapping[type[RoomEvent], Callable[[RoomState, Any], RoomState]]]
     Muted: _mute,
     Unmuted: lambda state, event: replace(state, mutes=_without(state.mutes, event.target)),
     Pinned: _pin,
-    Unpinned: lambda state, event: replace(state, pins=tuple(seq for seq in state.pins if seq != event.of)),
+    Unpinned: _unpin,
+    Deleted: _unpin,
 }

@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ from chat.admin.control import LONGEST_PATH, control_path, is_too_long
 from chat.admin.errors import AdminError
 from chat.admin.orders import Answer, carry_out, request_line
 from chat.limits import Limits
-from chat.store.interfaces import StoreError
+from chat.room_state import RoomState
+from chat.store.interfaces import Commit, Refusal, StoreError
 from chat.store.sqlite.folder import DataFolder, FolderInUseError
 from chat.store.sqlite.snapshots import refuse_missing
 from chat.store.sqlite.store import SqliteStore
@@ -24,6 +25,23 @@ if TYPE_CHECKING:
 
 # Longer than the store waits for a lock.
 _SECONDS = 60.0
+
+
+class _Nobody:
+    """Receives what a store tells a server: nobody is here."""
+
+    def committed(self, commits: Sequence[Commit]) -> None:
+        """See `Sink.committed`."""
+
+    def refused(self, refusal: Refusal) -> None:
+        """See `Sink.refused`."""
+
+    def restated(self, states: Mapping[str, RoomState | None]) -> None:
+        """See `Sink.restated`."""
+
+    def is_used(self, room: str) -> bool:
+        """See `Sink.is_used`."""
+        return False
 
 
 def send(folder: Path, arguments: Struct) -> Sequence[str]:
@@ -74,6 +92,7 @@ def _do_here(folder: Path, line: bytes) -> bytes:
 
     async def main(reactor: "EPollReactor") -> None:
         store = SqliteStore(DataFolder(folder), Limits(), time.time, reactor.callFromThread, reactor)
+        store.open(_Nobody())
         try:
             store.start()
         except StoreError as error:

@@ -105,7 +105,7 @@ class Delivery:
             session.tell(failure)
         session.settled()
 
-    def restated(self, states: Mapping[str, RoomState]) -> None:
+    def restated(self, states: Mapping[str, RoomState | None]) -> None:
         """See `Sink.restated`."""
         for room, state in states.items():
             self._rooms.restate(room, state)

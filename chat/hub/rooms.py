@@ -57,8 +57,11 @@ class Rooms:
         room = self._open.get(name.key)
         return Name(room.name, room.key) if room is not None and (room.is_named or room is self.lobby) else name
 
-    def restate(self, key: str, state: RoomState) -> None:
-        """The room has this state from now on."""
+    def restate(self, key: str, state: RoomState | None) -> None:
+        """The room has this state from now on; None: it was deleted."""
+        if state is None:
+            self.permissions.states.pop(key, None)
+            return
         self.permissions.states[key] = state
         if state.name and (room := self._open.get(key)) is not None:
             room.name = state.name

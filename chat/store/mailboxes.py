@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from chat.errors import ChatError
 from chat.events import Message
 from chat.limits import Limits
-from chat.names import fold
+from chat.names import fold, people_of
 from chat.store.interfaces import Author, Draft
 from chat.store.mailbox_shares import NOBODY, Held, MailboxShares
 
@@ -200,6 +200,22 @@ class Mailboxes:
                     left.append(each)
             if left:
                 self._written[user, room] = left
+
+    def withdraw(self, room: str, seq: int) -> None:
+        """The message was deleted, if it waits in the conversation `room`."""
+        self.take_out([each for user in people_of(room) if (each := self._find(user, room, seq)) is not None])
+
+    def resize(self, room: str, seq: int, text: str) -> None:
+        """The message has another `text` now, if it waits in the conversation `room`. It is never refused for that."""
+        for user in people_of(room):
+            each = self._find(user, room, seq)
+            if each is None or not each.held.waits:
+                continue
+            held = replace(each.held, size=_MESSAGE_BYTES + len(text.encode()))
+            self._shares.give_back(each.held)
+            self._shares.take(held)
+            waiting = self._written[user, room]
+            waiting[waiting.index(each)] = replace(each, held=held)
 
     def put_back(self, waiting: Sequence[Waiting]) -> None:
         """Undo `take_out`: these messages wait again."""

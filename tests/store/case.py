@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from msgspec.structs import replace
 from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
@@ -53,14 +54,14 @@ class RecordingSink:
         self.batches = 0
         self.refusals: list[Refusal] = []
         self.used: set[str] = set()
-        self.states: dict[str, RoomState] = {}
+        self.states: dict[str, RoomState | None] = {}
         self.also: Callable[[Commit], None] = lambda _: None
         self._busy = False
 
     def refused(self, refusal: Refusal) -> None:
         self.refusals.append(refusal)
 
-    def restated(self, states: Mapping[str, RoomState]) -> None:
+    def restated(self, states: Mapping[str, RoomState | None]) -> None:
         self.states.update(states)
 
     def is_used(self, room: str) -> bool:
@@ -183,9 +184,13 @@ class StoreCase(Case):
         self.result(self.store.accounts.delete(user, self.now + seconds))
 
     def heads(self, user: str) -> Sequence[Head]:
-        """The rooms that a user belongs to, in the order of their keys."""
+        """The rooms that a user belongs to, in the order of their keys; without what is unread there."""
         heads = self.result(self.store.heads(user))
-        return sorted(heads, key=lambda head: head.room)
+        return [replace(head, unread=0, mentions=0) for head in sorted(heads, key=lambda head: head.room)]
+
+    def unread(self, user: str) -> dict[str, tuple[int, int]]:
+        """How many unread messages there are by room, and how many of them name the user."""
+        return {head.room: (head.unread, head.mentions) for head in self.result(self.store.heads(user))}
 
     def result(self, deferred: Deferred[T]) -> T:
         """The result of a question, waiting for it. Raises what it fails with."""

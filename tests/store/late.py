@@ -68,7 +68,7 @@ class LateStore:
     def waiting(self, user: str) -> Deferred[int]:
         return self._store.waiting(user)
 
-    def restated(self, states: Mapping[str, RoomState]) -> None:
+    def restated(self, states: Mapping[str, RoomState | None]) -> None:
         """See `Sink.restated`."""
         self._sink.restated(states)
 

@@ -1,4 +1,4 @@
-"""A database that the last version with schema 8 made is opened by today's program; see `tests.store.fixtures`."""
+"""Databases that older versions made are opened by today's program; see `tests.store.fixtures`."""
 
 import json
 import shutil
@@ -6,49 +6,109 @@ import sqlite3
 from contextlib import closing
 from typing import Any
 
+from msgspec.structs import replace
+
+from chat.changes import RoleSet, TopicSet
 from chat.store.interfaces import Draft, Span
 from chat.store.sqlite.migrations import known_migrations
 from tests.admin.case import ToolCase
 from tests.store.case import NOON, said
-from tests.store.fixtures.schema_008 import AL_AND_BOB, DATABASE, READING, Opened, reading
+from tests.store.fixtures import schema_008, schema_009
+from tests.store.fixtures.schema_008 import AL_AND_BOB, Opened, reading
 from tests.store.folders import rows
 
 
-class SchemaEight(ToolCase):
-    """The data of a server that was updated."""
+class MigratedCase(ToolCase):
+    """The data of a server that was updated. `fixture` is the database, `reading` what was read from it then."""
+
+    fixture = schema_008.DATABASE
+    reading = schema_008.READING
 
     def setUp(self) -> None:
         super().setUp()
         self.data.mkdir()
-        shutil.copy(DATABASE, self.database)
-        [(last_id,)] = rows(DATABASE, "SELECT last_id FROM state")
+        shutil.copy(self.fixture, self.database)
+        [(last_id,)] = rows(self.fixture, "SELECT last_id FROM state")
         (self.data / "high-water").write_bytes(int(str(last_id)).to_bytes(8, "little"))
 
     def migrate(self) -> None:
         """Start a server, and stop it."""
         Opened(self.data, NOON + 2000).close()
 
-    def test_reads_as_before(self) -> None:
+    def check_reads_as_before(self) -> None:
         """All that a store and the tool can be asked is answered as it was by the version that made it."""
-        expected: dict[str, Any] = json.loads(READING.read_text())
+        expected: dict[str, Any] = json.loads(self.reading.read_text())
         # Twice: by the migration, and by what it left.
         for _ in range(2):
             found = reading(self.data)
             for question, answer in expected.items():
                 self.assertEqual(found[question], answer, question)
 
-    def test_copy(self) -> None:
+    def check_copy(self, number: int) -> None:
         """The old file is kept beside, as it was."""
         self.migrate()
-        copy = self.data / "chat.db.before-008"
-        with closing(sqlite3.connect(copy)) as old, closing(sqlite3.connect(DATABASE)) as fixture:
+        copy = self.data / f"chat.db.before-{number:03}"
+        with closing(sqlite3.connect(copy)) as old, closing(sqlite3.connect(self.fixture)) as fixture:
             tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name != 'message_fts'"
             for (table,) in fixture.execute(tables).fetchall():
                 select = f"SELECT * FROM {table}"
                 self.assertEqual(old.execute(select).fetchall(), fixture.execute(select).fetchall(), table)
-            self.assertEqual(old.execute("PRAGMA user_version").fetchone(), (8,))
+            self.assertEqual(old.execute("PRAGMA user_version").fetchone(), (number,))
         self.assertEqual(copy.stat().st_mode & 0o777, 0o600)
         self.assertEqual(rows(self.database, "PRAGMA user_version"), [(known_migrations()[-1].number,)])
+
+
+class SchemaNine(MigratedCase):
+    """The last version before rooms had a state."""
+
+    fixture = schema_009.DATABASE
+    reading = schema_009.READING
+
+    def test_reads_as_before(self) -> None:
+        """See `check_reads_as_before`."""
+        self.check_reads_as_before()
+
+    def test_copy(self) -> None:
+        """See `check_copy`."""
+        self.check_copy(9)
+
+    def test_unread(self) -> None:
+        """What had arrived does not count as unread, what waits does, and so does what comes now."""
+        opened = Opened(self.data, NOON + 2000)
+        self.addCleanup(opened.close)
+        self.assertEqual([opened.sink.states, *self.unread(opened, "bob").values()], [{}, 1, 1, 0, 1])
+        opened.append(Draft(replace(said("@Bob!", "cellar", "Al"), mentions=("bob",))))
+        self.assertEqual(self.unread(opened, "bob")["cellar"], 2)
+        self.assertEqual([head.mentions for head in opened.reactor.wait(opened.store.heads("bob"))], [1, 0, 0, 0])
+
+    def unread(self, opened: Opened, user: str) -> dict[str, int]:
+        """The numbers of unread messages by room."""
+        return {head.room: head.unread for head in opened.reactor.wait(opened.store.heads(user))}
+
+    def test_states(self) -> None:
+        """An old room gets a state by the first change of it, which a later start knows."""
+        opened = Opened(self.data, NOON + 2000)
+        where = {"room": "hall", "place": "Hall", "sender": "Al"}
+        opened.append(Draft(RoleSet(**where, name="Al", role="owner")), Draft(TopicSet(**where, text="Keys")))
+        opened.close()
+        again = Opened(self.data, NOON + 3000)
+        self.addCleanup(again.close)
+        self.assertEqual(
+            [(state.owner, state.topic) for state in again.sink.states.values() if state], [("al", "Keys")]
+        )
+        self.assertEqual(self.done("verify", str(self.database)), "13 messages in 7 rooms, 3 accounts: ok\n")
+
+
+class SchemaEight(MigratedCase):
+    """The version before that."""
+
+    def test_reads_as_before(self) -> None:
+        """See `check_reads_as_before`."""
+        self.check_reads_as_before()
+
+    def test_copy(self) -> None:
+        """See `check_copy`."""
+        self.check_copy(8)
 
     def test_not_yet_opened(self) -> None:
         """The tool says what to do before it reads what a newer schema has; a backup is possible."""

@@ -158,7 +158,7 @@ class InMemory(SynchronousTestCase):
 
     refused = committed
 
-    def restated(self, states: Mapping[str, RoomState]) -> None:
+    def restated(self, states: Mapping[str, RoomState | None]) -> None:
         """See `Sink.restated`."""
 
     def is_used(self, room: str) -> bool:

@@ -64,13 +64,13 @@ class SqliteCase(StoreCase):
     def _open(self) -> None:
         folder, now = DataFolder(self._path), lambda: self.now
         self._store = SqliteStore(folder, self._limits, now, self.reactor.call, self._clock)
+        self._store.open(self.sink)
         self._store.start()
         self._running.append(self._store)
 
     def reopen(self) -> None:
         self.reactor.wait(self._store.stop())
         self._open()
-        self._store.open(self.sink)
         self.store = self._store
 
     def upkeep(self) -> None:

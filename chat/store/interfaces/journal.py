@@ -70,8 +70,12 @@ class Sink(Protocol):
     def refused(self, refusal: Refusal) -> None:
         """Called on the reactor's thread, in the order of the drafts, for each draft that could not be stored."""
 
-    def restated(self, states: Mapping[str, RoomState]) -> None:
-        """These rooms have these states, by key: all that have one, at the start; later those of a deleted account."""
+    def restated(self, states: Mapping[str, RoomState | None]) -> None:
+        """These rooms have these states, by key, from now on.
+
+        At the start, before any commit, these are all that have one; later those of a deleted account, and None for a
+        room that was deleted.
+        """
 
     def is_used(self, room: str) -> bool:
         """Whether somebody is in the room. The store forgets no such room, even if it has no messages."""

@@ -43,6 +43,11 @@ class MemoryAccounts:
         account = self._accounts.get(key)
         return account is not None and not account.is_deleted
 
+    def name_of(self, key: str) -> str | None:
+        """The name of the account, as it is shown; None if there is none."""
+        account = self._accounts.get(key)
+        return None if account is None or account.is_deleted else account.name
+
     def find(self, key: str) -> Deferred[Account | None]:
         return succeed(self._known(key))
 

@@ -1,17 +1,17 @@
 """A store that forgets when the process ends: for tests, and for trying things."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 from twisted.internet.defer import Deferred, succeed
 
+from chat.changes import Banned, Change, Deleted, Edited, Kicked, OfMessage, Reacted, SettingsChanged
 from chat.errors import ChatError
 from chat.events import Head, Joined, Left, Message, RoomEvent
 from chat.limits import Limits
-from chat.names import fold, other_of
-from chat.room_state import RoomState, apply, founded
+from chat.names import fold, other_of, people_of
+from chat.room_state import Closed, RoomState
 from chat.store.buckets import bucket_of
 from chat.store.interfaces import (
     Author,
@@ -30,21 +30,17 @@ from chat.store.mailbox_shares import Held
 from chat.store.mailboxes import Mailboxes, Waiting
 from chat.store.makers import Makers
 from chat.store.memory.accounts import MemoryAccounts
-from chat.store.memory.past import Numbered, Search, history, page_of
+from chat.store.memory.heads import Cursor, Heads
+from chat.store.memory.kept import Kept, amended, place_of
+from chat.store.memory.past import Search, history, page_of
+from chat.store.memory.states import States
 
 # With fewer rooms it is not worth looking for rooms to forget.
 _SWEPT_ROOMS = 1000
 _AT_ONCE = 100
 
 
-class _Cursor:
-    """How far somebody has received and read a room."""
-
-    __slots__ = ("delivered", "read")
-
-    def __init__(self, delivered: int) -> None:
-        self.delivered = delivered
-        self.read = 0
+_Waiting = tuple[int, Message]
 
 
 class MemoryStore:
@@ -73,15 +69,16 @@ class MemoryStore:
         self._commits: list[Commit] = []
         self._committing = False
         self._count = 0
-        # Each message with its place among all messages.
-        self._kept: deque[Numbered] = deque(maxlen=limits.kept_messages)
+        self._kept = Kept(limits.kept_messages)
         self._seqs: dict[str, int] = {}
         self._names: dict[str, str] = {}
-        self._cursors: dict[str, dict[str, _Cursor]] = {}
+        self._cursors: dict[str, dict[str, Cursor]] = {}
         # How far the journal had come when an account of that name was deleted.
         self._deleted: dict[str, int] = {}
-        self._waiting: dict[str, deque[Numbered]] = {}
-        self._states: dict[str, RoomState] = {}
+        self._waiting: dict[str, deque[_Waiting]] = {}
+        self._states = States(self._people_of)
+        # Rooms that are closed for good, and are deleted as soon as nobody is in them.
+        self._closed: set[str] = set()
         self._nonces_bytes = 0
         self._nonces: OrderedDict[tuple[str, str], Message] = OrderedDict()
         self._histograms = batch_histograms()
@@ -111,9 +108,14 @@ class MemoryStore:
     def append(self, draft: Draft) -> None:
         event = draft.event
         first = self._repeated(event)
-        state = self._changed(draft)
+        state = None if isinstance(event, Message | Left) else self._changed(draft)
         held = self._take_space(draft) if first is None else None
-        recalled = self._last(event.room, draft.recall) if draft.recall else ()
+        recalled: Sequence[Message] = ()
+        if draft.recall:
+            # The state with this event: a newcomer to a private room may not see what was said before.
+            since = 0 if state is None else state.since(fold(event.sender))
+            since = since or self._states.since(event.room, fold(event.sender))
+            recalled = self._kept.last(event.room, draft.recall, since)
         if held is not None:
             unknown = held.is_stranger and held.user not in self._seen
         else:
@@ -121,8 +123,10 @@ class MemoryStore:
         placed = first or self._placed(event, held)
         if draft.belongs:
             self._belong(placed)
+        if isinstance(placed, Change):
+            self._carry_out(placed)
         if state is not None:
-            self._states[event.room] = state
+            self._states.by_room[event.room] = state
         self._commits.append(Commit(placed, draft.origin, first is not None, recalled, unknown, state))
         if not self._committing:
             self._committing = True
@@ -160,21 +164,25 @@ class MemoryStore:
         """
         self._expire()
         assert self._sink is not None, "open() comes first"
-        used = {message.room for _, message in self._kept}
+        used = {event.room for _, event in self._kept.messages()}
         used.update(message.room for box in self._waiting.values() for _, message in box)
         used.update(commit.event.room for commit in self._commits)
         used.update(room for cursors in self._cursors.values() for room in cursors if ":" not in room)
-        used.update(self._states)
+        used.update(room for room in self._states.by_room if ":" not in room)
         for room in [room for room in self._seqs if room not in used and not self._sink.is_used(room)]:
-            bucket = bucket_of(room)
-            self._forgotten[bucket] = max(self._forgotten.get(bucket, 0), self._seqs.pop(room))
-            self._names.pop(room, None)
-            self._rooms_forgotten += 1
+            self._forget_room(room)
         for user in list(self._cursors):
             self._cursors[user] = {room: cursor for room, cursor in self._cursors[user].items() if room in self._seqs}
             if not self._cursors[user]:
                 del self._cursors[user]
         self._sweep_at = max(_SWEPT_ROOMS, 2 * len(self._seqs))
+
+    def _forget_room(self, room: str) -> None:
+        bucket = bucket_of(room)
+        self._forgotten[bucket] = max(self._forgotten.get(bucket, 0), self._seqs.pop(room))
+        self._names.pop(room, None)
+        self._states.by_room.pop(room, None)
+        self._rooms_forgotten += 1
 
     def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page[Message]]:
         self._expire()
@@ -209,51 +217,86 @@ class MemoryStore:
             cursor.read = max(cursor.read, min(seq, self._seqs[room]))
 
     def heads(self, user: str) -> Deferred[Sequence[Head]]:
-        cursors = self._cursors.get(user, {})
-        return succeed(
-            [self._head(user, room, cursor) for room, cursor in cursors.items() if self._is_theirs(user, room)]
+        waiting = self._waiting.get(user, ())
+        heads = Heads(user, self._cursors.get(user, {}), self.accounts.since(user), waiting)
+        # What waits may not be among the last messages any more.
+        heads.count(
+            {place_of(message): (number, message) for number, message in (*waiting, *self._kept.messages())}.values()
         )
+        return succeed(heads.heads(self._seqs, self._names))
 
     def history(self, room: str, span: Span) -> Deferred[Page[RoomEvent]]:
-        return succeed(history(self._kept, room, span))
+        return succeed(history(self._kept.events, room, span))
 
     def search(self, query: Query) -> Deferred[Page[Message]]:
         own = self._cursors.get(query.user, {}) if query.user is not None else {}
-        return succeed(Search(query, own, self._deleted, self._limits).run(self._kept))
-
-    def _last(self, room: str, count: int) -> Sequence[Message]:
-        found = list(islice((message for _, message in reversed(self._kept) if message.room == room), count))
-        return found[::-1]
-
-    def _is_theirs(self, user: str, room: str) -> bool:
-        """False for a conversation that an earlier guest of that name had, before the account was made."""
-        if other_of(room, user) is None or any(message.room == room for _, message in self._waiting.get(user, ())):
-            return True
-        said = (number for number, message in reversed(self._kept) if message.room == room)
-        last = next(said, None)
-        return last is None or last > self.accounts.since(user)
-
-    def _head(self, user: str, room: str, cursor: _Cursor) -> Head:
-        other = other_of(room, user)
-        name = self._names.get(room, room) if other is None else other
-        last, delivered = self._seqs[room], cursor.delivered
-        if other is not None:
-            # Everything before the first message that waits has arrived.
-            waiting = (message.seq for _, message in self._waiting.get(user, ()) if message.room == room)
-            delivered = next(waiting, last + 1) - 1
-        return Head(room, name, other is not None, last, delivered, cursor.read)
+        search = Search(query, own, self._deleted, self._states.is_private, self._limits)
+        return succeed(search.run(self._kept.messages()))
 
     def _changed(self, draft: Draft) -> RoomState | None:
-        """The state of the room after the draft, if that changes it. Raises ChatError."""
+        """The state of the room after the draft, if that changes it. Raises ChatError if it cannot be carried out."""
         event = draft.event
-        if isinstance(event, Message | Left):
-            return None
-        before = self._states.get(event.room)
+        if isinstance(event, OfMessage):
+            amended(self._find(event.room, event.of), event)
         placed = replace(event, seq=self.last_seq(event.room) + 1, sent_at=self._now())
-        if isinstance(placed, Joined) and event.room not in self._seqs:
-            return founded(placed, is_account=draft.belongs)
-        after = apply(before, placed)
-        return None if after is before else after
+        return self._states.after(placed, is_new=event.room not in self._seqs, belongs=draft.belongs)
+
+    def _carry_out(self, event: Change) -> None:
+        """Do to the messages and to the people of the room what a change does."""
+        if isinstance(event, Kicked | Banned):
+            user = event.target if isinstance(event, Banned) else fold(event.name)
+            self._cursors.get(user, {}).pop(event.room, None)
+        elif isinstance(event, SettingsChanged) and event.settings.get("closed") == Closed.DELETED:
+            self._closed.add(event.room)
+        elif isinstance(event, Edited | Deleted | Reacted):
+            self._amend(event)
+
+    def _amend(self, event: Edited | Deleted | Reacted) -> None:
+        before = self._find(event.room, event.of)
+        assert before is not None, "`_changed` has found it"
+        after = amended(before, event)
+        place = place_of(before)
+        if after is None:
+            self._mailboxes.withdraw(*place)
+            self._kept.drop({place})
+        else:
+            self._kept.put(after)
+            if isinstance(event, Edited):
+                self._kept.drop_edits(*place)
+                self._mailboxes.resize(*place, event.text)
+                # The newest edit has the text that is said now.
+                self._kept.add(self._count, event)
+        for user in people_of(event.room) if before.to is not None else ():
+            waiting = [(n, after if place_of(each) == place else each) for n, each in self._waiting.get(user, ())]
+            self._set_waiting(user, [(n, each) for n, each in waiting if each is not None])
+        key = fold(before.sender), before.nonce or ""
+        if key in self._nonces and place_of(self._nonces[key]) == place:
+            kept = after or replace(before, text="", mentions=(), reactions={})
+            self._nonces_bytes += _size(kept) - _size(self._nonces[key])
+            self._nonces[key] = kept
+
+    def _find(self, room: str, seq: int) -> Message | None:
+        """The message at a place: one of the last ones, or one that waits."""
+        waiting = (each for user in people_of(room) for _, each in self._waiting.get(user, ()))
+        return self._kept.find(room, seq) or next((each for each in waiting if place_of(each) == (room, seq)), None)
+
+    def _people_of(self, room: str) -> Mapping[str, str]:
+        users = [user for user, cursors in self._cursors.items() if room in cursors]
+        return {user: name for user in users if (name := self.accounts.name_of(user)) is not None}
+
+    def _delete_closed(self) -> None:
+        """Delete the rooms that are closed for good, with all that was said there, where nobody is any more."""
+        assert self._sink is not None, "open() comes first"
+        for room in [room for room in self._closed if not self._sink.is_used(room)]:
+            self._closed.discard(room)
+            if self._states.is_closed(room):
+                self._kept.drop_room(room)
+                for cursors in self._cursors.values():
+                    cursors.pop(room, None)
+                for key in [key for key, message in self._nonces.items() if message.room == room]:
+                    self._nonces_bytes -= _size(self._nonces.pop(key))
+                self._forget_room(room)
+                self._sink.restated({room: None})
 
     def _commit(self) -> None:
         assert self._sink is not None, "open() comes first"
@@ -261,6 +304,8 @@ class MemoryStore:
             while self._commits:
                 commits, self._commits = self._commits, []
                 self._sink.committed(commits)
+            if self._closed:
+                self._delete_closed()
         finally:
             self._committing = False
 
@@ -276,7 +321,9 @@ class MemoryStore:
             self._seen.move_to_end(sender)
             if len(self._seen) > self._limits.remembered_names:
                 self._seen.popitem(last=False)
-        if isinstance(placed, Message):
+        if isinstance(placed, Change):
+            self._kept.add(self._count, placed)
+        elif isinstance(placed, Message):
             self._keep(placed, sender)
             if held is not None:
                 self._mailboxes.written(Waiting(placed.room, placed.seq, placed.sent_at, held))
@@ -285,7 +332,7 @@ class MemoryStore:
         return placed
 
     def _keep(self, message: Message, sender: str) -> None:
-        self._kept.append((self._count, message))
+        self._kept.add(self._count, message)
         if message.nonce is not None:
             self._nonces[sender, message.nonce] = message
             self._nonces_bytes += _size(message)
@@ -299,7 +346,7 @@ class MemoryStore:
             if (cursors := self._cursors.get(user)) is None:
                 cursors = self._cursors[user] = {}
             if message.room not in cursors:
-                cursors[message.room] = _Cursor(0)
+                cursors[message.room] = Cursor(0)
         if (waiting := self._waiting.get(to)) is None:
             waiting = self._waiting[to] = deque()
         waiting.append((self._count, message))
@@ -307,11 +354,11 @@ class MemoryStore:
     def _belong(self, event: RoomEvent) -> None:
         cursors = self._cursors.setdefault(fold(event.sender), {})
         if isinstance(event, Joined):
-            cursors.setdefault(event.room, _Cursor(event.seq))
+            cursors.setdefault(event.room, Cursor(event.seq))
         elif isinstance(event, Left):
             cursors.pop(event.room, None)
 
-    def _set_waiting(self, user: str, left: Iterable[Numbered]) -> None:
+    def _set_waiting(self, user: str, left: Iterable[_Waiting]) -> None:
         if kept := deque(left):
             self._waiting[user] = kept
         else:
@@ -372,12 +419,11 @@ class MemoryStore:
         gone = {(each.room, each.seq) for each in found}
         taken: list[Message] = []
         for user in {each.held.user for each in found}:
-            mine = {number: message for number, message in self._waiting.get(user, ()) if _place(message) in gone}
+            mine = {number: message for number, message in self._waiting.get(user, ()) if place_of(message) in gone}
             taken += mine.values()
             self._set_waiting(user, [each for each in self._waiting.get(user, ()) if each[0] not in mine])
         if gone:
-            left = (each for each in self._kept if _place(each[1]) not in gone)
-            self._kept = deque(left, maxlen=self._limits.kept_messages)
+            self._kept.drop(gone)
         for message in taken:
             key = fold(message.sender), message.nonce or ""
             if self._nonces.get(key) is message:
@@ -398,6 +444,9 @@ class MemoryStore:
                 self._move_conversation(room, f"{room} deleted {self._count}", other)
         for key in [key for key in self._nonces if key[0] == user]:
             self._nonces_bytes -= _size(self._nonces.pop(key))
+        if changed := self._states.forget_account(user):
+            assert self._sink is not None, "open() comes first"
+            self._sink.restated(changed)
 
     def _move_conversation(self, old: str, new: str, user: str) -> None:
         """Give a conversation another key: only `user` belongs to it now."""
@@ -406,17 +455,16 @@ class MemoryStore:
         cursors = self._cursors.get(user, {})
         if (cursor := cursors.pop(old, None)) is not None:
             cursors[new] = cursor
-        for messages in (self._kept, self._waiting.get(user, deque())):
-            for index, (number, message) in enumerate(messages):
-                if message.room == old:
-                    messages[index] = (number, replace(message, room=new))
+        self._kept.rename(old, new)
+        if (state := self._states.by_room.pop(old, None)) is not None:
+            self._states.by_room[new] = state
+        waiting = self._waiting.get(user, deque())
+        for index, (number, message) in enumerate(waiting):
+            if message.room == old:
+                waiting[index] = (number, replace(message, room=new))
         self._nonces.update(
             {key: replace(message, room=new) for key, message in self._nonces.items() if message.room == old}
         )
-
-
-def _place(message: Message) -> tuple[str, int]:
-    return message.room, message.seq
 
 
 def _size(message: Message) -> int:

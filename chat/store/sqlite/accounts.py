@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred, succeed
@@ -11,10 +11,12 @@ from chat.errors import ChatError
 from chat.events import AccessToken
 from chat.looks import Looks
 from chat.names import Name
+from chat.room_state import RoomState
 from chat.store.interfaces import Account, AccountChange, What
 from chat.store.sqlite.faults import refuse
 from chat.store.sqlite.reader import Reader
 from chat.store.sqlite.rows import ACCESS_TOKEN_COLUMNS, ACCOUNT, ACCOUNT_COLUMNS, access_token_of
+from chat.store.sqlite.states import forget_account
 from chat.store.sqlite.worker import Worker
 from chat.store.sqlite.writer import Writer
 
@@ -35,7 +37,8 @@ class SqliteAccounts:
     """An `AccountStore` beside the messages of one database. `now` is in seconds since the epoch.
 
     `flush` writes all that was appended and acknowledged so far, before anything else. `forgotten` is called for an
-    account that was deleted, with its conversations: (the other's key, old room, new room) of each.
+    account that was deleted, with its conversations: (the other's key, old room, new room) of each, and the states of
+    rooms that have changed with it.
     """
 
     def __init__(
@@ -44,7 +47,7 @@ class SqliteAccounts:
         reader: Worker[Reader],
         now: Callable[[], float],
         flush: Callable[[], object],
-        forgotten: Callable[[str, Sequence[Move]], None],
+        forgotten: Callable[[str, Sequence[Move], Mapping[str, RoomState]], None],
     ) -> None:
         self._writer = writer
         self._reader = reader
@@ -130,24 +133,24 @@ class SqliteAccounts:
         )
 
     def delete(self, key: str, held_until: float, verified: str | None = None) -> Deferred[bool]:
-        def change(connection: sqlite3.Connection) -> Sequence[Move] | None:
+        def change(connection: sqlite3.Connection) -> tuple[Sequence[Move], Mapping[str, RoomState]] | None:
             hold = f"UPDATE accounts SET password_hash = NULL, held_until = ? WHERE {_VERIFIED}"
             if not connection.execute(hold, (held_until, key, verified)).rowcount:
                 return None
             _drop_tokens(connection, key)
             connection.execute(_DROP_ACCESS_TOKENS, (key,))
-            return _forget_user(connection, key)
+            return _forget_user(connection, key), forget_account(connection, key)
 
-        def told(moves: Sequence[Move] | None) -> AccountChange | None:
-            if moves is None:
+        def told(forgotten: tuple[Sequence[Move], Mapping[str, RoomState]] | None) -> AccountChange | None:
+            if forgotten is None:
                 return None
             self._owned.discard(key)
-            self._forgotten(key, moves)
+            self._forgotten(key, *forgotten)
             return AccountChange(key, What.DELETED)
 
         # Cursors of a conversation must be written while it still has its old key.
         self._flush()
-        return self._change(change, told).addCallback(lambda moves: moves is not None)
+        return self._change(change, told).addCallback(lambda forgotten: forgotten is not None)
 
     def add_token(self, digest: bytes, account: Account, expires_at: float, most: int) -> Deferred[bool]:
         now, key = self._now(), account.key

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from chat.store.buckets import bucket_of
-from chat.store.kinds import MESSAGE, TAKEN_BACK
+from chat.store.kinds import MESSAGE
+from chat.store.sqlite.amending import EMPTY_ROW, HAS_MESSAGES, LEAVES_TRACES, UNINDEX, UNMENTION, empty_edits
 from chat.store.words import indexed
 
-UNINDEX = "INSERT INTO message_fts (message_fts, rowid, room, body) VALUES ('delete', ?, ?, ?)"
 # For this long a message that is sent again is recognised.
 REMEMBERED_SECONDS = 7 * 86400.0
 ROOMS_AT_ONCE = 200
 # A transaction writes no more rows than this.
 ROWS_AT_ONCE = 500
+# Each word of a text has to be taken out of the index.
+_TEXTS_AT_ONCE = 100
 # A start looks through fewer marks in some milliseconds.
 _MARKS = 1000
 _MARKED = "SELECT id FROM rooms WHERE may_wait = 1 LIMIT ?"
@@ -22,9 +24,10 @@ _WAITS = (
     "EXISTS (SELECT 1 FROM cursors c JOIN messages m ON m.room_id = c.room_id AND m.seq > c.delivered_seq"
     f" WHERE c.room_id = r.id AND m.sender_id != c.user_id AND m.kind = {MESSAGE})"
 )
-# A public room is kept while it has members; a conversation, while it has messages.
+# A room is kept while somebody belongs to it, or it has a state; a conversation, while it has messages.
 _EMPTY = (
-    "r.has_messages = 0 AND (r.kind = 'direct' OR NOT EXISTS (SELECT 1 FROM cursors c WHERE c.room_id = r.id))"
+    "r.has_messages = 0 AND (r.kind = 'direct' OR NOT (EXISTS (SELECT 1 FROM cursors c WHERE c.room_id = r.id)"
+    " OR EXISTS (SELECT 1 FROM room_states s WHERE s.room_id = r.id)))"
     # Rows that recognise repeats are below the first seq; in a conversation, whose messages are taken out, also above.
     " AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.room_id = r.id AND m.sent_at > ? AND m.nonce IS NOT NULL"
     " AND m.seq < CASE r.kind WHEN 'direct' THEN r.last_seq + 1 ELSE r.first_seq END)"
@@ -79,14 +82,41 @@ def take_out(connection: sqlite3.Connection, places: Sequence[tuple[str, int]]) 
         ).fetchone()
         if row is not None:
             number, room_id, body, name = row
+            empty_edits(connection, room_id, [seq])
             connection.execute(UNINDEX, (number, f"r{room_id}", indexed(body)))
-            # Because the id is set, too, SQLite writes the row anew, and nothing of the text stays in its page.
-            connection.execute(f"UPDATE messages SET id = id, kind = {TAKEN_BACK}, body = '' WHERE id = ?", (number,))
+            connection.execute(UNMENTION, (number,))
+            connection.execute(EMPTY_ROW, (number,))
             touched.add(room_id)
             names.append(name)
-    kept = f"EXISTS (SELECT 1 FROM messages m WHERE m.room_id = rooms.id AND m.kind = {MESSAGE})"
-    connection.executemany(f"UPDATE rooms SET has_messages = {kept} WHERE id = ?", [(each,) for each in touched])
+    connection.executemany(HAS_MESSAGES, [(each,) for each in touched])
     return names
+
+
+def deleted_rooms(connection: sqlite3.Connection, after: int) -> Sequence[EmptyRoom]:
+    """The next rooms after the id `after` that are closed for good."""
+    select = "SELECT id, name_key, last_seq FROM rooms WHERE is_deleted = 1 AND id > ? ORDER BY id LIMIT ?"
+    return [EmptyRoom(*row) for row in connection.execute(select, (after, ROOMS_AT_ONCE))]
+
+
+def delete_room(connection: sqlite3.Connection, room: EmptyRoom) -> bool:
+    """One step of deleting such a room with all that is in it; returns whether it is gone."""
+    found = connection.execute(
+        "SELECT last_seq FROM rooms WHERE id = ? AND name_key = ? AND is_deleted = 1", (room.id, room.key)
+    ).fetchone()
+    if found is None:
+        return True
+    select = "SELECT id, kind, body FROM messages WHERE room_id = ? ORDER BY seq LIMIT ?"
+    rows = connection.execute(select, (room.id, _TEXTS_AT_ONCE)).fetchall()
+    texts = [(number, f"r{room.id}", indexed(body)) for number, kind, body in rows if kind == MESSAGE]
+    connection.executemany(UNINDEX, texts)
+    connection.executemany(UNMENTION, [(number,) for number, *_ in texts])
+    _delete_events(connection, room, _TEXTS_AT_ONCE)
+    connection.execute(LEAVES_TRACES)
+    if len(rows) == _TEXTS_AT_ONCE:
+        return False
+    connection.execute("DELETE FROM retention WHERE room_key = ?", (room.key,))
+    _delete_room(connection, room._replace(last_seq=found[0]))
+    return True
 
 
 def has_marks(connection: sqlite3.Connection) -> bool:
@@ -121,7 +151,9 @@ def _delete_room(connection: sqlite3.Connection, room: EmptyRoom) -> None:
     connection.executemany(
         "DELETE FROM cursors WHERE user_id = ? AND room_id = ?", [(*user, room.id) for user in users]
     )
+    connection.execute("DELETE FROM room_states WHERE room_id = ?", (room.id,))
     unused = "was_here = 0 AND NOT EXISTS (SELECT 1 FROM cursors WHERE user_id = users.id)"
+    unused += " AND NOT EXISTS (SELECT 1 FROM mentions WHERE user_id = users.id)"
     connection.executemany(f"DELETE FROM users WHERE id = ? AND {unused}", users)
     connection.execute("DELETE FROM rooms WHERE id = ?", (room.id,))
     connection.execute(

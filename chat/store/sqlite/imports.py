@@ -15,9 +15,9 @@ from chat.names import fold
 from chat.store.interfaces import Progress, StoreError
 from chat.store.kinds import MESSAGE
 from chat.store.room_file import LONGEST_LINE, Entry, Header, check_header, event_of
+from chat.store.sqlite.amending import INDEX
 from chat.store.sqlite.rows import INSERT, row_of
 from chat.store.sqlite.seeking import note_times
-from chat.store.sqlite.transaction import INDEX
 from chat.store.sqlite.writer import Writer
 from chat.store.words import indexed
 

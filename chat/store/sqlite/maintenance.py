@@ -17,16 +17,23 @@ Rest = Callable[[], Awaitable[None]]
 class SqliteMaintenance:
     """See `Maintenance`. `now` is in seconds since the epoch; `is_used` says whether somebody is in a room, by its key.
 
+    `deleted` is called with the keys of rooms that were closed for good, and are not there any more.
     `rooms_forgotten` counts the rooms that were forgotten since the start.
     """
 
     def __init__(
-        self, access: Access, waiting: SqliteWaiting, now: Callable[[], float], is_used: Callable[[str], bool]
+        self,
+        access: Access,
+        waiting: SqliteWaiting,
+        now: Callable[[], float],
+        is_used: Callable[[str], bool],
+        deleted: Callable[[Sequence[str]], None],
     ) -> None:
         self._access = access
         self._waiting = waiting
         self._now = now
         self._is_used = is_used
+        self._deleted = deleted
         self.rooms_forgotten = 0
         # The rooms that had fewer messages than their policy keeps: see `pruning.overdue`.
         self._looked: dict[int, object] = {}
@@ -76,6 +83,7 @@ class SqliteMaintenance:
             after += pruning.ROOMS_AT_ONCE
         while await self._waiting.expire():
             await rest()
+        await self._delete_rooms(rest)
         await self._forget_rooms(now, rest)
         await self._clear_marks(rest)
         if await self._access.read(partial(pruning.has_remains, now=now)):
@@ -98,6 +106,19 @@ class SqliteMaintenance:
                 self.rooms_forgotten += len(step.rooms)
                 left = step.left
                 await rest()
+
+    async def _delete_rooms(self, rest: Rest) -> None:
+        """Delete the rooms that are closed for good, with all that is in them, as soon as nobody is in them."""
+        found: Sequence[forgetting.EmptyRoom] = ()
+        while found := await self._access.read(partial(forgetting.deleted_rooms, after=found[-1].id if found else 0)):
+            await self._access.told()
+            for room in found:
+                while not self._is_used(room.key):
+                    if await self._access.transact(partial(forgetting.delete_room, room=room)):
+                        self.rooms_forgotten += 1
+                        self._deleted([room.key])
+                        break
+                    await rest()
 
     async def _clear_marks(self, rest: Rest) -> None:
         """Take the mark off conversations in which nothing waits, where there are many of them."""

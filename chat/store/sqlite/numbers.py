@@ -1,16 +1,33 @@
-"""The ids of users, rooms and messages, and the last seqs of rooms, as the writer knows them."""
+"""The ids of users, rooms and messages, and the last seqs and states of rooms, as the writer knows them."""
 
 import sqlite3
 from collections.abc import Callable
 
-from chat.events import Left, Message, RoomEvent
+import msgspec
+
+from chat.events import Left, RoomEvent
+from chat.names import is_direct
+from chat.room_state import RoomState
 from chat.store.buckets import bucket_of
 from chat.store.makers import Makers
 from chat.store.sqlite.seeking import BLOCK, note_times
 
+_ROOM = "SELECT r.id, r.last_seq, s.state FROM rooms r LEFT JOIN room_states s ON s.room_id = r.id WHERE r.name_key = ?"
 # The most ids of users and of rooms, and the most held names, in memory: some megabytes.
 _KEPT_IDS = 50_000
 _NOTED_SECONDS = 60.0
+
+
+class NumberedRoom:
+    """A room: its id, its last seq, and its state, if it has one. `is_new`: nothing has happened there yet."""
+
+    __slots__ = ("id", "is_new", "last_seq", "state")
+
+    def __init__(self, number: int, last_seq: int, state: RoomState | None, *, is_new: bool) -> None:
+        self.id = number
+        self.last_seq = last_seq
+        self.state = state
+        self.is_new = is_new
 
 
 class Numbers:
@@ -28,8 +45,7 @@ class Numbers:
     def forget(self) -> None:
         """Drop everything: it is read from the database again when needed."""
         self._users: dict[str, int] = {}
-        self._rooms: dict[str, int] = {}
-        self._seqs: dict[int, int] = {}
+        self._rooms: dict[str, NumberedRoom] = {}
         self._last_id = int(self._connection.execute("SELECT last_id FROM state").fetchone()[0])
         # By key: until when the name is held; 0 if it is not.
         self._held: dict[str, float] = {}
@@ -69,32 +85,38 @@ class Numbers:
         row = self._connection.execute("SELECT id, was_here FROM users WHERE name_key = ?", (key,)).fetchone()
         return int(row[0]), bool(row[1])
 
-    def room_id(self, event: RoomEvent, holder: str) -> int:
-        """The id of the event's room, which `holder` makes if there is none. Raises ChatError (`room_share_full`)."""
-        if (known := self._rooms.get(event.room)) is None:
-            select = "SELECT id, last_seq FROM rooms WHERE name_key = ?"
-            row = self._connection.execute(select, (event.room,)).fetchone()
-            known, last_seq = row or self._new_room(event, holder)
-            self._rooms[event.room] = known
-            self._seqs[known] = last_seq
+    def user_if_known(self, key: str) -> int | None:
+        """The id of the user with this key, if there is one."""
+        row = self._connection.execute("SELECT id FROM users WHERE name_key = ?", (key,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def room(self, event: RoomEvent, holder: str) -> NumberedRoom:
+        """The event's room, which `holder` makes if there is none. Raises ChatError (`room_share_full`)."""
+        if (known := self._rooms.get(event.room)) is None and (known := self.room_if_known(event.room)) is None:
+            known = self._rooms[event.room] = self._new_room(event, holder)
         return known
 
-    def _new_room(self, event: RoomEvent, holder: str) -> tuple[int, int]:
-        """A new room's id, and the last seq that it had when it was forgotten."""
+    def room_if_known(self, key: str) -> NumberedRoom | None:
+        """The room with this key, if there is one."""
+        if (known := self._rooms.get(key)) is None:
+            row = self._connection.execute(_ROOM, (key,)).fetchone()
+            if row is not None:
+                state = None if row[2] is None else msgspec.json.decode(row[2], type=RoomState)
+                known = self._rooms[key] = NumberedRoom(row[0], row[1], state, is_new=False)
+        return known
+
+    def _new_room(self, event: RoomEvent, holder: str) -> NumberedRoom:
+        """A new room, which goes on after the last seq that it had when it was forgotten."""
         # A Left is never refused.
         self._makers.make("" if isinstance(event, Left) else holder)
-        kind = "direct" if isinstance(event, Message) and event.to is not None else "public"
+        kind = "direct" if is_direct(event.room) else "public"
         select = "SELECT last_seq FROM forgotten_rooms WHERE bucket = ?"
         row = self._connection.execute(select, (bucket_of(event.room),)).fetchone()
         last_seq = row[0] if row is not None else 0
         insert = "INSERT INTO rooms (name_key, kind, last_seq, name, first_seq) VALUES (?, ?, ?, ?, ?) RETURNING id"
         values = event.room, kind, last_seq, event.place or event.room, last_seq + 1
-        return int(self._connection.execute(insert, values).fetchone()[0]), last_seq
-
-    def next_seq(self, room_id: int) -> int:
-        """The next seq in a room."""
-        seq = self._seqs[room_id] = self._seqs[room_id] + 1
-        return seq
+        number = int(self._connection.execute(insert, values).fetchone()[0])
+        return NumberedRoom(number, last_seq, None, is_new=True)
 
     def note_times(self, first_id: int, now: float) -> None:
         """Messages from `first_id` on are written, which were sent at `now`."""

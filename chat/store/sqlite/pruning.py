@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from chat.store.kinds import MESSAGE, PRUNED
-from chat.store.sqlite import forgetting
+from chat.store.sqlite import amending, forgetting
 from chat.store.words import indexed
 
 ROWS_AT_ONCE = forgetting.ROWS_AT_ONCE
@@ -46,7 +46,7 @@ _WAITING = (
     " AND r.kind = 'direct'"
 )
 _OLDEST = (
-    "SELECT m.seq, m.id, m.kind, m.sent_at, m.body, m.nonce FROM rooms r JOIN messages m ON m.room_id = r.id"
+    "SELECT m.seq, m.id, m.kind, m.sent_at, m.body, m.nonce, m.data FROM rooms r JOIN messages m ON m.room_id = r.id"
     " AND m.seq >= r.first_seq WHERE r.id = ? AND m.seq <= ? ORDER BY m.seq"
 )
 
@@ -117,6 +117,7 @@ class _Row(NamedTuple):
     sent_at: float
     body: str
     nonce: str | None
+    data: str | None
 
 
 def prune(connection: sqlite3.Connection, target: Target, now: float) -> Step:
@@ -149,10 +150,13 @@ def _oldest(connection: sqlite3.Connection, room_id: int, bound: int, before: fl
 def _take_out(connection: sqlite3.Connection, room_id: int, rows: Sequence[_Row], now: float) -> None:
     # The index needs the words again to delete them: it does not keep the texts.
     texts = [(row.id, f"r{room_id}", indexed(row.body)) for row in rows if row.kind == MESSAGE]
-    connection.executemany(forgetting.UNINDEX, texts)
+    connection.executemany(amending.UNINDEX, texts)
+    connection.executemany(amending.UNMENTION, [(number,) for number, *_ in texts])
+    edited = [row.seq for row in rows if row.kind == MESSAGE and row.data is not None]
+    amending.empty_edits(connection, room_id, edited)
     repeatable = {row.id for row in rows if row.nonce is not None and row.sent_at > now - REMEMBERED_SECONDS}
     # Because the id is set, too, SQLite writes the row anew: a row that only shrinks would leave text in its page.
-    empty = f"UPDATE messages SET id = id, kind = {PRUNED}, body = '' WHERE id = ?"
+    empty = f"UPDATE messages SET id = id, kind = {PRUNED}, body = '', data = NULL WHERE id = ?"
     connection.executemany(empty, [(row.id,) for row in rows if row.id in repeatable])
     connection.executemany("DELETE FROM messages WHERE id = ?", [(row.id,) for row in rows if row.id not in repeatable])
     # Once the last event is deleted, no message is left.

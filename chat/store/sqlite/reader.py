@@ -3,15 +3,16 @@
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from chat.events import Head, Message, RoomEvent
+from chat.events import MOST_COUNTED, Head, Message, RoomEvent
 from chat.names import other_of
 from chat.store.buckets import bucket_of
 from chat.store.interfaces import Page, Query, Span
-from chat.store.kinds import MESSAGE
+from chat.store.kinds import AMENDING, MESSAGE, TOLD
 from chat.store.mailboxes import Stored
 from chat.store.sqlite.folder import DataFolder
-from chat.store.sqlite.rows import COLUMNS, message_of
+from chat.store.sqlite.rows import COLUMNS, event_of
 from chat.store.sqlite.seeking import Seeking
 
 # CROSS JOIN makes SQLite go from cursors to messages: the cost is that of the waiting messages, not of all messages.
@@ -36,7 +37,13 @@ _STORED = (
 _HEADS = (
     "SELECT r.name_key, r.name, r.kind, r.last_seq, CASE r.kind WHEN 'public' THEN c.delivered_seq ELSE coalesce("
     "(SELECT m.seq - 1 FROM messages m WHERE m.room_id = r.id AND m.seq > c.delivered_seq AND m.sender_id != u.id"
-    f" AND m.kind = {MESSAGE} ORDER BY m.seq LIMIT 1), r.last_seq) END, c.read_seq"
+    f" AND m.kind = {MESSAGE} ORDER BY m.seq LIMIT 1), r.last_seq) END, c.read_seq,"
+    # A conversation from before the account counts as read, except for messages that wait.
+    " (SELECT count(*) FROM (SELECT 1 FROM messages m WHERE m.room_id = r.id AND m.seq > max(c.read_seq, c.from_seq)"
+    f" AND m.kind = {MESSAGE} AND m.sender_id != u.id AND (r.kind = 'public' OR m.seq > c.delivered_seq"
+    " OR m.id > coalesce((SELECT a.since_id FROM accounts a WHERE a.name_key = u.name_key), 0)) LIMIT ?)),"
+    " (SELECT count(*) FROM (SELECT 1 FROM mentions t WHERE t.user_id = u.id AND t.room_id = r.id"
+    " AND t.seq > max(c.read_seq, c.from_seq) LIMIT ?))"
     " FROM users u JOIN cursors c ON c.user_id = u.id JOIN rooms r ON r.id = c.room_id WHERE u.name_key = ?"
     # A conversation from before the account belongs to the earlier owner of the name, except for messages that wait.
     " AND (r.kind = 'public' OR coalesce((SELECT m.id FROM messages m WHERE m.room_id = r.id AND m.seq = r.last_seq)"
@@ -44,6 +51,9 @@ _HEADS = (
     f" WHERE m.room_id = r.id AND m.seq > c.delivered_seq AND m.sender_id != u.id AND m.kind = {MESSAGE}))"
     " ORDER BY r.id"
 )
+# Whatever a question for history shows, without and with the changes of messages.
+_SHOWN = ", ".join(map(str, (MESSAGE, *TOLD)))
+_SHOWN_AMENDED = ", ".join(map(str, (MESSAGE, *TOLD, *AMENDING)))
 _SELECT = f"SELECT {COLUMNS}, r.name_key, m.id"
 
 
@@ -95,7 +105,7 @@ class Reader:
 
     def heads(self, user: str) -> Sequence[Head]:
         """See `MessageStore.heads`."""
-        found = self._connection.execute(_HEADS, (user,)).fetchall()
+        found = self._connection.execute(_HEADS, (MOST_COUNTED, MOST_COUNTED, user)).fetchall()
         return [
             Head(room, other_of(room, user) or name, kind == "direct", *places) for room, name, kind, *places in found
         ]
@@ -104,21 +114,21 @@ class Reader:
         """See `MessageStore.history`."""
         select = (
             f"{_SELECT} FROM rooms r JOIN messages m ON m.room_id = r.id AND m.seq > ? AND m.seq < ?"
-            f" WHERE r.name_key = ? AND m.kind = {MESSAGE} AND m.id > ?"
+            f" WHERE r.name_key = ? AND m.kind IN ({_SHOWN_AMENDED if span.amendments else _SHOWN}) AND m.id > ?"
             f" ORDER BY m.seq {'DESC' if span.newest else 'ASC'} LIMIT ?"
         )
         before = span.before if span.before is not None else 2**62
-        page = self._page(select, (span.after, before, room, span.since, span.limit + 1), span.limit)
+        page: Page[RoomEvent] = self._page(select, (span.after, before, room, span.since, span.limit + 1), span.limit)
         return page._replace(events=page.events[::-1]) if span.newest else page
 
     def search(self, query: Query) -> Page[Message]:
         """See `MessageStore.search`."""
         return self._seeking.search(query)
 
-    def _page(self, select: str, arguments: Sequence[object], limit: int) -> Page[Message]:
+    def _page(self, select: str, arguments: Sequence[object], limit: int) -> Page[Any]:
         rows = self._connection.execute(select, arguments).fetchall()
         page = rows[:limit]
-        return Page([message_of(row[-2], row[:-2]) for row in page], len(rows) > limit, page[-1][-1] if page else 0)
+        return Page([event_of(row[-2], row[:-2]) for row in page], len(rows) > limit, page[-1][-1] if page else 0)
 
     def close(self) -> None:
         """Close the connection."""

@@ -1,5 +1,6 @@
 """Searches for words in SQLite, some messages at a time: an answer comes soon, and tells how far the search went."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
@@ -21,19 +22,36 @@ _MOST_IDS: Final = 16_384
 _QUICK: Final = 0.002
 _SLOW: Final = 0.01
 
+# By the key of a private room, the seq behind which somebody sees it.
+_OWN = "m.seq > coalesce((SELECT value FROM json_each(?) WHERE key = r.name_key), 9e18)"
 _VISIBLE = (
-    "(r.kind = 'public' OR (m.id > ? AND r.id IN"
-    " (SELECT c.room_id FROM cursors c JOIN users u ON u.id = c.user_id WHERE u.name_key = ?)))"
+    f"((r.kind = 'public' AND (r.is_private = 0 OR {_OWN})) OR (m.id > ? AND r.id IN"
+    " (SELECT c.room_id FROM cursors c JOIN users u ON u.id = c.user_id WHERE u.name_key = ?)"
+    " AND r.kind = 'direct'))"
 )
 _FOUND = (
     f"SELECT {COLUMNS}, r.name_key, m.id FROM message_fts f JOIN messages m ON m.id = f.rowid"
     " JOIN rooms r ON r.id = m.room_id WHERE message_fts MATCH ? AND f.rowid >= ? AND f.rowid < ?"
+)
+# Without words, all messages that name somebody.
+_NAMING = (
+    f"SELECT {COLUMNS}, r.name_key, m.id FROM mentions f JOIN messages m ON m.id = f.message_id"
+    " JOIN rooms r ON r.id = m.room_id WHERE f.user_id = (SELECT id FROM users WHERE name_key = ?)"
+    " AND f.message_id >= ? AND f.message_id < ?"
 )
 _OPTIONAL = (
     ("m.sender_id = (SELECT id FROM users WHERE name_key = ?)", "sender"),
     ("m.sent_at >= ?", "after"),
     ("m.sent_at < ?", "before"),
 )
+_WITH_WORDS = (
+    (
+        "EXISTS (SELECT 1 FROM mentions t WHERE t.message_id = m.id"
+        " AND t.user_id = (SELECT id FROM users WHERE name_key = ?))",
+        "mentions",
+    ),
+)
+_WITHOUT_WORDS = (("r.name_key = ?", "room"),)
 _BLOCKS = "SELECT block FROM spans WHERE latest >= ? AND earliest < ? AND block <= ? ORDER BY block DESC"
 _NOTE = (
     "INSERT INTO spans VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
@@ -64,7 +82,7 @@ class Seeking:
 
     def search(self, query: Query) -> Page[Message]:
         """See `MessageStore.search`."""
-        match = self._match(query)
+        match = self._match(query) if query.words else query.mentions
         if match is None:
             return Page(())
         sql, values = self._statement(query)
@@ -93,15 +111,18 @@ class Seeking:
 
     def _statement(self, query: Query) -> tuple[str, Sequence[object]]:
         conditions: list[str] = [_VISIBLE]
-        values: list[object] = [query.since, query.user or ""]
-        for condition, field in _OPTIONAL:
+        values: list[object] = [json.dumps(dict(query.own)), query.since, query.user or ""]
+        found, number, optional = _FOUND, "f.rowid", _OPTIONAL + _WITH_WORDS
+        if not query.words:
+            found, number, optional = _NAMING, "f.message_id", _OPTIONAL + _WITHOUT_WORDS
+        for condition, field in optional:
             if (value := getattr(query, field)) is not None:
                 conditions.append(condition)
                 values.append(value)
         if query.rooms is not None:
             conditions.append(f"r.name_key IN ({', '.join('?' * len(query.rooms))})")
             values += query.rooms
-        return f"{_FOUND} AND {' AND '.join(conditions)} ORDER BY f.rowid DESC LIMIT ?", values
+        return f"{found} AND {' AND '.join(conditions)} ORDER BY {number} DESC LIMIT ?", values
 
     def _windows(self, query: Query) -> Iterator[_Ids]:
         """The ids to look through, the newest first: few at a time, more if that is quick."""

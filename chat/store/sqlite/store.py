@@ -2,16 +2,18 @@
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
+from chat.changes import Deleted, Edited
 from chat.errors import ChatError
 from chat.events import Head, Left, Message, RoomEvent
 from chat.limits import Limits
+from chat.room_state import RoomState
 from chat.store.interfaces import (
     Author,
     Commit,
@@ -36,6 +38,8 @@ from chat.store.sqlite.faults import code_of, refuse
 from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.maintenance import SqliteMaintenance
 from chat.store.sqlite.reader import Reader
+from chat.store.sqlite.scrubbing import Scrubbing, has_traces
+from chat.store.sqlite.states import states
 from chat.store.sqlite.transaction import Cursor, Cursors, Queued
 from chat.store.sqlite.waiting import SqliteWaiting
 from chat.store.sqlite.worker import InReactor
@@ -82,7 +86,10 @@ class SqliteStore:
         self.access = Access(self._writer, self._reader)
         self._waiting = SqliteWaiting(self.access, limits, now, self.accounts.is_account)
         self._mailboxes = self._waiting.mailboxes
-        self.maintenance = SqliteMaintenance(self.access, self._waiting, now, lambda room: self._sink.is_used(room))
+        self._scrubbing = Scrubbing(self.access, lambda: self._writer.call(Writer.empty_log).addErrback(refuse), clock)
+        self.maintenance = SqliteMaintenance(
+            self.access, self._waiting, now, lambda room: self._sink.is_used(room), self._rooms_deleted
+        )
 
     def open(self, sink: Sink) -> None:
         self._sink = sink
@@ -165,6 +172,7 @@ class SqliteStore:
             self._cursor_call.cancel()
             self._cursor_call = None
         self._workers.rest()
+        self._scrubbing.stop()
         written = self._batches.flush().addTimeout(self._limits.store_stop_seconds, self._clock)
         return written.addErrback(self._gave_up).addCallback(lambda _: self._close())
 
@@ -179,6 +187,9 @@ class SqliteStore:
         self.accounts.load()
         self._mailboxes.load(self._reader.ask(Reader.waiting))
         self._rooms_before = self._reader.ask(Reader.rooms)
+        self._sink.restated(self._reader.ask(lambda reader: states(reader.connection)))
+        if self._reader.ask(lambda reader: has_traces(reader.connection)):
+            self._scrubbing.note()
 
     def _reserve(self, draft: Draft) -> Queued:
         """Count the draft, if there is space for it."""
@@ -204,13 +215,20 @@ class SqliteStore:
         if self._cursor_call is None:
             self._cursor_call = self._clock.callLater(_CURSOR_SECONDS, self._cursors_are_due)
 
-    def _account_forgotten(self, deleted: str, moves: Sequence[Move]) -> None:
+    def _rooms_deleted(self, rooms: Sequence[str]) -> None:
+        """See `SqliteMaintenance`."""
+        self._sink.restated(dict.fromkeys(rooms))
+        self._scrubbing.note()
+
+    def _account_forgotten(self, deleted: str, moves: Sequence[Move], changed: Mapping[str, RoomState]) -> None:
         for other, old, new in moves:
             told = self._told.pop(old, _ALL)
             first = self._mailboxes.rename(other, old, new)
             # Messages that arrived since the deletion was asked for may be noted under the old key.
             self._note_cursor(other, new, Cursor(told if first is None else first - 1))
         self._mailboxes.forget(deleted)
+        if changed:
+            self._sink.restated(changed)
 
     def _close(self) -> None:
         if self._workers.stop(self._limits.store_stop_seconds):
@@ -258,6 +276,12 @@ class SqliteStore:
             self._told.popitem(last=False)
         if held is not None:
             self._mailboxes.written(Waiting(event.room, event.seq, event.sent_at, held))
+        elif isinstance(event, Edited):
+            self._mailboxes.resize(event.room, event.of, event.text)
+            self._scrubbing.note()
+        elif isinstance(event, Deleted):
+            self._mailboxes.withdraw(event.room, event.of)
+            self._scrubbing.note()
 
     def failed(self, drafts: Sequence[Queued], cursors: Cursors, error: BaseException) -> None:
         """See `Told.failed`."""

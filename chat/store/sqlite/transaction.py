@@ -6,18 +6,21 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from chat.changes import Banned, Change, Deleted, Edited, Kicked, OfMessage, Reacted, SettingsChanged
 from chat.errors import ChatError
 from chat.events import Joined, Message, RoomEvent
 from chat.names import fold
+from chat.room_state import RoomState, apply, founded
 from chat.store.interfaces import Commit, Draft, Refusal
 from chat.store.kinds import MESSAGE
 from chat.store.mailbox_shares import Held
-from chat.store.sqlite.numbers import Numbers
+from chat.store.sqlite.amending import INDEX, MENTION, amend, find_message
+from chat.store.sqlite.numbers import NumberedRoom, Numbers
 from chat.store.sqlite.rows import COLUMNS, INSERT, message_of, row_of
+from chat.store.sqlite.states import keep_state, set_settings
 from chat.store.words import indexed
 
-INDEX = "INSERT INTO message_fts (rowid, room, body) VALUES (?, ?, ?)"
-_BELONG = "INSERT INTO cursors (user_id, room_id, delivered_seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_BELONG = "INSERT INTO cursors (user_id, room_id, delivered_seq, from_seq) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _CURSOR = (
     "UPDATE cursors SET read_seq = max(read_seq, min(?, r.last_seq)), delivered_seq ="
     " CASE WHEN delivered_seq >= ? THEN max(delivered_seq, min(?, r.last_seq)) ELSE delivered_seq END"
@@ -25,7 +28,7 @@ _CURSOR = (
     " WHERE r.id = room_id AND u.id = user_id AND u.name_key = ? AND r.name_key = ?"
 )
 _RECALL = (
-    f"SELECT {COLUMNS} FROM messages m WHERE m.room_id = ? AND m.kind = {MESSAGE} AND m.seq < ?"
+    f"SELECT {COLUMNS} FROM messages m WHERE m.room_id = ? AND m.kind = {MESSAGE} AND m.seq < ? AND m.seq > ?"
     " ORDER BY m.seq DESC LIMIT ?"
 )
 # A sender's own message has arrived, unless a message of the other person still waits before it.
@@ -75,64 +78,122 @@ class Queued(NamedTuple):
 
 
 class Transaction:
-    """The rows of one transaction."""
+    """The rows of one transaction, which begins with `cursors`: they are older than its drafts."""
 
-    def __init__(self, numbers: Numbers, connection: sqlite3.Connection, now: float) -> None:
+    def __init__(self, numbers: Numbers, connection: sqlite3.Connection, now: float, cursors: Cursors) -> None:
         self._numbers = numbers
         self._connection = connection
         self._now = now
+        self._first_id = numbers.last_id + 1
+        # The rows that are not written yet.
         self._messages: list[Sequence[object]] = []
         self._texts: list[tuple[int, str, str]] = []
+        self._mentions: list[tuple[object, ...]] = []
         self._seqs: dict[int, int] = {}
         self._nonces: dict[tuple[int, str], Message] = {}
         self._sent: dict[tuple[int, int], int] = {}
         self._moves: list[tuple[int, int, int, bool]] = []
         self._said: dict[int, list[Message]] = {}
+        rows = [(each.read, each.after, max(each.delivered, each.read), *whose) for whose, each in cursors.items()]
+        connection.executemany(_CURSOR, rows)
 
     def place(self, queued: Queued) -> Commit | Refusal:
         """Give the draft its seq, and note its rows."""
         draft, event = queued.draft, queued.draft.event
         sender_id = self._numbers.user_id(fold(event.sender))
-        if isinstance(event, Message) and event.nonce is not None:
-            first = self._nonces.get((sender_id, event.nonce)) or self._stored(sender_id, event.nonce)
+        message = event if isinstance(event, Message) else None
+        if message is not None and message.nonce is not None:
+            first = self._nonces.get((sender_id, message.nonce)) or self._stored(sender_id, message.nonce)
             if first is not None:
                 return Commit(first, draft.origin, True, (), self._is_unknown(queued.held))
         if queued.refusal is not None:
             return Refusal(draft, queued.refusal)
-        if isinstance(event, Message) and event.to is not None and self._numbers.is_held(fold(event.to)):
-            return Refusal(draft, ChatError("name_held", name=event.to))
+        if message is not None and message.to is not None and self._numbers.is_held(fold(message.to)):
+            return Refusal(draft, ChatError("name_held", name=message.to))
+        state: RoomState | None = None
         try:
-            room_id = self._numbers.room_id(event, draft.holder)
+            if message is None:
+                self._check(event)
+            room = self._numbers.room(event, draft.holder)
+            placed = replace(event, seq=room.last_seq + 1, sent_at=self._now)
+            if message is None:
+                state = self._changed(room, placed, draft)
         except ChatError as error:
             return Refusal(draft, error)
-        placed = replace(event, seq=self._numbers.next_seq(room_id), sent_at=self._now)
-        self._note(placed, room_id, sender_id)
-        if draft.belongs and not isinstance(placed, Message):
-            self._moves.append((sender_id, room_id, placed.seq, isinstance(placed, Joined)))
-        recalled = self._recalled(placed, room_id, draft.recall) if draft.recall else ()
-        return Commit(placed, draft.origin, False, recalled, self._is_unknown(queued.held))
+        room.last_seq, room.is_new = placed.seq, False
+        self._note(placed, room.id, sender_id)
+        if draft.belongs and message is None:
+            self._moves.append((sender_id, room.id, placed.seq, isinstance(placed, Joined)))
+        recalled = self._recalled(placed, room, draft.recall) if draft.recall else ()
+        return Commit(placed, draft.origin, False, recalled, self._is_unknown(queued.held), state)
 
-    def write(self, cursors: Cursors) -> None:
+    def write(self) -> None:
         """Write all rows."""
+        self.flush()
+        last_id = self._numbers.last_id
+        if last_id >= self._first_id:
+            self._numbers.note_times(self._first_id, self._now)
+            self._connection.execute("UPDATE state SET last_id = ?", (last_id,))
+
+    def flush(self) -> None:
+        """Write the rows so far: what comes next looks at them."""
         execute = self._connection.executemany
-        # Cursors come first: they are older than these drafts.
-        rows = [(each.read, each.after, max(each.delivered, each.read), *whose) for whose, each in cursors.items()]
-        execute(_CURSOR, rows)
         if self._messages:
             execute(INSERT, self._messages)
             execute(INDEX, self._texts)
-            last_id = self._numbers.last_id
-            self._numbers.note_times(last_id - len(self._messages) + 1, self._now)
             direct = {room for _, room in self._sent}
             execute(_CAME_FAR, [(seq, room in self._said, room in direct, room) for room, seq in self._seqs.items()])
-            self._connection.execute("UPDATE state SET last_id = ?", (last_id,))
-        execute(_BELONG, [(user, room, 0) for user, room in self._sent])
+        if self._mentions:
+            execute(MENTION, self._mentions)
+        execute(_BELONG, [(user, room, 0, 0) for user, room in self._sent])
         for user, room, seq, joins in self._moves:
             if joins:
-                self._connection.execute(_BELONG, (user, room, seq))
+                self._connection.execute(_BELONG, (user, room, seq, seq))
             else:
                 self._connection.execute("DELETE FROM cursors WHERE user_id = ? AND room_id = ?", (user, room))
         execute(_OWN_CURSOR, [(seq, user, room) for (user, room), seq in self._sent.items() if seq])
+        rows = self._messages, self._texts, self._mentions, self._seqs, self._nonces
+        for each in (*rows, self._sent, self._moves, self._said):
+            each.clear()
+
+    def _remove(self, user: str, room_id: int) -> None:
+        """The user with this key belongs to the room no more."""
+        user_id = self._numbers.user_if_known(user)
+        if user_id is not None:
+            self._moves.append((user_id, room_id, 0, False))
+
+    def _check(self, event: RoomEvent) -> None:
+        """Raise ChatError for a change of a room that is not there, if it makes none."""
+        if isinstance(event, Change) and self._numbers.room_if_known(event.room) is None:
+            if isinstance(event, OfMessage):
+                raise ChatError("no_such_message", seq=event.of)
+            apply(None, event)
+
+    def _changed(self, room: NumberedRoom, event: RoomEvent, draft: Draft) -> RoomState | None:
+        """Carry out what `event` does to the room and its messages; the room's state, if that is another one now.
+
+        Raises ChatError, and has changed nothing.
+        """
+        if isinstance(event, Joined) and room.is_new:
+            after = founded(event, is_account=draft.belongs)
+        else:
+            after = apply(room.state, event)
+        if isinstance(event, OfMessage):
+            self.flush()
+            if isinstance(event, Edited | Deleted | Reacted):
+                amend(self._connection, room.id, event)
+            else:
+                find_message(self._connection, room.id, event.of)
+        if isinstance(event, Kicked | Banned):
+            self._remove(event.target if isinstance(event, Banned) else fold(event.name), room.id)
+        if after is None or after is room.state:
+            return None
+        if isinstance(event, SettingsChanged):
+            self.flush()
+            after = set_settings(self._connection, room.id, event, room.state, after)
+        keep_state(self._connection, room.id, after)
+        room.state = after
+        return after
 
     def _note(self, event: RoomEvent, room_id: int, sender_id: int) -> None:
         number = self._numbers.next_id()
@@ -141,6 +202,8 @@ class Transaction:
         if isinstance(event, Message):
             self._texts.append((number, f"r{room_id}", indexed(event.text)))
             self._said.setdefault(room_id, []).append(event)
+            if event.mentions:
+                self._mentions += [(number, room_id, event.seq, key, sender_id) for key in event.mentions]
             if event.nonce is not None:
                 self._nonces[sender_id, event.nonce] = event
             if event.to is not None:
@@ -152,10 +215,11 @@ class Transaction:
         """See `Commit.unknown`."""
         return held is not None and held.is_stranger and not self._numbers.recipient(held.user)[1]
 
-    def _recalled(self, event: RoomEvent, room_id: int, count: int) -> Sequence[Message]:
+    def _recalled(self, event: RoomEvent, room: NumberedRoom, count: int) -> Sequence[Message]:
         """The messages before `event`, those of this batch included, which are not in the table yet."""
-        pending = [message for message in self._said.get(room_id, ()) if message.seq < event.seq]
-        rows = self._connection.execute(_RECALL, (room_id, event.seq, count)).fetchall()
+        after = 0 if room.state is None else room.state.since(fold(event.sender))
+        pending = [message for message in self._said.get(room.id, ()) if after < message.seq < event.seq]
+        rows = self._connection.execute(_RECALL, (room.id, event.seq, after, count)).fetchall()
         return [*(message_of(event.room, row) for row in reversed(rows)), *pending][-count:]
 
     def _stored(self, sender_id: int, nonce: str) -> Message | None:

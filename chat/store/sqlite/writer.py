@@ -57,6 +57,8 @@ class Writer:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA foreign_keys = OFF")
+        # What was deleted is overwritten. Most builds of SQLite do so anyway.
+        self._connection.execute("PRAGMA secure_delete = ON")
         self._checkpoints = Checkpoints(self._connection, self._folder.database, self._folder.log)
         migrate(self._connection, self._folder.database, known_migrations())
         self.numbers = Numbers(self._connection, self._now, self._makers)
@@ -98,9 +100,9 @@ class Writer:
         self._makers.begin()
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            batch = Transaction(self.numbers, self._connection, self._now())
+            batch = Transaction(self.numbers, self._connection, self._now(), cursors)
             outcomes = [batch.place(queued) for queued in drafts]
-            batch.write(cursors)
+            batch.write()
             self._connection.execute("COMMIT")
         except BaseException:
             self._makers.undo()
@@ -120,6 +122,10 @@ class Writer:
         except Exception as error:
             log.error("could not write the log into the database: {error}", error=error)
             self._is_sound = self._is_sound and not breaks(error)
+
+    def empty_log(self) -> bool:
+        """Write the log into the database now; returns False if a reader or a moved file prevented it."""
+        return not self._folder.misplaced() and self._checkpoints.empty_log()
 
     def probe(self) -> None:
         """Commit an empty batch, to find out whether that is possible. Raises as `commit` does."""
