@@ -18,7 +18,8 @@ class Held(Struct, frozen=True, gc=False):
     """The space that one message takes: `size` bytes, of the shares of `holder`, in the mailbox of `user`.
 
     `waits`: its recipient was not here; only then the rest is known. `sender` is the key of its sender's name, and
-    `number` that of a guest's session. `is_stranger`: its recipient has no account.
+    `number` that of a guest's session. `is_stranger`: its recipient has no account. `text_bytes` of the size are its
+    text's.
     """
 
     user: str
@@ -28,6 +29,7 @@ class Held(Struct, frozen=True, gc=False):
     sender: str = ""
     number: int = 0
     is_stranger: bool = False
+    text_bytes: int = 0
 
 
 # An amount that one holder takes of one kind of share: the counter, the holder's name there, the amount.

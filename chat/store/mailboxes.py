@@ -64,8 +64,8 @@ class Mailboxes:
         """Begin with these, in the order of their commits."""
         for user, room, seq, sent_at, size, sender, by_account in waiting:
             holder = sender if by_account else NOBODY
-            size += _MESSAGE_BYTES + (0 if user in self._count else _NAME_BYTES)
-            held = Held(user, size, holder, True, sender, 0, not self._is_account(user))
+            beside = _MESSAGE_BYTES + (0 if user in self._count else _NAME_BYTES)
+            held = Held(user, beside + size, holder, True, sender, 0, not self._is_account(user), size)
             self._take(held)
             self.written(Waiting(room, seq, sent_at, held))
 
@@ -90,10 +90,11 @@ class Mailboxes:
         assert isinstance(message, Message) and message.to is not None, "only direct messages wait"
         user, text = fold(message.to), message.text
         count = self._count.get(user, 0)
-        size = _MESSAGE_BYTES + (len(text) if text.isascii() else len(text.encode())) + (0 if count else _NAME_BYTES)
+        text_bytes = len(text) if text.isascii() else len(text.encode())
+        size = _MESSAGE_BYTES + text_bytes + (0 if count else _NAME_BYTES)
         if draft.waits:
             is_stranger = not self._is_account(user)
-            held = Held(user, size, holder, True, fold(message.sender), draft.number, is_stranger)
+            held = Held(user, size, holder, True, fold(message.sender), draft.number, is_stranger, text_bytes)
             self._shares.check(held, message.to, count)
             self._take(held)
             return held
@@ -211,7 +212,9 @@ class Mailboxes:
             each = self._find(user, room, seq)
             if each is None or not each.held.waits:
                 continue
-            held = replace(each.held, size=_MESSAGE_BYTES + len(text.encode()))
+            text_bytes = len(text.encode())
+            size = each.held.size - each.held.text_bytes + text_bytes
+            held = replace(each.held, size=size, text_bytes=text_bytes)
             self._shares.give_back(each.held)
             self._shares.take(held)
             waiting = self._written[user, room]

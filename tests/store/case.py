@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec.structs import replace
 from twisted.internet.defer import Deferred
 
+from chat.changes import Change
 from chat.errors import ChatError
 from chat.events import Head, Joined, Left, Message, RoomEvent
 from chat.limits import Limits
-from chat.names import direct_room, fold
+from chat.names import direct_room, fold, is_direct
 from chat.room_state import RoomState
 from chat.store.interfaces import Account, Commit, Draft, Page, Refusal, Span
 from chat.store.memory.store import MemoryStore
 from chat.store.sqlite.store import SqliteStore
 
 T = TypeVar("T")
+ChangeT = TypeVar("ChangeT", bound=Change)
 Store = MemoryStore | SqliteStore
 
 if TYPE_CHECKING:
@@ -98,6 +100,11 @@ def came(sender: str = "Al", room: str = "hall") -> Joined:
 def went(sender: str = "Al", room: str = "hall") -> Left:
     """Somebody left a room."""
     return Left(room=room, place=room.title(), sender=sender)
+
+
+def change(kind: type[ChangeT], room: str = "hall", sender: str = "Al", **fields: object) -> ChangeT:
+    """A change of a room, or of a message in it; in a conversation where it is given `to`."""
+    return kind(room=room, place=None if is_direct(room) else room.title(), sender=sender, **fields)  # type: ignore[arg-type]
 
 
 def texts_of(page: Page[Any]) -> Sequence[str]:

@@ -10,9 +10,11 @@ from chat.limits import Limits
 from chat.store.interfaces import Commit, Draft
 from chat.store.memory.store import MemoryStore
 from tests.store.accounts import AccountsContract, ChangesContract, DeletedContract, GuestsPastContract
+from tests.store.amending import AmendingContract
 from tests.store.case import RecordingSink, Store, StoreCase, said
 from tests.store.contract import StoreContract
 from tests.store.history import HeadsContract, HistoryContract
+from tests.store.rooms import RoomContract
 from tests.store.searching import SearchContract
 from tests.store.tokens import TokensContract
 
@@ -44,6 +46,14 @@ class Heads(MemoryCase, HeadsContract, SynchronousTestCase):
 
 class Search(MemoryCase, SearchContract, SynchronousTestCase):
     """The contract of searches."""
+
+
+class Rooms(MemoryCase, RoomContract, SynchronousTestCase):
+    """The contract of rooms with a state."""
+
+
+class Amending(MemoryCase, AmendingContract, SynchronousTestCase):
+    """The contract of messages that are changed."""
 
 
 class Accounts(MemoryCase, AccountsContract, SynchronousTestCase):

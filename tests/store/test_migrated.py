@@ -12,7 +12,7 @@ from chat.changes import RoleSet, TopicSet
 from chat.store.interfaces import Draft, Span
 from chat.store.sqlite.migrations import known_migrations
 from tests.admin.case import ToolCase
-from tests.store.case import NOON, said
+from tests.store.case import NOON, change, said
 from tests.store.fixtures import schema_008, schema_009
 from tests.store.fixtures.schema_008 import AL_AND_BOB, Opened, reading
 from tests.store.folders import rows
@@ -88,8 +88,7 @@ class SchemaNine(MigratedCase):
     def test_states(self) -> None:
         """An old room gets a state by the first change of it, which a later start knows."""
         opened = Opened(self.data, NOON + 2000)
-        where = {"room": "hall", "place": "Hall", "sender": "Al"}
-        opened.append(Draft(RoleSet(**where, name="Al", role="owner")), Draft(TopicSet(**where, text="Keys")))
+        opened.append(Draft(change(RoleSet, name="Al", role="owner")), Draft(change(TopicSet, text="Keys")))
         opened.close()
         again = Opened(self.data, NOON + 3000)
         self.addCleanup(again.close)

@@ -16,9 +16,11 @@ from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.store import SqliteStore
 from tests.running import SECONDS
 from tests.store.accounts import AccountsContract, ChangesContract, DeletedContract, GuestsPastContract
+from tests.store.amending import AmendingContract
 from tests.store.case import Store, StoreCase, result_of
 from tests.store.contract import StoreContract
 from tests.store.history import HeadsContract, HistoryContract
+from tests.store.rooms import RoomContract
 from tests.store.searching import SearchContract
 from tests.store.tokens import TokensContract
 
@@ -106,6 +108,14 @@ class Heads(SqliteCase, HeadsContract, SynchronousTestCase):
 
 class Search(SqliteCase, SearchContract, SynchronousTestCase):
     """The contract of searches."""
+
+
+class Rooms(SqliteCase, RoomContract, SynchronousTestCase):
+    """The contract of rooms with a state."""
+
+
+class Amending(SqliteCase, AmendingContract, SynchronousTestCase):
+    """The contract of messages that are changed."""
 
 
 class Accounts(SqliteCase, AccountsContract, SynchronousTestCase):
