@@ -9,6 +9,7 @@ from chat.store.files import new_file, part_of, put, refuse_existing, sync
 from chat.store.interfaces import Progress, StoreError, Summary
 from chat.store.sqlite.checks import verify
 from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.scrubbing import scrub_copy
 from chat.store.sqlite.snapshots import copy, schema_of, snapshot
 from chat.store.sqlite.writer import NEW_LIFE
 
@@ -20,6 +21,7 @@ def backup(folder: Path, file: Path, progress: Progress) -> int:
         schema_of(source)
         with new_file(file) as part:
             copy(source, part, "backup", progress)
+            _scrub(part)
     return file.stat().st_size
 
 
@@ -42,6 +44,15 @@ def restore(folder: Path, file: Path, now: datetime, progress: Progress) -> tupl
     finally:
         data.close()
     return summary, before
+
+
+def _scrub(database: Path) -> None:
+    """Take the words of deleted messages out of the index, which the server may not have done yet."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        # A backup has no file beside it.
+        connection.execute("PRAGMA journal_mode = MEMORY").fetchone()
+        scrub_copy(connection)
+    sync(database)
 
 
 def _set_aside(database: Path, now: datetime) -> Path | None:

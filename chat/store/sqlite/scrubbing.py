@@ -16,6 +16,7 @@ from twisted.logger import Logger
 
 from chat.store.sqlite import pruning
 from chat.store.sqlite.access import Access
+from chat.store.sqlite.amending import LEAVES_TRACES
 
 log = Logger(namespace="chat.store")
 
@@ -23,7 +24,6 @@ log = Logger(namespace="chat.store")
 _SOON_SECONDS: Final = 1.0
 # Between two rounds the writer is left alone for this many times as long as the one before took.
 _REST: Final = 20
-_HAS_TRACES: Final = "SELECT has_traces FROM state"
 _NO_TRACES: Final = "UPDATE state SET has_traces = 0"
 
 
@@ -68,7 +68,7 @@ class Scrubbing:
             more = (await self._access.transact(partial(pruning.merge, is_first=is_first))).more
             is_first = False
         if more or not await self._empty_log():
-            await self._access.transact(lambda connection: connection.execute("UPDATE state SET has_traces = 1"))
+            await self._access.transact(lambda connection: connection.execute(LEAVES_TRACES))
             self._is_due = True
 
     def _failed(self, failure: object) -> None:
@@ -84,7 +84,9 @@ class Scrubbing:
 
 def has_traces(connection: sqlite3.Connection) -> bool:
     """Whether the index of words may have words of deleted texts."""
-    return bool(connection.execute(_HAS_TRACES).fetchone()[0])
+    # Before schema 10 nothing said so.
+    columns = {column[1] for column in connection.execute("PRAGMA table_info(state)")}
+    return "has_traces" in columns and bool(connection.execute("SELECT has_traces FROM state").fetchone()[0])
 
 
 def scrub_copy(connection: sqlite3.Connection) -> None:
