@@ -10,9 +10,10 @@ from chat.accounts.pending_logins import PendingLogin, PendingLogins
 from chat.accounts.rules import Accounts
 from chat.commands.addressing import addressed, addressing_hint
 from chat.errors import ChatError
-from chat.events import Done, Failure, Goodbye, Head, RequestId, TokenMade, Tokens
+from chat.events import AccessToken, Done, Failure, Goodbye, Head, RequestId, TokenMade, Tokens
 from chat.hub.books import Books
 from chat.hub.people import Application, Asker, Entry, Origin, Scope, User, account_of, user_of
+from chat.hub.permissions import Action
 from chat.interfaces import Reason, State
 from chat.names import Name, parse_name
 from chat.store.interfaces import Account, AccountChange, MessageStore, What
@@ -39,7 +40,7 @@ class Entrance:
     def __init__(
         self, books: Books, store: MessageStore, accounts: Accounts, pending_logins: PendingLogins, admit: Admit
     ) -> None:
-        self._directory, self._rooms, _, self._naming, self._limits = books
+        self._directory, self._rooms, self._permissions, self._naming, self._limits = books
         self._store = store
         self._accounts = accounts
         self._pending_logins = pending_logins
@@ -100,7 +101,8 @@ class Entrance:
         """List the account's access tokens, make one for `rooms`, or revoke the one with a `handle`."""
         account, rooms = account_of(session), asked.get("rooms")
         if isinstance(rooms, Sequence):
-            secret, token = await self._accounts.make_access_token(account, self._room_keys(rooms))
+            keys = self._room_keys(session, rooms)
+            secret, token = await self._accounts.make_access_token(account, keys)
             session.answer(TokenMade(secret=secret, token=token, id=request_id))
         elif "handle" in asked:
             handle = str(asked["handle"])
@@ -142,11 +144,13 @@ class Entrance:
 
     async def _program(self, token: str) -> _Entrant:
         account, access = await self._accounts.program(token)
-        return _Entrant(Name(account.name, account.key), account, Scope(access.handle, frozenset(access.rooms)))
+        return _Entrant(Name(account.name, account.key), account, _scope_of(access))
 
     async def _entry(self, account: Account, application: Application) -> Entry:
         # A person at a terminal enters rooms by hand.
         heads = () if application.client.is_alone else await self._store.heads(account.key)
+        # Of a room that is private by now, and that it does not belong to any more, it hears nothing.
+        heads = [head for head in heads if head.is_direct or self._permissions.is_open_to(account.key, head.room)]
         return Entry(await self._accounts.issue_token(account) if application.remember else None, heads)
 
     def _guest_entry(self, name: Name, application: Application) -> Entry:
@@ -208,12 +212,18 @@ class Entrance:
         finally:
             del self._acting[session]
 
-    def _room_keys(self, rooms: Sequence[object]) -> Sequence[str]:
+    def _room_keys(self, session: Asker, rooms: Sequence[object]) -> Sequence[str]:
         limits = self._limits
         if not 0 < len(rooms) <= limits.token_rooms:
             raise ChatError("bad_token_rooms", limit=limits.token_rooms)
-        names = (parse_name(str(room), limits.room_characters, "bad_room") for room in rooms)
+        names = [parse_name(str(room), limits.room_characters, "bad_room") for room in rooms]
+        for name in names:
+            self._permissions.may(session, name, Action.SEE)
         return list(dict.fromkeys(name.key for name in names))
+
+
+def _scope_of(token: AccessToken) -> Scope:
+    return Scope(token.handle, frozenset(token.rooms), token.user)
 
 
 def ends(change: AccountChange, handle: str | None) -> bool:

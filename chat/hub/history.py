@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from chat.commands.queries import parse_search, without_next
 from chat.errors import ChatError
-from chat.events import Listed, RequestId, Unsent
+from chat.events import Listed, Message, RequestId, Unsent
 from chat.hub.books import Books
 from chat.hub.pages import shortened
 from chat.hub.people import Asker, account_of, user_of
 from chat.hub.permissions import Action
 from chat.hub.positions import Position, check_position
-from chat.names import PERSON_SIGNS, ROOM_SIGNS, conversation_of, direct_room, parse_known_name, parse_name, person_key
+from chat.names import PERSON_SIGNS, ROOM_SIGNS, Name, conversation_of, direct_room, parse_known_name, parse_name, person_key
 from chat.store.interfaces import Author, MessageStore, Query, Span
 from chat.store.words import phrases_of
 
@@ -34,13 +34,17 @@ class History:
         """
         limits = self._limits
         room, title, since = await self._place(session, asked)
+        hidden = self._permissions.since(session, room)
         limit = min(_number(asked, "limit", _USUAL), limits.page_messages)
         before = _number(asked, "before", 0) if asked.get("before") is not None else None
         if "since" in asked:
             life = asked.get("life")
             await check_position(self._store, room, Position(_number(asked, "since", 0), str(life) if life else None))
-        span = Span(limit, _number(asked, "since", 0), before, newest="since" not in asked, since=since)
+        after = max(_number(asked, "since", 0), hidden)
+        span = Span(limit, after, before, newest="since" not in asked, since=since)
         page = await self._store.history(room, span)
+        # Somebody may have been put out of the room meanwhile.
+        self._permissions.may(session, Name(title, room), Action.SEE)
         messages = page.events
         if span.newest:
             messages = shortened(messages[::-1], limits.page_bytes)[::-1]
@@ -72,18 +76,26 @@ class History:
             before=found.before,
             next=found.next or _number(asked, "next", 0),
             rooms=visible.rooms,
+            own=visible.own,
         )
         page = await self._store.search(query)
         answer = Listed(
             request="search",
             title=without_next(typed),
-            messages=page.events,
+            messages=[message for message in page.events if self._is_seen(session, message)],
             more=page.more,
             next=page.next,
             reached=page.reached,
             id=request_id,
         )
         session.answer(answer)
+
+    def _is_seen(self, session: Asker, message: Message) -> bool:
+        """Whether `session` may see a message that was found; rooms may have changed since the store was asked."""
+        if message.to is not None:
+            return True
+        hidden = self._permissions.since(session, message.room)
+        return message.seq > hidden and self._permissions.sees(session, message.room)
 
     async def take_back(self, session: Asker, raw: str | None, request_id: RequestId) -> None:
         """Take back all that `session` sent to the person called `raw`, or the last message it sent to anybody away.
@@ -111,8 +123,9 @@ class History:
         where = str(asked.get("room") or asked.get("where") or session.place or self._rooms.lobby.name)
         if where[0] in PERSON_SIGNS:
             return self._conversation(session, where)
-        name = self._rooms.shown(parse_name(where, self._limits.room_characters, "bad_room"))
+        name = parse_name(where, self._limits.room_characters, "bad_room")
         self._permissions.may(session, name, Action.SEE)
+        name = self._rooms.shown(name)
         if name.key == self._rooms.lobby.key and not self._permissions.lobby_is_open:
             raise ChatError("no_lobby_here")
         place = name.key, name.shown, 0

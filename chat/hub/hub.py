@@ -1,6 +1,6 @@
 """The hub: it puts the parts of the domain together, and has the functions that other layers call."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from chat.accounts.bans import Bans
 from chat.accounts.pending_logins import PendingLogins
@@ -52,6 +52,7 @@ class Hub:
         motd: Sequence[str] = (),
         later: Later | None = None,
         bans: Bans | None = None,
+        now: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.limits = limits
         self.motd = motd
@@ -61,7 +62,7 @@ class Hub:
         self.claims = accounts.claims
         self.account_hint = accounts.hint
         self._people = LocalDirectory(limits, accounts.guest_tokens)
-        self.permissions = self.permissions_class(lobby or Lobby(), limits)
+        self.permissions = self.permissions_class(lobby or Lobby(), limits, now)
         self._rooms = Rooms(self.permissions, self._people.roster, limits, later)
         naming = Naming(self._people, self.permissions, accounts.claims, self.bans)
         books = Books(self._people, self._rooms, self.permissions, naming, limits)

@@ -1,8 +1,8 @@
 """The people in the chat, their sessions as the domain sees them, and the requests that events come from."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -15,13 +15,18 @@ from chat.names import Name
 from chat.store.interfaces import Account
 
 _NONE = Credentials()
+_NOWHERE: Final[Mapping[str, int]] = {}
 
 
 class Scope(NamedTuple):
-    """The limits of a program that came in with the access token `handle`: it sees only `rooms`, by their keys."""
+    """The limits of a program that came in with the access token `handle`: it sees only `rooms`, by their keys.
+
+    `account` is the key of the account that it speaks for.
+    """
 
     handle: str
     rooms: frozenset[str]
+    account: str | None = None
 
 
 class ClientTraits(NamedTuple):
@@ -110,7 +115,8 @@ class User:
     """A person who is here: the name as it was given, its key, and the sessions that speak for it.
 
     A guest has no `account`, and one session. A user with an account may have several. `programs` counts the sessions
-    that have a scope.
+    that have a scope. `admitted` are the rooms (keys) that a guest was let into on this visit, each with the seq at
+    which they first entered, or 0.
     """
 
     def __init__(self, name: Name, client_id: int | None, account: Account | None = None) -> None:
@@ -120,6 +126,16 @@ class User:
         self.account = account
         self.sessions: dict[Asker, None] = {}
         self.programs = 0
+        self.admitted: Mapping[str, int] = _NOWHERE
+
+    def admit(self, room: str, seq: int = 0) -> None:
+        """Let this person into the room with this key for this visit; `seq` is that of their entering, if known."""
+        self.admitted = {**self.admitted, room: self.admitted.get(room, 0) or seq}
+
+    def shut_out(self, room: str) -> None:
+        """Let this person into the room with this key no more."""
+        if room in self.admitted:
+            self.admitted = {key: seq for key, seq in self.admitted.items() if key != room}
 
     @property
     def is_here(self) -> bool:
@@ -180,6 +196,14 @@ class Origin(Struct, frozen=True, eq=False):
     others: Sequence[Asker] = ()
     recall: int = 0
     request: str = ""
+
+
+def key_of(session: Asker) -> str | None:
+    """The key of the account for which `session` speaks; None for a guest. HTTP's visitors have it by their token."""
+    user = session.user
+    if user is not None and user.account is not None:
+        return user.account.key
+    return session.scope.account if session.scope is not None else None
 
 
 def user_of(session: Asker) -> User:

@@ -1,12 +1,23 @@
 """The one gate: may this person do this in this room? A new rule about rooms goes here, into the table `_RULES`."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from chat.errors import ChatError
-from chat.hub.people import Asker
+from chat.hub.people import Asker, key_of
 from chat.hub.powers import POWERS
+from chat.hub.rules import (
+    SEEING,
+    SPEAKING,
+    SPEAKING_IN_LOBBY,
+    hidden_until,
+    is_let_in,
+    is_restricted,
+    speaker_of,
+)
+from chat.hub.rules import Rule as StateRule
+from chat.hub.slow_mode import SlowMode
 from chat.limits import Limits
 from chat.looks import Reserved
 from chat.names import RESERVED, Name, fold, is_direct, people_of
@@ -41,45 +52,132 @@ class Kind(StrEnum):
 
 
 class Visible(NamedTuple):
-    """Everything that somebody may see: public rooms (with `rooms`: only those), and the conversations of an account.
+    """Everything that somebody may see: public rooms, the private rooms in `own`, and the conversations of an account.
 
-    `user` is the account's key, and `since` hides what is older than the account (`Account.since`). Without `user` no
-    conversation is visible.
+    With `rooms` only those of all rooms. `own` has the seq up to which the past of each room is hidden. `user` is the
+    account's key, and `since` hides what is older than the account (`Account.since`). Without `user` no conversation is
+    visible.
     """
 
     rooms: frozenset[str] | None = None
     user: str | None = None
     since: int = 0
+    own: Mapping[str, int] = {}
 
 
 class Permissions:
-    """Answers for sessions, and for visitors over HTTP: those are sessions without a user."""
+    """Answers for sessions, and for visitors over HTTP: those are sessions without a user.
 
-    def __init__(self, lobby: Lobby, limits: Limits) -> None:
+    `now` is in seconds since the epoch: bans and mutes expire by themselves.
+    """
+
+    def __init__(self, lobby: Lobby, limits: Limits, now: Callable[[], float] = lambda: 0.0) -> None:
         self.lobby = Name(lobby.name, fold(lobby.name))
         self.lobby_is_open = lobby.is_open
         self.limits = limits
+        self.now = now
         self.reserved = Reserved(RESERVED | {self.lobby.key})
-        # The states of the rooms that have one, by key: written by `Rooms`.
+        # The states of the rooms that have one, by key: written by `restate`.
         self.states: dict[str, RoomState] = {}
+        # Of these, the states that restrict anything, and the seconds of rooms in slow mode.
+        self._restricted: dict[str, RoomState] = {}
+        self.slow: dict[str, int] = {}
+        self._slow_mode = SlowMode(now, limits.remembered_names)
+        # The rooms in whose states an account is a member, or invited.
+        self._rooms_of: dict[str, set[str]] = {}
         # The keys of the operators' accounts.
         self.operators: Set[str] = frozenset()
 
+    def restate(self, key: str, state: RoomState) -> None:
+        """The room with this key has this state from now on. Called by `Rooms` alone."""
+        before = self.states.get(key) or RoomState()
+        self.states[key] = state
+        if is_restricted(state):
+            self._restricted[key] = state
+        else:
+            self._restricted.pop(key, None)
+        if state.settings.slow:
+            self.slow[key] = state.settings.slow
+        elif self.slow.pop(key, None) is not None:
+            self._slow_mode.forget(key)
+        if before.members is not state.members or before.invited is not state.invited:
+            self._note_people(key, {*before.members, *before.invited}, {*state.members, *state.invited})
+
+    def _note_people(self, room: str, before: set[str], after: set[str]) -> None:
+        for key in after - before:
+            self._rooms_of.setdefault(key, set()).add(room)
+        for key in before - after:
+            rooms = self._rooms_of[key]
+            rooms.discard(room)
+            if not rooms:
+                del self._rooms_of[key]
+
     def may(self, asker: Asker, room: Name, action: Action) -> None:
-        """Return if `asker` may do this in `room`. Raises ChatError, whose code says why not."""
+        """Return if `asker` may do this in `room`. Raises ChatError, whose code says why not.
+
+        The error names the room as `room` does: for people outside of a private room that is what they typed.
+        """
         key = room.key
         kind = Kind.LOBBY if key == self.lobby.key else Kind.CONVERSATION if is_direct(key) else Kind.ROOM
+        if (state := self._restricted.get(key)) is not None:
+            now, role = self.now(), self.role_of(asker, key)
+            for restriction in _RESTRICTIONS[action, kind]:
+                restriction(asker, room, state, now, role)
         for rule in _RULES[action, kind]:
             rule(self, asker, room)
 
+    def check_visitor(self, asker: Asker, room: Name) -> None:
+        """Raise ChatError where no visitor at all may see `room`, whatever account they have."""
+        for rule in _RULES[Action.SEE, Kind.LOBBY if room.key == self.lobby.key else Kind.ROOM]:
+            rule(self, asker, room)
+
+    def take_turn(self, asker: Asker, room: Name, nonce: str | None) -> None:
+        """`asker`, who may speak, says something in a room of `slow`. Raises ChatError if they have to wait.
+
+        Moderators never wait. `nonce` is that of the message.
+        """
+        if self.role_of(asker, room.key).rank < Role.MODERATOR.rank:
+            # Visitors over HTTP take any name they like.
+            is_visitor = key_of(asker) is None and (asker.user is None or not asker.user.sessions)
+            person = asker.holder if is_visitor else speaker_of(asker)
+            self._slow_mode.check(room, person, self.slow[room.key], nonce)
+            self._slow_mode.said(room.key, person, self.slow[room.key], nonce)
+
+    def since(self, asker: Asker, key: str) -> int:
+        """The seq up to which the past of the room with this key is hidden from `asker`, who may see the room."""
+        state = self._restricted.get(key)
+        return 0 if state is None else hidden_until(state, asker, key)
+
+    def is_private(self, key: str) -> bool:
+        """Whether the room with this key is private."""
+        state = self._restricted.get(key)
+        return state is not None and state.settings.private
+
+    def is_open_to(self, account: str, key: str) -> bool:
+        """Whether the account, by its key, may see the room with this key, whether it is here or not."""
+        state = self._restricted.get(key)
+        if state is None:
+            return True
+        ban = state.bans.get(account)
+        return is_let_in(state, account) and (ban is None or not ban.holds(self.now()))
+
+    def invitations(self, account: str) -> Iterator[tuple[str, str]]:
+        """The rooms to which the account is invited, by key, and who invites it."""
+        for room in sorted(self._rooms_of.get(account, ())):
+            by = self.states[room].invited.get(account)
+            if by is not None and self.is_open_to(account, room):
+                yield room, by
+
     def role_of(self, asker: Asker, key: str) -> Role:
         """The role of `asker` in the room with this key. An operator is a moderator everywhere."""
-        account = asker.user.account if asker.user is not None else None
-        if account is None:
-            return Role.GUEST
+        account = key_of(asker)
+        return Role.GUEST if account is None else self.role_of_account(account, key)
+
+    def role_of_account(self, account: str, key: str) -> Role:
+        """The role of an account, by its key, in the room with this key."""
         state = self.states.get(key)
-        role = Role.MEMBER if state is None else state.role_of(account.key)
-        is_operator = account.key in self.operators and role.rank < Role.MODERATOR.rank
+        role = Role.MEMBER if state is None else state.role_of(account)
+        is_operator = account in self.operators and role.rank < Role.MODERATOR.rank
         return Role.MODERATOR if is_operator else role
 
     def may_change(self, asker: Asker, room: Name, command: str, on: str | None = None) -> None:
@@ -94,7 +192,7 @@ class Permissions:
         if state is not None and state.settings.closed is not Closed.OPEN and not power.in_archive:
             raise ChatError("room_closed", room=room.shown)
         if power.on_lower and on is not None:
-            theirs = Role.MEMBER if state is None else state.role_of(on)
+            theirs = self.role_of_account(on, room.key)
             if theirs.rank >= role.rank:
                 raise ChatError("higher_role", role=_ROLES[theirs], room=room.shown)
 
@@ -108,10 +206,14 @@ class Permissions:
 
     def visible(self, asker: Asker) -> Visible:
         """All that `asker` may see, for a search through everything. It agrees with `may(…, SEE)` on each room."""
+        account = key_of(asker)
+        keys = self._rooms_of.get(account, set()) if account is not None else set()
+        keys = keys if asker.user is None else keys | asker.user.admitted.keys()
+        own = {key: self.since(asker, key) for key in keys if self.is_private(key) and self.sees(asker, key)}
         if asker.scope is not None:
-            return Visible(rooms=asker.scope.rooms)
-        account = asker.user.account if asker.user is not None else None
-        return Visible() if account is None else Visible(user=account.key, since=account.since)
+            return Visible(rooms=asker.scope.rooms, own=own)
+        owner = asker.user.account if asker.user is not None else None
+        return Visible(own=own) if owner is None else Visible(user=owner.key, since=owner.since, own=own)
 
 
 # How roles are spoken of.
@@ -192,4 +294,17 @@ _RULES: Final[Mapping[tuple[Action, Kind], tuple[Rule, ...]]] = {
     (Action.SEE, Kind.LOBBY): (_is_in_scope, _of_visitors(_is_open_lobby)),
     (Action.SEE, Kind.ROOM): (_is_in_scope, _of_visitors(_is_not_reserved)),
     (Action.SEE, Kind.CONVERSATION): (_is_own,),
+}
+
+# The rules about a room's state, which come first: from outside a private room is nothing but private.
+_RESTRICTIONS: Final[Mapping[tuple[Action, Kind], Sequence[StateRule]]] = {
+    (Action.ENTER, Kind.LOBBY): (),
+    (Action.ENTER, Kind.ROOM): SEEING,
+    (Action.ENTER, Kind.CONVERSATION): (),
+    (Action.SAY, Kind.LOBBY): SPEAKING_IN_LOBBY,
+    (Action.SAY, Kind.ROOM): SPEAKING,
+    (Action.SAY, Kind.CONVERSATION): (),
+    (Action.SEE, Kind.LOBBY): (),
+    (Action.SEE, Kind.ROOM): SEEING,
+    (Action.SEE, Kind.CONVERSATION): (),
 }

@@ -15,7 +15,7 @@ from chat.hub.positions import Position, Positions, check_position
 from chat.hub.room import Room
 from chat.hub.rooms import Rooms
 from chat.interfaces import Batch, Reason
-from chat.names import Name, direct_room, is_direct, parse_known_name, person_key, room_key
+from chat.names import Name, direct_room, is_direct, parse_known_name, person_key, typed_room
 from chat.store.interfaces import MessageStore, Page, Span
 
 log = Logger(namespace="chat.hub.replay")
@@ -84,8 +84,10 @@ class Replay:
         """
         user = user_of(session)
         since = account_of(session).since if asked.direct else 0
-        longest = self._limits.room_characters + 1
-        positions = {room_key(name[:longest]): seq for name, seq in asked.rooms.items()}
+        rooms = {typed_room(name, self._limits.room_characters): seq for name, seq in asked.rooms.items()}
+        for place in rooms:
+            self._permissions.may(session, place, Action.SEE)
+        positions = {place.key: seq for place, seq in rooms.items()}
         if not positions.keys() <= session.backlog.entered.keys():
             raise ChatError("not_in_room")
         for name, seq in asked.direct.items():
@@ -96,7 +98,8 @@ class Replay:
             await check_position(self._store, room, Position(seq, asked.life))
         more = False
         for room, seq in positions.items():
-            more = await self._resume(session, room, seq, since if is_direct(room) else 0) or more
+            after = max(seq, self._permissions.since(session, room))
+            more = await self._resume(session, room, after, since if is_direct(room) else 0) or more
         session.answer(Done(request="resume", more=more, id=request_id))
 
     def mark(self, session: Asker, asked: Mapping[str, object], request_id: RequestId, *, was_read: bool) -> None:
@@ -107,7 +110,9 @@ class Replay:
         user = user_of(session)
         seq, to = asked.get("seq"), asked.get("to")
         if to is None:
-            key, other = room_key(str(asked.get("room"))[: self._limits.room_characters + 1]), None
+            place = typed_room(str(asked.get("room")), self._limits.room_characters)
+            self._permissions.may(session, place, Action.SEE)
+            key, other = place.key, None
             if key not in session.rooms:
                 raise ChatError("not_in_room")
         else:
@@ -226,7 +231,8 @@ class Replay:
         while backlog.past and room in backlog.past:
             begin, reached = backlog.past[room]
             entered = backlog.entered[room]
-            page = await self._store.history(room, Span(_PAGE, reached, entered, amendments=True))
+            hidden = self._permissions.since(session, room)
+            page = await self._store.history(room, Span(_PAGE, max(reached, hidden), entered, amendments=True))
             for part in parts_of(page.events, self._limits.page_bytes):
                 await taken(session.peer)
                 if not backlog.past or room not in backlog.past:

@@ -59,11 +59,8 @@ class Rooms:
 
     def restate(self, key: str, state: RoomState | None) -> None:
         """The room has this state from now on; None: it was deleted."""
-        if state is None:
-            self.permissions.states.pop(key, None)
-            return
-        self.permissions.states[key] = state
-        if state.name and (room := self._open.get(key)) is not None:
+        self.permissions.restate(key, state)
+        if state is not None and state.name and (room := self._open.get(key)) is not None:
             room.name = state.name
 
     # --- what sessions expect

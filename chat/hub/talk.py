@@ -6,7 +6,7 @@ from chat.hub.books import Books
 from chat.hub.people import Asker, Origin, user_of
 from chat.hub.permissions import Action
 from chat.hub.publisher import Publisher, nonce_of
-from chat.names import EVERYBODY, Name, conversation_of, parse_known_name, person_key, room_key
+from chat.names import EVERYBODY, Name, conversation_of, parse_known_name, person_key, room_key, typed_room
 
 
 class Talk:
@@ -51,8 +51,10 @@ class Talk:
         key = room_key(raw[: self._limits.room_characters + 1])
         if key == self._permissions.lobby.key:
             self.say_in_lobby(session, text, request_id)
+        elif (shown := session.rooms.get(key)) is not None:
+            self._say(session, Name(shown, key), text, request_id)
         else:
-            self._say(session, Name(session.rooms.get(key, key), key), text, request_id)
+            self._say(session, typed_room(raw, self._limits.room_characters), text, request_id)
 
     def say_in_lobby(self, session: Asker, text: str, request_id: RequestId) -> None:
         """Say `text` to everybody. Raises ChatError."""
@@ -69,4 +71,6 @@ class Talk:
             text=text,
             nonce=nonce_of(request_id, user, room.key, text),
         )
+        if room.key in self._permissions.slow:
+            self._permissions.take_turn(session, room, message.nonce)
         self._publisher.publish(message, Origin(session, request_id))

@@ -92,7 +92,7 @@ class Visitors:
     def check_room(self, room: str, *, is_guest: bool) -> None:
         """Raise ChatError where nobody can speak or look back in `room`, or no guest; others are checked later."""
         assert self._nobody is not None, "open comes first"
-        self._place(self._nobody, room)
+        self._place(self._nobody, room, is_guest=is_guest)
         if is_guest:
             self._accounts.check_guests()
 
@@ -101,8 +101,9 @@ class Visitors:
         peer = QuestionPeer()
         session = self._new_session(peer, visitor)
         try:
-            place = self._place(session, room)
+            place = self._place(session, room, is_guest=visitor.secret is None)
             user = await self._user(visitor, session, place)
+            place = self._rooms.shown(place)
             if len(text.encode()) > self._limits.line_bytes:
                 raise ChatError("too_long", limit=self._limits.line_bytes)
         except ChatError as error:
@@ -117,8 +118,9 @@ class Visitors:
         peer = QuestionPeer()
         session = self._new_session(peer, visitor)
         try:
-            place = self._place(session, room)
+            place = self._place(session, room, is_guest=visitor.secret is None)
             await self._check(visitor, session, place)
+            place = self._rooms.shown(place)
         except ChatError as error:
             return _failure(error)
         session.came_in(User(Name("", ""), None))
@@ -134,7 +136,7 @@ class Visitors:
         """
         session = self._new_session(peer, visitor)
         try:
-            place = self._place(session, room)
+            place = self._place(session, room, is_guest=visitor.secret is None)
             if after is not None:
                 await self._check(visitor, session, place)
                 await check_position(self._store, place.key, after)
@@ -142,6 +144,7 @@ class Visitors:
             bearer = await self._check(visitor, session, place)
             holder = f"at {visitor.address}" if bearer is None else bearer.key
             self._check_share(holder, is_guest=bearer is None)
+            place = self._rooms.shown(place)
         except ChatError as error:
             return _failure(error)
         self._followers[peer] = _Follower(session, holder, session.scope.handle if session.scope is not None else None)
@@ -152,7 +155,8 @@ class Visitors:
             self.leave(peer)
         elif after is not None:
             behind = session.peer = CatchingUp(session)
-            bring = Deferred.fromCoroutine(self._bring(behind, place.key, after.seq))
+            begin = max(after.seq, self._permissions.since(session, place.key))
+            bring = Deferred.fromCoroutine(self._bring(behind, place.key, begin))
             bring.addErrback(self._failed, peer)
         return None
 
@@ -185,10 +189,14 @@ class Visitors:
         assert self._make_session is not None, "open comes first"
         return self._make_session(peer, visitor.address)
 
-    def _place(self, session: Asker, raw: str) -> Name:
-        """The room called `raw`. Raises ChatError where no visitor at all may see it."""
-        name = self._rooms.shown(parse_name(raw, self._limits.room_characters, "bad_room"))
-        self._permissions.may(session, name, Action.SEE)
+    def _place(self, session: Asker, raw: str, *, is_guest: bool) -> Name:
+        """The room called `raw`, as it was typed. Raises ChatError where no visitor, or no guest, may see it."""
+        name = parse_name(raw, self._limits.room_characters, "bad_room")
+        if is_guest:
+            self._permissions.may(session, name, Action.SEE)
+        else:
+            # Whether the account may see it is checked when the account is known.
+            self._permissions.check_visitor(session, name)
         return name
 
     async def _user(self, visitor: Visitor, session: Asker, place: Name) -> User:
@@ -217,7 +225,7 @@ class Visitors:
     async def _bearer(self, secret: str, session: Asker, place: Name) -> Account:
         with self._pending_logins.begin() as pending_login:
             account, token = await self._accounts.program(secret)
-            session.introduce(PLAIN_CLIENT, Scope(token.handle, frozenset(token.rooms)))
+            session.introduce(PLAIN_CLIENT, Scope(token.handle, frozenset(token.rooms), token.user))
             self._permissions.may(session, place, Action.SEE)
             if not pending_login.is_open(account.key, account, token.handle):
                 raise ChatError("bad_token")

@@ -1,6 +1,6 @@
 """The gate: what it says, and that nobody gets to a room by another way."""
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -112,8 +112,8 @@ class Rules(SynchronousTestCase):
 class Gate(Permissions):
     """Shuts the rooms that it is told to, by their keys, for whatever action, and for everybody but `excepted`."""
 
-    def __init__(self, lobby: Lobby, limits: Limits) -> None:
-        super().__init__(lobby, limits)
+    def __init__(self, lobby: Lobby, limits: Limits, now: Callable[[], float]) -> None:
+        super().__init__(lobby, limits, now)
         self.shut: set[str] = set()
         self.excepted: Asker | None = None
         self.asked: list[tuple[Action, str]] = []
