@@ -259,6 +259,37 @@ class TokenMade(Reply, frozen=True, kw_only=True):
     token: AccessToken
 
 
+class LinkGiven(Reply, frozen=True, kw_only=True):
+    """Whoever has this `code` may enter the room `place`: up to `uses` people (None: any number).
+
+    It ends at `expires_at`, in seconds since the epoch.
+
+    The code is shown only once. `url` is a link with it, if the server knows its own address.
+    """
+
+    place: str
+    code: str
+    url: str | None
+    uses: int | None
+    expires_at: float
+
+
+class Ban(Struct, frozen=True):
+    """A ban of `name` from a room, imposed `by` somebody; `until` a time in seconds, or for good."""
+
+    name: str
+    by: str
+    until: float | None = None
+    reason: str = ""
+
+
+class RoomBans(Reply, frozen=True, kw_only=True):
+    """The bans in force in the room `place`."""
+
+    place: str
+    bans: Sequence[Ban]
+
+
 class Tokens(Reply, frozen=True, kw_only=True):
     """Your access tokens, the oldest first."""
 

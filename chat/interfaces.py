@@ -40,6 +40,7 @@ class Reason(StrEnum):
     BROKEN = "broken frames"
     SILENT = "no answer to pings"
     LOGGED_OUT = "logged out elsewhere"
+    PUT_OUT = "put out of the room"
     REPLACED = "came back on another connection"
     SHUTDOWN = "server shutting down"
     FAILED = "internal error"

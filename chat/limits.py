@@ -38,6 +38,11 @@ class Limits:
     name_characters: int = _limit(32, "characters", "a name fits into a prompt and into a line of `who`")
     room_characters: int = _limit(64, "characters", "a room's name may be a short phrase")
     rooms_per_session: int = _limit(100, "rooms", "one connection cannot make any number of rooms")
+    room_members: int = _limit(5000, "people", "members of a private room, and people who are invited there")
+    room_links: int = _limit(20, "links", "invitation links of one room; nobody keeps track of more")
+    room_bans: int = _limit(500, "people", "bans of one room, and as many mutes: each is kept until it ends")
+    reason_characters: int = _limit(200, "characters", "a reason is a sentence, and stands in a line with two names")
+    invitations_a_minute: int = _limit(30, "invitations", "by one account: a class fits, a flood does not")
     waiting_messages: int = _limit(1000, "messages", "nobody can flood an absent person's mailbox")
     store_stop_seconds: float = _limit(
         10,

@@ -224,10 +224,12 @@ def _without(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def _join(state: RoomState, event: Joined) -> RoomState:
     key = fold(event.sender)
-    if not state.settings.private or key in state.members or key not in state.invited:
+    if key not in state.invited:
         return state
-    member = Member(event.sender, since=event.seq)
-    return replace(state, members={**state.members, key: member}, invited=_without(state.invited, key))
+    invited = _without(state.invited, key)
+    if not state.settings.private or key in state.members:
+        return replace(state, invited=invited)
+    return replace(state, members={**state.members, key: Member(event.sender, since=event.seq)}, invited=invited)
 
 
 def _set(state: RoomState, event: SettingsChanged) -> RoomState:
@@ -256,9 +258,12 @@ def _invite(state: RoomState, event: Invited) -> RoomState:
 
 
 def _uninvite(state: RoomState, event: Uninvited) -> RoomState:
-    invited = state.invited if event.name is None else _without(state.invited, fold(event.name))
     links = state.links if event.link is None else _without(state.links, event.link)
-    return replace(state, invited=invited, links=links)
+    if event.name is None:
+        return replace(state, links=links)
+    key = fold(event.name)
+    members = _without(state.members, key) if state.role_of(key) is Role.MEMBER else state.members
+    return replace(state, members=members, invited=_without(state.invited, key), links=links)
 
 
 def _link(state: RoomState, event: LinkMade) -> RoomState:

@@ -56,7 +56,8 @@ class Credentials(NamedTuple):
 class Accounts:
     """The rules. `now` is in seconds since the epoch; `new_secret` makes a text that nobody can guess.
 
-    `claims` are the names for which an account is being made; `guest_tokens` has the tokens of guests.
+    `claims` are the names for which an account is being made; `guest_tokens` has the tokens of guests. `new_secret` is
+    for everybody who needs one.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class Accounts:
         self._passwords = passwords
         self._failed_logins = failed_logins
         self._now = now
-        self._new_secret = new_secret
+        self.new_secret = new_secret
         self._policy = policy
         self._limits = limits
         self._made = Buckets(limits.accounts_an_hour / _HOUR, limits.accounts_an_hour)
@@ -167,7 +168,7 @@ class Accounts:
 
     async def issue_token(self, account: Account) -> str | None:
         """A token that replaces the password; None if the password has changed meanwhile."""
-        token = self._new_secret()
+        token = self.new_secret()
         expires_at = self._now() + self._limits.token_seconds
         is_kept = await self._store.add_token(digest(token), account, expires_at, self._limits.account_tokens)
         return token if is_kept else None
@@ -186,7 +187,7 @@ class Accounts:
 
         Fails with ChatError: `too_many_tokens`, or `logged_out` if the password has changed meanwhile.
         """
-        secret = self._new_secret()
+        secret = self.new_secret()
         hashed = digest(secret)
         token = AccessToken(handle_of(hashed), account.key, rooms, self._now())
         most, verified = self._limits.access_tokens, account.password_hash

@@ -75,6 +75,9 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
         case schema.Tokens():
             listed = [f"{token.handle} for {', '.join(token.rooms)}, since {token.timestamp}" for token in push.tokens]
             return [f"{at} * {text}" for text in (f"access tokens: {len(listed)}", *listed)]
+        case schema.Bans():
+            bans = [_ban(ban) for ban in push.bans]
+            return [f"{at} * {text}" for text in (f"bans in {push.room}: {len(bans)}", *bans)]
         case schema.WasRead() | schema.Reacted():
             return []
         case schema.RoomChange():
@@ -98,12 +101,21 @@ def _done(ack: schema.Ack) -> Sequence[str]:
         return [f"you left {ack.room}"]
     if ack.handle is not None:
         return [f"{ack.token} is your new access token; it is shown only now", f"/token revoke {ack.handle} ends it"]
+    if ack.code is not None:
+        who = "whoever" if ack.uses is None else f"{ack.uses} people"
+        link = (f"the same as a link: {ack.url}",) if ack.url is not None else ()
+        return [f"{who} may enter {ack.room} until {ack.until}, with /join {ack.room} {ack.code}", *link]
     if ack.queued:
         unknown = f"nobody called {ack.to} has been here yet; whoever takes the name will get it, /unsend takes it back"
         return [f"{ack.to} is offline, your message is queued", *([unknown] if ack.unknown else [])]
     if ack.request == "unsend":
         return [f"taken back: {ack.count} message{'s' if ack.count != 1 else ''} to {ack.to}"]
     return _NEWS.get(ack.request, ())
+
+
+def _ban(ban: schema.BanEntry) -> str:
+    until = f" until {ban.until}" if ban.until is not None else ""
+    return f"{ban.name}{until}, by {ban.by}{f': {ban.reason}' if ban.reason else ''}"
 
 
 def _listed(what: str, names: Sequence[str], count: int | None, left: int) -> str:

@@ -7,6 +7,7 @@ request for it in `wire/schema/`. Help, typed lines (`chat.commands.typed`) and 
 
 from collections.abc import Mapping
 
+from chat.commands.moderation import fits_join, parse_invite, parse_join, parse_kick, parse_sanction
 from chat.commands.passphrases import parse_registration
 from chat.commands.queries import parse_message, parse_since, parse_span, parse_token_request, parse_who
 from chat.commands.specs import ANY, NEW, REGISTERED, Argument, CommandSpec, is_to_somebody, readable, stands_alone
@@ -68,7 +69,15 @@ _TABLE = (
         REGISTERED,
         "take back your last message to somebody who has not got it yet; with a name, all that wait for them",
     ),
-    CommandSpec("join", (Argument("room", "room"),), REGISTERED, "enter a room, or make it", for_programs=True),
+    CommandSpec(
+        "join",
+        (Argument("room", "room"), Argument("code", "code", required=False)),
+        REGISTERED,
+        "enter a room, or make it; a code of an invitation lets you into a private one",
+        read=parse_join,
+        fits=fits_join,
+        for_programs=True,
+    ),
     CommandSpec(
         "leave",
         (Argument("room", "room", required=False, is_shown=False),),
@@ -78,6 +87,64 @@ _TABLE = (
         fits=stands_alone,
         for_programs=True,
     ),
+    CommandSpec(
+        "invite",
+        (Argument("name", "name, or link [uses] [time]"),),
+        REGISTERED,
+        "let somebody into your room; with link, whoever has the code that you get",
+        bare=False,
+        read=parse_invite,
+    ),
+    CommandSpec(
+        "uninvite",
+        (Argument("name", "name, code, or links"),),
+        REGISTERED,
+        "end an invitation; with links, all links into the room",
+        bare=False,
+    ),
+    CommandSpec(
+        "kick",
+        (Argument("name", "name"), Argument("reason", "reason", required=False, takes_rest=True)),
+        REGISTERED,
+        "remove somebody from your room",
+        bare=False,
+        read=parse_kick,
+    ),
+    CommandSpec(
+        "ban",
+        (
+            Argument("name", "name or address"),
+            Argument("seconds", "time", required=False),
+            Argument("reason", "reason", required=False, takes_rest=True),
+        ),
+        REGISTERED,
+        "remove somebody from your room, and keep them out",
+        bare=False,
+        read=parse_sanction("server:ban <name or address> [time] [reason]"),
+    ),
+    CommandSpec("unban", (Argument("name", "name or address"),), REGISTERED, "end a ban", bare=False),
+    CommandSpec("bans", (), REGISTERED, "list who is banned from your room", bare=False),
+    CommandSpec(
+        "mute",
+        (
+            Argument("name", "name"),
+            Argument("seconds", "time", required=False),
+            Argument("reason", "reason", required=False, takes_rest=True),
+        ),
+        REGISTERED,
+        "let somebody say nothing in your room",
+        bare=False,
+        read=parse_sanction("server:mute <name> [time] [reason]"),
+    ),
+    CommandSpec("unmute", (Argument("name", "name"),), REGISTERED, "end a mute", bare=False),
+    CommandSpec(
+        "role",
+        (Argument("name", "name"), Argument("role", "member, moderator or owner")),
+        REGISTERED,
+        "say what somebody may do in your room",
+        bare=False,
+    ),
+    CommandSpec("owner", (Argument("name", "name"),), REGISTERED, "give your room to somebody", bare=False),
     CommandSpec(
         "history",
         (Argument("span", "room or name] [n] [before seq", required=False, takes_rest=True),),

@@ -4,17 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from chat.changes import Banned, Change, Kicked
+from chat.changes import Change
 from chat.counters import Tally
+from chat.errors import ChatError
 from chat.events import Copied, Event, Failure, Head, Joined, Left, Message, Recalled, RoomEvent
 from chat.hub.directory import Directory
+from chat.hub.exclusion import Exclusion
 from chat.hub.people import Asker, Origin
+from chat.hub.permissions import Action
 from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
 from chat.hub.room import Posted, Room
 from chat.hub.rooms import Rooms
 from chat.interfaces import Batch, State
-from chat.names import fold, is_direct, people_of
+from chat.names import Name, fold, is_direct, people_of
 from chat.room_state import RoomState
 from chat.store.interfaces import Commit, Refusal
 
@@ -57,10 +60,12 @@ class Delivery:
         rooms: Rooms,
         replay: Replay,
         receipts: Receipts,
+        exclusion: Exclusion,
         came_in: Callable[[Asker, Origin], None],
     ) -> None:
         self._directory = directory
         self._rooms = rooms
+        self._exclusion = exclusion
         self._replay = replay
         self._receipts = receipts
         self._came_in = came_in
@@ -190,13 +195,13 @@ class Delivery:
         room = self._rooms.of(event)
         named = event if event.place is None else self._named(event, room)
         session = origin.session if origin is not None else None
-        post = Posted(named, session, self._receipts.of(named, origin) if origin is not None else None)
+        # Without a name of a request the change is only half of what was asked: the answer comes later.
+        is_answered = origin is not None and bool(origin.request)
+        post = Posted(named, session, self._receipts.of(named, origin) if origin is not None and is_answered else None)
         if is_direct(event.room):
             self._tell_both(post)
         else:
             room.fan_out([post])
-        if isinstance(event, Kicked | Banned):
-            self._put_out(event, room)
 
     def _tell_both(self, post: Posted) -> None:
         """Tell the two people of a conversation of a change."""
@@ -206,14 +211,6 @@ class Delivery:
                     session.tell(post.event)
         if post.session is not None and post.receipt is not None:
             post.session.tell(post.receipt)
-
-    def _put_out(self, event: Kicked | Banned, room: Room) -> None:
-        """The person is in the room no more, on any device or as a follower."""
-        key = fold(event.name)
-        for session in list(room.members):
-            if session.user is not None and session.user.key == key:
-                self._rooms.put_out(session, room)
-        room.roster.discard(key)
 
     # --- joins and leaves
 
@@ -227,11 +224,21 @@ class Delivery:
             self._go(event, origin)
         elif isinstance(event, Change):
             self._change(event, origin)
+        before = self._rooms.permissions.states.get(event.room)
         if commit.state is not None:
             self._rooms.restate(event.room, commit.state)
-        if commit.recalled and origin is not None:
-            origin.session.peer.deliver(Batch(*(Recalled(event=message) for message in commit.recalled)))
-            self._note_recalled(commit, origin)
+        if isinstance(event, Change) and not is_direct(event.room):
+            self._exclusion.changed(event, self._rooms.of(event), before)
+        if commit.recalled and origin is not None and event.room in origin.session.backlog.entered:
+            self._recall(commit, origin)
+
+    def _recall(self, commit: Commit, origin: Origin) -> None:
+        """Show a session that entered a room the messages from before, as far as they are not hidden from it."""
+        hidden = self._rooms.permissions.since(origin.session, commit.event.room)
+        seen = [message for message in commit.recalled if message.seq > hidden]
+        if seen:
+            origin.session.peer.deliver(Batch(*(Recalled(event=message) for message in seen)))
+        self._note_recalled(commit, origin)
 
     def _come(self, event: Joined, origin: Origin | None) -> None:
         if event.place is not None:
@@ -246,16 +253,34 @@ class Delivery:
         session = origin.session
         # Two may have made the room at once, under two spellings: the first one counts.
         self._rooms.rename(session, room)
-        self._rooms.seat(session, room, event.seq)
-        if room is not self._rooms.lobby:
-            self._bring_others(named, room, session)
         is_asked_for = origin.replay_from is None
+        is_seated = self._rooms.seat(session, room, event.seq)
+        if room is not self._rooms.lobby:
+            if not is_seated:
+                self._turn_away(event, room, origin)
+                return
+            if session.user is not None and room.key in session.user.admitted:
+                session.user.admit(room.key, event.seq)
+            self._bring_others(named, room, session)
         room.announce(Posted(named, session, self._receipts.of(named, origin) if is_asked_for else None))
         if event.place is None:
             session.backlog.came_at = event.sent_at
             self._came_in(session, origin)
         elif origin.replay_from is not None:
             self._replay.bring(session, room.key, origin.replay_from)
+
+    def _turn_away(self, event: Joined, room: Room, origin: Origin) -> None:
+        """The gate has shut while the journal let the session in."""
+        session, key = origin.session, fold(event.sender)
+        shown = session.rooms.get(room.key, room.key)
+        self._rooms.take_back(session, room.key)
+        if not any(member.user is not None and member.user.key == key for member in room.members):
+            self._rooms.strike(key, room)
+        if origin.replay_from is None:
+            try:
+                self._rooms.permissions.may(session, Name(shown, room.key), Action.SEE)
+            except ChatError as error:
+                session.tell(Failure(code=error.code, message=str(error), id=origin.request_id))
 
     def _bring_others(self, event: RoomEvent, room: Room, session: Asker) -> None:
         """A user who comes into a room is in it on all devices, except those where they enter rooms by hand.

@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from twisted.internet.defer import Deferred
-
 from chat.accounts.pending_logins import PendingLogin, PendingLogins
 from chat.accounts.rules import Accounts
 from chat.commands.addressing import addressed, addressing_hint
 from chat.errors import ChatError
 from chat.events import AccessToken, Done, Failure, Goodbye, Head, RequestId, TokenMade, Tokens
 from chat.hub.books import Books
-from chat.hub.people import Application, Asker, Entry, Origin, Scope, User, account_of, user_of
+from chat.hub.people import Application, Asker, Entry, Origin, Scope, User, account_of, answered, user_of
 from chat.hub.permissions import Action
 from chat.interfaces import Reason, State
 from chat.names import Name, parse_name
@@ -67,7 +65,7 @@ class Entrance:
                     entry = self._guest_entry(entrant.name, application)
                 self._let_in(session, entrant, application, Origin(session, request_id, entry))
         # Later commands must not run before it is known whether the name was refused.
-        await _answered(session)
+        await answered(session)
 
     async def set_password(self, session: Asker, new: str, old: str | None, request_id: RequestId) -> None:
         """Claim the name of `session` with a password, or change the password of its account."""
@@ -242,13 +240,6 @@ def _check_changes(pending_login: PendingLogin, entrant: _Entrant, application: 
         if entrant.account is None:
             raise ChatError("name_taken", name=entrant.name.shown)
         raise ChatError("bad_token" if application.credentials.token is not None else "wrong_password")
-
-
-def _answered(session: Asker) -> "Deferred[None]":
-    """Fires when everything that `session` has asked of the journal is answered."""
-    deferred = Deferred[None]()
-    session.in_turn(lambda: deferred.callback(None))
-    return deferred
 
 
 def _end(session: Asker, reason: Reason, code: str) -> None:

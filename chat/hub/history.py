@@ -10,7 +10,16 @@ from chat.hub.pages import shortened
 from chat.hub.people import Asker, account_of, user_of
 from chat.hub.permissions import Action
 from chat.hub.positions import Position, check_position
-from chat.names import PERSON_SIGNS, ROOM_SIGNS, Name, conversation_of, direct_room, parse_known_name, parse_name, person_key
+from chat.names import (
+    PERSON_SIGNS,
+    ROOM_SIGNS,
+    Name,
+    conversation_of,
+    direct_room,
+    parse_known_name,
+    parse_name,
+    person_key,
+)
 from chat.store.interfaces import Author, MessageStore, Query, Span
 from chat.store.words import phrases_of
 

@@ -12,7 +12,9 @@ from chat.hub.changes import Changes
 from chat.hub.delivery import Delivery
 from chat.hub.directory import LocalDirectory
 from chat.hub.entrance import Entrance
+from chat.hub.exclusion import Exclusion
 from chat.hub.history import History
+from chat.hub.invitations import Invitations
 from chat.hub.membership import Membership
 from chat.hub.naming import Naming
 from chat.hub.people import Asker, User
@@ -22,7 +24,9 @@ from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
 from chat.hub.room import Room
 from chat.hub.rooms import Rooms
+from chat.hub.standing import Standing
 from chat.hub.talk import Talk
+from chat.hub.targets import Targets
 from chat.hub.visitors import Visitors
 from chat.interfaces import Later
 from chat.limits import Limits
@@ -72,12 +76,16 @@ class Hub:
         talk = Talk(books, publisher)
         self.say_to, self.say_in, self.say_in_lobby = talk.say_to, talk.say_in, talk.say_in_lobby
         self.changes = Changes(publisher)
+        targets = Targets(books, accounts)
+        self.invitations = Invitations(books, self.changes, targets, accounts)
+        self.standing = Standing(books, self.changes, targets)
         self._membership = Membership(books, publisher, self.replay, receipts)
         self.admit, self.enter, self.leave = self._membership.admit, self._membership.enter, self._membership.leave
         self.entrance = Entrance(books, store, accounts, pending_logins, self.admit)
         self.history = History(books, store)
         self.visitors = Visitors(books, store, accounts, pending_logins)
-        self._delivery = Delivery(self._people, self._rooms, self.replay, receipts, self._membership.came_in)
+        exclusion = Exclusion(self._people, self._rooms, self.visitors.put_out)
+        self._delivery = Delivery(self._people, self._rooms, self.replay, receipts, exclusion, self._membership.came_in)
         accounts.watch(self._account_changed)
         store.open(self._delivery)
 

@@ -5,7 +5,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from chat.errors import ChatError
-from chat.events import Exited, Failure, Joined, Left, RequestId
+from chat.events import Exited, Failure, Invitation, Joined, Left, RequestId
 from chat.hub.books import Books
 from chat.hub.people import Asker, Origin, User, user_of
 from chat.hub.permissions import Action
@@ -50,8 +50,14 @@ class Membership:
     def came_in(self, session: Asker, origin: Origin) -> None:
         """`session` has got its welcome: bring it the messages that it missed."""
         if session.scope is None:
+            self._tell_invitations(session)
             self._replay.go_on(session)
             self.returning.begin(session, origin.entry.heads if user_of(session).account is not None else ())
+
+    def _tell_invitations(self, session: Asker) -> None:
+        account = user_of(session).account
+        for room, by in self._permissions.invitations(account.key) if account is not None else ():
+            session.tell(Invitation(place=self._rooms.shown(Name(room, room)).shown, sender=by))
 
     def depart(self, session: Asker, *, is_told: bool) -> None:
         """`session` is gone: free its name at once and, with `is_told`, publish that it left."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from msgspec import Struct
+from twisted.internet.defer import Deferred
 
 from chat.accounts.rules import Credentials
 from chat.errors import ChatError
@@ -219,3 +220,10 @@ def account_of(session: Asker) -> Account:
     if account is None:
         raise ChatError("account_needed", how=session.account_hint)
     return account
+
+
+def answered(session: Asker) -> "Deferred[None]":
+    """Fires when everything that `session` has asked of the journal is answered."""
+    deferred = Deferred[None]()
+    session.in_turn(lambda: deferred.callback(None))
+    return deferred

@@ -11,7 +11,9 @@ from chat.hub.rules import (
     SEEING,
     SPEAKING,
     SPEAKING_IN_LOBBY,
+    check_ban,
     hidden_until,
+    is_admitted,
     is_let_in,
     is_restricted,
     speaker_of,
@@ -22,6 +24,9 @@ from chat.limits import Limits
 from chat.looks import Reserved
 from chat.names import RESERVED, Name, fold, is_direct, people_of
 from chat.room_state import Closed, Role, RoomState
+
+# The state of a room that has none.
+_OPEN: Final = RoomState()
 
 
 class Lobby(NamedTuple):
@@ -88,10 +93,12 @@ class Permissions:
         # The keys of the operators' accounts.
         self.operators: Set[str] = frozenset()
 
-    def restate(self, key: str, state: RoomState) -> None:
-        """The room with this key has this state from now on. Called by `Rooms` alone."""
-        before = self.states.get(key) or RoomState()
-        self.states[key] = state
+    def restate(self, key: str, state: RoomState | None) -> None:
+        """The room with this key has this state from now on; None: it has none any more. Called by `Rooms` alone."""
+        before = self.states.pop(key, None) or _OPEN
+        if state is not None:
+            self.states[key] = state
+        state = state or _OPEN
         if is_restricted(state):
             self._restricted[key] = state
         else:
@@ -160,6 +167,16 @@ class Permissions:
             return True
         ban = state.bans.get(account)
         return is_let_in(state, account) and (ban is None or not ban.holds(self.now()))
+
+    def is_admitted(self, asker: Asker, key: str) -> bool:
+        """Whether `asker` is a member of the room with this key, is invited or let in, as far as it is private."""
+        state = self._restricted.get(key)
+        return state is None or is_admitted(asker, key, state)
+
+    def check_ban(self, asker: Asker, room: Name) -> None:
+        """Raise ChatError (`room_banned`) if `asker` is banned from `room`."""
+        if (state := self._restricted.get(room.key)) is not None:
+            check_ban(asker, room, state, self.now(), Role.GUEST)
 
     def invitations(self, account: str) -> Iterator[tuple[str, str]]:
         """The rooms to which the account is invited, by key, and who invites it."""

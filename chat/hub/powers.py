@@ -39,7 +39,7 @@ POWERS: Final[Mapping[str, Power]] = {
     "close": _OWNER,
     "owner": _OWNER,
     "invite": _MODERATOR,
-    "uninvite": _MODERATOR,
+    "uninvite": _ON_OTHERS,
     "kick": _ON_OTHERS,
     "ban": _ON_OTHERS,
     "unban": _MODERATOR,

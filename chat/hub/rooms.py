@@ -156,9 +156,14 @@ class Rooms:
             self.unseat(session, self._open.get(key))
 
     def put_out(self, session: Asker, room: Room) -> None:
-        """Unseat `session` without a request of its own: its user left `room` on another node."""
+        """Unseat `session` without a request of its own: its user left `room` on another node, or was removed."""
         session.rooms.pop(room.key, None)
         self.unseat(session, room)
+
+    def strike(self, user: str, room: Room) -> None:
+        """The person with this key is in `room` no more, although they have not left it."""
+        room.roster.discard(user)
+        self._close_if_empty(room)
 
     def depart(self, session: Asker) -> Mapping[str, str]:
         """`session` is not in the chat, or not any more, so it is in no room.

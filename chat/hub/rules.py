@@ -27,6 +27,14 @@ def is_let_in(state: RoomState, key: str) -> bool:
     return state.is_open_to(key) and state.settings.closed is not Closed.DELETED
 
 
+def is_admitted(asker: Asker, room: str, state: RoomState) -> bool:
+    """Whether a private room is there for `asker`: a member, somebody who is invited, or a guest on this visit."""
+    if not state.settings.private:
+        return True
+    key = key_of(asker)
+    return (key is not None and state.is_open_to(key)) or (asker.user is not None and room in asker.user.admitted)
+
+
 def hidden_until(state: RoomState, asker: Asker, key: str) -> int:
     """The seq up to which the past of the room `key` is hidden from `asker`, who may see the room."""
     if not state.settings.private or state.settings.history is Past.ALL:
@@ -45,9 +53,7 @@ def speaker_of(asker: Asker) -> str:
 
 
 def _is_let_in(asker: Asker, room: Name, state: RoomState, now: float, role: Role) -> None:
-    """A private room is there only for its members, for whoever is invited, and for guests on this visit."""
-    key = key_of(asker)
-    if (key is None or not state.is_open_to(key)) and (asker.user is None or room.key not in asker.user.admitted):
+    if not is_admitted(asker, room.key, state):
         raise ChatError("private", room=room.shown)
 
 
@@ -56,7 +62,8 @@ def _is_there(asker: Asker, room: Name, state: RoomState, now: float, role: Role
         raise ChatError("room_closed", room=room.shown)
 
 
-def _is_not_banned(asker: Asker, room: Name, state: RoomState, now: float, role: Role) -> None:
+def check_ban(asker: Asker, room: Name, state: RoomState, now: float, role: Role) -> None:
+    """A ban holds for an account, or for those who come from an address without one."""
     if not state.bans:
         return
     ban = state.bans.get(target_of(key_of(asker), "", asker.address or "nowhere"))
@@ -95,7 +102,7 @@ _SPEAKERS: Final[Mapping[Speak, Role]] = {
     Speak.MODERATORS: Role.MODERATOR,
 }
 # The rules for seeing a room and for entering it, and those for speaking there. The first that refuses answers.
-SEEING: Final[Sequence[Rule]] = (_is_let_in, _is_there, _is_not_banned)
+SEEING: Final[Sequence[Rule]] = (_is_let_in, _is_there, check_ban)
 SPEAKING: Final[Sequence[Rule]] = (*SEEING, _is_no_archive, _is_not_muted, _may_speak)
 # Everybody is in the lobby, whoever may speak there.
-SPEAKING_IN_LOBBY: Final[Sequence[Rule]] = (_is_not_banned, _is_not_muted, _may_speak)
+SPEAKING_IN_LOBBY: Final[Sequence[Rule]] = (check_ban, _is_not_muted, _may_speak)

@@ -30,7 +30,7 @@ class SlowMode:
         if last is None or (nonce is not None and nonce == last.nonce):
             return
         left = last.at + seconds - self._now()
-        if 0 < left:
+        if left > 0:
             raise ChatError("slow_mode", room=room.shown, seconds=min(ceil(left), seconds))
 
     def said(self, room: str, person: str, seconds: int, nonce: str | None) -> None:

@@ -177,6 +177,16 @@ class Visitors:
                 peer.deliver(Batch(_failure(ChatError("bad_token"))))
                 peer.disconnect(Reason.LOGGED_OUT)
 
+    def put_out(self, session: Asker, event: RoomEvent) -> None:
+        """End the follower with this session: after `event` it may not see its room any more."""
+        for peer, follower in list(self._followers.items()):
+            if follower.session is session:
+                self.leave(peer)
+                if session.peer is not peer:
+                    # It was still being told of what came before.
+                    peer.deliver(Batch(event))
+                peer.disconnect(Reason.PUT_OUT)
+
     def shut_down(self) -> None:
         """The server stops: say goodbye to everybody who follows."""
         for peer in list(self._followers):

@@ -72,6 +72,13 @@ def _where(event: OfMessage) -> str:
     return f" in {event.place}" if event.place is not None else ""
 
 
+def _invited(event: Invited) -> str:
+    # Only a link lets people invite themselves.
+    if event.name == event.sender:
+        return f"used an invitation link to {event.place}"
+    return f"invited {event.name} to {event.place}"
+
+
 def _uninvited(event: Uninvited) -> str:
     if event.name is None:
         return f"ended an invitation link to {event.place}"
@@ -88,7 +95,7 @@ _SAID: Final[Mapping[type[Change], Callable[..., str]]] = {
     TopicSet: _topic,
     SettingsChanged: _settings,
     Renamed: lambda event: f"renamed {event.place} to {event.name}",
-    Invited: lambda event: f"invited {event.name} to {event.place}",
+    Invited: _invited,
     Uninvited: _uninvited,
     LinkMade: lambda event: f"made an invitation link to {event.place}",
     RoleSet: lambda event: f"made {event.name} {_ROLES[event.role]} of {event.place}",

@@ -18,6 +18,7 @@ from chat.events import (
     Invitation,
     Joined,
     Left,
+    LinkGiven,
     Listed,
     Message,
     Missed,
@@ -27,6 +28,7 @@ from chat.events import (
     Recalled,
     RequestId,
     Roll,
+    RoomBans,
     RoomEvent,
     Sent,
     ShuttingDown,
@@ -111,6 +113,27 @@ def _tokens(event: Tokens) -> Sequence[schema.Push]:
         for token in event.tokens
     ]
     return _answer(schema.Tokens(tokens=tokens, id=event.id), "token.list", event.id)
+
+
+def _link(event: LinkGiven) -> Sequence[schema.Push]:
+    until = timestamp_of(event.expires_at)
+    ack = schema.Ack(
+        request="invite", id=event.id, room=event.place, code=event.code, url=event.url, uses=event.uses, until=until
+    )
+    return [ack]
+
+
+def _bans(event: RoomBans) -> Sequence[schema.Push]:
+    bans = [
+        schema.BanEntry(
+            name=ban.name,
+            by=ban.by,
+            until=None if ban.until is None else timestamp_of(ban.until),
+            reason=ban.reason or None,
+        )
+        for ban in event.bans
+    ]
+    return _answer(schema.Bans(room=event.place, bans=bans, id=event.id), "bans", event.id)
 
 
 def _place(head: Head) -> schema.Place:
@@ -214,6 +237,8 @@ PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     TokenMade: lambda event: [
         schema.Ack(request="token.make", id=event.id, token=event.secret, handle=event.token.handle)
     ],
+    LinkGiven: _link,
+    RoomBans: _bans,
     Tokens: _tokens,
     Listed: _listed,
     Help: lambda event: _answer(schema.Lines(lines=list(event.lines), id=event.id), "help", event.id),

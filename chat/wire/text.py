@@ -20,6 +20,7 @@ from chat.events import (
     Invitation,
     Joined,
     Left,
+    LinkGiven,
     Listed,
     Message,
     Missed,
@@ -29,6 +30,7 @@ from chat.events import (
     Recalled,
     RequestId,
     Roll,
+    RoomBans,
     RoomEvent,
     Sent,
     ShuttingDown,
@@ -181,6 +183,21 @@ def _tokens(event: Tokens) -> list[str]:
     return lines
 
 
+def _link(event: LinkGiven) -> list[str]:
+    who = "whoever" if event.uses is None else f"up to {event.uses} people" if event.uses > 1 else "one person"
+    until, typed = _minute(event.expires_at), f"server:join {event.place} {event.code}"
+    lines = [f"server: {who} may enter {event.place} until {until}, with {typed}"]
+    return [*lines, f"server: the same as a link: {event.url}"] if event.url is not None else lines
+
+
+def _bans(event: RoomBans) -> list[str]:
+    lines = [f"server: {len(event.bans)} ban{'s' if len(event.bans) != 1 else ''} in {event.place}"]
+    for ban in event.bans:
+        until = f" until {_minute(ban.until)}" if ban.until is not None else ""
+        lines.append(f"server: {ban.name}{until}, by {ban.by}{f': {ban.reason}' if ban.reason else ''}")
+    return lines
+
+
 def _missed(event: Missed) -> str:
     return f"server: {event.count} message{'s' if event.count != 1 else ''} while you were away"
 
@@ -215,6 +232,8 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
         f"server: {event.secret} is your new access token for {', '.join(event.token.rooms)}; it is shown only now",
         f"server: it ends with server:token revoke {event.token.handle}",
     ],
+    LinkGiven: _link,
+    RoomBans: _bans,
     Tokens: _tokens,
     Listed: _listed,
     Help: lambda event: [f"server: {line}" for line in event.lines],

@@ -100,6 +100,22 @@ TYPED_BY_PEOPLE = {
     "server:register <name> password <password>; nobody needs an invitation here": Row(
         NEW, ["server:register Zoe password correct-1"]
     ),
+    "server:join <room> [code]": Row(OWNER, ["server:join den", "server:join 2024 some-code"]),
+    "server:invite <name>, or server:invite link [uses] [time]": Row(
+        OWNER, ["server:join hall", "server:invite gus", "server:invite link", "server:invite link 3 10m"]
+    ),
+    "server:invite link [uses] [time]": Row(OWNER, ["server:join hall", "server:invite link 3"]),
+    "server:kick <name> [reason]": Row(OWNER, ["server:join hall", "server:kick gus", "server:kick gus too loud"]),
+    "server:ban <name or address> [time] [reason]": Row(
+        OWNER, ["server:join hall", "server:ban gus 10m", "server:ban 10.0.0.1 too loud", "server:ban gus"]
+    ),
+    "server:mute <name> [time] [reason]": Row(
+        OWNER, ["server:join hall", "server:mute gus 10m too loud", "server:mute gus"]
+    ),
+    "{room} has {limit} invitation links already, end some with server:uninvite links": Row(
+        OWNER, ["server:join hall", "server:invite link", "server:uninvite links"]
+    ),
+    "server:join {…} {…}": Row(OWNER, ["server:join 2024 some-code"]),
     # details of help
     "a password with spaces: server:register <name> password <password>,"
     " and, where one is needed, invitation <invitation> behind it": Row(
@@ -143,6 +159,9 @@ TYPED_BY_PEOPLE = {
     " to say a command's word use /say: /say who": Row("client", ["/say who"]),
     "welcome, {…}; {…} online, help lists the commands": Row("client", ["help"]),
     "{…} * {…} invites you to {…}, type /join {…}": Row("client", ["/join den"]),
+    "{…} may enter {…} until {…}, with /join {…} {…}": Row(
+        "client", [f"/password {PASSWORD}", "/join den", "/join hall", "/join den a-code"]
+    ),
     "/history {…} {…} before {…}": Row("client", ["/history #lobby 2 before 3"]),
     "/since {…} {…}": Row("client", ["/since 1 #lobby"]),
     "/search {…} next:{…}": Row("client", ["/search hello next:7"]),
@@ -245,6 +264,8 @@ class Hints(SynchronousTestCase):
     def test_help(self) -> None:
         """Each command can be typed as help shows it, with all of its words, and with those that it needs."""
         words = {"name": "gus", "new": "correct-1", "old": "correct-1", "room": "den", "text": "hi", "seq": "1",
+                 "code": "some-code", "name, or link [uses] [time]": "link", "name, code, or links": "links",
+                 "name or address": "gus", "time": "10m", "reason": "noise", "member, moderator or owner": "member",
                  "command": "who", "all": "all", "password": PASSWORD, "invitation": "", "room or name": "@gus",
                  "room or name] [n] [before seq": "#lobby 2 before 3", "make <room> …, or revoke <handle>": "make den",
                  "words from:name in:room before:date": "one from:@owner in:#lobby before:2026-01-01"}  # fmt: skip

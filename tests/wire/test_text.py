@@ -59,6 +59,10 @@ TOKEN = events.AccessToken("ab12", "al", ["team", "attic"], 60.0)
 _TOKENS = st.builds(events.AccessToken, _NAMES, _NAMES, st.lists(_NAMES, min_size=1, max_size=2), st.floats(0, 4e9))
 
 
+# The events that always have a place.
+_PLACED = (events.Entered, events.Exited, events.Invitation, events.LinkGiven, events.RoomBans)
+
+
 def rolls(names: list[str]) -> st.SearchStrategy[events.Roll]:
     """These names, and perhaps more that are not shown."""
     return st.integers(0, 3).map(lambda left: events.Roll(names, len(names) + left, left))
@@ -69,7 +73,7 @@ def example(kind: type[Event]) -> st.SearchStrategy[Event]:
     fields = {
         "id": st.none() | st.integers(-(2**63), 2**63 - 1) | _NAMES,
         "client_id": st.none() | st.integers(-(2**63), 2**63 - 1),
-        "place": _NAMES if kind in (events.Entered, events.Exited, events.Invitation) else st.none() | _NAMES,
+        "place": _NAMES if kind in _PLACED else st.none() | _NAMES,
         "sent_at": st.floats(0, 4e9),
         **dict.fromkeys(("room", "sender", "name", "text", "code"), _NAMES),
         "request": st.sampled_from(["exit"] if kind is events.Goodbye else ["since", "search", "resume", "claim"]),
@@ -85,6 +89,9 @@ def example(kind: type[Event]) -> st.SearchStrategy[Event]:
         **dict.fromkeys(("link", "target", "reason"), _NAMES),
         **dict.fromkeys(("until", "seconds"), st.none() | st.floats(1, 4e9)),
         "uses": st.none() | st.integers(1, 9),
+        "url": st.none() | _NAMES,
+        "expires_at": st.floats(0, 4e9),
+        "bans": st.lists(st.builds(events.Ban, _NAMES, _NAMES, st.none() | st.floats(1, 4e9), _NAMES), max_size=2),
         "answers": st.none() | st.integers(1, 2**53),
         "answered": _NAMES,
         "is_undone": st.booleans(),

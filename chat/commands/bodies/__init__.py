@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from chat.commands.bodies import accounts, machine, past, people, rooms, talk
+from chat.commands.bodies import accounts, machine, past, people, rooms, standing, talk
 from chat.commands.specs import Runnable
 from chat.commands.table import SPECS
 from chat.events import Command
@@ -24,6 +24,16 @@ BODIES: Mapping[str, Callable[[Session, Command], None]] = {
     "unsaid": talk.unsaid,
     "join": rooms.join,
     "leave": rooms.leave,
+    "invite": standing.invite,
+    "uninvite": standing.uninvite,
+    "kick": standing.kick,
+    "ban": standing.ban,
+    "unban": standing.unban,
+    "bans": standing.bans,
+    "mute": standing.mute,
+    "unmute": standing.unmute,
+    "role": standing.role,
+    "owner": standing.owner,
     "history": past.history,
     "since": past.history,
     "search": past.search,

@@ -4,7 +4,7 @@ from chat.errors import ChatError
 from chat.events import Command
 from chat.hub.people import Origin
 from chat.hub.session import Session
-from chat.names import parse_name
+from chat.names import Name, parse_name
 
 
 def join(session: Session, command: Command) -> None:
@@ -14,6 +14,20 @@ def join(session: Session, command: Command) -> None:
     if name.key == hub.lobby.key and hub.lobby_is_open and session.client.is_alone and session.place is not None:
         hub.leave(session, session.place, command.id)
         return
+    code = command.arguments.get("code")
+    if code is None:
+        _enter(session, command, name)
+    else:
+        session.run(lambda: _enter_by_code(session, command, name, str(code)), command.id)
+
+
+async def _enter_by_code(session: Session, command: Command, name: Name, code: str) -> None:
+    if await session.hub.invitations.use_code(session, name, code, command.id):
+        _enter(session, command, name)
+
+
+def _enter(session: Session, command: Command, name: Name) -> None:
+    hub = session.hub
     before = list(session.rooms) if session.client.is_alone else []
     recall = command.arguments.get("replay")
     most = hub.limits.replayed_messages

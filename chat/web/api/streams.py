@@ -107,7 +107,7 @@ class Stream:
         """See `Peer.disconnect`. A stream that is too slow is cut at once."""
         if self._is_over:
             return
-        if reason in (Reason.SHUTDOWN, Reason.LOGGED_OUT) and self._outbox is not None:
+        if reason in (Reason.SHUTDOWN, Reason.LOGGED_OUT, Reason.PUT_OUT) and self._outbox is not None:
             self._streams.farewell.add(self)
             self._outbox.close()
             return

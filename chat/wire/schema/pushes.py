@@ -27,6 +27,9 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     `online`, the `lobby` with its latest `seq`, the `life` of all seqs, and the message of the day (`motd`); with an
     `account` also the `rooms` that you belong to and are in now. For entering a room: its `members`. A long list of
     names has only the first ones, and the `count` of all. For an access token: its `handle`.
+
+    For an invitation link: its `code`, how many people may use it (`uses`), `until` when, and its `url` if the server
+    knows its own address.
     """
 
     request: str
@@ -48,6 +51,10 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     account: bool = False
     token: str | None = None
     handle: str | None = None
+    code: str | None = None
+    url: str | None = None
+    uses: Seq | None = None
+    until: str | None = None
     rooms: list[Place] | None = None
     more: bool = False
     next: Seq | None = None
@@ -87,6 +94,23 @@ class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
     mentions: list[str] | None = None
     edited: bool = False
     reactions: dict[str, list[str]] | None = None
+
+
+class BanEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A ban of `name`, by somebody, `until` a time, or for good."""
+
+    name: str
+    by: str
+    until: str | None = None
+    reason: str | None = None
+
+
+class Bans(Push, frozen=True, kw_only=True, omit_defaults=True):
+    """The `bans` in force in the `room`."""
+
+    room: str
+    bans: list[BanEntry]
+    id: Id | None = None
 
 
 class Invitation(Push, frozen=True, kw_only=True, omit_defaults=True):
@@ -176,4 +200,4 @@ class Notice(Push, frozen=True, kw_only=True, omit_defaults=True):
     count: Seq | None = None
 
 
-ANY = Ack | Error | Message | Joined | Left | Invitation | Presence | Online | WasRead | Tokens | Lines | Notice
+ANY = Ack | Error | Message | Joined | Left | Invitation | Presence | Online | WasRead | Tokens | Bans | Lines | Notice

@@ -8,6 +8,8 @@ Id = Annotated[str, Meta(max_length=128)] | Annotated[int, Meta(ge=-(2**63), le=
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Count = Annotated[int, Meta(ge=0, le=1000)]
 Life = Annotated[str, Meta(max_length=64)]
+# Ten years, and some: for how long something holds.
+Span = Annotated[float, Meta(gt=0, le=10**9)]
 ClientId = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
@@ -25,6 +27,8 @@ class Join(Request, frozen=True, kw_only=True, omit_defaults=True):
     guest's token serves to come back while the lost connection still hangs. An access token is a `token`, too, and
     needs no `nickname`: a program with it sees and does nothing outside of the token's rooms. `confirms`: messages
     have arrived only when you say so with `delivered`; until then they come again.
+
+    The `code` of an invitation lets you into a private `room`.
     """
 
     nickname: str | None = None
@@ -36,6 +40,7 @@ class Join(Request, frozen=True, kw_only=True, omit_defaults=True):
     remember: bool = False
     confirms: bool = False
     room: str | None = None
+    code: Annotated[str, Meta(max_length=128)] | None = None
     replay: Count | None = None
 
 
@@ -169,6 +174,91 @@ class Who(Request, frozen=True, kw_only=True, omit_defaults=True):
     after: str | None = None
 
 
+class Invite(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Invites the person called `name` to the `room`; without it, to the one that you entered last.
+
+    With `link` it makes an invitation instead that up to `uses` people can use, for `seconds` (a week). The `ack` has
+    its `code`, which the server shows only this once, and perhaps its `url`.
+    """
+
+    room: str | None = None
+    name: str | None = None
+    link: bool = False
+    uses: Annotated[int, Meta(ge=1, le=2**31)] | None = None
+    seconds: Span | None = None
+
+
+class Uninvite(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Ends the invitation of `name` to the `room`, and their membership.
+
+    `name` may also be the code of a link, or `links` for all of them.
+    """
+
+    room: str | None = None
+    name: str
+
+
+class Kick(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Removes `name` from the `room`; in a private one they are no member any more."""
+
+    room: str | None = None
+    name: str
+    reason: str | None = None
+
+
+class Ban(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Removes `name` from the `room`, and keeps them out for `seconds`, or for good. `name` may be an address."""
+
+    room: str | None = None
+    name: str
+    seconds: Span | None = None
+    reason: str | None = None
+
+
+class Unban(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Ends a ban."""
+
+    room: str | None = None
+    name: str
+
+
+class ListBans(Request, frozen=True, kw_only=True, omit_defaults=True, tag="bans"):
+    """Asks who is banned from the `room`."""
+
+    room: str | None = None
+
+
+class Mute(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Lets `name` say nothing in the `room` for `seconds`, or for good."""
+
+    room: str | None = None
+    name: str
+    seconds: Span | None = None
+    reason: str | None = None
+
+
+class Unmute(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Ends a mute."""
+
+    room: str | None = None
+    name: str
+
+
+class GiveRole(Request, frozen=True, kw_only=True, omit_defaults=True, tag="role"):
+    """Gives `name` a `role` in the `room`: `member`, `moderator` or `owner`."""
+
+    room: str | None = None
+    name: str
+    role: str
+
+
+class GiveOwner(Request, frozen=True, kw_only=True, omit_defaults=True, tag="owner"):
+    """Makes `name` the owner of the `room`."""
+
+    room: str | None = None
+    name: str
+
+
 class Explain(Request, frozen=True, kw_only=True, omit_defaults=True, tag="help"):
     """Asks for the list of commands that people type, or about one `command`."""
 
@@ -197,6 +287,16 @@ AnyRequest = (
     | ListTokens
     | RevokeToken
     | Logout
+    | Invite
+    | Uninvite
+    | Kick
+    | Ban
+    | Unban
+    | ListBans
+    | Mute
+    | Unmute
+    | GiveRole
+    | GiveOwner
     | Explain
     | Disconnect
 )

@@ -1,0 +1,77 @@
+"""Whom a command about the people of a room means, and in which room: names are looked up, and the gate is asked."""
+
+from collections.abc import Mapping
+from typing import NamedTuple, TypedDict
+
+from chat.accounts.rules import Accounts
+from chat.errors import ChatError
+from chat.hub.books import Books
+from chat.hub.people import Asker, User, user_of
+from chat.names import Name, parse_known_name, parse_name
+
+
+class Target(NamedTuple):
+    """A person: an account, here or away, or else a guest (`user`) who is here."""
+
+    name: str
+    key: str
+    is_guest: bool = False
+    user: User | None = None
+
+
+class By(TypedDict):
+    """What all changes of a room say: where, and who makes them."""
+
+    room: str
+    place: str
+    sender: str
+    client_id: int | None
+
+
+def by(session: Asker, room: Name) -> By:
+    """That of a change that `session` makes in `room`. Raises ChatError for a session without a user."""
+    user = user_of(session)
+    return By(room=room.key, place=room.shown, sender=user.name, client_id=user.client_id)
+
+
+class Targets:
+    """Finds rooms and people by the words of a request (`room` and `name`)."""
+
+    def __init__(self, books: Books, accounts: Accounts) -> None:
+        self._directory, self._rooms, self._permissions, _, self._limits = books
+        self._accounts = accounts
+
+    def room(self, session: Asker, asked: Mapping[str, object], command: str) -> Name:
+        """The room in which `session` may use the `command`: the one named, or where it types. Raises ChatError."""
+        raw = asked.get("room") or session.place
+        if raw is None:
+            raise ChatError("in_no_room")
+        name = parse_name(str(raw), self._limits.room_characters, "bad_room")
+        self._permissions.may_change(session, name, command)
+        if name.key == self._permissions.lobby.key and command not in _IN_LOBBY:
+            raise ChatError("everybody_there", room=self._permissions.lobby.shown)
+        return self._rooms.shown(name)
+
+    async def person(self, session: Asker, room: Name, asked: Mapping[str, object], command: str) -> Target:
+        """The person on whom `session` may use the `command` in `room`. Raises ChatError.
+
+        The gate is asked after the look-up, for things change meanwhile.
+        """
+        name = parse_known_name(str(asked["name"]), self._limits.name_characters)
+        user = self._directory.users.get(name.key)
+        if user is None or user.account is not None:
+            found = await self._found(name)
+        else:
+            found = Target(user.name, user.key, is_guest=True, user=user)
+        self._permissions.may_change(session, room, command, found.key)
+        return found
+
+    async def _found(self, name: Name) -> Target:
+        account = await self._accounts.find(name)
+        if account is None or account.is_deleted:
+            raise ChatError("no_such_person", name=name.shown)
+        return Target(account.name, account.key, user=self._directory.users.get(account.key))
+
+
+# The commands that make sense in the lobby, too: there operators are moderators.
+_IN_LOBBY = frozenset({"ban", "unban", "bans", "mute", "unmute"})
