@@ -94,6 +94,7 @@ class Options(usage.Options):
         ("registration", None, "open", "Who may make an account: open, invite (see chat-admin invite), or closed."),
         ("tls", None, None, "auto, for a self-signed certificate in the data folder, or CERT.pem,KEY.pem."),
         ("motd", None, None, "A file whose text greets everybody who enters the chat."),
+        ("url", None, None, "The address of this server for people, https://chat.example: invitation links begin so."),
         ("config", "c", None, "A TOML file with options, by their names here."),
     ]
     optFlags: Sequence[tuple[str, str | None, str]] = [
@@ -110,6 +111,7 @@ class Options(usage.Options):
         self.policy = Policy()
         self.lobby = Lobby()
         self.motd: Sequence[str] = ()
+        self.url: str | None = None
         self.port_settings = PortSettings()
         self.origins = Origins()
         self.reached = Reached(AnyHost())
@@ -203,6 +205,7 @@ class Options(usage.Options):
         self.policy = Policy(guests, self._choice("registration", "open", "invite", "closed"))
         self.lobby = parse_lobby(self._name("lobby"), self["lobby"], is_open=not self["no-lobby"])
         self.motd = read_motd(self._name("motd"), self["motd"]) if self["motd"] else ()
+        self.url = parse_site(self._name("url"), self["url"]) if self["url"] else None
         self.origins = Origins(frozenset(self._origins))
         self.endpoints = self._endpoints()
         others = self.limits.turned_away + self.limits.http_connections + _OWN_DESCRIPTORS

@@ -1,0 +1,1 @@
+Owners and moderators of a room have `server:kick`, `ban`, `unban`, `bans`, `mute`, `unmute`, `role` and `owner`. Bans and mutes may have a time, hold for accounts and for guests' addresses, and end by themselves.
