@@ -6,18 +6,16 @@ from msgspec.structs import replace
 
 from chat.changes import Change
 from chat.counters import Tally
-from chat.errors import ChatError
 from chat.events import Copied, Event, Failure, Head, Joined, Left, Message, Recalled, RoomEvent
 from chat.hub.directory import Directory
 from chat.hub.exclusion import Exclusion
 from chat.hub.people import Asker, Origin
-from chat.hub.permissions import Action
 from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
 from chat.hub.room import Posted, Room
 from chat.hub.rooms import Rooms
 from chat.interfaces import Batch, State
-from chat.names import Name, fold, is_direct, people_of
+from chat.names import fold, is_direct, people_of
 from chat.room_state import RoomState
 from chat.store.interfaces import Commit, Refusal
 
@@ -257,7 +255,7 @@ class Delivery:
         is_seated = self._rooms.seat(session, room, event.seq)
         if room is not self._rooms.lobby:
             if not is_seated:
-                self._turn_away(event, room, origin)
+                self._exclusion.turn_away(event, room, origin)
                 return
             if session.user is not None and room.key in session.user.admitted:
                 session.user.admit(room.key, event.seq)
@@ -268,19 +266,6 @@ class Delivery:
             self._came_in(session, origin)
         elif origin.replay_from is not None:
             self._replay.bring(session, room.key, origin.replay_from)
-
-    def _turn_away(self, event: Joined, room: Room, origin: Origin) -> None:
-        """The gate has shut while the journal let the session in."""
-        session, key = origin.session, fold(event.sender)
-        shown = session.rooms.get(room.key, room.key)
-        self._rooms.take_back(session, room.key)
-        if not any(member.user is not None and member.user.key == key for member in room.members):
-            self._rooms.strike(key, room)
-        if origin.replay_from is None:
-            try:
-                self._rooms.permissions.may(session, Name(shown, room.key), Action.SEE)
-            except ChatError as error:
-                session.tell(Failure(code=error.code, message=str(error), id=origin.request_id))
 
     def _bring_others(self, event: RoomEvent, room: Room, session: Asker) -> None:
         """A user who comes into a room is in it on all devices, except those where they enter rooms by hand.

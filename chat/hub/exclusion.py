@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from chat.changes import Banned, Change, Invited, Kicked, SettingsChanged, Uninvited
 from chat.errors import ChatError
-from chat.events import Failure, Invitation
+from chat.events import Failure, Invitation, Joined
 from chat.hub.directory import Directory
-from chat.hub.people import Asker, User, key_of
+from chat.hub.people import Asker, Origin, User, key_of
 from chat.hub.permissions import Action
 from chat.hub.room import Room
 from chat.hub.rooms import Rooms
@@ -44,6 +44,20 @@ class Exclusion:
                 self._check_all(event, room)
             case _:
                 pass
+
+    def turn_away(self, event: Joined, room: Room, origin: Origin) -> None:
+        """The gate has shut since the session asked to enter, and the journal has let it in: it stays outside."""
+        session, key = origin.session, fold(event.sender)
+        shown = session.rooms.get(room.key, room.key)
+        self._rooms.take_back(session, room.key)
+        if not any(member.user is not None and member.user.key == key for member in room.members):
+            self._rooms.strike(key, room)
+        # Coming back into a room is no request.
+        if origin.replay_from is None:
+            try:
+                self._permissions.may(session, Name(shown, room.key), Action.SEE)
+            except ChatError as error:
+                session.tell(Failure(code=error.code, message=str(error), id=origin.request_id))
 
     def _invited(self, event: Invited, room: Room) -> None:
         user = self._directory.users.get(fold(event.name))

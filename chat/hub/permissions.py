@@ -15,18 +15,15 @@ from chat.hub.rules import (
     hidden_until,
     is_admitted,
     is_let_in,
-    is_restricted,
     speaker_of,
 )
 from chat.hub.rules import Rule as StateRule
 from chat.hub.slow_mode import SlowMode
+from chat.hub.states import States
 from chat.limits import Limits
 from chat.looks import Reserved
 from chat.names import RESERVED, Name, fold, is_direct, people_of
 from chat.room_state import Closed, Role, RoomState
-
-# The state of a room that has none.
-_OPEN: Final = RoomState()
 
 
 class Lobby(NamedTuple):
@@ -82,42 +79,17 @@ class Permissions:
         self.limits = limits
         self.now = now
         self.reserved = Reserved(RESERVED | {self.lobby.key})
-        # The states of the rooms that have one, by key: written by `restate`.
-        self.states: dict[str, RoomState] = {}
-        # Of these, the states that restrict anything, and the seconds of rooms in slow mode.
-        self._restricted: dict[str, RoomState] = {}
-        self.slow: dict[str, int] = {}
         self._slow_mode = SlowMode(now, limits.remembered_names)
-        # The rooms in whose states an account is a member, or invited.
-        self._rooms_of: dict[str, set[str]] = {}
+        self._states = States(self._slow_mode.forget)
+        # The states of the rooms that have one, and those that restrict anything, by key.
+        self.states: Mapping[str, RoomState] = self._states.all
+        self._restricted: Mapping[str, RoomState] = self._states.restricted
+        # The seconds of the rooms in slow mode, by key.
+        self.slow: Mapping[str, int] = self._states.slow
+        # Called by `Rooms` alone: a room has another state from now on.
+        self.restate = self._states.restate
         # The keys of the operators' accounts.
         self.operators: Set[str] = frozenset()
-
-    def restate(self, key: str, state: RoomState | None) -> None:
-        """The room with this key has this state from now on; None: it has none any more. Called by `Rooms` alone."""
-        before = self.states.pop(key, None) or _OPEN
-        if state is not None:
-            self.states[key] = state
-        state = state or _OPEN
-        if is_restricted(state):
-            self._restricted[key] = state
-        else:
-            self._restricted.pop(key, None)
-        if state.settings.slow:
-            self.slow[key] = state.settings.slow
-        elif self.slow.pop(key, None) is not None:
-            self._slow_mode.forget(key)
-        if before.members is not state.members or before.invited is not state.invited:
-            self._note_people(key, {*before.members, *before.invited}, {*state.members, *state.invited})
-
-    def _note_people(self, room: str, before: set[str], after: set[str]) -> None:
-        for key in after - before:
-            self._rooms_of.setdefault(key, set()).add(room)
-        for key in before - after:
-            rooms = self._rooms_of[key]
-            rooms.discard(room)
-            if not rooms:
-                del self._rooms_of[key]
 
     def may(self, asker: Asker, room: Name, action: Action) -> None:
         """Return if `asker` may do this in `room`. Raises ChatError, whose code says why not.
@@ -173,6 +145,11 @@ class Permissions:
         state = self._restricted.get(key)
         return state is None or is_admitted(asker, key, state)
 
+    def check_admitted(self, asker: Asker, room: Name) -> None:
+        """Raise ChatError (`private`) if `room` is private, and `asker` is neither a member nor let in."""
+        if not self.is_admitted(asker, room.key):
+            raise ChatError("private", room=room.shown)
+
     def check_ban(self, asker: Asker, room: Name) -> None:
         """Raise ChatError (`room_banned`) if `asker` is banned from `room`."""
         if (state := self._restricted.get(room.key)) is not None:
@@ -180,10 +157,7 @@ class Permissions:
 
     def invitations(self, account: str) -> Iterator[tuple[str, str]]:
         """The rooms to which the account is invited, by key, and who invites it."""
-        for room in sorted(self._rooms_of.get(account, ())):
-            by = self.states[room].invited.get(account)
-            if by is not None and self.is_open_to(account, room):
-                yield room, by
+        return ((room, by) for room, by in self._states.invitations(account) if self.is_open_to(account, room))
 
     def role_of(self, asker: Asker, key: str) -> Role:
         """The role of `asker` in the room with this key. An operator is a moderator everywhere."""
@@ -224,7 +198,7 @@ class Permissions:
     def visible(self, asker: Asker) -> Visible:
         """All that `asker` may see, for a search through everything. It agrees with `may(…, SEE)` on each room."""
         account = key_of(asker)
-        keys = self._rooms_of.get(account, set()) if account is not None else set()
+        keys = self._states.rooms_of(account)
         keys = keys if asker.user is None else keys | asker.user.admitted.keys()
         own = {key: self.since(asker, key) for key in keys if self.is_private(key) and self.sees(asker, key)}
         if asker.scope is not None:

@@ -86,7 +86,7 @@ class Replay:
         since = account_of(session).since if asked.direct else 0
         rooms = {typed_room(name, self._limits.room_characters): seq for name, seq in asked.rooms.items()}
         for place in rooms:
-            self._permissions.may(session, place, Action.SEE)
+            self._permissions.check_admitted(session, place)
         positions = {place.key: seq for place, seq in rooms.items()}
         if not positions.keys() <= session.backlog.entered.keys():
             raise ChatError("not_in_room")
@@ -111,7 +111,7 @@ class Replay:
         seq, to = asked.get("seq"), asked.get("to")
         if to is None:
             place = typed_room(str(asked.get("room")), self._limits.room_characters)
-            self._permissions.may(session, place, Action.SEE)
+            self._permissions.check_admitted(session, place)
             key, other = place.key, None
             if key not in session.rooms:
                 raise ChatError("not_in_room")
