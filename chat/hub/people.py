@@ -57,6 +57,7 @@ class Asker(Protocol):
     scope: Scope | None
     client: ClientTraits
     is_leaving: bool
+    was_put_out: bool
     turns: deque[tuple[int, Callable[[], object]]] | None
 
     @property

@@ -258,6 +258,9 @@ class Replay:
             page = await self._store.history(room, span)
             for part in parts_of(page.events, self._limits.page_bytes):
                 await taken(session.peer)
+                if not is_conversation and room not in backlog.entered:
+                    # The session was put out meanwhile.
+                    return False
                 news = [event for event in part if not (is_conversation and _was_told(session, event))]
                 if news and not session.peer.deliver(Batch(*(Recalled(event=event) for event in news))):
                     return False

@@ -68,6 +68,7 @@ class Rooms:
     def expect(self, session: Asker, name: Name) -> None:
         """`session` has asked to enter the room called `name`, and types there from now on."""
         session.rooms[name.key] = name.shown
+        session.was_put_out = False
 
     def take_back(self, session: Asker, key: str) -> None:
         """`session` does not come into that room after all."""
@@ -157,7 +158,8 @@ class Rooms:
 
     def put_out(self, session: Asker, room: Room) -> None:
         """Unseat `session` without a request of its own: its user left `room` on another node, or was removed."""
-        session.rooms.pop(room.key, None)
+        if session.rooms.pop(room.key, None) is not None:
+            session.was_put_out = True
         self.unseat(session, room)
 
     def strike(self, user: str, room: Room) -> None:

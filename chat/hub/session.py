@@ -37,7 +37,8 @@ class Session:
     `number` is unique among sessions. `commands` are those that it knows.
 
     A program that came in with an access token has a `scope`: it hears and does nothing outside of those rooms.
-    `client` is how the client described itself.
+    `client` is how the client described itself. `was_put_out`: somebody else took it out of a room, and it has neither
+    entered another one since, nor been told where its lines go now.
 
     Answers keep the order of the requests, although some wait for the journal (`in_turn`), and some for a store or a
     password (`run`).
@@ -56,6 +57,7 @@ class Session:
         self.scope: Scope | None = None
         self.client = PLAIN_CLIENT
         self.is_leaving = False
+        self.was_put_out = False
         self._asked = 0
         self._settled = 0
         self._noted: set[str] | None = None

@@ -34,6 +34,17 @@ class Kicked(RoomCase):
         self.assertEqual((self.bob.protocol.session.rooms, self.second.protocol.session.rooms), ({}, {}))
         self.assertEqual(self.alice.types("server:kick Bob too loud"), [f"{said}: too loud"])
 
+    def test_next_line(self) -> None:
+        """A line that Bob was just typing for the room is not said to everybody; the next one is."""
+        self.alice.types("server:kick Bob")
+        self.bob.reads()
+        refused = "not said, you are in no room any more; what you type next goes to everybody in lobby"
+        self.assertEqual(self.bob.types("the secret is"), [f"server: error: {refused}"])
+        self.gus.reads()
+        self.bob.types("hello everybody")
+        self.assertEqual(self.gus.reads(), ["Bob (in lobby): hello everybody"])
+        self.assertEqual(self.second.code(type="message", text="x"), "")
+
     def test_comes_back(self) -> None:
         """In a public room they may come back."""
         self.alice.types("server:kick Bob")

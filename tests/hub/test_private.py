@@ -1,7 +1,11 @@
 """Private rooms: from outside they are one sentence, on every wire and by every way."""
 
+from chat.changes import SettingsChanged
 from chat.events import Joined
+from chat.hub.people import Origin
+from chat.store.interfaces import Draft
 from tests.hub.gated import PASSWORD, Person, RoomCase
+from tests.hub.test_replay import JOIN, ReplayCase
 from tests.web.asking import Response
 
 PRIVATE = "teamchat is private"
@@ -88,8 +92,6 @@ class Outside(PrivateCase):
         owner = self.typist("Olga", PASSWORD)
         owner.types("join TheDen")
         session = owner.protocol.session
-        from chat.changes import SettingsChanged
-
         change = SettingsChanged(room="theden", place="TheDen", sender="Olga", settings={"private": True})
         self.hub.changes.publish(session, change, "private", None)
         outsider = self.program("Mallory")
@@ -257,9 +259,6 @@ class BecomesPrivate(RoomCase):
         # The journal has it after the change, as when both were asked for at once.
         self.set(private=True)
         self.hub._rooms.expect(session, self.hub._rooms.shown(self.hub.permissions.lobby)._replace(key="teamchat"))
-        from chat.hub.people import Origin
-        from chat.store.interfaces import Draft
-
         joined = Joined(room="teamchat", place="teamchat", sender="Mallory")
         session.asked()
         self.hub._store.append(Draft(joined, Origin(session, 5, recall=10), recall=10))
@@ -322,3 +321,43 @@ class HistoryFromJoining(RoomCase):
         self.say("while away")
         self.assertEqual(self.texts(gus, type="join", room="teamchat"), ["to Gus", "while away"])
         self.assertEqual(self.texts(gus, type="history", room="teamchat"), ["to Gus", "while away"])
+
+
+class Meanwhile(ReplayCase):
+    """A member is removed while the store looks something up for them."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.al, self.al_told = self.connect(JOIN, {"type": "join", "room": "den"})
+        self.cy, self.cy_told = self.connect(
+            {"type": "join", "nickname": "Cy", "password": PASSWORD}, {"type": "join", "room": "den"}
+        )
+        change = SettingsChanged(room="den", place="den", sender="Al", settings={"private": True})
+        self.hub.changes.publish(self.al.session, change, "private", None)
+        self.ask(self.al, {"type": "message", "room": "den", "text": SECRET})
+        self.told(self.cy_told)
+
+    def test_history(self) -> None:
+        """The answer is that the room is private, and not a page of it."""
+        for request in ({"type": "history", "room": "den"}, {"type": "resume", "rooms": {"den": 0}}):
+            self.store.held = []
+            self.ask(self.cy, request)
+            self.ask(self.al, {"type": "kick", "room": "den", "name": "Cy"})
+            self.store.answer()
+            told = self.told(self.cy_told)
+            self.assertEqual(next(push["type"] for push in told), "kicked")
+            self.assertNotIn(SECRET, str(told))
+            self.ask(self.al, {"type": "invite", "room": "den", "name": "Cy"})
+            self.ask(self.cy, {"type": "join", "room": "den", "replay": 0})
+            self.told(self.cy_told)
+
+    def test_guest_who_comes_back(self) -> None:
+        """A guest's new connection, while the lost one still hangs, is the same visit."""
+        zoe, told = self.connect({"type": "join", "nickname": "Zoe", "remember": True})
+        token = self.told(told)[0]["token"]
+        self.ask(self.al, {"type": "invite", "room": "den", "name": "Zoe"})
+        self.ask(zoe, {"type": "join", "room": "den"})
+        again, told = self.connect({"type": "join", "nickname": "Zoe", "token": token})
+        self.assertIn(again.session, self.hub.rooms["den"].members)
+        self.ask(again, {"type": "history", "room": "den"})
+        self.assertIn(SECRET, self.texts(told)[-1])

@@ -25,7 +25,16 @@ def message(session: Session, command: Command) -> None:
         if "addressee" in arguments:
             _note_addressee(session, str(arguments["addressee"]))
     else:
+        if session.was_put_out:
+            _warn(session)
         session.hub.say_in_lobby(session, text, command.id)
+
+
+def _warn(session: Session) -> None:
+    """A line that was perhaps meant for a room that its speaker is in no more is not said to everybody."""
+    session.was_put_out = False
+    if session.client.is_alone and session.place is None:
+        raise ChatError("put_out", lobby=session.hub.lobby.name)
 
 
 def say(session: Session, command: Command) -> None:
