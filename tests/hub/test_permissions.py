@@ -16,6 +16,7 @@ from chat.hub.visitors import Visitor
 from chat.interfaces import State
 from chat.limits import Limits
 from chat.names import Name, direct_room, fold
+from chat.room_state import Closed, RoomState, Settings
 from chat.server.factory import ChatFactory
 from chat.store.interfaces import Account
 from tests.fresh import fresh_accounts, fresh_hub
@@ -96,6 +97,17 @@ class Rules(SynchronousTestCase):
                 except ChatError as error:
                     code = error.code
                 self.assertEqual(code, expected, (who, action, room))
+
+    def test_deleted(self) -> None:
+        """Until the store has forgotten a room that is closed for good, nobody sees it, nor makes it anew."""
+        hub = fresh_hub(Limits(), lambda: 0.0)
+        hub.permissions.restate("den", RoomState(owner="al", settings=Settings(closed=Closed.DELETED)))
+        for action in (ENTER, SEE, SAY):
+            with self.assertRaises(ChatError) as caught:
+                hub.permissions.may(self.asker(hub, "account"), Name("Den", "den"), action)
+            self.assertEqual((caught.exception.code, str(caught.exception)), ("room_closed", "Den is closed"))
+        hub.permissions.restate("den", None)
+        hub.permissions.may(self.asker(hub, "account"), Name("Den", "den"), ENTER)
 
     def test_visible(self) -> None:
         """A search through everything finds what `may` lets one see, and no more."""
