@@ -1,8 +1,10 @@
 """Invitations, by name and by link."""
 
 from chat.accounts.tokens import digest, new_secret
+from chat.changes import SettingsChanged
 from chat.commands.typed import parse
 from tests.hub.gated import OTHER, PASSWORD, Person, RoomCase
+from tests.hub.test_devices import LateCase
 
 INVITED = "server: Alice invites you to teamchat, type server:join teamchat"
 BAD_CODE = "server: error: that invitation is not valid, or no longer"
@@ -237,3 +239,69 @@ class ByLink(InvitationCase):
         link = f"https://chat.example/#join=teamchat.{code}"
         for words in (f"teamchat {code}", f"#teamchat {code}", f"teamchat.{code}", link):
             self.assertEqual(parse(f"join {words}", None).arguments, {"room": "teamchat", "code": code})
+
+
+class OnASlowStore(LateCase):
+    """The journal takes its time."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.al, self.al_told = self.come_in("Al", password=PASSWORD)
+        self.ask(self.al, {"type": "join", "room": "den"})
+        self.store.settle()
+        change = SettingsChanged(room="den", place="den", sender="Al", settings={"private": True})
+        self.hub.changes.publish(self.al.session, change, "private", None)
+        self.store.settle()
+        self.al_told.clear()
+
+    def link(self, **more: object) -> str:
+        """The code of a new link, which is told when it is stored."""
+        self.ask(self.al, {"type": "invite", "room": "den", "link": True, **more})
+        self.assertEqual(self.pushes(self.al_told), [])
+        self.store.settle()
+        [ack] = self.pushes(self.al_told)
+        return str(ack["code"])
+
+    def test_link(self) -> None:
+        """One answer to each request, in their order, and the last use serves one of two who come at once."""
+        code = self.link(uses=1)
+        bob, bob_told = self.come_in("Bob", password=PASSWORD)
+        cy, cy_told = self.come_in("Cy")
+        bob_told.clear()
+        for person in (bob, cy):
+            self.ask(person, {"type": "join", "room": "den", "code": code, "id": 1}, {"type": "who", "id": 2})
+        self.assertEqual((self.pushes(bob_told), self.pushes(cy_told)), ([], []))
+        self.store.settle()
+        told = [
+            [(push["type"], push["id"]) for push in self.pushes(each) if "id" in push] for each in (bob_told, cy_told)
+        ]
+        self.assertEqual(told[0], [("ack", 1), ("who", 2), ("ack", 2)])
+        self.assertEqual(told[1], [("error", 1), ("who", 2), ("ack", 2)])
+        self.assertEqual((bob.session.rooms, cy.session.rooms), ({"den": "den"}, {}))
+
+    def test_refused(self) -> None:
+        """A link that could not be stored has no code, and lets nobody in."""
+        self.ask(self.al, {"type": "invite", "room": "den", "link": True, "id": 3})
+        self.store.fail()
+        self.assertEqual([(push["type"], push["id"]) for push in self.pushes(self.al_told)], [("error", 3)])
+        self.assertEqual(self.hub.permissions.states["den"].links, {})
+        self.ask(self.al, {"type": "who"})
+        self.assertEqual(self.kinds(self.al_told), ["who", "who"])
+
+    def test_kicked_while_entering(self) -> None:
+        """Somebody who is removed before the journal lets them in stays outside."""
+        bob, bob_told = self.come_in("Bob", password=PASSWORD)
+        self.ask(self.al, {"type": "invite", "room": "den", "name": "Bob"})
+        self.store.settle()
+        bob_told.clear()
+        self.ask(self.al, {"type": "kick", "room": "den", "name": "Bob"})
+        self.ask(
+            bob, {"type": "join", "room": "den", "id": 1}, {"type": "message", "room": "den", "text": "x", "id": 2}
+        )
+        self.store.settle()
+        told = self.pushes(bob_told)
+        self.assertEqual(
+            [(push.get("code"), push.get("id")) for push in told if push["type"] == "error"][:1], [("private", 1)]
+        )
+        self.assertNotIn("members", str(told))
+        self.assertEqual(bob.session.rooms, {})

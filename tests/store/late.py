@@ -105,7 +105,12 @@ class LateStore:
         """Store what was gathered."""
         drafts, self._drafts = self._drafts, []
         for draft in drafts:
-            self._store.append(draft)
+            try:
+                self._store.append(draft)
+            except ChatError as error:
+                # What was stored before is told first.
+                self.tell()
+                self._sink.refused(Refusal(draft, error))
 
     def tell(self) -> None:
         """Tell of what was stored."""
