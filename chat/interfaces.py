@@ -41,6 +41,7 @@ class Reason(StrEnum):
     SILENT = "no answer to pings"
     LOGGED_OUT = "logged out elsewhere"
     REPLACED = "came back on another connection"
+    ROOM_CLOSED = "its room is closed"
     SHUTDOWN = "server shutting down"
     FAILED = "internal error"
 

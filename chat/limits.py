@@ -38,6 +38,18 @@ class Limits:
     name_characters: int = _limit(32, "characters", "a name fits into a prompt and into a line of `who`")
     room_characters: int = _limit(64, "characters", "a room's name may be a short phrase")
     rooms_per_session: int = _limit(100, "rooms", "one connection cannot make any number of rooms")
+    owned_rooms: int = _limit(
+        50, "rooms", "one account cannot own any number of rooms, and of their names", "--owned-rooms"
+    )
+    visit_rooms: int = _limit(
+        5, "rooms", "rooms that a guest makes on one visit; a guest who needs more makes an account", "--guest-rooms"
+    )
+    group_people: int = _limit(50, "people", "invited at once into a group; invite more people later")
+    listed_rooms: int = _limit(50, "rooms", "rooms that one answer to `rooms` lists; ask for those after the last")
+    topic_characters: int = _limit(250, "characters", "a topic fits above a room, and into a line of `rooms`")
+    renamed_seconds: float = _limit(
+        30 * 86400, "seconds", "the old name of a renamed room leads to it for so long that everybody has heard"
+    )
     waiting_messages: int = _limit(1000, "messages", "nobody can flood an absent person's mailbox")
     store_stop_seconds: float = _limit(
         10,

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from twisted.internet.defer import Deferred
 
 from chat.accounts.pending_logins import PendingLogin, PendingLogins
 from chat.accounts.rules import Accounts
 from chat.commands.addressing import addressed, addressing_hint
 from chat.errors import ChatError
-from chat.events import Done, Failure, Goodbye, Head, RequestId, TokenMade, Tokens
+from chat.events import AccessToken, Done, Failure, Goodbye, Head, RequestId, TokenMade, Tokens
 from chat.hub.books import Books
 from chat.hub.people import Application, Asker, Entry, Origin, Scope, User, account_of, user_of
 from chat.interfaces import Reason, State
@@ -101,13 +102,13 @@ class Entrance:
         account, rooms = account_of(session), asked.get("rooms")
         if isinstance(rooms, Sequence):
             secret, token = await self._accounts.make_access_token(account, self._room_keys(rooms))
-            session.answer(TokenMade(secret=secret, token=token, id=request_id))
+            session.answer(TokenMade(secret=secret, token=self._presented([token])[0], id=request_id))
         elif "handle" in asked:
             handle = str(asked["handle"])
             await self._accounts.revoke_access_token(account, handle)
             session.answer(Done(request="revoke", message="that access token is revoked", id=request_id))
         else:
-            session.answer(Tokens(tokens=await self._accounts.access_tokens(account), id=request_id))
+            session.answer(Tokens(tokens=self._presented(await self._accounts.access_tokens(account)), id=request_id))
 
     async def tell_who_reads(self, session: Asker, raw: str, room: str) -> None:
         """A line in `room` began with a name that nobody here has. If an account has it, explain who reads the line."""
@@ -208,11 +209,16 @@ class Entrance:
         finally:
             del self._acting[session]
 
+    def _presented(self, tokens: Sequence[AccessToken]) -> Sequence[AccessToken]:
+        """The tokens, with the names of their rooms where those are called otherwise than their keys."""
+        shown = self._rooms.shown
+        return [replace(token, rooms=[shown(Name(key, key)).shown for key in token.rooms]) for token in tokens]
+
     def _room_keys(self, rooms: Sequence[object]) -> Sequence[str]:
         limits = self._limits
         if not 0 < len(rooms) <= limits.token_rooms:
             raise ChatError("bad_token_rooms", limit=limits.token_rooms)
-        names = (parse_name(str(room), limits.room_characters, "bad_room") for room in rooms)
+        names = (self._rooms.parse(str(room)) for room in rooms)
         return list(dict.fromkeys(name.key for name in names))
 
 

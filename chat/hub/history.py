@@ -41,7 +41,7 @@ class History:
             await check_position(self._store, room, Position(_number(asked, "since", 0), str(life) if life else None))
         span = Span(limit, _number(asked, "since", 0), before, newest="since" not in asked, since=since)
         page = await self._store.history(room, span)
-        messages = page.events
+        messages = self._rooms.presented(page.events)
         if span.newest:
             messages = shortened(messages[::-1], limits.page_bytes)[::-1]
         else:
@@ -77,7 +77,7 @@ class History:
         answer = Listed(
             request="search",
             title=without_next(typed),
-            messages=page.events,
+            messages=self._rooms.presented(page.events),
             more=page.more,
             next=page.next,
             reached=page.reached,
@@ -111,8 +111,9 @@ class History:
         where = str(asked.get("room") or asked.get("where") or session.place or self._rooms.lobby.name)
         if where[0] in PERSON_SIGNS:
             return self._conversation(session, where)
-        name = self._rooms.shown(parse_name(where, self._limits.room_characters, "bad_room"))
+        name = self._rooms.parse(where)
         self._permissions.may(session, name, Action.SEE)
+        name = self._rooms.shown(name)
         if name.key == self._rooms.lobby.key and not self._permissions.lobby_is_open:
             raise ChatError("no_lobby_here")
         place = name.key, name.shown, 0

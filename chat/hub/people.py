@@ -110,7 +110,7 @@ class User:
     """A person who is here: the name as it was given, its key, and the sessions that speak for it.
 
     A guest has no `account`, and one session. A user with an account may have several. `programs` counts the sessions
-    that have a scope.
+    that have a scope. `made` are the rooms that a guest has made, by key: False until the journal says so.
     """
 
     def __init__(self, name: Name, client_id: int | None, account: Account | None = None) -> None:
@@ -120,11 +120,20 @@ class User:
         self.account = account
         self.sessions: dict[Asker, None] = {}
         self.programs = 0
+        self.made: dict[str, bool] | None = None
 
     @property
     def is_here(self) -> bool:
         """Whether a session is here that hears direct messages."""
         return len(self.sessions) > self.programs
+
+    def has_made(self, room: str, *, is_new: bool) -> None:
+        """The journal has answered a guest's joining of a `room`, by its key: whether they have made it."""
+        if self.made is not None and room in self.made:
+            if is_new:
+                self.made[room] = True
+            elif not self.made[room]:
+                del self.made[room]
 
     @property
     def is_deaf(self) -> bool:

@@ -167,6 +167,19 @@ def _enters_no_lobby(permissions: Permissions, asker: Asker, room: Name) -> None
     raise ChatError("reserved_name", name=room.shown)
 
 
+def _is_not_closed(permissions: Permissions, asker: Asker, room: Name) -> None:
+    """Nobody speaks in a closed room."""
+    state = permissions.states.get(room.key)
+    if state is not None and state.settings.closed is not Closed.OPEN:
+        raise ChatError("room_closed", room=room.shown)
+
+
+def _is_not_deleted(permissions: Permissions, asker: Asker, room: Name) -> None:
+    state = permissions.states.get(room.key)
+    if state is not None and state.settings.closed is Closed.DELETED:
+        raise ChatError("room_closed", room=room.shown)
+
+
 def _never(_: Permissions, asker: Asker, room: Name) -> None:
     raise ChatError("not_in_room")
 
@@ -184,12 +197,12 @@ def _of_visitors(rule: Rule) -> Rule:
 # The rules for each action, by kind of room. The first rule that refuses gives the answer.
 _RULES: Final[Mapping[tuple[Action, Kind], tuple[Rule, ...]]] = {
     (Action.ENTER, Kind.LOBBY): (_is_in_scope, _enters_no_lobby),
-    (Action.ENTER, Kind.ROOM): (_is_in_scope, _is_no_member, _is_not_reserved, _has_place_left),
+    (Action.ENTER, Kind.ROOM): (_is_in_scope, _is_no_member, _is_not_reserved, _is_not_deleted, _has_place_left),
     (Action.ENTER, Kind.CONVERSATION): (_never,),
     (Action.SAY, Kind.LOBBY): (_is_in_scope, _is_open_lobby),
-    (Action.SAY, Kind.ROOM): (_is_in_scope, _is_member),
+    (Action.SAY, Kind.ROOM): (_is_in_scope, _is_member, _is_not_closed),
     (Action.SAY, Kind.CONVERSATION): (_is_own,),
     (Action.SEE, Kind.LOBBY): (_is_in_scope, _of_visitors(_is_open_lobby)),
-    (Action.SEE, Kind.ROOM): (_is_in_scope, _of_visitors(_is_not_reserved)),
+    (Action.SEE, Kind.ROOM): (_is_in_scope, _is_not_deleted, _of_visitors(_is_not_reserved)),
     (Action.SEE, Kind.CONVERSATION): (_is_own,),
 }

@@ -15,7 +15,7 @@ from chat.hub.positions import Position, Positions, check_position
 from chat.hub.room import Room
 from chat.hub.rooms import Rooms
 from chat.interfaces import Batch, Reason
-from chat.names import Name, direct_room, is_direct, parse_known_name, person_key, room_key
+from chat.names import Name, direct_room, is_direct, parse_known_name, person_key
 from chat.store.interfaces import MessageStore, Page, Span
 
 log = Logger(namespace="chat.hub.replay")
@@ -84,8 +84,7 @@ class Replay:
         """
         user = user_of(session)
         since = account_of(session).since if asked.direct else 0
-        longest = self._limits.room_characters + 1
-        positions = {room_key(name[:longest]): seq for name, seq in asked.rooms.items()}
+        positions = {self._rooms.key_of(name): seq for name, seq in asked.rooms.items()}
         if not positions.keys() <= session.backlog.entered.keys():
             raise ChatError("not_in_room")
         for name, seq in asked.direct.items():
@@ -107,7 +106,7 @@ class Replay:
         user = user_of(session)
         seq, to = asked.get("seq"), asked.get("to")
         if to is None:
-            key, other = room_key(str(asked.get("room"))[: self._limits.room_characters + 1]), None
+            key, other = self._rooms.key_of(str(asked.get("room"))), None
             if key not in session.rooms:
                 raise ChatError("not_in_room")
         else:
@@ -227,7 +226,7 @@ class Replay:
             begin, reached = backlog.past[room]
             entered = backlog.entered[room]
             page = await self._store.history(room, Span(_PAGE, reached, entered, amendments=True))
-            for part in parts_of(page.events, self._limits.page_bytes):
+            for part in parts_of(self._rooms.presented(page.events), self._limits.page_bytes):
                 await taken(session.peer)
                 if not backlog.past or room not in backlog.past:
                     return
@@ -250,7 +249,7 @@ class Replay:
                 return False
             span = Span(min(_PAGE, left), seq, entered, since=since, amendments=True)
             page = await self._store.history(room, span)
-            for part in parts_of(page.events, self._limits.page_bytes):
+            for part in parts_of(self._rooms.presented(page.events), self._limits.page_bytes):
                 await taken(session.peer)
                 news = [event for event in part if not (is_conversation and _was_told(session, event))]
                 if news and not session.peer.deliver(Batch(*(Recalled(event=event) for event in news))):

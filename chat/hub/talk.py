@@ -13,7 +13,7 @@ class Talk:
     """Makes messages of what sessions say, where the gate lets them."""
 
     def __init__(self, books: Books, publisher: Publisher) -> None:
-        self._directory, _, self._permissions, _, self._limits = books
+        self._directory, self._rooms, self._permissions, _, self._limits = books
         self._publisher = publisher
 
     def say_to(self, session: Asker, raw: str, text: str, request_id: RequestId) -> None:
@@ -49,6 +49,7 @@ class Talk:
     def say_in(self, session: Asker, raw: str, text: str, request_id: RequestId) -> None:
         """Say `text` in the room called `raw`, which the session must be in. Raises ChatError."""
         key = room_key(raw[: self._limits.room_characters + 1])
+        key = self._rooms.leads.get(key, key)
         if key == self._permissions.lobby.key:
             self.say_in_lobby(session, text, request_id)
         else:

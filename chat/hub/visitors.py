@@ -19,7 +19,7 @@ from chat.hub.people import PLAIN_CLIENT, Asker, Scope, User
 from chat.hub.permissions import Action
 from chat.hub.positions import Position, check_position
 from chat.interfaces import Batch, Peer, Reason
-from chat.names import GUEST, Name, fold, parse_name
+from chat.names import GUEST, Name, fold
 from chat.shares import Share, Shares
 from chat.store.interfaces import Account, AccountChange, MessageStore, Span
 
@@ -187,9 +187,9 @@ class Visitors:
 
     def _place(self, session: Asker, raw: str) -> Name:
         """The room called `raw`. Raises ChatError where no visitor at all may see it."""
-        name = self._rooms.shown(parse_name(raw, self._limits.room_characters, "bad_room"))
+        name = self._rooms.parse(raw)
         self._permissions.may(session, name, Action.SEE)
-        return name
+        return self._rooms.shown(name)
 
     async def _user(self, visitor: Visitor, session: Asker, place: Name) -> User:
         """The user who speaks in `place`. A guest has a name that nobody has now. Raises ChatError."""
@@ -241,7 +241,8 @@ class Visitors:
             told = behind.told
             page = await self._store.history(room, Span(limit, after, amendments=True))
             if page.events:
-                if not behind.peer.deliver(Batch(*(Recalled(event=event) for event in page.events))):
+                past = self._rooms.presented(page.events)
+                if not behind.peer.deliver(Batch(*(Recalled(event=event) for event in past))):
                     return
                 after = page.events[-1].seq
                 limit = self._next_page(page.events)

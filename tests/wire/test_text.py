@@ -64,12 +64,21 @@ def rolls(names: list[str]) -> st.SearchStrategy[events.Roll]:
     return st.integers(0, 3).map(lambda left: events.Roll(names, len(names) + left, left))
 
 
+# These are about a room, never about the chat.
+_PLACED = (
+    *(events.Entered, events.Exited, events.Invitation),
+    *(events.MembersListed, events.TopicShown, events.SettingsShown),
+)
+_LISTED_ROOMS = st.builds(events.ListedRoom, _NAMES, _NAMES, st.integers(0, 9), st.integers(0, 9), st.booleans())
+_LISTED_MEMBERS = st.builds(events.ListedMember, _NAMES, st.sampled_from(["owner", "member", "guest"]))
+
+
 def example(kind: type[Event]) -> st.SearchStrategy[Event]:
     """Any event of a kind, with words and times that may be in one."""
     fields = {
         "id": st.none() | st.integers(-(2**63), 2**63 - 1) | _NAMES,
         "client_id": st.none() | st.integers(-(2**63), 2**63 - 1),
-        "place": _NAMES if kind in (events.Entered, events.Exited, events.Invitation) else st.none() | _NAMES,
+        "place": _NAMES if kind in _PLACED else st.none() | _NAMES,
         "sent_at": st.floats(0, 4e9),
         **dict.fromkeys(("room", "sender", "name", "text", "code"), _NAMES),
         "request": st.sampled_from(["exit"] if kind is events.Goodbye else ["since", "search", "resume", "claim"]),
@@ -100,6 +109,9 @@ def example(kind: type[Event]) -> st.SearchStrategy[Event]:
         "token": _TOKENS if kind is events.TokenMade else st.none() | _NAMES,
         "tokens": st.lists(_TOKENS, max_size=2),
         "secret": _NAMES,
+        "rooms": st.lists(_LISTED_ROOMS, min_size=1, max_size=2),
+        "people": st.lists(_LISTED_MEMBERS, min_size=1, max_size=2),
+        **dict.fromkeys(("topic", "query"), _NAMES),
         **dict.fromkeys(("to", "lobby", "nonce"), st.none() | _NAMES),
         **dict.fromkeys(("motd", "lines"), st.lists(_NAMES, max_size=3)),
         **dict.fromkeys(("online", "members", "names"), st.lists(_NAMES, min_size=1, max_size=3).flatmap(rolls)),

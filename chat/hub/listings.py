@@ -1,0 +1,108 @@
+"""Lists rooms, and the people of a room."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from chat.events import ListedMember, ListedRoom, MembersListed, RequestId, RoomsListed
+from chat.hub.books import Books
+from chat.hub.people import Asker
+from chat.hub.permissions import Action
+from chat.names import Name, fold, person_key
+from chat.room_state import Closed, Role, RoomState
+from chat.store.interfaces import MessageStore
+
+_NOTHING = RoomState()
+
+
+class Listings:
+    """Answers which rooms there are, and who is in them, as far as the gate lets sessions see that.
+
+    A room is listed while somebody is in it, and for ever if an account has made it. The lobby is not: everybody is
+    there.
+    """
+
+    def __init__(self, books: Books, store: MessageStore) -> None:
+        self._directory, self._rooms, self._permissions, _, self._limits = books
+        self._store = store
+
+    async def rooms(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
+        """Answer with a page of the rooms that `session` may see, those with the most people first.
+
+        They have all words of the `query` in their names or topics; with `after` the page begins behind that room.
+        """
+        query = str(asked.get("query") or "")
+        found = sorted(self._found(session, fold(query[: self._limits.room_characters * 4]).split()))
+        begin = 0
+        if asked.get("after"):
+            after = self._rooms.key_of(str(asked["after"]))
+            begin = next((at for at, (_, _, key) in enumerate(found, 1) if key == after), 0)
+        page = [key for _, _, key in found[begin : begin + self._limits.listed_rooms]]
+        listed = [await self._listed(session, key) for key in page]
+        left = len(found) - begin - len(page)
+        session.answer(RoomsListed(rooms=listed, count=len(found), left=left, query=query, id=request_id))
+
+    def members(self, session: Asker, raw: str | None, after: str, request_id: RequestId) -> None:
+        """Answer with a page of the people of the room called `raw`, in alphabetical order. Raises ChatError.
+
+        Those are the people who are in it; of a private room, all who belong to it.
+        """
+        room = self._rooms.meant(session, raw)
+        self._permissions.may(session, room, Action.SEE)
+        key = person_key(after[: self._limits.name_characters + 1])
+
+        def answer() -> None:
+            state = self._permissions.states.get(room.key, _NOTHING)
+            there = self._rooms.find(room.key)
+            names = {} if there is None else there.roster.names
+            if state.settings.private:
+                names = {**{each: member.name for each, member in state.members.items()}, **names}
+            keys = sorted(each for each in names if each > key)
+            page = keys[: self._limits.listed_names]
+            people = [self._member(room.key, state, each, names[each]) for each in page]
+            left = len(keys) - len(page)
+            shown = self._rooms.shown(room).shown
+            session.tell(MembersListed(place=shown, people=people, count=len(names), left=left, id=request_id))
+
+        session.in_turn(answer)
+
+    def _found(self, session: Asker, words: Sequence[str]) -> Iterator[tuple[int, float, str]]:
+        """The rooms that have these words, by their keys, behind what puts them in order: the liveliest first."""
+        states = self._permissions.states
+        for key in {**dict.fromkeys(states), **self._rooms.entered}:
+            state, room = states.get(key), self._rooms.find(key)
+            count = len(room.roster) if room is not None else 0
+            if state is None and not count:
+                # Somebody only follows it.
+                continue
+            if state is not None and state.settings.closed is Closed.DELETED:
+                continue
+            text = f"{fold(self._name(key))} {fold(state.topic) if state is not None else ''}" if words else ""
+            if all(word in text for word in words) and self._permissions.sees(session, key):
+                yield -count, -(room.last_at if room is not None else 0.0), key
+
+    async def _listed(self, session: Asker, key: str) -> ListedRoom:
+        room, state = self._rooms.find(key), self._permissions.states.get(key, _NOTHING)
+        return ListedRoom(
+            name=self._name(key),
+            topic=state.topic,
+            count=len(room.roster) if room is not None else 0,
+            seq=room.last_seq if room is not None and room.last_seq else await self._store.reached(key),
+            joined=key in session.rooms,
+            private=state.settings.private,
+            archived=state.settings.closed is Closed.ARCHIVED,
+        )
+
+    def _name(self, key: str) -> str:
+        return self._rooms.shown(Name(key, key)).shown
+
+    def _member(self, room: str, state: RoomState, key: str, name: str) -> ListedMember:
+        there, user = self._rooms.find(room), self._directory.users.get(key)
+        is_here = there is not None and key in there.roster
+        is_guest = user is not None and user.account is None and is_here
+        mute = state.mutes.get(f"guest {key}" if is_guest else key)
+        return ListedMember(
+            name=name,
+            role=Role.GUEST if is_guest else state.role_of(key),
+            here=is_here,
+            away=not is_here,
+            muted=mute is not None and mute.holds(self._rooms.names.now()),
+        )
