@@ -75,7 +75,7 @@ class Hub:
         self.say_to, self.say_in, self.say_in_lobby = talk.say_to, talk.say_in, talk.say_in_lobby
         self.changes = Changes(publisher)
         self.room_settings = RoomSettings(books, self.changes)
-        self.listings = Listings(books, store)
+        self.listings = Listings(books, store, later)
         self._membership = Membership(books, publisher, self.replay, receipts)
         self.admit, self.enter, self.leave = self._membership.admit, self._membership.enter, self._membership.leave
         self.room_called = self._rooms.parse

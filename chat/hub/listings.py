@@ -2,27 +2,35 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from twisted.internet.defer import Deferred
+
 from chat.events import ListedMember, ListedRoom, MembersListed, RequestId, RoomsListed
 from chat.hub.books import Books
 from chat.hub.people import Asker
 from chat.hub.permissions import Action
-from chat.names import Name, fold, person_key
+from chat.interfaces import Later
+from chat.names import Name, fold, is_direct, person_key
 from chat.room_state import Closed, Role, RoomState
 from chat.store.interfaces import MessageStore
 
 _NOTHING = RoomState()
+# How many rooms are looked at in one turn: that takes some milliseconds.
+_AT_ONCE = 1000
+# A room by its key, behind what puts the rooms in order: the liveliest first.
+_Found = tuple[int, float, str]
 
 
 class Listings:
     """Answers which rooms there are, and who is in them, as far as the gate lets sessions see that.
 
     A room is listed while somebody is in it, and for ever if an account has made it. The lobby is not: everybody is
-    there.
+    there. `later` makes a call in the next turn of the reactor.
     """
 
-    def __init__(self, books: Books, store: MessageStore) -> None:
+    def __init__(self, books: Books, store: MessageStore, later: Later | None) -> None:
         self._directory, self._rooms, self._permissions, _, self._limits = books
         self._store = store
+        self._later = later
 
     async def rooms(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """Answer with a page of the rooms that `session` may see, those with the most people first.
@@ -30,7 +38,7 @@ class Listings:
         They have all words of the `query` in their names or topics; with `after` the page begins behind that room.
         """
         query = str(asked.get("query") or "")
-        found = sorted(self._found(session, fold(query[: self._limits.room_characters * 4]).split()))
+        found = sorted(await self._all(session, fold(query[: self._limits.room_characters * 4]).split()))
         begin = 0
         if asked.get("after"):
             after = self._rooms.key_of(str(asked["after"]))
@@ -64,12 +72,22 @@ class Listings:
 
         session.in_turn(answer)
 
-    def _found(self, session: Asker, words: Sequence[str]) -> Iterator[tuple[int, float, str]]:
-        """The rooms that have these words, by their keys, behind what puts them in order: the liveliest first."""
-        states = self._permissions.states
-        for key in {**dict.fromkeys(states), **self._rooms.entered}:
-            state, room = states.get(key), self._rooms.find(key)
+    async def _all(self, session: Asker, words: Sequence[str]) -> Sequence[_Found]:
+        """All rooms that have these words. Of very many rooms some are looked at in each turn of the reactor."""
+        keys = list({**dict.fromkeys(self._permissions.states), **self._rooms.entered})
+        found: list[_Found] = []
+        for begin in range(0, len(keys), _AT_ONCE):
+            if begin and self._later is not None:
+                await _turn(self._later)
+            found += self._found(session, words, keys[begin : begin + _AT_ONCE])
+        return found
+
+    def _found(self, session: Asker, words: Sequence[str], keys: Sequence[str]) -> Iterator[_Found]:
+        for key in keys:
+            state, room = self._permissions.states.get(key), self._rooms.find(key)
             count = len(room.roster) if room is not None else 0
+            if key == self._rooms.lobby.key or is_direct(key):
+                continue
             if state is None and not count:
                 # Somebody only follows it.
                 continue
@@ -106,3 +124,10 @@ class Listings:
             away=not is_here,
             muted=mute is not None and mute.holds(self._rooms.names.now()),
         )
+
+
+def _turn(later: Later) -> Deferred[None]:
+    """Fires in the next turn of the reactor."""
+    deferred = Deferred[None]()
+    later(lambda: deferred.callback(None))
+    return deferred
