@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from chat.commands.queries import parse_search, without_next
 from chat.errors import ChatError
-from chat.events import Listed, RequestId, Unsent
+from chat.events import Listed, Message, RequestId, Unsent
 from chat.hub.books import Books
 from chat.hub.pages import shortened
 from chat.hub.people import Asker, account_of, user_of
@@ -77,13 +77,17 @@ class History:
         answer = Listed(
             request="search",
             title=without_next(typed),
-            messages=self._rooms.presented(page.events),
+            messages=[each for each in self._rooms.presented(page.events) if self._is_seen(session, each)],
             more=page.more,
             next=page.next,
             reached=page.reached,
             id=request_id,
         )
         session.answer(answer)
+
+    def _is_seen(self, session: Asker, message: Message) -> bool:
+        """Whether `session` may see a message that was found; its room may be deleted, and still in the store."""
+        return message.to is not None or self._permissions.sees(session, message.room)
 
     async def take_back(self, session: Asker, raw: str | None, request_id: RequestId) -> None:
         """Take back all that `session` sent to the person called `raw`, or the last message it sent to anybody away.

@@ -48,7 +48,7 @@ class Listings:
         left = len(found) - begin - len(page)
         session.answer(RoomsListed(rooms=listed, count=len(found), left=left, query=query, id=request_id))
 
-    def members(self, session: Asker, raw: str | None, after: str, request_id: RequestId) -> None:
+    async def members(self, session: Asker, raw: str | None, after: str, request_id: RequestId) -> None:
         """Answer with a page of the people of the room called `raw`, in alphabetical order. Raises ChatError.
 
         Those are the people who are in it; of a private room, all who belong to it.
@@ -56,21 +56,16 @@ class Listings:
         room = self._rooms.meant(session, raw)
         self._permissions.may(session, room, Action.SEE)
         key = person_key(after[: self._limits.name_characters + 1])
-
-        def answer() -> None:
-            state = self._permissions.states.get(room.key, _NOTHING)
-            there = self._rooms.find(room.key)
-            names = {} if there is None else there.roster.names
-            if state.settings.private:
-                names = {**{each: member.name for each, member in state.members.items()}, **names}
-            keys = sorted(each for each in names if each > key)
-            page = keys[: self._limits.listed_names]
-            people = [self._member(room.key, state, each, names[each]) for each in page]
-            left = len(keys) - len(page)
-            shown = self._rooms.shown(room).shown
-            session.tell(MembersListed(place=shown, people=people, count=len(names), left=left, id=request_id))
-
-        session.in_turn(answer)
+        state = self._permissions.states.get(room.key, _NOTHING)
+        there = self._rooms.find(room.key)
+        names = {} if there is None else there.roster.names
+        if state.settings.private:
+            names = {**{each: member.name for each, member in state.members.items()}, **names}
+        keys = sorted(each for each in names if each > key)
+        page = keys[: self._limits.listed_names]
+        people = [self._member(room.key, state, each, names[each]) for each in page]
+        left, shown = len(keys) - len(page), self._rooms.shown(room).shown
+        session.answer(MembersListed(place=shown, people=people, count=len(names), left=left, id=request_id))
 
     async def _all(self, session: Asker, words: Sequence[str]) -> Sequence[_Found]:
         """All rooms that have these words. Of very many rooms some are looked at in each turn of the reactor."""

@@ -45,14 +45,17 @@ class RoomNames:
         for each, step in ((before, -1), (state, 1)):
             if each is not None and each.owner is not None and not _is_gone(each):
                 self._owned[each.owner] += step
-        if before is not None and _is_hidden(before):
-            self._looks.discard(_name_of(key, before))
+        looked = _name_of(key, before) if before is not None and _is_hidden(before) else None
+        looks = _name_of(key, state) if state is not None and _is_hidden(state) else None
+        if looked != looks:
+            if looked is not None:
+                self._looks.discard(looked)
+            if looks is not None:
+                self._looks.add(looks)
         if state is None:
             # Whoever is in a room that was made anew under its name stays there.
             self._moved[key] = self._gone[key] = None
             return
-        if _is_hidden(state):
-            self._looks.add(_name_of(key, state))
         if _is_gone(state) or state.formerly or fold(state.name or key) != key:
             self._moved[key] = None
 

@@ -134,6 +134,8 @@ def _place(head: Head) -> schema.Place:
         topic=head.topic or None,
         private=head.private,
         role=head.role or None,
+        unread=head.unread,
+        mentions=head.mentions,
     )
 
 

@@ -1,13 +1,22 @@
 """Renamed rooms: the new name, the old one, and what becomes of it."""
 
 from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
 
+from chat.accounts.rules import Policy
 from chat.changes import Renamed
 from chat.events import Listed, Sent
+from chat.hub.hub import Hub
 from chat.hub.visitors import Visitor
 from chat.limits import Limits
 from chat.room_state import MOST_NAMES, RoomState, apply
+from chat.server.factory import ChatFactory
+from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.store import SqliteStore
+from tests.fresh import fresh_accounts
 from tests.hub.rooms_case import PASSWORD, START, Person, RoomsCase
+from tests.store.folders import FolderCase
+from tests.store.test_sqlite import Reactor
 
 MONTH = Limits().renamed_seconds
 
@@ -222,3 +231,69 @@ class Reducer(RoomsCase):
             )
         assert state is not None
         self.assertEqual((state.name, state.formerly), ("ONE", {"team": START, "two": START + 2}))
+
+
+class Restarted(FolderCase):
+    """A server on a disk, before and after a restart."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.now = START
+        self.reactor = Reactor()
+        self.store: SqliteStore | None = None
+        self.addCleanup(self.stop)
+
+    def start(self) -> ChatFactory:
+        """A server on the same folder."""
+        self.store = SqliteStore(DataFolder(self.data), Limits(), lambda: self.now, self.reactor.call, Clock())
+        accounts = fresh_accounts(self.store.accounts, Limits(), lambda: self.now, Policy())
+        factory = ChatFactory(Hub(self.store, accounts, Limits()))
+        self.store.start()
+        return factory
+
+    def stop(self) -> None:
+        """The server ends in order."""
+        if self.store is not None:
+            store, self.store = self.store, None
+            self.reactor.wait(store.stop())
+
+    def type(self, person: Person, *lines: str, until: str) -> str:
+        """Type these lines; all that came, up to a line with those words."""
+        said = person.type(*lines)
+        while not any(until in line for line in said):
+            self.reactor.turn()
+            said += person.read()
+        return "\n".join(said)
+
+    def test_names_stay(self) -> None:
+        """The names lead where they led, until a month has gone; what was said is in its own room."""
+        alice = Person(self.start())
+        self.type(alice, f"server:register Alice {PASSWORD}", until="welcome")
+        self.type(alice, "/join Team", "first", "server:rename Küche", until="renamed Team to Küche")
+        self.now += MONTH
+        self.stop()
+        alice = Person(self.start())
+        self.type(alice, f"server:login Alice {PASSWORD}", until="welcome")
+        self.assertIn("(in Küche): first", self.type(alice, "/join küche", until="first"))
+        self.type(alice, "/join TEAM", "second", "server:rename Office", until="renamed TEAM to Office")
+        self.stop()
+        self.now += 60
+        alice = Person(self.start())
+        self.type(alice, f"server:login Alice {PASSWORD}", until="welcome")
+        listed = self.type(alice, "server:rooms", until="Office")
+        self.assertIn("server: 2 rooms", listed)
+        self.assertIn("(in Office): second", self.type(alice, "server:history #team", until="second"))
+        self.assertNotIn("second", self.type(alice, "server:history #küche", until="first"))
+
+    def test_deleted_stays_deleted(self) -> None:
+        """Nobody finds it after a restart either, and its name is free."""
+        alice = Person(self.start())
+        self.type(alice, f"server:register Alice {PASSWORD}", until="welcome")
+        self.type(alice, "/join Team", "secret", "server:close delete team", until="deleted Team")
+        self.stop()
+        bob = Person(self.start())
+        self.type(bob, "server:register Bob", until="welcome")
+        self.assertIn("0 rooms", self.type(bob, "server:rooms", until="rooms"))
+        self.assertIn("nothing", self.type(bob, "server:history #team", until="in team"))
+        self.assertIn("nothing found", self.type(bob, "server:search secret", until="found"))
+        self.assertNotIn("secret", self.type(bob, "/join team", until="you are in team (1): Bob"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from chat.commands.bodies.settings import settings
 from chat.commands.room_words import HISTORY_SETTINGS
 from chat.events import Command
 from chat.hub.positions import Positions
@@ -16,7 +17,7 @@ def history(session: Session, command: Command) -> None:
     where = command.arguments.get("where")
     is_alone = len(command.arguments) == 1 and session.client.is_alone and session.place is not None
     if is_alone and command.name == "history" and where in HISTORY_SETTINGS:
-        session.hub.room_settings.change(session, None, {"history": str(where)}, command.id)
+        settings(session, Command("settings", {"settings": {"history": str(where)}}, command.id))
         return
     session.run(lambda: session.hub.history.history(session, command.arguments, command.id), command.id)
 

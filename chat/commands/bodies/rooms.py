@@ -40,7 +40,8 @@ def list_members(session: Session, command: Command) -> None:
     """List who is in a room: one page, from the first name after the one given."""
     given, room = command.arguments, command.arguments.get("room")
     raw = None if room is None else str(room)
-    session.hub.listings.members(session, raw, str(given.get("after", "")), command.id)
+    after = str(given.get("after", ""))
+    session.run(lambda: session.hub.listings.members(session, raw, after, command.id), command.id)
 
 
 def group(session: Session, command: Command) -> None:

@@ -12,7 +12,8 @@ class Push(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
 class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The latest `seq` of a room, or of the conversation with `to`; up to where it has reached you, and you read it.
 
-    A room has its `topic`, whether it is `private`, and your `role` there, unless you are a plain member.
+    A room has its `topic`, whether it is `private`, and your `role` there, unless you are a plain member. `unread` is
+    the number of messages by others since then that you have not read, `mentions` of those that name you, up to 1000.
     """
 
     room: str | None = None
@@ -23,6 +24,8 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     topic: str | None = None
     private: bool = False
     role: str | None = None
+    unread: Seq = 0
+    mentions: Seq = 0
 
 
 class ListedRoom(Struct, frozen=True, kw_only=True, omit_defaults=True):
