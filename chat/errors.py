@@ -71,6 +71,10 @@ ERRORS: Final[dict[str, str]] = {
     "not_in_room": "you are not in that room",
     "in_no_room": "you are in no room",
     "too_many_rooms": "you are in too many rooms, leave one first",
+    "too_many_owned": "you own {limit} rooms already, give one away or close one first",
+    "too_many_made": "a guest makes at most {limit} rooms on one visit, enter one that is there",
+    "room_resembles": "the name {name} looks like that of another room, choose another",
+    "room_name_taken": "there is a room called {name} already",
     "rooms_full": "the server cannot hold more rooms and conversations, try again later",
     "room_share_full": "you have made {limit} rooms and conversations today, use one of those or wait until tomorrow",
     "private": "{room} is private",
@@ -98,6 +102,14 @@ ERRORS: Final[dict[str, str]] = {
     "no_owner": "nobody owns {room}, so only an operator of this server may do that",
     "not_allowed": "that is for {role} of {room}",
     "higher_role": "that person is {role} of {room}",
+    "too_many_people": "a group begins with at most {limit} other people, invite more later",
+    "topic_too_long": "a topic has up to {limit} characters",
+    "no_such_setting": "the settings of a room are {names}",
+    "bad_setting": "{name} takes {values}",
+    "not_confirmed": (
+        "server:close archive lets everybody read {room}, and nobody speak there; server:close open takes that back;"
+        " server:close delete {room} deletes it for good, with all that was said there"
+    ),
     "room_closed": "{room} is closed",
     "bad_code": "that invitation is not valid, or no longer",
     "too_many_pins": "{limit} messages are pinned here already, unpin one first",

@@ -38,7 +38,8 @@ class Head(Struct, frozen=True):
 
     `room` is its key. `name` is its shown name or, in a direct conversation, the key of the other person. `unread` is
     the number of messages by others since then that they have not read, `mentions` of those that name them; more than
-    `MOST_COUNTED` are not counted.
+    `MOST_COUNTED` are not counted. The hub adds what the reader's room has: its `topic`, whether it is `private`, and
+    their `role` if they have one of their own.
     """
 
     room: str
@@ -49,6 +50,9 @@ class Head(Struct, frozen=True):
     read: int = 0
     unread: int = 0
     mentions: int = 0
+    topic: str = ""
+    private: bool = False
+    role: str = ""
 
 
 class AccessToken(Struct, frozen=True):
@@ -170,8 +174,9 @@ class Welcome(Reply, frozen=True, kw_only=True):
 
 
 class Entered(Reply, frozen=True, kw_only=True):
-    """You are in `place` now, with `members` (yourself among them)."""
+    """You are in `place` now, with `members` (yourself among them): you asked for that with `request`."""
 
+    request: str = "join"
     place: str
     members: Roll
     seq: int
@@ -215,6 +220,66 @@ class Online(Reply, frozen=True, kw_only=True):
     """The people who are here, in alphabetical order."""
 
     names: Roll
+
+
+class ListedRoom(Struct, frozen=True):
+    """One room of a list: `count` people are in it, `seq` is its latest. `joined`: you are in it, too.
+
+    `archived`: nobody may speak there any more.
+    """
+
+    name: str
+    topic: str
+    count: int
+    seq: int
+    joined: bool
+    private: bool
+    archived: bool = False
+
+
+class RoomsListed(Reply, frozen=True, kw_only=True):
+    """Some of `count` rooms that you may enter, the liveliest first; `left` more come after them.
+
+    They have all words of `query` in their names or topics.
+    """
+
+    rooms: Sequence[ListedRoom]
+    count: int
+    left: int
+    query: str
+
+
+class ListedMember(Struct, frozen=True):
+    """One of the people of a room. `here`: they are in it now; of a private room, those who are `away` belong to it."""
+
+    name: str
+    role: str
+    here: bool = True
+    away: bool = False
+    muted: bool = False
+
+
+class MembersListed(Reply, frozen=True, kw_only=True):
+    """Some of `count` people of the room `place`, in alphabetical order; `left` more come after them."""
+
+    place: str
+    people: Sequence[ListedMember]
+    count: int
+    left: int
+
+
+class TopicShown(Reply, frozen=True, kw_only=True):
+    """The topic of the room `place`; it may be empty."""
+
+    place: str
+    topic: str
+
+
+class SettingsShown(Reply, frozen=True, kw_only=True):
+    """The settings of the room `place`, by the names of the fields of `chat.room_state.Settings`."""
+
+    place: str
+    settings: Mapping[str, str | int | bool | None]
 
 
 class Help(Reply, frozen=True, kw_only=True):

@@ -43,6 +43,18 @@ class Limits:
     room_bans: int = _limit(500, "people", "bans of one room, and as many mutes: each is kept until it ends")
     reason_characters: int = _limit(200, "characters", "a reason is a sentence, and stands in a line with two names")
     invitations_a_minute: int = _limit(30, "invitations", "by one account: a class fits, a flood does not")
+    owned_rooms: int = _limit(
+        50, "rooms", "one account cannot own any number of rooms, and of their names", "--owned-rooms"
+    )
+    visit_rooms: int = _limit(
+        5, "rooms", "rooms that a guest makes on one visit; a guest who needs more makes an account", "--guest-rooms"
+    )
+    group_people: int = _limit(50, "people", "invited at once into a group; invite more people later")
+    listed_rooms: int = _limit(50, "rooms", "rooms that one answer to `rooms` lists; ask for those after the last")
+    topic_characters: int = _limit(250, "characters", "a topic fits above a room, and into a line of `rooms`")
+    renamed_seconds: float = _limit(
+        30 * 86400, "seconds", "the old name of a renamed room leads to it for so long that everybody has heard"
+    )
     waiting_messages: int = _limit(1000, "messages", "nobody can flood an absent person's mailbox")
     store_stop_seconds: float = _limit(
         10,

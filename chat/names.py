@@ -77,15 +77,6 @@ def room_key(raw: str) -> str:
     return "" if is_direct(key) else key
 
 
-def typed_room(raw: str, limit: int) -> Name:
-    """The room called `raw`, shown as it was typed, or by its key where that is no valid name of a room."""
-    raw = raw[: limit + 1]
-    try:
-        return parse_known_name(raw, limit, "bad_room")
-    except ChatError:
-        return Name(room_key(raw), room_key(raw))
-
-
 @lru_cache(_REMEMBERED)
 def person_key(raw: str) -> str:
     """The key of the person called `raw` (`Bob` or `@Bob`), valid or not. The caller caps the length first."""

@@ -34,6 +34,8 @@ from chat.names import fold
 
 # A client shows a few of them above the room.
 MOST_PINS: Final = 50
+# Nobody keeps any number of names by renaming a room again and again: the oldest ones are free.
+MOST_NAMES: Final = 10
 
 
 class Role(StrEnum):
@@ -131,7 +133,8 @@ class Link(Struct, frozen=True, omit_defaults=True):
 class RoomState(Struct, frozen=True, omit_defaults=True):
     """The state of one room. People are named by the keys of their accounts.
 
-    `name` is the shown name after a rename, else "". `members` has the people with a role above `member` and, in a
+    `name` is the shown name where that is not the room's key itself, else "". `formerly` has the keys of earlier names,
+    each with the time in seconds at which it ended. `members` has the people with a role above `member` and, in a
     private room, all members. `invited` has who invited them, by key. `bans` and `mutes` are by target (`target_of`),
     `links` by the digest of their secret.
     """
@@ -140,6 +143,7 @@ class RoomState(Struct, frozen=True, omit_defaults=True):
     made_by: str = ""
     made_at: float = 0.0
     name: str = ""
+    formerly: Mapping[str, float] = {}
     topic: str = ""
     settings: Settings = Settings()
     members: Mapping[str, Member] = {}
@@ -180,14 +184,15 @@ def founded(event: Joined, *, is_account: bool) -> RoomState | None:
         return None
     key = fold(event.sender)
     member = Member(event.sender, Role.OWNER, event.seq)
-    return RoomState(owner=key, made_by=event.sender, made_at=event.sent_at, members={key: member})
+    name = event.place if event.place != event.room else ""
+    return RoomState(owner=key, made_by=event.sender, made_at=event.sent_at, name=name, members={key: member})
 
 
 def apply(state: RoomState | None, event: RoomEvent) -> RoomState | None:
     """The state after `event`, which has its seq and its time. The same object where the event changes nothing.
 
-    Raises ChatError where a stale request cannot be carried out any more (`bad_code`, `too_many_pins`), and for a value
-    that no room can have (`wrong_type`).
+    Raises ChatError where a stale request cannot be carried out any more (`bad_code`, `too_many_pins`, `room_closed`),
+    and for a value that no room can have (`wrong_type`).
     """
     change = _CHANGES.get(type(event))
     if change is None or (state is None and isinstance(event, Joined | Deleted | Unpinned)):
@@ -223,6 +228,8 @@ def _without(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _join(state: RoomState, event: Joined) -> RoomState:
+    if state.settings.closed is Closed.DELETED:
+        raise ChatError("room_closed", room=event.place)
     key = fold(event.sender)
     if key not in state.invited:
         return state
@@ -239,6 +246,13 @@ def _set(state: RoomState, event: SettingsChanged) -> RoomState:
     except msgspec.ValidationError:
         raise ChatError("wrong_type", field="settings") from None
     return replace(state, settings=settings)
+
+
+def _rename(state: RoomState, event: Renamed) -> RoomState:
+    before = fold(state.name) if state.name else event.room
+    formerly = {**_without(state.formerly, before), before: event.sent_at}
+    kept = list(_without(formerly, fold(event.name)).items())[-MOST_NAMES:]
+    return replace(state, name=event.name, formerly=dict(kept))
 
 
 def _invite(state: RoomState, event: Invited) -> RoomState:
@@ -330,7 +344,7 @@ _CHANGES: Final[Mapping[type[RoomEvent], Callable[[RoomState, Any], RoomState]]]
     Joined: _join,
     TopicSet: lambda state, event: replace(state, topic=event.text),
     SettingsChanged: _set,
-    Renamed: lambda state, event: replace(state, name=event.name),
+    Renamed: _rename,
     Invited: _invite,
     Uninvited: _uninvite,
     LinkMade: _link,

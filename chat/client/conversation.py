@@ -16,6 +16,7 @@ from chat.client.interfaces import Link, View
 from chat.client.leaving import Leaving
 from chat.client.memory import Memory
 from chat.client.online_names import OnlineNames
+from chat.client.own_changes import own_change
 from chat.client.questions import Questions
 from chat.client.requests import Requests
 from chat.client.screen import Screen
@@ -188,8 +189,21 @@ class Conversation:
             case schema.Joined() | schema.Left():
                 self._inbox.received(push)
                 self._current_room.seen(push)
+            case schema.RoomChange():
+                self._screen.show(push)
+                self._changed(push)
             case _:
                 self._screen.show(push)
+
+    def _changed(self, push: schema.RoomChange) -> None:
+        """A room was changed, by us or by somebody else: perhaps it has another name, or is gone."""
+        if push.room is None or push.past:
+            return
+        if isinstance(push, schema.Renamed):
+            self._inbox.renamed(push.room, push.name)
+            self._current_room.renamed(push.room, push.name)
+        elif isinstance(push, schema.Settings) and push.settings.get("closed") == "deleted":
+            self._current_room.left_behind(push.room)
 
     def _answered(self, push: schema.Ack | schema.Error) -> None:
         if isinstance(push, schema.Ack) and push.request == "message":
@@ -214,11 +228,14 @@ class Conversation:
             self._decisive_id = ""
 
     def _done(self, ack: schema.Ack, request: Command | None) -> None:
-        if ack.request == "join" and ack.room is not None and ack.seq is not None:
+        if ack.request in ("join", "group") and ack.room is not None and ack.seq is not None:
             self._inbox.entered(ack.room, ack.seq, by_hand=request is not None)
         if request is None:
             return
         self._current_room.moved(request, ack)
+        if (own := own_change(request, ack, self._current_room.me)) is not None:
+            self._screen.show(own)
+            self._changed(own)
         if request.name == "password":
             self._sign_in.changed_password(str(request.arguments["password"]))
             self._inbox.has_account = True

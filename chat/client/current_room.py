@@ -15,7 +15,9 @@ _ALL_BUT_HISTORY = frozenset(SPECS) - HISTORY_COMMANDS
 
 
 class CurrentRoom:
-    """Tracks `room`, in which the person types; None for the lobby. `is_person`: explain once how a room reads lines.
+    """Tracks `room`, in which the person types; None for the lobby. `me` is their name.
+
+    `is_person`: explain once how a room reads lines.
 
     Somebody with an account is in other rooms, too: the client shows their messages and does not leave them.
     """
@@ -25,7 +27,7 @@ class CurrentRoom:
         self._requests = requests
         self._inbox = inbox
         self._screen = screen
-        self._me = ""
+        self.me = ""
         # Whether this client entered the room. It does not leave a room in which the account was before.
         self._entered_it = False
         self._explains = is_person
@@ -35,7 +37,7 @@ class CurrentRoom:
 
         A message of the previous run may be for a room that the person is not in: enter that room for it, then leave.
         """
-        self._me = ack.nickname or ""
+        self.me = ack.nickname or ""
         inside = {key_of(where.room): where.room for where in ack.rooms or () if where.room is not None}
         wanted = {key_of(room): room for room in self._requests.rooms()}
         if self.room is not None:
@@ -55,7 +57,7 @@ class CurrentRoom:
 
     def moved(self, request: Command, ack: schema.Ack) -> None:
         """The server carried out a typed request, which may change the room."""
-        if request.name == "join" and ack.room is not None:
+        if request.name in ("join", "group") and ack.room is not None:
             self._enter(ack.room, entered_it=True)
             self._explain()
         elif request.name == "leave" and key_of(ack.room or "") == key_of(self.room or ""):
@@ -64,8 +66,20 @@ class CurrentRoom:
 
     def seen(self, push: schema.Joined | schema.Left) -> None:
         """Somebody came or went. If that is us, we left the room on another device."""
-        is_ours = isinstance(push, schema.Left) and key_of(push.nickname) == key_of(self._me)
+        is_ours = isinstance(push, schema.Left) and key_of(push.nickname) == key_of(self.me)
         if is_ours and push.room is not None and key_of(push.room) == key_of(self.room or ""):
+            self.room = None
+            self._set_prompt()
+
+    def renamed(self, room: str, name: str) -> None:
+        """`room` is called `name` from now on."""
+        if self.room is not None and key_of(room) == key_of(self.room):
+            self.room = name
+            self._set_prompt()
+
+    def left_behind(self, room: str) -> None:
+        """`room` is gone."""
+        if self.room is not None and key_of(room) == key_of(self.room):
             self.room = None
             self._set_prompt()
 
@@ -96,4 +110,4 @@ class CurrentRoom:
 
     def _set_prompt(self) -> None:
         where = f" (in {self.room})" if self.room is not None else ""
-        self._screen.set_prompt(f"{self._me}{where}> ")
+        self._screen.set_prompt(f"{self.me}{where}> ")

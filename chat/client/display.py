@@ -12,6 +12,7 @@ from chat.sanitize import clean_line
 from chat.wire import schema
 from chat.wire.change_lines import line_of
 from chat.wire.changes import event_of
+from chat.wire.room_lines import member_line, room_line, setting_of
 
 # No honest server sends longer lines, or more at once.
 _LONGEST_LINE = 32 * 1024
@@ -78,6 +79,12 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
         case schema.Bans():
             bans = [_ban(ban) for ban in push.bans]
             return [f"{at} * {text}" for text in (f"bans in {push.room}: {len(bans)}", *bans)]
+        case schema.Rooms():
+            return [f"{at} * {text}" for text in _rooms(push)]
+        case schema.Members():
+            people = [member_line(each.name, each.role, away=each.away, muted=each.muted) for each in push.members]
+            more = [f"there is more: /members {push.room} after {push.members[-1].name}"] if push.left else []
+            return [f"{at} * {text}" for text in (_listed(f"in {push.room}", people, push.count, push.left), *more)]
         case schema.WasRead() | schema.Reacted():
             return []
         case schema.RoomChange():
@@ -88,6 +95,15 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
             return [f"! {push.message}"]
         case schema.Ack():
             return [f"{at} * {text}" for text in _done(push)]
+
+
+def _rooms(push: schema.Rooms) -> Sequence[str]:
+    lines = [f"{push.count} room{'s' if push.count != 1 else ''}"]
+    lines += [room_line(room.room, room.count, room.topic) for room in push.rooms]
+    if push.left:
+        words = f"{push.query} " if push.query else ""
+        lines.append(f"there is more: /rooms {words}after:{push.rooms[-1].room}")
+    return lines
 
 
 def _done(ack: schema.Ack) -> Sequence[str]:
@@ -108,6 +124,11 @@ def _done(ack: schema.Ack) -> Sequence[str]:
     if ack.queued:
         unknown = f"nobody called {ack.to} has been here yet; whoever takes the name will get it, /unsend takes it back"
         return [f"{ack.to} is offline, your message is queued", *([unknown] if ack.unknown else [])]
+    if ack.settings is not None:
+        values = ", ".join(f"{name} {setting_of(value)}" for name, value in ack.settings.items())
+        return [f"settings of {ack.room}: {values}"]
+    if ack.text is not None:
+        return [f"the topic of {ack.room}: {ack.text}" if ack.text else f"{ack.room} has no topic"]
     if ack.request == "unsend":
         return [f"taken back: {ack.count} message{'s' if ack.count != 1 else ''} to {ack.to}"]
     return _NEWS.get(ack.request, ())

@@ -83,6 +83,14 @@ class Inbox:
         """We are in `room`."""
         self._room(room).enter(seq, by_hand=by_hand)
 
+    def renamed(self, room: str, name: str) -> None:
+        """`room` is called `name` from now on: what we know of it stays."""
+        before = self._timelines.pop(f"#{key_of(room)}", None)
+        if before is not None:
+            timeline = self._room(name)
+            timeline.shown = ReadPosition(timeline.key, before.shown.seq) if before.shown is not None else None
+            timeline.entered, timeline.elsewhere = before.entered, before.elsewhere
+
     def resume(self, rooms: Iterable[str]) -> None:
         """Ask for missed events of the lobby and of `rooms`, if we know our position there."""
         timelines = [self._lobby] if self._lobby is not None else []

@@ -4,12 +4,18 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from chat.commands.passphrases import ENTERING, parse_passwords
+from chat.commands.room_words import HISTORY_SETTINGS
 from chat.commands.table import SPECS
 from chat.commands.typed import is_explicit, parse, word_of
 from chat.errors import ChatError
 from chat.events import Command
 from chat.limits import Limits
 from chat.names import PERSON_SIGNS, ROOM_SIGNS, room_key, without_sign
+
+# Requests about the room in which the person types, unless they name another one.
+_ABOUT_A_ROOM = frozenset(
+    ("members", "topic", "settings", "private", "public", "speak", "slow", "retention", "edits", "rename", "close")
+)
 
 
 class TypingContext(NamedTuple):
@@ -48,6 +54,11 @@ def request_of(line: str, typist: TypingContext) -> Command:
             return Command("leave", {"room": typist.room})
         case "logout":
             return _logout(command)
+        case "history" if arguments.keys() == {"where"} and arguments["where"] in HISTORY_SETTINGS and typist.room:
+            # In a room this is its setting.
+            return Command("settings", {"settings": {"history": arguments["where"]}, "room": typist.room})
+        case name if name in _ABOUT_A_ROOM and here is not None:
+            return Command(name, {"room": here, **arguments})
         case "history" | "since":
             return Command(command.name, _span(arguments, here))
         case "password":

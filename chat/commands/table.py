@@ -10,6 +10,16 @@ from collections.abc import Mapping
 from chat.commands.moderation import fits_join, parse_invite, parse_join, parse_kick, parse_sanction
 from chat.commands.passphrases import parse_registration
 from chat.commands.queries import parse_message, parse_since, parse_span, parse_token_request, parse_who
+from chat.commands.room_words import (
+    parse_close,
+    parse_flag,
+    parse_group,
+    parse_members,
+    parse_rooms,
+    parse_setting,
+    parse_settings,
+    parse_topic,
+)
 from chat.commands.specs import ANY, NEW, REGISTERED, Argument, CommandSpec, is_to_somebody, readable, stands_alone
 
 _TABLE = (
@@ -146,6 +156,105 @@ _TABLE = (
     ),
     CommandSpec("owner", (Argument("name", "name"),), REGISTERED, "give your room to somebody", bare=False),
     CommandSpec(
+        "rooms",
+        (Argument("query", "words", required=False, takes_rest=True),),
+        REGISTERED,
+        "list the rooms that you may enter",
+        read=parse_rooms,
+        fits=stands_alone,
+        for_programs=True,
+    ),
+    CommandSpec(
+        "members",
+        (Argument("room", "room", required=False),),
+        REGISTERED,
+        "list who is in a room, with their roles",
+        read=parse_members,
+        fits=stands_alone,
+        for_programs=True,
+    ),
+    CommandSpec(
+        "group",
+        (Argument("names", "name", takes_rest=True),),
+        REGISTERED,
+        "make a private room for you and these people",
+        bare=False,
+        read=parse_group,
+    ),
+    CommandSpec(
+        "topic",
+        (Argument("text", "text", required=False, takes_rest=True),),
+        REGISTERED,
+        "show the topic of the room, or set it; - takes it away",
+        bare=False,
+        read=parse_topic,
+        for_programs=True,
+    ),
+    CommandSpec(
+        "settings",
+        (Argument("settings", "name value", required=False, takes_rest=True),),
+        REGISTERED,
+        "show the settings of the room, or change one",
+        bare=False,
+        read=parse_settings,
+    ),
+    CommandSpec(
+        "private",
+        (),
+        REGISTERED,
+        "let only invited people into the room",
+        bare=False,
+        read=parse_flag(is_private=True),
+    ),
+    CommandSpec("public", (), REGISTERED, "let everybody into the room", bare=False, read=parse_flag(is_private=False)),
+    CommandSpec(
+        "speak",
+        (Argument("settings", "all, members or moderators"),),
+        REGISTERED,
+        "say who may speak in the room",
+        bare=False,
+        read=parse_setting("speak", "all, members or moderators"),
+    ),
+    CommandSpec(
+        "slow",
+        (Argument("settings", "time or off"),),
+        REGISTERED,
+        "make everybody wait between two messages in the room",
+        bare=False,
+        read=parse_setting("slow", "time or off"),
+    ),
+    CommandSpec(
+        "retention",
+        (Argument("settings", "time or off"),),
+        REGISTERED,
+        "keep the messages of the room for so long",
+        bare=False,
+        read=parse_setting("retention", "time or off"),
+    ),
+    CommandSpec(
+        "edits",
+        (Argument("settings", "time or off"),),
+        REGISTERED,
+        "let people change and delete their messages for so long",
+        bare=False,
+        read=parse_setting("edits", "time or off"),
+    ),
+    CommandSpec(
+        "rename",
+        (Argument("name", "new name"),),
+        REGISTERED,
+        "give the room another name; the old one leads there for a month",
+        bare=False,
+    ),
+    CommandSpec(
+        "close",
+        (Argument("how", "archive, open, or delete <room>", required=False, takes_rest=True),),
+        REGISTERED,
+        "close the room; alone it says how",
+        bare=False,
+        read=parse_close,
+    ),
+    CommandSpec(
         "history",
         (Argument("span", "room or name] [n] [before seq", required=False, takes_rest=True),),
         REGISTERED,
@@ -153,6 +262,10 @@ _TABLE = (
         read=parse_span,
         fits=readable(parse_span),
         for_programs=True,
+        details=(
+            "in a private room, server:history all or server:history joined says from when on members see what was"
+            " said; a room or a person called joined is #joined or @joined",
+        ),
     ),
     CommandSpec(
         "since",

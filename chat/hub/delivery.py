@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from chat.changes import Change
+from chat.changes import Change, Renamed, SettingsChanged
 from chat.counters import Tally
 from chat.events import Copied, Event, Failure, Head, Joined, Left, Message, Recalled, RoomEvent
 from chat.hub.directory import Directory
@@ -14,9 +14,9 @@ from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
 from chat.hub.room import Posted, Room
 from chat.hub.rooms import Rooms
-from chat.interfaces import Batch, State
+from chat.interfaces import Batch, Reason, State
 from chat.names import fold, is_direct, people_of
-from chat.room_state import RoomState
+from chat.room_state import Closed, RoomState
 from chat.store.interfaces import Commit, Refusal
 
 
@@ -94,6 +94,8 @@ class Delivery:
     def refused(self, refusal: Refusal) -> None:
         """Answer the session that asked for it, and undo what was done before the commit."""
         event, origin = refusal.draft.event, refusal.draft.origin
+        if isinstance(event, Renamed):
+            self._rooms.names.answered(fold(event.name))
         if isinstance(event, Left):
             # A leave happens even if the store refuses it: a full disk keeps nobody in a room.
             self._go(event, origin if isinstance(origin, Origin) else None)
@@ -110,8 +112,7 @@ class Delivery:
 
     def restated(self, states: Mapping[str, RoomState | None]) -> None:
         """See `Sink.restated`."""
-        for room, state in states.items():
-            self._rooms.restate(room, state)
+        self._rooms.restate(states)
 
     def is_used(self, room: str) -> bool:
         """See `Sink.is_used`."""
@@ -200,6 +201,11 @@ class Delivery:
             self._tell_both(post)
         else:
             room.fan_out([post])
+        if isinstance(event, SettingsChanged) and event.settings.get("closed") == Closed.DELETED:
+            for each in self._rooms.empty(room):
+                if each.user is None:
+                    # A follower has nothing else to wait for.
+                    each.peer.disconnect(Reason.ROOM_CLOSED)
 
     def _tell_both(self, post: Posted) -> None:
         """Tell the two people of a conversation of a change."""
@@ -224,7 +230,9 @@ class Delivery:
             self._change(event, origin)
         before = self._rooms.permissions.states.get(event.room)
         if commit.state is not None:
-            self._rooms.restate(event.room, commit.state)
+            self._rooms.restate({event.room: commit.state})
+        if isinstance(event, Renamed):
+            self._rooms.names.answered(fold(event.name))
         if isinstance(event, Change) and not is_direct(event.room):
             self._exclusion.changed(event, self._rooms.of(event), before)
         if commit.recalled and origin is not None and event.room in origin.session.backlog.entered:
@@ -233,7 +241,7 @@ class Delivery:
     def _recall(self, commit: Commit, origin: Origin) -> None:
         """Show a session that entered a room the messages from before, as far as they are not hidden from it."""
         hidden = self._rooms.permissions.since(origin.session, commit.event.room)
-        seen = [message for message in commit.recalled if message.seq > hidden]
+        seen = [message for message in self._rooms.presented(commit.recalled) if message.seq > hidden]
         if seen:
             origin.session.peer.deliver(Batch(*(Recalled(event=message) for message in seen)))
         self._note_recalled(commit, origin)
@@ -249,6 +257,8 @@ class Delivery:
             room.announce(Posted(named, None, None))
             return
         session = origin.session
+        if event.place is not None and session.user is not None:
+            session.user.has_made(room.key, is_new=event.seq == 1)
         # Two may have made the room at once, under two spellings: the first one counts.
         self._rooms.rename(session, room)
         is_asked_for = origin.replay_from is None
@@ -307,6 +317,8 @@ class Delivery:
     def _take_back(self, event: Joined, origin: Origin) -> None:
         session = origin.session
         if event.place is not None:
+            if session.user is not None:
+                session.user.has_made(event.room, is_new=False)
             if self._rooms.is_leaving(fold(event.sender), event.room):
                 # The user has left since. If the session expects to be in the room, a later request of its made it so.
                 return

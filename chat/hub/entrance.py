@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from chat.accounts.pending_logins import PendingLogin, PendingLogins
 from chat.accounts.rules import Accounts
 from chat.commands.addressing import addressed, addressing_hint
@@ -101,13 +103,13 @@ class Entrance:
         if isinstance(rooms, Sequence):
             keys = self._room_keys(session, rooms)
             secret, token = await self._accounts.make_access_token(account, keys)
-            session.answer(TokenMade(secret=secret, token=token, id=request_id))
+            session.answer(TokenMade(secret=secret, token=self._presented([token])[0], id=request_id))
         elif "handle" in asked:
             handle = str(asked["handle"])
             await self._accounts.revoke_access_token(account, handle)
             session.answer(Done(request="revoke", message="that access token is revoked", id=request_id))
         else:
-            session.answer(Tokens(tokens=await self._accounts.access_tokens(account), id=request_id))
+            session.answer(Tokens(tokens=self._presented(await self._accounts.access_tokens(account)), id=request_id))
 
     async def tell_who_reads(self, session: Asker, raw: str, room: str) -> None:
         """A line in `room` began with a name that nobody here has. If an account has it, explain who reads the line."""
@@ -210,11 +212,16 @@ class Entrance:
         finally:
             del self._acting[session]
 
+    def _presented(self, tokens: Sequence[AccessToken]) -> Sequence[AccessToken]:
+        """The tokens, with the names of their rooms where those are called otherwise than their keys."""
+        shown = self._rooms.shown
+        return [replace(token, rooms=[shown(Name(key, key)).shown for key in token.rooms]) for token in tokens]
+
     def _room_keys(self, session: Asker, rooms: Sequence[object]) -> Sequence[str]:
         limits = self._limits
         if not 0 < len(rooms) <= limits.token_rooms:
             raise ChatError("bad_token_rooms", limit=limits.token_rooms)
-        names = [parse_name(str(room), limits.room_characters, "bad_room") for room in rooms]
+        names = [self._rooms.parse(str(room)) for room in rooms]
         for name in names:
             self._permissions.may(session, name, Action.SEE)
         return list(dict.fromkeys(name.key for name in names))

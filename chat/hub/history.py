@@ -54,7 +54,7 @@ class History:
         page = await self._store.history(room, span)
         # Somebody may have been put out of the room meanwhile.
         self._permissions.may(session, Name(title, room), Action.SEE)
-        messages = page.events
+        messages = self._rooms.presented(page.events)
         if span.newest:
             messages = shortened(messages[::-1], limits.page_bytes)[::-1]
         else:
@@ -91,7 +91,7 @@ class History:
         answer = Listed(
             request="search",
             title=without_next(typed),
-            messages=[message for message in page.events if self._is_seen(session, message)],
+            messages=[each for each in self._rooms.presented(page.events) if self._is_seen(session, each)],
             more=page.more,
             next=page.next,
             reached=page.reached,
@@ -132,7 +132,7 @@ class History:
         where = str(asked.get("room") or asked.get("where") or session.place or self._rooms.lobby.name)
         if where[0] in PERSON_SIGNS:
             return self._conversation(session, where)
-        name = parse_name(where, self._limits.room_characters, "bad_room")
+        name = self._rooms.parse(where)
         self._permissions.may(session, name, Action.SEE)
         name = self._rooms.shown(name)
         if name.key == self._rooms.lobby.key and not self._permissions.lobby_is_open:

@@ -13,8 +13,10 @@ from chat.hub.delivery import Delivery
 from chat.hub.directory import LocalDirectory
 from chat.hub.entrance import Entrance
 from chat.hub.exclusion import Exclusion
+from chat.hub.groups import Groups
 from chat.hub.history import History
 from chat.hub.invitations import Invitations
+from chat.hub.listings import Listings
 from chat.hub.membership import Membership
 from chat.hub.naming import Naming
 from chat.hub.people import Asker, User
@@ -23,6 +25,7 @@ from chat.hub.publisher import Publisher
 from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
 from chat.hub.room import Room
+from chat.hub.room_settings import RoomSettings
 from chat.hub.rooms import Rooms
 from chat.hub.standing import Standing
 from chat.hub.talk import Talk
@@ -67,7 +70,7 @@ class Hub:
         self.account_hint = accounts.hint
         self._people = LocalDirectory(limits, accounts.guest_tokens)
         self.permissions = self.permissions_class(lobby or Lobby(), limits, now)
-        self._rooms = Rooms(self.permissions, self._people.roster, limits, later)
+        self._rooms = Rooms(self.permissions, self._people.roster, limits, accounts.now, later)
         naming = Naming(self._people, self.permissions, accounts.claims, self.bans)
         books = Books(self._people, self._rooms, self.permissions, naming, limits)
         publisher, pending_logins = Publisher(store), PendingLogins()
@@ -79,8 +82,12 @@ class Hub:
         targets = Targets(books, accounts)
         self.invitations = Invitations(books, self.changes, targets, accounts)
         self.standing = Standing(books, self.changes, targets)
+        self.room_settings = RoomSettings(books, self.changes)
+        self.listings = Listings(books, store, later)
         self._membership = Membership(books, publisher, self.replay, receipts)
         self.admit, self.enter, self.leave = self._membership.admit, self._membership.enter, self._membership.leave
+        self.room_called = self._rooms.parse
+        self.groups = Groups(books, accounts, self._membership, self.changes)
         self.entrance = Entrance(books, store, accounts, pending_logins, self.admit)
         self.history = History(books, store)
         self.visitors = Visitors(books, store, accounts, pending_logins)
@@ -146,6 +153,7 @@ class Hub:
         """Tell large rooms their counts, save cursors, and retry what failed; called every `sweep_seconds`."""
         for room in self._rooms:
             room.tell_presence()
+        self._rooms.names.sweep()
         self.replay.note_all_arrived()
         self._membership.returning.try_again()
 

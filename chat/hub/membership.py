@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from chat.errors import ChatError
 from chat.events import Exited, Failure, Invitation, Joined, Left, RequestId
 from chat.hub.books import Books
+from chat.hub.founding import Founding
 from chat.hub.people import Asker, Origin, User, user_of
 from chat.hub.permissions import Action
 from chat.hub.publisher import Publisher
@@ -14,7 +15,7 @@ from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
 from chat.hub.returning import Returning
 from chat.hub.room import Room
-from chat.names import Name, room_key
+from chat.names import Name
 from chat.store.interfaces import Account
 
 
@@ -25,6 +26,7 @@ class Membership:
         self._directory, self._rooms, self._permissions, self._naming, _ = books
         self._publisher = publisher
         self._replay = replay
+        self._founding = Founding(books)
         self._receipts = receipts
         self.returning = Returning(replay, self._rooms, self.enter_again)
 
@@ -140,6 +142,7 @@ class Membership:
         Raises ChatError, also where the gate says no.
         """
         self._permissions.may(session, name, Action.ENTER)
+        self._founding.check(session, name)
         self._enter(session, name, origin, recall)
 
     def enter_again(self, session: Asker, name: Name, origin: Origin) -> None:
@@ -151,7 +154,7 @@ class Membership:
 
         Raises ChatError if it is not in that room.
         """
-        user, key = user_of(session), room_key(raw[: self._permissions.limits.room_characters + 1])
+        user, key = user_of(session), self._rooms.key_of(raw)
         if key not in session.rooms:
             raise ChatError("not_in_room")
         shown = session.rooms[key]

@@ -118,7 +118,7 @@ class User:
 
     A guest has no `account`, and one session. A user with an account may have several. `programs` counts the sessions
     that have a scope. `admitted` are the rooms (keys) that a guest was let into on this visit, each with the seq at
-    which they first entered, or 0.
+    which they first entered, or 0. `made` are the rooms that a guest has made, by key: False until the journal says so.
     """
 
     def __init__(self, name: Name, client_id: int | None, account: Account | None = None) -> None:
@@ -129,6 +129,7 @@ class User:
         self.sessions: dict[Asker, None] = {}
         self.programs = 0
         self.admitted: Mapping[str, int] = _NOWHERE
+        self.made: dict[str, bool] | None = None
 
     def admit(self, room: str, seq: int = 0) -> None:
         """Let this person into the room with this key for this visit; `seq` is that of their entering, if known."""
@@ -143,6 +144,14 @@ class User:
     def is_here(self) -> bool:
         """Whether a session is here that hears direct messages."""
         return len(self.sessions) > self.programs
+
+    def has_made(self, room: str, *, is_new: bool) -> None:
+        """The journal has answered a guest's joining of a `room`, by its key: whether they have made it."""
+        if self.made is not None and room in self.made:
+            if is_new:
+                self.made[room] = True
+            elif not self.made[room]:
+                del self.made[room]
 
     @property
     def is_deaf(self) -> bool:

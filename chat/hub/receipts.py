@@ -2,13 +2,29 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from chat.changes import Change
-from chat.events import Changed, Entered, Event, Exited, Joined, Message, RequestId, Roll, RoomEvent, Sent, Welcome
+from chat.events import (
+    Changed,
+    Entered,
+    Event,
+    Exited,
+    Head,
+    Joined,
+    Message,
+    RequestId,
+    Roll,
+    RoomEvent,
+    Sent,
+    Welcome,
+)
 from chat.hub.books import Books
-from chat.hub.people import Origin
+from chat.hub.people import Asker, Origin
 from chat.hub.replay import Replay
 from chat.hub.room import Room
-from chat.names import fold
+from chat.names import Name, fold
+from chat.room_state import Role
 
 
 class Receipts:
@@ -40,7 +56,8 @@ class Receipts:
         if event.place is None:
             return self.welcome(origin, event.seq)
         if isinstance(event, Joined):
-            return self.entered(self._rooms.of(event), event.seq, origin.request_id)
+            entered = self.entered(self._rooms.of(event), event.seq, origin.request_id)
+            return replace(entered, request=origin.request) if origin.request else entered
         return Exited(place=event.place, id=origin.request_id)
 
     def entered(self, room: Room, seq: int, asked: RequestId) -> Entered:
@@ -62,10 +79,25 @@ class Receipts:
             motd=self._motd,
             has_account=user.account is not None,
             token=origin.entry.token,
-            heads=origin.entry.heads,
+            heads=[head for each in origin.entry.heads if (head := self._described(origin.session, each))],
             is_new=origin.entry.is_new,
             id=origin.request_id,
         )
+
+    def _described(self, session: Asker, head: Head) -> Head | None:
+        """The head, with what the room's state has for `session`; None where it may not see the room."""
+        if head.is_direct:
+            return head
+        if not self._permissions.sees(session, head.room):
+            return None
+        name = self._rooms.shown(Name(head.name, head.room)).shown
+        state = self._permissions.states.get(head.room)
+        if state is None:
+            return replace(head, name=name)
+        role = self._permissions.role_of(session, head.room)
+        is_own = role not in (Role.GUEST, Role.MEMBER)
+        topic, private = state.topic, state.settings.private
+        return replace(head, name=name, topic=topic, private=private, role=role.value if is_own else "")
 
     def _is_deaf(self, key: str) -> bool:
         there = self._directory.users.get(key)

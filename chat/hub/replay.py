@@ -15,7 +15,7 @@ from chat.hub.positions import Position, Positions, check_position
 from chat.hub.room import Room
 from chat.hub.rooms import Rooms
 from chat.interfaces import Batch, Reason
-from chat.names import Name, direct_room, is_direct, parse_known_name, person_key, typed_room
+from chat.names import Name, direct_room, is_direct, parse_known_name, person_key
 from chat.store.interfaces import MessageStore, Page, Span
 
 log = Logger(namespace="chat.hub.replay")
@@ -84,7 +84,7 @@ class Replay:
         """
         user = user_of(session)
         since = account_of(session).since if asked.direct else 0
-        rooms = {typed_room(name, self._limits.room_characters): seq for name, seq in asked.rooms.items()}
+        rooms = {self._rooms.typed(name): seq for name, seq in asked.rooms.items()}
         for place in rooms:
             self._permissions.check_admitted(session, place)
         positions = {place.key: seq for place, seq in rooms.items()}
@@ -110,7 +110,7 @@ class Replay:
         user = user_of(session)
         seq, to = asked.get("seq"), asked.get("to")
         if to is None:
-            place = typed_room(str(asked.get("room")), self._limits.room_characters)
+            place = self._rooms.typed(str(asked.get("room")))
             self._permissions.check_admitted(session, place)
             key, other = place.key, None
             if key not in session.rooms:
@@ -233,7 +233,7 @@ class Replay:
             entered = backlog.entered[room]
             hidden = self._permissions.since(session, room)
             page = await self._store.history(room, Span(_PAGE, max(reached, hidden), entered, amendments=True))
-            for part in parts_of(page.events, self._limits.page_bytes):
+            for part in parts_of(self._rooms.presented(page.events), self._limits.page_bytes):
                 await taken(session.peer)
                 if not backlog.past or room not in backlog.past:
                     return
@@ -256,7 +256,7 @@ class Replay:
                 return False
             span = Span(min(_PAGE, left), seq, entered, since=since, amendments=True)
             page = await self._store.history(room, span)
-            for part in parts_of(page.events, self._limits.page_bytes):
+            for part in parts_of(self._rooms.presented(page.events), self._limits.page_bytes):
                 await taken(session.peer)
                 if not is_conversation and room not in backlog.entered:
                     # The session was put out meanwhile.

@@ -37,9 +37,9 @@ class Room:
     `members` are the sessions of this process that hear the room, in the order they came. `roster` lists the people
     who are in the room by the journal, on whatever node; `Rooms` writes both.
 
-    `last_seq` is the seq of the room's last event. The cursors of its members have been saved up to `noted_seq`. With
-    `later`, a batch for very many members leaves slice by slice, so that other work is done in between. Each member
-    still gets everything in order.
+    `last_seq` is the seq of the room's last event, `last_at` the time of the last one that was told to all. The cursors
+    of its members have been saved up to `noted_seq`. With `later`, a batch for very many members leaves slice by slice,
+    so that other work is done in between. Each member still gets everything in order.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Room:
         self.members: dict[Asker, None] = {}
         self.roster = Roster() if roster is None else roster
         self.last_seq = 0
+        self.last_at = 0.0
         self.noted_seq = 0
         self._limits = limits
         self._later = later
@@ -79,7 +80,8 @@ class Room:
 
     def fan_out(self, posts: Sequence[Posted]) -> None:
         """Push `posts` to every member, in order: one batch for all, but changed for members that posted in it."""
-        self.last_seq = posts[-1].event.seq
+        last = posts[-1].event
+        self.last_seq, self.last_at = last.seq, last.sent_at
         receipts: dict[Asker, dict[int, Event | None]] = {}
         for at, post in enumerate(posts):
             if post.session is not None:

@@ -1,17 +1,25 @@
 """The book of rooms: the lobby, every open room, and who is a member of which. Membership is written here alone."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
+from msgspec.structs import replace
+
+from chat.changes import Renamed
+from chat.errors import ChatError
 from chat.events import Joined, Left, RoomEvent
 from chat.hub.people import Asker
 from chat.hub.permissions import Permissions
 from chat.hub.room import Room
+from chat.hub.room_names import RoomNames
 from chat.hub.roster import Roster
 from chat.interfaces import Later
 from chat.limits import Limits
-from chat.names import Name, fold
+from chat.names import Name, fold, parse_known_name, parse_name, room_key
 from chat.room_state import RoomState
+
+EventT = TypeVar("EventT", bound=RoomEvent)
 
 
 class Rooms:
@@ -20,10 +28,17 @@ class Rooms:
     A room is open while it has members in this process, or people by the journal. A session first *expects* to be in
     a room: it types there, but hears nothing. When the journal has committed that, it is *seated*: a member. When it
     leaves, it no longer types there at once, and is *unseated* with the commit.
+
+    `names` says where names lead. `parse` and `key_of` are the only ways from a typed name to a room.
     """
 
-    def __init__(self, permissions: Permissions, people: Roster, limits: Limits, later: Later | None) -> None:
+    def __init__(
+        self, permissions: Permissions, people: Roster, limits: Limits, now: Callable[[], float], later: Later | None
+    ) -> None:
         self.permissions = permissions
+        self.names = RoomNames(permissions.states, limits, now)
+        # The same as `names.leads`, for the path of each message.
+        self.leads: Mapping[str, str] = self.names.leads
         self._limits = limits
         self._later = later
         # Everybody in the chat is in the lobby, so both have the same roster.
@@ -50,18 +65,76 @@ class Rooms:
         Everybody may have left it while the event was being committed. Then this is a room that nobody else finds, and
         the event reaches the session that asked for it alone.
         """
-        return self._open.get(event.room) or self._new(event.room, event.room)
+        return self._open.get(event.room) or self._new(event.room, event.place or event.room)
+
+    def parse(self, raw: str) -> Name:
+        """The room that a typed name means: its key, and the name as it was typed. Raises ChatError (`bad_room`).
+
+        The gate comes before `shown`: people outside of a private room must not learn how it is called now.
+        """
+        name = parse_name(raw, self._limits.room_characters, "bad_room")
+        return Name(name.shown, self.leads.get(name.key, name.key))
+
+    def typed(self, raw: str) -> Name:
+        """The same for a name that need not be a valid one: then it is shown by its key."""
+        raw = raw[: self._limits.room_characters + 1]
+        try:
+            name = parse_known_name(raw, self._limits.room_characters, "bad_room")
+        except ChatError:
+            name = Name(room_key(raw), room_key(raw))
+        return Name(name.shown, self.leads.get(name.key, name.key))
+
+    def key_of(self, raw: str) -> str:
+        """The key of the room that a typed name means, which need not be a valid one."""
+        key = room_key(raw[: self._limits.room_characters + 1])
+        return self.leads.get(key, key)
+
+    def meant(self, session: Asker, raw: str | None) -> Name:
+        """The room that `session` means: the one called `raw`, else that in which it types, else the open lobby.
+
+        Raises ChatError (`bad_room`, `in_no_room`).
+        """
+        if raw is not None:
+            return self.parse(raw)
+        if session.rooms:
+            key, shown = next(reversed(session.rooms.items()))
+            return Name(shown, key)
+        if not self.permissions.lobby_is_open:
+            raise ChatError("in_no_room")
+        return self.permissions.lobby
 
     def shown(self, name: Name) -> Name:
-        """The name as people see it: a room is called as it was spelled by the first person who entered it."""
+        """The name as people see it now. A room is called as it was spelled first, or as it was renamed."""
         room = self._open.get(name.key)
-        return Name(room.name, room.key) if room is not None and (room.is_named or room is self.lobby) else name
+        if room is not None and (room.is_named or room is self.lobby):
+            return Name(room.name, room.key)
+        state = self.permissions.states.get(name.key)
+        return Name(state.name, name.key) if state is not None and state.name else name
 
-    def restate(self, key: str, state: RoomState | None) -> None:
-        """The room has this state from now on; None: it was deleted."""
-        self.permissions.restate(key, state)
-        if state is not None and state.name and (room := self._open.get(key)) is not None:
-            room.name = state.name
+    def presented(self, events: Sequence[EventT]) -> Sequence[EventT]:
+        """Events from the journal, with the present names of their rooms. A `Renamed` keeps the name before."""
+        return [self._presented(event) for event in events]
+
+    def _presented(self, event: EventT) -> EventT:
+        state = self.permissions.states.get(event.room)
+        if state is None or not state.name or event.place in (None, state.name) or isinstance(event, Renamed):
+            return event
+        return replace(event, place=state.name)
+
+    def restate(self, states: Mapping[str, RoomState | None]) -> None:
+        """These rooms, by key, have these states from now on; None: the room was deleted, and is gone."""
+        for key, state in states.items():
+            self.names.note(key, self.permissions.states.get(key), state)
+            self.permissions.restate(key, state)
+            if state is not None and state.name and (room := self._open.get(key)) is not None:
+                self._call(room, state.name)
+        self.names.refresh()
+
+    def _call(self, room: Room, name: str) -> None:
+        room.name = name
+        for session in room.members:
+            if room.key in session.rooms:
+                session.rooms[room.key] = name
 
     # --- what sessions expect
 
@@ -101,7 +174,7 @@ class Rooms:
         room = self._open[event.room] = self.of(event)
         if not room.is_named:
             # A follower may have opened it under another spelling.
-            room.name = event.place
+            room.name = self._presented(event).place or event.place
         room.roster.add(fold(event.sender), event.sender)
         return room
 
@@ -166,6 +239,15 @@ class Rooms:
         """The person with this key is in `room` no more, although they have not left it."""
         room.roster.discard(user)
         self._close_if_empty(room)
+
+    def empty(self, room: Room) -> Sequence[Asker]:
+        """The room is gone: nobody is in it, on whatever node. Returns the sessions here that heard it."""
+        sessions = list(room.members)
+        room.roster = Roster()
+        for session in sessions:
+            self.put_out(session, room)
+        self._close_if_empty(room)
+        return sessions
 
     def depart(self, session: Asker) -> Mapping[str, str]:
         """`session` is not in the chat, or not any more, so it is in no room.

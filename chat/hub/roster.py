@@ -1,6 +1,7 @@
 """Names that are kept in alphabetical order, so that no question has to sort them."""
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Mapping
 
 from chat.events import Roll
 
@@ -17,6 +18,11 @@ class Roster:
 
     def __contains__(self, key: str) -> bool:
         return key in self._names
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The names, by their keys, in no order."""
+        return self._names
 
     def add(self, key: str, name: str) -> None:
         """List `name`; where the key is listed already, it is shown as `name` from now on."""

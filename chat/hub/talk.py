@@ -6,14 +6,14 @@ from chat.hub.books import Books
 from chat.hub.people import Asker, Origin, user_of
 from chat.hub.permissions import Action
 from chat.hub.publisher import Publisher, nonce_of
-from chat.names import EVERYBODY, Name, conversation_of, parse_known_name, person_key, room_key, typed_room
+from chat.names import EVERYBODY, Name, conversation_of, parse_known_name, person_key, room_key
 
 
 class Talk:
     """Makes messages of what sessions say, where the gate lets them."""
 
     def __init__(self, books: Books, publisher: Publisher) -> None:
-        self._directory, _, self._permissions, _, self._limits = books
+        self._directory, self._rooms, self._permissions, _, self._limits = books
         self._publisher = publisher
 
     def say_to(self, session: Asker, raw: str, text: str, request_id: RequestId) -> None:
@@ -49,12 +49,13 @@ class Talk:
     def say_in(self, session: Asker, raw: str, text: str, request_id: RequestId) -> None:
         """Say `text` in the room called `raw`, which the session must be in. Raises ChatError."""
         key = room_key(raw[: self._limits.room_characters + 1])
+        key = self._rooms.leads.get(key, key)
         if key == self._permissions.lobby.key:
             self.say_in_lobby(session, text, request_id)
         elif (shown := session.rooms.get(key)) is not None:
             self._say(session, Name(shown, key), text, request_id)
         else:
-            self._say(session, typed_room(raw, self._limits.room_characters), text, request_id)
+            self._say(session, self._rooms.typed(raw), text, request_id)
 
     def say_in_lobby(self, session: Asker, text: str, request_id: RequestId) -> None:
         """Say `text` to everybody. Raises ChatError."""

@@ -19,7 +19,7 @@ from chat.hub.people import PLAIN_CLIENT, Asker, Scope, User
 from chat.hub.permissions import Action
 from chat.hub.positions import Position, check_position
 from chat.interfaces import Batch, Peer, Reason
-from chat.names import GUEST, Name, fold, parse_name
+from chat.names import GUEST, Name, fold
 from chat.shares import Share, Shares
 from chat.store.interfaces import Account, AccountChange, MessageStore, Span
 
@@ -201,7 +201,7 @@ class Visitors:
 
     def _place(self, session: Asker, raw: str, *, is_guest: bool) -> Name:
         """The room called `raw`, as it was typed. Raises ChatError where no visitor, or no guest, may see it."""
-        name = parse_name(raw, self._limits.room_characters, "bad_room")
+        name = self._rooms.parse(raw)
         if is_guest:
             self._permissions.may(session, name, Action.SEE)
         else:
@@ -259,7 +259,8 @@ class Visitors:
             told = behind.told
             page = await self._store.history(room, Span(limit, after, amendments=True))
             if page.events:
-                if not behind.peer.deliver(Batch(*(Recalled(event=event) for event in page.events))):
+                past = self._rooms.presented(page.events)
+                if not behind.peer.deliver(Batch(*(Recalled(event=event) for event in past))):
                     return
                 after = page.events[-1].seq
                 limit = self._next_page(page.events)

@@ -90,6 +90,8 @@ class Options(usage.Options):
         ("lobby", None, "lobby", "The name of the room that everybody is in."),
         ("data", "d", "chat-data", "The folder for messages and accounts, made if need be; :memory: keeps nothing."),
         ("replay", None, str(_DEFAULTS.replayed_messages), "How many earlier messages to show on entering a room."),
+        ("owned-rooms", None, str(_DEFAULTS.owned_rooms), "How many rooms one account may own."),
+        ("guest-rooms", None, str(_DEFAULTS.visit_rooms), "How many rooms a guest may make on one visit."),
         ("accounts", None, "optional", "optional: guests may use any name without an account; required: no guests."),
         ("registration", None, "open", "Who may make an account: open, invite (see chat-admin invite), or closed."),
         ("tls", None, None, "auto, for a self-signed certificate in the data folder, or CERT.pem,KEY.pem."),
@@ -264,6 +266,8 @@ class Options(usage.Options):
             max_clients=max_clients,
             address_connections=self._number("per-address", 0, 10_000_000),
             lines_per_second=self._number("rate", 0, 1_000_000),
+            owned_rooms=self._number("owned-rooms", 0, 1_000_000),
+            visit_rooms=self._number("guest-rooms", 0, 1_000_000),
             replayed_messages=self._number("replay", 0, _DEFAULTS.page_messages),
         )
 

@@ -41,7 +41,9 @@ def _topic(event: TopicSet) -> str:
 
 
 def _settings(event: SettingsChanged) -> str:
-    return ", ".join(_setting(event.place or "", name, value) for name, value in event.settings.items())
+    # That a private room is a group says nothing to its people.
+    told = {name: value for name, value in event.settings.items() if name != "group"}
+    return ", ".join(_setting(event.place or "", name, value) for name, value in told.items())
 
 
 def _setting(place: str, name: str, value: object) -> str:

@@ -20,6 +20,7 @@ from chat.events import (
     Left,
     LinkGiven,
     Listed,
+    MembersListed,
     Message,
     Missed,
     Online,
@@ -30,10 +31,13 @@ from chat.events import (
     Roll,
     RoomBans,
     RoomEvent,
+    RoomsListed,
     Sent,
+    SettingsShown,
     ShuttingDown,
     TokenMade,
     Tokens,
+    TopicShown,
     Unsent,
     WasRead,
     Welcome,
@@ -52,6 +56,12 @@ REQUEST_NAMES: Final[Mapping[str, str]] = {
     "change": "account.change",
     "unregister": "account.delete",
     "revoke": "token.revoke",
+    "private": "settings",
+    "public": "settings",
+    "speak": "settings",
+    "slow": "settings",
+    "retention": "settings",
+    "edits": "settings",
 }
 
 
@@ -138,7 +148,44 @@ def _bans(event: RoomBans) -> Sequence[schema.Push]:
 
 def _place(head: Head) -> schema.Place:
     room, to = (None, head.name) if head.is_direct else (head.name, None)
-    return schema.Place(room=room, to=to, seq=head.last, delivered=head.delivered, read=head.read)
+    return schema.Place(
+        room=room,
+        to=to,
+        seq=head.last,
+        delivered=head.delivered,
+        read=head.read,
+        topic=head.topic or None,
+        private=head.private,
+        role=head.role or None,
+        unread=head.unread,
+        mentions=head.mentions,
+    )
+
+
+def _rooms(event: RoomsListed) -> Sequence[schema.Push]:
+    rooms = [
+        schema.ListedRoom(
+            room=room.name,
+            topic=room.topic,
+            count=room.count,
+            seq=room.seq,
+            joined=room.joined,
+            private=room.private,
+            archived=room.archived,
+        )
+        for room in event.rooms
+    ]
+    push = schema.Rooms(rooms=rooms, count=event.count, left=event.left, query=event.query, id=event.id)
+    return [push, schema.Ack(request="rooms", id=event.id, more=bool(event.left), left=event.left)]
+
+
+def _members(event: MembersListed) -> Sequence[schema.Push]:
+    members = [
+        schema.ListedMember(name=each.name, role=each.role, here=each.here, away=each.away, muted=each.muted)
+        for each in event.people
+    ]
+    push = schema.Members(room=event.place, members=members, count=event.count, left=event.left, id=event.id)
+    return [push, schema.Ack(request="members", id=event.id, more=bool(event.left), left=event.left)]
 
 
 def _moved(kind: type[schema.Joined] | type[schema.Left]) -> Callable[[Joined | Left], Sequence[schema.Push]]:
@@ -213,9 +260,15 @@ PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     Joined: _moved(schema.Joined),
     Left: _moved(schema.Left),
     Welcome: _welcome,
+    RoomsListed: _rooms,
+    MembersListed: _members,
+    TopicShown: lambda event: [schema.Ack(request="topic", id=event.id, room=event.place, text=event.topic)],
+    SettingsShown: lambda event: [
+        schema.Ack(request="settings", id=event.id, room=event.place, settings=dict(event.settings))
+    ],
     Entered: lambda event: [
         schema.Ack(
-            request="join",
+            request=REQUEST_NAMES.get(event.request, event.request),
             id=event.id,
             room=event.place,
             members=list(event.members.names),

@@ -22,6 +22,7 @@ from chat.events import (
     Left,
     LinkGiven,
     Listed,
+    MembersListed,
     Message,
     Missed,
     Online,
@@ -32,10 +33,13 @@ from chat.events import (
     Roll,
     RoomBans,
     RoomEvent,
+    RoomsListed,
     Sent,
+    SettingsShown,
     ShuttingDown,
     TokenMade,
     Tokens,
+    TopicShown,
     Unsent,
     WasRead,
     Welcome,
@@ -44,6 +48,7 @@ from chat.interfaces import Decoded
 from chat.sanitize import in_one_line
 from chat.times import time_of
 from chat.wire.change_lines import line_of
+from chat.wire.room_lines import member_line, room_line, setting_of
 
 
 class TextCodec:
@@ -198,11 +203,38 @@ def _bans(event: RoomBans) -> list[str]:
     return lines
 
 
+def _rooms(event: RoomsListed) -> list[str]:
+    lines = [f"server: {event.count} room{'s' if event.count != 1 else ''}"]
+    lines += [f"server: {room_line(room.name, room.count, room.topic)}" for room in event.rooms]
+    if event.left:
+        words = f"{event.query} " if event.query else ""
+        lines.append(f"server: there is more: server:rooms {words}after:{event.rooms[-1].name}")
+    return lines
+
+
+def _members(event: MembersListed) -> list[str]:
+    people = [member_line(each.name, each.role, away=each.away, muted=each.muted) for each in event.people]
+    lines = [_names(f"in {event.place}", Roll(people, event.count, event.left))]
+    if event.left:
+        lines.append(f"server: there is more: server:members {event.place} after {event.people[-1].name}")
+    return lines
+
+
+def _topic(event: TopicShown) -> str:
+    said = f"the topic of {event.place}: {event.topic}" if event.topic else f"{event.place} has no topic"
+    return f"server: {said}"
+
+
+def _settings(event: SettingsShown) -> str:
+    settings = ", ".join(f"{name} {setting_of(value)}" for name, value in event.settings.items())
+    return f"server: settings of {event.place}: {settings}"
+
+
 def _missed(event: Missed) -> str:
     return f"server: {event.count} message{'s' if event.count != 1 else ''} while you were away"
 
 
-_NOT_SAID = frozenset(("not_said", "login_not_said"))
+_NOT_SAID = frozenset(("not_said", "login_not_said", "not_confirmed"))
 
 
 def _failure(event: Failure) -> str:
@@ -224,6 +256,10 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     Welcome: _welcome,
     Entered: lambda event: _names(f"you are in {event.place}", event.members),
     Exited: lambda event: f"server: you left {event.place}",
+    RoomsListed: _rooms,
+    MembersListed: _members,
+    TopicShown: _topic,
+    SettingsShown: _settings,
     Sent: _sent,
     Unsent: _unsent,
     Online: _online,

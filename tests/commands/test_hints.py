@@ -21,7 +21,7 @@ from tests.fresh import fresh_hub
 from tests.transcript import MemoryConnection, MemoryWire
 
 _WORDS = "|".join(map(re.escape, BY_WORD))
-_HINT = re.compile(rf"server:(?:[a-z]|$)|(?:^|[\s(`])/(?:{_WORDS})\b|\ball:|help lists")
+_HINT = re.compile(rf"server:(?:[a-z]|$)|(?:^|[\s(`])/(?:{_WORDS})\b(?!/)|\ball:|help lists")
 # The answers to a line that cannot be typed so.
 _WRONG = re.compile(r"(?:error:|!) type server:|no such command|that message has no visible text|is not valid")
 
@@ -35,6 +35,10 @@ class Row(NamedTuple):
 
 NEW, GUEST, OWNER, MEMBER = "newcomer", "guest", "owner", "member"
 PASSWORD = "correct-horse"
+# These are for the owner of a room, and need what help shows in brackets.
+IN_A_ROOM = {
+    *("topic", "settings", "private", "public", "speak", "slow", "retention", "edits", "rename", "close"),
+}
 TYPED_BY_PEOPLE = {
     # errors
     "there is no such command, type server:help for the list": Row(GUEST, ["server:help"]),
@@ -116,7 +120,19 @@ TYPED_BY_PEOPLE = {
         OWNER, ["server:join hall", "server:invite link", "server:uninvite links"]
     ),
     "server:join {…} {…}": Row(OWNER, ["server:join 2024 some-code"]),
+    "server:settings [name value]": Row(OWNER, ["join attic", "server:settings", "server:settings slow 10s"]),
+    "server:close, which says how": Row(OWNER, ["join attic", "server:close", "server:close archive"]),
+    "server:members [room] [after name]": Row(GUEST, ["server:members", "server:members den after gus"]),
+    "server:group <name> …": Row(OWNER, ["server:group gus member"]),
+    "server:close archive lets everybody read {room}, and nobody speak there; server:close open takes that back;"
+    " server:close delete {room} deletes it for good, with all that was said there": Row(
+        OWNER, ["join attic", "server:close archive", "server:close open", "server:close delete attic"]
+    ),
     # details of help
+    "in a private room, server:history all or server:history joined says from when on members see what was"
+    " said; a room or a person called joined is #joined or @joined": Row(
+        OWNER, ["join attic", "server:private", "server:history joined", "server:history all", "server:history #joined"]
+    ),
     "a password with spaces: server:register <name> password <password>,"
     " and, where one is needed, invitation <invitation> behind it": Row(
         "invited", ["server:register Zoe password correct horse invitation secret-1"]
@@ -140,6 +156,10 @@ TYPED_BY_PEOPLE = {
         MEMBER, ["server:message owner … and more"]
     ),
     "server: there is more: server:who after {…}": Row(GUEST, ["server:who after gus"]),
+    "server: there is more: server:rooms {…}after:{…}": Row(
+        GUEST, ["server:rooms after:den", "server:rooms de after:den"]
+    ),
+    "server: there is more: server:members {…} after {…}": Row(GUEST, ["server:members den after gus"]),
     "server: there is more: server:history {…} {…} before {…}": Row(
         OWNER, ["server:history @gus 2 before 3", "server:history #lobby 2 before 3"]
     ),
@@ -162,6 +182,8 @@ TYPED_BY_PEOPLE = {
     "{…} may enter {…} until {…}, with /join {…} {…}": Row(
         "client", [f"/password {PASSWORD}", "/join den", "/join hall", "/join den a-code"]
     ),
+    "there is more: /rooms {…}after:{…}": Row("client", ["/rooms after:den", "/rooms de after:den"]),
+    "there is more: /members {…} after {…}": Row("client", ["/members den after gus"]),
     "/history {…} {…} before {…}": Row("client", ["/history #lobby 2 before 3"]),
     "/since {…} {…}": Row("client", ["/since 1 #lobby"]),
     "/search {…} next:{…}": Row("client", ["/search hello next:7"]),
@@ -268,7 +290,9 @@ class Hints(SynchronousTestCase):
                  "name or address": "gus", "time": "10m", "reason": "noise", "member, moderator or owner": "member",
                  "command": "who", "all": "all", "password": PASSWORD, "invitation": "", "room or name": "@gus",
                  "room or name] [n] [before seq": "#lobby 2 before 3", "make <room> …, or revoke <handle>": "make den",
-                 "words from:name in:room before:date": "one from:@owner in:#lobby before:2026-01-01"}  # fmt: skip
+                 "words from:name in:room before:date": "one from:@owner in:#lobby before:2026-01-01",
+                 "words": "de", "name value": "slow 10", "all, members or moderators": "members",
+                 "time or off": "10m", "new name": "attic-2", "archive, open, or delete <room>": "archive"}  # fmt: skip
         for spec in TYPED.values():
             for arguments in (spec.arguments, [each for each in spec.arguments if each.required]):
                 shown = [words[argument.label] for argument in arguments if argument.is_shown]
@@ -276,6 +300,8 @@ class Hints(SynchronousTestCase):
                 by = NEW if spec.name in ("register", "login") else OWNER
                 if spec.name == "password":
                     by, shown = GUEST, shown[:1]
+                if spec.name in IN_A_ROOM:
+                    server.answers(server.people[by], "join attic")
                 for answer in server.answers(server.people[by], f"server:{spec.name} {' '.join(shown)}"):
                     self.assertNotRegex(answer, _WRONG, spec.usage)
 

@@ -6,7 +6,7 @@ import sys
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.commands.bodies import BODIES, COMMANDS, accounts, machine, past, people, rooms, standing, talk
+from chat.commands.bodies import BODIES, COMMANDS, accounts, machine, past, people, rooms, settings, standing, talk
 from chat.commands.table import BY_WORD, SPECS
 
 # Prints which modules are there once the one named has been imported.
@@ -27,7 +27,7 @@ class Table(SynchronousTestCase):
         self.assertEqual(COMMANDS.keys(), SPECS.keys())
         written = {
             body
-            for module in (accounts, machine, past, people, rooms, standing, talk)
+            for module in (accounts, machine, past, people, rooms, settings, standing, talk)
             for name, body in inspect.getmembers(module, inspect.isfunction)
             if not name.startswith("_") and body.__module__ == module.__name__
         }
@@ -52,7 +52,12 @@ class Purity(SynchronousTestCase):
         """A fresh interpreter that reads wires, or is a client, has no store, no password hasher and no reactor."""
         for module in (
             *("chat.wire", "chat.client.conversation", "chat.commands.table", "chat.commands.typed"),
-            *("chat.commands.queries", "chat.commands.passphrases", "chat.commands.addressing"),
+            *(
+                "chat.commands.queries",
+                "chat.commands.room_words",
+                "chat.commands.passphrases",
+                "chat.commands.addressing",
+            ),
         ):
             done = subprocess.run([sys.executable, "-c", _LOADS, module], capture_output=True, text=True, timeout=60)
             self.assertEqual(done.returncode, 0, done.stderr)

@@ -45,6 +45,19 @@ class PushChat(OverBoth, SynchronousTestCase):
         Alice< server: unsend [name] - take back your last message to somebody who has not got it yet; with a name, …
         Alice< server: join <room> - enter a room, or make it
         Alice< server: leave - leave the room you are in
+        Alice< server: rooms [words] - list the rooms that you may enter
+        Alice< server: members [room] - list who is in a room, with their roles
+        Alice< server: group <name> - make a private room for you and these people
+        Alice< server: topic [text] - show the topic of the room, or set it; - takes it away
+        Alice< server: settings [name value] - show the settings of the room, or change one
+        Alice< server: private - let only invited people into the room
+        Alice< server: public - let everybody into the room
+        Alice< server: speak <all, members or moderators> - say who may speak in the room
+        Alice< server: slow <time or off> - make everybody wait between two messages in the room
+        Alice< server: retention <time or off> - keep the messages of the room for so long
+        Alice< server: edits <time or off> - let people change and delete their messages for so long
+        Alice< server: rename <new name> - give the room another name; the old one leads there for a month
+        Alice< server: close [archive, open, or delete <room>] - close the room; alone it says how
         Alice< server: history [room or name] [n] [before seq] - show what was said, here or elsewhere
         Alice< server: since <seq> [room or name] - show what was said after that place
         Alice< server: search <words from:name in:room before:date> - find what was said, the newest first

@@ -50,7 +50,11 @@ KINDS: Mapping[str, st.SearchStrategy[object]] = {
     "uses": st.integers(1, 2**31),
     "seconds": st.floats(1, 10**9),
     "code": TEXTS.filter(lambda text: len(text) <= 128),
+    "names": st.lists(TEXTS, min_size=1, max_size=3),
+    "settings": st.dictionaries(TEXTS, TEXTS | st.booleans() | INT64, max_size=3),
 }
+# Typed words for one setting, which is what they ask for.
+ONE_SETTING = {"private", "public", "speak", "slow", "retention", "edits"}
 FORMS: Mapping[str, Sequence[Sequence[str]]] = {
     "register": [("name",), ("name", "client_id"), ("name", "password", "remember", "confirms"), ("name", "token")],
     "join": [("room",), ("room", "replay"), ("room", "code")],
@@ -72,6 +76,13 @@ FORMS: Mapping[str, Sequence[Sequence[str]]] = {
     "password": [("password",), ("password", "old")],
     "unregister": [("password",)],
     "logout": [("what",)],
+    "rooms": [(), ("query",), ("query", "after")],
+    "members": [(), ("room", "after")],
+    "group": [("names",)],
+    "topic": [(), ("room", "text")],
+    "settings": [(), ("room", "settings")],
+    "rename": [("name",), ("name", "room")],
+    "close": [(), ("room", "how", "name")],
 }
 
 
@@ -79,7 +90,7 @@ FORMS: Mapping[str, Sequence[Sequence[str]]] = {
 def commands(draw: st.DrawFn) -> Command:
     """Any command that this wire can ask for, with any values of the right types."""
     # To log in is to register with a password.
-    name = draw(st.sampled_from(sorted(SPECS.keys() - {"login", "say", "unsaid"})))
+    name = draw(st.sampled_from(sorted(SPECS.keys() - {"login", "say", "unsaid"} - ONE_SETTING)))
     chosen = draw(st.sampled_from(FORMS.get(name, [()])))
     return Command(name, {field: draw(KINDS.get(field, TEXTS)) for field in chosen}, draw(IDS))
 

@@ -59,13 +59,18 @@ TOKEN = events.AccessToken("ab12", "al", ["team", "attic"], 60.0)
 _TOKENS = st.builds(events.AccessToken, _NAMES, _NAMES, st.lists(_NAMES, min_size=1, max_size=2), st.floats(0, 4e9))
 
 
-# The events that always have a place.
-_PLACED = (events.Entered, events.Exited, events.Invitation, events.LinkGiven, events.RoomBans)
-
-
 def rolls(names: list[str]) -> st.SearchStrategy[events.Roll]:
     """These names, and perhaps more that are not shown."""
     return st.integers(0, 3).map(lambda left: events.Roll(names, len(names) + left, left))
+
+
+# These are about a room, never about the chat.
+_PLACED = (
+    *(events.Entered, events.Exited, events.Invitation),
+    *(events.MembersListed, events.TopicShown, events.SettingsShown, events.LinkGiven, events.RoomBans),
+)
+_LISTED_ROOMS = st.builds(events.ListedRoom, _NAMES, _NAMES, st.integers(0, 9), st.integers(0, 9), st.booleans())
+_LISTED_MEMBERS = st.builds(events.ListedMember, _NAMES, st.sampled_from(["owner", "member", "guest"]))
 
 
 def example(kind: type[Event]) -> st.SearchStrategy[Event]:
@@ -107,6 +112,9 @@ def example(kind: type[Event]) -> st.SearchStrategy[Event]:
         "token": _TOKENS if kind is events.TokenMade else st.none() | _NAMES,
         "tokens": st.lists(_TOKENS, max_size=2),
         "secret": _NAMES,
+        "rooms": st.lists(_LISTED_ROOMS, min_size=1, max_size=2),
+        "people": st.lists(_LISTED_MEMBERS, min_size=1, max_size=2),
+        **dict.fromkeys(("topic", "query"), _NAMES),
         **dict.fromkeys(("to", "lobby", "nonce"), st.none() | _NAMES),
         **dict.fromkeys(("motd", "lines"), st.lists(_NAMES, max_size=3)),
         **dict.fromkeys(("online", "members", "names"), st.lists(_NAMES, min_size=1, max_size=3).flatmap(rolls)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from chat.commands.bodies import accounts, machine, past, people, rooms, standing, talk
+from chat.commands.bodies import accounts, machine, past, people, rooms, settings, standing, talk
 from chat.commands.specs import Runnable
 from chat.commands.table import SPECS
 from chat.events import Command
@@ -34,6 +34,19 @@ BODIES: Mapping[str, Callable[[Session, Command], None]] = {
     "unmute": standing.unmute,
     "role": standing.role,
     "owner": standing.owner,
+    "rooms": rooms.list_rooms,
+    "members": rooms.list_members,
+    "group": rooms.group,
+    "topic": settings.topic,
+    "settings": settings.settings,
+    "private": settings.settings,
+    "public": settings.settings,
+    "speak": settings.settings,
+    "slow": settings.settings,
+    "retention": settings.settings,
+    "edits": settings.settings,
+    "rename": settings.rename,
+    "close": settings.close,
     "history": past.history,
     "since": past.history,
     "search": past.search,

@@ -2,13 +2,23 @@
 
 from collections.abc import Mapping
 
+from chat.commands.bodies.settings import settings
+from chat.commands.room_words import HISTORY_SETTINGS
 from chat.events import Command
 from chat.hub.positions import Positions
 from chat.hub.session import Session
 
 
 def history(session: Session, command: Command) -> None:
-    """Show the messages of a room or a conversation: `history` and `since`."""
+    """Show the messages of a room or a conversation: `history` and `since`.
+
+    Where a person types `history all` or `history joined` in a room, that is the setting of the room.
+    """
+    where = command.arguments.get("where")
+    is_alone = len(command.arguments) == 1 and session.client.is_alone and session.place is not None
+    if is_alone and command.name == "history" and where in HISTORY_SETTINGS:
+        settings(session, Command("settings", {"settings": {"history": str(where)}}, command.id))
+        return
     session.run(lambda: session.hub.history.history(session, command.arguments, command.id), command.id)
 
 

@@ -10,13 +10,50 @@ class Push(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
 
 
 class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The latest `seq` of a room, or of the conversation with `to`; up to where it has reached you, and you read it."""
+    """The latest `seq` of a room, or of the conversation with `to`; up to where it has reached you, and you read it.
+
+    A room has its `topic`, whether it is `private`, and your `role` there, unless you are a plain member. `unread` is
+    the number of messages by others since then that you have not read, `mentions` of those that name you, up to 1000.
+    """
 
     room: str | None = None
     to: str | None = None
     seq: Seq
     delivered: Seq
     read: Seq
+    topic: str | None = None
+    private: bool = False
+    role: str | None = None
+    unread: Seq = 0
+    mentions: Seq = 0
+
+
+class ListedRoom(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One room of a list: `count` people are in it, `seq` is its latest. `joined`: you are in it, too.
+
+    `archived`: it is read only.
+    """
+
+    room: str
+    topic: str = ""
+    count: Seq
+    seq: Seq
+    joined: bool = False
+    private: bool = False
+    archived: bool = False
+
+
+class ListedMember(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One of the people of a room. `here`: they are in it now; of a private room, the others belong to it.
+
+    `role` is `owner`, `moderator`, `member` or, without an account, `guest`. `muted`: they may not speak.
+    """
+
+    name: str
+    role: str
+    here: bool = False
+    away: bool = False
+    muted: bool = False
 
 
 class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
@@ -26,7 +63,8 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     been here. For messages that were taken back: `to` and their `count`. For entering the chat: your `nickname`, who is
     `online`, the `lobby` with its latest `seq`, the `life` of all seqs, and the message of the day (`motd`); with an
     `account` also the `rooms` that you belong to and are in now. For entering a room: its `members`. A long list of
-    names has only the first ones, and the `count` of all. For an access token: its `handle`.
+    names has only the first ones, and the `count` of all. For an access token: its `handle`. For a question for the
+    topic of a room: its `text`; for its settings: those. For a list: whether there is `more`, and how many are `left`.
 
     For an invitation link: its `code`, how many people may use it (`uses`), `until` when, and its `url` if the server
     knows its own address.
@@ -57,7 +95,10 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     until: str | None = None
     rooms: list[Place] | None = None
     more: bool = False
+    left: Seq = 0
     next: Seq | None = None
+    text: str | None = None
+    settings: dict[str, str | int | bool | None] | None = None
 
 
 class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
@@ -192,6 +233,29 @@ class WasRead(Push, frozen=True, kw_only=True, omit_defaults=True, tag="read"):
     to: str | None = None
 
 
+class Rooms(Push, frozen=True, kw_only=True, omit_defaults=True):
+    """Some of `count` rooms that you may enter, the liveliest first; `left` more come after them.
+
+    `query` has the words that were asked for.
+    """
+
+    rooms: list[ListedRoom]
+    count: Seq
+    left: Seq = 0
+    query: str = ""
+    id: Id | None = None
+
+
+class Members(Push, frozen=True, kw_only=True, omit_defaults=True):
+    """Some of `count` people of the `room`, in alphabetical order; `left` more come after them."""
+
+    room: str
+    members: list[ListedMember]
+    count: Seq
+    left: Seq = 0
+    id: Id | None = None
+
+
 class Notice(Push, frozen=True, kw_only=True, omit_defaults=True):
     """News of the server: `missed` (`count` messages follow) or `shutting_down`."""
 
@@ -200,4 +264,20 @@ class Notice(Push, frozen=True, kw_only=True, omit_defaults=True):
     count: Seq | None = None
 
 
-ANY = Ack | Error | Message | Joined | Left | Invitation | Presence | Online | WasRead | Tokens | Bans | Lines | Notice
+ANY = (
+    Ack
+    | Error
+    | Message
+    | Joined
+    | Left
+    | Invitation
+    | Presence
+    | Online
+    | WasRead
+    | Tokens
+    | Rooms
+    | Members
+    | Bans
+    | Lines
+    | Notice
+)

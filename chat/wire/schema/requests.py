@@ -168,6 +168,72 @@ class Leave(Request, frozen=True, kw_only=True, omit_defaults=True):
     room: str | None = None
 
 
+class ListRooms(Request, frozen=True, kw_only=True, omit_defaults=True, tag="rooms"):
+    """Asks for the rooms that you may enter, the liveliest first: a `rooms`, then the `ack`.
+
+    They have all words of `query` in their names or topics. With `after` the list begins behind that room.
+    """
+
+    query: str | None = None
+    after: str | None = None
+
+
+class ListMembers(Request, frozen=True, kw_only=True, omit_defaults=True, tag="members"):
+    """Asks who is in the `room`, in alphabetical order; of a private room, who belongs to it.
+
+    The answer is a `members`, then the `ack`. Without a `room` it is the one that you entered last, or else the lobby.
+    The same holds for the requests below. With `after` the list begins behind that name.
+    """
+
+    room: str | None = None
+    after: str | None = None
+
+
+class MakeGroup(Request, frozen=True, kw_only=True, omit_defaults=True, tag="group"):
+    """Makes a private room for you and the people with these `names`, who are invited. The `ack` has its `room`."""
+
+    names: Annotated[list[str], Meta(min_length=1, max_length=100)]
+
+
+class SetTopic(Request, frozen=True, kw_only=True, omit_defaults=True, tag="topic"):
+    """Gives the `room` the topic `text`, an empty one to take it away.
+
+    Without a `text` the `ack` has the present one.
+    """
+
+    text: str | None = None
+    room: str | None = None
+
+
+class Adjust(Request, frozen=True, kw_only=True, omit_defaults=True, tag="settings"):
+    """Gives these `settings` of the `room` these values. Without `settings` the `ack` has the present ones.
+
+    `private` is true or false, `speak` is `all`, `members` or `moderators`, `history` is `all` or `joined`. `slow`,
+    `retention` and `edits` are times: seconds, a text such as `10m`, or null for none.
+    """
+
+    room: str | None = None
+    settings: Annotated[dict[str, str | int | bool | None], Meta(max_length=20)] | None = None
+
+
+class Rename(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Gives the `room` another `name`. The old one leads there for a month."""
+
+    name: str
+    room: str | None = None
+
+
+class Close(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Closes the `room`: `archive` makes it read only, `open` takes that back, `delete` ends it for good.
+
+    `delete` needs the `name` of the room once more; else the answer is `not_confirmed`.
+    """
+
+    how: str | None = None
+    name: str | None = None
+    room: str | None = None
+
+
 class Who(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Asks who is online. With `after` the list begins after that name."""
 
@@ -274,6 +340,13 @@ AnyRequest = (
     | Say
     | Unsend
     | Leave
+    | ListRooms
+    | ListMembers
+    | MakeGroup
+    | SetTopic
+    | Adjust
+    | Rename
+    | Close
     | Who
     | Resume
     | Delivered

@@ -1,0 +1,116 @@
+"""Groups: private rooms for several people, with made-up names."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from twisted.internet.defer import Deferred
+
+from chat.accounts.rules import Accounts
+from chat.changes import Invited, SettingsChanged
+from chat.errors import ChatError
+from chat.events import RequestId
+from chat.hub.books import Books
+from chat.hub.changes import Changes
+from chat.hub.founding import Founding
+from chat.hub.group_names import group_names
+from chat.hub.membership import Membership
+from chat.hub.people import Asker, Origin, account_of, user_of
+from chat.names import Name, fold, parse_name
+
+
+class _Person(NamedTuple):
+    """Somebody who is invited; a guest only for this visit."""
+
+    name: str
+    is_guest: bool
+
+
+class Groups:
+    """Makes groups. `choose` picks one of several words."""
+
+    def __init__(
+        self,
+        books: Books,
+        accounts: Accounts,
+        membership: Membership,
+        changes: Changes,
+        choose: Callable[[Sequence[str]], str] = secrets.choice,
+    ) -> None:
+        self._books = books
+        self._accounts = accounts
+        self._membership = membership
+        self._changes = changes
+        self._founding = Founding(books)
+        self._choose = choose
+
+    async def make(self, session: Asker, names: Sequence[str], request_id: RequestId) -> None:
+        """Make a private room, put `session` into it, and invite the people with these `names`.
+
+        A person who types leaves their room. Nobody is invited before the room is private. Raises ChatError
+        (`account_needed`, `no_such_person`, `to_yourself`, `too_many_people`, and those of entering a new room).
+        """
+        account, limit = account_of(session), self._books.limits.group_people
+        if len(names) > limit:
+            raise ChatError("too_many_people", limit=limit)
+        people = {fold(person.name): person for person in [await self._person(name) for name in names]}
+        if account.key in people:
+            raise ChatError("to_yourself")
+        name = self._free_name()
+        before = list(session.rooms.values()) if session.client.is_alone else []
+        self._membership.enter(session, name, Origin(session, request_id, request="group"), 0)
+        for room in before:
+            self._membership.leave(session, room, None)
+        await _answered(session)
+        states, user = self._books.permissions.states, session.user
+        if user is None or name.key not in states or name.key not in session.rooms:
+            # It was refused, and the session knows why; or it is gone.
+            return
+        private = SettingsChanged(
+            room=name.key,
+            place=name.shown,
+            sender=user.name,
+            client_id=user.client_id,
+            settings={"private": True, "group": True},
+        )
+        self._changes.publish(session, private, "settings", None)
+        await _answered(session)
+        if session.user is user and states[name.key].settings.private:
+            for person in people.values():
+                self._invite(session, name, person)
+
+    def _invite(self, session: Asker, room: Name, person: _Person) -> None:
+        user = user_of(session)
+        invited = Invited(
+            room=room.key,
+            place=room.shown,
+            sender=user.name,
+            client_id=user.client_id,
+            name=person.name,
+            is_guest=person.is_guest,
+        )
+        self._changes.publish(session, invited, "invite", None)
+
+    async def _person(self, raw: str) -> _Person:
+        name = parse_name(raw, self._books.limits.name_characters)
+        account = await self._accounts.find(name)
+        if account is not None and not account.is_deleted:
+            return _Person(account.name, is_guest=False)
+        user = self._books.directory.users.get(name.key)
+        if user is None:
+            raise ChatError("no_such_person", name=name.shown)
+        return _Person(user.name, is_guest=True)
+
+    def _free_name(self) -> Name:
+        for made in group_names(self._choose):
+            name = self._books.rooms.parse(made)
+            if self._founding.is_free(name.key) and name.key == made:
+                return name
+        raise AssertionError("there are names without end")
+
+
+def _answered(session: Asker) -> "Deferred[None]":
+    """Fires when everything that `session` has asked of the journal is answered."""
+    deferred = Deferred[None]()
+    session.in_turn(lambda: deferred.callback(None))
+    return deferred

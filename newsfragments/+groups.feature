@@ -1,0 +1,1 @@
+`group <name> …` makes a private room with a made-up name and invites these people.

@@ -1,0 +1,1 @@
+Rooms that an account has made have a topic, settings and a name that their owner changes: `topic`, `private`, `public`, `speak`, `slow`, `history`, `retention`, `edits`, `settings`, `rename` and `close`. After a rename the old name leads to the room for a month.

@@ -1,0 +1,67 @@
+"""Groups: private rooms with made-up names."""
+
+from itertools import cycle
+
+from chat.hub.group_names import group_names
+from chat.limits import Limits
+from tests.hub.rooms_case import PASSWORD, RoomsCase
+
+
+class Groups(RoomsCase):
+    """Alice makes groups."""
+
+    limits = Limits(group_people=2)
+
+    def setUp(self) -> None:
+        super().setUp()
+        words = cycle(["red", "fox"])
+        self.hub.groups._choose = lambda _: next(words)
+
+    def test_made(self) -> None:
+        """It is private before anybody is invited, and whoever makes it is in it, and owns it."""
+        self.alice.type("/join den")
+        self.assertEqual(
+            self.alice.type("server:group Bob, Carol"),
+            [
+                "server: you are in red-fox (1): Alice",
+                "server: you left den",
+                "server: Alice made red-fox private",
+                "server: Alice invited Bob to red-fox",
+                "server: Alice invited Carol to red-fox",
+            ],
+        )
+        state = self.hub.permissions.states["red-fox"]
+        self.assertEqual((state.owner, dict(state.invited)), ("alice", {"bob": "Alice"}))
+        self.assertTrue(state.settings.private and state.settings.group)
+        self.assertEqual(self.alice.type("server:rename Friends"), ["server: Alice renamed red-fox to Friends"])
+
+    def test_names_differ(self) -> None:
+        """Each has a name of its own."""
+        self.alice.type("server:group Bob", "server:group Bob")
+        self.assertEqual(sorted(self.hub.permissions.states), ["red-fox", "red-fox-2"])
+        names = group_names(lambda words: words[0])
+        self.assertEqual(len({next(names) for _ in range(30)}), 21)
+
+    def test_json(self) -> None:
+        """The ack has the room, and all devices of whoever made it are in it."""
+        phone, laptop = self.program("Alice", password=PASSWORD), self.program("Alice", password=PASSWORD)
+        laptop.read()
+        answers = phone.ask({"type": "group", "names": ["Bob"], "id": 7})
+        (ack,) = [each for each in answers if each.get("id") == 7]
+        self.assertEqual((ack["request"], ack["room"], ack["members"]), ("group", "red-fox", ["Alice"]))
+        self.assertIn("red-fox", "\n".join(laptop.read()))
+        (sent,) = laptop.ask({"type": "message", "room": "red-fox", "text": "hi", "id": 8})
+        self.assertEqual(sent["request"], "message")
+
+    def test_refused(self) -> None:
+        """Nothing is made where somebody is not there, for a guest, for oneself, or for too many."""
+        for typed, said in (
+            ("nobody", "server: error: nobody called nobody is here, or has an account"),
+            ("Bob a/b", "server: error: a name is 1 to 32 letters, digits, - or _"),
+            ("Bob Alice", "server: error: that is your own name"),
+            ("a b c", "server: error: a group begins with at most 2 other people, invite more later"),
+            ("", "server: error: type server:group <name> …"),
+        ):
+            self.assertEqual(self.alice.type(f"server:group {typed}"), [said])
+        self.assertIn("that needs an account", self.carol.type("server:group Bob")[0])
+        self.assertEqual((self.hub.rooms, self.hub.permissions.states), ({}, {}))
