@@ -113,14 +113,20 @@ class Import:
             self._connection.executemany(MENTION, [(*where, key, sender_id) for key in event.mentions])
 
     def _after(self, event: RoomEvent) -> RoomState | None:
-        """The state of the room after the next event. Raises ChatError if no server would have taken it."""
-        founder = self._header.founder
-        if self._count or founder is None:
-            return apply(self._state, event)
-        if isinstance(event, Joined) and event.sender == founder:
-            return founded(event, is_account=True)
-        # What the founder did first is pruned.
-        return apply(RoomState(made_by=founder), event)
+        """The state of the room after the next event. Raises ChatError (`wrong_type`)."""
+        founder, before = self._header.founder, self._state
+        if not self._count and founder is not None:
+            if isinstance(event, Joined) and event.sender == founder:
+                return founded(event, is_account=True)
+            # What the founder did first is pruned.
+            before = RoomState(made_by=founder)
+        try:
+            return apply(before, event)
+        except ChatError as error:
+            if error.code == "wrong_type":
+                raise
+            # It stands on something that was pruned, such as the link of an invitation.
+            return before
 
     def _sender_id(self, entry: Entry) -> int:
         key = fold(entry.sender)
