@@ -3,7 +3,7 @@
 Stores and the hub share it. A room without a state is open: everybody may enter, and nobody has a role there.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
@@ -151,7 +151,7 @@ class RoomState(Struct, frozen=True, omit_defaults=True):
     bans: Mapping[str, Sanction] = {}
     mutes: Mapping[str, Sanction] = {}
     links: Mapping[str, Link] = {}
-    pins: Sequence[int] = ()
+    pins: tuple[int, ...] = ()
 
     def role_of(self, key: str) -> Role:
         """The role of the account `key`: `member` where it has none of its own."""

@@ -89,10 +89,10 @@ def _restore(options: Namespace) -> None:
 
 def _export(options: Namespace) -> None:
     if options.file is None:
-        _records(options).export(options.room, sys.stdout.buffer)
+        _records(options).export(options.room, sys.stdout.buffer, private=options.private)
         return
     with new_file(options.file) as part, part.open("wb") as target:
-        count = _records(options).export(options.room, target)
+        count = _records(options).export(options.room, target, private=options.private)
     print(f"wrote {options.file}, {count} events")
 
 

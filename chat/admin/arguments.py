@@ -46,6 +46,7 @@ def _file(what: str) -> Callable[[argparse.ArgumentParser], object]:
 
 def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--room", "-r", required=True, help="the room")
+    parser.add_argument("--private", action="store_true", help="also if the room is private")
     parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a new file [stdout]")
 
 
@@ -114,7 +115,7 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], object]]]
     "verify": ("check whether a backup is undamaged", _file("a backup")),
     "restore": ("put a backup in the place of the database; the server must be stopped", _file("a backup")),
     "import": ("make a room from a file of export; the server must be stopped", _file("a file of export")),
-    "export": ("write the messages of a public room as lines of JSON", _export),
+    "export": ("write the messages of a room as lines of JSON", _export),
     "users": ("list the accounts", lambda parser: None),
     "rooms": ("list rooms and conversations", _rooms),
     "mailboxes": ("list the waiting messages by recipient, or drop them", _mailboxes),

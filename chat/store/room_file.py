@@ -1,4 +1,7 @@
-"""The file that holds one public room: lines of JSON, a header and one entry for each event."""
+"""The file that holds one room: lines of JSON, a header and one entry for each event.
+
+Of a public room the file has the events, from which its state is made again; of a private one also its state.
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,10 +9,12 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from chat.events import Message, RoomEvent
 from chat.limits import Limits
-from chat.names import GUEST, RESERVED, parse_known_name, parse_name
+from chat.names import GUEST, RESERVED, fold, parse_known_name, parse_name
+from chat.room_state import RoomState, target_of
 from chat.sanitize import clean
 from chat.store.interfaces import StoreError
 from chat.store.kinds import KINDS
@@ -18,21 +23,30 @@ FORMAT = "chatserver-room"
 VERSION = 1
 # No room gets that far: it would take a server at full speed a hundred years.
 MOST_SEQ = 10**14
+# How the target of a guest's ban begins: see `chat.room_state.target_of`.
+_AT = "at "
 _LIMITS = Limits()
 _MESSAGE = KINDS.by_event[Message].name
 # A character may take six bytes of JSON.
 LONGEST_LINE = 16 * _LIMITS.line_bytes
+# The entry of a message that was deleted: only its place is left.
+GONE = "gone"
 # As `Hub` makes them of the ids of requests.
 _NONCE = re.compile(r"(int|str):.*", re.DOTALL)
 
 
-class Header(Struct, forbid_unknown_fields=True):
-    """The first line: the format of what follows, and the room's key and name."""
+class Header(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """The first line: the format of what follows, and the room's key and name.
+
+    `founder` made the room, if that was somebody with an account. `state` is the state of a private room.
+    """
 
     format: str
     version: int
     room: str
     name: str
+    founder: str | None = None
+    state: RoomState | None = None
 
 
 class Entry(Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -60,6 +74,28 @@ def check_header(header: Header) -> None:
     name = parse_name(header.name, _LIMITS.room_characters, "bad_room")
     if name != (header.name, header.room) or name.key in RESERVED:
         raise StoreError(f"no room {header.name} can have the key {header.room}")
+    if header.founder is not None:
+        _check_name(header.founder)
+    if (state := header.state) is not None:
+        for key, member in state.members.items():
+            _check_name(member.name)
+            if fold(member.name) != key:
+                raise StoreError(f"no member {member.name} can have the key {key}")
+        if not all(map(_is_clean, (state.topic, state.name, state.made_by))):
+            raise StoreError("the state has characters that none has")
+
+
+def without_addresses(state: RoomState) -> RoomState:
+    """The state without what it keeps of the addresses of guests."""
+    kept = {target: sanction for target, sanction in state.bans.items() if not target.startswith(_AT)}
+    return replace(state, bans=kept)
+
+
+def without_address(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The data of an event, in which a guest is named in the place of their address."""
+    if not str(data.get("target", "")).startswith(_AT):
+        return data
+    return {**data, "target": target_of(None, fold(data["name"]), "")}
 
 
 def event_of(entry: Entry, room: str, latest: float) -> RoomEvent:
@@ -80,12 +116,28 @@ def event_of(entry: Entry, room: str, latest: float) -> RoomEvent:
     return msgspec.convert({**fields, **own, **data, "room": room}, kind.event)
 
 
-def _check(entry: Entry, room: str, latest: float) -> None:
-    sender = parse_known_name(entry.sender, _LIMITS.name_characters)
-    if sender.shown != entry.sender:
+def gone_of(entry: Entry, room: str, latest: float) -> Message:
+    """What is left of a message that was deleted, by its entry. Raises as `event_of` does."""
+    _check(entry, room, latest)
+    if entry.data:
+        raise StoreError("of a deleted message nothing is kept")
+    return Message(room=room, place=entry.place, sender=entry.sender, seq=entry.seq, sent_at=entry.sent_at, text="")
+
+
+def _check_name(name: str) -> None:
+    parsed = parse_known_name(name, _LIMITS.name_characters)
+    if parsed.shown != name:
         raise StoreError("the sender's name is not in its usual form")
-    if sender.key in RESERVED - {GUEST}:
-        raise StoreError(f"nobody can be called {entry.sender}")
+    if parsed.key in RESERVED - {GUEST}:
+        raise StoreError(f"nobody can be called {name}")
+
+
+def _is_clean(text: str) -> bool:
+    return clean(text) == text and len(text.encode()) <= _LIMITS.line_bytes
+
+
+def _check(entry: Entry, room: str, latest: float) -> None:
+    _check_name(entry.sender)
     if entry.sent_at > latest:
         raise StoreError("sent_at is in the future")
     if entry.place is not None:
@@ -94,6 +146,8 @@ def _check(entry: Entry, room: str, latest: float) -> None:
             raise StoreError("the place is not this room")
     if entry.kind == _MESSAGE:
         _check_message(entry)
+    elif not all(_is_clean(value) for value in (entry.data or {}).values() if isinstance(value, str)):
+        raise StoreError("the data have characters that no event has")
     elif entry.text is not None or entry.nonce is not None:
         raise StoreError("only a message has a text and a nonce")
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from chat.changes import Banned, Deleted, Edited, Muted, Pinned, Reacted, RoleSet, SettingsChanged, TopicSet
 from chat.errors import ChatError
-from chat.store.interfaces import Account, Query, StoreError
+from chat.room_state import RoomState
+from chat.store.interfaces import Account, Draft, Query, StoreError
 from tests.admin.case import Person, ToolCase
 from tests.running import RunningServer
-from tests.store.case import NOON, came, said, sent, texts_of, went
+from tests.store.case import NOON, came, change, said, sent, texts_of, went
 from tests.store.folders import StoreCase, records, take_in, verify
 
 HEADER = {"format": "chatserver-room", "version": 1, "room": "hall", "name": "Hall"}
@@ -21,10 +23,10 @@ ENTRY = {"kind": "message", "seq": 1, "sender": "Al", "sent_at": 5.5, "place": "
 class RoomCase(StoreCase):
     """A store, and rooms that go out and come in."""
 
-    def out(self, room: str = "hall") -> bytes:
+    def out(self, room: str = "hall", *, private: bool = False) -> bytes:
         """What `export` writes."""
         target = io.BytesIO()
-        records(self.data).export(room, target)
+        records(self.data).export(room, target, private=private)
         return target.getvalue()
 
     def file(self, *lines: object) -> Path:
@@ -148,6 +150,101 @@ class Rooms(RoomCase):
         self.append(sent("secret"))
         for name in ("direct:al:bob", "bob"):
             self.assertRaises((StoreError, ChatError), self.out, name)
+
+
+class Changed(RoomCase):
+    """Rooms with a state, and messages that were changed."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        for name in ("Al", "Bob"):
+            self.reactor.wait(self.store.accounts.create(Account(name.lower(), name, "hash", NOON), None))
+        self.append_drafts(Draft(came(), belongs=True))
+        self.append(
+            change(TopicSet, text="Keys"),
+            change(RoleSet, name="Bob", role="moderator"),
+            replace(said("@Bob needle"), mentions=("bob",)),
+            said("slip", nonce="int:1:ff"),
+            change(Edited, of=4, text="@Bob needle, mended", mentions=("bob",)),
+            change(Deleted, of=5),
+            change(Reacted, sender="Bob", of=4, emoji="+"),
+            change(Pinned, of=4),
+            change(Muted, name="Cy", target="cy"),
+            change(Banned, name="Dee", target="at 192.0.2.1", reason="noise"),
+        )
+
+    def again(self, exported: bytes) -> RoomState | None:
+        """Take it in elsewhere, where Bob has been; the state that it has there."""
+        self.elsewhere()
+        self.append(said("hi", "attic", "Bob"))
+        self.close()
+        take_in(self.data, self.file(exported))
+        verify(self.database)
+        self.open()
+        return self.sink.states.get("hall")
+
+    def test_state(self) -> None:
+        """Its events make the state again; a guest's address goes nowhere, nor does a deleted text."""
+        before = self.sink.commits[-1].state
+        exported = self.out()
+        for secret in (b"192.0.2.1", b"slip", b"int:1"):
+            self.assertNotIn(secret, exported)
+        state = self.again(exported)
+        assert state is not None
+        assert before is not None
+        self.assertEqual(replace(state, bans={}), replace(before, bans={}))
+        self.assertEqual([*state.bans], ["guest dee"])
+        self.assertEqual(self.out(), exported)
+
+    def test_messages(self) -> None:
+        """Messages are as they were last, they can be found, and changed again."""
+        self.again(self.out())
+        [message] = self.reactor.wait(self.store.search(Query([], 9, mentions="bob"))).events
+        self.assertEqual((message.text, message.reactions), ("@Bob needle, mended", {"+": ["Bob"]}))
+        self.append(change(Deleted, of=4))
+        self.close()
+        verify(self.database)
+        self.assertNotIn(b"mended", self.out())
+
+    def test_pruned(self) -> None:
+        """What the first events did is lost with them, and what stood on them is left out."""
+        lines = self.out().splitlines(keepends=True)
+        state = self.again(b"".join([lines[0], *lines[3:]]))
+        assert state is not None
+        self.assertEqual((state.owner, state.topic, state.made_by), (None, "", "Al"))
+        self.assertEqual([*state.members], ["bob"])
+
+    def test_private(self) -> None:
+        """A private room goes out only where that is said, with its state, and is private where it comes in."""
+        self.append(change(SettingsChanged, settings={"private": True, "retention": 3600}))
+        before = self.sink.commits[-1].state
+        assert before is not None
+        self.assertEqual(
+            str(self.assertRaises(StoreError, self.out)), "Hall is private; with --private it is exported all the same"
+        )
+        state = self.again(self.out(private=True))
+        self.assertEqual(state, replace(before, bans={}))
+        self.assertEqual(texts_of(self.reactor.wait(self.store.search(Query(["needle"], 9)))), [])
+        self.assertEqual(records(self.data).policies()[0].policy.seconds, 3600)
+
+    def test_refused(self) -> None:
+        """A state, or a change, that no server would have."""
+        lines = [json.loads(line) for line in self.out().splitlines()]
+        self.elsewhere()
+        self.close()
+        topic = lines[2]
+        for changed, complaint in (
+            ([{**HEADER, "founder": "a b"}], "a name is"),
+            ([{**HEADER, "state": {"members": {"al": {"name": "Bob"}}}}], "no member Bob can have the key al"),
+            ([{**HEADER, "state": {"topic": "a\x1bb"}}], "characters that none has"),
+            ([{**HEADER, "state": {"owner": 5}}], "Expected `str | null`"),
+            ([HEADER, {**topic, "data": {"text": "a\x1bb"}}], "characters that no event has"),
+            ([HEADER, {**topic, "kind": "role", "data": {"name": "Bob", "role": "king"}}], "field role has a wrong"),
+            ([HEADER, {**topic, "kind": "gone"}], "of a deleted message nothing is kept"),
+            ([HEADER, {**ENTRY, "kind": "gone"}], "only a message has a text"),
+        ):
+            error = self.assertRaises(StoreError, take_in, self.data, self.file(*changed))
+            self.assertIn(complaint, str(error))
 
 
 class Refusals(RoomCase):

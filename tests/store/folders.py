@@ -87,6 +87,14 @@ class StoreCase(FolderCase):
         self.close()
         self.open()
 
+    def append_drafts(self, *drafts: Draft) -> None:
+        """Append the drafts, and wait until they are committed."""
+        expected = len(self.sink.commits) + len(drafts)
+        for draft in drafts:
+            self.store.append(draft)
+        while len(self.sink.commits) < expected:
+            self.reactor.turn()
+
     def append(self, *events: RoomEvent) -> Sequence[Commit]:
         """Append the events; the commits that came of it."""
         before = len(self.sink.commits)

@@ -1,14 +1,17 @@
 """A plain model of a store: a list of all that ever happened, asked the slowest way."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from chat.changes import Change, Deleted, Edited, Kicked, OfMessage, Reacted, SettingsChanged
+from chat.errors import ChatError
 from chat.events import Joined, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.names import fold
 from chat.store.interfaces import Commit, Draft
+from chat.store.reactions import reacted
 
 
 class Person:
@@ -26,13 +29,14 @@ class Place:
         self.name = name
         self.people = people
         self.last = 0
+        self.is_private = False
 
 
 class Cursor:
     """How far a person has received and read a place."""
 
-    def __init__(self, delivered: int) -> None:
-        self.delivered = delivered
+    def __init__(self, begin: int) -> None:
+        self.begin = self.delivered = begin
         self.read = 0
 
 
@@ -44,6 +48,7 @@ class Entry(NamedTuple):
     event: RoomEvent
     sender: Person
     to: Person | None
+    is_gone: bool = False
 
 
 class Expected(NamedTuple):
@@ -55,7 +60,7 @@ class Expected(NamedTuple):
 
 
 # A head, with the place itself instead of its key.
-PlaceHead = tuple[Place, str, bool, int, int, int]
+PlaceHead = tuple[Place, str, bool, int, int, int, int]
 
 
 class Model:
@@ -101,6 +106,15 @@ class Model:
                 codes.add("name_held")
             if draft.waits and len(self.waiting(to)) >= self._limits.waiting_messages:
                 codes.add("mailbox_full")
+        if isinstance(event, OfMessage):
+            found = self._find(event)
+            if found is None:
+                codes.add("no_such_message")
+            elif isinstance(event, Reacted) and isinstance(found.event, Message):
+                try:
+                    reacted(found.event.reactions, event)
+                except ChatError as error:
+                    codes.add(error.code)
         return frozenset(codes)
 
     def waiting(self, key: str) -> Sequence[Entry]:
@@ -109,7 +123,7 @@ class Model:
         return [
             entry
             for entry in self._entries
-            if entry.to is me and entry.event.seq > self._cursors[me, entry.place].delivered
+            if entry.to is me and not entry.is_gone and entry.event.seq > self._cursors[me, entry.place].delivered
         ]
 
     def acknowledge(self, key: str, place: Place, seq: int, after: int = 0) -> None:
@@ -135,20 +149,38 @@ class Model:
 
     def messages(self, place: Place) -> Sequence[Entry]:
         """What was said in a place."""
-        return [entry for entry in self._entries if entry.place is place and isinstance(entry.event, Message)]
+        return [entry for entry in self.told(place) if isinstance(entry.event, Message)]
+
+    def told(self, place: Place, *, amendments: bool = False) -> Sequence[Entry]:
+        """What was said in a place, and what was changed there; also about messages, with `amendments`."""
+        return [
+            entry
+            for entry in self._entries
+            if entry.place is place
+            and not entry.is_gone
+            and isinstance(entry.event, Message | Change)
+            and (amendments or not isinstance(entry.event, OfMessage))
+        ]
 
     def found(
-        self, words: set[str], user: str | None, sender: str | None, place: Place | None, since: int
+        self,
+        words: set[str],
+        user: str | None,
+        sender: str | None,
+        place: Place | None,
+        since: int,
+        own: Mapping[str, int],
     ) -> Sequence[Entry]:
         """What a search finds: messages with all the words."""
         return [
             entry
             for entry in reversed(self._entries)
             if isinstance(entry.event, Message)
+            and not entry.is_gone
             and words <= set(entry.event.text.split())
             and place in (None, entry.place)
             and (sender is None or entry.sender is self.person(sender))
-            and self._is_visible(entry, user, since)
+            and self._is_visible(entry, user, since, own)
         ]
 
     def places_of(self, key: str) -> Sequence[Place]:
@@ -184,9 +216,10 @@ class Model:
                     yield place, other.key
         self._cursors = {whose: cursor for whose, cursor in self._cursors.items() if whose[0] is not gone}
 
-    def _is_visible(self, entry: Entry, user: str | None, since: int) -> bool:
+    def _is_visible(self, entry: Entry, user: str | None, since: int, own: Mapping[str, int]) -> bool:
         if entry.place.people is None:
-            return True
+            key = entry.place.key
+            return not entry.place.is_private or (key in own and entry.event.seq > own[key])
         return user is not None and (self.person(user), entry.place) in self._cursors and entry.number > since
 
     def _is_theirs(self, me: Person, place: Place) -> bool:
@@ -196,11 +229,46 @@ class Model:
         return place.people is None or waiting or last > self.since(me.key)
 
     def _head(self, me: Person, place: Place, cursor: Cursor) -> PlaceHead:
+        unread = self._unread(me, place, cursor)
         if place.people is None:
-            return place, place.name, False, place.last, cursor.delivered, cursor.read
+            return place, place.name, False, place.last, cursor.delivered, cursor.read, unread
         [other] = place.people - {me}
         waiting = [entry.event.seq for entry in self.waiting(me.key) if entry.place is place]
-        return place, other.key, True, place.last, min(waiting, default=place.last + 1) - 1, cursor.read
+        return place, other.key, True, place.last, min(waiting, default=place.last + 1) - 1, cursor.read, unread
+
+    def _unread(self, me: Person, place: Place, cursor: Cursor) -> int:
+        waiting = {entry.number for entry in self.waiting(me.key)}
+        return sum(
+            entry.sender is not me
+            and entry.event.seq > max(cursor.read, cursor.begin)
+            and (place.people is None or entry.number > self.since(me.key) or entry.number in waiting)
+            for entry in self.messages(place)
+        )
+
+    def _find(self, event: OfMessage) -> Entry | None:
+        """The message that a change is about."""
+        place = self._place(event)
+        found = (entry for entry in self.messages(place) if entry.event.seq == event.of) if place else ()
+        return next(iter(found), None)
+
+    def _amend(self, event: OfMessage) -> None:
+        """The message is as it is after the change."""
+        entry = self._find(event)
+        assert entry is not None
+        message = entry.event
+        assert isinstance(message, Message)
+        for other in self.told(entry.place, amendments=True) if isinstance(event, Edited | Deleted) else ():
+            # Their texts are not said any more.
+            edit = other.event
+            if isinstance(edit, Edited) and edit.of == event.of and edit.seq < event.seq:
+                self._entries[other.number - 1] = other._replace(is_gone=True)
+        if isinstance(event, Edited):
+            entry = entry._replace(event=replace(message, text=event.text, edited=True))
+        elif isinstance(event, Reacted):
+            entry = entry._replace(event=replace(message, reactions=reacted(message.reactions, event)))
+        elif isinstance(event, Deleted):
+            entry = entry._replace(event=replace(message, text="", edited=False, reactions={}), is_gone=True)
+        self._entries[entry.number - 1] = entry
 
     def _repeated(self, event: RoomEvent) -> Entry | None:
         if not isinstance(event, Message) or event.nonce is None:
@@ -237,6 +305,12 @@ class Model:
         sender = self.person(fold(event.sender))
         to = self.person(fold(event.to)) if isinstance(event, Message) and event.to is not None else None
         self._entries.append(Entry(len(self._entries) + 1, place, event, sender, to))
+        if isinstance(event, OfMessage):
+            self._amend(event)
+        elif isinstance(event, Kicked):
+            self._cursors.pop((self.person(fold(event.name)), place), None)
+        elif isinstance(event, SettingsChanged):
+            place.is_private = bool(event.settings["private"])
         for person in place.people or ():
             self._cursors.setdefault((person, place), Cursor(0))
         if draft.belongs and isinstance(event, Joined):

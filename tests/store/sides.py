@@ -101,7 +101,8 @@ class Side:
         """What the store says of a user, in the terms of the model."""
         heads = self.ask(self.store.heads(user))
         found = {
-            (self._places[head.room], head.name, head.is_direct, head.last, head.delivered, head.read) for head in heads
+            (self._places[head.room], head.name, head.is_direct, head.last, head.delivered, head.read, head.unread)
+            for head in heads
         }
         assert len(found) == len(heads)
         return found

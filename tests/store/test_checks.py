@@ -107,6 +107,46 @@ class Checks(StoreCase):
         rows(self.file, "UPDATE state SET last_id = 4")
         self.assertEqual(self.faults(), ["there are messages beyond the last one that was counted"])
 
+    def test_states(self) -> None:
+        """A state that nobody can read, and marks that say something else."""
+        insert = "INSERT INTO room_states VALUES (1, ?)"
+        for state, marks, complaint in (
+            ("{", "0, 0", "its state cannot be read"),
+            ('{"settings": {"speak": "x"}}', "0, 0", "its state cannot be read"),
+            ('{"settings": {"private": true}}', "0, 0", "its state says otherwise"),
+            ('{"settings": {"closed": "deleted"}}', "0, 0", "its state says otherwise"),
+            ("{}", "1, 0", "its state says otherwise"),
+        ):
+            rows(self.file, f"UPDATE rooms SET (is_private, is_deleted) = ({marks}) WHERE id = 1")
+            rows(self.file, "DELETE FROM room_states")
+            rows(self.file, insert.replace("?", f"'{state}'"))
+            [fault] = self.faults()
+            self.assertIn(f"room hall: {complaint}", fault)
+        rows(self.file, "DELETE FROM room_states")
+        self.assertIn("says otherwise", self.faults()[0])
+        rows(self.file, "UPDATE rooms SET is_private = 0")
+        verify(self.file)
+
+    def test_mentions(self) -> None:
+        """A mention of somebody by a message that is not there, or stands elsewhere."""
+        rows(self.file, "INSERT INTO mentions VALUES (1, 3, 1, 2)")
+        verify(self.file)
+        for values in ("(1, 3, 1, 4)", "(1, 3, 2, 2)", "(1, 2, 1, 1)"):
+            rows(self.file, "DELETE FROM mentions")
+            rows(self.file, f"INSERT INTO mentions VALUES {values}")
+            [fault] = self.faults()
+            self.assertIn("which is missing", fault)
+
+    def test_edits(self) -> None:
+        """An edit of a message that is not there: its text should have gone with it."""
+        for of, count in ((2, 0), (9, 1), (1, 1)):
+            rows(self.file, f"UPDATE messages SET kind = 28, data = '{{\"of\": {of}}}' WHERE kind = 2")
+            rows(self.file, f"UPDATE messages SET data = '{{\"of\": {of}}}' WHERE kind = 28")
+            if count:
+                self.assertEqual(self.faults(), ["message 6 edits one that is missing"])
+            else:
+                verify(self.file)
+
     def test_other_schemas(self) -> None:
         """That of a newer program cannot be judged; no schema at all is none of ours."""
         newest = known_migrations()[-1].number

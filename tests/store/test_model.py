@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
 
+from chat.changes import Change, Deleted, Edited, Kicked, Reacted, RoleSet, SettingsChanged, TopicSet
 from chat.errors import ChatError
 from chat.events import Message
 from chat.limits import Limits
 from chat.store.interfaces import Account, Commit, Draft, Page, Query, Span
-from tests.store.case import NOON, Store, came, said, sent, went
+from tests.store.case import NOON, Store, came, change, said, sent, went
 from tests.store.counting import count_waiting
 from tests.store.model import Entry, Expected, Model, Place
 from tests.store.sides import Side, SqliteSide
@@ -28,6 +29,8 @@ NONCES = st.none() | st.sampled_from(["int:1", "int:2"])
 TEXTS = st.sampled_from(["x", "y", "x y"])
 LIMITS = Limits(waiting_messages=4)
 SEQS = st.integers(0, 9)
+OFS = st.integers(1, 6)
+PRIVACY = ({"private": True}, {"private": False})
 COUNTS = st.integers(1, 4)
 # Somebody says or sends something, comes or goes; what says less than the whole is repeated more often.
 EVENTS = st.one_of(
@@ -35,9 +38,19 @@ EVENTS = st.one_of(
     st.builds(sent, TEXTS, NAMES, NAMES, NONCES),
     st.builds(came, NAMES, ROOMS),
     st.builds(went, NAMES, ROOMS),
+    st.builds(change, st.just(Edited), ROOMS, NAMES, of=OFS, text=TEXTS),
+    st.builds(change, st.just(Deleted), ROOMS, NAMES, of=OFS),
+    st.builds(change, st.just(Reacted), ROOMS, NAMES, of=OFS, emoji=st.sampled_from("+-"), is_undone=st.booleans()),
+    st.builds(change, st.just(TopicSet), ROOMS, NAMES, text=TEXTS),
+    st.builds(change, st.just(Kicked), ROOMS, NAMES, name=NAMES),
+    st.builds(change, st.just(RoleSet), ROOMS, NAMES, name=NAMES, role=st.sampled_from(["owner", "moderator"])),
+    st.builds(change, st.just(SettingsChanged), ROOMS, NAMES, settings=st.sampled_from(PRIVACY)),
 ).filter(lambda event: not isinstance(event, Message) or event.to != event.sender)
 SPANS = st.builds(Span, SEQS, SEQS, st.none() | SEQS, st.booleans(), st.just(0))
-DRAFTS = st.builds(Draft, EVENTS, st.none(), st.booleans(), st.booleans(), st.integers(0, 3))
+DRAFTS = st.builds(Draft, EVENTS, st.none(), st.booleans(), st.booleans(), st.integers(0, 3)).map(
+    # Only whoever comes in is told what was said before.
+    lambda draft: draft._replace(recall=0) if isinstance(draft.event, Change) else draft
+)
 
 
 class BothStores(SynchronousTestCase):
@@ -80,9 +93,13 @@ class Machine(RuleBasedStateMachine):
 
     def check_append(self, drafts: Sequence[Draft]) -> None:
         expected = [self.model.append(draft) for draft in drafts]
+        states = []
         for side in self.sides:
-            for outcome, wanted in zip(side.append(drafts), expected, strict=True):
+            outcomes = side.append(drafts)
+            for outcome, wanted in zip(outcomes, expected, strict=True):
                 self.check_outcome(side, outcome, wanted)
+            states.append([outcome.state for outcome in outcomes if isinstance(outcome, Commit)])
+        assert states[0] == states[1], "the model has no states, but both stores agree on them"
 
     def check_outcome(self, side: Side, outcome: Commit | str, wanted: Expected) -> None:
         if isinstance(outcome, str):
@@ -140,7 +157,7 @@ class Machine(RuleBasedStateMachine):
             return
         found = [
             entry
-            for entry in self.model.messages(place)
+            for entry in self.model.told(place, amendments=span.amendments)
             if entry.event.seq > span.after
             and (span.before is None or entry.event.seq < span.before)
             and (not hides or entry.number > self.model.since(user))
@@ -158,14 +175,22 @@ class Machine(RuleBasedStateMachine):
         at=st.none() | SEQS,
         limit=COUNTS,
         hides=st.booleans(),
+        own=st.dictionaries(ROOMS, SEQS),
     )
     def search(
-        self, words: set[str], user: str | None, sender: str | None, at: int | None, limit: int, hides: bool
+        self,
+        words: set[str],
+        user: str | None,
+        sender: str | None,
+        at: int | None,
+        limit: int,
+        hides: bool,
+        own: dict[str, int],
     ) -> None:
         """Somebody, or a guest, looks for words, page by page."""
         place = self.pick(user or "al", at) if at is not None else None
         since = self.model.since(user) if user and hides else 0
-        expected = self.model.found({word.lower() for word in words}, user, sender, place, since)
+        expected = self.model.found({word.lower() for word in words}, user, sender, place, since, own)
         for side in self.sides:
             query = Query(
                 words=sorted(words),
@@ -174,6 +199,7 @@ class Machine(RuleBasedStateMachine):
                 since=side.since.get(user, 0) if user and hides else 0,
                 sender=sender,
                 room=side.keys[place] if place else None,
+                own=own,
             )
             self.check_pages(side, expected, limit, partial(found_after, query))
 

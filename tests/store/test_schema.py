@@ -75,7 +75,7 @@ class FirstSchema(DurableCase):
             self.assertEqual(count_waiting(self.store, "bob"), 2)
             heads = self.reactor.wait(self.store.heads("bob"))
             self.assertEqual(
-                list(heads), [Head(AL_AND_BOB, "al", True, 3, 1, 0), Head(BOB_AND_CY, "cy", True, 1, 0, 0)]
+                list(heads), [Head(AL_AND_BOB, "al", True, 3, 1, 0, 1), Head(BOB_AND_CY, "cy", True, 1, 0, 0, 1)]
             )
             self.reopen()
 

@@ -149,10 +149,11 @@ class Records(Protocol):
     def mailboxes(self, limit: int) -> Sequence[Mailbox]:
         """The `limit` mailboxes that take the most bytes, the largest first."""
 
-    def export(self, raw: str, target: BinaryIO) -> int:
-        """Write all events that are kept of the public room called `raw` to `target`, as `chat.store.room_file` says.
+    def export(self, raw: str, target: BinaryIO, *, private: bool = False) -> int:
+        """Write all events that are kept of the room called `raw` to `target`, as `chat.store.room_file` says.
 
-        Returns the number of events. Raises ChatError (`bad_room`) if that is no name.
+        A private room is written only with `private`, with its state. Addresses of guests are left out. Returns the
+        number of events. Raises ChatError (`bad_room`) if that is no name.
         """
 
     def take_in(self, file: Path) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 from twisted.internet.defer import Deferred, succeed
@@ -271,7 +272,8 @@ class MemoryStore:
             self._set_waiting(user, [(n, each) for n, each in waiting if each is not None])
         key = fold(before.sender), before.nonce or ""
         if key in self._nonces and place_of(self._nonces[key]) == place:
-            kept = after or replace(before, text="", mentions=(), reactions={})
+            gone: dict[str, Any] = {"answers": None, "answered": None, "mentions": (), "edited": False, "reactions": {}}
+            kept = after or replace(before, text="", **gone)
             self._nonces_bytes += _size(kept) - _size(self._nonces[key])
             self._nonces[key] = kept
 

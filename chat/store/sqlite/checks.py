@@ -9,11 +9,14 @@ from pathlib import Path
 
 import msgspec
 
+from chat.changes import Edited
+from chat.room_state import Closed, Settings
 from chat.store.interfaces import DamagedError, Progress, StoreError, Summary
 from chat.store.kinds import EMPTY, KINDS, MESSAGE, PRUNED
 from chat.store.sqlite.migrations import known_migrations, migrate
 from chat.store.sqlite.rows import ACCOUNT
 from chat.store.sqlite.snapshots import copy, schema_of, snapshot
+from chat.store.sqlite.states import decoded
 
 _MOST_FAULTS = 20
 _ROOMS = (
@@ -24,6 +27,19 @@ _ROOMS = (
 _KNOWN = ", ".join(str(number) for number in (*KINDS.by_number, *EMPTY))
 _UNKNOWN = f"SELECT id, kind FROM messages WHERE kind NOT IN ({_KNOWN})"
 _DATA = "SELECT id, CAST(data AS BLOB) FROM messages WHERE data IS NOT NULL"
+_STATES = (
+    "SELECT r.name_key, r.is_private, r.is_deleted, CAST(s.state AS BLOB) FROM rooms r"
+    " LEFT JOIN room_states s ON s.room_id = r.id WHERE s.state IS NOT NULL OR r.is_private OR r.is_deleted"
+)
+_LOST_MENTIONS = (
+    "SELECT t.message_id FROM mentions t LEFT JOIN messages m ON m.id = t.message_id AND m.room_id = t.room_id"
+    f" AND m.seq = t.seq AND m.kind = {MESSAGE} WHERE m.id IS NULL LIMIT {_MOST_FAULTS}"
+)
+_LOST_EDITS = (
+    f"SELECT e.id FROM messages e WHERE e.kind = {KINDS.by_event[Edited].number} AND json_valid(e.data) AND NOT EXISTS"
+    " (SELECT 1 FROM messages m WHERE m.room_id = e.room_id AND m.seq = json_extract(e.data, '$.of')"
+    f" AND m.kind = {MESSAGE}) LIMIT {_MOST_FAULTS}"
+)
 _TEXTS = (
     "SELECT m.id, CAST(m.body AS BLOB), CAST(m.sender AS BLOB), CAST(m.place AS BLOB), CAST(m.recipient AS BLOB),"
     " CAST(m.nonce AS BLOB) FROM messages m"
@@ -69,7 +85,7 @@ def _faults(connection: sqlite3.Connection, progress: Progress) -> list[str]:
             return [str(row[0]) for row in rows]
         schema_of(connection)
         migrate(connection, Path(connection.execute("PRAGMA database_list").fetchone()[2]), known_migrations())
-        logical = [*_dangling(connection), *_gaps(connection), *_unknown(connection)]
+        logical = [*_dangling(connection), *_gaps(connection), *_unknown(connection), *_disagreeing(connection)]
         return [*logical, *_unreadable(connection, progress), *_misindexed(connection, progress)]
     except StoreError as error:
         return [str(error)]
@@ -103,6 +119,22 @@ def _unknown(connection: sqlite3.Connection) -> Iterator[str]:
             msgspec.json.decode(data)
         except msgspec.DecodeError:
             yield f"message {number} has no readable data"
+
+
+def _disagreeing(connection: sqlite3.Connection) -> Iterator[str]:
+    """What is kept beside something else, and does not agree with it."""
+    for room, is_private, is_deleted, stored in connection.execute(_STATES):
+        try:
+            settings = decoded(stored).settings if stored is not None else Settings()
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            yield f"room {room}: its state cannot be read"
+            continue
+        if (is_private, is_deleted) != (settings.private, settings.closed is Closed.DELETED):
+            yield f"room {room}: its state says otherwise whether it is private, or closed"
+    for (number,) in connection.execute(_LOST_MENTIONS):
+        yield f"somebody is named by message {number}, which is missing"
+    for (number,) in connection.execute(_LOST_EDITS):
+        yield f"message {number} edits one that is missing"
 
 
 def _unreadable(connection: sqlite3.Connection, progress: Progress) -> Iterator[str]:

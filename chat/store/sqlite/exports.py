@@ -1,4 +1,4 @@
-"""Writes the events of a public room as the lines of `chat.store.room_file`."""
+"""Writes the events of a room as the lines of `chat.store.room_file`."""
 
 import sqlite3
 from typing import BinaryIO
@@ -9,29 +9,43 @@ from chat.events import Message, RoomEvent
 from chat.limits import Limits
 from chat.names import fold, parse_name
 from chat.store.interfaces import Progress, StoreError
-from chat.store.kinds import EMPTY, KINDS
-from chat.store.room_file import FORMAT, VERSION, Entry, Header
+from chat.store.kinds import KINDS, PRUNED, TAKEN_BACK
+from chat.store.room_file import FORMAT, GONE, VERSION, Entry, Header, without_address, without_addresses
 from chat.store.sqlite.rows import COLUMNS, data_of, event_of
+from chat.store.sqlite.states import decoded
 
-_ROOM = "SELECT id, name_key, name, last_seq - first_seq + 1 FROM rooms WHERE name_key = ? AND kind = 'public'"
+_ROOM = (
+    "SELECT r.id, r.name_key, r.name, r.last_seq - r.first_seq + 1, r.is_private, s.state FROM rooms r"
+    " LEFT JOIN room_states s ON s.room_id = r.id WHERE r.name_key = ? AND r.kind = 'public' AND r.is_deleted = 0"
+)
 _SELECT = (
     f"SELECT {COLUMNS}, u.name_key FROM messages m JOIN users u ON u.id = m.sender_id"
-    f" WHERE m.room_id = ? AND m.kind NOT IN ({', '.join(map(str, EMPTY))}) ORDER BY m.seq"
+    f" WHERE m.room_id = ? AND m.kind != {PRUNED} ORDER BY m.seq"
 )
 
 
-def export(connection: sqlite3.Connection, raw: str, target: BinaryIO, progress: Progress) -> int:
+def export(connection: sqlite3.Connection, raw: str, target: BinaryIO, progress: Progress, *, private: bool) -> int:
     """See `Records.export`."""
     name = parse_name(raw, Limits().room_characters, "bad_room")
     found = connection.execute(_ROOM, (name.key,)).fetchone()
     if found is None:
         raise StoreError(f"there is no room {name.shown}")
-    room_id, key, shown_name, total = found
-    target.write(msgspec.json.encode(Header(FORMAT, VERSION, key, shown_name)) + b"\n")
+    room_id, key, shown_name, total, is_private, stored = found
+    if is_private and not private:
+        raise StoreError(f"{shown_name} is private; with --private it is exported all the same")
+    header = Header(FORMAT, VERSION, key, shown_name)
+    if stored is not None:
+        state = without_addresses(decoded(stored))
+        header.founder = state.made_by or None
+        header.state = state if is_private else None
+    target.write(msgspec.json.encode(header) + b"\n")
     deleted = _Deleted()
     with progress("export", total, "events") as advance:
         for *row, sender in connection.execute(_SELECT, (room_id,)):
-            target.write(msgspec.json.encode(deleted.entry(event_of(key, row), sender)) + b"\n")
+            entry = deleted.entry(event_of(key, row), sender)
+            if row[1] == TAKEN_BACK:
+                entry.kind, entry.text, entry.nonce = GONE, None, None
+            target.write(msgspec.json.encode(entry) + b"\n")
             advance(1)
     return int(total)
 
@@ -48,7 +62,8 @@ class _Deleted:
         entry = Entry(kind.name, event.seq, event.sender, event.sent_at, event.place, event.client_id)
         if isinstance(event, Message):
             entry.text, entry.nonce = event.text, event.nonce
-        entry.data = data_of(event)
+        data = data_of(event)
+        entry.data = None if data is None else without_address(data)
         if sender != fold(event.sender):
             entry.deleted = self._numbers.setdefault(sender, len(self._numbers) + 1)
         return entry

@@ -1,4 +1,4 @@
-"""Makes a public room from the lines of `chat.store.room_file`."""
+"""Makes a room from the lines of `chat.store.room_file`."""
 
 import os
 import sqlite3
@@ -10,14 +10,16 @@ from typing import BinaryIO, TypeVar
 import msgspec
 
 from chat.errors import ChatError
-from chat.events import Message
+from chat.events import Joined, Message, RoomEvent
 from chat.names import fold
+from chat.room_state import RoomState, apply, founded
 from chat.store.interfaces import Progress, StoreError
-from chat.store.kinds import MESSAGE
-from chat.store.room_file import LONGEST_LINE, Entry, Header, check_header, event_of
-from chat.store.sqlite.amending import INDEX
+from chat.store.kinds import MESSAGE, TAKEN_BACK
+from chat.store.room_file import GONE, LONGEST_LINE, Entry, Header, check_header, event_of, gone_of
+from chat.store.sqlite.amending import INDEX, MENTION
 from chat.store.sqlite.rows import INSERT, row_of
 from chat.store.sqlite.seeking import note_times
+from chat.store.sqlite.states import keep_flags, keep_retention, keep_state
 from chat.store.sqlite.writer import Writer
 from chat.store.words import indexed
 
@@ -37,6 +39,7 @@ class Import:
         self._line = 0
         self._room = ""
         self._room_id = 0
+        self._state: RoomState | None = None
         self._latest = time.time() + _AHEAD_SECONDS
         self._count = 0
         self._last_seq = 0
@@ -56,6 +59,10 @@ class Import:
             update = f"UPDATE rooms SET first_seq = ?, last_seq = ?, has_messages = {said} WHERE id = ?"
             self._connection.execute(update, places)
             self._connection.execute("UPDATE state SET last_id = ?", (self._writer.numbers.last_id,))
+        if (state := self._header.state or self._state) is not None:
+            keep_state(self._connection, self._room_id, state)
+            keep_flags(self._connection, self._room_id, state)
+            keep_retention(self._connection, self._room, state)
         return name, self._count
 
     def _parse(self, line: bytes, parse: Callable[[bytes], T]) -> T:
@@ -71,12 +78,13 @@ class Import:
     def _make_room(self, line: bytes) -> str:
         header = msgspec.json.decode(line.removeprefix(BOM_UTF8), type=Header)
         check_header(header)
-        self._room = header.room
+        self._room, self._header = header.room, header
         row = self._connection.execute("SELECT id, last_seq FROM rooms WHERE name_key = ?", (header.room,)).fetchone()
         if row is not None and row[1]:
             raise StoreError(f"the room {header.name} has messages already")
         if row is not None:
             self._connection.execute("DELETE FROM rooms WHERE id = ?", (row[0],))
+            self._connection.execute("DELETE FROM room_states WHERE room_id = ?", (row[0],))
         insert = "INSERT INTO rooms (name_key, kind, last_seq, name) VALUES (?, 'public', 0, ?) RETURNING id"
         [self._room_id] = self._connection.execute(insert, (header.room, header.name)).fetchone()
         return header.name
@@ -84,9 +92,11 @@ class Import:
     def _take(self, line: bytes) -> None:
         """Write the event of one line as a row."""
         entry = msgspec.json.decode(line, type=Entry)
-        event = event_of(entry, self._room, self._latest)
+        is_gone = entry.kind == GONE
+        event = (gone_of if is_gone else event_of)(entry, self._room, self._latest)
         if self._count and event.seq != self._last_seq + 1:
             raise StoreError(f"after seq {self._last_seq} comes {event.seq}")
+        self._state = self._after(event)
         self._last_seq = event.seq
         self._count += 1
         number, sender_id = self._writer.numbers.next_id(), self._sender_id(entry)
@@ -95,8 +105,28 @@ class Import:
             self._connection.execute(INSERT, row_of(number, self._room_id, sender_id, event))
         except sqlite3.IntegrityError:
             raise StoreError(f"{event.sender} has used this nonce before") from None
-        if isinstance(event, Message):
+        if is_gone:
+            self._connection.execute(f"UPDATE messages SET kind = {TAKEN_BACK} WHERE id = ?", (number,))
+        elif isinstance(event, Message):
             self._connection.execute(INDEX, (number, f"r{self._room_id}", indexed(event.text)))
+            where = number, self._room_id, event.seq
+            self._connection.executemany(MENTION, [(*where, key, sender_id) for key in event.mentions])
+
+    def _after(self, event: RoomEvent) -> RoomState | None:
+        """The state of the room after the next event. Raises ChatError (`wrong_type`)."""
+        founder, before = self._header.founder, self._state
+        if not self._count and founder is not None:
+            if isinstance(event, Joined) and event.sender == founder:
+                return founded(event, is_account=True)
+            # What the founder did first is pruned.
+            before = RoomState(made_by=founder)
+        try:
+            return apply(before, event)
+        except ChatError as error:
+            if error.code == "wrong_type":
+                raise
+            # It stands on something that was pruned, such as the link of an invitation.
+            return before
 
     def _sender_id(self, entry: Entry) -> int:
         key = fold(entry.sender)

@@ -44,9 +44,9 @@ class SqliteRecords:
         with self._snapshot() as connection:
             return listings.mailboxes(connection, limit)
 
-    def export(self, raw: str, target: BinaryIO) -> int:
+    def export(self, raw: str, target: BinaryIO, *, private: bool = False) -> int:
         with self._snapshot() as connection:
-            return exports.export(connection, raw, target, self._progress)
+            return exports.export(connection, raw, target, self._progress, private=private)
 
     def take_in(self, file: Path) -> tuple[str, int]:
         with _plainly(), file.open("rb") as source, self._writer() as writer:

@@ -25,7 +25,7 @@ def states(connection: sqlite3.Connection) -> Mapping[str, RoomState]:
     return {room: decoded(state) for room, state in connection.execute(_ALL)}
 
 
-def decoded(state: str) -> RoomState:
+def decoded(state: str | bytes) -> RoomState:
     """The state in a row. Raises msgspec.MsgspecError for one that no program of this version wrote."""
     return msgspec.json.decode(state, type=RoomState)
 
@@ -41,6 +41,12 @@ def keep_flags(connection: sqlite3.Connection, room_id: int, state: RoomState) -
     connection.execute(_FLAGS, (settings.private, settings.closed is Closed.DELETED, room_id))
 
 
+def keep_retention(connection: sqlite3.Connection, room: str, state: RoomState) -> None:
+    """Write for how long the messages of the room are kept, where its settings say so."""
+    if (seconds := state.settings.retention) is not None:
+        connection.execute("INSERT OR REPLACE INTO retention (room_key, seconds) VALUES (?, ?)", (room, seconds))
+
+
 def set_settings(
     connection: sqlite3.Connection, room_id: int, event: SettingsChanged, before: RoomState | None, after: RoomState
 ) -> RoomState:
@@ -54,8 +60,7 @@ def set_settings(
     keep_flags(connection, room_id, after)
     if "retention" in event.settings:
         connection.execute("DELETE FROM retention WHERE room_key = ?", (event.room,))
-        if (seconds := after.settings.retention) is not None:
-            connection.execute("INSERT INTO retention (room_key, seconds) VALUES (?, ?)", (event.room, seconds))
+        keep_retention(connection, event.room, after)
     return after
 
 

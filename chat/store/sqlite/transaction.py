@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chat.changes import Banned, Change, Deleted, Edited, Kicked, OfMessage, Reacted, SettingsChanged
 from chat.errors import ChatError
-from chat.events import Joined, Message, RoomEvent
+from chat.events import Joined, Left, Message, RoomEvent
 from chat.names import fold
 from chat.room_state import RoomState, apply, founded
 from chat.store.interfaces import Commit, Draft, Refusal
@@ -20,6 +20,8 @@ from chat.store.sqlite.rows import COLUMNS, INSERT, message_of, row_of
 from chat.store.sqlite.states import keep_state, set_settings
 from chat.store.words import indexed
 
+# The two people of a conversation belong to it.
+_TALK = "INSERT INTO cursors (user_id, room_id, delivered_seq) VALUES (?, ?, 0) ON CONFLICT DO NOTHING"
 _BELONG = "INSERT INTO cursors (user_id, room_id, delivered_seq, from_seq) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _CURSOR = (
     "UPDATE cursors SET read_seq = max(read_seq, min(?, r.last_seq)), delivered_seq ="
@@ -122,7 +124,7 @@ class Transaction:
             return Refusal(draft, error)
         room.last_seq, room.is_new = placed.seq, False
         self._note(placed, room.id, sender_id)
-        if draft.belongs and message is None:
+        if draft.belongs and isinstance(placed, Joined | Left):
             self._moves.append((sender_id, room.id, placed.seq, isinstance(placed, Joined)))
         recalled = self._recalled(placed, room, draft.recall) if draft.recall else ()
         return Commit(placed, draft.origin, False, recalled, self._is_unknown(queued.held), state)
@@ -145,7 +147,7 @@ class Transaction:
             execute(_CAME_FAR, [(seq, room in self._said, room in direct, room) for room, seq in self._seqs.items()])
         if self._mentions:
             execute(MENTION, self._mentions)
-        execute(_BELONG, [(user, room, 0, 0) for user, room in self._sent])
+        execute(_TALK, self._sent)
         for user, room, seq, joins in self._moves:
             if joins:
                 self._connection.execute(_BELONG, (user, room, seq, seq))

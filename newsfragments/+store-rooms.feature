@@ -1,0 +1,1 @@
+The store keeps the states of rooms, who is named by a message, and messages as they are after they were edited or deleted. Nothing is left of a deleted text in the database, in its log or in a backup made afterwards. A database of an older version is brought up to date at the start, and a copy of it is kept: that copy still has what was deleted later.
