@@ -1,6 +1,6 @@
 """The rules of accounts: who may use which name, and how they prove that it is theirs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from hmac import compare_digest
 from math import ceil
@@ -72,13 +72,18 @@ class Accounts:
         self._store = store
         self._passwords = passwords
         self._failed_logins = failed_logins
-        self._now = now
+        self.now = now
         self._new_secret = new_secret
         self._policy = policy
         self._limits = limits
         self._made = Buckets(limits.accounts_an_hour / _HOUR, limits.accounts_an_hour)
         self.claims = Claims()
         self.guest_tokens = GuestTokens(limits.guest_grace_seconds, failed_logins.seconds, new_secret)
+
+    @property
+    def keys(self) -> Set[str]:
+        """See `AccountStore.keys`."""
+        return self._store.keys
 
     def watch(self, changed: Callable[[AccountChange], None]) -> None:
         """See `AccountStore.watch`."""
@@ -139,7 +144,7 @@ class Accounts:
                 used = await self._look_at(invitation, name, address)
             self._count_account(address)
             password_hash = await self._passwords.hash(password, address)
-            account = Account(name.key, name.shown, password_hash, self._now())
+            account = Account(name.key, name.shown, password_hash, self.now())
             return await self._store.create(account, used)
 
     async def change(
@@ -160,7 +165,7 @@ class Accounts:
     async def delete(self, account: Account, password: str, address: str, acting: Acting = _NOBODY_ELSE) -> None:
         """Delete the account, and hold its name. Fails with ChatError as `change` does."""
         found = await self._check(account, password, address)
-        held_until = self._now() + self._limits.held_name_seconds
+        held_until = self.now() + self._limits.held_name_seconds
         with acting:
             if not await self._store.delete(account.key, held_until, found.password_hash):
                 raise ChatError("logged_out")
@@ -168,7 +173,7 @@ class Accounts:
     async def issue_token(self, account: Account) -> str | None:
         """A token that replaces the password; None if the password has changed meanwhile."""
         token = self._new_secret()
-        expires_at = self._now() + self._limits.token_seconds
+        expires_at = self.now() + self._limits.token_seconds
         is_kept = await self._store.add_token(digest(token), account, expires_at, self._limits.account_tokens)
         return token if is_kept else None
 
@@ -188,7 +193,7 @@ class Accounts:
         """
         secret = self._new_secret()
         hashed = digest(secret)
-        token = AccessToken(handle_of(hashed), account.key, rooms, self._now())
+        token = AccessToken(handle_of(hashed), account.key, rooms, self.now())
         most, verified = self._limits.access_tokens, account.password_hash
         if not await self._store.add_access_token(token, hashed, most, verified):
             raise ChatError("logged_out")

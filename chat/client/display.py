@@ -57,7 +57,10 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
     match push:
         case schema.Message():
             where = f"@{push.to}" if push.to is not None else f"#{push.room}"
-            return [f"{at} {where} <{push.sender}> {push.text}"]
+            answers = f" (to {push.answered} #{push.answers})" if push.answers is not None else ""
+            edited = " (edited)" if push.edited else ""
+            # Each line of a text begins like a message: nobody can forge a line of somebody else.
+            return [f"{at} {where} <{push.sender}>{answers} {line}" for line in f"{push.text}{edited}".split("\n")]
         case schema.Joined() | schema.Left():
             verb = "joined" if isinstance(push, schema.Joined) else "left"
             return [f"{at} * {push.nickname} {verb}" + (f" {push.room}" if push.room is not None else "")]
@@ -75,7 +78,7 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
         case schema.Tokens():
             listed = [f"{token.handle} for {', '.join(token.rooms)}, since {token.timestamp}" for token in push.tokens]
             return [f"{at} * {text}" for text in (f"access tokens: {len(listed)}", *listed)]
-        case schema.WasRead() | schema.Reacted():
+        case schema.WasRead() | schema.Reacted() | schema.Seen() | schema.Typing():
             return []
         case schema.RoomChange():
             return [f"{at} * {line_of(event_of(push))}"]

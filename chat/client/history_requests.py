@@ -6,9 +6,10 @@ from typing import NamedTuple
 from chat.client.inbox import key_of
 from chat.commands.queries import without_next
 from chat.events import Command, RequestId
+from chat.room_state import MOST_PINS
 from chat.wire import schema
 
-HISTORY_COMMANDS = frozenset({"history", "since", "search"})
+HISTORY_COMMANDS = frozenset({"history", "since", "search", "pins"})
 # The server's limit for a request without one (`schema.History`, `schema.Search`).
 _USUAL = 20
 
@@ -76,7 +77,7 @@ def _may_answer(message: schema.Message, request: Command) -> bool:
 
 def _first_of(messages: Sequence[schema.Message], request: Command) -> int:
     """The index where the answer begins: it is the last run of growing seqs, up to the limit of the request."""
-    limit = request.arguments.get("limit", _USUAL)
+    limit = MOST_PINS if request.name == "pins" else request.arguments.get("limit", _USUAL)
     first = max(0, len(messages) - (limit if isinstance(limit, int) else _USUAL))
     if request.name == "search":
         return first
@@ -91,6 +92,8 @@ def _more(messages: Sequence[schema.Message], request: Command, go_on: int | Non
     where = f"@{asked['to']}" if "to" in asked else f"#{asked['room']}" if "room" in asked else ""
     if "where" in asked and messages:
         where = f"@{asked['where']}" if messages[0].room is None else f"#{messages[0].room}"
+    if request.name == "pins":
+        return ""
     if request.name == "search":
         return f"/search {without_next(str(asked['query']))} next:{go_on}" if go_on else ""
     if request.name == "since":

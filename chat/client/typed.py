@@ -48,6 +48,14 @@ def request_of(line: str, typist: TypingContext) -> Command:
             return Command("leave", {"room": typist.room})
         case "logout":
             return _logout(command)
+        case "edit" | "delete" | "reply" | "react" | "pin" | "unpin" | "pins":
+            return Command(command.name, _with_place(arguments, here))
+        case "unreact":
+            return Command("react", {**_with_place(arguments, here), "undo": True})
+        case "reactions":
+            raise ChatError("not_here")
+        case "end":
+            raise ChatError("nothing_begun")
         case "history" | "since":
             return Command(command.name, _span(arguments, here))
         case "password":
@@ -103,6 +111,12 @@ def _span(asked: Mapping[str, object], here: str | None) -> Mapping[str, object]
     if "limit" in span:
         span["limit"] = min(int(str(span["limit"])), Limits().page_messages)
     return {**_place(asked.get("where"), here), **span}
+
+
+def _with_place(asked: Mapping[str, object], here: str | None) -> Mapping[str, object]:
+    if "to" in asked or here is None:
+        return asked
+    return {**asked, "room": without_sign(str(asked.get("room", here)), ROOM_SIGNS)}
 
 
 def _place(where: object, here: str | None) -> Mapping[str, object]:

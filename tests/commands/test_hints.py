@@ -71,6 +71,10 @@ TYPED_BY_PEOPLE = {
     "too many of your messages are waiting to be read; server:unsend takes some back": Row(
         GUEST, ["nobody: hello", "server:unsend"]
     ),
+    "no message is begun: server:begin, its lines, server:end": Row(GUEST, ["server:begin", "a line", "server:end"]),
+    "the message that began with server:begin was not said: server:end is missing": Row(
+        MEMBER, ["server:begin", "a line", "another line", "server:end"]
+    ),
     # usage
     "server:message <name> <text>": Row(GUEST, ["server:message owner hello"]),
     "server:history [room or name] [n] [before seq]": Row(
@@ -100,7 +104,22 @@ TYPED_BY_PEOPLE = {
     "server:register <name> password <password>; nobody needs an invitation here": Row(
         NEW, ["server:register Zoe password correct-1"]
     ),
+    "server:reactions on, or server:reactions off": Row(GUEST, ["server:reactions on", "server:reactions off"]),
     # details of help
+    "somewhere else: server:edit @Bob 3 new text, or with #room in place of @Bob; so with delete, reply and react": Row(
+        OWNER,
+        [
+            "server:edit #lobby 4 new text",
+            "server:reply @gus 1 yes",
+            "server:delete #lobby 5",
+            "server:react @gus 1 👍",
+        ],
+    ),
+    "say the lines since server:begin": Row(GUEST, ["/begin", "a line", "/end"]),
+    "begin a message of several lines, here or to somebody; server:end says it": Row(
+        GUEST, ["server:begin @owner", "a line", "server:end"]
+    ),
+    "type the lines of the message, then server:end": Row(MEMBER, ["server:begin", "server:who", "server:end"]),
     "a password with spaces: server:register <name> password <password>,"
     " and, where one is needed, invitation <invitation> behind it": Row(
         "invited", ["server:register Zoe password correct horse invitation secret-1"]
@@ -139,6 +158,7 @@ TYPED_BY_PEOPLE = {
     ),
     "An access token: server:token make <room>.": Row(OWNER, ["server:token make den"]),
     # the client's
+    "type the lines of the message, then /end": Row("client", ["/begin", "a line", "/end"]),
     "what you type goes to the room, except the commands that help lists;"
     " to say a command's word use /say: /say who": Row("client", ["/say who"]),
     "welcome, {…}; {…} online, help lists the commands": Row("client", ["help"]),
@@ -247,7 +267,8 @@ class Hints(SynchronousTestCase):
         words = {"name": "gus", "new": "correct-1", "old": "correct-1", "room": "den", "text": "hi", "seq": "1",
                  "command": "who", "all": "all", "password": PASSWORD, "invitation": "", "room or name": "@gus",
                  "room or name] [n] [before seq": "#lobby 2 before 3", "make <room> …, or revoke <handle>": "make den",
-                 "words from:name in:room before:date": "one from:@owner in:#lobby before:2026-01-01"}  # fmt: skip
+                 "words from:name in:room mentions:me before:date": "one from:@owner in:#lobby before:2026-01-01",
+                 "emoji": "👍", "on or off": "on"}  # fmt: skip
         for spec in TYPED.values():
             for arguments in (spec.arguments, [each for each in spec.arguments if each.required]):
                 shown = [words[argument.label] for argument in arguments if argument.is_shown]
