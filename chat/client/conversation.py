@@ -185,7 +185,7 @@ class Conversation:
             case schema.Ack() | schema.Error():
                 if not (self._inbox.answered(push) or self._leaving.answered(push.id)):
                     self._answered(push)
-            case schema.Message():
+            case schema.Message() | schema.RoomChange():
                 if self._inbox.is_resuming or not self._history_requests.take(push):
                     self._inbox.received(push)
             case schema.Joined() | schema.Left():
@@ -195,8 +195,8 @@ class Conversation:
                 self._screen.show(push)
 
     def _answered(self, push: schema.Ack | schema.Error) -> None:
-        if isinstance(push, schema.Ack) and push.request == "message":
-            # Before the message is settled: after a crash in between it is sent again, which does no harm.
+        if isinstance(push, schema.Ack) and push.timestamp is not None:
+            # For a message or a change, before that is settled: a crash in between sends it again, which does no harm.
             self._inbox.sent(push)
         is_quiet = self._requests.is_quiet(push.id)
         request = self._requests.answered(push.id)

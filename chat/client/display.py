@@ -24,6 +24,10 @@ _NEWS = {
     "account.create": ["the name is yours now, and needs your password from now on"],
     "account.change": ["your password is changed; your other devices have to log in again"],
     "token.revoke": ["that access token is revoked"],
+    "edit": ["changed"],
+    "delete": ["deleted"],
+    "pin": ["pinned"],
+    "unpin": ["unpinned"],
     "account.delete": ["your account is deleted; goodbye"],
 }
 

@@ -7,7 +7,7 @@ from chat.errors import ChatError
 from chat.events import Command, Done
 from chat.hub.session import Session
 from chat.interfaces import State
-from chat.names import person_key
+from chat.names import parse_known_name, person_key
 from chat.sanitize import BLANK, clean
 
 
@@ -38,7 +38,9 @@ def say(session: Session, command: Command) -> None:
 
 def begin(session: Session, command: Command) -> None:
     """Say how a message of several lines ends. The wire gathers them."""
-    if session.place is None and "to" not in command.arguments and not session.hub.lobby_is_open:
+    if "to" in command.arguments:
+        parse_known_name(str(command.arguments["to"]), session.hub.limits.name_characters, "bad_recipient")
+    elif session.place is None and not session.hub.lobby_is_open:
         raise ChatError("no_lobby")
     session.answer(Done(request="begin", message="type the lines of the message, then server:end", id=command.id))
 
