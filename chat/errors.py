@@ -66,11 +66,10 @@ ERRORS: Final[dict[str, str]] = {
     "nothing_begun": "no message is begun: server:begin, its lines, server:end",
     "not_ended": "the message that began with server:begin was not said: server:end is missing",
     "not_here": "that is for nc and telnet",
-    "no_such_message": "there is no message #{seq} here",
     "not_yours": "you did not say that, or not on this visit",
     "too_late": "messages of {room} can be changed for {time}, and no longer",
     "bad_emoji": "answer with one emoji, or one other symbol",
-    "too_many_reactions": "that message has {limit} reactions already",
+    "reactions_full": "that message has {limit} reactions already",
     "nothing_waits": "nothing of yours waits for {name}; what was delivered cannot be taken back",
     # rooms
     "too_many_followers": "{limit} clients follow rooms over HTTP already, try again later",

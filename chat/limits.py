@@ -101,7 +101,6 @@ class Limits:
         120, "reactions", "by one account or address: a class that answers at once fits, a flood does not"
     )
     reactions_each: int = _limit(500, "reactions", "of one message: each carries all names to everybody who reads it")
-    emoji_each: int = _limit(20, "emoji", "different ones at one message; a line on a screen has place for them")
     remembered_changes: int = _limit(
         10_000, "ids", "the last request ids of changes, which the server recognises when they are repeated"
     )

@@ -85,7 +85,7 @@ class Amending:
         self._publish(ask, Deleted)
 
     async def react(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
-        """Answer a message with one emoji. Raises ChatError (`bad_emoji`, `too_many_reactions`)."""
+        """Answer a message with one emoji. Raises ChatError (`bad_emoji`, `reactions_full`)."""
         emoji = parse_emoji(str(asked["emoji"]))
         if (ask := self._ask(session, "react", asked, emoji, request_id)) is None:
             return
@@ -95,10 +95,8 @@ class Amending:
         if _has_reacted(user_of(session), emoji, reactions):
             self._unchanged(ask)
             return
-        if emoji not in reactions and len(reactions) >= self._limits.emoji_each:
-            raise ChatError("too_many_reactions", limit=self._limits.emoji_each)
         if sum(map(len, reactions.values())) >= self._limits.reactions_each:
-            raise ChatError("too_many_reactions", limit=self._limits.reactions_each)
+            raise ChatError("reactions_full", limit=self._limits.reactions_each)
         self._publish(ask, Reacted, emoji=emoji)
 
     async def unreact(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:

@@ -175,12 +175,12 @@ def _copied(event: Copied) -> list[str]:
     return [f"{event.message.sender} (to {event.message.to}): {line}" for line in event.message.text.split("\n")]
 
 
-def _listed(event: Listed) -> list[str]:
+def _listed(event: Listed, shown: Callable[[RoomEvent], list[str]] = _past) -> list[str]:
     count = len(event.messages)
     found = f"{count} message{'s' if count != 1 else ''}" if count else "nothing"
     how_far = f" down to {_minute(event.reached)}" if event.reached is not None else ""
     lines = [f"server: {found} in {event.title}" if event.request != "search" else f"server: {found} found{how_far}"]
-    lines += [line for each in event.messages for line in _found(each)]
+    lines += [line for each in event.messages for line in _found(each, shown)]
     where = event.title if event.title.startswith("@") else f"#{event.title}"
     if event.more and event.request == "pins":
         lines.append("server: there is more, which is too long to be shown")
@@ -193,11 +193,11 @@ def _listed(event: Listed) -> list[str]:
     return lines
 
 
-def _found(event: RoomEvent) -> list[str]:
+def _found(event: RoomEvent, shown: Callable[[RoomEvent], list[str]]) -> list[str]:
     if not isinstance(event, Message) or event.to is None:
-        return _past(event)
+        return shown(event)
     named = f"] {event.sender} (to {event.to})"
-    return [line.replace(f"] {event.sender}", named, 1) for line in _past(event)]
+    return [line.replace(f"] {event.sender}", named, 1) for line in shown(event)]
 
 
 def _tokens(event: Tokens) -> list[str]:
@@ -276,6 +276,7 @@ _LINES_WITH_REACTIONS: Final[Mapping[type[Event], Callable[..., str | list[str]]
     **_LINES,
     Recalled: lambda event: _past_with_reactions(event.event),
     Changed: lambda event: _with_reactions(event.event),
+    Listed: lambda event: _listed(event, _past_with_reactions),
     Reacted: _with_reactions,
 }
 _PLAIN: Final = TextCodec()

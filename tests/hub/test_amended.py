@@ -138,5 +138,7 @@ class Full(AmendingCase):
         alice.says("one")
         for code in range(20):
             self.assertEqual(alice.says(f"server:react 2 {chr(0x1F600 + code)}"), [])
-        self.assertEqual(alice.says("server:react 2 👍"), ["server: error: that message has 20 reactions already"])
+        self.assertEqual(
+            alice.says("server:react 2 👍"), ["server: error: that message has 20 different reactions already"]
+        )
         self.assertEqual(alice.says("server:react 2 😀"), ["server: #2 is that already"])

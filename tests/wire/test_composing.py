@@ -116,3 +116,6 @@ class Reactions(SynchronousTestCase):
         on = TextCodec(shows_reactions=True)
         self.assertEqual(on.encode(Recalled(event=message)).decode().splitlines(), lines)
         self.assertEqual(TEXT.encode(Recalled(event=message)).decode().splitlines(), lines[:1])
+        found = Listed(request="history", title="den", messages=[message])
+        self.assertEqual(on.encode(found).decode().splitlines(), ["server: 1 message in den", *lines])
+        self.assertEqual(TEXT.encode(found).decode().splitlines(), ["server: 1 message in den", *lines[:1]])
