@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from chat.client.argument_prompts import ArgumentPrompts
+from chat.client.composing import Composing
 from chat.client.current_room import CurrentRoom
 from chat.client.history_requests import HISTORY_COMMANDS, HistoryRequests
 from chat.client.inbox import Inbox
@@ -21,10 +22,8 @@ from chat.client.requests import Requests
 from chat.client.screen import Screen
 from chat.client.sign_in import Profile, SignIn
 from chat.client.typed import TypingContext, means_exit, request_of, word_alone
-from chat.commands.composing import Composition
 from chat.errors import ChatError
 from chat.events import Command
-from chat.limits import Limits
 from chat.wire import schema
 from chat.wire.ndjson import decode_push
 
@@ -71,7 +70,7 @@ class Conversation:
         self._input_ended = False
         self._decisive_id = ""
         self._repeats_history = False
-        self._composition: Composition | None = None
+        self._composing = Composing(self._screen)
         # A script must know what its lines do: in a room all are messages, except `leave`.
         self._is_person = profile.is_person
 
@@ -258,8 +257,9 @@ class Conversation:
         return self.is_in_chat and not is_busy
 
     def _say(self, line: str) -> None:
-        if self._composition is not None:
-            self._compose(line, self._composition)
+        if self._composing.is_begun:
+            if (message := self._composing.take(line)) is not None:
+                self._send(message)
             return
         if not line.strip():
             return
@@ -276,24 +276,9 @@ class Conversation:
             self._typed.clear()
             self._leaving.begin(is_hasty=True)
         elif command.name == "begin":
-            here = {} if room is None else {"room": room}
-            self._composition = Composition({"to": command.arguments["to"]} if "to" in command.arguments else here)
-            self._screen.tell("type the lines of the message, then /end")
+            self._composing.begin(command.arguments, room)
         else:
             self._send(command)
-
-    def _compose(self, line: str, composition: Composition) -> None:
-        """Take a line of a message of several lines; say the message after the last one."""
-        command = composition.take(line.rstrip())
-        if command is None:
-            return
-        self._composition = None
-        if "fault" in command.arguments:
-            fault, limits = str(command.arguments["fault"]), Limits()
-            limit = limits.line_bytes if fault == "too_long" else limits.message_lines
-            self._screen.complain(ChatError(fault, limit=limit))
-        else:
-            self._send(Command("message", command.arguments))
 
     def _send(self, command: Command) -> None:
         try:
@@ -315,9 +300,7 @@ class Conversation:
     # --- the end
 
     def _end(self) -> None:
-        if self._composition is not None:
-            self._composition = None
-            self._screen.complain(ChatError("not_ended"))
+        self._composing.ended()
         if self._sign_in.is_asking:
             self._finish(1, self._sign_in.unanswered())
         elif self.is_in_chat and not (self._requests or self._leaving.is_begun or self._inbox.is_resuming):
