@@ -62,6 +62,14 @@ ERRORS: Final[dict[str, str]] = {
     "mailbox_full": "too many messages wait for {name} already, try again later",
     "share_full": "too many of your messages are waiting to be read; server:unsend takes some back",
     "strangers_full": "too many messages wait for names without an account, try again later",
+    "too_many_lines": "a message has up to {limit} lines, say the rest in another one",
+    "nothing_begun": "no message is begun: server:begin, its lines, server:end",
+    "not_ended": "the message that began with server:begin was not said: server:end is missing",
+    "not_here": "that is for nc and telnet",
+    "not_yours": "you did not say that, or not on this visit",
+    "too_late": "messages of {room} can be changed for {time}, and no longer",
+    "bad_emoji": "answer with one emoji, or one other symbol",
+    "reactions_full": "that message has {limit} reactions already",
     "nothing_waits": "nothing of yours waits for {name}; what was delivered cannot be taken back",
     # rooms
     "too_many_followers": "{limit} clients follow rooms over HTTP already, try again later",
@@ -116,7 +124,7 @@ ERRORS: Final[dict[str, str]] = {
     "no_such_message": "there is no message #{seq} here",
     "too_many_reactions": "that message has {limit} different reactions already",
     # history
-    "bad_query": "search for words, and any of from:<name> in:<room> before:<date> after:<date>",
+    "bad_query": "search for words, and any of from:<name> in:<room> mentions:me before:<date> after:<date>",
     "unsearchable": "there is no word in that: search for letters, digits, emoji or other symbols",
     "too_many_words": "search for at most {limit} words at once; of scripts without spaces each character is one",
     "bad_date": "a date is YYYY-MM-DD, or YYYY-MM-DDTHH:MM, in UTC",

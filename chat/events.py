@@ -126,6 +126,23 @@ class WasRead(Event, frozen=True, kw_only=True):
     seq: int
 
 
+class Typing(Event, frozen=True, kw_only=True):
+    """`sender` is writing something, in the room `place` or, where that is None, `to` the reader. Never stored."""
+
+    place: str | None
+    sender: str
+    to: str | None = None
+
+
+class Seen(Event, frozen=True, kw_only=True):
+    """`sender` has read a private room (`place`), or the conversation with the reader (`to`), up to `seq`."""
+
+    place: str | None
+    sender: str
+    seq: int
+    to: str | None = None
+
+
 class Presence(Event, frozen=True, kw_only=True):
     """How many people `joined` and `left` a crowded room (`place` as in `RoomEvent`) up to `seq`; `count` are there."""
 

@@ -63,11 +63,14 @@ class Encoder(Protocol):
 class Decoded(Struct, frozen=True):
     """What one line means. `answer` goes back at once; then the `commands` are carried out, in their order.
 
-    Either may be empty: a line may be answered without the domain, or be the first half of a command.
+    Either may be empty: a line may be answered without the domain, or be the first half of a command. The
+    connection speaks the `codec` from now on, where there is one; with `is_asked_first`, unless a command is refused.
     """
 
     commands: Sequence[Command] = ()
     answer: bytes = b""
+    codec: "Codec | None" = None
+    is_asked_first: bool = False
 
 
 class Codec(Encoder, Protocol):

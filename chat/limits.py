@@ -110,6 +110,20 @@ class Limits:
     )
     remembered_bytes: int = _limit(16 * 1024 * 1024, "bytes", "memory for the messages with those ids")
     outbox_bytes: int = _limit(1024 * 1024, "bytes", "a peer that does not read is dropped at this size, as too slow")
+    message_lines: int = _limit(100, "lines", "a message of more lines would fill everybody's screen")
+    edits_a_minute: int = _limit(
+        60, "changes", "edits, deletions and pins by one account or address: everybody in the room is told of each"
+    )
+    reactions_a_minute: int = _limit(
+        120, "reactions", "by one account or address: a class that answers at once fits, a flood does not"
+    )
+    reactions_each: int = _limit(500, "reactions", "of one message: each carries all names to everybody who reads it")
+    remembered_changes: int = _limit(
+        10_000, "ids", "the last request ids of changes, which the server recognises when they are repeated"
+    )
+    guest_own: int = _limit(100, "messages", "the last ones of a guest, which they may change until they leave")
+    typing_members: int = _limit(50, "members", "in a larger room nobody is told who is writing")
+    typing_seconds: float = _limit(1, "seconds", "how often others are told that somebody writes, or has read on")
     replayed_messages: int = _limit(10, "messages", "a newcomer sees what the room is talking about", "--replay")
     page_messages: int = _limit(100, "messages", "one answer to a question for history")
     page_bytes: int = _limit(256 * 1024, "bytes", "a page of history leaves room in its peer's queue")

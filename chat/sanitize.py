@@ -35,8 +35,6 @@ _CURSIVE: Final = re.compile("[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 _EMOJI_BESIDES: Final = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff\u2194"
 # The tallest stack of marks that means something has nine (Tibetan); more only cover the lines above and below.
 _MARKS: Final = 10
-# More lines would fill everybody's screen: the rest is joined to the last.
-_LINES: Final = 100
 # A text of only these characters has nothing to read.
 BLANK: Final = (
     "".join(map(chr, (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B))))
@@ -78,14 +76,14 @@ def clean_line(text: str) -> str:
 
 
 def trimmed(text: str) -> str:
-    """`text`, which is clean, without blank lines around it, with no two in a row, and of at most 100 lines."""
+    """`text`, which is clean, without blank lines around it, and with no two in a row."""
     if "\n" not in text:
         return text.rstrip()
     lines: list[str] = []
     for line in map(str.rstrip, text.split("\n")):
         if line or (lines and lines[-1]):
             lines.append(line)
-    return "\n".join([*lines[: _LINES - 1], " ".join(filter(None, lines[_LINES - 1 :]))]).rstrip()
+    return "\n".join(lines).rstrip()
 
 
 class _Patterns(NamedTuple):

@@ -85,6 +85,15 @@ class Costs(SynchronousTestCase):
         self.assertLess(self.calls_for_each([b"hello\n" * 16]), 0.52)
         self.assertLess(self.calls_for_each([b"hello\n"] * 16), 0.73)
 
+    def test_long_words(self) -> None:
+        """Whether it names somebody costs no call, in any script, where it names nobody."""
+        self.connect(200, "server:join den")
+        plain = self.calls_for_each([b"hello\n"])
+        for line in ("nobody is called so, u201 neither", "привет всем", "大家好"):
+            # What is done once is done.
+            self.calls_for_each([f"{line}\n".encode()])
+            self.assertLessEqual(self.calls_for_each([f"{line}\n".encode()]), plain + 0.02, line)
+
     def test_direct(self) -> None:
         """Sixty-four lines to one person, and one."""
         self.connect(2)

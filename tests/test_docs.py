@@ -32,7 +32,7 @@ class Documents(SynchronousTestCase):
     def test_protocol_examples(self) -> None:
         """Each example of the protocol can be replayed, in memory and over a socket."""
         examples = _TRANSCRIPT.findall((ROOT / "docs" / "protocol.md").read_text())
-        self.assertEqual(len(examples), 7)
+        self.assertEqual(len(examples), 8)
         for example in examples:
             replay(example, MemoryWire())
             with RunningServer() as server:

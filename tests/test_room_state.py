@@ -100,7 +100,7 @@ def after(*events: RoomEvent, state: RoomState | None = None) -> RoomState | Non
         try:
             state = apply(state, msgspec.structs.replace(event, seq=seq, sent_at=float(seq)))
         except ChatError as error:
-            assert error.code in ("bad_code", "too_many_pins", "wrong_type"), error.code
+            assert error.code in ("bad_code", "room_closed", "too_many_pins", "wrong_type"), error.code
     return state
 
 

@@ -94,14 +94,13 @@ class Harmless(SynchronousTestCase):
             self.assertEqual(clean(f"é{char}b"), "é b", ascii(char))
 
     def test_lines(self) -> None:
-        """In one line nothing is a line of its own; a message begins and ends with words, and is no waterfall."""
+        """In one line nothing is a line of its own; a message begins and ends with words."""
         self.assertEqual(in_one_line("hi\nserver: shutting down\n\n  \n x"), "hi server: shutting down x")
         self.assertEqual(clean_line("a\u2028b\r\nc\td"), "a b c d")
         for text, shown in (
             ("\n\n  \nfirst  \nsecond\n\n\n\nthird\n", "first\nsecond\n\nthird"),
             ("  indented\n    more", "  indented\n    more"),
-            ("\n".join(map(str, range(150))), "\n".join([*map(str, range(99)), " ".join(map(str, range(99, 150)))])),
-            ("x\n" * 16_000, "\n".join(["x"] * 99 + [" ".join(["x"] * 15_901)])),
+            ("x\n" * 16_000, "\n".join(["x"] * 16_000)),
         ):
             self.assertEqual(trimmed(text), shown)
             self.assertEqual(trimmed(trimmed(text)), trimmed(text))

@@ -1,6 +1,6 @@
 """The rules of accounts: who may use which name, and how they prove that it is theirs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from hmac import compare_digest
 from math import ceil
@@ -80,6 +80,11 @@ class Accounts:
         self._made = Buckets(limits.accounts_an_hour / _HOUR, limits.accounts_an_hour)
         self.claims = Claims()
         self.guest_tokens = GuestTokens(limits.guest_grace_seconds, failed_logins.seconds, new_secret)
+
+    @property
+    def keys(self) -> Set[str]:
+        """See `AccountStore.keys`."""
+        return self._store.keys
 
     def watch(self, changed: Callable[[AccountChange], None]) -> None:
         """See `AccountStore.watch`."""

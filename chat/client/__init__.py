@@ -2,7 +2,7 @@
 
 `conversation` is its core and sees neither sockets, nor a terminal, nor files. Around it are `console` (the terminal:
 stdio), `network` (the server: NDJSON, and reconnecting), `state` (the state file) and `display` (the lines that a
-person reads). The conversation's parts: `sign_in` (name, password, token), `typed` (what a line means), `requests`
-(requests without an answer yet), `inbox` and `timeline` (events in their order), `history_requests`, `current_room`,
-`online_names` and `leaving`.
+person reads). The conversation's parts: `sign_in` (name, password, token), `typed` (what a line means), `composing`
+(a message of several lines), `requests` (requests without an answer yet), `inbox` and `timeline` (events in their
+order), `history_requests`, `current_room`, `online_names` and `leaving`.
 """

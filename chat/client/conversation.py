@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from chat.client.argument_prompts import ArgumentPrompts
+from chat.client.composing import Composing
 from chat.client.current_room import CurrentRoom
 from chat.client.history_requests import HISTORY_COMMANDS, HistoryRequests
 from chat.client.inbox import Inbox
@@ -70,6 +71,7 @@ class Conversation:
         self._input_ended = False
         self._decisive_id = ""
         self._repeats_history = False
+        self._composing = Composing(self._screen)
         # A script must know what its lines do: in a room all are messages, except `leave`.
         self._is_person = profile.is_person
 
@@ -183,7 +185,7 @@ class Conversation:
             case schema.Ack() | schema.Error():
                 if not (self._inbox.answered(push) or self._leaving.answered(push.id)):
                     self._answered(push)
-            case schema.Message():
+            case schema.Message() | schema.RoomChange():
                 if self._inbox.is_resuming or not self._history_requests.take(push):
                     self._inbox.received(push)
             case schema.Joined() | schema.Left():
@@ -206,8 +208,8 @@ class Conversation:
             self._current_room.left_behind(push.room)
 
     def _answered(self, push: schema.Ack | schema.Error) -> None:
-        if isinstance(push, schema.Ack) and push.request == "message":
-            # Before the message is settled: after a crash in between it is sent again, which does no harm.
+        if isinstance(push, schema.Ack) and push.timestamp is not None:
+            # For a message or a change, before that is settled: a crash in between sends it again, which does no harm.
             self._inbox.sent(push)
         is_quiet = self._requests.is_quiet(push.id)
         request = self._requests.answered(push.id)
@@ -272,6 +274,10 @@ class Conversation:
         return self.is_in_chat and not is_busy
 
     def _say(self, line: str) -> None:
+        if self._composing.is_begun:
+            if (message := self._composing.take(line)) is not None:
+                self._send(message)
+            return
         if not line.strip():
             return
         room, has_account, is_person = self._current_room.room, self._inbox.has_account, self._is_person
@@ -286,6 +292,8 @@ class Conversation:
         if command.name == "exit":
             self._typed.clear()
             self._leaving.begin(is_hasty=True)
+        elif command.name == "begin":
+            self._composing.begin(command.arguments, room)
         else:
             self._send(command)
 
@@ -309,6 +317,7 @@ class Conversation:
     # --- the end
 
     def _end(self) -> None:
+        self._composing.ended()
         if self._sign_in.is_asking:
             self._finish(1, self._sign_in.unanswered())
         elif self.is_in_chat and not (self._requests or self._leaving.is_begun or self._inbox.is_resuming):

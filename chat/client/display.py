@@ -25,6 +25,10 @@ _NEWS = {
     "account.create": ["the name is yours now, and needs your password from now on"],
     "account.change": ["your password is changed; your other devices have to log in again"],
     "token.revoke": ["that access token is revoked"],
+    "edit": ["changed"],
+    "delete": ["deleted"],
+    "pin": ["pinned"],
+    "unpin": ["unpinned"],
     "account.delete": ["your account is deleted; goodbye"],
 }
 
@@ -58,7 +62,10 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
     match push:
         case schema.Message():
             where = f"@{push.to}" if push.to is not None else f"#{push.room}"
-            return [f"{at} {where} <{push.sender}> {push.text}"]
+            answers = f" (to {push.answered} #{push.answers})" if push.answers is not None else ""
+            edited = " (edited)" if push.edited else ""
+            # Each line of a text begins like a message: nobody can forge a line of somebody else.
+            return [f"{at} {where} <{push.sender}>{answers} {line}" for line in f"{push.text}{edited}".split("\n")]
         case schema.Joined() | schema.Left():
             verb = "joined" if isinstance(push, schema.Joined) else "left"
             return [f"{at} * {push.nickname} {verb}" + (f" {push.room}" if push.room is not None else "")]
@@ -85,7 +92,7 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
             people = [member_line(each.name, each.role, away=each.away, muted=each.muted) for each in push.members]
             more = [f"there is more: /members {push.room} after {push.members[-1].name}"] if push.left else []
             return [f"{at} * {text}" for text in (_listed(f"in {push.room}", people, push.count, push.left), *more)]
-        case schema.WasRead() | schema.Reacted():
+        case schema.WasRead() | schema.Reacted() | schema.Seen() | schema.Typing():
             return []
         case schema.RoomChange():
             return [f"{at} * {line_of(event_of(push))}"]

@@ -6,9 +6,12 @@ from typing import NamedTuple
 from chat.client.inbox import key_of
 from chat.commands.queries import without_next
 from chat.events import Command, RequestId
+from chat.room_state import MOST_PINS
 from chat.wire import schema
 
-HISTORY_COMMANDS = frozenset({"history", "since", "search"})
+HISTORY_COMMANDS = frozenset({"history", "since", "search", "pins"})
+# What an answer may hold.
+FoundPush = schema.Message | schema.AnyChange
 # The server's limit for a request without one (`schema.History`, `schema.Search`).
 _USUAL = 20
 
@@ -16,8 +19,8 @@ _USUAL = 20
 class Found(NamedTuple):
     """An answer: its `messages`, and the command for `more` of them. Those `before` it belong to no answer."""
 
-    before: Sequence[schema.Message]
-    messages: Sequence[schema.Message]
+    before: Sequence[FoundPush]
+    messages: Sequence[FoundPush]
     more: str
 
 
@@ -29,14 +32,14 @@ class HistoryRequests:
 
     def __init__(self) -> None:
         self._pending: dict[RequestId, Command] = {}
-        self._messages: list[schema.Message] = []
+        self._messages: list[FoundPush] = []
 
     def asked(self, request_id: RequestId, command: Command) -> None:
         """The request is on its way."""
         if command.name in HISTORY_COMMANDS:
             self._pending[request_id] = command
 
-    def take(self, message: schema.Message) -> bool:
+    def take(self, message: FoundPush) -> bool:
         """Keep `message` if it may belong to an answer; returns whether it was kept."""
         request = next(iter(self._pending.values()), None)
         if request is None or not message.past or not _may_answer(message, request):
@@ -62,21 +65,22 @@ class HistoryRequests:
         self._messages.clear()
 
 
-def _may_answer(message: schema.Message, request: Command) -> bool:
+def _may_answer(message: FoundPush, request: Command) -> bool:
     asked = request.arguments
+    to = getattr(message, "to", None)
     if "where" in asked:
-        names = (message.room, message.to, message.sender) if message.room is None else (message.room,)
+        names = (message.room, to, message.sender) if message.room is None else (message.room,)
         return key_of(str(asked["where"])) in [key_of(name) for name in names if name is not None]
     if "room" in asked:
         return message.room is not None and key_of(message.room) == key_of(str(asked["room"]))
     if "to" in asked:
-        return message.to is not None and key_of(str(asked["to"])) in (key_of(message.to), key_of(message.sender))
+        return to is not None and key_of(str(asked["to"])) in (key_of(to), key_of(message.sender))
     return True
 
 
-def _first_of(messages: Sequence[schema.Message], request: Command) -> int:
+def _first_of(messages: Sequence[FoundPush], request: Command) -> int:
     """The index where the answer begins: it is the last run of growing seqs, up to the limit of the request."""
-    limit = request.arguments.get("limit", _USUAL)
+    limit = MOST_PINS if request.name == "pins" else request.arguments.get("limit", _USUAL)
     first = max(0, len(messages) - (limit if isinstance(limit, int) else _USUAL))
     if request.name == "search":
         return first
@@ -86,11 +90,13 @@ def _first_of(messages: Sequence[schema.Message], request: Command) -> int:
     return first
 
 
-def _more(messages: Sequence[schema.Message], request: Command, go_on: int | None) -> str:
+def _more(messages: Sequence[FoundPush], request: Command, go_on: int | None) -> str:
     asked = request.arguments
     where = f"@{asked['to']}" if "to" in asked else f"#{asked['room']}" if "room" in asked else ""
     if "where" in asked and messages:
         where = f"@{asked['where']}" if messages[0].room is None else f"#{messages[0].room}"
+    if request.name == "pins":
+        return ""
     if request.name == "search":
         return f"/search {without_next(str(asked['query']))} next:{go_on}" if go_on else ""
     if request.name == "since":

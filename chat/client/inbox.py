@@ -11,6 +11,8 @@ from chat.names import fold
 from chat.wire import schema
 
 _RESTARTED = "the server started again without its old messages, or from a backup; going on from here"
+# Changes of messages; in a conversation they say with whom.
+_OF_MESSAGES = schema.Edited | schema.Deleted | schema.Reacted | schema.Pinned | schema.Unpinned
 # No name is longer. Folding a longer one, from a malicious server, might take long.
 _LONGEST_NAME = 64
 
@@ -104,14 +106,14 @@ class Inbox:
         if timeline is None or self._is_ours(push):
             self._screen.show(push)
             return
-        if "to" in timeline.address:
+        if "to" in timeline.address and isinstance(push, schema.Message):
             self.direct_messages += 1
         for each in timeline.take(push):
             self._screen.show(each)
         self._save_later(timeline)
 
     def sent(self, ack: schema.Ack) -> None:
-        """The server acknowledged a message of ours."""
+        """The server acknowledged a message, or a change, of ours."""
         if ack.room is not None and ack.seq is not None:
             timeline = self._room(ack.room)
             timeline.sent(ack.seq, ack.timestamp or "")
@@ -193,13 +195,15 @@ class Inbox:
     def _timeline_of(self, push: RoomPush) -> Timeline | None:
         if push.room is not None:
             return self._room(push.room)
-        if isinstance(push, schema.Message) and push.to is not None:
+        if isinstance(push, schema.Message | _OF_MESSAGES) and push.to is not None:
             return self._timeline(f"@{key_of(push.sender)}", {"to": push.sender})
         return self._lobby
 
     def _is_ours(self, push: RoomPush) -> bool:
         """Whether it is a copy of our own direct message from another device; such copies have no order with theirs."""
-        return isinstance(push, schema.Message) and push.to is not None and key_of(push.sender) == self._me
+        if not isinstance(push, schema.Message | _OF_MESSAGES) or push.to is None:
+            return False
+        return key_of(push.sender) == self._me
 
     def _room(self, name: str) -> Timeline:
         return self._timeline(f"#{key_of(name)}", {"room": name})

@@ -23,7 +23,7 @@ class Screen:
         """Show a push of the server."""
         self._show(display.lines_of(push, self.now()))
 
-    def show_found(self, found: Sequence[schema.Message], more: str) -> None:
+    def show_found(self, found: Sequence[schema.Message | schema.AnyChange], more: str) -> None:
         """Show an answer from the history; `more` is the command for the rest, or ""."""
         self._show([line for message in found for line in display.lines_of(message, self.now())])
         if not found:

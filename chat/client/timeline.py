@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chat.client.memory import ReadPosition
 from chat.wire import schema
 
-RoomPush = schema.Message | schema.Joined | schema.Left
+RoomPush = schema.Message | schema.Joined | schema.Left | schema.AnyChange
 
 
 class Timeline:
@@ -100,7 +100,7 @@ class Timeline:
         The server also sends everything after `elsewhere` by itself. So as long as events before it came, those after
         it do not show how far our own request got.
         """
-        past = [seq for seq, push in self._held.items() if isinstance(push, schema.Message) and push.past]
+        past = [seq for seq, push in self._held.items() if not isinstance(push, str) and _is_past(push)]
         past = [seq for seq in past if seq > self._asked_after]
         if before := [seq for seq in past if seq <= self.elsewhere]:
             return max(before)
@@ -108,9 +108,13 @@ class Timeline:
 
     def _is_repeated(self, push: RoomPush) -> bool:
         """Whether it was shown before. After a restart of the server, numbers repeat, but with later times."""
-        if self.shown is None or not (isinstance(push, schema.Message) and push.past):
+        if self.shown is None or not _is_past(push):
             return False
         return push.seq <= self.shown.seq and push.timestamp <= self.shown.at
 
     def _advance(self, seq: int, at: str) -> None:
         self.shown = ReadPosition(self.key, seq, max(at, self.shown.at if self.shown is not None else ""))
+
+
+def _is_past(push: RoomPush) -> bool:
+    return isinstance(push, schema.Message | schema.RoomChange) and push.past

@@ -59,6 +59,14 @@ def request_of(line: str, typist: TypingContext) -> Command:
             return Command("settings", {"settings": {"history": arguments["where"]}, "room": typist.room})
         case name if name in _ABOUT_A_ROOM and here is not None:
             return Command(name, {"room": here, **arguments})
+        case "edit" | "delete" | "reply" | "react" | "pin" | "unpin" | "pins":
+            return Command(command.name, _with_place(arguments, here))
+        case "unreact":
+            return Command("react", {**_with_place(arguments, here), "undo": True})
+        case "reactions":
+            raise ChatError("not_here")
+        case "end":
+            raise ChatError("nothing_begun")
         case "history" | "since":
             return Command(command.name, _span(arguments, here))
         case "password":
@@ -114,6 +122,12 @@ def _span(asked: Mapping[str, object], here: str | None) -> Mapping[str, object]
     if "limit" in span:
         span["limit"] = min(int(str(span["limit"])), Limits().page_messages)
     return {**_place(asked.get("where"), here), **span}
+
+
+def _with_place(asked: Mapping[str, object], here: str | None) -> Mapping[str, object]:
+    if "to" in asked or here is None:
+        return asked
+    return {**asked, "room": without_sign(str(asked.get("room", here)), ROOM_SIGNS)}
 
 
 def _place(where: object, here: str | None) -> Mapping[str, object]:

@@ -77,6 +77,7 @@ class Search(NamedTuple):
     """A search: for `words`, said by `sender`, at a `place`, `after` and `before` a time in seconds since the epoch.
 
     `next` is the place from an earlier answer at which the search goes on; 0 begins at the newest message.
+    `mentions_me`: only those that name whoever searches; then there may be no words.
     """
 
     words: Sequence[str] = ()
@@ -85,6 +86,7 @@ class Search(NamedTuple):
     after: float | None = None
     before: float | None = None
     next: int = 0
+    mentions_me: bool = False
 
 
 def parse_search(typed: str) -> Search:
@@ -102,7 +104,7 @@ def parse_search(typed: str) -> Search:
             raise ChatError("bad_query")
         else:
             found = _FILTERS[name.casefold()](found, value)
-    if not words:
+    if not words and not found.mentions_me:
         raise ChatError("bad_query")
     return found._replace(words=words)
 
@@ -134,6 +136,12 @@ def _time(value: str) -> float:
     raise ChatError("bad_date")
 
 
+def _is_me(value: str) -> bool:
+    if value.casefold() not in ("me", "@me"):
+        raise ChatError("bad_query")
+    return True
+
+
 def _place(value: str) -> int:
     seq = number_of(value)
     if seq is None:
@@ -145,6 +153,7 @@ _FILTERS: Mapping[str, Callable[[Search, str], Search]] = {
     "from": lambda found, value: found._replace(sender=value),
     "in": lambda found, value: found._replace(place=value),
     "after": lambda found, value: found._replace(after=_time(value)),
+    "mentions": lambda found, value: found._replace(mentions_me=_is_me(value)),
     "next": lambda found, value: found._replace(next=_place(value)),
     "before": lambda found, value: found._replace(before=_time(value)),
 }

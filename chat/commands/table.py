@@ -10,6 +10,15 @@ from collections.abc import Mapping
 from chat.commands.moderation import fits_join, parse_invite, parse_join, parse_kick, parse_sanction
 from chat.commands.passphrases import parse_registration
 from chat.commands.queries import parse_message, parse_since, parse_span, parse_token_request, parse_who
+from chat.commands.references import (
+    parse_delete,
+    parse_edit,
+    parse_pin,
+    parse_reaction,
+    parse_reply,
+    parse_unpin,
+    parse_unreact,
+)
 from chat.commands.room_words import (
     parse_close,
     parse_flag,
@@ -22,6 +31,11 @@ from chat.commands.room_words import (
 )
 from chat.commands.specs import ANY, NEW, REGISTERED, Argument, CommandSpec, is_to_somebody, readable, stands_alone
 
+# A message, by its number in the place where the person types, or in another one.
+_MESSAGE = Argument("seq", "seq")
+_ELSEWHERE = (
+    "somewhere else: server:edit @Bob 3 new text, or with #room in place of @Bob; so with delete, reply and react"
+)
 _TABLE = (
     CommandSpec(
         "register",
@@ -78,6 +92,81 @@ _TABLE = (
         (Argument("to", "name", required=False),),
         REGISTERED,
         "take back your last message to somebody who has not got it yet; with a name, all that wait for them",
+    ),
+    CommandSpec(
+        "begin",
+        (Argument("to", "name", required=False),),
+        REGISTERED,
+        "begin a message of several lines, here or to somebody; server:end says it",
+        bare=False,
+        for_programs=True,
+    ),
+    CommandSpec("end", (), REGISTERED, "say the lines since server:begin", bare=False, for_programs=True),
+    CommandSpec(
+        "edit",
+        (_MESSAGE, Argument("text", "text", takes_rest=True)),
+        REGISTERED,
+        "give a message of yours another text",
+        bare=False,
+        for_programs=True,
+        read=parse_edit,
+        details=(_ELSEWHERE,),
+    ),
+    CommandSpec(
+        "delete",
+        (_MESSAGE,),
+        REGISTERED,
+        "delete a message of yours, or as a moderator that of somebody else",
+        bare=False,
+        for_programs=True,
+        read=parse_delete,
+    ),
+    CommandSpec(
+        "reply",
+        (_MESSAGE, Argument("text", "text", takes_rest=True)),
+        REGISTERED,
+        "answer a message",
+        bare=False,
+        for_programs=True,
+        read=parse_reply,
+    ),
+    CommandSpec(
+        "react",
+        (_MESSAGE, Argument("emoji", "emoji", takes_rest=True)),
+        REGISTERED,
+        "answer a message with one emoji",
+        bare=False,
+        for_programs=True,
+        read=parse_reaction,
+    ),
+    CommandSpec(
+        "unreact",
+        (_MESSAGE, Argument("emoji", "emoji", required=False)),
+        REGISTERED,
+        "take back your reaction to a message",
+        bare=False,
+        for_programs=True,
+        read=parse_unreact,
+    ),
+    CommandSpec(
+        "reactions",
+        (Argument("switch", "on or off"),),
+        REGISTERED,
+        "show reactions, or hide them",
+        bare=False,
+        for_programs=True,
+    ),
+    CommandSpec("pin", (_MESSAGE,), REGISTERED, "pin a message", bare=False, for_programs=True, read=parse_pin),
+    CommandSpec(
+        "unpin", (_MESSAGE,), REGISTERED, "pin a message no more", bare=False, for_programs=True, read=parse_unpin
+    ),
+    CommandSpec(
+        "pins",
+        (Argument("room", "room", required=False),),
+        REGISTERED,
+        "show the pinned messages",
+        bare=False,
+        for_programs=True,
     ),
     CommandSpec(
         "join",
@@ -278,7 +367,7 @@ _TABLE = (
     ),
     CommandSpec(
         "search",
-        (Argument("query", "words from:name in:room before:date", takes_rest=True),),
+        (Argument("query", "words from:name in:room mentions:me before:date", takes_rest=True),),
         REGISTERED,
         "find what was said, the newest first",
         for_programs=True,
@@ -328,6 +417,7 @@ _UNTYPED = (
     CommandSpec("resume", (), REGISTERED, "bring what was missed", for_programs=True),
     CommandSpec("delivered", (), REGISTERED, "say what has arrived"),
     CommandSpec("read", (), REGISTERED, "say what was read"),
+    CommandSpec("typing", (), REGISTERED, "say that one is writing", for_programs=True),
 )
 # A typed line that is no command, and is not said because it may hold a password.
 _UNSAID = CommandSpec("unsaid", (), ANY, "say nothing of a line that may hold a password", for_programs=True)

@@ -1,17 +1,49 @@
-"""Publishes the changes of rooms and of messages that sessions ask for."""
+"""Publishes the changes of rooms and of messages that sessions ask for, and recognises repeated requests."""
 
-from chat.changes import Change
-from chat.events import RequestId
+from collections import OrderedDict
+
+from msgspec.structs import replace
+
+from chat.changes import Change, Edited
+from chat.events import Changed, RequestId
 from chat.hub.people import Asker, Origin
 from chat.hub.publisher import Publisher
+from chat.names import fold
 
 
 class Changes:
-    """Appends changes to the journal. `Delivery` tells the members, and answers the session, when one is stored."""
+    """Appends changes to the journal. `Delivery` tells the members, and answers the session, when one is stored.
 
-    def __init__(self, publisher: Publisher) -> None:
+    The receipts of the last `remembered` changes with a nonce are kept: whoever repeats a request gets its receipt
+    again.
+    """
+
+    def __init__(self, publisher: Publisher, remembered: int) -> None:
         self._publisher = publisher
+        self._remembered = remembered
+        # By the key of the user, and the nonce.
+        self._receipts: OrderedDict[tuple[str, str], Changed] = OrderedDict()
 
-    def publish(self, session: Asker, change: Change, request: str, request_id: RequestId) -> None:
-        """Publish a `change` that the gate has allowed, for the command `request`. Raises ChatError."""
-        self._publisher.publish(change, Origin(session, request_id, request=request))
+    def publish(
+        self, session: Asker, change: Change, request: str, request_id: RequestId, nonce: str | None = None
+    ) -> None:
+        """Publish a `change` that the gate has allowed, for the command `request`. Raises ChatError.
+
+        `nonce` is the id of the request that is unique for its user (`chat.hub.publisher.nonce_of`).
+        """
+        self._publisher.publish(change, Origin(session, request_id, request=request, nonce=nonce))
+
+    def committed(self, change: Change, origin: Origin) -> Changed:
+        """The receipt for a change that is stored."""
+        receipt = Changed(request=origin.request, event=change, id=origin.request_id)
+        if origin.nonce is not None:
+            # Clients that repeat a request know what it said, and the text may be long.
+            event = replace(change, text="", mentions=()) if isinstance(change, Edited) else change
+            self._receipts[fold(change.sender), origin.nonce] = replace(receipt, event=event)
+            if len(self._receipts) > self._remembered:
+                self._receipts.popitem(last=False)
+        return receipt
+
+    def receipt_of(self, user: str, nonce: str | None) -> Changed | None:
+        """The receipt of an earlier request of the user, by their key, with the same nonce."""
+        return self._receipts.get((user, nonce)) if nonce is not None else None

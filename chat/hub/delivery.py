@@ -1,5 +1,6 @@
 """Carries out each commit of the journal: changes the books, and delivers the events."""
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
@@ -131,6 +132,11 @@ class Delivery:
             gathered = self._flush(gathered)
         if not commit.repeat:
             gathered.add(event.room, Posted(event, session, receipt), session)
+            if session is not None and (user := session.user) is not None and user.account is None:
+                # Not for a repeat: another guest of that name may have said it first.
+                if user.said is None:
+                    user.said = deque(maxlen=self._rooms.permissions.limits.guest_own)
+                user.said.append((event.room, event.seq))
         elif session is not None:
             # The message was delivered the first time. Only its sender, who repeated the request, gets an answer.
             assert receipt is not None

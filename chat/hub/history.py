@@ -69,7 +69,7 @@ class History:
         typed = str(asked["query"])
         found = parse_search(typed)
         words = sum(map(len, {phrase for word in found.words for phrase in phrases_of(word)}))
-        if not words:
+        if not words and not (found.mentions_me and not found.words):
             raise ChatError("unsearchable")
         if words > limits.search_words:
             raise ChatError("too_many_words", limit=limits.search_words)
@@ -86,6 +86,7 @@ class History:
             next=found.next or _number(asked, "next", 0),
             rooms=visible.rooms,
             own=visible.own,
+            mentions=account_of(session).key if found.mentions_me else None,
         )
         page = await self._store.search(query)
         answer = Listed(

@@ -7,6 +7,8 @@ from chat.accounts.pending_logins import PendingLogins
 from chat.accounts.rules import Accounts
 from chat.counters import Tally
 from chat.events import Online, RequestId
+from chat.hub.activity import Activity
+from chat.hub.amending import Amending
 from chat.hub.books import Books
 from chat.hub.changes import Changes
 from chat.hub.delivery import Delivery
@@ -18,6 +20,7 @@ from chat.hub.history import History
 from chat.hub.invitations import Invitations
 from chat.hub.listings import Listings
 from chat.hub.membership import Membership
+from chat.hub.mentioning import Mentioning
 from chat.hub.naming import Naming
 from chat.hub.people import Asker, User
 from chat.hub.permissions import Action, Lobby, Permissions
@@ -75,15 +78,18 @@ class Hub:
         books = Books(self._people, self._rooms, self.permissions, naming, limits)
         publisher, pending_logins = Publisher(store), PendingLogins()
         self.replay = Replay(store, self._rooms)
-        receipts = Receipts(books, self.replay, motd)
-        talk = Talk(books, publisher)
+        self.changes = Changes(publisher, limits.remembered_changes)
+        receipts = Receipts(books, self.replay, self.changes, motd)
+        mentioning = Mentioning(self._people, self._rooms, accounts.keys)
+        talk = Talk(books, publisher, mentioning)
         self.say_to, self.say_in, self.say_in_lobby = talk.say_to, talk.say_in, talk.say_in_lobby
-        self.changes = Changes(publisher)
         targets = Targets(books, accounts)
         self.invitations = Invitations(books, self.changes, targets, accounts)
         self.standing = Standing(books, self.changes, targets)
         self.room_settings = RoomSettings(books, self.changes)
         self.listings = Listings(books, store, later)
+        self.amending = Amending(books, store, self.changes, mentioning, accounts.now)
+        self.activity = Activity(books, store, accounts.now)
         self._membership = Membership(books, publisher, self.replay, receipts)
         self.admit, self.enter, self.leave = self._membership.admit, self._membership.enter, self._membership.leave
         self.room_called = self._rooms.parse
@@ -155,6 +161,7 @@ class Hub:
             room.tell_presence()
         self._rooms.names.sweep()
         self.replay.note_all_arrived()
+        self.activity.sweep()
         self._membership.returning.try_again()
 
     def stop(self) -> None:

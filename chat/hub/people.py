@@ -1,5 +1,6 @@
 """The people in the chat, their sessions as the domain sees them, and the requests that events come from."""
 
+import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
@@ -34,11 +35,12 @@ class ClientTraits(NamedTuple):
     """How a client describes itself when it registers.
 
     `is_alone`: a person types there, is in one room at a time, and enters and leaves rooms by hand. `confirms`: a
-    program says by itself what has arrived.
+    program says by itself what has arrived. `hears_typing`: it wants to know who is writing.
     """
 
     is_alone: bool = False
     confirms: bool = False
+    hears_typing: bool = False
 
 
 PLAIN_CLIENT = ClientTraits()
@@ -117,6 +119,9 @@ class User:
     """A person who is here: the name as it was given, its key, and the sessions that speak for it.
 
     A guest has no `account`, and one session. A user with an account may have several. `programs` counts the sessions
+    that have a scope. `said` has the room and the seq of what a guest said last, on this visit; None before the first.
+    `typed_at`: when the others were told last that this person is writing. `tells_seen`: others may know what this
+    person has read.
     that have a scope. `admitted` are the rooms (keys) that a guest was let into on this visit, each with the seq at
     which they first entered, or 0. `made` are the rooms that a guest has made, by key: False until the journal says so.
     """
@@ -128,6 +133,9 @@ class User:
         self.account = account
         self.sessions: dict[Asker, None] = {}
         self.programs = 0
+        self.said: deque[tuple[str, int]] | None = None
+        self.typed_at = -math.inf
+        self.tells_seen = True
         self.admitted: Mapping[str, int] = _NOWHERE
         self.made: dict[str, bool] | None = None
 
@@ -197,7 +205,8 @@ class Origin(Struct, frozen=True, eq=False):
     `entry` belongs to the event with which a session enters the chat. With `replay_from` there was no request: the user
     belongs to the room, the session comes back into it, and has missed the messages after that seq. `others` are the
     user's other sessions that leave a room with this one. `recall`: how many earlier messages a session wants to see
-    when it enters a room. `request` is the command that asked for a change.
+    when it enters a room. `request` is the command that asked for a change, and `nonce` the id of it that is unique for
+    its user; None where the client gave it no id.
     """
 
     session: Asker
@@ -207,6 +216,7 @@ class Origin(Struct, frozen=True, eq=False):
     others: Sequence[Asker] = ()
     recall: int = 0
     request: str = ""
+    nonce: str | None = None
 
 
 def key_of(session: Asker) -> str | None:

@@ -51,6 +51,7 @@ POWERS: Final[Mapping[str, Power]] = {
     "edit": _SPEAKER,
     "delete": _SPEAKER,
     "react": _SPEAKER,
+    "unreact": _SPEAKER,
     # Messages of others.
     "delete others": _MODERATOR,
     "pin": _MODERATOR,

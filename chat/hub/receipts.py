@@ -6,7 +6,6 @@ from msgspec.structs import replace
 
 from chat.changes import Change
 from chat.events import (
-    Changed,
     Entered,
     Event,
     Exited,
@@ -20,6 +19,7 @@ from chat.events import (
     Welcome,
 )
 from chat.hub.books import Books
+from chat.hub.changes import Changes
 from chat.hub.people import Asker, Origin
 from chat.hub.replay import Replay
 from chat.hub.room import Room
@@ -30,9 +30,10 @@ from chat.room_state import Role
 class Receipts:
     """Makes the answer to each event that a session asked for. `life` is that of the journal, when it has started."""
 
-    def __init__(self, books: Books, replay: Replay, motd: Sequence[str]) -> None:
+    def __init__(self, books: Books, replay: Replay, changes: Changes, motd: Sequence[str]) -> None:
         self._directory, self._rooms, self._permissions, _, self._limits = books
         self._replay = replay
+        self._changes = changes
         self._motd = motd
 
     def of(self, event: RoomEvent, origin: Origin, *, unknown: bool = False) -> Event:
@@ -52,7 +53,7 @@ class Receipts:
                 id=origin.request_id,
             )
         if isinstance(event, Change):
-            return Changed(request=origin.request, event=event, id=origin.request_id)
+            return self._changes.committed(event, origin)
         if event.place is None:
             return self.welcome(origin, event.seq)
         if isinstance(event, Joined):

@@ -1,29 +1,47 @@
 """Saying something: to everybody, in a room, or to one person."""
 
+from typing import Final, NamedTuple
+from unicodedata import normalize
+
 from chat.errors import ChatError
 from chat.events import Message, RequestId
 from chat.hub.books import Books
+from chat.hub.mentioning import Mentioning
 from chat.hub.people import Asker, Origin, user_of
 from chat.hub.permissions import Action
 from chat.hub.publisher import Publisher, nonce_of
+from chat.mentions import NAMES
 from chat.names import EVERYBODY, Name, conversation_of, parse_known_name, person_key, room_key
+
+
+class Answered(NamedTuple):
+    """The message that a reply answers: its seq, and the shown name of whoever said it. Both are None for no reply."""
+
+    seq: int | None = None
+    sender: str | None = None
+
+
+_NO_REPLY: Final = Answered()
 
 
 class Talk:
     """Makes messages of what sessions say, where the gate lets them."""
 
-    def __init__(self, books: Books, publisher: Publisher) -> None:
+    def __init__(self, books: Books, publisher: Publisher, mentioning: Mentioning) -> None:
         self._directory, self._rooms, self._permissions, _, self._limits = books
         self._publisher = publisher
+        self._mentioning = mentioning
 
-    def say_to(self, session: Asker, raw: str, text: str, request_id: RequestId) -> None:
+    def say_to(
+        self, session: Asker, raw: str, text: str, request_id: RequestId, answered: Answered = _NO_REPLY
+    ) -> None:
         """Send `text` to the person called `raw`: now or, if they are away, when they come. Raises ChatError.
 
         `all`, `everyone` and the lobby's name mean everybody.
         """
         key = person_key(raw[: self._limits.room_characters + 1])
         if key in EVERYBODY or key == self._permissions.lobby.key:
-            self.say_in_lobby(session, text, request_id)
+            self.say_in_lobby(session, text, request_id, answered)
             return
         user = user_of(session)
         name = parse_known_name(raw, self._limits.name_characters, "bad_recipient")
@@ -42,28 +60,37 @@ class Talk:
             to=there.name if there else name.shown,
             text=text,
             nonce=nonce_of(request_id, user, name.key, text),
+            answers=answered.seq,
+            answered=answered.sender,
         )
         waits = name.key not in self._directory.present
         self._publisher.publish(message, Origin(session, request_id), waits=waits)
 
-    def say_in(self, session: Asker, raw: str, text: str, request_id: RequestId) -> None:
+    def say_in(
+        self, session: Asker, raw: str, text: str, request_id: RequestId, answered: Answered = _NO_REPLY
+    ) -> None:
         """Say `text` in the room called `raw`, which the session must be in. Raises ChatError."""
         key = room_key(raw[: self._limits.room_characters + 1])
         key = self._rooms.leads.get(key, key)
         if key == self._permissions.lobby.key:
-            self.say_in_lobby(session, text, request_id)
+            self.say_in_lobby(session, text, request_id, answered)
         elif (shown := session.rooms.get(key)) is not None:
-            self._say(session, Name(shown, key), text, request_id)
+            self._say(session, Name(shown, key), text, request_id, answered)
         else:
-            self._say(session, self._rooms.typed(raw), text, request_id)
+            self._say(session, self._rooms.typed(raw), text, request_id, answered)
 
-    def say_in_lobby(self, session: Asker, text: str, request_id: RequestId) -> None:
+    def say_in_lobby(self, session: Asker, text: str, request_id: RequestId, answered: Answered = _NO_REPLY) -> None:
         """Say `text` to everybody. Raises ChatError."""
-        self._say(session, self._permissions.lobby, text, request_id)
+        self._say(session, self._permissions.lobby, text, request_id, answered)
 
-    def _say(self, session: Asker, room: Name, text: str, request_id: RequestId) -> None:
+    def _say(self, session: Asker, room: Name, text: str, request_id: RequestId, answered: Answered) -> None:
         self._permissions.may(session, room, Action.SAY)
-        user = user_of(session)
+        user, mentioning = user_of(session), self._mentioning
+        # Every message passes here, and most name nobody: that is found out without a call.
+        folded = text.lower() if text.isascii() else normalize("NFKC", normalize("NFKC", text).casefold())
+        words = NAMES.findall(folded)
+        is_plain = not ("@" in folded or "-" in folded or "_" in folded)
+        names_nobody = is_plain and mentioning.here.isdisjoint(words) and mentioning.accounts.isdisjoint(words)
         message = Message(
             room=room.key,
             place=room.shown,
@@ -71,6 +98,9 @@ class Talk:
             client_id=user.client_id,
             text=text,
             nonce=nonce_of(request_id, user, room.key, text),
+            answers=answered.seq,
+            answered=answered.sender,
+            mentions=() if names_nobody else mentioning.of(room.key, user.key, text),
         )
         if room.key in self._permissions.slow:
             self._permissions.take_turn(session, room, message.nonce)

@@ -22,6 +22,7 @@ from chat.net.transports import has_ended
 from chat.server.connection import Connection, Host
 from chat.server.pace import Pace, Paces
 from chat.wire import PEOPLE, Wire, wire_of
+from chat.wire.composing import ComposingCodec
 from chat.wire.framing import Framer, Negotiated
 
 log = Logger(namespace="chat.server")
@@ -106,8 +107,11 @@ class ChatProtocol(Connection):
             else:
                 if decoded.answer:
                     self._write(decoded.answer)
+                was_refused = False
                 for command in decoded.commands:
-                    self._handle(command)
+                    was_refused = self._handle(command) or was_refused
+                if decoded.codec is not None and not (was_refused and decoded.is_asked_first):
+                    self.codec = decoded.codec
                 if len(decoded.commands) > 1:
                     self._count_more(len(decoded.commands) - 1)
         except ChatError as error:
@@ -139,6 +143,10 @@ class ChatProtocol(Connection):
 
     def all_handled(self) -> None:
         """See `FramedReceiver.all_handled`."""
+        if isinstance(self.codec, ComposingCodec):
+            # The client may still read, as `nc -N` does.
+            self.codec = self.codec.before
+            self.session.refuse(ChatError("not_ended"))
         self.session.finish(Reason.INPUT_ENDED)
 
     def writeConnectionLost(self) -> None:
@@ -186,10 +194,12 @@ class ChatProtocol(Connection):
             return True
         return False
 
-    def _handle(self, command: Command) -> None:
+    def _handle(self, command: Command) -> bool:
+        """Carry out a command; whether it was refused at once."""
         refused = self.session.handle(command)
         if refused is not None and refused.code == "busy" and self.factory.is_started:
             self.rest()
+        return refused is not None
 
     def _blank_line(self) -> None:
         if self.refusal is None:

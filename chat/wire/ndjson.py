@@ -87,7 +87,13 @@ def decode_push(line: bytes) -> schema.AnyPush:
 
 
 # The names of fields and commands in the command table and on this wire, if they differ.
-_FIELDS = {("register", "name"): "nickname", ("login", "name"): "nickname", ("logout", "what"): "alone"}
+_FIELDS = {
+    ("register", "name"): "nickname",
+    ("login", "name"): "nickname",
+    ("logout", "what"): "alone",
+    ("reply", "seq"): "answers",
+}
+_SEQ = {"answers": "seq"}
 _COMMAND_NAMES = {
     "disconnect": "exit",
     "account.create": "password",
@@ -114,12 +120,25 @@ def _command_of(request: schema.AnyRequest) -> Command:
             return _join(request)
         case schema.Say(to=str(), room=str()) | schema.History(to=str(), room=str()):
             raise ChatError("wrong_type", field="room", request_id=request.id)
+        case schema.Say(answers=int()):
+            return Command(
+                "reply", {_SEQ.get(name, name): value for name, value in _given(request).items()}, request.id
+            )
         case schema.Say(text=text, to=str(to)):
             return Command("message", {"text": text, "to": to}, request.id)
         case schema.Say(text=text, room=str(room)):
             return Command("message", {"text": text, "room": room}, request.id)
         case schema.Delivered(to=None, room=None) | schema.Read(to=None, room=None):
             raise ChatError("missing_field", field="room", request_id=request.id)
+        case schema.Edit(to=str(), room=str()) | schema.DeleteMessage(to=str(), room=str()):
+            raise ChatError("wrong_type", field="room", request_id=request.id)
+        case schema.React(to=str(), room=str()) | schema.WriteOn(to=str(), room=str()):
+            raise ChatError("wrong_type", field="room", request_id=request.id)
+        case schema.React(undo=False, emoji=None):
+            raise ChatError("missing_field", field="emoji", request_id=request.id)
+        case schema.React():
+            name = "unreact" if request.undo else "react"
+            return Command(name, {key: value for key, value in _given(request).items() if key != "undo"}, request.id)
         case schema.History(since=int()):
             return Command("since", _given(request), request.id)
         case schema.Logout():

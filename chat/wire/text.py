@@ -9,6 +9,7 @@ from chat.commands.typed import parse
 from chat.errors import ChatError
 from chat.events import (
     Changed,
+    Command,
     Copied,
     Done,
     Entered,
@@ -34,27 +35,34 @@ from chat.events import (
     RoomBans,
     RoomEvent,
     RoomsListed,
+    Seen,
     Sent,
     SettingsShown,
     ShuttingDown,
     TokenMade,
     Tokens,
     TopicShown,
+    Typing,
     Unsent,
     WasRead,
     Welcome,
 )
-from chat.interfaces import Decoded
-from chat.sanitize import in_one_line
+from chat.interfaces import Codec, Decoded
 from chat.times import time_of
 from chat.wire.change_lines import line_of
+from chat.wire.composing import ComposingCodec
 from chat.wire.room_lines import member_line, room_line, setting_of
 
 
 class TextCodec:
-    """The `Codec` of the text wire."""
+    """The `Codec` of the text wire. One that `shows_reactions` is for those who asked for them."""
 
     name = "text"
+
+    def __init__(self, *, shows_reactions: bool = False) -> None:
+        self._lines = _LINES_WITH_REACTIONS if shows_reactions else _LINES
+        if shows_reactions:
+            self.name = "text+reactions"
 
     def decode(self, line: bytes, place: str | None) -> Decoded | None:
         """See `Codec.decode`. Inside a room (`place`) every line is chat, except `leave`, `server:…` and `/…`."""
@@ -62,7 +70,12 @@ class TextCodec:
             typed = line.removeprefix(BOM_UTF8).decode("utf-8").rstrip()
         except UnicodeDecodeError:
             raise ChatError("not_utf8") from None
-        return Decoded((parse(typed, place),)) if typed else None
+        if not typed:
+            return None
+        command = parse(typed, place)
+        if command.name in _SWITCHES:
+            return Decoded((command,), codec=self._switched(command, place), is_asked_first=True)
+        return Decoded((command,))
 
     def request_id(self, head: bytes) -> RequestId:
         """See `Codec.request_id`. Nobody types ids."""
@@ -70,22 +83,31 @@ class TextCodec:
 
     def encode(self, event: Event) -> bytes:
         """See `Codec.encode`."""
-        said = _LINES[type(event)](event)
+        said = self._lines[type(event)](event)
         if isinstance(said, str):
             return f"{said}\n".encode()
         if not said:
             return b""
         return "".join(f"{line}\n" for line in said).encode()
 
+    def _switched(self, command: Command, place: str | None) -> Codec:
+        """The codec that the connection speaks after this command, if that is carried out."""
+        arguments = command.arguments
+        if command.name == "begin":
+            here: Mapping[str, object] = {} if place is None else {"room": place}
+            return ComposingCodec(self, {"to": arguments["to"]} if "to" in arguments else here)
+        return _WITH_REACTIONS if str(arguments["switch"]).casefold() == "on" else _PLAIN
 
-def _message(event: Message) -> str:
-    # A text may have several lines, and this wire has one for each event: nobody can forge a line of somebody else.
+
+def _message(event: Message) -> str | list[str]:
     where = f" (in {event.place})" if event.place is not None else ""
     if event.answers is not None:
         to = f"to {event.answered} #{event.answers}"
         where = f" (in {event.place}, {to})" if event.place is not None else f" ({to})"
-    text = in_one_line(event.text) if "\n" in event.text else event.text
-    return f"{event.sender}{where}: {text}"
+    if "\n" in event.text:
+        # Each line begins like a message: nobody can forge a line of somebody else.
+        return [f"{event.sender}{where}: {line}" for line in event.text.split("\n")]
+    return f"{event.sender}{where}: {event.text}"
 
 
 def _moved(what: str) -> Callable[[Joined | Left], str]:
@@ -134,11 +156,13 @@ def _unsent(event: Unsent) -> str:
     return f"server: taken back: {event.count} message{'s' if event.count != 1 else ''} to {event.to}"
 
 
-def _past(event: RoomEvent) -> str:
-    """A message or a change from before: with its time, and its number in the room."""
+def _past(event: RoomEvent) -> list[str]:
+    """A message or a change from before: each line with its time, and its number in the room."""
     said = _message(event) if isinstance(event, Message) else _change(event)
+    lines = said if isinstance(said, list) else [said] if said else []
     edited = " (edited)" if isinstance(event, Message) and event.edited else ""
-    return f"[{_minute(event.sent_at)} #{event.seq}] {said}{edited}" if said else ""
+    stamp = f"[{_minute(event.sent_at)} #{event.seq}]"
+    return [f"{stamp} {line}{edited if at == len(lines) else ''}" for at, line in enumerate(lines, 1)]
 
 
 def _change(event: RoomEvent) -> str:
@@ -154,18 +178,20 @@ def _minute(seconds: float) -> str:
     return f"{time_of(seconds):%Y-%m-%d %H:%M} UTC"
 
 
-def _copied(event: Copied) -> str:
-    return f"{event.message.sender} (to {event.message.to}): {in_one_line(event.message.text)}"
+def _copied(event: Copied) -> list[str]:
+    return [f"{event.message.sender} (to {event.message.to}): {line}" for line in event.message.text.split("\n")]
 
 
-def _listed(event: Listed) -> list[str]:
+def _listed(event: Listed, shown: Callable[[RoomEvent], list[str]] = _past) -> list[str]:
     count = len(event.messages)
     found = f"{count} message{'s' if count != 1 else ''}" if count else "nothing"
     how_far = f" down to {_minute(event.reached)}" if event.reached is not None else ""
     lines = [f"server: {found} in {event.title}" if event.request != "search" else f"server: {found} found{how_far}"]
-    lines += [line for each in event.messages if (line := _found(each))]
+    lines += [line for each in event.messages for line in _found(each, shown)]
     where = event.title if event.title.startswith("@") else f"#{event.title}"
-    if event.more and event.request == "history":
+    if event.more and event.request == "pins":
+        lines.append("server: there is more, which is too long to be shown")
+    elif event.more and event.request == "history":
         lines.append(f"server: there is more: server:history {where} {count} before {event.messages[0].seq}")
     elif event.more and event.request == "since":
         lines.append(f"server: there is more: server:since {event.messages[-1].seq} {where}")
@@ -174,11 +200,11 @@ def _listed(event: Listed) -> list[str]:
     return lines
 
 
-def _found(event: RoomEvent) -> str:
+def _found(event: RoomEvent, shown: Callable[[RoomEvent], list[str]]) -> list[str]:
     if not isinstance(event, Message) or event.to is None:
-        return _past(event)
-    message = event
-    return _past(message).replace("] " + message.sender, f"] {message.sender} (to {message.to})", 1)
+        return shown(event)
+    named = f"] {event.sender} (to {event.to})"
+    return [line.replace(f"] {event.sender}", named, 1) for line in shown(event)]
 
 
 def _tokens(event: Tokens) -> list[str]:
@@ -234,6 +260,8 @@ def _missed(event: Missed) -> str:
     return f"server: {event.count} message{'s' if event.count != 1 else ''} while you were away"
 
 
+# Commands after which the connection speaks another codec.
+_SWITCHES: Final = frozenset(("begin", "reactions"))
 _NOT_SAID = frozenset(("not_said", "login_not_said", "not_confirmed"))
 
 
@@ -244,12 +272,14 @@ def _failure(event: Failure) -> str:
 
 _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     Message: _message,
-    Recalled: lambda event: _lines_of(_past(event.event)),
+    Recalled: lambda event: _past(event.event),
     Changed: lambda event: _lines_of(_change(event.event)),
     Invitation: lambda event: f"server: {event.sender} invites you to {event.place}, type server:join {event.place}",
     **{kind: lambda event: _lines_of(_change(event)) for kind in CHANGES},
     Copied: _copied,
     WasRead: lambda _: [],
+    Seen: lambda _: [],
+    Typing: lambda _: [],
     Joined: _moved("joined"),
     Left: _moved("left"),
     Presence: _presence,
@@ -279,3 +309,30 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     Missed: _missed,
     ShuttingDown: lambda _: "server: shutting down",
 }
+
+
+def _with_reactions(event: RoomEvent) -> str | list[str]:
+    return f"server: {line_of(event)}" if isinstance(event, Reacted) else _lines_of(_change(event))
+
+
+def _past_with_reactions(event: RoomEvent) -> list[str]:
+    """A message from before has its reactions behind it."""
+    if isinstance(event, Reacted):
+        return [f"[{_minute(event.sent_at)} #{event.seq}] server: {line_of(event)}"]
+    lines = _past(event)
+    if isinstance(event, Message) and event.reactions:
+        shown = ", ".join(f"{emoji} {' '.join(names)}" for emoji, names in event.reactions.items())
+        lines.append(f"[{_minute(event.sent_at)} #{event.seq}] server: {shown}")
+    return lines
+
+
+# The same for those who asked for reactions.
+_LINES_WITH_REACTIONS: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
+    **_LINES,
+    Recalled: lambda event: _past_with_reactions(event.event),
+    Changed: lambda event: _with_reactions(event.event),
+    Listed: lambda event: _listed(event, _past_with_reactions),
+    Reacted: _with_reactions,
+}
+_PLAIN: Final = TextCodec()
+_WITH_REACTIONS: Final = TextCodec(shows_reactions=True)

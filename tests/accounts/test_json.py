@@ -113,6 +113,7 @@ class Belonging(OverWebSocket, SynchronousTestCase):
         Laptop> {"type":"read","to":"Bob","seq":1}
         Laptop< {"type":"ack","request":"read"}
         Phone< {"type":"read","seq":1,"to":"Bob"}
+        Bob< {"type":"seen","from":"Al","to":"Bob","seq":1}
         Laptop> {"type":"read","room":"cellar","seq":1,"id":5}
         Laptop< {"type":"error","code":"not_in_room",…,"id":5}
         Laptop> {"type":"leave","room":"team"}

@@ -57,6 +57,13 @@ class Searches(SynchronousTestCase):
             Search(["lost", "keys", "12:30"], sender="Al", place="team", after=5400.0, before=86400.0),
         )
 
+    def test_mentions(self) -> None:
+        """Only of oneself, with words or without."""
+        self.assertEqual(parse_search("mentions:me"), Search([], mentions_me=True))
+        self.assertEqual(parse_search("keys Mentions:@Me in:team"), Search(["keys"], place="team", mentions_me=True))
+        for words in ("mentions:", "mentions:bob", "mentions:bob keys"):
+            self.assertEqual(self.assertRaises(ChatError, parse_search, words).code, "bad_query", words)
+
     def test_refused(self) -> None:
         """No words, an empty filter, or a date that is none."""
         for words, code in (

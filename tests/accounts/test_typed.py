@@ -197,7 +197,7 @@ class LookingBack(OverBoth, SynchronousTestCase):
         Al> /search red before:soon
         Al< server: error: a date is YYYY-MM-DD, or YYYY-MM-DDTHH:MM, in UTC
         Al> /search from:al
-        Al< server: error: search for words, and any of from:<name> in:<room> before:<date> after:<date>
+        Al< server: error: search for words, and any of from:<name> in:<room> mentions:me before:<date> after:<date>
         Al> /history team 3 before noon
         Al< server: error: a message's number is a whole number from 0 up
 

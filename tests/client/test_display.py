@@ -74,6 +74,6 @@ class Lines(SynchronousTestCase):
     def test_nothing_reaches_the_terminal(self) -> None:
         """The client does not trust the server with its screen."""
         push = schema.Message(sender="A\x07l", room="a", seq=1, timestamp=STAMP, size=2, text="\x1b[2Jhi\nBob> ")
-        self.assertEqual(lines_of(push, NOON), [f"{NINE_HERE} #a <Al> [2Jhi Bob>"])
+        self.assertEqual(lines_of(push, NOON), [f"{NINE_HERE} #a <Al> [2Jhi", f"{NINE_HERE} #a <Al> Bob> "])
         self.assertEqual(error("\x1b[31mno"), "! [31mno")
         self.assertEqual(news("\u202eno", NOON), "12:00 * no")

@@ -77,7 +77,7 @@ class Asking(RememberingCase):
             client.printed(),
             [
                 "12:00 * nothing found",
-                "! search for words, and any of from:<name> in:<room> before:<date> after:<date>",
+                "! search for words, and any of from:<name> in:<room> mentions:me before:<date> after:<date>",
             ],
         )
 

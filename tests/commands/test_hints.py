@@ -75,6 +75,10 @@ TYPED_BY_PEOPLE = {
     "too many of your messages are waiting to be read; server:unsend takes some back": Row(
         GUEST, ["nobody: hello", "server:unsend"]
     ),
+    "no message is begun: server:begin, its lines, server:end": Row(GUEST, ["server:begin", "a line", "server:end"]),
+    "the message that began with server:begin was not said: server:end is missing": Row(
+        MEMBER, ["server:begin", "a line", "another line", "server:end"]
+    ),
     # usage
     "server:message <name> <text>": Row(GUEST, ["server:message owner hello"]),
     "server:history [room or name] [n] [before seq]": Row(
@@ -133,6 +137,21 @@ TYPED_BY_PEOPLE = {
     " said; a room or a person called joined is #joined or @joined": Row(
         OWNER, ["join attic", "server:private", "server:history joined", "server:history all", "server:history #joined"]
     ),
+    "server:reactions on, or server:reactions off": Row(GUEST, ["server:reactions on", "server:reactions off"]),
+    "somewhere else: server:edit @Bob 3 new text, or with #room in place of @Bob; so with delete, reply and react": Row(
+        OWNER,
+        [
+            "server:edit #lobby 4 new text",
+            "server:reply @gus 1 yes",
+            "server:delete #lobby 5",
+            "server:react @gus 1 👍",
+        ],
+    ),
+    "say the lines since server:begin": Row(GUEST, ["/begin", "a line", "/end"]),
+    "begin a message of several lines, here or to somebody; server:end says it": Row(
+        GUEST, ["server:begin @owner", "a line", "server:end"]
+    ),
+    "type the lines of the message, then server:end": Row(MEMBER, ["server:begin", "server:who", "server:end"]),
     "a password with spaces: server:register <name> password <password>,"
     " and, where one is needed, invitation <invitation> behind it": Row(
         "invited", ["server:register Zoe password correct horse invitation secret-1"]
@@ -175,6 +194,7 @@ TYPED_BY_PEOPLE = {
     ),
     "An access token: server:token make <room>.": Row(OWNER, ["server:token make den"]),
     # the client's
+    "type the lines of the message, then /end": Row("client", ["/begin", "a line", "/end"]),
     "what you type goes to the room, except the commands that help lists;"
     " to say a command's word use /say: /say who": Row("client", ["/say who"]),
     "welcome, {…}; {…} online, help lists the commands": Row("client", ["help"]),
@@ -290,9 +310,10 @@ class Hints(SynchronousTestCase):
                  "name or address": "gus", "time": "10m", "reason": "noise", "member, moderator or owner": "member",
                  "command": "who", "all": "all", "password": PASSWORD, "invitation": "", "room or name": "@gus",
                  "room or name] [n] [before seq": "#lobby 2 before 3", "make <room> …, or revoke <handle>": "make den",
-                 "words from:name in:room before:date": "one from:@owner in:#lobby before:2026-01-01",
+                 "words from:name in:room mentions:me before:date": "one from:@owner in:#lobby before:2026-01-01",
                  "words": "de", "name value": "slow 10", "all, members or moderators": "members",
-                 "time or off": "10m", "new name": "attic-2", "archive, open, or delete <room>": "archive"}  # fmt: skip
+                 "time or off": "10m", "new name": "attic-2", "archive, open, or delete <room>": "archive",
+                 "emoji": "👍", "on or off": "on"}  # fmt: skip
         for spec in TYPED.values():
             for arguments in (spec.arguments, [each for each in spec.arguments if each.required]):
                 shown = [words[argument.label] for argument in arguments if argument.is_shown]

@@ -6,7 +6,19 @@ import sys
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.commands.bodies import BODIES, COMMANDS, accounts, machine, past, people, rooms, settings, standing, talk
+from chat.commands.bodies import (
+    BODIES,
+    COMMANDS,
+    accounts,
+    machine,
+    messages,
+    past,
+    people,
+    rooms,
+    settings,
+    standing,
+    talk,
+)
 from chat.commands.table import BY_WORD, SPECS
 
 # Prints which modules are there once the one named has been imported.
@@ -27,7 +39,7 @@ class Table(SynchronousTestCase):
         self.assertEqual(COMMANDS.keys(), SPECS.keys())
         written = {
             body
-            for module in (accounts, machine, past, people, rooms, settings, standing, talk)
+            for module in (accounts, machine, messages, past, people, rooms, settings, standing, talk)
             for name, body in inspect.getmembers(module, inspect.isfunction)
             if not name.startswith("_") and body.__module__ == module.__name__
         }

@@ -192,7 +192,10 @@ class Closing(RoomsCase):
             self.assertIn('"settings":{"closed":"deleted"}', device.read()[-1])
             (error,) = device.ask({"type": "message", "room": "team", "text": "x", "id": 1})
             self.assertEqual(error["code"], "not_in_room")
-        self.assertEqual(self.bob.type("in the lobby again")[-1:], [])
+        # A line that was meant for the room is not said to everybody.
+        (refused,) = self.bob.type("in the lobby again")
+        self.assertIn("you are in no room any more", refused)
+        self.assertEqual(self.bob.type("in the lobby again"), [])
         self.assertEqual(self.carol.read()[-1], "Bob (in lobby): in the lobby again")
         self.assertEqual(
             self.carol.type("server:rooms", "server:history #team"), ["server: 0 rooms", "server: nothing in team"]

@@ -65,7 +65,8 @@ class Lines(ServerCase):
         text.dataReceived("a\x1b[31m\x07\x00b\u202ec\u200bd\x85e\u2028f👩\u200d💻\tg\n".encode())
         json.dataReceived(b'{"type":"message","text":"1\\u001b]0;x\\u0007\\n2\\u202e"}\n')
         self.assertEqual(
-            self.said(transport), ["Alice (in lobby): a[31mbc d e f👩\u200d💻 g", "Eve (in lobby): 1]0;x 2"]
+            self.said(transport),
+            ["Alice (in lobby): a[31mbc d e f👩\u200d💻 g", "Eve (in lobby): 1]0;x", "Eve (in lobby): 2"],
         )
 
     def test_not_utf8(self) -> None:

@@ -62,6 +62,16 @@ class AccountsContract(StoreCase):
         self.append(said("a"))
         self.assertGreater(self.claim("Bob").since, account.since)
 
+    def test_keys(self) -> None:
+        """The keys of all accounts are one set, which follows each change; a deleted account is not among them."""
+        keys = self.store.accounts.keys
+        self.claim("Alice")
+        self.claim("Bob")
+        self.assertEqual(keys, {"alice", "bob"})
+        self.delete("alice", 10)
+        self.assertEqual(keys, {"bob"})
+        self.assertIs(self.store.accounts.keys, keys)
+
     def test_all(self) -> None:
         """All accounts come in the order of their keys, those whose name is held among them."""
         accounts = [self.claim(name) for name in ("Cy", "Zoë", "Al", "éa", "Bob")]

@@ -43,6 +43,17 @@ class PushChat(OverBoth, SynchronousTestCase):
         Alice< server: message <name> <text> (also msg) - send a text to one person; <name>:<text> is the same
         Alice< server: say <text> - say a text, whatever it begins with; //… says /…
         Alice< server: unsend [name] - take back your last message to somebody who has not got it yet; with a name, …
+        Alice< server: begin [name] - begin a message of several lines, here or to somebody; server:end says it
+        Alice< server: end - say the lines since server:begin
+        Alice< server: edit <seq> <text> - give a message of yours another text
+        Alice< server: delete <seq> - delete a message of yours, or as a moderator that of somebody else
+        Alice< server: reply <seq> <text> - answer a message
+        Alice< server: react <seq> <emoji> - answer a message with one emoji
+        Alice< server: unreact <seq> [emoji] - take back your reaction to a message
+        Alice< server: reactions <on or off> - show reactions, or hide them
+        Alice< server: pin <seq> - pin a message
+        Alice< server: unpin <seq> - pin a message no more
+        Alice< server: pins [room] - show the pinned messages
         Alice< server: join <room> - enter a room, or make it
         Alice< server: leave - leave the room you are in
         Alice< server: rooms [words] - list the rooms that you may enter
@@ -60,7 +71,7 @@ class PushChat(OverBoth, SynchronousTestCase):
         Alice< server: close [archive, open, or delete <room>] - close the room; alone it says how
         Alice< server: history [room or name] [n] [before seq] - show what was said, here or elsewhere
         Alice< server: since <seq> [room or name] - show what was said after that place
-        Alice< server: search <words from:name in:room before:date> - find what was said, the newest first
+        Alice< server: search <words from:name in:room mentions:me before:date> - find what was said, the newest first
         Alice< server: password <new> [old] - make your name yours, or change its password
         Alice< server: token [make <room> …, or revoke <handle>] - list, make or revoke access tokens, …
         Alice< server: unregister <password> - give your name up, for good

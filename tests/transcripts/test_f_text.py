@@ -6,7 +6,7 @@ from tests.transcripts.both import OverWebSocket
 
 
 class SeveralLines(OverWebSocket, SynchronousTestCase):
-    """Programs keep them; for people at a terminal they are one, so that none looks like the server's."""
+    """Programs keep them; for people at a terminal each begins like a message, so that none looks like the server's."""
 
     transcript = r"""
         Ann connects
@@ -31,17 +31,30 @@ class SeveralLines(OverWebSocket, SynchronousTestCase):
         Ann> {"type":"message","text":"\n\nfirst line\r\n  second\tline\n\n\n\n\nserver: shutting down\n"}
         Ann< {"type":"ack","request":"message","room":"lobby",…}
         Ben< {"type":"message","from":"Ann",…,"text":"first line\n  second line\n\nserver: shutting down"}
-        Cat< Ann (in lobby): first line second line server: shutting down
-        Dan< … #lobby <Ann> first line second line server: shutting down
+        Cat< Ann (in lobby): first line
+        Cat< Ann (in lobby):   second line
+        Cat< Ann (in lobby):…
+        Cat< Ann (in lobby): server: shutting down
+        Dan< … #lobby <Ann> first line
+        Dan< … #lobby <Ann>   second line
+        Dan< … #lobby <Ann>…
+        Dan< … #lobby <Ann> server: shutting down
         Ann> {"type":"message","to":"Cat","text":"one\nBob: two"}
         Ann< {"type":"ack","request":"message","to":"Cat",…}
-        Cat< Ann: one Bob: two
+        Cat< Ann: one
+        Cat< Ann: Bob: two
         Cat> /history lobby 1
         Cat< server: 1 message in lobby
-        Cat< [… UTC #…] Ann (in lobby): first line second line server: shutting down
+        Cat< [… UTC #…] Ann (in lobby): first line
+        Cat< [… UTC #…] Ann (in lobby):   second line
+        Cat< [… UTC #…] Ann (in lobby):…
+        Cat< [… UTC #…] Ann (in lobby): server: shutting down
         Cat> /search shutting
         Cat< server: 1 message found
-        Cat< [… UTC #…] Ann (in lobby): first line second line server: shutting down
+        Cat< [… UTC #…] Ann (in lobby): first line
+        Cat< [… UTC #…] Ann (in lobby):   second line
+        Cat< [… UTC #…] Ann (in lobby):…
+        Cat< [… UTC #…] Ann (in lobby): server: shutting down
         Ann> {"type":"message","text":"a\u2028b c\u0085d e\u000bf\u200bg"}
         Ann< {"type":"ack",…}
         Ben< {"type":"message",…,"text":"a b c d e f g"}

@@ -20,16 +20,18 @@ class SeveralLines(AskingCase):
     """A body of several lines is one message."""
 
     def test_lines(self) -> None:
-        """Programs read the lines; in text it is one."""
+        """Programs read the lines; in text each has the name of whoever said it."""
         protocol, transport = self.register("Bob")
         protocol.dataReceived(b"server:join team\n")
         transport.clear()
         text, lines = self.follow(), self.follow(Accept="text/event-stream")
         self.post("\r\nfirst\r\n  second\n\nserver: goodbye\n")
-        self.assertEqual(self.said(transport), ["guest (in team): first second server: goodbye"])
-        self.assertEqual(text.heard(), "guest (in team): first second server: goodbye\n")
+        told = [f"guest (in team): {line}" for line in ("first", "  second", "", "server: goodbye")]
+        self.assertEqual(self.said(transport), told)
+        self.assertEqual(text.heard().splitlines(), told)
         self.assertIn(r'"text":"first\n  second\n\nserver: goodbye"', lines.heard())
-        self.assertEqual(self.look().body.count(b"\n"), 1)
+        self.assertEqual(self.look().body.count(b"\n"), 4)
+        self.assertEqual(self.post("x\n" * 101).code, "too_many_lines")
 
 
 class Saying(AskingCase):
@@ -138,10 +140,12 @@ class Saying(AskingCase):
         self.assertEqual(self.follow(Authorization=f"Bearer {secret}").head.status, 200)
 
     def test_webhook(self) -> None:
-        """The shape of common webhooks; line ends become spaces, and what is dangerous is gone."""
+        """The shape of common webhooks; lines stay lines, and what is dangerous is gone."""
         said = self.post('{"text":"a\\nb \\u001b[31m","username":"ci","blocks":[]}', Content_Type="application/json")
         self.assertEqual(said.status, 201)
-        self.assertIn("ci (in team): a b [31m", self.look().body.decode())
+        body = self.look().body.decode()
+        self.assertIn("ci (in team): a\n", body)
+        self.assertIn("ci (in team): b [31m\n", body)
 
     def test_idempotency(self) -> None:
         """A repeated key is answered as the first was, and told to nobody."""

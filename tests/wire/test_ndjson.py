@@ -83,14 +83,26 @@ FORMS: Mapping[str, Sequence[Sequence[str]]] = {
     "settings": [(), ("room", "settings")],
     "rename": [("name",), ("name", "room")],
     "close": [(), ("room", "how", "name")],
+    "edit": [("seq", "text"), ("seq", "text", "to"), ("seq", "text", "room")],
+    "delete": [("seq",), ("seq", "to")],
+    "reply": [("seq", "text"), ("seq", "text", "room")],
+    "react": [("seq", "emoji"), ("seq", "emoji", "room")],
+    "pin": [("seq",), ("seq", "room")],
+    "unpin": [("seq",)],
+    "pins": [(), ("room",)],
+    "typing": [(), ("room",), ("to",)],
 }
+
+
+# To log in is to register with a password. To take a reaction back is to react, with `undo`.
+_TYPED_ONLY = {"login", "say", "unsaid", "begin", "end", "reactions", "unreact"}
 
 
 @st.composite
 def commands(draw: st.DrawFn) -> Command:
     """Any command that this wire can ask for, with any values of the right types."""
     # To log in is to register with a password.
-    name = draw(st.sampled_from(sorted(SPECS.keys() - {"login", "say", "unsaid"} - ONE_SETTING)))
+    name = draw(st.sampled_from(sorted(SPECS.keys() - _TYPED_ONLY - ONE_SETTING)))
     chosen = draw(st.sampled_from(FORMS.get(name, [()])))
     return Command(name, {field: draw(KINDS.get(field, TEXTS)) for field in chosen}, draw(IDS))
 
@@ -294,6 +306,18 @@ class Requests(SynchronousTestCase):
         self.assertEqual((line.count(b"\n"), line[-1:]), (1, b"\n"))
         self.assertEqual(decoded(line), command)
 
+    def test_reactions(self) -> None:
+        """One is taken back with `undo`, which need not name it."""
+        for line, command in (
+            (b'{"type":"react","seq":3,"emoji":"+","id":1}', Command("react", {"seq": 3, "emoji": "+"}, 1)),
+            (b'{"type":"react","seq":3,"undo":true}', Command("unreact", {"seq": 3})),
+            (b'{"type":"react","seq":3,"emoji":"+","undo":true}', Command("unreact", {"seq": 3, "emoji": "+"})),
+        ):
+            self.assertEqual(decoded(line), command)
+        self.assertEqual(decoded(b'{"type":"react","seq":3,"id":1}'), ("missing_field", 1))
+        undone = Command("react", {"seq": 3, "undo": True}, 1)
+        self.assertEqual(decoded(encode_request(undone)), Command("unreact", {"seq": 3}, 1))
+
     def test_alone(self) -> None:
         """This wire has no field that says that a person is in one room at a time."""
         line = encode_request(Command("join", {"room": "team", "alone": True}, 1))
@@ -305,6 +329,10 @@ class Requests(SynchronousTestCase):
         self.check_same(b'\xef\xbb\xbf{"type":"message","text":"x","to":"Bob"}', {"text": "x", "to": "Bob"})
         for line in (
             b'{"type":"message","text":"x","room":"r","to":"Bob","id":1}',
+            b'{"type":"edit","seq":1,"text":"x","room":"r","to":"Bob","id":1}',
+            b'{"type":"delete","seq":1,"room":"r","to":"Bob","id":1}',
+            b'{"type":"react","seq":1,"emoji":"x","room":"r","to":"Bob","id":1}',
+            b'{"type":"typing","room":"r","to":"Bob","id":1}',
             b'{"type":"join","nickname":"A","room":"r","id":1}',
         ):
             self.assertEqual(decoded(line), ("wrong_type", 1))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from chat.commands.bodies import accounts, machine, past, people, rooms, settings, standing, talk
+from chat.commands.bodies import accounts, machine, messages, past, people, rooms, settings, standing, talk
 from chat.commands.specs import Runnable
 from chat.commands.table import SPECS
 from chat.events import Command
@@ -20,7 +20,19 @@ BODIES: Mapping[str, Callable[[Session, Command], None]] = {
     "who": people.who,
     "message": talk.message,
     "say": talk.say,
+    "begin": talk.begin,
+    "end": talk.end,
     "unsend": talk.unsend,
+    "edit": messages.edit,
+    "delete": messages.delete,
+    "reply": messages.reply,
+    "react": messages.react,
+    "unreact": messages.unreact,
+    "pin": messages.pin,
+    "unpin": messages.unpin,
+    "pins": messages.pins,
+    "reactions": messages.reactions,
+    "typing": messages.typing,
     "unsaid": talk.unsaid,
     "join": rooms.join,
     "leave": rooms.leave,

@@ -25,7 +25,7 @@ def register(session: Session, command: Command) -> None:
         client_id if isinstance(client_id, int) else None,
         credentials,
         remember=bool(given.get("remember")),
-        client=ClientTraits(is_alone=bool(given.get("alone")), confirms=bool(given.get("confirms"))),
+        client=ClientTraits(bool(given.get("alone")), bool(given.get("confirms")), bool(given.get("typing"))),
     )
     session.run(lambda: session.hub.entrance.enter(session, application, command.id), command.id)
 

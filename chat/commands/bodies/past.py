@@ -36,7 +36,10 @@ def resume(session: Session, command: Command) -> None:
 
 def mark(session: Session, command: Command) -> None:
     """Note how far messages have arrived, or were read: `delivered` and `read`."""
-    session.hub.replay.mark(session, command.arguments, command.id, was_read=command.name == "read")
+    was_read = command.name == "read"
+    session.hub.replay.mark(session, command.arguments, command.id, was_read=was_read)
+    if was_read:
+        session.hub.activity.read(session, command.arguments)
 
 
 def _positions(arguments: Mapping[str, object], field: str) -> Mapping[str, int]:

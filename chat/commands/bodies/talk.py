@@ -1,23 +1,25 @@
 """The commands that say something, or take it back."""
 
 from chat.commands.addressing import addressed, addressing_hint
+from chat.commands.bodies.texts import in_lines
 from chat.commands.passphrases import ENTERING
 from chat.errors import ChatError
 from chat.events import Command, Done
 from chat.hub.session import Session
 from chat.interfaces import State
-from chat.names import person_key
-from chat.sanitize import BLANK, clean, trimmed
+from chat.names import parse_known_name, person_key
+from chat.sanitize import BLANK, clean
 
 
 def message(session: Session, command: Command) -> None:
     """Say something to one person, in a room, or to everybody in the lobby."""
     arguments = command.arguments
+    # The same as `text_of`, without a call: every message passes here.
     text = clean(str(arguments["text"])).rstrip()
     if not text.strip(BLANK):
         raise ChatError("empty_message")
     if "\n" in text:
-        text = trimmed(text)
+        text = in_lines(text, session.hub.limits.message_lines)
     if "to" in arguments:
         session.hub.say_to(session, str(arguments["to"]), text, command.id)
     elif "room" in arguments:
@@ -41,6 +43,26 @@ def say(session: Session, command: Command) -> None:
     """Say a text where the session is, whatever the text begins with."""
     where = {"room": session.place} if session.place is not None else {}
     message(session, Command("message", {"text": command.arguments["text"], **where}, command.id))
+
+
+def begin(session: Session, command: Command) -> None:
+    """Say how a message of several lines ends. The wire gathers them."""
+    if "to" in command.arguments:
+        parse_known_name(str(command.arguments["to"]), session.hub.limits.name_characters, "bad_recipient")
+    elif session.place is None and not session.hub.lobby_is_open:
+        raise ChatError("no_lobby")
+    session.answer(Done(request="begin", message="type the lines of the message, then server:end", id=command.id))
+
+
+def end(session: Session, command: Command) -> None:
+    """Say the lines that the wire has gathered."""
+    limits = session.hub.limits
+    if "fault" in command.arguments:
+        fault = str(command.arguments["fault"])
+        raise ChatError(fault, limit=limits.line_bytes if fault == "too_long" else limits.message_lines)
+    if "text" not in command.arguments:
+        raise ChatError("nothing_begun")
+    message(session, command)
 
 
 def unsaid(session: Session, command: Command) -> None:

@@ -1,6 +1,6 @@
 """Accounts, their tokens, and invitations."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from enum import Enum, auto
 from typing import NamedTuple, Protocol
 
@@ -60,6 +60,10 @@ class AccountStore(Protocol):
     a password may act on the account only while that is its password. Methods that fire with a bool say whether they
     did what they promise.
     """
+
+    @property
+    def keys(self) -> Set[str]:
+        """The keys of all accounts that are not deleted. It is the same set each time, and kept up to date."""
 
     def watch(self, changed: Callable[[AccountChange], None]) -> None:
         """Have `changed` called on the reactor's thread for each change, before the result of the change fires.

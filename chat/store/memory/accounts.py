@@ -1,6 +1,6 @@
 """Accounts that are forgotten when the process ends."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 from twisted.internet.defer import Deferred, fail, succeed
 
@@ -24,11 +24,17 @@ class MemoryAccounts:
         self._last_id = last_id
         self._forget_user = forget_user
         self._accounts: dict[str, Account] = {}
+        # The keys of those that are not deleted.
+        self._keys: set[str] = set()
         self._looks = Looks()
         self._tokens: dict[bytes, tuple[str, float]] = {}
         self._access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
         self._invitations: dict[bytes, float] = {}
         self._changed: Callable[[AccountChange], None] = lambda _: None
+
+    @property
+    def keys(self) -> Set[str]:
+        return self._keys
 
     def watch(self, changed: Callable[[AccountChange], None]) -> None:
         self._changed = changed
@@ -64,6 +70,7 @@ class MemoryAccounts:
         if account.key not in self._accounts:
             self._looks.add(Name(account.name, account.key))
         kept = self._accounts[account.key] = account._replace(since=self._last_id())
+        self._keys.add(account.key)
         self._changed(AccountChange(account.key, What.MADE, account.password_hash))
         return succeed(kept)
 
@@ -93,6 +100,7 @@ class MemoryAccounts:
         if account is None:
             return succeed(False)
         self._accounts[key] = account._replace(password_hash=None, held_until=held_until)
+        self._keys.discard(key)
         self._forget_user(key)
         self._drop_access_tokens(key)
         self._drop_tokens(key)

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred, succeed
@@ -60,6 +60,10 @@ class SqliteAccounts:
         self._owned: set[str] = set()
         self._looks = Looks()
         self._changed: Callable[[AccountChange], None] = lambda _: None
+
+    @property
+    def keys(self) -> Set[str]:
+        return self._owned
 
     def watch(self, changed: Callable[[AccountChange], None]) -> None:
         self._changed = changed

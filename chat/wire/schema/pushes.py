@@ -181,6 +181,23 @@ class Left(Push, frozen=True, kw_only=True, omit_defaults=True):
     timestamp: str
 
 
+class Typing(Push, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody is writing something, in a `room` or `to` you. Only those hear of it who joined with `typing`."""
+
+    sender: str = field(name="from")
+    room: str | None = None
+    to: str | None = None
+
+
+class Seen(Push, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody has read a private `room`, or what was said between them and you (`to`), up to `seq`."""
+
+    sender: str = field(name="from")
+    room: str | None = None
+    to: str | None = None
+    seq: Seq
+
+
 class Presence(Push, frozen=True, kw_only=True, omit_defaults=True):
     """How many people `joined` and `left` a `room`, or the chat, since the last `presence`: too many to name each.
 
@@ -272,8 +289,10 @@ ANY = (
     | Left
     | Invitation
     | Presence
+    | Typing
     | Online
     | WasRead
+    | Seen
     | Tokens
     | Rooms
     | Members

@@ -26,7 +26,8 @@ class Join(Request, frozen=True, kw_only=True, omit_defaults=True):
     an `invitation`, if the server asks for one). `remember` asks for a `token` in the `ack`, for the next time; a
     guest's token serves to come back while the lost connection still hangs. An access token is a `token`, too, and
     needs no `nickname`: a program with it sees and does nothing outside of the token's rooms. `confirms`: messages
-    have arrived only when you say so with `delivered`; until then they come again.
+    have arrived only when you say so with `delivered`; until then they come again. `typing`: you want to be told who is
+    writing.
 
     The `code` of an invitation lets you into a private `room`.
     """
@@ -39,15 +40,74 @@ class Join(Request, frozen=True, kw_only=True, omit_defaults=True):
     invitation: str | None = None
     remember: bool = False
     confirms: bool = False
+    typing: bool = False
     room: str | None = None
     code: Annotated[str, Meta(max_length=128)] | None = None
     replay: Count | None = None
 
 
 class Say(Request, frozen=True, kw_only=True, omit_defaults=True, tag="message"):
-    """Says `text` `to` one person, in a `room`, or, without both, in the lobby. A repeated `id` is not stored again."""
+    """Says `text` `to` one person, in a `room`, or, without both, in the lobby. A repeated `id` is not stored again.
+
+    `text` may have up to 100 lines. It `answers` the message with that seq, in the same place.
+    """
 
     text: str
+    to: str | None = None
+    room: str | None = None
+    answers: Seq | None = None
+
+
+class Edit(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Gives a message of yours, the one with this `seq`, another `text`. The place is named as in `message`."""
+
+    seq: Seq
+    text: str
+    to: str | None = None
+    room: str | None = None
+
+
+class DeleteMessage(Request, frozen=True, kw_only=True, omit_defaults=True, tag="delete"):
+    """Deletes the message with this `seq`: one of yours or, in a room where you are a moderator, anybody's."""
+
+    seq: Seq
+    to: str | None = None
+    room: str | None = None
+
+
+class React(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Answers the message with this `seq` with one `emoji`. `undo` takes that back; without `emoji`, your last one."""
+
+    seq: Seq
+    emoji: str | None = None
+    undo: bool = False
+    to: str | None = None
+    room: str | None = None
+
+
+class Pin(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Pins the message with this `seq` in a `room`; moderators may."""
+
+    seq: Seq
+    room: str | None = None
+
+
+class Unpin(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Pins the message with this `seq` no more."""
+
+    seq: Seq
+    room: str | None = None
+
+
+class Pins(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Asks for the pinned messages of a `room`. They come with `past`, the oldest first; then comes the `ack`."""
+
+    room: str | None = None
+
+
+class WriteOn(Request, frozen=True, kw_only=True, omit_defaults=True, tag="typing"):
+    """Says that you are writing something, in a `room` or `to` one person. The others are told once a second."""
+
     to: str | None = None
     room: str | None = None
 
@@ -84,7 +144,10 @@ class Delivered(Request, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Read(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Says that you have read a `room`, or the conversation with `to`, up to `seq`. Your other devices hear of it."""
+    """Says that you have read a `room`, or the conversation with `to`, up to `seq`. Your other devices hear of it.
+
+    So do the others in a conversation or a private room (`seen`).
+    """
 
     seq: Seq
     room: str | None = None
@@ -110,6 +173,8 @@ class History(Request, frozen=True, kw_only=True, omit_defaults=True):
 
 class Search(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Asks for messages that have all words of `query`, which may hold `from:`, `in:`, `before:` and `after:`.
+
+    With `mentions:me` they name you, by your account; then there need not be any words.
 
     The newest come first, with `past`; then comes the `ack`. If it has a `next`, send that to get the next page. There
     may be a next page even if nothing was found yet.
@@ -338,6 +403,13 @@ class Disconnect(Request, frozen=True, kw_only=True, omit_defaults=True):
 AnyRequest = (
     Join
     | Say
+    | Edit
+    | DeleteMessage
+    | React
+    | Pin
+    | Unpin
+    | Pins
+    | WriteOn
     | Unsend
     | Leave
     | ListRooms
