@@ -62,6 +62,11 @@ ERRORS: Final[dict[str, str]] = {
     "mailbox_full": "too many messages wait for {name} already, try again later",
     "share_full": "too many of your messages are waiting to be read; server:unsend takes some back",
     "strangers_full": "too many messages wait for names without an account, try again later",
+    "no_such_person": "nobody called {name} is here, and no account has that name",
+    "not_ignored": "you do not ignore {name}",
+    "too_many_ignored": "you ignore {limit} people already, type server:unignore <name> first",
+    "bad_colour": "a colour is #rrggbb, or one of {names}",
+    "text_too_long": "that text is too long (the limit is {limit} characters)",
     "nothing_waits": "nothing of yours waits for {name}; what was delivered cannot be taken back",
     # rooms
     "too_many_followers": "{limit} clients follow rooms over HTTP already, try again later",

@@ -24,6 +24,7 @@ WORD_MODULES = (
     "chat.looks",
     "chat.names",
     "chat.numbers",
+    "chat.personal",
     "chat.room_state",
     "chat.sanitize",
     "chat.shares",

@@ -15,6 +15,7 @@ from chat.errors import ChatError
 from chat.events import AccessToken
 from chat.limits import Limits
 from chat.names import Name
+from chat.personal import PersonalSettings
 from chat.store.interfaces import Account, AccountChange, AccountStore
 from chat.throttle import Buckets
 
@@ -72,7 +73,7 @@ class Accounts:
         self._store = store
         self._passwords = passwords
         self._failed_logins = failed_logins
-        self._now = now
+        self.now = now
         self._new_secret = new_secret
         self._policy = policy
         self._limits = limits
@@ -97,6 +98,18 @@ class Accounts:
     async def find(self, name: Name) -> Account | None:
         """The account with that name, or None. Includes deleted accounts while their names are held."""
         return await self._store.find(name.key)
+
+    async def settings(self, key: str) -> PersonalSettings:
+        """The settings of the account with this key."""
+        return await self._store.settings(key)
+
+    async def change_settings(self, key: str, change: Callable[[PersonalSettings], PersonalSettings]) -> None:
+        """Change the settings of an account; see `AccountStore.change_settings`. The watcher hears of it.
+
+        Raises ChatError (`logged_out` where the account is gone, and what `change` raises).
+        """
+        if await self._store.change_settings(key, change) is None:
+            raise ChatError("logged_out")
 
     async def admit(
         self, name: Name, credentials: Credentials, address: str, check: Callable[[Name], None] = lambda _: None
@@ -139,7 +152,7 @@ class Accounts:
                 used = await self._look_at(invitation, name, address)
             self._count_account(address)
             password_hash = await self._passwords.hash(password, address)
-            account = Account(name.key, name.shown, password_hash, self._now())
+            account = Account(name.key, name.shown, password_hash, self.now())
             return await self._store.create(account, used)
 
     async def change(
@@ -160,7 +173,7 @@ class Accounts:
     async def delete(self, account: Account, password: str, address: str, acting: Acting = _NOBODY_ELSE) -> None:
         """Delete the account, and hold its name. Fails with ChatError as `change` does."""
         found = await self._check(account, password, address)
-        held_until = self._now() + self._limits.held_name_seconds
+        held_until = self.now() + self._limits.held_name_seconds
         with acting:
             if not await self._store.delete(account.key, held_until, found.password_hash):
                 raise ChatError("logged_out")
@@ -168,7 +181,7 @@ class Accounts:
     async def issue_token(self, account: Account) -> str | None:
         """A token that replaces the password; None if the password has changed meanwhile."""
         token = self._new_secret()
-        expires_at = self._now() + self._limits.token_seconds
+        expires_at = self.now() + self._limits.token_seconds
         is_kept = await self._store.add_token(digest(token), account, expires_at, self._limits.account_tokens)
         return token if is_kept else None
 
@@ -188,7 +201,7 @@ class Accounts:
         """
         secret = self._new_secret()
         hashed = digest(secret)
-        token = AccessToken(handle_of(hashed), account.key, rooms, self._now())
+        token = AccessToken(handle_of(hashed), account.key, rooms, self.now())
         most, verified = self._limits.access_tokens, account.password_hash
         if not await self._store.add_access_token(token, hashed, most, verified):
             raise ChatError("logged_out")

@@ -15,8 +15,9 @@ from chat.hub.entrance import Entrance
 from chat.hub.history import History
 from chat.hub.membership import Membership
 from chat.hub.naming import Naming
-from chat.hub.people import Asker, User
+from chat.hub.people import Asker, User, away_among
 from chat.hub.permissions import Action, Lobby, Permissions
+from chat.hub.personal import Personal
 from chat.hub.publisher import Publisher
 from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
@@ -24,6 +25,7 @@ from chat.hub.room import Room
 from chat.hub.rooms import Rooms
 from chat.hub.talk import Talk
 from chat.hub.visitors import Visitors
+from chat.hub.whois import Acquaintance
 from chat.interfaces import Later
 from chat.limits import Limits
 from chat.looks import Looks
@@ -58,6 +60,7 @@ class Hub:
         self.bans = bans or Bans(lambda: 0.0)
         self._store = store
         self._is_stopping = False
+        self.now = accounts.now
         self.claims = accounts.claims
         self.account_hint = accounts.hint
         self._people = LocalDirectory(limits, accounts.guest_tokens)
@@ -68,7 +71,9 @@ class Hub:
         publisher, pending_logins = Publisher(store), PendingLogins()
         self.replay = Replay(store, self._rooms)
         receipts = Receipts(books, self.replay, motd)
-        talk = Talk(books, publisher)
+        self.personal = Personal(books, accounts)
+        self.acquaintance = Acquaintance(books, accounts, accounts.now)
+        talk = Talk(books, publisher, self.personal.tell_away)
         self.say_to, self.say_in, self.say_in_lobby = talk.say_to, talk.say_in, talk.say_in_lobby
         self.changes = Changes(publisher)
         self._membership = Membership(books, publisher, self.replay, receipts)
@@ -125,7 +130,8 @@ class Hub:
         after = person_key(raw[: self.limits.name_characters + 1])
 
         def answer() -> None:
-            session.tell(Online(names=self._people.page(self.limits.listed_names, after), id=request_id))
+            names = self._people.page(self.limits.listed_names, after)
+            session.tell(Online(names=names, away=away_among(self._people.users, names.names), id=request_id))
 
         session.in_turn(answer)
 
@@ -145,5 +151,6 @@ class Hub:
         self._is_stopping = True
 
     def _account_changed(self, change: AccountChange) -> None:
+        self.personal.account_changed(change)
         self.entrance.account_changed(change)
         self.visitors.account_changed(change)

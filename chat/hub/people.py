@@ -1,7 +1,7 @@
 """The people in the chat, their sessions as the domain sees them, and the requests that events come from."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from msgspec import Struct
@@ -11,7 +11,8 @@ from chat.errors import ChatError
 from chat.events import Command, Event, Head, RequestId
 from chat.hub.backlog import Backlog
 from chat.interfaces import Peer, State
-from chat.names import Name
+from chat.names import Name, fold
+from chat.personal import NO_SETTINGS, PersonalSettings
 from chat.store.interfaces import Account
 
 _NONE = Credentials()
@@ -52,6 +53,8 @@ class Asker(Protocol):
     client: ClientTraits
     is_leaving: bool
     turns: deque[tuple[int, Callable[[], object]]] | None
+    ignored: Mapping[str, str]
+    acted_at: float
 
     @property
     def holder(self) -> str:
@@ -110,16 +113,28 @@ class User:
     """A person who is here: the name as it was given, its key, and the sessions that speak for it.
 
     A guest has no `account`, and one session. A user with an account may have several. `programs` counts the sessions
-    that have a scope.
+    that have a scope. `settings` are kept with an account. `ignored` are all people whom the user does not want to
+    hear, as in `PersonalSettings`: among them `ignored_guests`, as long as the user is here. `Personal` writes these.
+    `told_away` has the people who are away, by key, and when the user was told of that last.
     """
 
-    def __init__(self, name: Name, client_id: int | None, account: Account | None = None) -> None:
+    def __init__(
+        self,
+        name: Name,
+        client_id: int | None,
+        account: Account | None = None,
+        settings: PersonalSettings = NO_SETTINGS,
+    ) -> None:
         self.name = name.shown
         self.key = name.key
         self.client_id = client_id
         self.account = account
         self.sessions: dict[Asker, None] = {}
         self.programs = 0
+        self.settings = settings
+        self.ignored = settings.ignored
+        self.ignored_guests = NO_SETTINGS.ignored
+        self.told_away: dict[str, float] | None = None
 
     @property
     def is_here(self) -> bool:
@@ -130,6 +145,11 @@ class User:
     def is_deaf(self) -> bool:
         """Whether no session can be told of direct messages for now, although the user is here."""
         return all(session.backlog.is_deaf for session in self.sessions if session.scope is None)
+
+    @property
+    def tells_seen(self) -> bool:
+        """Whether others are told how far the user has read."""
+        return self.settings.tells_seen
 
     def others(self, session: Asker) -> Sequence[Asker]:
         """The sessions beside `session`."""
@@ -180,6 +200,12 @@ class Origin(Struct, frozen=True, eq=False):
     others: Sequence[Asker] = ()
     recall: int = 0
     request: str = ""
+
+
+def away_among(users: Mapping[str, User], names: Sequence[str]) -> Sequence[str]:
+    """Those of `names`, which are shown names, who are here and away; `users` are the people who are here, by key."""
+    there = ((name, users.get(fold(name))) for name in names)
+    return [name for name, user in there if user is not None and user.settings.away is not None]
 
 
 def user_of(session: Asker) -> User:

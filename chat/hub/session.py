@@ -16,6 +16,7 @@ from chat.hub.backlog import Backlog
 from chat.hub.hub import Hub
 from chat.hub.people import PLAIN_CLIENT, ClientTraits, Scope, User
 from chat.interfaces import Batch, Peer, Reason, State
+from chat.personal import NO_SETTINGS
 
 log = Logger(namespace="chat.hub.session")
 
@@ -37,7 +38,8 @@ class Session:
     `number` is unique among sessions. `commands` are those that it knows.
 
     A program that came in with an access token has a `scope`: it hears and does nothing outside of those rooms.
-    `client` is how the client described itself.
+    `client` is how the client described itself. `ignored` are the people whom it does not hear (`User.ignored`).
+    `acted_at` is when it last asked for something, in seconds since the epoch.
 
     Answers keep the order of the requests, although some wait for the journal (`in_turn`), and some for a store or a
     password (`run`).
@@ -56,6 +58,8 @@ class Session:
         self.scope: Scope | None = None
         self.client = PLAIN_CLIENT
         self.is_leaving = False
+        self.ignored: Mapping[str, str] = NO_SETTINGS.ignored
+        self.acted_at = 0.0
         self._asked = 0
         self._settled = 0
         self._noted: set[str] | None = None
@@ -93,6 +97,7 @@ class Session:
     def came_in(self, user: User) -> None:
         """The session speaks for `user` from now on."""
         self.user, self.state = user, State.REGISTERED
+        self.ignored = user.ignored
 
     def gone(self) -> None:
         """The session speaks for nobody any more."""
@@ -118,6 +123,8 @@ class Session:
             spec, run = found
             if self.state not in spec.needs or self.scope is not None:
                 self._check_state(spec, command)
+            if spec.shows_presence:
+                self.acted_at = self.hub.now()
             run(self, command)
         except ChatError as error:
             self._refuse(error, command.id)

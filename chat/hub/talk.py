@@ -1,20 +1,26 @@
 """Saying something: to everybody, in a room, or to one person."""
 
+from collections.abc import Callable
+
 from chat.errors import ChatError
 from chat.events import Message, RequestId
 from chat.hub.books import Books
-from chat.hub.people import Asker, Origin, user_of
+from chat.hub.people import Asker, Origin, User, user_of
 from chat.hub.permissions import Action
 from chat.hub.publisher import Publisher, nonce_of
 from chat.names import EVERYBODY, Name, conversation_of, parse_known_name, person_key, room_key
 
 
 class Talk:
-    """Makes messages of what sessions say, where the gate lets them."""
+    """Makes messages of what sessions say, where the gate lets them.
 
-    def __init__(self, books: Books, publisher: Publisher) -> None:
+    `tell_away` tells a session that the person to whom it wrote is away.
+    """
+
+    def __init__(self, books: Books, publisher: Publisher, tell_away: Callable[[Asker, User], None]) -> None:
         self._directory, _, self._permissions, _, self._limits = books
         self._publisher = publisher
+        self._tell_away = tell_away
 
     def say_to(self, session: Asker, raw: str, text: str, request_id: RequestId) -> None:
         """Send `text` to the person called `raw`: now or, if they are away, when they come. Raises ChatError.
@@ -45,6 +51,8 @@ class Talk:
         )
         waits = name.key not in self._directory.present
         self._publisher.publish(message, Origin(session, request_id), waits=waits)
+        if there is not None and there.settings.away is not None:
+            self._tell_away(session, there)
 
     def say_in(self, session: Asker, raw: str, text: str, request_id: RequestId) -> None:
         """Say `text` in the room called `raw`, which the session must be in. Raises ChatError."""

@@ -71,7 +71,18 @@ TYPED_BY_PEOPLE = {
     "too many of your messages are waiting to be read; server:unsend takes some back": Row(
         GUEST, ["nobody: hello", "server:unsend"]
     ),
+    "you ignore {limit} people already, type server:unignore <name> first": Row(
+        GUEST, ["server:ignore owner", "server:unignore owner"]
+    ),
+    "you are away; server:back says that you are here again": Row(GUEST, ["server:away", "server:back"]),
     # usage
+    "server:notify all|mentions|none [room]": Row(
+        GUEST, ["server:notify all", "server:notify mentions den", "server:notify none lobby"]
+    ),
+    "server:profile colour <colour>, or server:profile line <text>": Row(
+        OWNER, ["server:profile colour #00FF00", "server:profile line hello", "server:profile line"]
+    ),
+    "server:seen on, or server:seen off": Row(OWNER, ["server:seen off", "server:seen on"]),
     "server:message <name> <text>": Row(GUEST, ["server:message owner hello"]),
     "server:history [room or name] [n] [before seq]": Row(
         OWNER,

@@ -1,7 +1,7 @@
 """A store that commits, and answers, when it is told to."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -65,8 +65,8 @@ class LateStore:
     def reached(self, room: str) -> Deferred[int]:
         return self._store.reached(room)
 
-    def waiting(self, user: str) -> Deferred[int]:
-        return self._store.waiting(user)
+    def waiting(self, user: str, without: Collection[str] = ()) -> Deferred[int]:
+        return self._store.waiting(user, without)
 
     def restated(self, states: Mapping[str, RoomState | None]) -> None:
         """See `Sink.restated`."""

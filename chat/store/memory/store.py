@@ -1,7 +1,7 @@
 """A store that forgets when the process ends: for tests, and for trying things."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 from twisted.internet.defer import Deferred, succeed
@@ -146,9 +146,9 @@ class MemoryStore:
     def reached(self, room: str) -> Deferred[int]:
         return succeed(self.last_seq(room))
 
-    def waiting(self, user: str) -> Deferred[int]:
+    def waiting(self, user: str, without: Collection[str] = ()) -> Deferred[int]:
         self._expire()
-        return succeed(self._mailboxes.count(user))
+        return succeed(self._mailboxes.count(user, without))
 
     def take_back(
         self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from chat.personal import PersonalSettings
 from chat.store.interfaces import DamagedError, Progress, StoreError, Summary
 from chat.store.kinds import EMPTY, KINDS, MESSAGE, PRUNED
 from chat.store.sqlite.migrations import known_migrations, migrate
@@ -24,6 +25,7 @@ _ROOMS = (
 _KNOWN = ", ".join(str(number) for number in (*KINDS.by_number, *EMPTY))
 _UNKNOWN = f"SELECT id, kind FROM messages WHERE kind NOT IN ({_KNOWN})"
 _DATA = "SELECT id, CAST(data AS BLOB) FROM messages WHERE data IS NOT NULL"
+_SETTINGS = "SELECT name_key, CAST(value AS BLOB) FROM settings"
 _TEXTS = (
     "SELECT m.id, CAST(m.body AS BLOB), CAST(m.sender AS BLOB), CAST(m.place AS BLOB), CAST(m.recipient AS BLOB),"
     " CAST(m.nonce AS BLOB) FROM messages m"
@@ -103,6 +105,11 @@ def _unknown(connection: sqlite3.Connection) -> Iterator[str]:
             msgspec.json.decode(data)
         except msgspec.DecodeError:
             yield f"message {number} has no readable data"
+    for key, value in connection.execute(_SETTINGS):
+        try:
+            msgspec.json.decode(value, type=PersonalSettings)
+        except msgspec.DecodeError:
+            yield f"the settings of {key} cannot be read"
 
 
 def _unreadable(connection: sqlite3.Connection, progress: Progress) -> Iterator[str]:

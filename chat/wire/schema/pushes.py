@@ -10,13 +10,17 @@ class Push(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
 
 
 class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The latest `seq` of a room, or of the conversation with `to`; up to where it has reached you, and you read it."""
+    """The latest `seq` of a room, or of the conversation with `to`; up to where it has reached you, and you read it.
+
+    `level` says what you want to be told of there (see `notify`).
+    """
 
     room: str | None = None
     to: str | None = None
     seq: Seq
     delivered: Seq
     read: Seq
+    level: str = "all"
 
 
 class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
@@ -130,11 +134,42 @@ class Presence(Push, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Online(Push, frozen=True, kw_only=True, omit_defaults=True, tag="who"):
-    """The names of people online, and then the `ack`. A long list is cut: of `count` names, `left` come after these."""
+    """The names of people online, and then the `ack`. A long list is cut: of `count` names, `left` come after these.
+
+    `away` are those of `names` who are away.
+    """
 
     names: list[str]
+    away: list[str] | None = None
     count: Seq | None = None
     left: Seq = 0
+    id: Id | None = None
+
+
+class Person(Push, frozen=True, kw_only=True, omit_defaults=True, tag="whois"):
+    """What you may know of the person called `name`, and then the `ack`.
+
+    `since` is when their `account` was made or, if they have none, when they came. Only if they are `here` there are
+    the `rooms` that both of you are in, and `idle`: for how many minutes they have done nothing. `away` is the text
+    with which they are away, and may be empty. `colour` and `line` are their profile.
+    """
+
+    name: str
+    account: bool = False
+    since: str
+    here: bool = False
+    rooms: list[str] | None = None
+    idle: Seq | None = None
+    away: str | None = None
+    colour: str | None = None
+    line: str | None = None
+    id: Id | None = None
+
+
+class IgnoredNames(Push, frozen=True, kw_only=True, omit_defaults=True, tag="ignored"):
+    """The names of the people whom you ignore, and then the `ack`."""
+
+    names: list[str]
     id: Id | None = None
 
 
@@ -169,11 +204,32 @@ class WasRead(Push, frozen=True, kw_only=True, omit_defaults=True, tag="read"):
 
 
 class Notice(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """News of the server: `missed` (`count` messages follow) or `shutting_down`."""
+    """News of the server: `missed` (`count` messages follow), `away` or `shutting_down`.
+
+    `away`: the person called `name`, to whom you wrote, is away, perhaps with a `text`. It comes after the `ack`, once
+    an hour for each person.
+    """
 
     code: str
     message: str
     count: Seq | None = None
+    name: str | None = None
+    text: str | None = None
 
 
-ANY = Ack | Error | Message | Joined | Left | Invitation | Presence | Online | WasRead | Tokens | Lines | Notice
+ANY = (
+    Ack
+    | Error
+    | Message
+    | Joined
+    | Left
+    | Invitation
+    | Presence
+    | Online
+    | Person
+    | IgnoredNames
+    | WasRead
+    | Tokens
+    | Lines
+    | Notice
+)

@@ -1,6 +1,6 @@
 """The objects that a client may send: typed structs, one for each `type` of request. Unknown fields are ignored."""
 
-from typing import Annotated, get_args
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -8,6 +8,7 @@ Id = Annotated[str, Meta(max_length=128)] | Annotated[int, Meta(ge=-(2**63), le=
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Count = Annotated[int, Meta(ge=0, le=1000)]
 Life = Annotated[str, Meta(max_length=64)]
+Level = Literal["all", "mentions", "none"]
 ClientId = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
@@ -169,6 +170,64 @@ class Who(Request, frozen=True, kw_only=True, omit_defaults=True):
     after: str | None = None
 
 
+class WhoIs(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Asks about the person called `name`."""
+
+    name: str
+
+
+class Away(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Says that you are away, on all devices, perhaps with a `text`. People who write to you are told."""
+
+    text: str = ""
+
+
+class Back(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Says that you are away no more."""
+
+
+class Ignore(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Keeps everything that the person called `name` says from you; they are not told.
+
+    Your account keeps that. If they, or you, are a guest, it holds for this visit. Joins and leaves still come.
+    """
+
+    name: str
+
+
+class Unignore(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Lets you hear the person called `name` again."""
+
+    name: str
+
+
+class Ignored(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Asks whom you ignore."""
+
+
+class Notify(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Sets what you want to be told of in a `room` or, without one, wherever you have set nothing else.
+
+    The server keeps the `level` for your clients, and sends everything all the same.
+    """
+
+    level: Level
+    room: str | None = None
+
+
+class Profile(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Sets what `whois` shows of you: a `colour` (a name, or `#rrggbb`) and a `line`. An empty one is taken away."""
+
+    colour: str | None = None
+    line: str | None = None
+
+
+class TellSeen(Request, frozen=True, kw_only=True, omit_defaults=True, tag="seen"):
+    """Sets whether others are told how far you have read."""
+
+    on: bool
+
+
 class Explain(Request, frozen=True, kw_only=True, omit_defaults=True, tag="help"):
     """Asks for the list of commands that people type, or about one `command`."""
 
@@ -185,6 +244,15 @@ AnyRequest = (
     | Unsend
     | Leave
     | Who
+    | WhoIs
+    | Away
+    | Back
+    | Ignore
+    | Unignore
+    | Ignored
+    | Notify
+    | Profile
+    | TellSeen
     | Resume
     | Delivered
     | Read
