@@ -24,6 +24,13 @@ _NEWS = {
     "account.create": ["the name is yours now, and needs your password from now on"],
     "account.change": ["your password is changed; your other devices have to log in again"],
     "token.revoke": ["that access token is revoked"],
+    "away": ["you are away; /back says that you are here again"],
+    "back": ["you are here again"],
+    "ignore": ["you do not hear that person any more, and they are not told"],
+    "unignore": ["you hear that person again"],
+    "notify": ["you are told of that from now on"],
+    "profile": ["your profile is changed"],
+    "seen": ["whether others are told what you have read is changed"],
     "account.delete": ["your account is deleted; goodbye"],
 }
 

@@ -74,6 +74,7 @@ TYPED_BY_PEOPLE = {
     "you ignore {limit} people already, type server:unignore <name> first": Row(
         GUEST, ["server:ignore owner", "server:unignore owner"]
     ),
+    "you are away; /back says that you are here again": Row(OWNER, ["/away", "/back"]),
     "you are away; server:back says that you are here again": Row(GUEST, ["server:away", "server:back"]),
     # usage
     "server:notify all|mentions|none [room]": Row(
@@ -257,6 +258,7 @@ class Hints(SynchronousTestCase):
         """Each command can be typed as help shows it, with all of its words, and with those that it needs."""
         words = {"name": "gus", "new": "correct-1", "old": "correct-1", "room": "den", "text": "hi", "seq": "1",
                  "command": "who", "all": "all", "password": PASSWORD, "invitation": "", "room or name": "@gus",
+                 "all|mentions|none": "none", "colour or line": "colour", "colour or text": "red", "on|off": "on",
                  "room or name] [n] [before seq": "#lobby 2 before 3", "make <room> …, or revoke <handle>": "make den",
                  "words from:name in:room before:date": "one from:@owner in:#lobby before:2026-01-01"}  # fmt: skip
         for spec in TYPED.values():

@@ -46,6 +46,8 @@ KINDS: Mapping[str, st.SearchStrategy[object]] = {
     **dict.fromkeys(("rooms", "direct"), st.dictionaries(TEXTS, SEQS, min_size=1)),
     **dict.fromkeys(("remember", "confirms"), st.just(True)),
     "what": st.just("all"),
+    "level": st.sampled_from(["all", "mentions", "none"]),
+    "on": st.booleans(),
 }
 FORMS: Mapping[str, Sequence[Sequence[str]]] = {
     "register": [("name",), ("name", "client_id"), ("name", "password", "remember", "confirms"), ("name", "token")],
@@ -62,6 +64,13 @@ FORMS: Mapping[str, Sequence[Sequence[str]]] = {
     "password": [("password",), ("password", "old")],
     "unregister": [("password",)],
     "logout": [("what",)],
+    "whois": [("name",)],
+    "away": [(), ("text",)],
+    "ignore": [("name",)],
+    "unignore": [("name",)],
+    "notify": [("level",), ("level", "room")],
+    "profile": [("colour",), ("line",), ("colour", "line")],
+    "seen": [("on",)],
 }
 
 

@@ -179,7 +179,7 @@ class WhoIs(Request, frozen=True, kw_only=True, omit_defaults=True):
 class Away(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Says that you are away, on all devices, perhaps with a `text`. People who write to you are told."""
 
-    text: str = ""
+    text: str | None = None
 
 
 class Back(Request, frozen=True, kw_only=True, omit_defaults=True):
