@@ -154,16 +154,19 @@ class Room:
         Of those that posted in it, `receipts` tells it. Members that ignore the same events share one view.
         """
         keys = [said_by(post.event) for post in posts]
+        speakers = {*keys}
         views: dict[Asker, Batch] = {}
         made: dict[tuple[int, ...], Batch] = {}
         for member, ignored in self._ignoring.items():
+            if ignored.keys().isdisjoint(speakers):
+                continue
             hidden = tuple(at for at, key in enumerate(keys) if key in ignored)
-            if hidden and member in receipts:
+            if member in receipts:
                 receipts[member] = {**dict.fromkeys(hidden), **receipts[member]}
-            elif hidden:
-                if hidden not in made:
-                    made[hidden] = batch.changed(dict.fromkeys(hidden))
-                views[member] = made[hidden]
+                continue
+            if hidden not in made:
+                made[hidden] = batch.changed(dict.fromkeys(hidden))
+            views[member] = made[hidden]
         return views
 
     def _push(self, batch: Batch, receipts: _Receipts, views: Mapping[Asker, Batch]) -> None:

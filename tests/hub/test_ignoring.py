@@ -8,6 +8,7 @@ from chat.hub.ignoring import heard, said_by
 from chat.store.interfaces import Commit
 from tests.admin.case import Person
 from tests.hub.people_case import PASSWORD, PeopleCase
+from tests.hub.test_devices import LateCase
 from tests.running import RunningServer
 from tests.store.folders import FolderCase
 
@@ -261,6 +262,26 @@ class Direct(PeopleCase):
         edited = Edited(room="direct:al:bob", place=None, sender="Bob", to="Al", of=1, text="new", seq=2)
         self.factory.hub._delivery.committed([Commit(edited, None, repeat=False)])
         self.assertEqual(([push["type"] for push in device.read()], self.al.read()), (["edited"], []))
+
+
+class Late(LateCase):
+    """The store answers late."""
+
+    def test_changed_meanwhile(self) -> None:
+        """Who is just coming in has what was set by a device that has gone again before they are in."""
+        first, _ = self.come_in("Al", password=PASSWORD)
+        bob, _ = self.come_in("Bob", password=PASSWORD)
+        second, told = self.connect()
+        self.ask(second, {"type": "join", "nickname": "Al", "password": PASSWORD})
+        self.ask(first, {"type": "ignore", "name": "Bob"})
+        first.connectionLost()
+        self.store.settle()
+        told.clear()
+        self.ask(bob, {"type": "message", "text": "psst"})
+        self.store.settle()
+        self.assertEqual([push["type"] for push in self.pushes(told)], [])
+        self.ask(second, {"type": "ignored"})
+        self.assertEqual(self.pushes(told)[0]["names"], ["Bob"])
 
 
 class Http(PeopleCase):

@@ -92,7 +92,8 @@ class History(Request, frozen=True, kw_only=True, omit_defaults=True):
 
     `since` asks for the first ones after a seq instead; that seq is one of `life`. `where` is what a person typed:
     `#room`, `@name`, or a word for either. The messages come with `past`, the oldest first. Then the `ack` says whether
-    there is `more`.
+    there is `more`. Where there is more, but all that was looked at is by people whom you ignore, its `next` is the seq
+    to go on with.
     """
 
     room: str | None = None
