@@ -1,9 +1,11 @@
 """Whoever ignores somebody hears nothing that they say, on any wire or device; the other one notices nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+from twisted.internet.defer import Deferred
 
 from chat.changes import Deleted, Edited, Reacted
-from chat.events import Event, Joined, Message
+from chat.events import Event, Head, Joined, Message
 from chat.hub.ignoring import heard, said_by
 from chat.store.interfaces import Commit
 from tests.admin.case import Person
@@ -11,6 +13,7 @@ from tests.hub.people_case import PASSWORD, PeopleCase
 from tests.hub.test_devices import LateCase
 from tests.running import RunningServer
 from tests.store.folders import FolderCase
+from tests.store.late import LateStore
 
 
 def without_times(shown: str) -> list[str]:
@@ -264,8 +267,28 @@ class Direct(PeopleCase):
         self.assertEqual(([push["type"] for push in device.read()], self.al.read()), (["edited"], []))
 
 
+class LateHeads(LateStore):
+    """Says late, too, to which rooms somebody belongs."""
+
+    asked: Callable[[], object] | None = None
+
+    def heads(self, user: str) -> Deferred[Sequence[Head]]:
+        answer = Deferred[Sequence[Head]]()
+        self.asked = lambda: answer.callback(())
+        return answer
+
+    def settle(self) -> None:
+        super().settle()
+        if self.asked is not None:
+            asked, self.asked = self.asked, None
+            asked()
+            super().settle()
+
+
 class Late(LateCase):
     """The store answers late."""
+
+    store_class = LateHeads
 
     def test_changed_meanwhile(self) -> None:
         """Who is just coming in has what was set by a device that has gone again before they are in."""
