@@ -71,7 +71,7 @@ class Hub:
         publisher, pending_logins = Publisher(store), PendingLogins()
         self.replay = Replay(store, self._rooms)
         receipts = Receipts(books, self.replay, motd)
-        self.personal = Personal(books, accounts)
+        self.personal = Personal(books, accounts, lambda key, ignored: self.visitors.ignore(key, ignored))
         self.acquaintance = Acquaintance(books, accounts, accounts.now)
         talk = Talk(books, publisher, self.personal.tell_away)
         self.say_to, self.say_in, self.say_in_lobby = talk.say_to, talk.say_in, talk.say_in_lobby

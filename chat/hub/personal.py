@@ -1,6 +1,6 @@
 """What people set for themselves: whom they ignore, what they are told of, whether they are away, their profile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
@@ -15,6 +15,7 @@ from chat.hub.permissions import Action
 from chat.names import Name, parse_known_name, parse_name
 from chat.personal import Level, PersonalSettings, colour_of, with_ignored, with_level, without_ignored
 from chat.store.interfaces import AccountChange
+from chat.throttle import Buckets
 
 Change = Callable[[PersonalSettings], PersonalSettings]
 # How many people who are away one person is remembered to have been told of.
@@ -25,12 +26,15 @@ class Personal:
     """Changes settings, and alone writes `User.settings` and `User.ignored`.
 
     Those of an account are what the store says (`account_changed`); a guest has them for the visit. `Session.run`
-    runs the coroutines; they raise ChatError.
+    runs the coroutines; they raise ChatError. `ignored` is called with the key of each account that ignores other
+    people from now on, and with those.
     """
 
-    def __init__(self, books: Books, accounts: Accounts) -> None:
+    def __init__(self, books: Books, accounts: Accounts, ignored: Callable[[str, Mapping[str, str]], object]) -> None:
         self._directory, self._rooms, self._permissions, _, self._limits = books
         self._accounts = accounts
+        self._ignored = ignored
+        self._changes = Buckets(self._limits.changes_a_minute / 60, self._limits.changes_a_minute)
 
     # --- whom they do not want to hear
 
@@ -138,11 +142,17 @@ class Personal:
 
     def account_changed(self, change: AccountChange) -> None:
         """The store has other settings of an account: they hold on all of its devices."""
+        if change.settings is None:
+            return
         user = self._directory.users.get(change.key)
-        if change.settings is not None and user is not None and user.account is not None:
+        if user is not None and user.account is not None:
             self._apply(user, change.settings)
+        else:
+            self._ignored(change.key, change.settings.ignored)
 
     async def _change(self, user: User, change: Change) -> None:
+        if not self._changes.take(user.key, self._accounts.now()):
+            raise ChatError("too_fast")
         if user.account is None:
             self._apply(user, change(user.settings))
         else:
@@ -153,6 +163,8 @@ class Personal:
         user.ignored = {**settings.ignored, **user.ignored_guests}
         for session in user.sessions:
             self._rooms.ignore(session, user.ignored)
+        if user.account is not None:
+            self._ignored(user.key, user.ignored)
 
     def _done(self, session: Asker, request: str, message: str, request_id: RequestId) -> None:
         session.answer(Done(request=request, message=message, id=request_id))

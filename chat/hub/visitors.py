@@ -171,13 +171,17 @@ class Visitors:
 
     def account_changed(self, change: AccountChange) -> None:
         """End the followers whose access token is no longer valid, and tell them why."""
-        for peer, (session, holder, handle) in list(self._followers.items()):
-            if holder == change.key and handle is not None and change.settings is not None:
-                self._rooms.ignore(session, self._ignored_by(change.key, change.settings))
+        for peer, (_, holder, handle) in list(self._followers.items()):
             if holder == change.key and handle is not None and ends(change, handle):
                 self.leave(peer)
                 peer.deliver(Batch(_failure(ChatError("bad_token"))))
                 peer.disconnect(Reason.LOGGED_OUT)
+
+    def ignore(self, account: str, ignored: Mapping[str, str]) -> None:
+        """Followers with an access token of that account do not hear these people, by their keys, from now on."""
+        for session, holder, handle in self._followers.values():
+            if holder == account and handle is not None:
+                self._rooms.ignore(session, ignored)
 
     def shut_down(self) -> None:
         """The server stops: say goodbye to everybody who follows."""
