@@ -339,6 +339,30 @@ class Http(PeopleCase):
         self.assertIn("heard", follower.heard())
         self.assertIn("heard", again.heard())
 
+    def test_guest(self) -> None:
+        """A guest whom the account ignores for a visit is not heard with its token as long as it is here."""
+        bearer = {"Authorization": f"Bearer {self.token('team')}"}
+        al, gus = self.typist("Al", login=True), self.typist("Gus")
+        gus.say("server:join team")
+        follower = self.follow(**bearer)
+        al.say("server:ignore gus")
+        gus.say("psst")
+        self.assertEqual((follower.heard(), self.look(**bearer).body), ("", b""))
+        al.say("server:unignore gus")
+        gus.say("heard")
+        self.assertEqual(follower.heard(), "Gus (in team): heard\n")
+
+    def test_link(self) -> None:
+        """Where all of many pages is by people who are not heard, the link goes on behind those."""
+        bearer = {"Authorization": f"Bearer {self.token('team')}"}
+        al, bob = self.typist("Al", login=True), self.typist("Bob", account=True)
+        al.say("server:ignore bob")
+        bob.say("server:join team", *(str(number) for number in range(60)))
+        answer = self.look("?limit=2", **bearer)
+        self.assertEqual((answer.body, answer.headers["link"]), (b"", '<?limit=2&before=22>; rel="prev"'))
+        answer = self.look("?limit=2&since=0", **bearer)
+        self.assertEqual((answer.body, answer.headers["link"]), (b"", '<?limit=2&since=41>; rel="next"'))
+
 
 class Words(PeopleCase):
     """The pure part."""

@@ -128,10 +128,21 @@ class Levels(PeopleCase):
         al = self.program("Al")
         limit = self.limits.notify_rooms
         for number in range(limit + 1):
-            self.clock.advance(1)
+            self.clock.advance(60)
             al.ask("notify", level="none", room=f"r{number}")
         settings = self.factory.users["al"].settings
         self.assertEqual((len(settings.levels), settings.level_of("r0").value), (limit, "all"))
+
+    def test_pace(self) -> None:
+        """A minute allows so many changes on all devices together; then they are refused, and nothing is changed."""
+        devices = [self.program("Al", account=True), self.program("Al", account=True)]
+        limit = self.limits.changes_a_minute
+        codes = [devices[number % 2].ask("away", text=str(number)).get("code") for number in range(limit + 2)]
+        self.assertEqual(codes, [None] * limit + ["too_fast"] * 2)
+        self.assertEqual(self.factory.users["al"].settings.away, str(limit - 1))
+        self.assertEqual(self.program("Bob").ask("away")["type"], "ack")
+        self.clock.advance(1)
+        self.assertEqual(devices[0].ask("back")["type"], "ack")
 
     def test_seen(self) -> None:
         """Whether others are told what one has read."""
