@@ -241,8 +241,8 @@ class Delivery:
         if commit.state is not None:
             self._rooms.restate(event.room, commit.state)
         if commit.recalled and origin is not None:
-            news = heard(commit.recalled, origin.session.ignored)
-            origin.session.peer.deliver(Batch(*(Recalled(event=message) for message in news)))
+            if news := heard(commit.recalled, origin.session.ignored):
+                origin.session.peer.deliver(Batch(*(Recalled(event=message) for message in news)))
             self._note_recalled(commit, origin)
 
     def _come(self, event: Joined, origin: Origin | None) -> None:
