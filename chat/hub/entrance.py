@@ -63,7 +63,7 @@ class Entrance:
             if entrant.account is not None:
                 settings = await self._accounts.settings(entrant.name.key)
             if entrant.account is not None and entrant.scope is None:
-                entry = await self._entry(entrant.account, application)
+                entry = await self._entry(entrant.account, application, settings)
                 entry = entry._replace(is_new=pending_login.has_made(entrant.name.key))
             if session.state is State.NEW:
                 _check_changes(pending_login, entrant, application)
@@ -156,9 +156,9 @@ class Entrance:
         account, access = await self._accounts.program(token)
         return _Entrant(Name(account.name, account.key), account, Scope(access.handle, frozenset(access.rooms)))
 
-    async def _entry(self, account: Account, application: Application) -> Entry:
+    async def _entry(self, account: Account, application: Application, settings: PersonalSettings) -> Entry:
         # A person at a terminal enters rooms by hand.
-        heads = () if application.client.is_alone else await self._store.heads(account.key)
+        heads = () if application.client.is_alone else await self._store.heads(account.key, settings.ignored)
         return Entry(await self._accounts.issue_token(account) if application.remember else None, heads)
 
     def _guest_entry(self, name: Name, application: Application) -> Entry:
@@ -250,10 +250,9 @@ def _check_changes(pending_login: PendingLogin, entrant: _Entrant, application: 
 
 def _set_up(head: Head, settings: PersonalSettings) -> Head:
     """The place as its owner has set it up. What people say whom they ignore is not unread."""
-    is_passed_over = head.is_direct and head.name in settings.ignored
-    read = head.last if is_passed_over else head.read
-    delivered = head.last if is_passed_over else head.delivered
-    return replace(head, level=settings.level_of(head.room), read=read, delivered=delivered)
+    if head.is_direct and head.name in settings.ignored:
+        head = replace(head, delivered=head.last, read=head.last, unread=0, mentions=0)
+    return replace(head, level=settings.level_of(head.room))
 
 
 def _answered(session: Asker) -> "Deferred[None]":

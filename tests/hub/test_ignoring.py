@@ -1,6 +1,6 @@
 """Whoever ignores somebody hears nothing that they say, on any wire or device; the other one notices nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from twisted.internet.defer import Deferred
 
@@ -272,7 +272,7 @@ class LateHeads(LateStore):
 
     asked: Callable[[], object] | None = None
 
-    def heads(self, user: str) -> Deferred[Sequence[Head]]:
+    def heads(self, user: str, without: Collection[str] = ()) -> Deferred[Sequence[Head]]:
         answer = Deferred[Sequence[Head]]()
         self.asked = lambda: answer.callback(())
         return answer

@@ -84,8 +84,8 @@ class LateStore:
     def mark_read(self, user: str, room: str, seq: int) -> None:
         self._store.mark_read(user, room, seq)
 
-    def heads(self, user: str) -> Deferred[Sequence[Head]]:
-        return self._store.heads(user)
+    def heads(self, user: str, without: Collection[str] = ()) -> Deferred[Sequence[Head]]:
+        return self._store.heads(user, without)
 
     def history(self, room: str, span: Span) -> Deferred[Page[Any]]:
         return self._store.history(room, span)

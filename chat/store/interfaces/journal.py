@@ -167,8 +167,8 @@ class MessageStore(Protocol):
     def mark_read(self, user: str, room: str, seq: int) -> None:
         """`user` has read `room`, to which they belong, up to `seq`. So these messages have arrived, too."""
 
-    def heads(self, user: str) -> Deferred[Sequence[Head]]:
-        """The rooms that `user` belongs to.
+    def heads(self, user: str, without: Collection[str] = ()) -> Deferred[Sequence[Head]]:
+        """The rooms that `user` belongs to. What the people `without`, by their keys, have said is not unread.
 
         Conversations from before they had their account are among them only if a message waits there.
         """

@@ -216,9 +216,9 @@ class MemoryStore:
         if (cursor := self._cursors.get(user, {}).get(room)) is not None:
             cursor.read = max(cursor.read, min(seq, self._seqs[room]))
 
-    def heads(self, user: str) -> Deferred[Sequence[Head]]:
+    def heads(self, user: str, without: Collection[str] = ()) -> Deferred[Sequence[Head]]:
         waiting = self._waiting.get(user, ())
-        heads = Heads(user, self._cursors.get(user, {}), self.accounts.since(user), waiting)
+        heads = Heads(user, self._cursors.get(user, {}), self.accounts.since(user), waiting, without)
         # What waits may not be among the last messages any more.
         heads.count(
             {place_of(message): (number, message) for number, message in (*waiting, *self._kept.messages())}.values()

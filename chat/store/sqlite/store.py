@@ -157,8 +157,9 @@ class SqliteStore:
         read = min(seq, self._told.get(room, seq))
         self._note_cursor(user, room, Cursor(read, read))
 
-    def heads(self, user: str) -> Deferred[Sequence[Head]]:
-        return self._ask(lambda reader: reader.heads(user))
+    def heads(self, user: str, without: Collection[str] = ()) -> Deferred[Sequence[Head]]:
+        keys = tuple(without)
+        return self._ask(lambda reader: reader.heads(user, keys))
 
     def history(self, room: str, span: Span) -> Deferred[Page[RoomEvent]]:
         return self._ask(lambda reader: reader.history(room, span)).addCallback(self._waiting.visible)
