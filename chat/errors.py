@@ -70,6 +70,10 @@ ERRORS: Final[dict[str, str]] = {
     "too_late": "messages of {room} can be changed for {time}, and no longer",
     "bad_emoji": "answer with one emoji, or one other symbol",
     "reactions_full": "that message has {limit} reactions already",
+    "not_ignored": "you do not ignore {name}",
+    "too_many_ignored": "you ignore {limit} people already, type server:unignore <name> first",
+    "bad_colour": "a colour is #rrggbb, or one of {names}",
+    "text_too_long": "that text is too long (the limit is {limit} characters)",
     "nothing_waits": "nothing of yours waits for {name}; what was delivered cannot be taken back",
     # rooms
     "too_many_followers": "{limit} clients follow rooms over HTTP already, try again later",

@@ -8,6 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from chat.personal import Level
+
 RequestId = str | int | None
 
 
@@ -38,8 +40,8 @@ class Head(Struct, frozen=True):
 
     `room` is its key. `name` is its shown name or, in a direct conversation, the key of the other person. `unread` is
     the number of messages by others since then that they have not read, `mentions` of those that name them; more than
-    `MOST_COUNTED` are not counted. The hub adds what the reader's room has: its `topic`, whether it is `private`, and
-    their `role` if they have one of their own.
+    `MOST_COUNTED` are not counted. `level` is what they want to be told of there. The hub adds what the reader's room
+    has: its `topic`, whether it is `private`, and their `role` if they have one of their own.
     """
 
     room: str
@@ -50,6 +52,7 @@ class Head(Struct, frozen=True):
     read: int = 0
     unread: int = 0
     mentions: int = 0
+    level: Level = Level.ALL
     topic: str = ""
     private: bool = False
     role: str = ""
@@ -234,9 +237,35 @@ class Unsent(Reply, frozen=True, kw_only=True):
 
 
 class Online(Reply, frozen=True, kw_only=True):
-    """The people who are here, in alphabetical order."""
+    """The people who are here, in alphabetical order; `away` are those of them who are away."""
 
     names: Roll
+    away: Sequence[str] = ()
+
+
+class WhoIs(Reply, frozen=True, kw_only=True):
+    """What you may know of `name`.
+
+    `since`, in seconds since the epoch: when the account was made or, if they have none (`has_account`), when they
+    came. `is_here`; then `rooms` are those that both of you are in, and `idle` is for how many minutes they have done
+    nothing. `away` is the text with which they are away, and may be empty. `colour` and `line` are their profile.
+    """
+
+    name: str
+    since: float
+    has_account: bool
+    is_here: bool
+    rooms: Sequence[str] = ()
+    idle: int = 0
+    away: str | None = None
+    colour: str | None = None
+    line: str = ""
+
+
+class Ignored(Reply, frozen=True, kw_only=True):
+    """The people whom you ignore, by their shown names, in alphabetical order."""
+
+    names: Sequence[str]
 
 
 class ListedRoom(Struct, frozen=True):
@@ -322,8 +351,8 @@ class Done(Reply, frozen=True, kw_only=True):
 class Listed(Reply, frozen=True, kw_only=True):
     """The `messages` that answer the `request`; `title` is a room, `@` and a name, or the searched words.
 
-    There may be changes of the room among them. `more`: there are more; a search goes on at `next`. `reached`: the
-    search has looked back to this time, in seconds since the epoch.
+    There may be changes of the room among them. `more`: there are more; a search goes on at `next`, and so does an
+    answer without messages. `reached`: the search has looked back to this time, in seconds since the epoch.
     """
 
     request: str
@@ -404,6 +433,13 @@ class Missed(Event, frozen=True, kw_only=True):
     """`count` messages came while you were away; they follow."""
 
     count: int
+
+
+class Away(Event, frozen=True, kw_only=True):
+    """`name`, to whom you wrote, is away, with a `text` that may be empty."""
+
+    name: str
+    text: str
 
 
 class ShuttingDown(Event, frozen=True, kw_only=True):

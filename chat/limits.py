@@ -98,6 +98,16 @@ class Limits:
     account_rooms: int = _limit(
         500, "rooms", "new rooms and conversations a day by one account: more than any person needs"
     )
+    ignored_names: int = _limit(200, "names", "people whom one person ignores; their settings are one value")
+    notify_rooms: int = _limit(200, "rooms", "rooms with a level of their own in the settings of one person")
+    changes_a_minute: int = _limit(
+        60, "changes", "of one person's settings; each is written to the disk by itself, which all others wait for"
+    )
+    away_characters: int = _limit(200, "characters", "the text with which somebody is away is one line")
+    profile_characters: int = _limit(200, "characters", "a profile has one line about its owner")
+    away_seconds: float = _limit(
+        3600, "seconds", "how long a person who wrote to somebody away is not told again that they are away"
+    )
     known_rooms: int = _limit(
         100_000, "rooms", "rooms that a server without a disk remembers; it forgets unused ones first"
     )

@@ -26,6 +26,7 @@ WORD_MODULES = (
     "chat.mentions",
     "chat.names",
     "chat.numbers",
+    "chat.personal",
     "chat.room_state",
     "chat.sanitize",
     "chat.shares",

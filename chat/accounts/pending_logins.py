@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from chat.personal import PersonalSettings
 from chat.store.interfaces import Account, AccountChange, What
 
 
@@ -20,6 +21,11 @@ class PendingLogin:
         """Whether the account with this name was made during this login."""
         return any(change.key == key and change.what is What.MADE for change in self._changes)
 
+    def settings(self, key: str, found: PersonalSettings) -> PersonalSettings:
+        """The settings of an account that were `found` during this login, or what they were changed to since."""
+        changed = [change.settings for change in self._changes if change.key == key and change.settings is not None]
+        return changed[-1] if changed else found
+
     def is_open(self, key: str, account: Account | None, handle: str | None = None) -> bool:
         """Whether the login as `account` (None: a guest), with the name `key`, is still valid after all changes.
 
@@ -33,6 +39,8 @@ class PendingLogin:
                 is_open = change.handle != handle
             elif change.what is What.LOGGED_OUT:
                 is_open = handle is not None
+            elif change.what is What.SETTINGS:
+                is_open = True
             elif change.what is What.REHASHED:
                 is_open = True
                 if password_hash == change.before:

@@ -15,6 +15,7 @@ from chat.errors import ChatError
 from chat.events import AccessToken
 from chat.limits import Limits
 from chat.names import Name
+from chat.personal import PersonalSettings
 from chat.store.interfaces import Account, AccountChange, AccountStore
 from chat.throttle import Buckets
 
@@ -103,6 +104,18 @@ class Accounts:
     async def find(self, name: Name) -> Account | None:
         """The account with that name, or None. Includes deleted accounts while their names are held."""
         return await self._store.find(name.key)
+
+    async def settings(self, key: str) -> PersonalSettings:
+        """The settings of the account with this key."""
+        return await self._store.settings(key)
+
+    async def change_settings(self, key: str, change: Callable[[PersonalSettings], PersonalSettings]) -> None:
+        """Change the settings of an account; see `AccountStore.change_settings`. The watcher hears of it.
+
+        Raises ChatError (`logged_out` where the account is gone, and what `change` raises).
+        """
+        if await self._store.change_settings(key, change) is None:
+            raise ChatError("logged_out")
 
     async def admit(
         self, name: Name, credentials: Credentials, address: str, check: Callable[[Name], None] = lambda _: None

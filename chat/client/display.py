@@ -29,6 +29,13 @@ _NEWS = {
     "delete": ["deleted"],
     "pin": ["pinned"],
     "unpin": ["unpinned"],
+    "away": ["you are away; /back says that you are here again"],
+    "back": ["you are here again"],
+    "ignore": ["you do not hear that person any more, and they are not told"],
+    "unignore": ["you hear that person again"],
+    "notify": ["you are told of that from now on"],
+    "profile": ["your profile is changed"],
+    "seen": ["whether others are told what you have read is changed"],
     "account.delete": ["your account is deleted; goodbye"],
 }
 
@@ -73,7 +80,11 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
             where = f" {push.room}" if push.room is not None else ""
             return [f"{at} * {push.joined} joined and {push.left} left{where}, {push.count} are there"]
         case schema.Online():
-            return [f"{at} * {_listed('online', push.names, push.count, push.left)}"]
+            away = set(push.away or ())
+            names = [f"{name} (away)" if name in away else name for name in push.names]
+            return [f"{at} * {_listed('online', names, push.count, push.left)}"]
+        case schema.Person() | schema.IgnoredNames():
+            return [f"{at} * {text}" for text in _people(push)]
         case schema.Lines():
             return [f"{at} * {line}" for line in push.lines]
         case schema.Notice(code="missed"):
@@ -144,6 +155,23 @@ def _done(ack: schema.Ack) -> Sequence[str]:
 def _ban(ban: schema.BanEntry) -> str:
     until = f" until {ban.until}" if ban.until is not None else ""
     return f"{ban.name}{until}, by {ban.by}{f': {ban.reason}' if ban.reason else ''}"
+
+
+def _people(push: schema.Person | schema.IgnoredNames) -> Sequence[str]:
+    if isinstance(push, schema.IgnoredNames):
+        return [f"you ignore {', '.join(push.names)}" if push.names else "you ignore nobody"]
+    kind = "has an account" if push.account else "is a guest"
+    idle = f", idle for {push.idle} minutes" if push.idle else ""
+    lines = [f"{push.name} {kind} since {push.since}, and is {'here' if push.here else 'not here'}{idle}"]
+    if push.away is not None:
+        lines.append(f"{push.name} is away" + (f": {push.away}" if push.away else ""))
+    if push.rooms:
+        lines.append(f"you are both in {', '.join(push.rooms)}")
+    if push.line:
+        lines.append(f"{push.name} says: {push.line}")
+    if push.colour:
+        lines.append(f"the colour of {push.name} is {push.colour}")
+    return lines
 
 
 def _listed(what: str, names: Sequence[str], count: int | None, left: int) -> str:

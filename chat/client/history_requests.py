@@ -99,6 +99,11 @@ def _more(messages: Sequence[FoundPush], request: Command, go_on: int | None) ->
         return ""
     if request.name == "search":
         return f"/search {without_next(str(asked['query']))} next:{go_on}" if go_on else ""
+    if not messages:
+        # All that was looked at is by people whom one ignores.
+        where = where or str(asked.get("where", ""))
+        again = f"/since {go_on} {where}" if request.name == "since" else f"/history {where} {_USUAL} before {go_on}"
+        return again if go_on and where else ""
     if request.name == "since":
-        return f"/since {messages[-1].seq} {where}" if messages else ""
-    return f"/history {where} {len(messages)} before {messages[0].seq}" if messages else ""
+        return f"/since {messages[-1].seq} {where}"
+    return f"/history {where} {len(messages)} before {messages[0].seq}"

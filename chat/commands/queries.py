@@ -1,4 +1,4 @@
-"""Reads the words behind `message`, `history`, `since`, `search`, `who` and `token`: they become arguments."""
+"""Reads the words behind `message`, `history`, `since`, `search`, `who`, `token` and others: they become arguments."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -71,6 +71,21 @@ def parse_who(words: str) -> Mapping[str, object]:
             return {"after": name}
         case _:
             raise ChatError("usage", usage="server:who, or server:who after <name>")
+
+
+def parse_profile(words: str) -> Mapping[str, object]:
+    """The arguments of `profile colour [colour]` and `profile line [text]`. Raises ChatError (`usage`)."""
+    what, _, text = words.partition(" ")
+    if what.casefold() not in ("colour", "line"):
+        raise ChatError("usage", usage="server:profile colour <colour>, or server:profile line <text>")
+    return {what.casefold(): text.strip()}
+
+
+def parse_seen(words: str) -> Mapping[str, object]:
+    """The arguments of `seen on` and `seen off`. Raises ChatError (`usage`)."""
+    if words.casefold() not in ("on", "off"):
+        raise ChatError("usage", usage="server:seen on, or server:seen off")
+    return {"on": words.casefold() == "on"}
 
 
 class Search(NamedTuple):

@@ -41,6 +41,7 @@ class CommandSpec(NamedTuple):
     `fits` tells a bare command from talk that begins with the same word, by the words behind it. `details` are the
     lines that `help` adds where somebody asks about this command. `is_secret`: a password follows, so the line is
     never said. `for_programs`: programs with an access token may use it.
+    `shows_presence`: a person does it, so that they are not idle.
     """
 
     name: str
@@ -52,6 +53,7 @@ class CommandSpec(NamedTuple):
     bare_in_room: bool = False
     is_secret: bool = False
     for_programs: bool = False
+    shows_presence: bool = True
     read: Callable[[str], Mapping[str, object]] | None = None
     fits: Callable[[str], bool] | None = None
     details: tuple[str, ...] = ()

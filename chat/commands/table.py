@@ -9,7 +9,15 @@ from collections.abc import Mapping
 
 from chat.commands.moderation import fits_join, parse_invite, parse_join, parse_kick, parse_sanction
 from chat.commands.passphrases import parse_registration
-from chat.commands.queries import parse_message, parse_since, parse_span, parse_token_request, parse_who
+from chat.commands.queries import (
+    parse_message,
+    parse_profile,
+    parse_seen,
+    parse_since,
+    parse_span,
+    parse_token_request,
+    parse_who,
+)
 from chat.commands.references import (
     parse_delete,
     parse_edit,
@@ -402,6 +410,48 @@ _TABLE = (
         "leave; with all, on every device",
         fits=lambda rest: rest.casefold() == "all",
     ),
+    CommandSpec("whois", (Argument("name", "name"),), REGISTERED, "tell what is known of one person", bare=False),
+    CommandSpec(
+        "away",
+        (Argument("text", "text", required=False, takes_rest=True),),
+        REGISTERED,
+        "be away: those who write to you are told",
+        bare=False,
+    ),
+    CommandSpec("back", (), REGISTERED, "be here again", bare=False),
+    CommandSpec(
+        "ignore",
+        (Argument("name", "name"),),
+        REGISTERED,
+        "hear nothing more of one person, who is not told",
+        bare=False,
+    ),
+    CommandSpec("unignore", (Argument("name", "name"),), REGISTERED, "hear them again", bare=False),
+    CommandSpec("ignored", (), REGISTERED, "list whom you ignore", bare=False),
+    CommandSpec(
+        "notify",
+        (Argument("level", "all|mentions|none"), Argument("room", "room", required=False)),
+        REGISTERED,
+        "what your clients tell you of, in a room or everywhere else",
+        bare=False,
+    ),
+    CommandSpec(
+        "profile",
+        (Argument("profile", "colour or line"), Argument("text", "colour or text", required=False, takes_rest=True)),
+        REGISTERED,
+        "set the colour, or the line about you, that whois shows",
+        bare=False,
+        read=parse_profile,
+        details=("a colour is a name, such as red, or #rrggbb; without one, or without a text, it is taken away",),
+    ),
+    CommandSpec(
+        "seen",
+        (Argument("on", "on|off"),),
+        REGISTERED,
+        "say whether others are told what you have read",
+        bare=False,
+        read=parse_seen,
+    ),
     CommandSpec(
         "help",
         (Argument("command", "command", required=False),),
@@ -414,8 +464,8 @@ _TABLE = (
 )
 # Requests of programs, which nobody types.
 _UNTYPED = (
-    CommandSpec("resume", (), REGISTERED, "bring what was missed", for_programs=True),
-    CommandSpec("delivered", (), REGISTERED, "say what has arrived"),
+    CommandSpec("resume", (), REGISTERED, "bring what was missed", for_programs=True, shows_presence=False),
+    CommandSpec("delivered", (), REGISTERED, "say what has arrived", shows_presence=False),
     CommandSpec("read", (), REGISTERED, "say what was read"),
     CommandSpec("typing", (), REGISTERED, "say that one is writing", for_programs=True),
 )

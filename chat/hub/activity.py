@@ -50,10 +50,10 @@ class Activity:
         if is_direct(room.key):
             if (other := self._other(user, room.key)) is not None:
                 typing = Typing(place=None, sender=user.name, to=other.name)
-                _tell((each for each in _devices(other) if each.client.hears_typing), typing)
+                _tell((each for each in _devices(other) if each.client.hears_typing), typing, user)
         elif (there := self._rooms.find(room.key)) is not None and len(there.roster) < self._limits.typing_members:
             hearing = (each for each in there.members if each.client.hears_typing and each.user is not user)
-            _tell(hearing, Typing(place=there.name, sender=user.name))
+            _tell(hearing, Typing(place=there.name, sender=user.name), user)
 
     def read(self, session: Asker, asked: Mapping[str, object]) -> None:
         """`session` has just marked a room, or the conversation with `to`, as read up to `seq`: the others hear of it.
@@ -91,10 +91,10 @@ class Activity:
         seq, user = min(read.seq, await self._store.reached(room)), read.user
         if is_direct(room):
             if (other := self._other(user, room)) is not None:
-                _tell(_devices(other), Seen(place=None, sender=user.name, seq=seq, to=other.name))
+                _tell(_devices(other), Seen(place=None, sender=user.name, seq=seq, to=other.name), user)
         elif (there := self._rooms.find(room)) is not None and user.key in there.roster:
             hearing = (each for each in there.members if each.user is not None and each.user is not user)
-            _tell(hearing, Seen(place=there.name, sender=user.name, seq=seq))
+            _tell(hearing, Seen(place=there.name, sender=user.name, seq=seq), user)
 
     def _place(self, session: Asker, asked: Mapping[str, object]) -> Name:
         if asked.get("to") is not None:
@@ -119,10 +119,12 @@ def _devices(user: User) -> Iterable[Asker]:
     return (each for each in user.sessions if each.scope is None)
 
 
-def _tell(sessions: Iterable[Asker], event: Typing | Seen) -> None:
+def _tell(sessions: Iterable[Asker], event: Typing | Seen, by: User) -> None:
+    """Tell those of `sessions` who do not ignore the person."""
     batch = Batch(event)
     for session in list(sessions):
-        session.peer.deliver(batch)
+        if by.key not in session.ignored:
+            session.peer.deliver(batch)
 
 
 def _ignore_refusal(failure: TwistedFailure) -> None:

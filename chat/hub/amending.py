@@ -9,6 +9,7 @@ from chat.errors import ChatError
 from chat.events import Done, Listed, Message, RequestId
 from chat.hub.books import Books
 from chat.hub.changes import Changes
+from chat.hub.ignoring import heard
 from chat.hub.mentioning import Mentioning
 from chat.hub.pages import shortened
 from chat.hub.people import Asker, User, user_of
@@ -147,7 +148,7 @@ class Amending:
                 found += await self._message(room.key, seq)
         # While the store answered, the session may have been shut out.
         self._permissions.may(session, room, Action.SEE)
-        messages = shortened(self._rooms.presented(found), self._limits.page_bytes)
+        messages = shortened(heard(self._rooms.presented(found), session.ignored), self._limits.page_bytes)
         more = len(messages) < len(found)
         session.answer(
             Listed(request="pins", title=self._rooms.shown(room).shown, messages=messages, more=more, id=request_id)

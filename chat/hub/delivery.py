@@ -10,13 +10,14 @@ from chat.counters import Tally
 from chat.events import Copied, Event, Failure, Head, Joined, Left, Message, Recalled, RoomEvent
 from chat.hub.directory import Directory
 from chat.hub.exclusion import Exclusion
+from chat.hub.ignoring import heard, said_by
 from chat.hub.people import Asker, Origin
 from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
 from chat.hub.room import Posted, Room
 from chat.hub.rooms import Rooms
 from chat.interfaces import Batch, Reason, State
-from chat.names import fold, is_direct, people_of
+from chat.names import fold, is_direct, other_of, people_of
 from chat.room_state import Closed, RoomState
 from chat.store.interfaces import Commit, Refusal
 
@@ -174,6 +175,8 @@ class Delivery:
                 # These sessions stay the same until all of `posts` is delivered.
                 name = message.to
                 hearing, saying = self._sessions_of(name), self._sessions_of(message.sender)
+                if hearing and hearing[0].ignored and self._is_unheard(hearing[0], posts):
+                    hearing = ()
             self.tally.deliveries += len(hearing)
             for session in hearing:
                 if session.backlog.takes(message):
@@ -186,6 +189,14 @@ class Delivery:
                 views.setdefault(sender, []).append(post.receipt)
         for session, events in views.items():
             self._replay.push(events, session)
+
+    def _is_unheard(self, session: Asker, posts: Sequence[Posted]) -> bool:
+        """Whether the user of `session` ignores the other one. Then what was said counts as read."""
+        last, user = posts[-1].event, session.user
+        if user is None or other_of(last.room, user.key) not in user.ignored:
+            return False
+        self._replay.passes_over(user.key, last.room, last.seq)
+        return True
 
     def _sessions_of(self, name: str) -> Sequence[Asker]:
         """The sessions that hear direct messages to and from `name`."""
@@ -217,7 +228,7 @@ class Delivery:
         """Tell the two people of a conversation of a change."""
         for key in people_of(post.event.room):
             for session in self._sessions_of(key):
-                if session is not post.session:
+                if session is not post.session and said_by(post.event) not in session.ignored:
                     session.tell(post.event)
         if post.session is not None and post.receipt is not None:
             post.session.tell(post.receipt)
@@ -247,8 +258,8 @@ class Delivery:
     def _recall(self, commit: Commit, origin: Origin) -> None:
         """Show a session that entered a room the messages from before, as far as they are not hidden from it."""
         hidden = self._rooms.permissions.since(origin.session, commit.event.room)
-        seen = [message for message in self._rooms.presented(commit.recalled) if message.seq > hidden]
-        if seen:
+        news = heard(self._rooms.presented(commit.recalled), origin.session.ignored)
+        if seen := [message for message in news if message.seq > hidden]:
             origin.session.peer.deliver(Batch(*(Recalled(event=message) for message in seen)))
         self._note_recalled(commit, origin)
 

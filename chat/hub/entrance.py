@@ -16,6 +16,7 @@ from chat.hub.people import Application, Asker, Entry, Origin, Scope, User, acco
 from chat.hub.permissions import Action
 from chat.interfaces import Reason, State
 from chat.names import Name, parse_name
+from chat.personal import NO_SETTINGS, PersonalSettings
 from chat.store.interfaces import Account, AccountChange, MessageStore, What
 
 # Lets a session in as one of a user's; see `Membership.admit`.
@@ -28,6 +29,7 @@ class _Entrant(NamedTuple):
     name: Name
     account: Account | None = None
     scope: Scope | None = None
+    settings: PersonalSettings = NO_SETTINGS
 
 
 class Entrance:
@@ -57,15 +59,21 @@ class Entrance:
         """Let `session` into the lobby as the user that it asks to be; ends when the journal has answered."""
         with self._pending_logins.begin() as pending_login:
             entrant = await self._entrant(application, session.address)
-            entry = Entry()
+            entry, settings = Entry(), NO_SETTINGS
+            if entrant.account is not None:
+                settings = await self._accounts.settings(entrant.name.key)
             if entrant.account is not None and entrant.scope is None:
-                entry = await self._entry(entrant.account, application)
+                entry = await self._entry(entrant.account, application, settings)
                 entry = entry._replace(is_new=pending_login.has_made(entrant.name.key))
             if session.state is State.NEW:
                 _check_changes(pending_login, entrant, application)
                 if entrant.account is None:
                     entry = self._guest_entry(entrant.name, application)
-                self._let_in(session, entrant, application, Origin(session, request_id, entry))
+                settings = pending_login.settings(entrant.name.key, settings)
+                entry = entry._replace(heads=[_set_up(head, settings) for head in entry.heads])
+                self._let_in(
+                    session, entrant._replace(settings=settings), application, Origin(session, request_id, entry)
+                )
         # Later commands must not run before it is known whether the name was refused.
         await answered(session)
 
@@ -81,6 +89,9 @@ class Entrance:
         else:
             name = Name(user.name, user.key)
             user.account = await self._accounts.claim(name, new, None, session.address, is_own=True)
+            if user.settings != NO_SETTINGS:
+                guests = user.settings
+                await self._accounts.change_settings(user.key, lambda _: guests)
             request = "claim"
             all_of_it = ", and all that you typed is its password" if " " in new else ""
             done = f"the name {user.name} is yours{all_of_it}; next time type server:login {user.name} <password>"
@@ -146,9 +157,9 @@ class Entrance:
         account, access = await self._accounts.program(token)
         return _Entrant(Name(account.name, account.key), account, _scope_of(access))
 
-    async def _entry(self, account: Account, application: Application) -> Entry:
+    async def _entry(self, account: Account, application: Application, settings: PersonalSettings) -> Entry:
         # A person at a terminal enters rooms by hand.
-        heads = () if application.client.is_alone else await self._store.heads(account.key)
+        heads = () if application.client.is_alone else await self._store.heads(account.key, settings.ignored)
         # Of a room that is private by now, and that it does not belong to any more, it hears nothing.
         heads = [head for head in heads if head.is_direct or self._permissions.is_open_to(account.key, head.room)]
         return Entry(await self._accounts.issue_token(account) if application.remember else None, heads)
@@ -171,7 +182,9 @@ class Entrance:
     def _let_in(self, session: Asker, entrant: _Entrant, application: Application, origin: Origin) -> None:
         session.introduce(application.client, entrant.scope)
         name, before = entrant.name, origin.entry.replaces
-        user = self._directory.users.get(name.key) or User(name, application.client_id, entrant.account)
+        user = self._directory.users.get(name.key) or User(
+            name, application.client_id, entrant.account, entrant.settings
+        )
         if before is not None:
             user.client_id = application.client_id
         self._admit(session, user, entrant.account, origin)
@@ -247,6 +260,13 @@ def _check_changes(pending_login: PendingLogin, entrant: _Entrant, application: 
         if entrant.account is None:
             raise ChatError("name_taken", name=entrant.name.shown)
         raise ChatError("bad_token" if application.credentials.token is not None else "wrong_password")
+
+
+def _set_up(head: Head, settings: PersonalSettings) -> Head:
+    """The place as its owner has set it up. What people say whom they ignore is not unread."""
+    if head.is_direct and head.name in settings.ignored:
+        head = replace(head, delivered=head.last, read=head.last, unread=0, mentions=0)
+    return replace(head, level=settings.level_of(head.room))
 
 
 def _end(session: Asker, reason: Reason, code: str) -> None:

@@ -66,7 +66,7 @@ class Exclusion:
         if event.is_guest and user.account is None:
             user.admit(room.key)
         # Anyone who came by a link has invited themselves.
-        if event.name != event.sender:
+        if event.name != event.sender and fold(event.sender) not in user.ignored:
             for session in user.sessions:
                 if session.scope is None:
                     session.tell(Invitation(place=event.place or room.name, sender=event.sender))

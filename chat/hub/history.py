@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from chat.commands.queries import parse_search, without_next
 from chat.errors import ChatError
-from chat.events import Listed, Message, RequestId, Unsent
+from chat.events import Listed, Message, RequestId, RoomEvent, Unsent
 from chat.hub.books import Books
+from chat.hub.ignoring import heard
 from chat.hub.pages import shortened
 from chat.hub.people import Asker, account_of, user_of
 from chat.hub.permissions import Action
@@ -20,13 +21,15 @@ from chat.names import (
     parse_name,
     person_key,
 )
-from chat.store.interfaces import Author, MessageStore, Query, Span
+from chat.store.interfaces import Author, MessageStore, Page, Query, Span
 from chat.store.words import phrases_of
 
 # How many messages an answer has, unless the request says otherwise.
 _USUAL = 20
 # The results of a search go out whole: up to this many of the longest lines fit into the queue of a peer.
 _MOST_FOUND = 30
+# How many pages in a row are read that have only what the reader does not want.
+_MOST_PAGES = 20
 
 
 class History:
@@ -51,7 +54,7 @@ class History:
             await check_position(self._store, room, Position(_number(asked, "since", 0), str(life) if life else None))
         after = max(_number(asked, "since", 0), hidden)
         span = Span(limit, after, before, newest="since" not in asked, since=since)
-        page = await self._store.history(room, span)
+        page, edge = await self._heard(session, room, span)
         # Somebody may have been put out of the room meanwhile.
         self._permissions.may(session, Name(title, room), Action.SEE)
         messages = self._rooms.presented(page.events)
@@ -61,7 +64,7 @@ class History:
             messages = shortened(messages, limits.page_bytes)
         request = "since" if "since" in asked else "history"
         more = page.more or len(messages) < len(page.events)
-        session.answer(Listed(request=request, title=title, messages=messages, more=more, id=request_id))
+        session.answer(Listed(request=request, title=title, messages=messages, more=more, next=edge, id=request_id))
 
     async def search(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """Answer with the messages that have all the words, the newest first."""
@@ -89,10 +92,11 @@ class History:
             mentions=account_of(session).key if found.mentions_me else None,
         )
         page = await self._store.search(query)
+        found_here = self._rooms.presented(heard(page.events, session.ignored))
         answer = Listed(
             request="search",
             title=without_next(typed),
-            messages=[each for each in self._rooms.presented(page.events) if self._is_seen(session, each)],
+            messages=[each for each in found_here if self._is_seen(session, each)],
             more=page.more,
             next=page.next,
             reached=page.reached,
@@ -121,6 +125,21 @@ class History:
         if not taken.messages:
             raise ChatError("nothing_waits", name=name.shown if name else "anybody")
         session.answer(Unsent(to=taken.to, count=taken.messages, id=request_id))
+
+    async def _heard(self, session: Asker, room: str, span: Span) -> tuple[Page[RoomEvent], int]:
+        """The page, or, where people whom `session` ignores have said all of it, the next one with something else.
+
+        If there is nothing else on many pages: an empty one, and the seq from where a later question may go on.
+        """
+        page, edge = Page[RoomEvent]([], False, 0), 0
+        for _ in range(_MOST_PAGES):
+            page = await self._store.history(room, span)
+            events = heard(page.events, session.ignored)
+            if events or not page.more:
+                return page._replace(events=events), 0
+            edge = page.events[0 if span.newest else -1].seq
+            span = span._replace(before=edge) if span.newest else span._replace(after=edge)
+        return page._replace(events=()), edge
 
     async def _place(self, session: Asker, asked: Mapping[str, object]) -> tuple[str, str, int]:
         """The key and the title of the room or conversation that is meant, and what is hidden of it (`Span.since`).

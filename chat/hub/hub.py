@@ -22,8 +22,9 @@ from chat.hub.listings import Listings
 from chat.hub.membership import Membership
 from chat.hub.mentioning import Mentioning
 from chat.hub.naming import Naming
-from chat.hub.people import Asker, User
+from chat.hub.people import Asker, User, away_among
 from chat.hub.permissions import Action, Lobby, Permissions
+from chat.hub.personal import Personal
 from chat.hub.publisher import Publisher
 from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
@@ -34,6 +35,7 @@ from chat.hub.standing import Standing
 from chat.hub.talk import Talk
 from chat.hub.targets import Targets
 from chat.hub.visitors import Visitors
+from chat.hub.whois import Acquaintance
 from chat.interfaces import Later
 from chat.limits import Limits
 from chat.looks import Looks
@@ -69,6 +71,7 @@ class Hub:
         self.bans = bans or Bans(lambda: 0.0)
         self._store = store
         self._is_stopping = False
+        self.now = accounts.now
         self.claims = accounts.claims
         self.account_hint = accounts.hint
         self._people = LocalDirectory(limits, accounts.guest_tokens)
@@ -81,7 +84,9 @@ class Hub:
         self.changes = Changes(publisher, limits.remembered_changes)
         receipts = Receipts(books, self.replay, self.changes, motd)
         mentioning = Mentioning(self._people, self._rooms, accounts.keys)
-        talk = Talk(books, publisher, mentioning)
+        self.personal = Personal(books, accounts, lambda key, ignored: self.visitors.ignore(key, ignored))
+        self.acquaintance = Acquaintance(books, accounts, accounts.now)
+        talk = Talk(books, publisher, mentioning, self.personal.tell_away)
         self.say_to, self.say_in, self.say_in_lobby = talk.say_to, talk.say_in, talk.say_in_lobby
         targets = Targets(books, accounts)
         self.invitations = Invitations(books, self.changes, targets, accounts)
@@ -147,7 +152,8 @@ class Hub:
         after = person_key(raw[: self.limits.name_characters + 1])
 
         def answer() -> None:
-            session.tell(Online(names=self._people.page(self.limits.listed_names, after), id=request_id))
+            names = self._people.page(self.limits.listed_names, after)
+            session.tell(Online(names=names, away=away_among(self._people.users, names.names), id=request_id))
 
         session.in_turn(answer)
 
@@ -169,5 +175,6 @@ class Hub:
         self._is_stopping = True
 
     def _account_changed(self, change: AccountChange) -> None:
+        self.personal.account_changed(change)
         self.entrance.account_changed(change)
         self.visitors.account_changed(change)

@@ -116,7 +116,7 @@ class Listings:
             name=name,
             role=Role.GUEST if is_guest else state.role_of(key),
             here=is_here,
-            away=not is_here,
+            away=not is_here or (user is not None and user.settings.away is not None),
             muted=mute is not None and mute.holds(self._rooms.names.now()),
         )
 

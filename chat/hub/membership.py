@@ -15,7 +15,7 @@ from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
 from chat.hub.returning import Returning
 from chat.hub.room import Room
-from chat.names import Name
+from chat.names import Name, fold
 from chat.store.interfaces import Account
 
 
@@ -57,9 +57,10 @@ class Membership:
             self.returning.begin(session, origin.entry.heads if user_of(session).account is not None else ())
 
     def _tell_invitations(self, session: Asker) -> None:
-        account = user_of(session).account
-        for room, by in self._permissions.invitations(account.key) if account is not None else ():
-            session.tell(Invitation(place=self._rooms.shown(Name(room, room)).shown, sender=by))
+        user = user_of(session)
+        for room, by in self._permissions.invitations(user.key) if user.account is not None else ():
+            if fold(by) not in user.ignored:
+                session.tell(Invitation(place=self._rooms.shown(Name(room, room)).shown, sender=by))
 
     def depart(self, session: Asker, *, is_told: bool) -> None:
         """`session` is gone: free its name at once and, with `is_told`, publish that it left."""

@@ -55,7 +55,7 @@ class CatchingUp(SilentPeer):
     def __init__(self, session: Asker) -> None:
         self.peer = session.peer
         self.told = 0
-        self._session = session
+        self.session = session
         self._reached: int | None = None
 
     def deliver(self, batch: Batch) -> bool:
@@ -71,6 +71,6 @@ class CatchingUp(SilentPeer):
     def _tell(self, batch: Batch, reached: int) -> bool:
         news = [event for event in batch.events if not isinstance(event, RoomEvent) or event.seq > reached]
         if len(news) == len(batch.events):
-            self._session.peer = self.peer
+            self.session.peer = self.peer
             return self.peer.deliver(batch)
         return self.peer.deliver(Batch(*news))

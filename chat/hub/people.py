@@ -13,7 +13,8 @@ from chat.errors import ChatError
 from chat.events import Command, Event, Head, RequestId
 from chat.hub.backlog import Backlog
 from chat.interfaces import Peer, State
-from chat.names import Name
+from chat.names import Name, fold
+from chat.personal import NO_SETTINGS, PersonalSettings
 from chat.store.interfaces import Account
 
 _NONE = Credentials()
@@ -61,6 +62,8 @@ class Asker(Protocol):
     is_leaving: bool
     was_put_out: bool
     turns: deque[tuple[int, Callable[[], object]]] | None
+    ignored: Mapping[str, str]
+    acted_at: float
 
     @property
     def holder(self) -> str:
@@ -121,21 +124,33 @@ class User:
     A guest has no `account`, and one session. A user with an account may have several. `programs` counts the sessions
     that have a scope. `said` has the room and the seq of what a guest said last, on this visit; None before the first.
     `typed_at`: when the others were told last that this person is writing. `tells_seen`: others may know what this
-    person has read.
-    that have a scope. `admitted` are the rooms (keys) that a guest was let into on this visit, each with the seq at
+    person has read. `admitted` are the rooms (keys) that a guest was let into on this visit, each with the seq at
     which they first entered, or 0. `made` are the rooms that a guest has made, by key: False until the journal says so.
+
+    `settings` are kept with an account. `ignored` are all people whom the user does not want to
+    hear, as in `PersonalSettings`: among them `ignored_guests`, as long as the user is here. `Personal` writes these.
+    `told_away` has the people who are away, by key, and when the user was told of that last.
     """
 
-    def __init__(self, name: Name, client_id: int | None, account: Account | None = None) -> None:
+    def __init__(
+        self,
+        name: Name,
+        client_id: int | None,
+        account: Account | None = None,
+        settings: PersonalSettings = NO_SETTINGS,
+    ) -> None:
         self.name = name.shown
         self.key = name.key
         self.client_id = client_id
         self.account = account
         self.sessions: dict[Asker, None] = {}
         self.programs = 0
+        self.settings = settings
+        self.ignored = settings.ignored
+        self.ignored_guests = NO_SETTINGS.ignored
+        self.told_away: dict[str, float] | None = None
         self.said: deque[tuple[str, int]] | None = None
         self.typed_at = -math.inf
-        self.tells_seen = True
         self.admitted: Mapping[str, int] = _NOWHERE
         self.made: dict[str, bool] | None = None
 
@@ -165,6 +180,11 @@ class User:
     def is_deaf(self) -> bool:
         """Whether no session can be told of direct messages for now, although the user is here."""
         return all(session.backlog.is_deaf for session in self.sessions if session.scope is None)
+
+    @property
+    def tells_seen(self) -> bool:
+        """Whether others are told how far the user has read."""
+        return self.settings.tells_seen
 
     def others(self, session: Asker) -> Sequence[Asker]:
         """The sessions beside `session`."""
@@ -225,6 +245,12 @@ def key_of(session: Asker) -> str | None:
     if user is not None and user.account is not None:
         return user.account.key
     return session.scope.account if session.scope is not None else None
+
+
+def away_among(users: Mapping[str, User], names: Sequence[str]) -> Sequence[str]:
+    """Those of `names`, which are shown names, who are here and away; `users` are the people who are here, by key."""
+    there = ((name, users.get(fold(name))) for name in names)
+    return [name for name, user in there if user is not None and user.settings.away is not None]
 
 
 def user_of(session: Asker) -> User:

@@ -8,6 +8,7 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from chat.errors import ChatError
 from chat.events import Done, Event, Failure, Head, Message, Missed, Recalled, RequestId, RoomEvent, WasRead
+from chat.hub.ignoring import heard, said_by
 from chat.hub.pages import parts_of, taken
 from chat.hub.people import Asker, account_of, user_of
 from chat.hub.permissions import Action
@@ -136,6 +137,17 @@ class Replay:
             key = user.key
             session.peer.when_sent(lambda: self._store.acknowledge(key, room, seq, after))
 
+    def passes_over(self, user: str, room: str, seq: int) -> None:
+        """The user ignores whoever writes to them in this conversation: up to `seq` it counts as read."""
+        self._store.mark_read(user, room, seq)
+
+    def _pass_over(self, session: Asker, messages: Sequence[Message]) -> None:
+        """Those of `messages`, which came from the store, that the user of `session` does not want count as read."""
+        unwanted = {message.room: message.seq for message in messages if said_by(message) in session.ignored}
+        for room, seq in unwanted.items():
+            if session.user is not None:
+                self.passes_over(session.user.key, room, seq)
+
     def note_arrived(self, session: Asker) -> None:
         """Save how far `session` has come in each of its rooms, as soon as everything there has reached it."""
         for room in filter(None, map(self._rooms.find, session.rooms)):
@@ -198,7 +210,7 @@ class Replay:
     async def _tell_direct(self, session: Asker) -> None:
         backlog, after = session.backlog, 0
         if session.user is not None and not backlog.is_counted:
-            count = await self._store.waiting(session.user.key)
+            count = await self._store.waiting(session.user.key, session.ignored)
             backlog.is_counted = True
             if count:
                 session.tell(Missed(count=count))
@@ -214,7 +226,9 @@ class Replay:
     async def _tell_page(self, session: Asker, page: Page[Message]) -> bool:
         """Deliver a page of direct messages; False where the session is gone."""
         backlog = session.backlog
-        news = [message for message in page.events if backlog.needs(message)]
+        if session.ignored:
+            self._pass_over(session, page.events)
+        news = [message for message in heard(page.events, session.ignored) if backlog.needs(message)]
         for part in parts_of(news, self._limits.page_bytes):
             if part is not news:
                 await taken(session.peer)
@@ -237,7 +251,8 @@ class Replay:
                 await taken(session.peer)
                 if not backlog.past or room not in backlog.past:
                     return
-                if not session.peer.deliver(Batch(*(Recalled(event=event) for event in part))):
+                news = heard(part, session.ignored)
+                if news and not session.peer.deliver(Batch(*(Recalled(event=event) for event in news))):
                     backlog.past.clear()
                     return
                 backlog.brought(room, part[-1].seq)
@@ -261,7 +276,8 @@ class Replay:
                 if not is_conversation and room not in backlog.entered:
                     # The session was put out meanwhile.
                     return False
-                news = [event for event in part if not (is_conversation and _was_told(session, event))]
+                heard_of = heard(part, session.ignored)
+                news = [event for event in heard_of if not (is_conversation and _was_told(session, event))]
                 if news and not session.peer.deliver(Batch(*(Recalled(event=event) for event in news))):
                     return False
                 seq = part[-1].seq

@@ -2,11 +2,12 @@
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
 from chat.events import Event, Joined, Presence, RoomEvent
+from chat.hub.ignoring import said_by
 from chat.hub.people import Asker
 from chat.hub.roster import Roster
 from chat.interfaces import Batch, Later
@@ -14,6 +15,7 @@ from chat.limits import Limits
 
 # For each member that posted something in a batch: the answers that it gets in place of its own events, by their index.
 _Receipts = Mapping[Asker, Mapping[int, Event | None]]
+_NO_VIEWS: Final[Mapping[Asker, Batch]] = {}
 
 
 class Posted(Struct, frozen=True, eq=False):
@@ -25,10 +27,14 @@ class Posted(Struct, frozen=True, eq=False):
 
 
 class _Pending(NamedTuple):
-    """A batch that is delivered in slices. `left` are the members still to get it; the last one is next."""
+    """A batch that is delivered in slices. `left` are the members still to get it; the last one is next.
+
+    `views` has what some of them get in its place.
+    """
 
     batch: Batch
     left: dict[Asker, None]
+    views: Mapping[Asker, Batch]
 
 
 class Room:
@@ -54,6 +60,8 @@ class Room:
         self.noted_seq = 0
         self._limits = limits
         self._later = later
+        # The members that ignore somebody, and whom: in most rooms none.
+        self._ignoring: dict[Asker, Mapping[str, str]] = {}
         self._pending: deque[_Pending] = deque()
         # The place of the joins and leaves that have not been announced yet, and how many there are of each.
         self._place: str | None = None
@@ -73,20 +81,35 @@ class Room:
     def enter(self, session: Asker) -> None:
         """`session` is a member from now on."""
         self.members[session] = None
+        if session.ignored:
+            self._ignoring[session] = session.ignored
 
     def leave(self, session: Asker) -> None:
         """`session` is no member any more; it need not have been one."""
         self.members.pop(session, None)
+        if self._ignoring:
+            self._ignoring.pop(session, None)
+
+    def note_ignored(self, session: Asker) -> None:
+        """`session`, a member, ignores other people from now on."""
+        if session.ignored:
+            self._ignoring[session] = session.ignored
+        else:
+            self._ignoring.pop(session, None)
 
     def fan_out(self, posts: Sequence[Posted]) -> None:
-        """Push `posts` to every member, in order: one batch for all, but changed for members that posted in it."""
+        """Push `posts` to every member, in order: one batch for all.
+
+        It is changed for members that posted in it, and for those that ignore somebody who did.
+        """
         last = posts[-1].event
         self.last_seq, self.last_at = last.seq, last.sent_at
         receipts: dict[Asker, dict[int, Event | None]] = {}
         for at, post in enumerate(posts):
             if post.session is not None:
                 receipts.setdefault(post.session, {})[at] = post.receipt
-        self._push(Batch(*(post.event for post in posts)), receipts)
+        batch = Batch(*(post.event for post in posts))
+        self._push(batch, receipts, self._views(batch, posts, receipts) if self._ignoring else _NO_VIEWS)
         for sender, owed in receipts.items():
             if sender not in self.members:
                 sender.peer.deliver(Batch(*filter(None, owed.values())))
@@ -116,17 +139,45 @@ class Room:
         if joined or left:
             count = len(self.roster)
             counts = Presence(place=self._place, joined=joined, left=left, count=count, seq=self.last_seq)
-            self._push(Batch(counts), {})
+            self._push(Batch(counts), {}, _NO_VIEWS)
 
     def catch_up(self, session: Asker) -> None:
         """Deliver to `session` at once all batches that it has still to get."""
         for pending in self._pending:
             if session in pending.left:
                 del pending.left[session]
-                session.peer.deliver(pending.batch)
+                session.peer.deliver(pending.views.get(session, pending.batch))
 
-    def _push(self, batch: Batch, receipts: _Receipts) -> None:
+    def _views(
+        self, batch: Batch, posts: Sequence[Posted], receipts: dict[Asker, dict[int, Event | None]]
+    ) -> Mapping[Asker, Batch]:
+        """What members get in place of `batch` that ignore somebody who said something in it.
+
+        Of those that posted in it, `receipts` tells it. Members that ignore the same events share one view.
+        """
+        keys = [said_by(post.event) for post in posts]
+        speakers = {*keys}
+        views: dict[Asker, Batch] = {}
+        made: dict[tuple[int, ...], Batch] = {}
+        for member, ignored in self._ignoring.items():
+            if ignored.keys().isdisjoint(speakers):
+                continue
+            hidden = tuple(at for at, key in enumerate(keys) if key in ignored)
+            if member in receipts:
+                receipts[member] = {**dict.fromkeys(hidden), **receipts[member]}
+                continue
+            if hidden not in made:
+                made[hidden] = batch.changed(dict.fromkeys(hidden))
+            views[member] = made[hidden]
+        return views
+
+    def _push(self, batch: Batch, receipts: _Receipts, views: Mapping[Asker, Batch]) -> None:
         if self._later is None or (len(self.members) <= self._limits.told_members and not self._pending):
+            if views:
+                for member in self.members:
+                    view = batch.changed(receipts[member]) if member in receipts else views.get(member, batch)
+                    member.peer.deliver(view)
+                return
             for member in self.members:
                 member.peer.deliver(batch if member not in receipts else batch.changed(receipts[member]))
             return
@@ -137,7 +188,7 @@ class Room:
                 del left[sender]
                 self.catch_up(sender)
                 sender.peer.deliver(batch.changed(owed))
-        self._pending.append(_Pending(batch, left))
+        self._pending.append(_Pending(batch, left, views))
         if len(self._pending) == 1:
             self._go_on()
         elif len(self._pending) > self._limits.walking_batches:
@@ -152,4 +203,5 @@ class Room:
 
     def _take_steps(self, pending: _Pending, count: int) -> None:
         for _ in range(min(count, len(pending.left))):
-            pending.left.popitem()[0].peer.deliver(pending.batch)
+            member = pending.left.popitem()[0]
+            member.peer.deliver(pending.views.get(member, pending.batch))

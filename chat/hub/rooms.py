@@ -259,6 +259,13 @@ class Rooms:
             self.unseat(session, self._open.get(key))
         return rooms
 
+    def ignore(self, session: Asker, ignored: Mapping[str, str]) -> None:
+        """`session` hears these people no more, in any room; the keys are theirs."""
+        session.ignored = ignored
+        for room in filter(None, map(self._open.get, (self.lobby.key, *session.rooms))):
+            if session in room.members:
+                room.note_ignored(session)
+
     def hand_over(self, before: Asker, session: Asker, key: str) -> None:
         """`session` takes the place of `before`, of the same user, in that room; the other members get no event."""
         room = self._open[key]

@@ -16,6 +16,7 @@ from chat.hub.backlog import Backlog
 from chat.hub.hub import Hub
 from chat.hub.people import PLAIN_CLIENT, ClientTraits, Scope, User
 from chat.interfaces import Batch, Peer, Reason, State
+from chat.personal import NO_SETTINGS
 
 log = Logger(namespace="chat.hub.session")
 
@@ -39,6 +40,8 @@ class Session:
     A program that came in with an access token has a `scope`: it hears and does nothing outside of those rooms.
     `client` is how the client described itself. `was_put_out`: somebody else took it out of a room, and it has neither
     entered another one since, nor been told where its lines go now.
+    `client` is how the client described itself. `ignored` are the people whom it does not hear (`User.ignored`).
+    `acted_at` is when it last asked for something, in seconds since the epoch.
 
     Answers keep the order of the requests, although some wait for the journal (`in_turn`), and some for a store or a
     password (`run`).
@@ -58,6 +61,8 @@ class Session:
         self.client = PLAIN_CLIENT
         self.is_leaving = False
         self.was_put_out = False
+        self.ignored: Mapping[str, str] = NO_SETTINGS.ignored
+        self.acted_at = 0.0
         self._asked = 0
         self._settled = 0
         self._noted: set[str] | None = None
@@ -95,6 +100,7 @@ class Session:
     def came_in(self, user: User) -> None:
         """The session speaks for `user` from now on."""
         self.user, self.state = user, State.REGISTERED
+        self.ignored = user.ignored
 
     def gone(self) -> None:
         """The session speaks for nobody any more."""
@@ -120,6 +126,8 @@ class Session:
             spec, run = found
             if self.state not in spec.needs or self.scope is not None:
                 self._check_state(spec, command)
+            if spec.shows_presence:
+                self.acted_at = self.hub.now()
             run(self, command)
         except ChatError as error:
             self._refuse(error, command.id)

@@ -1,5 +1,6 @@
 """Saying something: to everybody, in a room, or to one person."""
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
@@ -7,7 +8,7 @@ from chat.errors import ChatError
 from chat.events import Message, RequestId
 from chat.hub.books import Books
 from chat.hub.mentioning import Mentioning
-from chat.hub.people import Asker, Origin, user_of
+from chat.hub.people import Asker, Origin, User, user_of
 from chat.hub.permissions import Action
 from chat.hub.publisher import Publisher, nonce_of
 from chat.mentions import NAMES
@@ -25,12 +26,19 @@ _NO_REPLY: Final = Answered()
 
 
 class Talk:
-    """Makes messages of what sessions say, where the gate lets them."""
+    """Makes messages of what sessions say, where the gate lets them.
 
-    def __init__(self, books: Books, publisher: Publisher, mentioning: Mentioning) -> None:
+
+    `tell_away` tells a session that the person to whom it wrote is away.
+    """
+
+    def __init__(
+        self, books: Books, publisher: Publisher, mentioning: Mentioning, tell_away: Callable[[Asker, User], None]
+    ) -> None:
         self._directory, self._rooms, self._permissions, _, self._limits = books
         self._publisher = publisher
         self._mentioning = mentioning
+        self._tell_away = tell_away
 
     def say_to(
         self, session: Asker, raw: str, text: str, request_id: RequestId, answered: Answered = _NO_REPLY
@@ -65,6 +73,8 @@ class Talk:
         )
         waits = name.key not in self._directory.present
         self._publisher.publish(message, Origin(session, request_id), waits=waits)
+        if there is not None and there.settings.away is not None:
+            self._tell_away(session, there)
 
     def say_in(
         self, session: Asker, raw: str, text: str, request_id: RequestId, answered: Answered = _NO_REPLY

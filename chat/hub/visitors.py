@@ -13,6 +13,7 @@ from chat.errors import ChatError
 from chat.events import Command, Failure, Recalled, Reply, RequestId, RoomEvent, ShuttingDown
 from chat.hub.books import Books
 from chat.hub.entrance import ends
+from chat.hub.ignoring import heard
 from chat.hub.pages import size_of, taken
 from chat.hub.peers import CatchingUp, QuestionPeer, SilentPeer
 from chat.hub.people import PLAIN_CLIENT, Asker, Scope, User
@@ -20,6 +21,7 @@ from chat.hub.permissions import Action
 from chat.hub.positions import Position, check_position
 from chat.interfaces import Batch, Peer, Reason
 from chat.names import GUEST, Name, fold
+from chat.personal import PersonalSettings
 from chat.shares import Share, Shares
 from chat.store.interfaces import Account, AccountChange, MessageStore, Span
 
@@ -123,7 +125,9 @@ class Visitors:
             place = self._rooms.shown(place)
         except ChatError as error:
             return _failure(error)
-        session.came_in(User(Name("", ""), None))
+        reader = User(Name("", ""), None)
+        reader.ignored = session.ignored
+        session.came_in(reader)
         self._rooms.expect(session, place)
         session.handle(Command("since" if "since" in asked else "history", {**asked, "room": room}))
         return await peer.reply
@@ -187,6 +191,12 @@ class Visitors:
                     peer.deliver(Batch(event))
                 peer.disconnect(Reason.PUT_OUT)
 
+    def ignore(self, account: str, ignored: Mapping[str, str]) -> None:
+        """Followers with an access token of that account do not hear these people, by their keys, from now on."""
+        for session, holder, handle in self._followers.values():
+            if holder == account and handle is not None:
+                self._rooms.ignore(session, ignored)
+
     def shut_down(self) -> None:
         """The server stops: say goodbye to everybody who follows."""
         for peer in list(self._followers):
@@ -235,12 +245,19 @@ class Visitors:
     async def _bearer(self, secret: str, session: Asker, place: Name) -> Account:
         with self._pending_logins.begin() as pending_login:
             account, token = await self._accounts.program(secret)
+            settings = await self._accounts.settings(account.key)
             session.introduce(PLAIN_CLIENT, Scope(token.handle, frozenset(token.rooms), token.user))
             self._permissions.may(session, place, Action.SEE)
             if not pending_login.is_open(account.key, account, token.handle):
                 raise ChatError("bad_token")
+            session.ignored = self._ignored_by(account.key, pending_login.settings(account.key, settings))
         self._naming.bans.check_name(account.key)
         return account
+
+    def _ignored_by(self, key: str, settings: PersonalSettings) -> Mapping[str, str]:
+        """The people whom the account with these `settings` ignores; while its owner is here, guests among them."""
+        there = self._directory.users.get(key)
+        return settings.ignored if there is None or there.account is None else there.ignored
 
     def _check_share(self, holder: str, *, is_guest: bool) -> None:
         each = self._limits.guest_followers if is_guest else self._limits.account_followers
@@ -259,8 +276,8 @@ class Visitors:
             told = behind.told
             page = await self._store.history(room, Span(limit, after, amendments=True))
             if page.events:
-                past = self._rooms.presented(page.events)
-                if not behind.peer.deliver(Batch(*(Recalled(event=event) for event in past))):
+                news = heard(self._rooms.presented(page.events), behind.session.ignored)
+                if news and not behind.peer.deliver(Batch(*(Recalled(event=event) for event in news))):
                     return
                 after = page.events[-1].seq
                 limit = self._next_page(page.events)

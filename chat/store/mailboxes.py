@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from chat.errors import ChatError
 from chat.events import Message
 from chat.limits import Limits
-from chat.names import fold, people_of
+from chat.names import direct_room, fold, people_of
 from chat.store.interfaces import Author, Draft
 from chat.store.mailbox_shares import NOBODY, Held, MailboxShares
 
@@ -69,9 +69,10 @@ class Mailboxes:
             self._take(held)
             self.written(Waiting(room, seq, sent_at, held))
 
-    def count(self, user: str) -> int:
-        """How many messages wait for a user."""
-        return self._count.get(user, 0)
+    def count(self, user: str, without: Iterable[str] = ()) -> int:
+        """How many messages wait for a user, but for written ones from the people `without`."""
+        hidden = sum(len(self._written.get((user, direct_room(user, other)), ())) for other in without)
+        return max(0, self._count.get(user, 0) - hidden)
 
     def total(self) -> int:
         """How many messages wait, for anybody."""

@@ -43,6 +43,7 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
     "name_resembles": HTTPStatus.CONFLICT,
     "other_life": HTTPStatus.CONFLICT,
     "no_lobby": HTTPStatus.NOT_FOUND,
+    "no_such_person": HTTPStatus.NOT_FOUND,
     "not_acceptable": HTTPStatus.NOT_ACCEPTABLE,
     "unsupported_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "too_long": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -5,6 +5,7 @@ from typing import Final
 
 from chat.changes import OfMessage
 from chat.events import (
+    Away,
     Changed,
     Copied,
     Done,
@@ -15,6 +16,7 @@ from chat.events import (
     Goodbye,
     Head,
     Help,
+    Ignored,
     Invitation,
     Joined,
     Left,
@@ -43,6 +45,7 @@ from chat.events import (
     Unsent,
     WasRead,
     Welcome,
+    WhoIs,
 )
 from chat.times import timestamp_of
 from chat.wire import schema
@@ -150,6 +153,22 @@ def _bans(event: RoomBans) -> Sequence[schema.Push]:
     return _answer(schema.Bans(room=event.place, bans=bans, id=event.id), "bans", event.id)
 
 
+def _whois(event: WhoIs) -> Sequence[schema.Push]:
+    push = schema.Person(
+        name=event.name,
+        account=event.has_account,
+        since=timestamp_of(event.since),
+        here=event.is_here,
+        rooms=list(event.rooms) or None,
+        idle=event.idle if event.is_here else None,
+        away=event.away,
+        colour=event.colour,
+        line=event.line or None,
+        id=event.id,
+    )
+    return _answer(push, "whois", event.id)
+
+
 def _place(head: Head) -> schema.Place:
     room, to = (None, head.name) if head.is_direct else (head.name, None)
     return schema.Place(
@@ -163,6 +182,7 @@ def _place(head: Head) -> schema.Place:
         role=head.role or None,
         unread=head.unread,
         mentions=head.mentions,
+        level=head.level.value,
     )
 
 
@@ -289,9 +309,17 @@ PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
         schema.Presence(room=event.place, joined=event.joined, left=event.left, count=event.count, seq=event.seq)
     ],
     Online: lambda event: [
-        schema.Online(names=list(event.names.names), count=_count(event.names), left=event.names.left, id=event.id),
+        schema.Online(
+            names=list(event.names.names),
+            away=list(event.away) or None,
+            count=_count(event.names),
+            left=event.names.left,
+            id=event.id,
+        ),
         schema.Ack(request="who", id=event.id, more=bool(event.names.left)),
     ],
+    WhoIs: _whois,
+    Ignored: lambda event: _answer(schema.IgnoredNames(names=list(event.names), id=event.id), "ignored", event.id),
     Done: _done,
     TokenMade: lambda event: [
         schema.Ack(request="token.make", id=event.id, token=event.secret, handle=event.token.handle)
@@ -305,5 +333,13 @@ PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     Failure: lambda event: [schema.Error(code=event.code, message=event.message, seq=event.seq, id=event.id)],
     Prompt: lambda _: [],
     Missed: lambda event: [schema.Notice(code="missed", message="these came while you were away", count=event.count)],
+    Away: lambda event: [
+        schema.Notice(
+            code="away",
+            message=f"{event.name} is away" + (f": {event.text}" if event.text else ""),
+            name=event.name,
+            text=event.text or None,
+        )
+    ],
     ShuttingDown: lambda _: [schema.Notice(code="shutting_down", message="the server is shutting down")],
 }

@@ -8,6 +8,7 @@ from chat.changes import CHANGES, Change, Reacted
 from chat.commands.typed import parse
 from chat.errors import ChatError
 from chat.events import (
+    Away,
     Changed,
     Command,
     Copied,
@@ -18,6 +19,7 @@ from chat.events import (
     Failure,
     Goodbye,
     Help,
+    Ignored,
     Invitation,
     Joined,
     Left,
@@ -46,9 +48,10 @@ from chat.events import (
     Unsent,
     WasRead,
     Welcome,
+    WhoIs,
 )
 from chat.interfaces import Codec, Decoded
-from chat.times import time_of
+from chat.times import shown_duration, time_of
 from chat.wire.change_lines import line_of
 from chat.wire.composing import ComposingCodec
 from chat.wire.room_lines import member_line, room_line, setting_of
@@ -131,10 +134,32 @@ def _names(what: str, roll: Roll) -> str:
 
 
 def _online(event: Online) -> list[str]:
-    lines = [_names("online", event.names)]
+    roll, away = event.names, set(event.away)
+    names = [f"{name} (away)" if name in away else name for name in roll.names]
+    lines = [_names("online", Roll(names, roll.count, roll.left))]
     if event.names.left:
         lines.append(f"server: there is more: server:who after {event.names.names[-1]}")
     return lines
+
+
+def _whois(event: WhoIs) -> list[str]:
+    kind = "has an account" if event.has_account else "is a guest"
+    idle = f", idle for {shown_duration(event.idle * 60)}" if event.idle else ""
+    here = f"is here{idle}" if event.is_here else "is not here"
+    lines = [f"{event.name} {kind} since {_minute(event.since)}, and {here}"]
+    if event.away is not None:
+        lines.append(_away(event.name, event.away))
+    if event.rooms:
+        lines.append(f"you are both in {', '.join(event.rooms)}")
+    if event.line:
+        lines.append(f"{event.name} says: {event.line}")
+    if event.colour is not None:
+        lines.append(f"the colour of {event.name} is {event.colour}")
+    return [f"server: {line}" for line in lines]
+
+
+def _away(name: str, text: str) -> str:
+    return f"{name} is away: {text}" if text else f"{name} is away"
 
 
 def _presence(event: Presence) -> str:
@@ -184,6 +209,7 @@ def _copied(event: Copied) -> list[str]:
 
 def _listed(event: Listed, shown: Callable[[RoomEvent], list[str]] = _past) -> list[str]:
     count = len(event.messages)
+    first, last = (event.messages[0].seq, event.messages[-1].seq) if count else (event.next, event.next)
     found = f"{count} message{'s' if count != 1 else ''}" if count else "nothing"
     how_far = f" down to {_minute(event.reached)}" if event.reached is not None else ""
     lines = [f"server: {found} in {event.title}" if event.request != "search" else f"server: {found} found{how_far}"]
@@ -192,9 +218,9 @@ def _listed(event: Listed, shown: Callable[[RoomEvent], list[str]] = _past) -> l
     if event.more and event.request == "pins":
         lines.append("server: there is more, which is too long to be shown")
     elif event.more and event.request == "history":
-        lines.append(f"server: there is more: server:history {where} {count} before {event.messages[0].seq}")
+        lines.append(f"server: there is more: server:history {where} {count or 20} before {first}")
     elif event.more and event.request == "since":
-        lines.append(f"server: there is more: server:since {event.messages[-1].seq} {where}")
+        lines.append(f"server: there is more: server:since {last} {where}")
     elif event.more:
         lines.append(f"server: there is more: server:search {event.title} next:{event.next}")
     return lines
@@ -293,6 +319,10 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     Sent: _sent,
     Unsent: _unsent,
     Online: _online,
+    WhoIs: _whois,
+    Ignored: lambda event: (
+        f"server: you ignore {', '.join(event.names)}" if event.names else "server: you ignore nobody"
+    ),
     Done: lambda event: f"server: {event.message}" if event.message else [],
     TokenMade: lambda event: [
         f"server: {event.secret} is your new access token for {', '.join(event.token.rooms)}; it is shown only now",
@@ -307,6 +337,7 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     Failure: _failure,
     Prompt: lambda _: "server: what is your name? type server:register <name>",
     Missed: _missed,
+    Away: lambda event: f"server: {_away(event.name, event.text)}",
     ShuttingDown: lambda _: "server: shutting down",
 }
 

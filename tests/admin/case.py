@@ -33,6 +33,8 @@ class Person:
     def __init__(self, port: int, name: str, **credentials: object) -> None:
         self._connection = socket.create_connection(("127.0.0.1", port), SECONDS)
         self._lines = self._connection.makefile("rb")
+        # Everything that was read.
+        self.pushes: list[dict[str, object]] = []
         self.entered = self.ask({"type": "join", "nickname": name, **credentials})
 
     def ask(self, request: dict[str, object]) -> dict[str, object]:
@@ -40,6 +42,7 @@ class Person:
         self._connection.sendall(json.dumps({**request, "id": request.get("id", "asked")}).encode() + b"\n")
         for line in self._lines:
             push: dict[str, object] = json.loads(line)
+            self.pushes.append(push)
             if push["type"] in ("ack", "error") and push.get("id") is not None:
                 return push
         raise AssertionError("the server closed the connection")

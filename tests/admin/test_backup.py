@@ -8,8 +8,9 @@ from pathlib import Path
 from threading import Event, Thread
 
 from chat.admin.progress import bar
+from chat.personal import PersonalSettings
 from chat.store.files import new_file
-from chat.store.interfaces import StoreError
+from chat.store.interfaces import Account, StoreError
 from chat.store.sqlite import snapshots
 from chat.store.sqlite.snapshots import copy, snapshot
 from tests.admin.case import Person, ToolCase
@@ -74,10 +75,15 @@ class Snapshots(StoreCase):
     def test_copy_stands_alone(self) -> None:
         """It needs no other file beside it, so that it may be carried away and put where nothing can be written."""
         self.append(said("a"))
+        accounts = self.store.accounts
+        self.reactor.wait(accounts.create(Account("оля", "Оля", "hash", self.now), None))
+        self.reactor.wait(accounts.change_settings("оля", lambda _: PersonalSettings(away="обед")))
         target = self.folder / "copy.db"
         with snapshot(self.database) as source:
             copy(source, target, "copying", bar)
         with closing(sqlite3.connect(f"{target.as_uri()}?mode=ro", uri=True)) as connection:
+            settings = connection.execute("SELECT name_key, value FROM settings").fetchall()
+            self.assertEqual(settings, [("оля", '{"away":"обед"}')])
             self.assertEqual(connection.execute("PRAGMA journal_mode").fetchall(), [("delete",)])
             self.assertEqual(connection.execute(TEXTS).fetchall(), [("a",)])
         self.assertEqual([path.name for path in sorted(self.folder.iterdir())], ["copy.db", "data"])

@@ -79,7 +79,19 @@ TYPED_BY_PEOPLE = {
     "the message that began with server:begin was not said: server:end is missing": Row(
         MEMBER, ["server:begin", "a line", "another line", "server:end"]
     ),
+    "you ignore {limit} people already, type server:unignore <name> first": Row(
+        GUEST, ["server:ignore owner", "server:unignore owner"]
+    ),
+    "you are away; /back says that you are here again": Row(OWNER, ["/away", "/back"]),
+    "you are away; server:back says that you are here again": Row(GUEST, ["server:away", "server:back"]),
     # usage
+    "server:notify all|mentions|none [room]": Row(
+        GUEST, ["server:notify all", "server:notify mentions den", "server:notify none lobby"]
+    ),
+    "server:profile colour <colour>, or server:profile line <text>": Row(
+        OWNER, ["server:profile colour #00FF00", "server:profile line hello", "server:profile line"]
+    ),
+    "server:seen on, or server:seen off": Row(OWNER, ["server:seen off", "server:seen on"]),
     "server:message <name> <text>": Row(GUEST, ["server:message owner hello"]),
     "server:history [room or name] [n] [before seq]": Row(
         OWNER,
@@ -309,6 +321,7 @@ class Hints(SynchronousTestCase):
                  "code": "some-code", "name, or link [uses] [time]": "link", "name, code, or links": "links",
                  "name or address": "gus", "time": "10m", "reason": "noise", "member, moderator or owner": "member",
                  "command": "who", "all": "all", "password": PASSWORD, "invitation": "", "room or name": "@gus",
+                 "all|mentions|none": "none", "colour or line": "colour", "colour or text": "red", "on|off": "on",
                  "room or name] [n] [before seq": "#lobby 2 before 3", "make <room> …, or revoke <handle>": "make den",
                  "words from:name in:room mentions:me before:date": "one from:@owner in:#lobby before:2026-01-01",
                  "words": "de", "name value": "slow 10", "all, members or moderators": "members",

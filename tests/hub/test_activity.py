@@ -102,7 +102,7 @@ class Reading(AmendingCase):
         """Whoever does not want it tells nobody."""
         alice, bob = self.program("Alice", has_account=True), self.program("Bob", has_account=True)
         alice.asks("message", to="Bob", text="hi")
-        self.factory.users["bob"].tells_seen = False
+        bob.asks("seen", on=False)
         self.quiet(alice, bob)
         bob.asks("read", to="Alice", seq=1)
         self.clock.advance(4)

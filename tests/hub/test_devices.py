@@ -24,10 +24,11 @@ class LateCase(SynchronousTestCase):
     """A hub whose store commits, and answers, when it is told to."""
 
     limits = Limits()
+    store_class = LateStore
 
     def setUp(self) -> None:
         self.clock = Clock()
-        self.store = LateStore(self.clock.seconds)
+        self.store = self.store_class(self.clock.seconds)
         accounts = fresh_accounts(self.store.accounts, self.limits, self.clock.seconds, Policy())
         self.hub = Hub(self.store, accounts, self.limits)
         self.factory = ChatFactory(self.hub)

@@ -186,3 +186,43 @@ class Crowds(RoomCase):
         self.lose("eve", "dee", "cy")
         self.turn(99)
         self.assertEqual(self.lines("al"), ["server: dee left den", "server: cy left den"])
+
+
+class Ignoring(RoomCase):
+    """Some ignore one of them."""
+
+    def test_slices(self) -> None:
+        """In their turn they get what the others said in the same batch."""
+        for name in ("cy", "dee"):
+            self.type(name, "server:ignore al")
+        self.heard()
+        self.type("al", "one")
+        self.type("bob", "two")
+        self.assertLess(len(self.heard()), len(NAMES))
+        self.turn(9)
+        self.heard()
+        self.type("al", "psst")
+        self.turn(9)
+        self.assertEqual(list(self.heard()), ["bob", "eve"])
+
+    def test_order(self) -> None:
+        """Whoever posts, or leaves, first gets the rest of what is on its way, but for what they do not want."""
+        self.type("eve", "server:ignore al")
+        self.heard()
+        self.type("al", "psst")
+        self.type("bob", "two")
+        self.type("eve", "three", "server:leave")
+        self.turn(9)
+        heard = self.heard()
+        self.assertEqual(heard["eve"], ["bob (in den): two", "server: you left den"])
+        self.assertEqual(heard["cy"][:3], ["al (in den): psst", "bob (in den): two", "eve (in den): three"])
+
+    def test_gone(self) -> None:
+        """When the last of them has left the room, it forgets them."""
+        self.type("eve", "server:ignore al")
+        room = self.hub.rooms["den"]
+        self.assertEqual(len(room._ignoring), 1)
+        self.lose("eve")
+        self.turn(9)
+        self.assertEqual(room._ignoring, {})
+        self.assertEqual(self.hub.lobby._ignoring, {})

@@ -15,6 +15,7 @@ _DOORS: Final = (
     *("tests/accounts/test_concurrent_logins.py", "tests/accounts/test_entrance.py", "tests/accounts/test_programs.py"),
     *("tests/accounts/test_guest_tokens.py", "tests/accounts/test_arrival.py"),
 )
+_PEOPLE: Final = ("tests/hub/test_away.py", "tests/hub/test_whois.py", "tests/hub/test_ignoring.py")
 
 _WRITER: Final = (
     *("tests/store/test_writer.py", "tests/store/test_sqlite.py::Journal", "tests/store/test_sqlite.py::Deleted"),
@@ -56,6 +57,10 @@ MODULES: Final[Mapping[str, Sequence[str]]] = {
     "hub/talk": _ROOMS,
     "hub/delivery": _ROOMS,
     "hub/hub": (*_ROOMS, *_DOORS),
+    "hub/ignoring": _PEOPLE,
+    "hub/personal": _PEOPLE,
+    "hub/whois": _PEOPLE,
+    "personal": _PEOPLE,
 }
 
 

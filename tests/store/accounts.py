@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from chat.errors import ChatError
 from chat.names import Name, direct_room, fold
+from chat.personal import NO_SETTINGS, Level, PersonalSettings, with_ignored, with_level
 from chat.store.interfaces import Account, AccountChange, Draft, Query, Span, What
 from tests.store.case import NOON, StoreCase, came, said, sent, texts_of
 from tests.store.counting import count_waiting
@@ -199,6 +201,65 @@ class ChangesContract(StoreCase):
                 AccountChange("al", What.DELETED),
             ],
         )
+
+    def test_settings(self) -> None:
+        """Each account has its own; those who change them hear of it before the answer, and find them again."""
+        self.claim("Ольга")
+        self.claim("Bob")
+        self.assertEqual(self.result(self.store.accounts.settings("ольга")), NO_SETTINGS)
+        wanted = PersonalSettings(
+            ignored={"мария": "Мария"},
+            levels={"café": Level.NONE},
+            level=Level.MENTIONS,
+            away="",
+            colour="red",
+            line='Ünï "q" \\',
+            tells_seen=False,
+        )
+        told = self.watched()
+        self.assertEqual(self.result(self.store.accounts.change_settings("ольга", lambda _: wanted)), wanted)
+        self.assertEqual(told, [AccountChange("ольга", What.SETTINGS, settings=wanted)])
+        self.assertEqual(self.result(self.store.accounts.settings("ольга")), wanted)
+        self.assertEqual(self.result(self.store.accounts.settings("bob")), NO_SETTINGS)
+        self.reopen()
+        self.assertEqual(self.result(self.store.accounts.settings("ольга")), wanted)
+
+    def test_settings_in_turn(self) -> None:
+        """Each change begins with what the one before it made, also of two that are asked for at once."""
+        self.claim("Al")
+        both = [
+            self.store.accounts.change_settings("al", lambda old: with_ignored(old, "bob", "Bob", 9)),
+            self.store.accounts.change_settings("al", lambda old: with_level(old, "den", Level.NONE, 9)),
+        ]
+        for each in both:
+            self.result(each)
+        expected = PersonalSettings(ignored={"bob": "Bob"}, levels={"den": Level.NONE})
+        self.assertEqual(self.result(self.store.accounts.settings("al")), expected)
+
+    def test_settings_refused(self) -> None:
+        """What a change raises is the answer, and nothing is changed; who is no account has no settings."""
+        self.claim("Al")
+        told = self.watched()
+
+        def refuse(_: PersonalSettings) -> PersonalSettings:
+            raise ChatError("bad_seq")
+
+        self.assertEqual(self.code_of(self.store.accounts.change_settings("al", refuse)), "bad_seq")
+        self.assertIsNone(self.result(self.store.accounts.change_settings("bob", lambda old: old)))
+        self.assertEqual(self.result(self.store.accounts.settings("bob")), NO_SETTINGS)
+        self.assertEqual(told, [])
+
+    def test_settings_deleted(self) -> None:
+        """They go with the account: whoever has the name later begins with none."""
+        self.claim("Al")
+        away = PersonalSettings(away="gone")
+        self.result(self.store.accounts.change_settings("al", lambda _: away))
+        self.delete("al", 10)
+        self.assertEqual(self.result(self.store.accounts.settings("al")), NO_SETTINGS)
+        self.assertIsNone(self.result(self.store.accounts.change_settings("al", lambda _: away)))
+        self.now += 10
+        self.claim("Al")
+        self.assertEqual(self.result(self.store.accounts.settings("al")), NO_SETTINGS)
 
     def test_too_late(self) -> None:
         """Who has proved a password that is no longer the one gets nothing by it, also if they asked before."""

@@ -118,6 +118,15 @@ class StoreContract(StoreCase):
         commits = self.append(said("go"))
         self.assertEqual([(commit.event.seq, commit.repeat) for commit in commits], [(1, False), (2, False), (2, True)])
 
+    def test_waiting_without(self) -> None:
+        """Messages of some people are not counted, whether they wait or are read."""
+        self.append(sent("a"), sent("b"), sent("c", sender="Боря"), sent("d", to="Cy"))
+        self.assertEqual(self.result(self.store.waiting("bob")), 3)
+        self.assertEqual(self.result(self.store.waiting("bob", {"al": "Al", "zoe": "Zoe"})), 1)
+        self.assertEqual(self.result(self.store.waiting("bob", ("al", "боря"))), 0)
+        self.store.mark_read("bob", direct_room("al", "bob"), 2)
+        self.assertEqual(self.result(self.store.waiting("bob", ("al",))), 1)
+
     def test_repeat_elsewhere(self) -> None:
         """A repeat that names another recipient, or a new room, is the first one all the same: nothing else changes."""
         self.start(Limits(waiting_messages=1))

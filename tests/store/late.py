@@ -1,7 +1,7 @@
 """A store that commits, and answers, when it is told to."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -65,8 +65,8 @@ class LateStore:
     def reached(self, room: str) -> Deferred[int]:
         return self._store.reached(room)
 
-    def waiting(self, user: str) -> Deferred[int]:
-        return self._store.waiting(user)
+    def waiting(self, user: str, without: Collection[str] = ()) -> Deferred[int]:
+        return self._store.waiting(user, without)
 
     def restated(self, states: Mapping[str, RoomState | None]) -> None:
         """See `Sink.restated`."""
@@ -84,8 +84,8 @@ class LateStore:
     def mark_read(self, user: str, room: str, seq: int) -> None:
         self._store.mark_read(user, room, seq)
 
-    def heads(self, user: str) -> Deferred[Sequence[Head]]:
-        return self._store.heads(user)
+    def heads(self, user: str, without: Collection[str] = ()) -> Deferred[Sequence[Head]]:
+        return self._store.heads(user, without)
 
     def history(self, room: str, span: Span) -> Deferred[Page[Any]]:
         return self._store.history(room, span)

@@ -69,7 +69,7 @@ class RoomContract(RoomCase):
     def test_founded(self) -> None:
         """Whoever makes a room owns it; a guest's room, and one that was there before, belong to nobody."""
         [first] = self.sink.commits
-        self.assertEqual(first.state, RoomState("al", "Al", self.now, members={"al": Member("Al", Role.OWNER, 1)}))
+        self.assertEqual(first.state, RoomState("al", "Al", self.now, "Hall", members={"al": Member("Al", Role.OWNER, 1)}))
         self.assertEqual(self.restarted(), first.state)
         self.append(came("Dee", "attic"))
         self.enter("Bob", room="attic")
@@ -240,6 +240,17 @@ class RoomContract(RoomCase):
         self.assertEqual((self.unread("cy"), self.unread("al")), ({"hall": (1, 0)}, {"hall": (3, 0)}))
         self.append(sent("d"), sent("e"), sent("f", sender="Bob", to="Al"))
         self.assertEqual((self.unread("bob"), self.unread("al")[AL_AND_BOB]), ({AL_AND_BOB: (2, 0)}, (1, 0)))
+
+    def test_unread_without(self) -> None:
+        """What some people said, and their mentions, do not count."""
+        self.enter("Bob")
+        for sender in ("Al", "Боря", "Al"):
+            self.append(Message(room="hall", place="Hall", sender=sender, text="x", mentions=("bob",)))
+        self.append(sent("d"), sent("e", sender="Cy"))
+        for without, hall, direct in (((), (3, 3), 1), (("al", "zoe"), (1, 1), 0), ({"al": "", "боря": ""}, (0, 0), 0)):
+            heads = {head.room: head for head in self.result(self.store.heads("bob", without))}
+            self.assertEqual((heads["hall"].unread, heads["hall"].mentions), hall, without)
+            self.assertEqual((heads[AL_AND_BOB].unread, heads[direct_room("bob", "cy")].unread), (direct, 1), without)
 
     def test_unread_of_an_earlier_guest(self) -> None:
         """What a guest of that name had got in a conversation is not unread for the account."""

@@ -71,6 +71,13 @@ class Checks(StoreCase):
         self.change(b"needle two", b"noodle two")
         self.assertEqual(self.faults(), ["the index of words does not agree with the messages"])
 
+    def test_settings(self) -> None:
+        """The settings of an account that are no settings."""
+        rows(self.file, "INSERT INTO settings VALUES ('ольга', '{\"away\":\"lunch\"}'), ('bob', '{\"levels\":7}')")
+        self.assertEqual(self.faults(), ["the settings of bob cannot be read"])
+        rows(self.file, "UPDATE settings SET value = '{}' WHERE name_key = 'bob'")
+        verify(self.file)
+
     def test_no_text(self) -> None:
         """A byte that is no UTF-8 any more."""
         self.change("wörd one".encode(), b"w\xff\xffrd one")

@@ -52,6 +52,8 @@ KINDS: Mapping[str, st.SearchStrategy[object]] = {
     "code": TEXTS.filter(lambda text: len(text) <= 128),
     "names": st.lists(TEXTS, min_size=1, max_size=3),
     "settings": st.dictionaries(TEXTS, TEXTS | st.booleans() | INT64, max_size=3),
+    "level": st.sampled_from(["all", "mentions", "none"]),
+    "on": st.booleans(),
 }
 # Typed words for one setting, which is what they ask for.
 ONE_SETTING = {"private", "public", "speak", "slow", "retention", "edits"}
@@ -91,6 +93,13 @@ FORMS: Mapping[str, Sequence[Sequence[str]]] = {
     "unpin": [("seq",)],
     "pins": [(), ("room",)],
     "typing": [(), ("room",), ("to",)],
+    "whois": [("name",)],
+    "away": [(), ("text",)],
+    "ignore": [("name",)],
+    "unignore": [("name",)],
+    "notify": [("level",), ("level", "room")],
+    "profile": [("colour",), ("line",), ("colour", "line")],
+    "seen": [("on",)],
 }
 
 

@@ -112,12 +112,16 @@ def example(kind: type[Event]) -> st.SearchStrategy[Event]:
         "token": _TOKENS if kind is events.TokenMade else st.none() | _NAMES,
         "tokens": st.lists(_TOKENS, max_size=2),
         "secret": _NAMES,
-        "rooms": st.lists(_LISTED_ROOMS, min_size=1, max_size=2),
+        "rooms": st.lists(_NAMES if kind is events.WhoIs else _LISTED_ROOMS, min_size=1, max_size=2),
         "people": st.lists(_LISTED_MEMBERS, min_size=1, max_size=2),
         **dict.fromkeys(("topic", "query"), _NAMES),
         **dict.fromkeys(("to", "lobby", "nonce"), st.none() | _NAMES),
         **dict.fromkeys(("motd", "lines"), st.lists(_NAMES, max_size=3)),
         **dict.fromkeys(("online", "members", "names"), st.lists(_NAMES, min_size=1, max_size=3).flatmap(rolls)),
+        **({"names": st.lists(_NAMES, max_size=3)} if kind is events.Ignored else {}),
+        "away": st.none() | _NAMES if kind is events.WhoIs else st.lists(_NAMES, max_size=2),
+        "since": st.floats(0, 4e9),
+        "idle": st.integers(0, 10**6),
         **dict.fromkeys(("joined", "left", "count"), st.integers(0, 9)),
     }
     return st.builds(kind, **{name: fields[name] for name in kind.__struct_fields__ if name in fields})
@@ -296,6 +300,42 @@ class Told(SynchronousTestCase):
             (
                 events.Online(names=events.Roll(["Al", "Bob"], 9, 5)),
                 "server: online (9): Al, Bob and 5 more\nserver: there is more: server:who after Bob\n",
+            ),
+            (
+                events.Online(names=roll(["Al", "Боря"]), away=["Боря"]),
+                "server: online (2): Al, Боря (away)\n",
+            ),
+            (
+                events.Online(names=events.Roll(["Al", "Bob"], 3, 1), away=["Bob"]),
+                "server: online (3): Al, Bob (away) and 1 more\nserver: there is more: server:who after Bob\n",
+            ),
+            (events.Ignored(names=["Боря", "Eve"]), "server: you ignore Боря, Eve\n"),
+            (events.Ignored(names=[]), "server: you ignore nobody\n"),
+            (events.Away(name="Bob", text="lunch"), "server: Bob is away: lunch\n"),
+            (events.Away(name="Bob", text=""), "server: Bob is away\n"),
+            (
+                events.WhoIs(name="Al", since=60.0, has_account=False, is_here=True),
+                "server: Al is a guest since 1970-01-01 00:01 UTC, and is here\n",
+            ),
+            (
+                events.WhoIs(
+                    name="Боря",
+                    since=60.0,
+                    has_account=True,
+                    is_here=True,
+                    rooms=["den", "team"],
+                    idle=90,
+                    away="обед",
+                    colour="red",
+                    line="hi",
+                ),
+                "server: Боря has an account since 1970-01-01 00:01 UTC, and is here, idle for 90m\n"
+                "server: Боря is away: обед\nserver: you are both in den, team\nserver: Боря says: hi\n"
+                "server: the colour of Боря is red\n",
+            ),
+            (
+                events.WhoIs(name="Al", since=60.0, has_account=True, is_here=False),
+                "server: Al has an account since 1970-01-01 00:01 UTC, and is not here\n",
             ),
             (
                 events.Entered(place="team", members=events.Roll(["Al"], 9, 8), seq=5),

@@ -8,6 +8,7 @@ from twisted.internet.defer import Deferred
 
 from chat.events import AccessToken
 from chat.names import Name
+from chat.personal import PersonalSettings
 
 
 class Account(NamedTuple):
@@ -30,7 +31,7 @@ class Account(NamedTuple):
 
 
 class What(Enum):
-    """The kinds of changes to an account. After all except MADE, REHASHED and TOKEN its open sessions have to end."""
+    """The kinds of changes to an account. After PASSWORD, DELETED and LOGGED_OUT its open sessions have to end."""
 
     MADE = auto()
     PASSWORD = auto()
@@ -38,12 +39,14 @@ class What(Enum):
     DELETED = auto()
     LOGGED_OUT = auto()
     TOKEN = auto()
+    SETTINGS = auto()
 
 
 class AccountChange(NamedTuple):
     """Something happened to the account `key`. `password_hash` is its hash from now on, if the change has one.
 
     With REHASHED that stands for the same password as the hash `before`. With TOKEN the access token `handle` ended.
+    With SETTINGS it has these `settings` from now on.
     """
 
     key: str
@@ -51,6 +54,7 @@ class AccountChange(NamedTuple):
     password_hash: str | None = None
     before: str | None = None
     handle: str | None = None
+    settings: PersonalSettings | None = None
 
 
 class AccountStore(Protocol):
@@ -95,9 +99,21 @@ class AccountStore(Protocol):
         """Replace the hash by another one of the same password; all tokens stay."""
 
     def delete(self, key: str, held_until: float, verified: str | None = None) -> Deferred[bool]:
-        """Forget the account and its tokens of both kinds, and hold its name.
+        """Forget the account, its settings and its tokens of both kinds, and hold its name.
 
         A later owner of the name gets none of its messages.
+        """
+
+    def settings(self, key: str) -> Deferred[PersonalSettings]:
+        """The settings of an account; the usual ones if it has never changed any, or is none."""
+
+    def change_settings(
+        self, key: str, change: Callable[[PersonalSettings], PersonalSettings]
+    ) -> Deferred[PersonalSettings | None]:
+        """Give an account the settings that `change` makes of its present ones; None if there is no such account.
+
+        Nothing else changes them in between. `change` may be called on another thread. What it raises is the result,
+        and then nothing is changed.
         """
 
     def add_token(self, digest: bytes, account: Account, expires_at: float, most: int) -> Deferred[bool]:

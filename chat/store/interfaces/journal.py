@@ -1,6 +1,6 @@
 """The journal of events, with its direct messages that wait for their recipients."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from twisted.internet.defer import Deferred
@@ -139,8 +139,8 @@ class MessageStore(Protocol):
     def reached(self, room: str) -> Deferred[int]:
         """The seq of the last event of `room` that the sink has got; 0 if the store does not know the room."""
 
-    def waiting(self, user: str) -> Deferred[int]:
-        """How many direct messages to `user` are not acknowledged."""
+    def waiting(self, user: str, without: Collection[str] = ()) -> Deferred[int]:
+        """How many direct messages to `user`, from others than the people `without`, are not acknowledged."""
 
     def take_back(
         self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]
@@ -167,8 +167,8 @@ class MessageStore(Protocol):
     def mark_read(self, user: str, room: str, seq: int) -> None:
         """`user` has read `room`, to which they belong, up to `seq`. So these messages have arrived, too."""
 
-    def heads(self, user: str) -> Deferred[Sequence[Head]]:
-        """The rooms that `user` belongs to.
+    def heads(self, user: str, without: Collection[str] = ()) -> Deferred[Sequence[Head]]:
+        """The rooms that `user` belongs to. What the people `without`, by their keys, have said is not unread.
 
         Conversations from before they had their account are among them only if a message waits there.
         """

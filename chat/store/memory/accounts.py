@@ -8,6 +8,7 @@ from chat.errors import ChatError
 from chat.events import AccessToken
 from chat.looks import Looks
 from chat.names import Name
+from chat.personal import NO_SETTINGS, PersonalSettings
 from chat.store.interfaces import Account, AccountChange, What
 
 
@@ -27,6 +28,7 @@ class MemoryAccounts:
         # The keys of those that are not deleted.
         self._keys: set[str] = set()
         self._looks = Looks()
+        self._settings: dict[str, PersonalSettings] = {}
         self._tokens: dict[bytes, tuple[str, float]] = {}
         self._access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
         self._invitations: dict[bytes, float] = {}
@@ -102,10 +104,26 @@ class MemoryAccounts:
         self._accounts[key] = account._replace(password_hash=None, held_until=held_until)
         self._keys.discard(key)
         self._forget_user(key)
+        self._settings.pop(key, None)
         self._drop_access_tokens(key)
         self._drop_tokens(key)
         self._changed(AccountChange(key, What.DELETED))
         return succeed(True)
+
+    def settings(self, key: str) -> Deferred[PersonalSettings]:
+        return succeed(self._settings.get(key, NO_SETTINGS))
+
+    def change_settings(
+        self, key: str, change: Callable[[PersonalSettings], PersonalSettings]
+    ) -> Deferred[PersonalSettings | None]:
+        if self._open(key, None) is None:
+            return succeed(None)
+        try:
+            settings = self._settings[key] = change(self._settings.get(key, NO_SETTINGS))
+        except ChatError as error:
+            return fail(error)
+        self._changed(AccountChange(key, What.SETTINGS, settings=settings))
+        return succeed(settings)
 
     def add_token(self, digest: bytes, account: Account, expires_at: float, most: int) -> Deferred[bool]:
         key = account.key

@@ -1,6 +1,6 @@
 """The rooms that somebody belongs to, in a store in memory: how far each has come, and what is unread there."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from chat.events import MOST_COUNTED, Head, Message
 from chat.names import fold, other_of
@@ -19,7 +19,7 @@ class Cursor:
 class Heads:
     """The heads of one user, who has these `cursors`, by room. `since` is that of the account.
 
-    `waiting` are the messages that have not arrived.
+    `waiting` are the messages that have not arrived. What the people `without` have said is not unread.
     """
 
     def __init__(
@@ -28,8 +28,10 @@ class Heads:
         cursors: Mapping[str, Cursor],
         since: int,
         waiting: Iterable[tuple[int, Message]],
+        without: Collection[str] = (),
     ) -> None:
         self._user = user
+        self._not_unread = {user, *without}
         self._cursors = cursors
         self._since = since
         self._waiting = {(message.room, message.seq): number for number, message in waiting}
@@ -45,7 +47,7 @@ class Heads:
             if (cursor := self._cursors.get(room)) is None:
                 continue
             self._last[room] = max(number, self._last.get(room, 0))
-            if message.seq <= max(cursor.read, cursor.begin) or fold(message.sender) == self._user:
+            if message.seq <= max(cursor.read, cursor.begin) or fold(message.sender) in self._not_unread:
                 continue
             if message.to is None or number > self._since or (room, message.seq) in self._waiting:
                 self._unread[room] = self._unread.get(room, 0) + 1

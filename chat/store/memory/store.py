@@ -1,7 +1,7 @@
 """A store that forgets when the process ends: for tests, and for trying things."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -147,9 +147,9 @@ class MemoryStore:
     def reached(self, room: str) -> Deferred[int]:
         return succeed(self.last_seq(room))
 
-    def waiting(self, user: str) -> Deferred[int]:
+    def waiting(self, user: str, without: Collection[str] = ()) -> Deferred[int]:
         self._expire()
-        return succeed(self._mailboxes.count(user))
+        return succeed(self._mailboxes.count(user, without))
 
     def take_back(
         self, authors: Sequence[Author], user: str | None, is_here: Callable[[str], bool]
@@ -217,9 +217,9 @@ class MemoryStore:
         if (cursor := self._cursors.get(user, {}).get(room)) is not None:
             cursor.read = max(cursor.read, min(seq, self._seqs[room]))
 
-    def heads(self, user: str) -> Deferred[Sequence[Head]]:
+    def heads(self, user: str, without: Collection[str] = ()) -> Deferred[Sequence[Head]]:
         waiting = self._waiting.get(user, ())
-        heads = Heads(user, self._cursors.get(user, {}), self.accounts.since(user), waiting)
+        heads = Heads(user, self._cursors.get(user, {}), self.accounts.since(user), waiting, without)
         # What waits may not be among the last messages any more.
         heads.count(
             {place_of(message): (number, message) for number, message in (*waiting, *self._kept.messages())}.values()

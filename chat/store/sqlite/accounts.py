@@ -5,17 +5,19 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, TypeVar
 
+import msgspec
 from twisted.internet.defer import Deferred, succeed
 
 from chat.errors import ChatError
 from chat.events import AccessToken
 from chat.looks import Looks
 from chat.names import Name
+from chat.personal import NO_SETTINGS, PersonalSettings
 from chat.room_state import RoomState
 from chat.store.interfaces import Account, AccountChange, What
 from chat.store.sqlite.faults import refuse
 from chat.store.sqlite.reader import Reader
-from chat.store.sqlite.rows import ACCESS_TOKEN_COLUMNS, ACCOUNT, ACCOUNT_COLUMNS, access_token_of
+from chat.store.sqlite.rows import ACCESS_TOKEN_COLUMNS, ACCOUNT, ACCOUNT_COLUMNS, access_token_of, settings_of
 from chat.store.sqlite.states import forget_account
 from chat.store.sqlite.worker import Worker
 from chat.store.sqlite.writer import Writer
@@ -24,6 +26,7 @@ R = TypeVar("R")
 # A conversation that gets another key: the key of the user to whom it still belongs, the old key, and the new one.
 Move = tuple[str, str, str]
 
+_SETTINGS = "SELECT value FROM settings WHERE name_key = ?"
 _DROP_ACCESS_TOKENS = "DELETE FROM access_tokens WHERE name_key = ?"
 # JSON, because there may be any number of names.
 _ONE_OF = "name_key IN (SELECT value FROM json_each(?))"
@@ -143,6 +146,7 @@ class SqliteAccounts:
                 return None
             _drop_tokens(connection, key)
             connection.execute(_DROP_ACCESS_TOKENS, (key,))
+            connection.execute("DELETE FROM settings WHERE name_key = ?", (key,))
             return _forget_user(connection, key), forget_account(connection, key)
 
         def told(forgotten: tuple[Sequence[Move], Mapping[str, RoomState]] | None) -> AccountChange | None:
@@ -155,6 +159,26 @@ class SqliteAccounts:
         # Cursors of a conversation must be written while it still has its old key.
         self._flush()
         return self._change(change, told).addCallback(lambda forgotten: forgotten is not None)
+
+    def settings(self, key: str) -> Deferred[PersonalSettings]:
+        return self._ask(_SETTINGS, key).addCallback(lambda rows: settings_of(rows[0][0]) if rows else NO_SETTINGS)
+
+    def change_settings(
+        self, key: str, change: Callable[[PersonalSettings], PersonalSettings]
+    ) -> Deferred[PersonalSettings | None]:
+        def change_row(connection: sqlite3.Connection) -> PersonalSettings | None:
+            if not connection.execute(f"SELECT 1 FROM accounts WHERE {_VERIFIED}", (key, None)).fetchone():
+                return None
+            row = connection.execute(_SETTINGS, (key,)).fetchone()
+            settings = change(settings_of(row[0]) if row else NO_SETTINGS)
+            put = "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name_key) DO UPDATE SET value = excluded.value"
+            connection.execute(put, (key, msgspec.json.encode(settings).decode()))
+            return settings
+
+        def told(settings: PersonalSettings | None) -> AccountChange | None:
+            return None if settings is None else AccountChange(key, What.SETTINGS, settings=settings)
+
+        return self._change(change_row, told)
 
     def add_token(self, digest: bytes, account: Account, expires_at: float, most: int) -> Deferred[bool]:
         now, key = self._now(), account.key

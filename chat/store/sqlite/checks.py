@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from chat.changes import Edited
+from chat.personal import PersonalSettings
 from chat.room_state import Closed, Settings
 from chat.store.interfaces import DamagedError, Progress, StoreError, Summary
 from chat.store.kinds import EMPTY, KINDS, MESSAGE, PRUNED
@@ -40,6 +41,7 @@ _LOST_EDITS = (
     " (SELECT 1 FROM messages m WHERE m.room_id = e.room_id AND m.seq = json_extract(e.data, '$.of')"
     f" AND m.kind = {MESSAGE}) LIMIT {_MOST_FAULTS}"
 )
+_SETTINGS = "SELECT name_key, CAST(value AS BLOB) FROM settings"
 _TEXTS = (
     "SELECT m.id, CAST(m.body AS BLOB), CAST(m.sender AS BLOB), CAST(m.place AS BLOB), CAST(m.recipient AS BLOB),"
     " CAST(m.nonce AS BLOB) FROM messages m"
@@ -119,6 +121,11 @@ def _unknown(connection: sqlite3.Connection) -> Iterator[str]:
             msgspec.json.decode(data)
         except msgspec.DecodeError:
             yield f"message {number} has no readable data"
+    for key, value in connection.execute(_SETTINGS):
+        try:
+            msgspec.json.decode(value, type=PersonalSettings)
+        except msgspec.DecodeError:
+            yield f"the settings of {key} cannot be read"
 
 
 def _disagreeing(connection: sqlite3.Connection) -> Iterator[str]:

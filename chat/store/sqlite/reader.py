@@ -1,5 +1,6 @@
 """Questions to SQLite: everything here runs on the reader's thread, on a connection that cannot write."""
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -33,6 +34,8 @@ _STORED = (
     "SELECT u.name_key, r.name_key, m.seq, m.sent_at, length(CAST(m.body AS BLOB)), s.name_key, a.name_key IS NOT NULL"
     f"{WAITING} ORDER BY m.id"
 )
+# The people whose messages are not unread: any number of keys, as JSON.
+_UNWANTED = "(SELECT w.id FROM users w WHERE w.name_key IN (SELECT value FROM json_each(?)))"
 # In a conversation everything has arrived up to the first message that waits.
 _HEADS = (
     "SELECT r.name_key, r.name, r.kind, r.last_seq, CASE r.kind WHEN 'public' THEN c.delivered_seq ELSE coalesce("
@@ -41,9 +44,11 @@ _HEADS = (
     # A conversation from before the account counts as read, except for messages that wait.
     " (SELECT count(*) FROM (SELECT 1 FROM messages m WHERE m.room_id = r.id AND m.seq > max(c.read_seq, c.from_seq)"
     f" AND m.kind = {MESSAGE} AND m.sender_id != u.id AND (r.kind = 'public' OR m.seq > c.delivered_seq"
-    " OR m.id > coalesce((SELECT a.since_id FROM accounts a WHERE a.name_key = u.name_key), 0)) LIMIT ?)),"
+    " OR m.id > coalesce((SELECT a.since_id FROM accounts a WHERE a.name_key = u.name_key), 0))"
+    f" AND m.sender_id NOT IN {_UNWANTED} LIMIT ?)),"
     " (SELECT count(*) FROM (SELECT 1 FROM mentions t WHERE t.user_id = u.id AND t.room_id = r.id"
-    " AND t.seq > max(c.read_seq, c.from_seq) LIMIT ?))"
+    " AND t.seq > max(c.read_seq, c.from_seq)"
+    f" AND (SELECT m.sender_id FROM messages m WHERE m.id = t.message_id) NOT IN {_UNWANTED} LIMIT ?))"
     " FROM users u JOIN cursors c ON c.user_id = u.id JOIN rooms r ON r.id = c.room_id WHERE u.name_key = ?"
     # A conversation from before the account belongs to the earlier owner of the name, except for messages that wait.
     " AND (r.kind = 'public' OR coalesce((SELECT m.id FROM messages m WHERE m.room_id = r.id AND m.seq = r.last_seq)"
@@ -103,9 +108,10 @@ class Reader:
         select = f"SELECT coalesce((SELECT last_seq FROM rooms WHERE name_key = ?), ({before}), 0)"
         return int(self._connection.execute(select, (room, bucket_of(room))).fetchone()[0])
 
-    def heads(self, user: str) -> Sequence[Head]:
+    def heads(self, user: str, without: Sequence[str] = ()) -> Sequence[Head]:
         """See `MessageStore.heads`."""
-        found = self._connection.execute(_HEADS, (MOST_COUNTED, MOST_COUNTED, user)).fetchall()
+        unwanted = json.dumps(without)
+        found = self._connection.execute(_HEADS, (unwanted, MOST_COUNTED, unwanted, MOST_COUNTED, user)).fetchall()
         return [
             Head(room, other_of(room, user) or name, kind == "direct", *places) for room, name, kind, *places in found
         ]

@@ -5,9 +5,13 @@ from functools import cache
 from typing import Any
 
 import msgspec
+from twisted.logger import Logger
 
 from chat.events import AccessToken, Message, RoomEvent
+from chat.personal import NO_SETTINGS, PersonalSettings
 from chat.store.kinds import EMPTY, KINDS, MESSAGE, EventKind
+
+log = Logger(namespace="chat.store")
 
 COLUMNS = "m.seq, m.kind, m.sender, m.place, m.recipient, m.client_id, m.sent_at, m.body, m.nonce, m.data"
 INSERT = (
@@ -85,3 +89,12 @@ def access_token_of(row: Sequence[Any]) -> AccessToken:
     """The access token in a row of `ACCESS_TOKEN_COLUMNS`."""
     handle, user, rooms, created_at = row
     return AccessToken(handle, user, rooms.split(" "), created_at)
+
+
+def settings_of(value: str) -> PersonalSettings:
+    """The settings in a row. What cannot be read counts as the usual ones, so that nobody is kept out."""
+    try:
+        return msgspec.json.decode(value, type=PersonalSettings)
+    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+        log.error("could not read the settings of an account: {error}", error=error)
+        return NO_SETTINGS

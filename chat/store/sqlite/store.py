@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
 from twisted.internet.defer import Deferred, succeed
@@ -134,8 +134,8 @@ class SqliteStore:
             self._reader.call(lambda reader: reader.reached(room)).addErrback(refuse) if told is None else succeed(told)
         )
 
-    def waiting(self, user: str) -> Deferred[int]:
-        return succeed(self._mailboxes.count(user))
+    def waiting(self, user: str, without: Collection[str] = ()) -> Deferred[int]:
+        return succeed(self._mailboxes.count(user, without))
 
     def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page[Message]]:
         return self._ask(lambda reader: reader.missed(user, limit, after)).addCallback(self._waiting.visible)
@@ -157,8 +157,9 @@ class SqliteStore:
         read = min(seq, self._told.get(room, seq))
         self._note_cursor(user, room, Cursor(read, read))
 
-    def heads(self, user: str) -> Deferred[Sequence[Head]]:
-        return self._ask(lambda reader: reader.heads(user))
+    def heads(self, user: str, without: Collection[str] = ()) -> Deferred[Sequence[Head]]:
+        keys = tuple(without)
+        return self._ask(lambda reader: reader.heads(user, keys))
 
     def history(self, room: str, span: Span) -> Deferred[Page[RoomEvent]]:
         return self._ask(lambda reader: reader.history(room, span)).addCallback(self._waiting.visible)

@@ -1,7 +1,7 @@
 """`/rooms/{room}/messages`: posting a message, reading history, and following a room."""
 
 from base64 import b64decode
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from http import HTTPStatus
 from typing import Any, Final, cast
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from twisted.python.failure import Failure as TwistedFailure
 from twisted.web.server import NOT_DONE_YET
 
 from chat.errors import ChatError
-from chat.events import Failure, Listed, Recalled, Reply, RequestId, RoomEvent
+from chat.events import Failure, Listed, Recalled, Reply, RequestId
 from chat.hub.positions import Position
 from chat.hub.visitors import Visitor, Visitors
 from chat.names import parse_name
@@ -120,8 +120,8 @@ class Messages:
         if isinstance(reply, Failure):
             return refuse_with(request, reply)
         assert isinstance(reply, Listed), "nothing else answers a question for history"
-        if reply.more and reply.messages:
-            request.setHeader(b"Link", self._link(reply.messages, asked).encode())
+        if reply.more and (reply.messages or reply.next):
+            request.setHeader(b"Link", self._link(reply, asked).encode())
         request.setHeader(b"Content-Type", content_type(kind))
         return _PAGES[kind](reply)
 
@@ -134,14 +134,13 @@ class Messages:
         refused = await visitors.follow(visitor, name, stream, since)
         return NOT_DONE_YET if refused is None else refuse_with(request, refused)
 
-    def _link(self, messages: Sequence[RoomEvent], asked: Mapping[str, object]) -> str:
+    def _link(self, reply: Listed, asked: Mapping[str, object]) -> str:
         """The `Link` header (RFC 8288) to the page before this one or, with `since`, to the page after it.
 
         The link is relative, so that it works behind a proxy that serves us below a path.
         """
-        rel, place = (
-            ("next", ("since", messages[-1].seq)) if "since" in asked else ("prev", ("before", messages[0].seq))
-        )
+        rel, field, edge = ("next", "since", -1) if "since" in asked else ("prev", "before", 0)
+        place = field, reply.messages[edge].seq if reply.messages else reply.next
         query = urlencode([*((name, value) for name, value in asked.items() if name == "limit"), place])
         return f'<?{query}>; rel="{rel}"'
 

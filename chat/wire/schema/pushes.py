@@ -14,6 +14,7 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     A room has its `topic`, whether it is `private`, and your `role` there, unless you are a plain member. `unread` is
     the number of messages by others since then that you have not read, `mentions` of those that name you, up to 1000.
+    `level` says what you want to be told of there (see `notify`).
     """
 
     room: str | None = None
@@ -26,6 +27,7 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     role: str | None = None
     unread: Seq = 0
     mentions: Seq = 0
+    level: str = "all"
 
 
 class ListedRoom(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -212,11 +214,42 @@ class Presence(Push, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Online(Push, frozen=True, kw_only=True, omit_defaults=True, tag="who"):
-    """The names of people online, and then the `ack`. A long list is cut: of `count` names, `left` come after these."""
+    """The names of people online, and then the `ack`. A long list is cut: of `count` names, `left` come after these.
+
+    `away` are those of `names` who are away.
+    """
 
     names: list[str]
+    away: list[str] | None = None
     count: Seq | None = None
     left: Seq = 0
+    id: Id | None = None
+
+
+class Person(Push, frozen=True, kw_only=True, omit_defaults=True, tag="whois"):
+    """What you may know of the person called `name`, and then the `ack`.
+
+    `since` is when their `account` was made or, if they have none, when they came. Only if they are `here` there are
+    the `rooms` that both of you are in, and `idle`: for how many minutes they have done nothing. `away` is the text
+    with which they are away, and may be empty. `colour` and `line` are their profile.
+    """
+
+    name: str
+    account: bool = False
+    since: str
+    here: bool = False
+    rooms: list[str] | None = None
+    idle: Seq | None = None
+    away: str | None = None
+    colour: str | None = None
+    line: str | None = None
+    id: Id | None = None
+
+
+class IgnoredNames(Push, frozen=True, kw_only=True, omit_defaults=True, tag="ignored"):
+    """The names of the people whom you ignore, and then the `ack`."""
+
+    names: list[str]
     id: Id | None = None
 
 
@@ -274,11 +307,17 @@ class Members(Push, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Notice(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """News of the server: `missed` (`count` messages follow) or `shutting_down`."""
+    """News of the server: `missed` (`count` messages follow), `away` or `shutting_down`.
+
+    `away`: the person called `name`, to whom you wrote, is away, perhaps with a `text`. It comes after the `ack`, once
+    an hour for each person.
+    """
 
     code: str
     message: str
     count: Seq | None = None
+    name: str | None = None
+    text: str | None = None
 
 
 ANY = (
@@ -291,6 +330,8 @@ ANY = (
     | Presence
     | Typing
     | Online
+    | Person
+    | IgnoredNames
     | WasRead
     | Seen
     | Tokens

@@ -1,6 +1,6 @@
 """The objects that a client may send: typed structs, one for each `type` of request. Unknown fields are ignored."""
 
-from typing import Annotated, get_args
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -10,6 +10,7 @@ Count = Annotated[int, Meta(ge=0, le=1000)]
 Life = Annotated[str, Meta(max_length=64)]
 # Ten years, and some: for how long something holds.
 Span = Annotated[float, Meta(gt=0, le=10**9)]
+Level = Literal["all", "mentions", "none"]
 ClientId = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
@@ -159,7 +160,8 @@ class History(Request, frozen=True, kw_only=True, omit_defaults=True):
 
     `since` asks for the first ones after a seq instead; that seq is one of `life`. `where` is what a person typed:
     `#room`, `@name`, or a word for either. The messages come with `past`, the oldest first. Then the `ack` says whether
-    there is `more`.
+    there is `more`. Where there is more, but all that was looked at is by people whom you ignore, its `next` is the seq
+    to go on with.
     """
 
     room: str | None = None
@@ -390,6 +392,64 @@ class GiveOwner(Request, frozen=True, kw_only=True, omit_defaults=True, tag="own
     name: str
 
 
+class WhoIs(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Asks about the person called `name`."""
+
+    name: str
+
+
+class Away(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Says that you are away, on all devices, perhaps with a `text`. People who write to you are told."""
+
+    text: str | None = None
+
+
+class Back(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Says that you are away no more."""
+
+
+class Ignore(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Keeps everything that the person called `name` says from you; they are not told.
+
+    Your account keeps that. If they, or you, are a guest, it holds for this visit. Joins and leaves still come.
+    """
+
+    name: str
+
+
+class Unignore(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Lets you hear the person called `name` again."""
+
+    name: str
+
+
+class Ignored(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Asks whom you ignore."""
+
+
+class Notify(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Sets what you want to be told of in a `room` or, without one, wherever you have set nothing else.
+
+    The server keeps the `level` for your clients, and sends everything all the same.
+    """
+
+    level: Level
+    room: str | None = None
+
+
+class Profile(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Sets what `whois` shows of you: a `colour` (a name, or `#rrggbb`) and a `line`. An empty one is taken away."""
+
+    colour: str | None = None
+    line: str | None = None
+
+
+class TellSeen(Request, frozen=True, kw_only=True, omit_defaults=True, tag="seen"):
+    """Sets whether others are told how far you have read."""
+
+    on: bool
+
+
 class Explain(Request, frozen=True, kw_only=True, omit_defaults=True, tag="help"):
     """Asks for the list of commands that people type, or about one `command`."""
 
@@ -420,6 +480,15 @@ AnyRequest = (
     | Rename
     | Close
     | Who
+    | WhoIs
+    | Away
+    | Back
+    | Ignore
+    | Unignore
+    | Ignored
+    | Notify
+    | Profile
+    | TellSeen
     | Resume
     | Delivered
     | Read
