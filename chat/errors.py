@@ -81,6 +81,9 @@ ERRORS: Final[dict[str, str]] = {
     "too_many_pins": "{limit} messages are pinned here already, unpin one first",
     "no_such_message": "there is no message #{seq} here",
     "too_many_reactions": "that message has {limit} different reactions already",
+    # moderators and operators
+    "too_many_reports": "too many reports are open already, try again later",
+    "too_many_held": "too many messages wait for a moderator already, try again later",
     # history
     "bad_query": "search for words, and any of from:<name> in:<room> before:<date> after:<date>",
     "unsearchable": "there is no word in that: search for letters, digits, emoji or other symbols",

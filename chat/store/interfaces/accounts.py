@@ -1,6 +1,6 @@
 """Accounts, their tokens, and invitations."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from enum import Enum, auto
 from typing import NamedTuple, Protocol
 
@@ -30,7 +30,10 @@ class Account(NamedTuple):
 
 
 class What(Enum):
-    """The kinds of changes to an account. After all except MADE, REHASHED and TOKEN its open sessions have to end."""
+    """The kinds of changes to an account.
+
+    After all except MADE, REHASHED, TOKEN and OPERATOR its open sessions have to end.
+    """
 
     MADE = auto()
     PASSWORD = auto()
@@ -38,12 +41,14 @@ class What(Enum):
     DELETED = auto()
     LOGGED_OUT = auto()
     TOKEN = auto()
+    OPERATOR = auto()
 
 
 class AccountChange(NamedTuple):
     """Something happened to the account `key`. `password_hash` is its hash from now on, if the change has one.
 
     With REHASHED that stands for the same password as the hash `before`. With TOKEN the access token `handle` ended.
+    With OPERATOR the account became an operator of the server, or is none any more.
     """
 
     key: str
@@ -128,3 +133,13 @@ class AccountStore(Protocol):
 
     def all(self) -> Deferred[Sequence[Account]]:
         """Every account, in the order of the names."""
+
+    @property
+    def operators(self) -> Set[str]:
+        """The keys of the accounts that are operators, in memory: always the same set, which changes with them."""
+
+    def set_operator(self, key: str, *, is_one: bool) -> Deferred[bool]:
+        """Make an account an operator, or make it none; False if nothing changed, or there is no such account.
+
+        An account that is deleted is none any more.
+        """

@@ -9,6 +9,7 @@ from twisted.internet.defer import Deferred, ensureDeferred
 from chat.store.interfaces import Ban, RetentionPolicy
 from chat.store.sqlite import forgetting, pruning
 from chat.store.sqlite.access import Access
+from chat.store.sqlite.moderation import SqliteModeration
 from chat.store.sqlite.waiting import SqliteWaiting
 
 Rest = Callable[[], Awaitable[None]]
@@ -25,12 +26,14 @@ class SqliteMaintenance:
         self,
         access: Access,
         waiting: SqliteWaiting,
+        moderation: SqliteModeration,
         now: Callable[[], float],
         is_used: Callable[[str], bool],
         deleted: Callable[[Sequence[str]], None],
     ) -> None:
         self._access = access
         self._waiting = waiting
+        self._moderation = moderation
         self._now = now
         self._is_used = is_used
         self._deleted = deleted
@@ -84,6 +87,7 @@ class SqliteMaintenance:
         while await self._waiting.expire():
             await rest()
         await self._delete_rooms(rest)
+        await self._moderation.prune()
         await self._forget_rooms(now, rest)
         await self._clear_marks(rest)
         if await self._access.read(partial(pruning.has_remains, now=now)):
