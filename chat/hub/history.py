@@ -100,6 +100,10 @@ class History:
             raise ChatError("nothing_waits", name=name.shown if name else "anybody")
         session.answer(Unsent(to=taken.to, count=taken.messages, id=request_id))
 
+    async def place(self, session: Asker, asked: Mapping[str, object]) -> tuple[str, str, int]:
+        """See `_place`."""
+        return await self._place(session, asked)
+
     async def _place(self, session: Asker, asked: Mapping[str, object]) -> tuple[str, str, int]:
         """The key and the title of the room or conversation that is meant, and what is hidden of it (`Span.since`).
 

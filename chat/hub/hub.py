@@ -7,19 +7,26 @@ from chat.accounts.pending_logins import PendingLogins
 from chat.accounts.rules import Accounts
 from chat.counters import Tally
 from chat.events import Online, RequestId
+from chat.hub.audit_log import AuditLog
 from chat.hub.books import Books
 from chat.hub.changes import Changes
 from chat.hub.delivery import Delivery
 from chat.hub.directory import LocalDirectory
 from chat.hub.entrance import Entrance
+from chat.hub.filtering import Filter
 from chat.hub.history import History
+from chat.hub.holding import Holding
 from chat.hub.membership import Membership
 from chat.hub.naming import Naming
+from chat.hub.operating import Operating
+from chat.hub.oversight import Oversight
+from chat.hub.paced import Paced
 from chat.hub.people import Asker, User
 from chat.hub.permissions import Action, Lobby, Permissions
 from chat.hub.publisher import Publisher
 from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
+from chat.hub.reports import Reports
 from chat.hub.room import Room
 from chat.hub.rooms import Rooms
 from chat.hub.talk import Talk
@@ -28,7 +35,7 @@ from chat.interfaces import Later
 from chat.limits import Limits
 from chat.looks import Looks
 from chat.names import person_key
-from chat.store.interfaces import AccountChange, MessageStore, StoreState
+from chat.store.interfaces import AccountChange, MessageStore, ServerSettings, StoreState
 
 __all__ = ["Hub", "Lobby"]
 
@@ -56,28 +63,39 @@ class Hub:
         self.limits = limits
         self.motd = motd
         self.bans = bans or Bans(lambda: 0.0)
-        self._store = store
+        self._store, self._accounts = store, accounts
         self._is_stopping = False
         self.claims = accounts.claims
         self.account_hint = accounts.hint
         self._people = LocalDirectory(limits, accounts.guest_tokens)
         self.permissions = self.permissions_class(lobby or Lobby(), limits)
         self._rooms = Rooms(self.permissions, self._people.roster, limits, later)
+        self.permissions.operators = accounts.operators
         naming = Naming(self._people, self.permissions, accounts.claims, self.bans)
         books = Books(self._people, self._rooms, self.permissions, naming, limits)
         publisher, pending_logins = Publisher(store), PendingLogins()
         self.replay = Replay(store, self._rooms)
         receipts = Receipts(books, self.replay, motd)
-        talk = Talk(books, publisher)
+        kept, oversight = store.moderation, Oversight(books)
+        # Parts that publish a text look at `filter.words` first.
+        self.filter = naming.filter = Filter(limits, kept.held, oversight.tell_moderators)
+        talk = Talk(books, publisher, self.filter)
         self.say_to, self.say_in, self.say_in_lobby = talk.say_to, talk.say_in, talk.say_in_lobby
         self.changes = Changes(publisher)
         self._membership = Membership(books, publisher, self.replay, receipts)
         self.admit, self.enter, self.leave = self._membership.admit, self._membership.enter, self._membership.leave
         self.entrance = Entrance(books, store, accounts, pending_logins, self.admit)
         self.history = History(books, store)
+        # What people may do a number of times a minute.
+        self.paced = Paced(limits, accounts.seconds)
+        self.reports = Reports(oversight, store, self.history.place, self.paced, limits)
+        self.audit_log = AuditLog(oversight, self.permissions, kept.audit, limits)
+        self.holding = Holding(books, oversight, store, accounts.find)
+        self.operating = Operating(books, oversight, self.changes, kept, self.bans, accounts.now)
         self.visitors = Visitors(books, store, accounts, pending_logins)
         self._delivery = Delivery(self._people, self._rooms, self.replay, receipts, self._membership.came_in)
         accounts.watch(self._account_changed)
+        kept.settings.watch(self._settings_changed)
         store.open(self._delivery)
 
     @property
@@ -143,6 +161,10 @@ class Hub:
     def stop(self) -> None:
         """The server goes down: announce no more departures."""
         self._is_stopping = True
+
+    def _settings_changed(self, settings: ServerSettings) -> None:
+        self._accounts.is_locked_down = settings.lockdown
+        self.filter.settings_changed(settings)
 
     def _account_changed(self, change: AccountChange) -> None:
         self.entrance.account_changed(change)

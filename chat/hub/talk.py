@@ -3,6 +3,7 @@
 from chat.errors import ChatError
 from chat.events import Message, RequestId
 from chat.hub.books import Books
+from chat.hub.filtering import Filter
 from chat.hub.people import Asker, Origin, user_of
 from chat.hub.permissions import Action
 from chat.hub.publisher import Publisher, nonce_of
@@ -12,9 +13,10 @@ from chat.names import EVERYBODY, Name, conversation_of, parse_known_name, perso
 class Talk:
     """Makes messages of what sessions say, where the gate lets them."""
 
-    def __init__(self, books: Books, publisher: Publisher) -> None:
+    def __init__(self, books: Books, publisher: Publisher, text_filter: Filter) -> None:
         self._directory, _, self._permissions, _, self._limits = books
         self._publisher = publisher
+        self._filter = text_filter
 
     def say_to(self, session: Asker, raw: str, text: str, request_id: RequestId) -> None:
         """Send `text` to the person called `raw`: now or, if they are away, when they come. Raises ChatError.
@@ -43,6 +45,8 @@ class Talk:
             text=text,
             nonce=nonce_of(request_id, user, name.key, text),
         )
+        if self._filter.words is not None and self._filter.takes(session, message, request_id):
+            return
         waits = name.key not in self._directory.present
         self._publisher.publish(message, Origin(session, request_id), waits=waits)
 
@@ -69,4 +73,6 @@ class Talk:
             text=text,
             nonce=nonce_of(request_id, user, room.key, text),
         )
+        if self._filter.words is not None and self._filter.takes(session, message, request_id):
+            return
         self._publisher.publish(message, Origin(session, request_id))

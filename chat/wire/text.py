@@ -12,6 +12,7 @@ from chat.events import (
     Copied,
     Done,
     Entered,
+    Entries,
     Event,
     Exited,
     Failure,
@@ -42,6 +43,7 @@ from chat.interfaces import Decoded
 from chat.sanitize import in_one_line
 from chat.times import time_of
 from chat.wire.change_lines import line_of
+from chat.wire.notice_lines import NOTICES, entry_line
 
 
 class TextCodec:
@@ -181,11 +183,33 @@ def _tokens(event: Tokens) -> list[str]:
     return lines
 
 
+_LISTS: Final = {
+    "audit": ("entry", "entries"),
+    "held": ("message waits", "messages wait"),
+    "reports": ("open report", "open reports"),
+    "server-bans": ("ban", "bans"),
+}
+
+
+def _entries(event: Entries) -> list[str]:
+    count, (one, many) = len(event.entries), _LISTS.get(event.request, ("entry", "entries"))
+    lines = [f"server: {count} {one if count == 1 else many}"]
+    lines += [f"server: {entry_line(entry)}" for entry in event.entries]
+    if event.more:
+        more = f"server: there is more: add before {event.next}" if event.next else "server: there are more"
+        lines.append(more)
+    return lines
+
+
+def _told(line: Callable[..., str]) -> Callable[[Event], str]:
+    return lambda event: f"server: {line(event)}"
+
+
 def _missed(event: Missed) -> str:
     return f"server: {event.count} message{'s' if event.count != 1 else ''} while you were away"
 
 
-_NOT_SAID = frozenset(("not_said", "login_not_said"))
+_NOT_SAID = frozenset(("not_said", "login_not_said", "held"))
 
 
 def _failure(event: Failure) -> str:
@@ -218,6 +242,8 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     Tokens: _tokens,
     Listed: _listed,
     Help: lambda event: [f"server: {line}" for line in event.lines],
+    Entries: _entries,
+    **{kind: _told(line) for kind, (_, line) in NOTICES.items()},
     Goodbye: lambda _: "server: goodbye",
     Failure: _failure,
     Prompt: lambda _: "server: what is your name? type server:register <name>",

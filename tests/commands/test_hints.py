@@ -100,7 +100,20 @@ TYPED_BY_PEOPLE = {
     "server:register <name> password <password>; nobody needs an invitation here": Row(
         NEW, ["server:register Zoe password correct-1"]
     ),
+    "server:report [room or @name] <seq> [reason]": Row(
+        OWNER, ["server:report 2", "server:report lobby 2 rude", "server:report @gus 1 rude"]
+    ),
+    "server:reports [close <n>]": Row(OWNER, ["server:reports", "server:reports close 1"]),
+    "server:audit [room] [before <n>]": Row(OWNER, ["server:audit", "server:audit lobby before 9"]),
+    "server:server-kick <name or address> [reason]": Row(OWNER, ["server:server-kick gus too loud"]),
+    "server:server-ban <name or address> [10m] [reason]": Row(
+        OWNER, ["server:server-ban gus 10m too loud", "server:server-ban 192.0.2.7"]
+    ),
+    "server:lockdown on, or server:lockdown off": Row(OWNER, ["server:lockdown on", "server:lockdown off"]),
     # details of help
+    "of another room, or of your conversation with somebody: server:report @Bob <seq> [reason]": Row(
+        OWNER, ["server:report @gus 1 rude"]
+    ),
     "a password with spaces: server:register <name> password <password>,"
     " and, where one is needed, invitation <invitation> behind it": Row(
         "invited", ["server:register Zoe password correct horse invitation secret-1"]
@@ -124,6 +137,9 @@ TYPED_BY_PEOPLE = {
         MEMBER, ["server:message owner … and more"]
     ),
     "server: there is more: server:who after {…}": Row(GUEST, ["server:who after gus"]),
+    "{…} wants to say in {…}: {…}; server:release {…} lets it be said, server:discard {…} drops it": Row(
+        OWNER, ["server:release 1", "server:discard 1"]
+    ),
     "server: there is more: server:history {…} {…} before {…}": Row(
         OWNER, ["server:history @gus 2 before 3", "server:history #lobby 2 before 3"]
     ),
@@ -245,6 +261,8 @@ class Hints(SynchronousTestCase):
     def test_help(self) -> None:
         """Each command can be typed as help shows it, with all of its words, and with those that it needs."""
         words = {"name": "gus", "new": "correct-1", "old": "correct-1", "room": "den", "text": "hi", "seq": "1",
+                 "reason": "rude", "n": "1", "room] [before n": "lobby before 2", "close n": "close 1",
+                 "name or address": "gus", "time": "10m", "on|off": "on",
                  "command": "who", "all": "all", "password": PASSWORD, "invitation": "", "room or name": "@gus",
                  "room or name] [n] [before seq": "#lobby 2 before 3", "make <room> …, or revoke <handle>": "make den",
                  "words from:name in:room before:date": "one from:@owner in:#lobby before:2026-01-01"}  # fmt: skip

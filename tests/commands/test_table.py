@@ -6,7 +6,7 @@ import sys
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.commands.bodies import BODIES, COMMANDS, accounts, machine, past, people, rooms, talk
+from chat.commands.bodies import BODIES, COMMANDS, accounts, machine, operators, past, people, rooms, talk
 from chat.commands.table import BY_WORD, SPECS
 
 # Prints which modules are there once the one named has been imported.
@@ -27,7 +27,7 @@ class Table(SynchronousTestCase):
         self.assertEqual(COMMANDS.keys(), SPECS.keys())
         written = {
             body
-            for module in (accounts, machine, past, people, rooms, talk)
+            for module in (accounts, machine, operators, past, people, rooms, talk)
             for name, body in inspect.getmembers(module, inspect.isfunction)
             if not name.startswith("_") and body.__module__ == module.__name__
         }

@@ -46,6 +46,10 @@ KINDS: Mapping[str, st.SearchStrategy[object]] = {
     **dict.fromkeys(("rooms", "direct"), st.dictionaries(TEXTS, SEQS, min_size=1)),
     **dict.fromkeys(("remember", "confirms"), st.just(True)),
     "what": st.just("all"),
+    "on": st.booleans(),
+    "number": SEQS,
+    "close": SEQS,
+    "seconds": st.integers(1, 2**31),
 }
 FORMS: Mapping[str, Sequence[Sequence[str]]] = {
     "register": [("name",), ("name", "client_id"), ("name", "password", "remember", "confirms"), ("name", "token")],
@@ -62,6 +66,18 @@ FORMS: Mapping[str, Sequence[Sequence[str]]] = {
     "password": [("password",), ("password", "old")],
     "unregister": [("password",)],
     "logout": [("what",)],
+    "report": [("seq",), ("seq", "room", "reason"), ("seq", "to"), ("seq", "where")],
+    "reports": [(), ("close",)],
+    "audit": [(), ("room", "before")],
+    "held": [(), ("room",)],
+    "release": [("number",)],
+    "discard": [("number",)],
+    "announce": [("text",)],
+    "server-kick": [("name",), ("name", "reason")],
+    "server-ban": [("name",), ("name", "seconds", "reason")],
+    "server-unban": [("name",)],
+    "lockdown": [("on",)],
+    "close-room": [("room",)],
 }
 
 

@@ -169,11 +169,56 @@ class WasRead(Push, frozen=True, kw_only=True, omit_defaults=True, tag="read"):
 
 
 class Notice(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """News of the server: `missed` (`count` messages follow) or `shutting_down`."""
+    """News of the server; `message` says it to people.
+
+    `missed`: `count` messages follow. `shutting_down`. `announcement`: the operators say `text`. `report`, to
+    operators: `from` puts the message `seq` of a `room`, or of the conversation with `to`, before them, because of
+    `reason`; it is report `number`. `held`, to moderators: `from` wants to say `text` in the `room`, and it waits for
+    `release` or `discard` with that `number`. `discarded`: such a message of yours was dropped.
+    """
 
     code: str
     message: str
     count: Seq | None = None
+    sender: str | None = field(name="from", default=None)
+    room: str | None = None
+    to: str | None = None
+    seq: Seq | None = None
+    reason: str | None = None
+    number: Seq | None = None
+    text: str | None = None
 
 
-ANY = Ack | Error | Message | Joined | Left | Invitation | Presence | Online | WasRead | Tokens | Lines | Notice
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A line of `entries`: `from` did `what` to `name` in the `room`, because of `reason`.
+
+    With `seq` it is about that message, whose `text` is as it is now; without a `text` the message is gone. `until` is
+    the end of a ban.
+    """
+
+    number: Seq
+    timestamp: str
+    what: str
+    sender: str | None = field(name="from", default=None)
+    room: str | None = None
+    name: str | None = None
+    reason: str | None = None
+    seq: Seq | None = None
+    text: str | None = None
+    until: str | None = None
+
+
+class Entries(Push, frozen=True, kw_only=True, omit_defaults=True):
+    """What a moderator or an operator asked for with `request`, and then the `ack`.
+
+    If that has `more`, the audit log goes on `before` its `next`.
+    """
+
+    request: str
+    entries: list[Entry]
+    id: Id | None = None
+
+
+ANY = (
+    Ack | Error | Message | Joined | Left | Invitation | Presence | Online | WasRead | Tokens | Lines | Notice | Entries
+)
