@@ -71,7 +71,9 @@ def makeService(options: Options) -> ChatService:
     # A server without a pace is for programs that send as fast as they can. It reads them in large pieces.
     chat = ChatFactory(hub, later=later if limits.lines_per_second else None)
     site = make_site(chat, options.origins, metrics_from=options.metrics_from, reached=options.reached)
-    upkeep = make_upkeep(store, Path(options["data"]), clock, IReactorUNIX(reactor), Connected(chat, site, clock))
+    connected = Connected(chat, site, clock)
+    hub.operating.open(connected.end, store.maintenance)
+    upkeep = make_upkeep(store, Path(options["data"]), clock, IReactorUNIX(reactor), connected)
     storage = Storage(store, upkeep, owner_to_be(options.parent))
     announcement = Announcement(options.folder, options.port_settings.credentials is not None, machine_addresses)
     listening = Listening(options.endpoints, make_port(chat, site, options.port_settings), announcement)

@@ -107,7 +107,7 @@ def make_upkeep(
     if maintenance is None:
         return None
     pruning = Pruning(maintenance, clock)
-    context = OrderContext(store.accounts, maintenance, time.time, pruning.wake, running)
+    context = OrderContext(store.accounts, maintenance, store.moderation, time.time, pruning.wake, running)
     return Upkeep(maintenance, running.bans, pruning, Control(folder, context, sockets))
 
 
