@@ -88,7 +88,6 @@ ERRORS: Final[dict[str, str]] = {
     "not_banned": "{name} is not banned",
     "lockdown": "this server lets nobody in without an account for now, and nobody can make one",
     "no_such_room": "there is no such room",
-    "no_such_message": "there is no message with that number here",
     "no_such_report": "there is no open report with that number",
     "too_many_reports": "too many reports are open already, try again later",
     "too_many_a_minute": "that is too often, try again in a minute",

@@ -35,7 +35,7 @@ class Reports:
         page = await self._store.history(room, Span(1, max(0, seq - 1), since=since))
         event = next(iter(page.events), None)
         if not isinstance(event, Message) or event.seq != seq:
-            raise ChatError("no_such_message")
+            raise ChatError("no_such_message", seq=seq)
         kept = Report(user.name, room, event.place, seq, event.sent_at, why)
         number = await self._store.moderation.reports.add(kept, self._limits.open_reports)
         other = None

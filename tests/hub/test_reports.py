@@ -44,7 +44,7 @@ class Reports(OverseenCase):
         self.check(
             "Olga", "server:reports", "1 open report", f"[{_TIME} 1] Ann reports #1 in a conversation - Bob: you fool"
         )
-        self.check("Olga", "server:report @Bob 1", "error: there is no message with that number here")
+        self.check("Olga", "server:report @Bob 1", "error: there is no message #1 here")
 
     def test_as_a_program(self) -> None:
         """A program gives the place and the number, and operators get all of it in a notice."""
@@ -83,7 +83,7 @@ class Reports(OverseenCase):
 
     def test_no_message(self) -> None:
         """A join has a number, too, and is nothing to report."""
-        self.check("Ann", "server:report 1", "error: there is no message with that number here")
+        self.check("Ann", "server:report 1", "error: there is no message #1 here")
         self.check("Ann", "server:report", "error: type server:report [room or @name] <seq> [reason]")
         self.check("Ann", "server:report den", "error: type server:report [room or @name] <seq> [reason]")
 
