@@ -1,5 +1,9 @@
 """Operators act on the whole server from within the chat; nobody else does."""
 
+from twisted.internet.defer import Deferred
+
+from chat.events import Failure
+from chat.hub.visitors import Visitor
 from chat.limits import Limits
 from tests.hub.overseen import SECRET, OverseenCase
 
@@ -107,6 +111,15 @@ class Operators(OverseenCase):
         self.type("Olga", "server:lockdown on")
         [answer] = self.connect("Hal2", f'{{"type":"join","nickname":"Hal","token":"{token}"}}')
         self.assertIn('"code":"lockdown"', answer)
+
+    def test_lockdown_of_visitors(self) -> None:
+        """Over HTTP nobody speaks or reads without an access token."""
+        self.type("Olga", "server:lockdown on")
+        visitors, visitor = self.hub.visitors, Visitor(address="192.0.2.1")
+        for visit in (visitors.post(visitor, "lobby", "hi", None), visitors.history(visitor, "lobby", {})):
+            reply = self.successResultOf(Deferred.fromCoroutine(visit))
+            assert isinstance(reply, Failure)
+            self.assertEqual(reply.code, "lockdown")
 
     def test_close_room(self) -> None:
         """A room is closed for everybody, which its members hear and the log has."""

@@ -4,9 +4,12 @@ import unittest
 from collections.abc import Sequence
 from importlib.util import find_spec
 
+from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat import word_list
+from chat.events import Failure
+from chat.hub.visitors import Visitor
 from chat.limits import Limits
 from chat.word_list import Verdict, WordList, WordListError
 from tests.hub.overseen import SECRET, OverseenCase
@@ -159,6 +162,16 @@ class Filtered(OverseenCase):
         self.hear()
         answer = '{"type":"error","code":"held","message":"your message in lobby waits for a moderator","id":5}'
         self.assertEqual(self.type("Pro", '{"type":"message","text":"maybe","id":5}'), [answer])
+
+    def test_over_http(self) -> None:
+        """A visitor's message is held like everybody's, and refused."""
+        for text, code in (("maybe", "held"), ("casino", "refused_words")):
+            visit = self.hub.visitors.post(Visitor(address="192.0.2.1"), "lobby", text, None)
+            reply = self.successResultOf(Deferred.fromCoroutine(visit))
+            assert isinstance(reply, Failure)
+            self.assertEqual(reply.code, code)
+        self.hear()
+        self.check("Olga", "server:held", "1 message waits", f"[{_TIME} 1] guest in lobby: maybe")
 
     def test_limits(self) -> None:
         """Each person has a few messages that wait."""

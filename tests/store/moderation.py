@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 from twisted.internet.defer import Deferred
 
-from chat.changes import Banned, Deleted, Kicked, LinkMade, Muted, Reacted, RoleSet, SettingsChanged, TopicSet
+from chat.changes import Banned, Deleted, Edited, Kicked, LinkMade, Muted, Reacted, RoleSet, SettingsChanged, TopicSet
 from chat.limits import Limits
 from chat.store.interfaces import (
     Account,
@@ -158,6 +158,16 @@ class ModerationContract(StoreCase):
         self.result(self.store.take_back([Author("cy")], "bob", lambda _: False))
         [report] = self.result(self.store.moderation.reports.open(9))
         self.assertEqual((report.report.seq, report.text), (1, None))
+
+    def test_report_of_a_deleted_message(self) -> None:
+        """A message that was changed is shown as it is now; one that was deleted is not."""
+        where: Mapping[str, Any] = {"room": "hall", "place": "Hall", "sender": "Cy", "of": 2}
+        self.append(came(), said("you fool", sender="Cy"))
+        self.report(2)
+        for change, text in ((Edited(**where, text="you"), "you"), (Deleted(**where), None)):
+            self.append(change)
+            [report] = self.result(self.store.moderation.reports.open(9))
+            self.assertEqual((report.report.seq, report.text), (2, text))
 
     def test_held(self) -> None:
         """A held message waits as it was said, in its room, and only one moderator takes it; each holds a few."""
