@@ -2,7 +2,7 @@
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /source
 COPY . .
-RUN python -m venv /opt/chat && /opt/chat/bin/pip install --no-cache-dir --constraint deploy/constraints.txt .
+RUN python -m venv /opt/chat && /opt/chat/bin/pip install --no-cache-dir --constraint deploy/constraints.txt '.[words]'
 # A running server needs no pip.
 RUN /opt/chat/bin/pip uninstall --yes setuptools pip
 

@@ -407,6 +407,34 @@ class Tokens(Reply, frozen=True, kw_only=True):
     tokens: Sequence[AccessToken]
 
 
+class Entry(Struct, frozen=True, kw_only=True):
+    """A line of a list for moderators or operators: `by` did `what`, at `at`, to `whom` in `place`, because of `why`.
+
+    `number` names it in the list. With `seq` it is about that message, whose `text` is shown as it is now; None if it
+    is gone. `until` is the end of a ban, None for ever.
+    """
+
+    number: int
+    at: float
+    what: str
+    by: str = ""
+    place: str | None = None
+    whom: str = ""
+    why: str = ""
+    seq: int | None = None
+    text: str | None = None
+    until: float | None = None
+
+
+class Entries(Reply, frozen=True, kw_only=True):
+    """The `entries` that answer the `request`. `more`: there are more, in the audit log those before `next`."""
+
+    request: str
+    entries: Sequence[Entry]
+    more: bool = False
+    next: int = 0
+
+
 class Failure(Reply, frozen=True, kw_only=True):
     """Your request was refused: `code` from the table of errors, `message` for people; `seq` as in `ChatError`."""
 
@@ -427,6 +455,38 @@ class Invitation(Event, frozen=True, kw_only=True):
 
     place: str
     sender: str
+
+
+class Announcement(Event, frozen=True, kw_only=True):
+    """The operators of the server tell everybody `text`."""
+
+    text: str
+
+
+class Reported(Event, frozen=True, kw_only=True):
+    """`sender` puts the message `seq` before the operators: of the room `place`, or of the conversation with `to`."""
+
+    number: int
+    sender: str
+    place: str | None
+    to: str | None
+    seq: int
+    reason: str = ""
+
+
+class Held(Event, frozen=True, kw_only=True):
+    """A message waits for a moderator of the room `place`: `sender` wants to say `text`."""
+
+    number: int
+    place: str
+    sender: str
+    text: str
+
+
+class Discarded(Event, frozen=True, kw_only=True):
+    """A moderator of `place` dropped a message of yours that waited."""
+
+    place: str
 
 
 class Missed(Event, frozen=True, kw_only=True):

@@ -243,3 +243,14 @@ class Limits:
     farewell_seconds: float = _limit(
         5, "seconds", "time for queued data to leave when a connection closes or the server stops"
     )
+    audit_seconds: float = _limit(
+        365 * 86400, "seconds", "how long the audit log is kept, if the operator sets no other time"
+    )
+    listed_entries: int = _limit(50, "entries", "of the audit log, of reports and of held messages in one answer")
+    reports_a_minute: int = _limit(5, "reports", "of one account, or of one address's guests")
+    open_reports: int = _limit(1000, "reports", "nobody reads more; the operator closes them")
+    held_messages: int = _limit(1000, "messages", "messages that wait for a moderator, in all rooms together")
+    held_each: int = _limit(20, "messages", "of these, of one account, or of one address's guests")
+    held_seconds: float = _limit(7 * 86400, "seconds", "a held message at which nobody looks is dropped")
+    word_list_bytes: int = _limit(64 * 1024, "bytes", "some thousand words; the list is kept in memory")
+    word_list_expressions: int = _limit(500, "expressions", "all of them are looked for at once")

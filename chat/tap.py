@@ -67,13 +67,15 @@ def makeService(options: Options) -> ChatService:
     limits = options.limits
     store = _store(options["data"], limits, clock, from_thread)
     accounts = make_accounts(store.accounts, limits, options.policy, in_thread)
-    hub = Hub(store, accounts, limits, options.lobby, options.motd, later, Bans(time.time), time.time)
+    hub = Hub(store, accounts, limits, options.lobby, options.motd, later, Bans(time.time))
     if options.url is not None:
         hub.invitations.url = f"{options.url}/"
     # A server without a pace is for programs that send as fast as they can. It reads them in large pieces.
     chat = ChatFactory(hub, later=later if limits.lines_per_second else None)
     site = make_site(chat, options.origins, metrics_from=options.metrics_from, reached=options.reached)
-    upkeep = make_upkeep(store, Path(options["data"]), clock, IReactorUNIX(reactor), Connected(chat, site, clock))
+    connected = Connected(chat, site, clock)
+    hub.operating.open(connected.end, store.maintenance)
+    upkeep = make_upkeep(store, Path(options["data"]), clock, IReactorUNIX(reactor), connected)
     storage = Storage(store, upkeep, owner_to_be(options.parent))
     announcement = Announcement(options.folder, options.port_settings.credentials is not None, machine_addresses)
     listening = Listening(options.endpoints, make_port(chat, site, options.port_settings), announcement)

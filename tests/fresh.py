@@ -84,4 +84,4 @@ def fresh_hub(
 ) -> Hub:
     """A hub on a store in memory."""
     store = MemoryStore(limits, now)
-    return Hub(store, fresh_accounts(store.accounts, limits, now, policy), limits, lobby, motd, now=now)
+    return Hub(store, fresh_accounts(store.accounts, limits, now, policy), limits, lobby, motd)

@@ -42,11 +42,14 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "chat.net": (WORDS, "chat.wire.framing"),
     "chat.store.interfaces": (WORDS,),
     "chat.store.words": (WORDS,),
+    "chat.word_list": (WORDS, "chat.store.words"),
     "chat.store": (WORDS, "chat.store.interfaces", "chat.store.words"),
     "chat.store.memory": (WORDS, "chat.store.interfaces", "chat.store.words", "chat.store"),
     "chat.store.sqlite": (WORDS, "chat.store.interfaces", "chat.store.words", "chat.store"),
     "chat.accounts": (WORDS, "chat.store.interfaces"),
-    "chat.hub": (WORDS, "chat.accounts", "chat.commands", "chat.store.interfaces", "chat.store.words"),
+    "chat.hub": (
+        *(WORDS, "chat.accounts", "chat.commands", "chat.store.interfaces", "chat.store.words", "chat.word_list"),
+    ),
     # The table, and what people type: pure, so that wires and clients have it, too. What commands do is in `bodies`.
     "chat.commands": (WORDS,),
     "chat.commands.bodies": (WORDS, "chat.accounts", "chat.commands", "chat.hub"),
@@ -68,6 +71,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
         "chat.store.interfaces",
         "chat.store.sqlite",
         "chat.store.words",
+        "chat.word_list",
     ),
     "chat.client": (WORDS, "chat.commands", "chat.net", "chat.wire", "chat.wire.framing"),
 }

@@ -3,13 +3,17 @@
 from collections.abc import Callable, Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
+from chat.limits import Limits
+from chat.names import parse_known_name
 from chat.store.interfaces import Ban
 
-__all__ = ["Ban", "Bans", "Network", "target_of"]
+__all__ = ["Ban", "Bans", "Network", "parse_target", "target_of"]
 
 Network = IPv4Network | IPv6Network
 # The prefix length that counts as one address, by IP version.
 _ONE = {4: 32, 6: 64}
+# The number of bits before the IPv4 address in `::ffff:a.b.c.d`.
+_MAPPED_BITS = 96
 
 
 class Bans:
@@ -68,3 +72,24 @@ def target_of(network: Network) -> str:
     if network.version == 6 and network.prefixlen > _ONE[6]:
         network = network.supernet(new_prefix=_ONE[6])
     return str(network.network_address) if network.prefixlen == network.max_prefixlen else str(network)
+
+
+def parse_target(text: str, limits: Limits) -> tuple[str, bool]:
+    """The target that `text` names, as a ban has it, and whether that is a name. Raises ChatError if it is neither."""
+    network = _parse_network(text)
+    if network is not None:
+        return target_of(network), False
+    return parse_known_name(text, limits.name_characters).key, True
+
+
+def _parse_network(text: str) -> Network | None:
+    # A zone (`%eth0`) is no part of the address.
+    address, slash, bits = text.partition("/")
+    try:
+        network = ip_network(address.partition("%")[0] + slash + bits, strict=False)
+    except ValueError:
+        return None
+    mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+    if mapped is not None and network.prefixlen >= _MAPPED_BITS:
+        return IPv4Network((mapped, network.prefixlen - _MAPPED_BITS), strict=False)
+    return network

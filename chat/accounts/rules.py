@@ -80,6 +80,8 @@ class Accounts:
         self._limits = limits
         self._made = Buckets(limits.accounts_an_hour / _HOUR, limits.accounts_an_hour)
         self.claims = Claims()
+        # Nobody without an account comes in, and nobody makes one: the hub follows the settings of the server.
+        self.is_locked_down = False
         self.guest_tokens = GuestTokens(limits.guest_grace_seconds, failed_logins.seconds, new_secret)
 
     @property
@@ -90,6 +92,20 @@ class Accounts:
     def watch(self, changed: Callable[[AccountChange], None]) -> None:
         """See `AccountStore.watch`."""
         self._store.watch(changed)
+
+    @property
+    def operators(self) -> Set[str]:
+        """See `AccountStore.operators`."""
+        return self._store.operators
+
+    def seconds(self) -> float:
+        """Seconds of the clock by which limits are counted."""
+        return self._failed_logins.seconds()
+
+    def check_lockdown(self) -> None:
+        """Raise ChatError (`lockdown`) if nobody comes in without an account now."""
+        if self.is_locked_down:
+            raise ChatError("lockdown")
 
     @property
     def wants_invitation(self) -> bool:
@@ -135,6 +151,7 @@ class Accounts:
             return await self._check_password(name, account, credentials.password, address)
         if account is not None:
             raise ChatError("name_held" if account.is_deleted else "name_claimed", name=name.shown)
+        self.check_lockdown()
         if not self._policy.guests:
             raise ChatError("no_guests", usage=_LOG_IN if self._policy.registration == "closed" else _REGISTER)
         await self._check_new(name, check)
@@ -147,6 +164,7 @@ class Accounts:
 
         Fails with ChatError if that is not allowed, or somebody else has or claims the name; nothing has changed then.
         """
+        self.check_lockdown()
         if self._policy.registration == "closed":
             raise ChatError("registration_closed")
         self._passwords.check(password)
@@ -196,7 +214,8 @@ class Accounts:
         await self._store.drop_tokens(account.key)
 
     def check_guests(self) -> None:
-        """Raise ChatError (`token_needed`) if this server admits no guests."""
+        """Raise ChatError (`token_needed`, `lockdown`) if this server admits no guests now."""
+        self.check_lockdown()
         if not self._policy.guests:
             raise ChatError("token_needed")
 

@@ -17,6 +17,17 @@ from chat.accounts.tokens import digest
 from chat.admin import listings
 from chat.admin.arguments import parse
 from chat.admin.errors import AdminError, plainly
+from chat.admin.moderation import (
+    Announce,
+    CloseReport,
+    KeepAudit,
+    ListAudit,
+    ListOperators,
+    ListReports,
+    SetLockdown,
+    SetOperator,
+    SetWords,
+)
 from chat.admin.orders import DropMailbox, Invite, MakeToken, Passwd, Retain, RevokeToken
 from chat.admin.people import EndBan, Kick, ListAddresses, ListBans, ListSessions, MakeBan
 from chat.admin.progress import bar
@@ -195,6 +206,44 @@ def _bans(options: Namespace) -> None:
     _print_lines(send(options.data, ListBans()))
 
 
+def _operator(options: Namespace) -> None:
+    is_list = options.request == "list"
+    order = ListOperators() if is_list else SetOperator(options.name, options.request == "add")
+    _print_lines(send(options.data, order))
+
+
+def _announce(options: Namespace) -> None:
+    send(options.data, Announce(" ".join(options.text)))
+
+
+def _lockdown(options: Namespace) -> None:
+    _print_lines(send(options.data, SetLockdown(None if options.state is None else options.state == "on")))
+
+
+def _audit(options: Namespace) -> None:
+    if options.keep is not None:
+        send(options.data, KeepAudit(options.keep * _DAY))
+        return
+    _print_lines(send(options.data, ListAudit(options.limit, options.room, options.before)))
+
+
+def _reports(options: Namespace) -> None:
+    order = ListReports(options.limit) if options.request is None else CloseReport(options.number)
+    _print_lines(send(options.data, order))
+
+
+def _words(options: Namespace) -> None:
+    text = "" if options.clear else None
+    if options.file is not None:
+        try:
+            text = options.file.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            raise AdminError(f"{options.file} is not UTF-8 text") from None
+        if len(text.encode()) > Limits().word_list_bytes:
+            raise AdminError(f"the list has more than {Limits().word_list_bytes} bytes")
+    _print_lines(send(options.data, SetWords(text)))
+
+
 COMMANDS: Mapping[str, Callable[[Namespace], None]] = {
     "backup": _backup,
     "verify": _verify,
@@ -214,6 +263,12 @@ COMMANDS: Mapping[str, Callable[[Namespace], None]] = {
     "ban": _ban,
     "unban": _unban,
     "bans": _bans,
+    "operator": _operator,
+    "announce": _announce,
+    "lockdown": _lockdown,
+    "audit": _audit,
+    "reports": _reports,
+    "words": _words,
 }
 
 

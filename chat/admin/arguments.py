@@ -110,6 +110,41 @@ def _ban(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--for", type=_span, dest="seconds", metavar="TIME", help="such as 10m, 2h or 3d [for ever]")
 
 
+def _operator(parser: argparse.ArgumentParser) -> None:
+    requests = parser.add_subparsers(dest="request", metavar="REQUEST", required=True)
+    requests.add_parser("list", help="list them")
+    for request, what in (("add", "make an account an operator"), ("remove", "make it none")):
+        requests.add_parser(request, help=what).add_argument("name", metavar="NAME", help="the account")
+
+
+def _announce(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", metavar="TEXT", nargs="+", help="what to tell them")
+
+
+def _lockdown(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("state", metavar="on|off", nargs="?", choices=("on", "off"), help="[tell how it is]")
+
+
+def _audit(parser: argparse.ArgumentParser) -> None:
+    _most(parser)
+    parser.add_argument("--room", "-r", help="the room [the whole server, and all rooms]")
+    parser.add_argument("--before", type=_count, metavar="N", help="begin before this entry")
+    parser.add_argument("--keep", type=_days, metavar="DAYS", help="list nothing, set how long entries are kept")
+
+
+def _reports(parser: argparse.ArgumentParser) -> None:
+    _most(parser)
+    requests = parser.add_subparsers(dest="request", metavar="REQUEST")
+    close = requests.add_parser("close", help="close one")
+    close.add_argument("number", metavar="N", type=_count, help="its number")
+
+
+def _words(parser: argparse.ArgumentParser) -> None:
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("file", metavar="FILE", type=Path, nargs="?", help="the new list [show the present one]")
+    chosen.add_argument("--clear", action="store_true", help="refuse and hold nothing any more")
+
+
 _COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], object]]] = {
     "backup": ("copy the database, also while the server runs", _file("a new file")),
     "verify": ("check whether a backup is undamaged", _file("a backup")),
@@ -129,6 +164,12 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], object]]]
     "ban": ("ban a name or an address, and end its connections", _ban),
     "unban": ("end a ban", _whom),
     "bans": ("list the bans", lambda parser: None),
+    "operator": ("list, add or remove operators, who act from within the chat", _operator),
+    "announce": ("tell everybody who is here something", _announce),
+    "lockdown": ("let nobody in without an account, or end that", _lockdown),
+    "audit": ("list what moderators, operators and this tool did", _audit),
+    "reports": ("list the messages that people reported, or close a report", _reports),
+    "words": ("set or show the words that are refused, or held for a moderator", _words),
 }
 
 

@@ -6,7 +6,10 @@ from typing import NamedTuple, Protocol
 from chat.accounts.bans import Bans
 from chat.accounts.claims import Claims
 from chat.errors import ChatError
-from chat.store.interfaces import AccountStore, Maintenance
+from chat.store.interfaces import AccountStore, AuditEntry, Maintenance, ModerationStore
+
+# Who did what was done with the tool.
+TOOL = "chat.admin"
 
 
 class Running(Protocol):
@@ -26,18 +29,35 @@ class Running(Protocol):
     def addresses(self, most: int) -> Awaitable[Sequence[str]]:
         """A line for each of the addresses with the most connections. It takes a second to measure their pace."""
 
+    def announce(self, text: str) -> None:
+        """Tell everybody who is here a text. Raises ChatError if there is nothing to read in it."""
+
     def end(self, target: str, error: ChatError, *, is_name: bool) -> int:
         """End the connections of a name (its key) or of an address, and tell them why. Returns their number."""
 
 
 class OrderContext(NamedTuple):
-    """The parts. `now` is in seconds since the epoch; `wake` starts pruning; `running` is None if no server runs."""
+    """The parts. `now` is in seconds since the epoch; `wake` starts pruning; `running` is None if no server runs.
+
+    `moderation` has what is kept for operators.
+    """
 
     accounts: AccountStore
     maintenance: Maintenance
+    moderation: ModerationStore
     now: Callable[[], float]
     wake: Callable[[], None]
     running: Running | None = None
+
+    def server(self) -> Running:
+        """The running server. Raises OrderError if none runs."""
+        if self.running is None:
+            raise OrderError("no server runs on this data folder")
+        return self.running
+
+    async def note(self, what: str, whom: str = "", why: str = "") -> None:
+        """Write into the audit log what was done with the tool."""
+        await self.moderation.audit.note(AuditEntry(TOOL, what, "", whom, why))
 
 
 class OrderError(Exception):

@@ -14,10 +14,12 @@ from twisted.python.failure import Failure
 
 from chat.admin.context import OrderContext
 from chat.admin.orders import carry_out
+from chat.limits import Limits
 
 log = Logger(namespace="chat.admin")
 
-_LONGEST_ORDER = 64 * 1024
+# The longest is a word list, whose quotes and line ends are two bytes each.
+_LONGEST_ORDER = 3 * Limits().word_list_bytes
 # Systems allow 103 to 107 bytes.
 LONGEST_PATH = 100
 

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from chat.accounts.claims import Claims
 from chat.accounts.tokens import handle_of
-from chat.admin import people
+from chat.admin import moderation, people
 from chat.admin.context import OrderContext, OrderError
 from chat.errors import ChatError
 from chat.events import AccessToken
@@ -148,6 +148,15 @@ ORDERS: Mapping[str, _Order] = {
     "ban": _Order(people.MakeBan, people.make_ban),
     "unban": _Order(people.EndBan, people.end_ban),
     "bans": _Order(people.ListBans, people.list_bans),
+    "operator": _Order(moderation.SetOperator, moderation.set_operator),
+    "operators": _Order(moderation.ListOperators, moderation.list_operators),
+    "announce": _Order(moderation.Announce, moderation.announce),
+    "lockdown": _Order(moderation.SetLockdown, moderation.set_lockdown),
+    "audit": _Order(moderation.ListAudit, moderation.list_audit),
+    "audit.keep": _Order(moderation.KeepAudit, moderation.keep_audit),
+    "reports": _Order(moderation.ListReports, moderation.list_reports),
+    "reports.close": _Order(moderation.CloseReport, moderation.close_report),
+    "words": _Order(moderation.SetWords, moderation.set_words),
 }
 
 

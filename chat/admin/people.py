@@ -2,22 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from chat.accounts.bans import Ban, Network, target_of
-from chat.admin.context import OrderContext, OrderError, Running
+from chat.accounts.bans import Ban, parse_target
+from chat.admin.context import OrderContext, OrderError
 from chat.errors import ChatError
 from chat.limits import Limits
-from chat.names import parse_known_name
-from chat.net.addresses import parse_host
 from chat.sanitize import clean_line
+from chat.times import shown_duration
 
 _LONGEST_REASON = 200
-# The number of bits before the IPv4 address in `::ffff:a.b.c.d`.
-_MAPPED_BITS = 96
 
 
 class ListSessions(Struct, forbid_unknown_fields=True):
@@ -59,32 +55,35 @@ class ListBans(Struct, forbid_unknown_fields=True):
 
 async def list_sessions(context: OrderContext, order: ListSessions) -> Sequence[str]:
     """See `ListSessions`."""
-    return _running(context).sessions(order.most)
+    return context.server().sessions(order.most)
 
 
 async def list_addresses(context: OrderContext, order: ListAddresses) -> Sequence[str]:
     """See `ListAddresses`."""
-    return await _running(context).addresses(order.most)
+    return await context.server().addresses(order.most)
 
 
 async def kick(context: OrderContext, order: Kick) -> Sequence[str]:
     """See `Kick`."""
-    target, is_name = parse_target(order.whom)
+    target, is_name = parse_target(order.whom, Limits())
     reason = _reason(order.reason)
     error = ChatError("kicked", why=f": {reason}" if reason else "")
-    count = _running(context).end(target, error, is_name=is_name)
+    count = context.server().end(target, error, is_name=is_name)
     if not count:
         raise OrderError(f"{order.whom} is not here")
+    await context.note("server-kick", target, reason)
     return [f"ended {_counted(count)}"]
 
 
 async def make_ban(context: OrderContext, order: MakeBan) -> Sequence[str]:
     """See `MakeBan`. It also ends the connections."""
-    target, is_name = parse_target(order.whom)
+    target, is_name = parse_target(order.whom, Limits())
     now = context.now()
     until = None if order.seconds is None else now + order.seconds
     ban = Ban(target, is_name, now, until, _reason(order.reason))
     await context.maintenance.add_ban(ban)
+    how_long = f" for {shown_duration(order.seconds)}" if order.seconds is not None else ""
+    await context.note(f"server-ban{how_long}", target, ban.reason)
     ended = 0
     if context.running is not None:
         context.running.bans.add(ban)
@@ -94,12 +93,13 @@ async def make_ban(context: OrderContext, order: MakeBan) -> Sequence[str]:
 
 async def end_ban(context: OrderContext, order: EndBan) -> None:
     """See `EndBan`."""
-    target, _ = parse_target(order.whom)
+    target, _ = parse_target(order.whom, Limits())
     found = await context.maintenance.end_ban(target)
     if context.running is not None:
         context.running.bans.remove(target)
     if not found:
         raise OrderError(f"{order.whom} is not banned")
+    await context.note("server-unban", target)
 
 
 async def list_bans(context: OrderContext, order: ListBans) -> Sequence[str]:
@@ -113,26 +113,6 @@ def shown(ban: Ban) -> str:
     return f"{ban.target}  banned {until}{f': {ban.reason}' if ban.reason else ''}"
 
 
-def parse_target(text: str) -> tuple[str, bool]:
-    """The target that `text` names, as a ban has it, and whether that is a name. Raises ChatError if it is neither."""
-    network = _parse_network(text)
-    if network is not None:
-        return target_of(network), False
-    return parse_known_name(text, Limits().name_characters).key, True
-
-
-def _parse_network(text: str) -> Network | None:
-    host = parse_host(text)
-    try:
-        network = ip_network(host if host is not None else text, strict=False)
-    except ValueError:
-        return None
-    mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
-    if mapped is not None and network.prefixlen >= _MAPPED_BITS:
-        return IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
-    return network
-
-
 def _reason(text: str) -> str:
     if len(text) > _LONGEST_REASON:
         raise OrderError(f"a reason has at most {_LONGEST_REASON} characters")
@@ -141,9 +121,3 @@ def _reason(text: str) -> str:
 
 def _counted(count: int) -> str:
     return f"{count} connection{'s' if count != 1 else ''}"
-
-
-def _running(context: OrderContext) -> Running:
-    if context.running is None:
-        raise OrderError("no server runs on this data folder")
-    return context.running

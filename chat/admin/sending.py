@@ -99,7 +99,7 @@ def _do_here(folder: Path, line: bytes) -> bytes:
             complaints.append(error)
             return
         try:
-            context = OrderContext(store.accounts, store.maintenance, time.time, lambda: None)
+            context = OrderContext(store.accounts, store.maintenance, store.moderation, time.time, lambda: None)
             answers.append(await carry_out(context, line))
         finally:
             await store.stop()

@@ -89,7 +89,7 @@ class Upkeep:
 
     def start(self) -> None:
         """Begin; the store has been started."""
-        self._maintenance.bans().addCallbacks(self._bans.load, _cannot_read)
+        self._bans.load(self._maintenance.first_bans)
         self._control.start()
         self._pruning.start()
 
@@ -107,9 +107,5 @@ def make_upkeep(
     if maintenance is None:
         return None
     pruning = Pruning(maintenance, clock)
-    context = OrderContext(store.accounts, maintenance, time.time, pruning.wake, running)
+    context = OrderContext(store.accounts, maintenance, store.moderation, time.time, pruning.wake, running)
     return Upkeep(maintenance, running.bans, pruning, Control(folder, context, sockets))
-
-
-def _cannot_read(failure: Failure) -> None:
-    log.error("could not read who is banned: {error}", error=failure.value)

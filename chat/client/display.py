@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from chat.events import Entry
 from chat.sanitize import clean_line
 from chat.wire import schema
 from chat.wire.change_lines import line_of
 from chat.wire.changes import event_of
+from chat.wire.notice_lines import entry_line
 from chat.wire.room_lines import member_line, room_line, setting_of
 
 # No honest server sends longer lines, or more at once.
@@ -91,6 +93,8 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
             return [f"{at} * {push.count} message{'' if push.count == 1 else 's'} while you were away"]
         case schema.Notice():
             return [f"{at} * {push.message}"]
+        case schema.Entries():
+            return [f"{at} * {line}" for line in (f"{push.request}: {len(push.entries)}", *map(_entry, push.entries))]
         case schema.Tokens():
             listed = [f"{token.handle} for {', '.join(token.rooms)}, since {token.timestamp}" for token in push.tokens]
             return [f"{at} * {text}" for text in (f"access tokens: {len(listed)}", *listed)]
@@ -122,6 +126,31 @@ def _rooms(push: schema.Rooms) -> Sequence[str]:
         words = f"{push.query} " if push.query else ""
         lines.append(f"there is more: /rooms {words}after:{push.rooms[-1].room}")
     return lines
+
+
+def _entry(entry: schema.Entry) -> str:
+    """A line for moderators and operators, as on the text wire."""
+    return entry_line(
+        Entry(
+            number=entry.number,
+            at=_seconds(entry.timestamp),
+            what=entry.what,
+            by=entry.sender or "",
+            place=entry.room,
+            whom=entry.name or "",
+            why=entry.reason or "",
+            seq=entry.seq,
+            text=entry.text,
+            until=_seconds(entry.until) if entry.until is not None else None,
+        )
+    )
+
+
+def _seconds(timestamp: str) -> float:
+    """The time in seconds since the epoch; an odd timestamp is the epoch."""
+    with suppress(ValueError, OverflowError, OSError):
+        return datetime.fromisoformat(timestamp).timestamp()
+    return 0.0
 
 
 def _done(ack: schema.Ack) -> Sequence[str]:

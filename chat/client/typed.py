@@ -64,7 +64,7 @@ def request_of(line: str, typist: TypingContext) -> Command:
         case "unreact":
             return Command("react", {**_with_place(arguments, here), "undo": True})
         case "reactions":
-            raise ChatError("not_here")
+            raise ChatError("not_typed_here")
         case "end":
             raise ChatError("nothing_begun")
         case "history" | "since":

@@ -6,7 +6,17 @@ request for it in `wire/schema/`. Help, typed lines (`chat.commands.typed`) and 
 """
 
 from collections.abc import Mapping
+from functools import partial
 
+from chat.commands.moderating import (
+    parse_audit,
+    parse_lockdown,
+    parse_number,
+    parse_report,
+    parse_reports,
+    parse_server_ban,
+    parse_server_kick,
+)
 from chat.commands.moderation import fits_join, parse_invite, parse_join, parse_kick, parse_sanction
 from chat.commands.passphrases import parse_registration
 from chat.commands.queries import (
@@ -451,6 +461,110 @@ _TABLE = (
         "say whether others are told what you have read",
         bare=False,
         read=parse_seen,
+    ),
+    CommandSpec(
+        "report",
+        (Argument("seq", "seq"), Argument("reason", "reason", required=False, takes_rest=True)),
+        REGISTERED,
+        "put a message before the operators of this server",
+        bare=False,
+        read=parse_report,
+        details=("of another room, or of your conversation with somebody: server:report @Bob <seq> [reason]",),
+    ),
+    CommandSpec(
+        "audit",
+        (Argument("room", "room] [before n", required=False, takes_rest=True),),
+        REGISTERED,
+        "list what moderators did in a room",
+        bare=False,
+        read=parse_audit,
+    ),
+    CommandSpec(
+        "held",
+        (Argument("room", "room", required=False),),
+        REGISTERED,
+        "list the messages that wait for a moderator",
+        bare=False,
+    ),
+    CommandSpec(
+        "release",
+        (Argument("number", "n"),),
+        REGISTERED,
+        "let a message that waits be said",
+        bare=False,
+        read=partial(parse_number, "release"),
+    ),
+    CommandSpec(
+        "discard",
+        (Argument("number", "n"),),
+        REGISTERED,
+        "drop a message that waits",
+        bare=False,
+        read=partial(parse_number, "discard"),
+    ),
+    CommandSpec(
+        "reports",
+        (Argument("close", "close n", required=False, takes_rest=True),),
+        REGISTERED,
+        "for operators: list the reports, or close one",
+        bare=False,
+        read=parse_reports,
+    ),
+    CommandSpec(
+        "announce",
+        (Argument("text", "text", takes_rest=True),),
+        REGISTERED,
+        "for operators: tell everybody who is here",
+        bare=False,
+    ),
+    CommandSpec(
+        "server-kick",
+        (Argument("name", "name or address"), Argument("reason", "reason", required=False, takes_rest=True)),
+        REGISTERED,
+        "for operators: end all connections of somebody",
+        bare=False,
+        read=parse_server_kick,
+    ),
+    CommandSpec(
+        "server-ban",
+        (
+            Argument("name", "name or address"),
+            Argument("seconds", "time", required=False),
+            Argument("reason", "reason", required=False, takes_rest=True),
+        ),
+        REGISTERED,
+        "for operators: keep somebody out of this server",
+        bare=False,
+        read=parse_server_ban,
+    ),
+    CommandSpec(
+        "server-unban",
+        (Argument("name", "name or address"),),
+        REGISTERED,
+        "for operators: end that",
+        bare=False,
+    ),
+    CommandSpec(
+        "server-bans",
+        (),
+        REGISTERED,
+        "for operators: list who is kept out",
+        bare=False,
+    ),
+    CommandSpec(
+        "lockdown",
+        (Argument("on", "on|off", takes_rest=True),),
+        REGISTERED,
+        "for operators: let nobody in without an account",
+        bare=False,
+        read=parse_lockdown,
+    ),
+    CommandSpec(
+        "close-room",
+        (Argument("room", "room"),),
+        REGISTERED,
+        "for operators: close a public room",
+        bare=False,
     ),
     CommandSpec(
         "help",

@@ -47,7 +47,7 @@ class Amending:
     def __init__(
         self, books: Books, store: MessageStore, changes: Changes, mentioning: Mentioning, now: Callable[[], float]
     ) -> None:
-        self._directory, self._rooms, self._permissions, _, self._limits = books
+        self._directory, self._rooms, self._permissions, self._naming, self._limits = books
         self._store = store
         self._changes = changes
         self._mentioning = mentioning
@@ -61,6 +61,7 @@ class Amending:
         if (ask := self._ask(session, "edit", asked, text, request_id)) is None:
             return
         self._take(self._edits, session)
+        self._naming.check_words(text)
         found = await self._find(ask)
         await self._check_own(ask, found)
         self._check_speaker(ask)

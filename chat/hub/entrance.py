@@ -165,7 +165,8 @@ class Entrance:
         return Entry(await self._accounts.issue_token(account) if application.remember else None, heads)
 
     def _guest_entry(self, name: Name, application: Application) -> Entry:
-        """The `Entry` of a guest. Raises ChatError (`name_taken`) if the guest may not come in now."""
+        """The `Entry` of a guest. Raises ChatError (`name_taken`, `lockdown`) if the guest may not come in now."""
+        self._accounts.check_lockdown()
         guests, secret = self._accounts.guest_tokens, application.credentials.token
         before = None
         if self._accounts.claims.is_pending(name.key) or not guests.is_theirs(name.key, secret):

@@ -10,12 +10,12 @@ class Founding:
     """Checks rooms that are about to be made. Guests make a few on each visit, and accounts own a limited number."""
 
     def __init__(self, books: Books) -> None:
-        self._directory, self._rooms, self._permissions, _, self._limits = books
+        self._directory, self._rooms, self._permissions, self._naming, self._limits = books
 
     def check(self, session: Asker, name: Name) -> None:
         """Return if `session` may enter the room called `name`, as far as that is new.
 
-        Raises ChatError (`room_resembles`, `too_many_owned`, `too_many_made`).
+        Raises ChatError (`refused_words`, `room_resembles`, `too_many_owned`, `too_many_made`).
         """
         if self._is_new(name.key):
             self._check_look(name, name.key)
@@ -36,7 +36,7 @@ class Founding:
     def check_name(self, name: Name, key: str) -> None:
         """Return if the room with this key may be called `name`.
 
-        Raises ChatError (`room_name_taken`, `room_resembles`).
+        Raises ChatError (`refused_words`, `room_name_taken`, `room_resembles`).
         """
         there = self._rooms.leads.get(name.key, name.key)
         if there != key and not self.is_free(there):
@@ -50,6 +50,7 @@ class Founding:
         return not any(key in session.rooms for user in self._directory.users.values() for session in user.sessions)
 
     def _check_look(self, name: Name, key: str) -> None:
+        self._naming.check_words(name.shown)
         if self._rooms.names.resembles(name, key):
             raise ChatError("room_resembles", name=name.shown)
 

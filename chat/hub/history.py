@@ -141,6 +141,10 @@ class History:
             span = span._replace(before=edge) if span.newest else span._replace(after=edge)
         return page._replace(events=()), edge
 
+    async def place(self, session: Asker, asked: Mapping[str, object]) -> tuple[str, str, int]:
+        """See `_place`."""
+        return await self._place(session, asked)
+
     async def _place(self, session: Asker, asked: Mapping[str, object]) -> tuple[str, str, int]:
         """The key and the title of the room or conversation that is meant, and what is hidden of it (`Span.since`).
 

@@ -1,6 +1,6 @@
 """The hub: it puts the parts of the domain together, and has the functions that other layers call."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from chat.accounts.bans import Bans
 from chat.accounts.pending_logins import PendingLogins
@@ -9,25 +9,32 @@ from chat.counters import Tally
 from chat.events import Online, RequestId
 from chat.hub.activity import Activity
 from chat.hub.amending import Amending
+from chat.hub.audit_log import AuditLog
 from chat.hub.books import Books
 from chat.hub.changes import Changes
 from chat.hub.delivery import Delivery
 from chat.hub.directory import LocalDirectory
 from chat.hub.entrance import Entrance
 from chat.hub.exclusion import Exclusion
+from chat.hub.filtering import Filter
 from chat.hub.groups import Groups
 from chat.hub.history import History
+from chat.hub.holding import Holding
 from chat.hub.invitations import Invitations
 from chat.hub.listings import Listings
 from chat.hub.membership import Membership
 from chat.hub.mentioning import Mentioning
 from chat.hub.naming import Naming
+from chat.hub.operating import Operating
+from chat.hub.oversight import Oversight
+from chat.hub.paced import Paced
 from chat.hub.people import Asker, User, away_among
 from chat.hub.permissions import Action, Lobby, Permissions
 from chat.hub.personal import Personal
 from chat.hub.publisher import Publisher
 from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
+from chat.hub.reports import Reports
 from chat.hub.room import Room
 from chat.hub.room_settings import RoomSettings
 from chat.hub.rooms import Rooms
@@ -40,7 +47,7 @@ from chat.interfaces import Later
 from chat.limits import Limits
 from chat.looks import Looks
 from chat.names import person_key
-from chat.store.interfaces import AccountChange, MessageStore, StoreState
+from chat.store.interfaces import AccountChange, MessageStore, ServerSettings, StoreState
 
 __all__ = ["Hub", "Lobby"]
 
@@ -64,19 +71,19 @@ class Hub:
         motd: Sequence[str] = (),
         later: Later | None = None,
         bans: Bans | None = None,
-        now: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.limits = limits
         self.motd = motd
         self.bans = bans or Bans(lambda: 0.0)
-        self._store = store
+        self._store, self._accounts = store, accounts
         self._is_stopping = False
         self.now = accounts.now
         self.claims = accounts.claims
         self.account_hint = accounts.hint
         self._people = LocalDirectory(limits, accounts.guest_tokens)
-        self.permissions = self.permissions_class(lobby or Lobby(), limits, now)
+        self.permissions = self.permissions_class(lobby or Lobby(), limits, accounts.now)
         self._rooms = Rooms(self.permissions, self._people.roster, limits, accounts.now, later)
+        self.permissions.operators = accounts.operators
         naming = Naming(self._people, self.permissions, accounts.claims, self.bans)
         books = Books(self._people, self._rooms, self.permissions, naming, limits)
         publisher, pending_logins = Publisher(store), PendingLogins()
@@ -86,7 +93,10 @@ class Hub:
         mentioning = Mentioning(self._people, self._rooms, accounts.keys)
         self.personal = Personal(books, accounts, lambda key, ignored: self.visitors.ignore(key, ignored))
         self.acquaintance = Acquaintance(books, accounts, accounts.now)
-        talk = Talk(books, publisher, mentioning, self.personal.tell_away)
+        kept, oversight = store.moderation, Oversight(books)
+        # Parts that publish a text look at `filter.words` first.
+        self.filter = naming.filter = Filter(limits, kept.held, oversight.tell_moderators)
+        talk = Talk(books, publisher, mentioning, self.personal.tell_away, self.filter)
         self.say_to, self.say_in, self.say_in_lobby = talk.say_to, talk.say_in, talk.say_in_lobby
         targets = Targets(books, accounts)
         self.invitations = Invitations(books, self.changes, targets, accounts)
@@ -101,10 +111,17 @@ class Hub:
         self.groups = Groups(books, accounts, self._membership, self.changes)
         self.entrance = Entrance(books, store, accounts, pending_logins, self.admit)
         self.history = History(books, store)
+        # What people may do a number of times a minute.
+        self.paced = Paced(limits, accounts.seconds)
+        self.reports = Reports(oversight, store, self.history.place, self.paced, limits)
+        self.audit_log = AuditLog(oversight, self.permissions, kept.audit, limits)
+        self.holding = Holding(books, oversight, store, accounts.find)
+        self.operating = Operating(books, oversight, self.changes, kept, self.bans, accounts.now)
         self.visitors = Visitors(books, store, accounts, pending_logins)
         exclusion = Exclusion(self._people, self._rooms, self.visitors.put_out)
         self._delivery = Delivery(self._people, self._rooms, self.replay, receipts, exclusion, self._membership.came_in)
         accounts.watch(self._account_changed)
+        kept.settings.watch(self._settings_changed)
         store.open(self._delivery)
 
     @property
@@ -173,6 +190,10 @@ class Hub:
     def stop(self) -> None:
         """The server goes down: announce no more departures."""
         self._is_stopping = True
+
+    def _settings_changed(self, settings: ServerSettings) -> None:
+        self._accounts.is_locked_down = settings.lockdown
+        self.filter.settings_changed(settings)
 
     def _account_changed(self, change: AccountChange) -> None:
         self.personal.account_changed(change)

@@ -5,6 +5,7 @@ from chat.accounts.claims import Claims
 from chat.accounts.rules import Credentials
 from chat.errors import ChatError
 from chat.hub.directory import Directory
+from chat.hub.filtering import Filter
 from chat.hub.permissions import Permissions
 from chat.looks import check_new
 from chat.names import Name, parse_known_name
@@ -18,6 +19,8 @@ class Naming:
         self.claims = claims
         self._directory = directory
         self._permissions = permissions
+        # Set by the hub, when it is made.
+        self.filter: Filter | None = None
         claims.open(self.has_guest)
 
     def free(self, raw: str, credentials: Credentials) -> Name:
@@ -36,10 +39,19 @@ class Naming:
             raise ChatError("name_taken", name=name.shown)
 
     def check_new(self, name: Name) -> None:
-        """Raise ChatError where nobody may take `name` anew now: as `looks.check_new`, or `name_resembles`."""
+        """Raise ChatError where nobody may take `name` anew now: as `looks.check_new`, or `name_resembles`.
+
+        A name with a word of the word list is refused, too (`refused_words`).
+        """
+        self.check_words(name.shown)
         check_new(name, self._permissions.reserved)
         if self._directory.looks.rivals(name):
             raise ChatError("name_resembles", name=name.shown)
+
+    def check_words(self, text: str) -> None:
+        """Raise ChatError (`refused_words`) where a name, or another text that others are shown, has a refused word."""
+        if self.filter is not None:
+            self.filter.check(text)
 
     def has_guest(self, key: str) -> bool:
         """Whether a guest has the name with this key now."""

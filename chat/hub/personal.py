@@ -31,7 +31,7 @@ class Personal:
     """
 
     def __init__(self, books: Books, accounts: Accounts, ignored: Callable[[str, Mapping[str, str]], object]) -> None:
-        self._directory, self._rooms, self._permissions, _, self._limits = books
+        self._directory, self._rooms, self._permissions, self._naming, self._limits = books
         self._accounts = accounts
         self._ignored = ignored
         self._changes = Buckets(self._limits.changes_a_minute / 60, self._limits.changes_a_minute)
@@ -82,7 +82,7 @@ class Personal:
 
     async def go_away(self, session: Asker, text: str, request_id: RequestId) -> None:
         """The user of `session` is away, with a text that may be empty."""
-        _check_length(text, self._limits.away_characters)
+        self._check_text(text, self._limits.away_characters)
         await self._change(user_of(session), lambda old: replace(old, away=text))
         self._done(session, "away", "you are away; server:back says that you are here again", request_id)
 
@@ -122,7 +122,7 @@ class Personal:
     async def set_profile(self, session: Asker, colour: str | None, line: str | None, request_id: RequestId) -> None:
         """Set the colour, or the line, that `whois` shows; an empty one is taken away."""
         chosen = colour_of(colour) if colour else None
-        _check_length(line or "", self._limits.profile_characters)
+        self._check_text(line or "", self._limits.profile_characters)
 
         def change(old: PersonalSettings) -> PersonalSettings:
             return replace(
@@ -166,13 +166,14 @@ class Personal:
         if user.account is not None:
             self._ignored(user.key, user.ignored)
 
+    def _check_text(self, text: str, limit: int) -> None:
+        """Raise ChatError (`text_too_long`, `refused_words`) for a text that others are shown."""
+        if len(text) > limit:
+            raise ChatError("text_too_long", limit=limit)
+        self._naming.check_words(text)
+
     def _done(self, session: Asker, request: str, message: str, request_id: RequestId) -> None:
         session.answer(Done(request=request, message=message, id=request_id))
 
 
 _LEVELS: Final = {Level.ALL: "everything", Level.MENTIONS: "what mentions you", Level.NONE: "nothing"}
-
-
-def _check_length(text: str, limit: int) -> None:
-    if len(text) > limit:
-        raise ChatError("text_too_long", limit=limit)

@@ -48,6 +48,8 @@ POWERS: Final[Mapping[str, Power]] = {
     "unmute": _MODERATOR,
     "role": Power(Role.OWNER, on_lower=True),
     "audit": Power(Role.MODERATOR, in_archive=True),
+    # Messages that wait for a moderator. Whoever decides about one must be a moderator of its room.
+    "held": Power(Role.MODERATOR, in_archive=True),
     "edit": _SPEAKER,
     "delete": _SPEAKER,
     "react": _SPEAKER,

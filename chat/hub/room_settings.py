@@ -32,7 +32,7 @@ class RoomSettings:
     """Shows and changes what belongs to a room as a whole. The gate says who may do what."""
 
     def __init__(self, books: Books, changes: Changes) -> None:
-        self._rooms, self._permissions, self._limits = books.rooms, books.permissions, books.limits
+        _, self._rooms, self._permissions, self._naming, self._limits = books
         self._changes = changes
         self._founding = Founding(books)
 
@@ -51,6 +51,7 @@ class RoomSettings:
         topic = clean_line(text).strip()
         if len(topic) > self._limits.topic_characters:
             raise ChatError("topic_too_long", limit=self._limits.topic_characters)
+        self._naming.check_words(topic)
         sender, room = user_of(session), self._rooms.shown(room)
         event = TopicSet(room=room.key, place=room.shown, sender=sender.name, client_id=sender.client_id, text=topic)
         self._changes.publish(session, event, "topic", request_id)

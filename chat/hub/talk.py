@@ -7,6 +7,7 @@ from unicodedata import normalize
 from chat.errors import ChatError
 from chat.events import Message, RequestId
 from chat.hub.books import Books
+from chat.hub.filtering import Filter
 from chat.hub.mentioning import Mentioning
 from chat.hub.people import Asker, Origin, User, user_of
 from chat.hub.permissions import Action
@@ -33,12 +34,18 @@ class Talk:
     """
 
     def __init__(
-        self, books: Books, publisher: Publisher, mentioning: Mentioning, tell_away: Callable[[Asker, User], None]
+        self,
+        books: Books,
+        publisher: Publisher,
+        mentioning: Mentioning,
+        tell_away: Callable[[Asker, User], None],
+        text_filter: Filter,
     ) -> None:
         self._directory, self._rooms, self._permissions, _, self._limits = books
         self._publisher = publisher
         self._mentioning = mentioning
         self._tell_away = tell_away
+        self._filter = text_filter
 
     def say_to(
         self, session: Asker, raw: str, text: str, request_id: RequestId, answered: Answered = _NO_REPLY
@@ -71,6 +78,8 @@ class Talk:
             answers=answered.seq,
             answered=answered.sender,
         )
+        if self._filter.words is not None and self._filter.takes(session, message, request_id):
+            return
         waits = name.key not in self._directory.present
         self._publisher.publish(message, Origin(session, request_id), waits=waits)
         if there is not None and there.settings.away is not None:
@@ -114,4 +123,6 @@ class Talk:
         )
         if room.key in self._permissions.slow:
             self._permissions.take_turn(session, room, message.nonce)
+        if self._filter.words is not None and self._filter.takes(session, message, request_id):
+            return
         self._publisher.publish(message, Origin(session, request_id))

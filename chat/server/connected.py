@@ -78,6 +78,10 @@ class Connected:
             for source, count in largest
         ]
 
+    def announce(self, text: str) -> None:
+        """See `Running.announce`."""
+        self._chat.hub.operating.announce(text)
+
     def end(self, target: str, error: ChatError, *, is_name: bool) -> int:
         """See `Running.end`. Connections of HTTP are cut without a farewell."""
         reason, farewell = _REASONS[error.code], Failure(code=error.code, message=str(error))

@@ -185,4 +185,4 @@ def make_accounts(
 
 def _fresh_hub() -> Hub:
     store = MemoryStore(Limits(), time.time)
-    return Hub(store, make_accounts(store.accounts, Limits()), Limits(), now=time.time)
+    return Hub(store, make_accounts(store.accounts, Limits()), Limits())

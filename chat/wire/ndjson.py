@@ -118,7 +118,11 @@ def _command_of(request: schema.AnyRequest) -> Command:
     match request:
         case schema.Join():
             return _join(request)
-        case schema.Say(to=str(), room=str()) | schema.History(to=str(), room=str()):
+        case (
+            schema.Say(to=str(), room=str())
+            | schema.History(to=str(), room=str())
+            | schema.Report(to=str(), room=str())
+        ):
             raise ChatError("wrong_type", field="room", request_id=request.id)
         case schema.Say(answers=int()):
             return Command(

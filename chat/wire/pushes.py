@@ -5,16 +5,21 @@ from typing import Final
 
 from chat.changes import OfMessage
 from chat.events import (
+    Announcement,
     Away,
     Changed,
     Copied,
+    Discarded,
     Done,
     Entered,
+    Entries,
+    Entry,
     Event,
     Exited,
     Failure,
     Goodbye,
     Head,
+    Held,
     Help,
     Ignored,
     Invitation,
@@ -29,6 +34,7 @@ from chat.events import (
     Presence,
     Prompt,
     Recalled,
+    Reported,
     RequestId,
     Roll,
     RoomBans,
@@ -50,6 +56,7 @@ from chat.events import (
 from chat.times import timestamp_of
 from chat.wire import schema
 from chat.wire.changes import CHANGED
+from chat.wire.notice_lines import NOTICES
 
 # The names of requests in the command table and on this wire, if they differ.
 REQUEST_NAMES: Final[Mapping[str, str]] = {
@@ -272,6 +279,52 @@ def _answer(push: schema.Push, request: str, request_id: RequestId) -> Sequence[
     return [push, schema.Ack(request=request, id=request_id)]
 
 
+def _entries(event: Entries) -> Sequence[schema.Push]:
+    entries = [_entry(each) for each in event.entries]
+    request = REQUEST_NAMES.get(event.request, event.request)
+    ack = schema.Ack(request=request, id=event.id, more=event.more, next=event.next or None)
+    return [schema.Entries(request=request, entries=entries, id=event.id), ack]
+
+
+def _entry(entry: Entry) -> schema.Entry:
+    return schema.Entry(
+        number=entry.number,
+        timestamp=timestamp_of(entry.at),
+        what=entry.what,
+        sender=entry.by or None,
+        room=entry.place,
+        name=entry.whom or None,
+        reason=entry.why or None,
+        seq=entry.seq,
+        text=entry.text,
+        until=timestamp_of(entry.until) if entry.until is not None else None,
+    )
+
+
+def _notice(event: Announcement | Reported | Held | Discarded) -> Sequence[schema.Push]:
+    code, line = NOTICES[type(event)]
+    match event:
+        case Announcement(text=text):
+            return [schema.Notice(code=code, message=line(event), text=text)]
+        case Reported():
+            notice = schema.Notice(
+                code=code,
+                message=line(event),
+                sender=event.sender,
+                room=event.place,
+                to=event.to,
+                seq=event.seq,
+                reason=event.reason or None,
+                number=event.number,
+            )
+            return [notice]
+        case Held(number=number, place=place, sender=sender, text=text):
+            message = line(event)
+            return [schema.Notice(code=code, message=message, sender=sender, room=place, number=number, text=text)]
+        case Discarded(place=place):
+            return [schema.Notice(code=code, message=line(event), room=place)]
+
+
 # The objects for each kind of event, in their order; none if this wire does not show it.
 PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     Message: lambda event: [_message(event)],
@@ -331,6 +384,8 @@ PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     Help: lambda event: _answer(schema.Lines(lines=list(event.lines), id=event.id), "help", event.id),
     Goodbye: lambda event: [schema.Ack(request=REQUEST_NAMES.get(event.request, event.request), id=event.id)],
     Failure: lambda event: [schema.Error(code=event.code, message=event.message, seq=event.seq, id=event.id)],
+    Entries: _entries,
+    **dict.fromkeys(NOTICES, _notice),
     Prompt: lambda _: [],
     Missed: lambda event: [schema.Notice(code="missed", message="these came while you were away", count=event.count)],
     Away: lambda event: [

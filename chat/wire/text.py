@@ -14,6 +14,7 @@ from chat.events import (
     Copied,
     Done,
     Entered,
+    Entries,
     Event,
     Exited,
     Failure,
@@ -54,6 +55,7 @@ from chat.interfaces import Codec, Decoded
 from chat.times import shown_duration, time_of
 from chat.wire.change_lines import line_of
 from chat.wire.composing import ComposingCodec
+from chat.wire.notice_lines import NOTICES, entry_line
 from chat.wire.room_lines import member_line, room_line, setting_of
 
 
@@ -282,13 +284,35 @@ def _settings(event: SettingsShown) -> str:
     return f"server: settings of {event.place}: {settings}"
 
 
+_LISTS: Final = {
+    "audit": ("entry", "entries"),
+    "held": ("message waits", "messages wait"),
+    "reports": ("open report", "open reports"),
+    "server-bans": ("ban", "bans"),
+}
+
+
+def _entries(event: Entries) -> list[str]:
+    count, (one, many) = len(event.entries), _LISTS.get(event.request, ("entry", "entries"))
+    lines = [f"server: {count} {one if count == 1 else many}"]
+    lines += [f"server: {entry_line(entry)}" for entry in event.entries]
+    if event.more:
+        more = f"server: there is more: add before {event.next}" if event.next else "server: there are more"
+        lines.append(more)
+    return lines
+
+
+def _told(line: Callable[..., str]) -> Callable[[Event], str]:
+    return lambda event: f"server: {line(event)}"
+
+
 def _missed(event: Missed) -> str:
     return f"server: {event.count} message{'s' if event.count != 1 else ''} while you were away"
 
 
 # Commands after which the connection speaks another codec.
 _SWITCHES: Final = frozenset(("begin", "reactions"))
-_NOT_SAID = frozenset(("not_said", "login_not_said", "not_confirmed"))
+_NOT_SAID = frozenset(("not_said", "login_not_said", "not_confirmed", "held"))
 
 
 def _failure(event: Failure) -> str:
@@ -333,6 +357,8 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     Tokens: _tokens,
     Listed: _listed,
     Help: lambda event: [f"server: {line}" for line in event.lines],
+    Entries: _entries,
+    **{kind: _told(line) for kind, (_, line) in NOTICES.items()},
     Goodbye: lambda _: "server: goodbye",
     Failure: _failure,
     Prompt: lambda _: "server: what is your name? type server:register <name>",

@@ -44,7 +44,9 @@ class Orders(StoreCase):
 
     def answer(self, line: bytes) -> object:
         """The answer to a line."""
-        context = OrderContext(self.store.accounts, self.store.maintenance, lambda: self.now, self.wake)
+        context = OrderContext(
+            self.store.accounts, self.store.maintenance, self.store.moderation, lambda: self.now, self.wake
+        )
         return json.loads(self.reactor.wait(ensureDeferred(carry_out(context, line))))
 
     def wake(self) -> None:

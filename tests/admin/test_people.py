@@ -7,9 +7,9 @@ from ipaddress import IPv4Address, ip_address, ip_network
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.accounts.bans import Ban, Bans, target_of
-from chat.admin.people import parse_target
+from chat.accounts.bans import Ban, Bans, parse_target, target_of
 from chat.errors import ChatError
+from chat.limits import Limits
 from tests.admin.case import Person, ToolCase
 from tests.running import SECONDS, RunningServer
 
@@ -36,9 +36,9 @@ class Rules(SynchronousTestCase):
             ("2001:db8::/32", ("2001:db8::/32", False)),
             ("Bob", ("bob", True)),
         ):
-            self.assertEqual(parse_target(text), target)
+            self.assertEqual(parse_target(text, Limits()), target)
         for text in ("no name", "192.0.2.0/99", ""):
-            self.assertRaises(ChatError, parse_target, text)
+            self.assertRaises(ChatError, parse_target, text, Limits())
 
     def test_networks(self) -> None:
         """An address is out with any network that it is in, and in again without the ban."""

@@ -22,7 +22,9 @@ class Orders(StoreCase):
 
     def answer(self, order: MakeToken | RevokeToken) -> str | None:
         """Why it was not done."""
-        context = OrderContext(self.store.accounts, self.store.maintenance, lambda: self.now, lambda: None)
+        context = OrderContext(
+            self.store.accounts, self.store.maintenance, self.store.moderation, lambda: self.now, lambda: None
+        )
         answered = self.reactor.wait(ensureDeferred(carry_out(context, request_line(order))))
         error: str | None = json.loads(answered)["error"]
         return error

@@ -164,6 +164,19 @@ TYPED_BY_PEOPLE = {
         GUEST, ["server:begin @owner", "a line", "server:end"]
     ),
     "type the lines of the message, then server:end": Row(MEMBER, ["server:begin", "server:who", "server:end"]),
+    "server:report [room or @name] <seq> [reason]": Row(
+        OWNER, ["server:report 2", "server:report lobby 2 rude", "server:report @gus 1 rude"]
+    ),
+    "server:reports [close <n>]": Row(OWNER, ["server:reports", "server:reports close 1"]),
+    "server:audit [room] [before <n>]": Row(OWNER, ["server:audit", "server:audit lobby before 9"]),
+    "server:server-kick <name or address> [reason]": Row(OWNER, ["server:server-kick gus too loud"]),
+    "server:server-ban <name or address> [10m] [reason]": Row(
+        OWNER, ["server:server-ban gus 10m too loud", "server:server-ban 192.0.2.7"]
+    ),
+    "server:lockdown on, or server:lockdown off": Row(OWNER, ["server:lockdown on", "server:lockdown off"]),
+    "of another room, or of your conversation with somebody: server:report @Bob <seq> [reason]": Row(
+        OWNER, ["server:report @gus 1 rude"]
+    ),
     "a password with spaces: server:register <name> password <password>,"
     " and, where one is needed, invitation <invitation> behind it": Row(
         "invited", ["server:register Zoe password correct horse invitation secret-1"]
@@ -191,6 +204,9 @@ TYPED_BY_PEOPLE = {
         GUEST, ["server:rooms after:den", "server:rooms de after:den"]
     ),
     "server: there is more: server:members {…} after {…}": Row(GUEST, ["server:members den after gus"]),
+    "{…} wants to say in {…}: {…}; server:release {…} lets it be said, server:discard {…} drops it": Row(
+        OWNER, ["server:release 1", "server:discard 1"]
+    ),
     "server: there is more: server:history {…} {…} before {…}": Row(
         OWNER, ["server:history @gus 2 before 3", "server:history #lobby 2 before 3"]
     ),
@@ -320,6 +336,7 @@ class Hints(SynchronousTestCase):
         words = {"name": "gus", "new": "correct-1", "old": "correct-1", "room": "den", "text": "hi", "seq": "1",
                  "code": "some-code", "name, or link [uses] [time]": "link", "name, code, or links": "links",
                  "name or address": "gus", "time": "10m", "reason": "noise", "member, moderator or owner": "member",
+                 "n": "1", "room] [before n": "lobby before 2", "close n": "close 1",
                  "command": "who", "all": "all", "password": PASSWORD, "invitation": "", "room or name": "@gus",
                  "all|mentions|none": "none", "colour or line": "colour", "colour or text": "red", "on|off": "on",
                  "room or name] [n] [before seq": "#lobby 2 before 3", "make <room> …, or revoke <handle>": "make den",

@@ -85,5 +85,5 @@ class Client(SynchronousTestCase):
             decoded = NdjsonCodec().decode(encode_request(request_of(line, here)), None)
             assert decoded is not None
             self.assertEqual(decoded.commands, (command,), line)
-        for line, code in (("/reactions on", "not_here"), ("/end", "nothing_begun")):
+        for line, code in (("/reactions on", "not_typed_here"), ("/end", "nothing_begun")):
             self.assertEqual(self.assertRaises(ChatError, request_of, line, here).code, code)

@@ -12,6 +12,7 @@ from chat.commands.bodies import (
     accounts,
     machine,
     messages,
+    operators,
     past,
     people,
     rooms,
@@ -39,7 +40,7 @@ class Table(SynchronousTestCase):
         self.assertEqual(COMMANDS.keys(), SPECS.keys())
         written = {
             body
-            for module in (accounts, machine, messages, past, people, rooms, settings, standing, talk)
+            for module in (accounts, machine, messages, operators, past, people, rooms, settings, standing, talk)
             for name, body in inspect.getmembers(module, inspect.isfunction)
             if not name.startswith("_") and body.__module__ == module.__name__
         }

@@ -24,7 +24,7 @@ class LateStore:
         self._commits: list[Commit] = []
         self._questions: list[tuple[Deferred[Page[Any]], str, int, int]] = []
         self._found: list[tuple[Deferred[Page[Any]], Page[Any]]] = []
-        self.accounts = self._store.accounts
+        self.accounts, self.moderation = self._store.accounts, self._store.moderation
         self.batches = 0
 
     def open(self, sink: Sink) -> None:

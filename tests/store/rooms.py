@@ -69,7 +69,8 @@ class RoomContract(RoomCase):
     def test_founded(self) -> None:
         """Whoever makes a room owns it; a guest's room, and one that was there before, belong to nobody."""
         [first] = self.sink.commits
-        self.assertEqual(first.state, RoomState("al", "Al", self.now, "Hall", members={"al": Member("Al", Role.OWNER, 1)}))
+        owner = {"al": Member("Al", Role.OWNER, 1)}
+        self.assertEqual(first.state, RoomState("al", "Al", self.now, "Hall", members=owner))
         self.assertEqual(self.restarted(), first.state)
         self.append(came("Dee", "attic"))
         self.enter("Bob", room="attic")

@@ -14,6 +14,7 @@ from tests.store.amending import AmendingContract
 from tests.store.case import RecordingSink, Store, StoreCase, said
 from tests.store.contract import StoreContract
 from tests.store.history import HeadsContract, HistoryContract
+from tests.store.moderation import ModerationContract
 from tests.store.rooms import RoomContract
 from tests.store.searching import SearchContract
 from tests.store.tokens import TokensContract
@@ -58,6 +59,10 @@ class Amending(MemoryCase, AmendingContract, SynchronousTestCase):
 
 class Accounts(MemoryCase, AccountsContract, SynchronousTestCase):
     """The contract of accounts."""
+
+
+class Moderation(MemoryCase, ModerationContract, SynchronousTestCase):
+    """The contract of what is kept for moderators and operators."""
 
 
 class Tokens(MemoryCase, TokensContract, SynchronousTestCase):

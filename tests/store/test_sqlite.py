@@ -20,6 +20,7 @@ from tests.store.amending import AmendingContract
 from tests.store.case import Store, StoreCase, result_of
 from tests.store.contract import StoreContract
 from tests.store.history import HeadsContract, HistoryContract
+from tests.store.moderation import ModerationContract
 from tests.store.rooms import RoomContract
 from tests.store.searching import SearchContract
 from tests.store.tokens import TokensContract
@@ -120,6 +121,10 @@ class Amending(SqliteCase, AmendingContract, SynchronousTestCase):
 
 class Accounts(SqliteCase, AccountsContract, SynchronousTestCase):
     """The contract of accounts."""
+
+
+class Moderation(SqliteCase, ModerationContract, SynchronousTestCase):
+    """The contract of what is kept for moderators and operators."""
 
 
 class Tokens(SqliteCase, TokensContract, SynchronousTestCase):

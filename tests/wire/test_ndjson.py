@@ -54,6 +54,8 @@ KINDS: Mapping[str, st.SearchStrategy[object]] = {
     "settings": st.dictionaries(TEXTS, TEXTS | st.booleans() | INT64, max_size=3),
     "level": st.sampled_from(["all", "mentions", "none"]),
     "on": st.booleans(),
+    "number": SEQS,
+    "close": SEQS,
 }
 # Typed words for one setting, which is what they ask for.
 ONE_SETTING = {"private", "public", "speak", "slow", "retention", "edits"}
@@ -100,6 +102,18 @@ FORMS: Mapping[str, Sequence[Sequence[str]]] = {
     "notify": [("level",), ("level", "room")],
     "profile": [("colour",), ("line",), ("colour", "line")],
     "seen": [("on",)],
+    "report": [("seq",), ("seq", "room", "reason"), ("seq", "to"), ("seq", "where")],
+    "reports": [(), ("close",)],
+    "audit": [(), ("room", "before")],
+    "held": [(), ("room",)],
+    "release": [("number",)],
+    "discard": [("number",)],
+    "announce": [("text",)],
+    "server-kick": [("name",), ("name", "reason")],
+    "server-ban": [("name",), ("name", "seconds", "reason")],
+    "server-unban": [("name",)],
+    "lockdown": [("on",)],
+    "close-room": [("room",)],
 }
 
 

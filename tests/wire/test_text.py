@@ -87,6 +87,22 @@ def example(kind: type[Event]) -> st.SearchStrategy[Event]:
         else _NAMES,
         "event": st.builds(changes.TopicSet, room=_NAMES, place=_NAMES, sender=_NAMES, text=_NAMES)
         | st.builds(changes.Deleted, room=_NAMES, place=_NAMES, sender=_NAMES, of=st.integers(1, 9)),
+        "entries": st.lists(
+            st.builds(
+                events.Entry,
+                number=st.integers(1, 2**53),
+                at=st.floats(0, 4e9),
+                what=st.sampled_from(["ban", "held", "report"]),
+                whom=_NAMES,
+                why=_NAMES,
+                place=st.none() | _NAMES,
+                seq=st.none() | st.integers(1, 9),
+                text=st.none() | _NAMES,
+                until=st.none() | st.floats(1, 4e9),
+            ),
+            max_size=2,
+        ),
+        "number": st.integers(1, 2**53),
         "settings": st.sampled_from([{"private": True}, {"slow": 10}, {"closed": "archived"}, {"speak": "members"}]),
         "role": st.sampled_from(["owner", "moderator", "member"]),
         "emoji": st.sampled_from(["👍", "❤️"]),

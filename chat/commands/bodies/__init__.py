@@ -2,7 +2,18 @@
 
 from collections.abc import Callable, Mapping
 
-from chat.commands.bodies import accounts, machine, messages, past, people, rooms, settings, standing, talk
+from chat.commands.bodies import (
+    accounts,
+    machine,
+    messages,
+    operators,
+    past,
+    people,
+    rooms,
+    settings,
+    standing,
+    talk,
+)
 from chat.commands.specs import Runnable
 from chat.commands.table import SPECS
 from chat.events import Command
@@ -74,6 +85,19 @@ BODIES: Mapping[str, Callable[[Session, Command], None]] = {
     "resume": past.resume,
     "delivered": past.mark,
     "read": past.mark,
+    "report": operators.report,
+    "reports": operators.reports,
+    "audit": operators.audit,
+    "held": operators.held,
+    "release": operators.release,
+    "discard": operators.discard,
+    "announce": operators.announce,
+    "server-kick": operators.server_kick,
+    "server-ban": operators.server_ban,
+    "server-unban": operators.server_unban,
+    "server-bans": operators.server_bans,
+    "lockdown": operators.lockdown,
+    "close-room": operators.close_room,
     "help": machine.list_commands,
 }
 # All commands of a server, by their names.

@@ -40,6 +40,7 @@ class What(Enum):
     LOGGED_OUT = auto()
     TOKEN = auto()
     SETTINGS = auto()
+    OPERATOR = auto()
 
 
 class AccountChange(NamedTuple):
@@ -47,6 +48,7 @@ class AccountChange(NamedTuple):
 
     With REHASHED that stands for the same password as the hash `before`. With TOKEN the access token `handle` ended.
     With SETTINGS it has these `settings` from now on.
+    With OPERATOR the account became an operator of the server, or is none any more.
     """
 
     key: str
@@ -148,3 +150,13 @@ class AccountStore(Protocol):
 
     def all(self) -> Deferred[Sequence[Account]]:
         """Every account, in the order of the names."""
+
+    @property
+    def operators(self) -> Set[str]:
+        """The keys of the accounts that are operators, in memory: always the same set, which changes with them."""
+
+    def set_operator(self, key: str, *, is_one: bool) -> Deferred[bool]:
+        """Make an account an operator, or make it none; False if nothing changed, or there is no such account.
+
+        An account that is deleted is none any more.
+        """

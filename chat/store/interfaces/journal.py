@@ -8,6 +8,7 @@ from twisted.internet.defer import Deferred
 from chat.errors import ChatError
 from chat.events import Head, Message, RoomEvent
 from chat.room_state import RoomState
+from chat.store.interfaces.moderation import ModerationStore
 from chat.store.interfaces.pages import Page, Query, Span
 from chat.store.interfaces.state import StoreState
 
@@ -102,6 +103,10 @@ class MessageStore(Protocol):
 
         A new life begins when the journal is made, is put back from a backup, or has lost messages.
         """
+
+    @property
+    def moderation(self) -> ModerationStore:
+        """What is kept for moderators and operators."""
 
     def open(self, sink: Sink) -> None:
         """Set the receiver of commits. Called once, before anything else."""

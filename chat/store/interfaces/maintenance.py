@@ -101,6 +101,10 @@ class Maintenance(Protocol):
     If the store fails, the results fail with ChatError (`store_failed`, `disk_full`, `busy`).
     """
 
+    @property
+    def first_bans(self) -> Sequence[Ban]:
+        """All bans that were kept when the store started: nobody is let in before they are known."""
+
     def bans(self) -> Deferred[Sequence[Ban]]:
         """All bans, those that have ended included, the oldest first."""
 

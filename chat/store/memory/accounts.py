@@ -32,6 +32,7 @@ class MemoryAccounts:
         self._tokens: dict[bytes, tuple[str, float]] = {}
         self._access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
         self._invitations: dict[bytes, float] = {}
+        self._operators: set[str] = set()
         self._changed: Callable[[AccountChange], None] = lambda _: None
 
     @property
@@ -105,6 +106,7 @@ class MemoryAccounts:
         self._keys.discard(key)
         self._forget_user(key)
         self._settings.pop(key, None)
+        self._operators.discard(key)
         self._drop_access_tokens(key)
         self._drop_tokens(key)
         self._changed(AccountChange(key, What.DELETED))
@@ -173,6 +175,17 @@ class MemoryAccounts:
 
     def all(self) -> Deferred[Sequence[Account]]:
         return succeed([account for key in sorted(self._accounts) if (account := self._known(key)) is not None])
+
+    @property
+    def operators(self) -> Set[str]:
+        return self._operators
+
+    def set_operator(self, key: str, *, is_one: bool) -> Deferred[bool]:
+        if (key in self._operators) is is_one or self._open(key, None) is None:
+            return succeed(False)
+        self._operators ^= {key}
+        self._changed(AccountChange(key, What.OPERATOR))
+        return succeed(True)
 
     def _owned(self, user: str) -> Sequence[AccessToken]:
         return [token for token, _ in self._access_tokens.values() if token.user == user]

@@ -13,6 +13,7 @@ from chat.events import Head, Joined, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.names import fold, other_of, people_of
 from chat.room_state import Closed, RoomState
+from chat.store.audited import AUDITED, entry_of
 from chat.store.buckets import bucket_of
 from chat.store.interfaces import (
     Author,
@@ -33,6 +34,7 @@ from chat.store.makers import Makers
 from chat.store.memory.accounts import MemoryAccounts
 from chat.store.memory.heads import Cursor, Heads
 from chat.store.memory.kept import Kept, amended, place_of
+from chat.store.memory.moderation import MemoryModeration
 from chat.store.memory.past import Search, history, page_of
 from chat.store.memory.states import States
 
@@ -84,6 +86,7 @@ class MemoryStore:
         self._nonces: OrderedDict[tuple[str, str], Message] = OrderedDict()
         self._histograms = batch_histograms()
         self.accounts = MemoryAccounts(now, lambda: self._count, self._forget_user)
+        self.moderation = MemoryModeration(now, self._find, limits.audit_seconds, limits.held_seconds)
         self._mailboxes = Mailboxes(limits, self.accounts.is_account)
         self._makers = Makers(limits, now)
         # The people who came in lately, by key.
@@ -121,6 +124,8 @@ class MemoryStore:
             unknown = held.is_stranger and held.user not in self._seen
         else:
             unknown = first is not None and self._is_unknown(first)
+        if type(event) in AUDITED:
+            self._audit(event)
         placed = first or self._placed(event, held)
         if draft.belongs:
             self._belong(placed)
@@ -300,6 +305,12 @@ class MemoryStore:
                 self._forget_room(room)
                 self._sink.restated({room: None})
 
+    def _audit(self, event: RoomEvent) -> None:
+        said = self._find(event.room, event.of) if isinstance(event, Deleted) else None
+        entry = entry_of(event, fold(said.sender) if said is not None else None)
+        if entry is not None:
+            self.moderation.audit.add(entry)
+
     def _commit(self) -> None:
         assert self._sink is not None, "open() comes first"
         try:
@@ -436,6 +447,7 @@ class MemoryStore:
     def _forget_user(self, user: str) -> None:
         """Nothing that was said by or to `user` is found under the name any more."""
         self._deleted[user] = self._count
+        self.moderation.held.forget(user)
         self._set_waiting(user, ())
         self._mailboxes.forget(user)
         self._seen.pop(user, None)

@@ -28,6 +28,7 @@ Move = tuple[str, str, str]
 
 _SETTINGS = "SELECT value FROM settings WHERE name_key = ?"
 _DROP_ACCESS_TOKENS = "DELETE FROM access_tokens WHERE name_key = ?"
+_FORGET_HELD = "DELETE FROM held_messages WHERE sender_key = ? AND since IS NOT NULL"
 # JSON, because there may be any number of names.
 _ONE_OF = "name_key IN (SELECT value FROM json_each(?))"
 # The names are kept in memory: only one process uses the database.
@@ -61,6 +62,7 @@ class SqliteAccounts:
         self._names: set[str] = set()
         # The names of accounts that exist and are not deleted.
         self._owned: set[str] = set()
+        self._operators: set[str] = set()
         self._looks = Looks()
         self._changed: Callable[[AccountChange], None] = lambda _: None
 
@@ -77,6 +79,10 @@ class SqliteAccounts:
             self._note(Name(name, key))
             if not is_deleted:
                 self._owned.add(key)
+        select = "SELECT name_key FROM operators"
+        self._operators.update(
+            key for (key,) in self._reader.ask(lambda reader: reader.connection.execute(select).fetchall())
+        )
 
     def is_account(self, key: str) -> bool:
         """Whether a name is an account's."""
@@ -147,12 +153,15 @@ class SqliteAccounts:
             _drop_tokens(connection, key)
             connection.execute(_DROP_ACCESS_TOKENS, (key,))
             connection.execute("DELETE FROM settings WHERE name_key = ?", (key,))
+            connection.execute("DELETE FROM operators WHERE name_key = ?", (key,))
+            connection.execute(_FORGET_HELD, (key,))
             return _forget_user(connection, key), forget_account(connection, key)
 
         def told(forgotten: tuple[Sequence[Move], Mapping[str, RoomState]] | None) -> AccountChange | None:
             if forgotten is None:
                 return None
             self._owned.discard(key)
+            self._operators.discard(key)
             self._forgotten(key, *forgotten)
             return AccountChange(key, What.DELETED)
 
@@ -246,6 +255,27 @@ class SqliteAccounts:
 
     def all(self) -> Deferred[Sequence[Account]]:
         return self._read("held_until IS NULL OR held_until > ? ORDER BY name_key", self._now())
+
+    @property
+    def operators(self) -> Set[str]:
+        return self._operators
+
+    def set_operator(self, key: str, *, is_one: bool) -> Deferred[bool]:
+        if is_one:
+            statement = f"INSERT OR IGNORE INTO operators SELECT name_key FROM accounts WHERE {_VERIFIED}"
+        else:
+            statement = "DELETE FROM operators WHERE name_key = ?"
+
+        def change(connection: sqlite3.Connection) -> bool:
+            return connection.execute(statement, (key, None) if is_one else (key,)).rowcount > 0
+
+        def told(is_done: bool) -> AccountChange | None:
+            if not is_done:
+                return None
+            (self._operators.add if is_one else self._operators.discard)(key)
+            return AccountChange(key, What.OPERATOR)
+
+        return self._change(change, told)
 
     def _note(self, name: Name) -> None:
         if name.key not in self._names:

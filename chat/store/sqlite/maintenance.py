@@ -9,6 +9,7 @@ from twisted.internet.defer import Deferred, ensureDeferred
 from chat.store.interfaces import Ban, RetentionPolicy
 from chat.store.sqlite import forgetting, pruning
 from chat.store.sqlite.access import Access
+from chat.store.sqlite.moderation import SqliteModeration
 from chat.store.sqlite.waiting import SqliteWaiting
 
 Rest = Callable[[], Awaitable[None]]
@@ -25,21 +26,28 @@ class SqliteMaintenance:
         self,
         access: Access,
         waiting: SqliteWaiting,
+        moderation: SqliteModeration,
         now: Callable[[], float],
         is_used: Callable[[str], bool],
         deleted: Callable[[Sequence[str]], None],
     ) -> None:
         self._access = access
         self._waiting = waiting
+        self._moderation = moderation
         self._now = now
         self._is_used = is_used
         self._deleted = deleted
         self.rooms_forgotten = 0
+        self.first_bans: Sequence[Ban] = ()
         # The rooms that had fewer messages than their policy keeps: see `pruning.overdue`.
         self._looked: dict[int, object] = {}
         # An estimate of the index's entries of deleted messages, and with how many of them to ask for its size again.
         self._stale = 0
         self._ask_at = 1
+
+    def load(self, connection: sqlite3.Connection) -> None:
+        """Called once, when the store starts, with a connection to ask."""
+        self.first_bans = _bans(connection)
 
     def bans(self) -> Deferred[Sequence[Ban]]:
         return self._access.read(_bans)
@@ -84,6 +92,7 @@ class SqliteMaintenance:
         while await self._waiting.expire():
             await rest()
         await self._delete_rooms(rest)
+        await self._moderation.prune()
         await self._forget_rooms(now, rest)
         await self._clear_marks(rest)
         if await self._access.read(partial(pruning.has_remains, now=now)):

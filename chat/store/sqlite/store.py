@@ -37,6 +37,7 @@ from chat.store.sqlite.batches import Batches
 from chat.store.sqlite.faults import code_of, refuse
 from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.maintenance import SqliteMaintenance
+from chat.store.sqlite.moderation import SqliteModeration, settings_rows
 from chat.store.sqlite.reader import Reader
 from chat.store.sqlite.scrubbing import Scrubbing, has_traces
 from chat.store.sqlite.states import states
@@ -84,11 +85,17 @@ class SqliteStore:
         self._batch_sizes, self._batch_seconds = batch_histograms()
         self.accounts = SqliteAccounts(self._writer, self._reader, now, self._batches.flush, self._account_forgotten)
         self.access = Access(self._writer, self._reader)
+        self.moderation = SqliteModeration(self.access, limits, now)
         self._waiting = SqliteWaiting(self.access, limits, now, self.accounts.is_account)
         self._mailboxes = self._waiting.mailboxes
         self._scrubbing = Scrubbing(self.access, lambda: self._writer.call(Writer.empty_log).addErrback(refuse), clock)
         self.maintenance = SqliteMaintenance(
-            self.access, self._waiting, now, lambda room: self._sink.is_used(room), self._rooms_deleted
+            self.access,
+            self._waiting,
+            self.moderation,
+            now,
+            lambda room: self._sink.is_used(room),
+            self._rooms_deleted,
         )
 
     def open(self, sink: Sink) -> None:
@@ -186,6 +193,8 @@ class SqliteStore:
             log.critical("{count} messages that were stored are missing from the database", count=self.lost_messages)
         self.life = self._writer.ask(Writer.life)
         self.accounts.load()
+        self._reader.ask(lambda reader: self.maintenance.load(reader.connection))
+        self.moderation.settings.load(self._reader.ask(lambda reader: settings_rows(reader.connection)))
         self._mailboxes.load(self._reader.ask(Reader.waiting))
         self._rooms_before = self._reader.ask(Reader.rooms)
         self._sink.restated(self._reader.ask(lambda reader: states(reader.connection)))

@@ -11,10 +11,12 @@ from chat.errors import ChatError
 from chat.events import Joined, Left, Message, RoomEvent
 from chat.names import fold
 from chat.room_state import RoomState, apply, founded
+from chat.store.audited import AUDITED
 from chat.store.interfaces import Commit, Draft, Refusal
 from chat.store.kinds import MESSAGE
 from chat.store.mailbox_shares import Held
 from chat.store.sqlite.amending import INDEX, MENTION, amend, find_message
+from chat.store.sqlite.auditing import audit
 from chat.store.sqlite.numbers import NumberedRoom, Numbers
 from chat.store.sqlite.rows import COLUMNS, INSERT, message_of, row_of
 from chat.store.sqlite.states import keep_state, set_settings
@@ -123,6 +125,8 @@ class Transaction:
         except ChatError as error:
             return Refusal(draft, error)
         room.last_seq, room.is_new = placed.seq, False
+        if type(placed) in AUDITED:
+            audit(self._connection, placed, room.id)
         self._note(placed, room.id, sender_id)
         if draft.belongs and isinstance(placed, Joined | Left):
             self._moves.append((sender_id, room.id, placed.seq, isinstance(placed, Joined)))

@@ -307,17 +307,57 @@ class Members(Push, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Notice(Push, frozen=True, kw_only=True, omit_defaults=True):
-    """News of the server: `missed` (`count` messages follow), `away` or `shutting_down`.
+    """News of the server; `message` says it to people.
 
-    `away`: the person called `name`, to whom you wrote, is away, perhaps with a `text`. It comes after the `ack`, once
-    an hour for each person.
+    `missed`: `count` messages follow. `shutting_down`. `announcement`: the operators say `text`. `report`, to
+    operators: `from` puts the message `seq` of a `room`, or of the conversation with `to`, before them, because of
+    `reason`; it is report `number`. `held`, to moderators: `from` wants to say `text` in the `room`, and it waits for
+    `release` or `discard` with that `number`. `discarded`: such a message of yours was dropped. `away`: the person
+    called `name`, to whom you wrote, is away, perhaps with a `text`; it comes after the `ack`, once an hour for each
+    person.
     """
 
     code: str
     message: str
     count: Seq | None = None
     name: str | None = None
+    sender: str | None = field(name="from", default=None)
+    room: str | None = None
+    to: str | None = None
+    seq: Seq | None = None
+    reason: str | None = None
+    number: Seq | None = None
     text: str | None = None
+
+
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A line of `entries`: `from` did `what` to `name` in the `room`, because of `reason`.
+
+    With `seq` it is about that message, whose `text` is as it is now; without a `text` the message is gone. `until` is
+    the end of a ban.
+    """
+
+    number: Seq
+    timestamp: str
+    what: str
+    sender: str | None = field(name="from", default=None)
+    room: str | None = None
+    name: str | None = None
+    reason: str | None = None
+    seq: Seq | None = None
+    text: str | None = None
+    until: str | None = None
+
+
+class Entries(Push, frozen=True, kw_only=True, omit_defaults=True):
+    """What a moderator or an operator asked for with `request`, and then the `ack`.
+
+    If that has `more`, the audit log goes on `before` its `next`.
+    """
+
+    request: str
+    entries: list[Entry]
+    id: Id | None = None
 
 
 ANY = (
@@ -340,4 +380,5 @@ ANY = (
     | Bans
     | Lines
     | Notice
+    | Entries
 )

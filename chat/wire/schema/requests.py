@@ -456,6 +456,96 @@ class Explain(Request, frozen=True, kw_only=True, omit_defaults=True, tag="help"
     command: str | None = None
 
 
+class Report(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Puts the message `seq` of a `room`, or of the conversation with `to`, before the operators of the server.
+
+    They get a `notice` with the code `report`. Of the message only its number is kept.
+    """
+
+    seq: Seq
+    room: str | None = None
+    to: str | None = None
+    where: str | None = None
+    reason: str | None = None
+
+
+class Reports(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """For operators: asks for the open reports, in `entries`, or closes the one with the number `close`."""
+
+    close: Seq | None = None
+
+
+class Audit(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """For moderators: asks what was done in a `room`, in `entries`: the newest ones, those `before` a number.
+
+    For operators the room `all` is the whole server, and every room that they may see.
+    """
+
+    room: str | None = None
+    before: Seq | None = None
+
+
+class AskHeld(Request, frozen=True, kw_only=True, omit_defaults=True, tag="held"):
+    """For moderators: asks for the messages of a `room` that wait for a moderator, in `entries`."""
+
+    room: str | None = None
+
+
+class Release(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """For moderators: publishes the message with that `number`, which waited, in the name of its author."""
+
+    number: Seq
+
+
+class Discard(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """For moderators: drops the message with that `number`, which waited."""
+
+    number: Seq
+
+
+class Announce(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """For operators: tells everybody who is here a `text`, as a `notice` with the code `announcement`."""
+
+    text: str
+
+
+class ServerKick(Request, frozen=True, kw_only=True, omit_defaults=True, tag="server-kick"):
+    """For operators: ends all connections of a `name` or an address. The people may come back."""
+
+    name: str
+    reason: str | None = None
+
+
+class ServerBan(Request, frozen=True, kw_only=True, omit_defaults=True, tag="server-ban"):
+    """For operators: keeps a `name`, an address or a network out of the server, for `seconds` or for ever."""
+
+    name: str
+    seconds: Annotated[float, Meta(gt=0, le=2**31)] | None = None
+    reason: str | None = None
+
+
+class ServerUnban(Request, frozen=True, kw_only=True, omit_defaults=True, tag="server-unban"):
+    """For operators: ends such a ban."""
+
+    name: str
+
+
+class ServerBans(Request, frozen=True, kw_only=True, omit_defaults=True, tag="server-bans"):
+    """For operators: asks for these bans, in `entries`."""
+
+
+class Lockdown(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """For operators: with `on`, nobody without an account comes in, and nobody makes one, until it is turned off."""
+
+    on: bool
+
+
+class CloseRoom(Request, frozen=True, kw_only=True, omit_defaults=True, tag="close-room"):
+    """For operators: closes a public `room`. It can be read, and nobody speaks there."""
+
+    room: str
+
+
 class Disconnect(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Leaves the chat; the connection closes after the `ack`."""
 
@@ -512,6 +602,19 @@ AnyRequest = (
     | GiveRole
     | GiveOwner
     | Explain
+    | Report
+    | Reports
+    | Audit
+    | AskHeld
+    | Release
+    | Discard
+    | Announce
+    | ServerKick
+    | ServerBan
+    | ServerUnban
+    | ServerBans
+    | Lockdown
+    | CloseRoom
     | Disconnect
 )
 REQUESTS: dict[str, type[Request]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyRequest)}

@@ -1,0 +1,59 @@
+"""The audit log, as moderators and operators see it."""
+
+from collections.abc import Mapping
+
+from chat.events import Entries, Entry, RequestId
+from chat.hub.oversight import Oversight, number_in
+from chat.hub.people import Asker
+from chat.hub.permissions import Permissions
+from chat.limits import Limits
+from chat.names import fold
+from chat.store.interfaces import AuditEntry, AuditStore
+
+# What operators ask for in place of a room: the whole server, and all rooms that they see.
+_ALL = "all"
+
+
+class AuditLog:
+    """`Session.run` runs its coroutine; it raises ChatError if it refuses."""
+
+    def __init__(self, oversight: Oversight, permissions: Permissions, store: AuditStore, limits: Limits) -> None:
+        self._oversight = oversight
+        self._permissions = permissions
+        self._store = store
+        self._limits = limits
+
+    async def audit(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
+        """List what was done in a room, or, for operators, everywhere: the newest first, those `before` a number."""
+        before = number_in(asked, "before") if asked.get("before") is not None else None
+        room, first = None, 0.0
+        if fold(str(asked.get("room", ""))[: len(_ALL) + 1]) == _ALL:
+            self._oversight.check_operator(session)
+        else:
+            name = self._oversight.room(session, asked)
+            self._permissions.may_change(session, name, "audit")
+            state = self._permissions.states.get(name.key)
+            # An earlier room of this name was somebody else's.
+            room, first = name.key, state.made_at if state is not None else 0.0
+        limit = self._limits.listed_entries
+        found = await self._store.entries(room, before, limit + 1)
+        shown, more = found[:limit], len(found) > limit
+        entries = [
+            self._entry_of(each)
+            for each in shown
+            if each.at >= first and (not each.room or self._oversight.sees(session, each.room))
+        ]
+        next_one = shown[-1].number if more else 0
+        session.answer(Entries(request="audit", entries=entries, more=more, next=next_one, id=request_id))
+
+    def _entry_of(self, found: AuditEntry) -> Entry:
+        place = self._oversight.place_of(found.room) if found.room else None
+        return Entry(
+            number=found.number,
+            at=found.at,
+            by=found.by,
+            what=found.what,
+            place=place,
+            whom=found.whom,
+            why=found.why,
+        )

@@ -1,0 +1,92 @@
+"""Moderators and operators: who they are, how they are told of something, and the lists that they look at."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from chat.errors import ChatError
+from chat.events import Entries, Entry, Event, RequestId
+from chat.hub.books import Books
+from chat.hub.people import Asker, User, user_of
+from chat.hub.permissions import Action
+from chat.interfaces import Batch
+from chat.names import Name
+from chat.room_state import Role
+from chat.sanitize import clean_line
+
+
+class Oversight:
+    """What reports, held messages, the audit log and the acts of operators have in common."""
+
+    def __init__(self, books: Books) -> None:
+        self._directory, self._rooms, self._permissions, _, self._limits = books
+
+    def check_operator(self, session: Asker) -> User:
+        """The operator who asks. Raises ChatError (`operators_only`) for everybody else."""
+        user = user_of(session)
+        if user.account is None or session.scope is not None or user.key not in self._permissions.operators:
+            raise ChatError("operators_only")
+        return user
+
+    def moderates(self, session: Asker, room: str) -> bool:
+        """Whether `session` is a moderator of the room with that key, and may see it."""
+        role = self._permissions.role_of(session, room)
+        return role.rank >= Role.MODERATOR.rank and self._permissions.sees(session, room)
+
+    def tell_operators(self, event: Event) -> None:
+        """Push an event to every operator who is here."""
+        self._tell(self._permissions.operators, event)
+
+    def tell_moderators(self, room: str, event: Event) -> None:
+        """Push an event to the moderators of a room and, where they may see it, to the operators."""
+        state = self._permissions.states.get(room)
+        members = state.members if state is not None else {}
+        keys = {key for key, member in members.items() if member.role.rank >= Role.MODERATOR.rank}
+        if state is None or not state.settings.private:
+            keys.update(self._permissions.operators)
+        self._tell(keys, event)
+
+    def tell_everybody(self, event: Event) -> None:
+        """Push an event to everybody who is here, except programs, which hear only their rooms."""
+        self._tell(list(self._directory.users), event, guests=True)
+
+    def room(self, session: Asker, asked: Mapping[str, object]) -> Name:
+        """The room that somebody means, as they called it, or else where they type. Raises ChatError."""
+        return self._rooms.parse(str(asked.get("room") or session.place or self._rooms.lobby.name))
+
+    def place_of(self, room: str) -> str:
+        """The shown name of the room with that key."""
+        return self._rooms.shown(Name(room, room)).shown
+
+    def reason(self, asked: Mapping[str, object]) -> str:
+        """The reason that somebody gives, clean and in one line; the end of a long one is dropped."""
+        typed = " ".join(clean_line(str(asked.get("reason") or "")).split())
+        return typed[: self._limits.reason_characters].strip()
+
+    def list_entries(self, session: Asker, request: str, found: Sequence[Entry], request_id: RequestId) -> None:
+        """Answer with the first of `found`: as many as one answer has."""
+        shown = found[: self._limits.listed_entries]
+        session.answer(Entries(request=request, entries=shown, more=len(found) > len(shown), id=request_id))
+
+    def sees(self, session: Asker, room: str) -> bool:
+        """Whether `session` may see the room with that key."""
+        return self._permissions.sees(session, room)
+
+    def may(self, session: Asker, room: Name, action: Action) -> None:
+        """See `Permissions.may`."""
+        self._permissions.may(session, room, action)
+
+    def _tell(self, keys: Iterable[str], event: Event, *, guests: bool = False) -> None:
+        batch = Batch(event)
+        for key in keys:
+            user = self._directory.users.get(key)
+            if user is not None and (guests or user.account is not None):
+                for session in list(user.sessions):
+                    if session.scope is None:
+                        session.peer.deliver(batch)
+
+
+def number_in(asked: Mapping[str, object], field: str) -> int:
+    """The number that somebody gives. Raises ChatError (`bad_seq`)."""
+    value = asked.get(field)
+    if not isinstance(value, int) or value < 0:
+        raise ChatError("bad_seq")
+    return value

@@ -1,0 +1,1 @@
+Operators act on the whole server from within the chat: `announce`, `server-kick`, `server-ban`, `lockdown`, `close-room`. Everybody may `report` a message to them; moderators and operators look at the log of what was done with `audit`.
