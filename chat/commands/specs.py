@@ -40,7 +40,8 @@ class CommandSpec(NamedTuple):
     `read` turns the words behind the name into arguments, where an argument is not just one word; it raises ChatError.
     `fits` tells a bare command from talk that begins with the same word, by the words behind it. `details` are the
     lines that `help` adds where somebody asks about this command. `is_secret`: a password follows, so the line is
-    never said. `for_programs`: programs with an access token may use it.
+    never said. `for_programs`: programs with an access token may use it. `for_visitors`: visitors over HTTP may use it,
+    too; other commands are about coming into the chat, being there, or going.
     """
 
     name: str
@@ -52,6 +53,7 @@ class CommandSpec(NamedTuple):
     bare_in_room: bool = False
     is_secret: bool = False
     for_programs: bool = False
+    for_visitors: bool = True
     read: Callable[[str], Mapping[str, object]] | None = None
     fits: Callable[[str], bool] | None = None
     details: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ _TABLE = (
         NEW,
         "take a name and enter; a password makes it yours",
         is_secret=True,
+        for_visitors=False,
         read=parse_registration,
         details=(
             "a password with spaces: server:register <name> password <password>,"
@@ -34,6 +35,7 @@ _TABLE = (
         NEW,
         "enter the chat under a name that is yours",
         is_secret=True,
+        for_visitors=False,
     ),
     CommandSpec(
         "who",
@@ -68,7 +70,14 @@ _TABLE = (
         REGISTERED,
         "take back your last message to somebody who has not got it yet; with a name, all that wait for them",
     ),
-    CommandSpec("join", (Argument("room", "room"),), REGISTERED, "enter a room, or make it", for_programs=True),
+    CommandSpec(
+        "join",
+        (Argument("room", "room"),),
+        REGISTERED,
+        "enter a room, or make it",
+        for_programs=True,
+        for_visitors=False,
+    ),
     CommandSpec(
         "leave",
         (Argument("room", "room", required=False, is_shown=False),),
@@ -77,6 +86,7 @@ _TABLE = (
         bare_in_room=True,
         fits=stands_alone,
         for_programs=True,
+        for_visitors=False,
     ),
     CommandSpec(
         "history",
@@ -141,11 +151,11 @@ _TABLE = (
         fits=lambda rest: rest.casefold() in BY_WORD,
         for_programs=True,
     ),
-    CommandSpec("exit", (), ANY, "leave the chat", aliases=("quit", "q!"), for_programs=True),
+    CommandSpec("exit", (), ANY, "leave the chat", aliases=("quit", "q!"), for_programs=True, for_visitors=False),
 )
 # Requests of programs, which nobody types.
 _UNTYPED = (
-    CommandSpec("resume", (), REGISTERED, "bring what was missed", for_programs=True),
+    CommandSpec("resume", (), REGISTERED, "bring what was missed", for_programs=True, for_visitors=False),
     CommandSpec("delivered", (), REGISTERED, "say what has arrived"),
     CommandSpec("read", (), REGISTERED, "say what was read"),
 )

@@ -9,17 +9,18 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from chat.accounts.pending_logins import PendingLogins
 from chat.accounts.rules import Accounts, Credentials
+from chat.commands.table import SPECS
 from chat.errors import ChatError
-from chat.events import Command, Failure, Recalled, Reply, RequestId, RoomEvent, ShuttingDown
+from chat.events import Command, Event, Failure, Recalled, Reply, RequestId, RoomEvent, ShuttingDown
 from chat.hub.books import Books
 from chat.hub.entrance import ends
 from chat.hub.pages import size_of, taken
-from chat.hub.peers import CatchingUp, QuestionPeer, SilentPeer
+from chat.hub.peers import CatchingUp, QuestionPeer, RequestPeer, SilentPeer
 from chat.hub.people import PLAIN_CLIENT, Asker, Scope, User
 from chat.hub.permissions import Action
 from chat.hub.positions import Position, check_position
 from chat.interfaces import Batch, Peer, Reason
-from chat.names import GUEST, Name, fold, parse_name
+from chat.names import GUEST, Name, fold, parse_name, room_key
 from chat.shares import Share, Shares
 from chat.store.interfaces import Account, AccountChange, MessageStore, Span
 
@@ -28,6 +29,8 @@ log = Logger(namespace="chat.hub.visitors")
 # How many messages are read for a follower at first. Later pages have about this many bytes.
 _FIRST_PAGE = 8
 _PAGE_BYTES = 128 * 1024
+# The arguments with which commands name a person or, as people type it, any place.
+_OTHER_PLACES = frozenset(("to", "where"))
 # Makes a session for a peer that comes from an address.
 MakeSession = Callable[[Peer, str], Asker]
 
@@ -111,6 +114,25 @@ class Visitors:
         self._rooms.expect(session, place)
         session.handle(Command("message", {"room": room, "text": text}, request_id))
         return await peer.reply
+
+    async def request(self, visitor: Visitor, room: str, command: Command) -> Sequence[Event]:
+        """Carry out `command` in `room`. Answers with the events of its answer, of which a `Reply` is the last.
+
+        Only commands that are `for_programs` and `for_visitors` are carried out. The command may name no other place.
+        """
+        peer = RequestPeer()
+        session = self._new_session(peer, visitor)
+        try:
+            _check_command(command, is_guest=visitor.secret is None)
+            place = self._place(session, room)
+            _check_places(command, room, self._limits.room_characters)
+            user = await self._user(visitor, session, place)
+        except ChatError as error:
+            return [_failure(error, command.id)]
+        session.came_in(user)
+        self._rooms.expect(session, place)
+        session.handle(Command(command.name, {**command.arguments, "room": place.shown}, command.id))
+        return await peer.answer
 
     async def history(self, visitor: Visitor, room: str, asked: Mapping[str, object]) -> Reply:
         """Messages of `room`: `Listed` or `Failure`. `asked` has what `History.history` takes (`limit`, `since`)."""
@@ -259,6 +281,21 @@ class Visitors:
         if not isinstance(failure.value, ChatError):
             log.failure("failed: bringing what was missed", failure)
         peer.disconnect(Reason.FAILED)
+
+
+def _check_command(command: Command, *, is_guest: bool) -> None:
+    """Raise ChatError if no visitor may use `command`. A program is told later what it is told on every wire."""
+    spec = SPECS[command.name]
+    if not spec.for_visitors or (is_guest and not spec.for_programs):
+        raise ChatError("not_over_http")
+
+
+def _check_places(command: Command, room: str, longest: int) -> None:
+    """Raise ChatError if `command` names another place than the room called `room`, whose name has a `longest`."""
+    given = command.arguments
+    named = str(given.get("room", room))[: longest + 1]
+    if not _OTHER_PLACES.isdisjoint(given) or room_key(named) != room_key(room):
+        raise ChatError("other_room")
 
 
 def _failure(error: ChatError, request_id: RequestId = None) -> Failure:
