@@ -22,21 +22,23 @@ class Row(NamedTuple):
     """One command, as people type it in the room and as programs ask for it; None where a wire has it not.
 
     Both have blanks: `{room}`, `{name}` (the person it is used on), `{own}` and `{other}` (the seqs of a message of
-    one's own and of somebody else's).
+    one's own and of somebody else's), `{new}` (a name that no room has), and `{rooms}` (a position in it).
 
-    `power` is its row in the table of powers, if it has one. `on` is the role of the person it is used on. `speaks`:
-    whoever is muted may not. `needs_account`: guests may not. `is_in`: whoever gives it is in the room before, where
-    they may be. `is_about_room`: it is refused where the room is closed to them. `outside`: the code for somebody who
-    is not in the room, whatever room it is. `before` makes what has to have happened.
+    `power` is its row in the table of powers, if it has one, and `refusal` the code for lower roles. `on` is the role
+    of the person it is used on. `speaks`: whoever is muted may not, but for `spared` and higher roles. `is_in`: whoever
+    gives it is in the room before, where they may be. `is_about_room`: it is refused where the room is closed to them.
+    `outside`: the code for somebody who is not in the room, whatever room it is. `before` makes what has to have
+    happened.
     """
 
     command: str
     typed: str | None
     request: Mapping[str, object] | None
     power: str | None = None
+    refusal: str = "not_allowed"
     on: Role | None = None
     speaks: bool = False
-    needs_account: bool = False
+    spared: Role | None = None
     is_in: bool = True
     is_about_room: bool = True
     outside: str | None = None
@@ -113,9 +115,12 @@ ROWS: Final[Sequence[Row]] = (
     Row("reply", "server:reply {other} hello", _in_room("message", answers="{other}", text="hello"), speaks=True),
     Row("begin", "server:begin\none\ntwo\nserver:end", _in_room("message", text="one\ntwo"), speaks=True),
     Row("edit", "server:edit {own} other", _in_room("edit", seq="{own}", text="other"), power="edit", speaks=True),
-    Row("delete", "server:delete {own}", _in_room("delete", seq="{own}"), power="delete"),
-    Row("delete", "server:delete {other}", _in_room("delete", seq="{other}"), power="delete others"),
+    Row(
+        "delete", "server:delete {own}", _in_room("delete", seq="{own}"), power="delete", speaks=True, spared=_MODERATOR
+    ),
+    Row("delete", "server:delete {other}", _in_room("delete", seq="{other}"), "delete others", "not_yours"),
     Row("react", "server:react {other} 👍", _in_room("react", seq="{other}", emoji="👍"), power="react", speaks=True),
+    Row("unreact", "server:unreact {other}", _in_room("react", seq="{other}", undo=True), power="unreact", speaks=True),
     Row("pin", "server:pin {other}", _in_room("pin", seq="{other}"), power="pin"),
     Row("unpin", "server:unpin {other}", _in_room("unpin", seq="{other}"), power="unpin", before=_pin),
     Row("pins", "server:pins", _in_room("pins")),
@@ -126,6 +131,7 @@ ROWS: Final[Sequence[Row]] = (
     Row("search", "server:search hello in:{room}", {"type": "search", "query": "hello in:{room}"}),
     Row("read", None, _in_room("read", seq=1)),
     Row("resume", None, {"type": "resume", "rooms": "{rooms}"}),
+    Row("notify", "server:notify all {room}", _in_room("notify", level="all")),
     # The room.
     Row("settings", "server:settings", _in_room("settings")),
     Row("topic", "server:topic Tea", _in_room("topic", text="Tea"), power="topic"),
@@ -136,7 +142,7 @@ ROWS: Final[Sequence[Row]] = (
     _setting("history", " all", history="all"),
     _setting("retention", " 30d", retention=30 * 86_400),
     _setting("edits", " 1h", edits=3600),
-    Row("rename", "server:rename {room}-2", _in_room("rename", name="{room}-2"), power="rename"),
+    Row("rename", "server:rename {new}", _in_room("rename", name="{new}"), power="rename"),
     Row("close", "server:close archive", _in_room("close", how="archive"), power="close"),
     # People.
     Row("invite", "server:invite Ida", _in_room("invite", name="Ida"), power="invite"),
@@ -148,7 +154,7 @@ ROWS: Final[Sequence[Row]] = (
     Row("bans", "server:bans", _in_room("bans"), power="bans"),
     Row("unmute", "server:unmute Ida", _in_room("unmute", name="Ida"), power="unmute", before=_mute),
     Row("role", "server:role Max moderator", _in_room("role", name="Max", role="moderator"), power="role", on=_MEMBER),
-    Row("owner", "server:owner Max", _in_room("role", name="Max", role="owner"), power="owner"),
+    Row("owner", "server:owner Max", _in_room("owner", name="Max"), power="owner"),
     Row("audit", "server:audit", _in_room("audit"), power="audit"),
     Row("report", "server:report {other} rude", _in_room("report", seq="{other}", reason="rude")),
 )
@@ -158,9 +164,10 @@ ELSEWHERE: Final = frozenset(
         *("register", "login", "password", "token", "unregister", "logout", "exit", "help", "unsaid"),
         *("who", "unsend", "delivered"),
         # People.
-        *("whois", "away", "back", "ignore", "unignore", "ignored", "notify", "profile", "seen", "reactions"),
+        *("whois", "away", "back", "ignore", "unignore", "ignored", "profile", "seen", "reactions"),
         # Operators.
-        *("announce", "lockdown", "reports", "words", "operators", "close-room", "held", "allow", "refuse"),
+        *("announce", "lockdown", "reports", "close-room", "held", "release", "discard"),
+        *("server-kick", "server-ban", "server-unban", "server-bans"),
         # A room that does not exist yet, and the end of what the row of `begin` begins.
         *("group", "end"),
     )
