@@ -31,8 +31,16 @@ class Documents(SynchronousTestCase):
 
     def test_protocol_examples(self) -> None:
         """Each example of the protocol can be replayed, in memory and over a socket."""
-        examples = _TRANSCRIPT.findall((ROOT / "docs" / "protocol.md").read_text())
-        self.assertEqual(len(examples), 8)
+        self.replay_examples("protocol.md", 10)
+
+    def test_moderation_examples(self) -> None:
+        """The same for what moderators type."""
+        self.replay_examples("moderation.md", 3)
+
+    def replay_examples(self, document: str, count: int) -> None:
+        """Replay the examples of a document, in memory and over a socket."""
+        examples = _TRANSCRIPT.findall((ROOT / "docs" / document).read_text())
+        self.assertEqual(len(examples), count)
         for example in examples:
             replay(example, MemoryWire())
             with RunningServer() as server:

@@ -23,7 +23,7 @@ def parse_join(words: str) -> Mapping[str, object]:
         case [room, code]:
             return {"room": room, "code": code}
         case _:
-            raise ChatError("usage", usage="server:join <room> [code]")
+            raise ChatError("usage", usage="server:join <room>")
 
 
 def fits_join(rest: str) -> bool:

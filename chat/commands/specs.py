@@ -40,8 +40,9 @@ class CommandSpec(NamedTuple):
     `read` turns the words behind the name into arguments, where an argument is not just one word; it raises ChatError.
     `fits` tells a bare command from talk that begins with the same word, by the words behind it. `details` are the
     lines that `help` adds where somebody asks about this command. `is_secret`: a password follows, so the line is
-    never said. `for_programs`: programs with an access token may use it.
-    `shows_presence`: a person does it, so that they are not idle.
+    never said. `for_programs`: programs with an access token may use it. `for_visitors`: visitors over HTTP may use it,
+    too; other commands are about coming into the chat, being there, or going. `shows_presence`: a person does it, so
+    that they are not idle.
     """
 
     name: str
@@ -54,6 +55,7 @@ class CommandSpec(NamedTuple):
     is_secret: bool = False
     for_programs: bool = False
     shows_presence: bool = True
+    for_visitors: bool = True
     read: Callable[[str], Mapping[str, object]] | None = None
     fits: Callable[[str], bool] | None = None
     details: tuple[str, ...] = ()

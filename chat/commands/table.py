@@ -65,6 +65,7 @@ _TABLE = (
         NEW,
         "take a name and enter; a password makes it yours",
         is_secret=True,
+        for_visitors=False,
         read=parse_registration,
         details=(
             "a password with spaces: server:register <name> password <password>,"
@@ -77,6 +78,7 @@ _TABLE = (
         NEW,
         "enter the chat under a name that is yours",
         is_secret=True,
+        for_visitors=False,
     ),
     CommandSpec(
         "who",
@@ -188,12 +190,14 @@ _TABLE = (
     ),
     CommandSpec(
         "join",
-        (Argument("room", "room"), Argument("code", "code", required=False)),
+        (Argument("room", "room"), Argument("code", "code", required=False, is_shown=False)),
         REGISTERED,
-        "enter a room, or make it; a code of an invitation lets you into a private one",
+        "enter a room, or make it",
         read=parse_join,
         fits=fits_join,
+        details=("with the code of an invitation into a private room: server:join <room> <code>",),
         for_programs=True,
+        for_visitors=False,
     ),
     CommandSpec(
         "leave",
@@ -203,6 +207,7 @@ _TABLE = (
         bare_in_room=True,
         fits=stands_alone,
         for_programs=True,
+        for_visitors=False,
     ),
     CommandSpec(
         "invite",
@@ -211,6 +216,7 @@ _TABLE = (
         "let somebody into your room; with link, whoever has the code that you get",
         bare=False,
         read=parse_invite,
+        for_programs=True,
     ),
     CommandSpec(
         "uninvite",
@@ -218,6 +224,7 @@ _TABLE = (
         REGISTERED,
         "end an invitation; with links, all links into the room",
         bare=False,
+        for_programs=True,
     ),
     CommandSpec(
         "kick",
@@ -226,6 +233,7 @@ _TABLE = (
         "remove somebody from your room",
         bare=False,
         read=parse_kick,
+        for_programs=True,
     ),
     CommandSpec(
         "ban",
@@ -238,9 +246,12 @@ _TABLE = (
         "remove somebody from your room, and keep them out",
         bare=False,
         read=parse_sanction("server:ban <name or address> [time] [reason]"),
+        for_programs=True,
     ),
-    CommandSpec("unban", (Argument("name", "name or address"),), REGISTERED, "end a ban", bare=False),
-    CommandSpec("bans", (), REGISTERED, "list who is banned from your room", bare=False),
+    CommandSpec(
+        "unban", (Argument("name", "name or address"),), REGISTERED, "end a ban", bare=False, for_programs=True
+    ),
+    CommandSpec("bans", (), REGISTERED, "list who is banned from your room", bare=False, for_programs=True),
     CommandSpec(
         "mute",
         (
@@ -252,8 +263,9 @@ _TABLE = (
         "let somebody say nothing in your room",
         bare=False,
         read=parse_sanction("server:mute <name> [time] [reason]"),
+        for_programs=True,
     ),
-    CommandSpec("unmute", (Argument("name", "name"),), REGISTERED, "end a mute", bare=False),
+    CommandSpec("unmute", (Argument("name", "name"),), REGISTERED, "end a mute", bare=False, for_programs=True),
     CommandSpec(
         "role",
         (Argument("name", "name"), Argument("role", "member, moderator or owner")),
@@ -287,6 +299,7 @@ _TABLE = (
         "make a private room for you and these people",
         bare=False,
         read=parse_group,
+        for_programs=True,
     ),
     CommandSpec(
         "topic",
@@ -304,6 +317,7 @@ _TABLE = (
         "show the settings of the room, or change one",
         bare=False,
         read=parse_settings,
+        for_programs=True,
     ),
     CommandSpec(
         "private",
@@ -312,8 +326,17 @@ _TABLE = (
         "let only invited people into the room",
         bare=False,
         read=parse_flag(is_private=True),
+        for_programs=True,
     ),
-    CommandSpec("public", (), REGISTERED, "let everybody into the room", bare=False, read=parse_flag(is_private=False)),
+    CommandSpec(
+        "public",
+        (),
+        REGISTERED,
+        "let everybody into the room",
+        bare=False,
+        read=parse_flag(is_private=False),
+        for_programs=True,
+    ),
     CommandSpec(
         "speak",
         (Argument("settings", "all, members or moderators"),),
@@ -321,6 +344,7 @@ _TABLE = (
         "say who may speak in the room",
         bare=False,
         read=parse_setting("speak", "all, members or moderators"),
+        for_programs=True,
     ),
     CommandSpec(
         "slow",
@@ -329,6 +353,7 @@ _TABLE = (
         "make everybody wait between two messages in the room",
         bare=False,
         read=parse_setting("slow", "time or off"),
+        for_programs=True,
     ),
     CommandSpec(
         "retention",
@@ -337,6 +362,7 @@ _TABLE = (
         "keep the messages of the room for so long",
         bare=False,
         read=parse_setting("retention", "time or off"),
+        for_programs=True,
     ),
     CommandSpec(
         "edits",
@@ -345,6 +371,7 @@ _TABLE = (
         "let people change and delete their messages for so long",
         bare=False,
         read=parse_setting("edits", "time or off"),
+        for_programs=True,
     ),
     CommandSpec(
         "rename",
@@ -352,6 +379,7 @@ _TABLE = (
         REGISTERED,
         "give the room another name; the old one leads there for a month",
         bare=False,
+        for_programs=True,
     ),
     CommandSpec(
         "close",
@@ -574,11 +602,19 @@ _TABLE = (
         fits=lambda rest: rest.casefold() in BY_WORD,
         for_programs=True,
     ),
-    CommandSpec("exit", (), ANY, "leave the chat", aliases=("quit", "q!"), for_programs=True),
+    CommandSpec("exit", (), ANY, "leave the chat", aliases=("quit", "q!"), for_programs=True, for_visitors=False),
 )
 # Requests of programs, which nobody types.
 _UNTYPED = (
-    CommandSpec("resume", (), REGISTERED, "bring what was missed", for_programs=True, shows_presence=False),
+    CommandSpec(
+        "resume",
+        (),
+        REGISTERED,
+        "bring what was missed",
+        for_programs=True,
+        for_visitors=False,
+        shows_presence=False,
+    ),
     CommandSpec("delivered", (), REGISTERED, "say what has arrived", shows_presence=False),
     CommandSpec("read", (), REGISTERED, "say what was read"),
     CommandSpec("typing", (), REGISTERED, "say that one is writing", for_programs=True),

@@ -83,7 +83,7 @@ class History:
             user=visible.user,
             since=visible.since,
             sender=person_key(found.sender[: limits.name_characters + 1]) if found.sender is not None else None,
-            room=(await self._place(session, {"where": found.place}))[0] if found.place is not None else None,
+            room=await self._searched(session, asked, found.place),
             after=found.after,
             before=found.before,
             next=found.next or _number(asked, "next", 0),
@@ -171,6 +171,16 @@ class History:
         if account is not None and await self._has_messages(direct_room(account.key, name.key), account.since):
             return self._conversation(session, where)
         return self._conversation(session, where) if name.key in self._directory.users else place
+
+    async def _searched(self, session: Asker, asked: Mapping[str, object], typed: str | None) -> str | None:
+        """The key of the one place that is searched: the room that the request names, or the `typed` one (`in:`)."""
+        room = (await self._place(session, {"room": asked["room"]}))[0] if "room" in asked else None
+        if typed is None:
+            return room
+        place = (await self._place(session, {"where": typed}))[0]
+        if room is not None and place != room:
+            raise ChatError("other_room")
+        return place
 
     async def _has_messages(self, room: str, since: int) -> bool:
         return bool((await self._store.history(room, Span(1, since=since))).events)

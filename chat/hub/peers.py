@@ -1,10 +1,10 @@
 """The peers of sessions without a connection: of a single question, and of a follower that is still catching up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from twisted.internet.defer import Deferred
 
-from chat.events import Message, Reply, RoomEvent
+from chat.events import Event, Message, Reply, RoomEvent
 from chat.hub.people import Asker
 from chat.interfaces import Batch
 
@@ -41,6 +41,23 @@ class QuestionPeer(SilentPeer):
         [reply] = batch.events
         assert isinstance(reply, Reply), "a visitor is told of nothing else"
         self.reply.callback(reply)
+        return True
+
+
+class RequestPeer(SilentPeer):
+    """The peer of a session that makes one request. `answer` fires with its events, of which a `Reply` is the last."""
+
+    def __init__(self) -> None:
+        self.answer = Deferred[Sequence[Event]]()
+        self._told: list[Event] = []
+
+    def deliver(self, batch: Batch) -> bool:
+        for event in batch.events:
+            if self.answer.called:
+                return False
+            self._told.append(event)
+            if isinstance(event, Reply):
+                self.answer.callback(self._told)
         return True
 
 

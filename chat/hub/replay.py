@@ -88,6 +88,7 @@ class Replay:
         rooms = {self._rooms.typed(name): seq for name, seq in asked.rooms.items()}
         for place in rooms:
             self._permissions.check_admitted(session, place)
+            self._permissions.check_ban(session, place)
         positions = {place.key: seq for place, seq in rooms.items()}
         if not positions.keys() <= session.backlog.entered.keys():
             raise ChatError("not_in_room")
@@ -113,6 +114,7 @@ class Replay:
         if to is None:
             place = self._rooms.typed(str(asked.get("room")))
             self._permissions.check_admitted(session, place)
+            self._permissions.check_ban(session, place)
             key, other = place.key, None
             if key not in session.rooms:
                 raise ChatError("not_in_room")

@@ -9,13 +9,14 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from chat.accounts.pending_logins import PendingLogins
 from chat.accounts.rules import Accounts, Credentials
+from chat.commands.table import SPECS
 from chat.errors import ChatError
-from chat.events import Command, Failure, Recalled, Reply, RequestId, RoomEvent, ShuttingDown
+from chat.events import Command, Event, Failure, Recalled, Reply, RequestId, RoomEvent, ShuttingDown
 from chat.hub.books import Books
 from chat.hub.entrance import ends
 from chat.hub.ignoring import heard
 from chat.hub.pages import size_of, taken
-from chat.hub.peers import CatchingUp, QuestionPeer, SilentPeer
+from chat.hub.peers import CatchingUp, QuestionPeer, RequestPeer, SilentPeer
 from chat.hub.people import PLAIN_CLIENT, Asker, Scope, User
 from chat.hub.permissions import Action
 from chat.hub.positions import Position, check_position
@@ -30,6 +31,8 @@ log = Logger(namespace="chat.hub.visitors")
 # How many messages are read for a follower at first. Later pages have about this many bytes.
 _FIRST_PAGE = 8
 _PAGE_BYTES = 128 * 1024
+# The arguments with which commands name a person or, as people type it, any place.
+_OTHER_PLACES = frozenset(("to", "where"))
 # Makes a session for a peer that comes from an address.
 MakeSession = Callable[[Peer, str], Asker]
 
@@ -114,6 +117,26 @@ class Visitors:
         self._rooms.expect(session, place)
         session.handle(Command("message", {"room": room, "text": text}, request_id))
         return await peer.reply
+
+    async def request(self, visitor: Visitor, room: str, command: Command) -> Sequence[Event]:
+        """Carry out `command` in `room`. Answers with the events of its answer, of which a `Reply` is the last.
+
+        Only commands that are `for_programs` and `for_visitors` are carried out. The command may name no other place.
+        """
+        peer = RequestPeer()
+        session = self._new_session(peer, visitor)
+        try:
+            _check_command(command, is_guest=visitor.secret is None)
+            place = self._place(session, room, is_guest=visitor.secret is None)
+            self._check_places(command, place)
+            user = await self._user(visitor, session, place)
+            place = self._rooms.shown(place)
+        except ChatError as error:
+            return [_failure(error, command.id)]
+        session.came_in(user)
+        self._rooms.expect(session, place)
+        session.handle(Command(command.name, {**command.arguments, "room": place.shown}, command.id))
+        return await peer.answer
 
     async def history(self, visitor: Visitor, room: str, asked: Mapping[str, object]) -> Reply:
         """Messages of `room`: `Listed` or `Failure`. `asked` has what `History.history` takes (`limit`, `since`)."""
@@ -219,6 +242,13 @@ class Visitors:
             self._permissions.check_visitor(session, name)
         return name
 
+    def _check_places(self, command: Command, room: Name) -> None:
+        """Raise ChatError (`other_room`) where `command` names another place than `room`."""
+        given = command.arguments
+        is_here = self._rooms.key_of(str(given.get("room", room.shown))) == room.key
+        if not (is_here and _OTHER_PLACES.isdisjoint(given)):
+            raise ChatError("other_room")
+
     async def _user(self, visitor: Visitor, session: Asker, place: Name) -> User:
         """The user who speaks in `place`. A guest has a name that nobody has now. Raises ChatError."""
         if visitor.secret is not None:
@@ -295,6 +325,13 @@ class Visitors:
         if not isinstance(failure.value, ChatError):
             log.failure("failed: bringing what was missed", failure)
         peer.disconnect(Reason.FAILED)
+
+
+def _check_command(command: Command, *, is_guest: bool) -> None:
+    """Raise ChatError if no visitor may use `command`. A program is told later what it is told on every wire."""
+    spec = SPECS[command.name]
+    if not spec.for_visitors or (is_guest and not spec.for_programs):
+        raise ChatError("not_over_http")
 
 
 def _failure(error: ChatError, request_id: RequestId = None) -> Failure:

@@ -35,10 +35,16 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
     "muted": HTTPStatus.FORBIDDEN,
     "may_not_speak": HTTPStatus.FORBIDDEN,
     "slow_mode": HTTPStatus.TOO_MANY_REQUESTS,
-    "room_closed": HTTPStatus.FORBIDDEN,
     "name_claimed": HTTPStatus.FORBIDDEN,
     "name_held": HTTPStatus.FORBIDDEN,
     "reserved_name": HTTPStatus.FORBIDDEN,
+    "not_for_programs": HTTPStatus.FORBIDDEN,
+    "not_over_http": HTTPStatus.FORBIDDEN,
+    "account_needed": HTTPStatus.FORBIDDEN,
+    "no_owner": HTTPStatus.FORBIDDEN,
+    "not_allowed": HTTPStatus.FORBIDDEN,
+    "higher_role": HTTPStatus.FORBIDDEN,
+    "room_closed": HTTPStatus.FORBIDDEN,
     "name_taken": HTTPStatus.CONFLICT,
     "name_resembles": HTTPStatus.CONFLICT,
     "other_life": HTTPStatus.CONFLICT,
@@ -68,6 +74,7 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
 MESSAGES: Final[Mapping[str, str]] = {
     "name_claimed": "that name belongs to somebody: choose another, or send their access token",
     "no_lobby": "this server has no lobby: choose another room",
+    "account_needed": "that needs an account: send its access token",
 }
 
 # The header that goes with a status.

@@ -8,7 +8,8 @@ from chat.net.addresses import Networks, is_in, is_local
 from chat.net.lag import ReactorDelay
 from chat.server import ChatFactory
 from chat.web.access import Access, Reached
-from chat.web.api.openapi import HEALTH, METRICS, OPENAPI, READ, SAY, SCHEMA, Document, description
+from chat.web.api.openapi import ASK, HEALTH, METRICS, OPENAPI, READ, SAY, SCHEMA, Document, description
+from chat.web.api.requests import Requests
 from chat.web.api.rooms import Messages
 from chat.web.api.streams import Streams
 from chat.web.metrics import Gauges, Health, Metrics
@@ -45,12 +46,14 @@ def _rows(
     most = chat.limits.body_bytes
     upgrading = Upgrading(chat, origins)
     messages = Messages(chat.hub.visitors, origins, streams)
+    requests = Requests(chat.hub.visitors, origins, chat.limits)
     metrics = Metrics(gauges, lambda address: is_local(address) or is_in(address, metrics_from))
     yield Route("GET", "/", buffered(landing_page), most)
     yield Route("GET", "/ws", buffered(upgrading.answer), most, check=upgrading.check)
     for operation, answer, check in (
         (SAY, messages.say, messages.check),
         (READ, messages.read, messages.check),
+        (ASK, requests.carry_out, requests.check),
         (HEALTH, Health(chat).answer, anybody),
         (METRICS, metrics.answer, anybody),
         (OPENAPI, Document(description()).answer, anybody),

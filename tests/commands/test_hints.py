@@ -120,7 +120,10 @@ TYPED_BY_PEOPLE = {
     "server:register <name> password <password>; nobody needs an invitation here": Row(
         NEW, ["server:register Zoe password correct-1"]
     ),
-    "server:join <room> [code]": Row(OWNER, ["server:join den", "server:join 2024 some-code"]),
+    "server:join <room>": Row(OWNER, ["server:join den"]),
+    "with the code of an invitation into a private room: server:join <room> <code>": Row(
+        OWNER, ["server:join 2024 some-code"]
+    ),
     "server:invite <name>, or server:invite link [uses] [time]": Row(
         OWNER, ["server:join hall", "server:invite gus", "server:invite link", "server:invite link 3 10m"]
     ),

@@ -106,6 +106,29 @@ class Curl(SynchronousTestCase):
         self.assertNotIn(secret, server.log)
         self.assertNotIn(secret.encode(), kept)
 
+    def test_requests(self) -> None:
+        """Requests of the NDJSON wire, as people type them; with a token the account makes them."""
+        with RunningServer() as server:
+            lines = typed(server.port, "server:register Al correct-horse", "server:token make team")
+            [secret] = [line.split()[1] for line in lines if "new access token" in line]
+            bearer = ("-H", f"Authorization: Bearer {secret}")
+            path = "/rooms/team/requests"
+            for number, options in enumerate(
+                (
+                    ("-d", '{"type":"message","text":"50% & more"}'),
+                    ("-H", "Content-Type: application/json", "-d", '{"type":"message","text":"50% & more"}'),
+                    ("-d", "type=message", "--data-urlencode", "text=50% & more"),
+                )
+            ):
+                answer = json.loads(curl(server, path, *bearer, *options))
+                self.assertEqual((answer["type"], answer["room"], answer["seq"]), ("ack", "team", number + 1))
+            found = json.loads(curl(server, path, *bearer, "-d", '{"type":"search","query":"more"}'))
+            self.assertEqual([each["from"] for each in found["pushes"]], ["Al"] * 3)
+            history = curl(server, path, "-H", "Accept: application/x-ndjson", "-d", "type=history", "-d", "limit=2")
+            self.assertEqual([json.loads(line)["type"] for line in history.splitlines()], ["message", "message", "ack"])
+            status = ("-o", "/dev/null", "-w", "%{http_code}")
+            self.assertEqual(curl(server, path, *status, "-d", '{"type":"leave"}'), "403")
+
     def test_follow(self) -> None:
         """Lines as they are said, to three who read three formats; what was before comes first; an end is one."""
         with RunningServer() as server:

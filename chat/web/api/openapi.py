@@ -9,6 +9,7 @@ from chat import __version__
 from chat.errors import ERRORS
 from chat.limits import Limits
 from chat.web.api.formats import EVENTS, JSON, LINES, TEXT_PLAIN
+from chat.web.api.requests import FORM
 from chat.web.errors import MESSAGES, status_of
 from chat.web.request import ChatRequest
 from chat.wire import schema
@@ -53,6 +54,12 @@ class Page(msgspec.Struct):
     more: bool
 
 
+class Answer(schema.Ack, frozen=True, kw_only=True, omit_defaults=True, tag="ack"):
+    """The `ack` of a request, and the `pushes` that come before it on other wires, if there are any."""
+
+    pushes: list[schema.AnyPush] = []
+
+
 class Status(msgspec.Struct):
     """The state of the server: `ok`, `stopping` or `store failing`, and the reason."""
 
@@ -60,8 +67,15 @@ class Status(msgspec.Struct):
     reason: str = ""
 
 
+_REFERENCE: Final = "#/components/schemas/{name}"
+# The schemas of all structs that operations name, and of those within.
+(*_, _REQUEST), _SCHEMAS = msgspec.json.schema_components(
+    (schema.Ack, schema.Error, Page, Status, Answer, schema.AnyRequest), ref_template=_REFERENCE
+)
+
+
 def _ref(name: str) -> Mapping[str, object]:
-    return {"$ref": f"#/components/schemas/{name}"}
+    return {"$ref": _REFERENCE.format(name=name)}
 
 
 _STRING: Final = {"type": "string"}
@@ -81,6 +95,10 @@ _WEBHOOK = {"type": "object", "properties": {"text": _SOMETHING, "username": _NA
 _ANYWHERE = ("bad_request", "unknown_host", "too_fast", "target_too_long", "headers_too_long")
 _EVERYWHERE = ("bad_room", "reserved_name", "no_lobby", "not_utf8", "bad_parameter")
 _VISITING = (*_EVERYWHERE, "bad_token", "token_needed", "wrong_room", "foreign_origin", "internal")
+_NAMING = (
+    *("bad_name", "name_taken", "name_claimed", "name_held"),
+    *("no_letter", "confusing_name", "name_resembles"),
+)
 _READING = (*_VISITING, "not_acceptable", "busy", "store_failed")
 
 SAY: Final = Operation(
@@ -97,7 +115,7 @@ SAY: Final = Operation(
     {
         TEXT_PLAIN: _SOMETHING,
         JSON: _WEBHOOK,
-        "application/x-www-form-urlencoded": _WEBHOOK,
+        FORM: _WEBHOOK,
     },
     (
         *_VISITING,
@@ -113,13 +131,7 @@ SAY: Final = Operation(
         "not_an_object",
         "missing_field",
         "wrong_type",
-        "bad_name",
-        "name_taken",
-        "name_claimed",
-        "name_held",
-        "no_letter",
-        "confusing_name",
-        "name_resembles",
+        *_NAMING,
         "busy",
         "rooms_full",
         "room_share_full",
@@ -142,13 +154,54 @@ READ: Final = Operation(
     ),
     errors=(*_READING, "bad_seq", "other_life", "too_many_followers"),
 )
+ASK: Final = Operation(
+    "POST",
+    "/rooms/{room}/requests",
+    "Make one request of the NDJSON wire, in a room, without entering it.",
+    {JSON: _ref("Answer"), LINES: _STRING},
+    parameters=(_ROOM, _AS_GUEST),
+    takes={JSON: _REQUEST, LINES: _STRING, TEXT_PLAIN: _STRING, FORM: {"type": "object"}},
+    errors=(
+        *_READING,
+        "not_over_http",
+        "not_for_programs",
+        "other_room",
+        "account_needed",
+        "no_owner",
+        "not_allowed",
+        "higher_role",
+        "room_closed",
+        "empty_message",
+        "too_long",
+        "body_too_long",
+        "too_many_chunks",
+        "unknown_coding",
+        "too_many_fields",
+        "unsupported_type",
+        "not_json",
+        "not_an_object",
+        "unknown_type",
+        "missing_field",
+        "wrong_type",
+        "bad_seq",
+        "other_life",
+        "bad_query",
+        "bad_date",
+        "unsearchable",
+        "too_many_words",
+        *_NAMING,
+        "rooms_full",
+        "room_share_full",
+        "disk_full",
+    ),
+)
 HEALTH: Final = Operation(
     "GET", "/healthz", "Whether messages can be sent and stored; if not, 503.", {JSON: _ref("Status")}
 )
 METRICS: Final = Operation("GET", "/metrics", "Figures, for Prometheus.", {TEXT_PLAIN: _STRING}, errors=("local_only",))
 OPENAPI: Final = Operation("GET", "/openapi.json", "This description.", {JSON: {"type": "object"}})
 SCHEMA: Final = Operation("GET", "/schema.json", "The JSON Schema of NDJSON and WebSocket.", {JSON: {"type": "object"}})
-OPERATIONS: Final[Sequence[Operation]] = (SAY, READ, HEALTH, METRICS, OPENAPI, SCHEMA)
+OPERATIONS: Final[Sequence[Operation]] = (SAY, READ, ASK, HEALTH, METRICS, OPENAPI, SCHEMA)
 
 
 def description() -> Mapping[str, object]:
@@ -156,9 +209,6 @@ def description() -> Mapping[str, object]:
     paths: dict[str, dict[str, object]] = {}
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _described(operation)
-    _, schemas = msgspec.json.schema_components(
-        (schema.Ack, schema.Error, Page, Status), ref_template="#/components/schemas/{name}"
-    )
     bearer = {"type": "http", "scheme": "bearer", "description": "An access token: server:token make <room>."}
     basic = {"type": "http", "scheme": "basic", "description": "The same as the password, whatever the name."}
     return {
@@ -167,7 +217,7 @@ def description() -> Mapping[str, object]:
         # Relative to this description, wherever a proxy puts it.
         "servers": [{"url": "."}],
         "paths": paths,
-        "components": {"schemas": schemas, "securitySchemes": {"bearer": bearer, "basic": basic}},
+        "components": {"schemas": _SCHEMAS, "securitySchemes": {"bearer": bearer, "basic": basic}},
     }
 
 

@@ -53,7 +53,7 @@ class Messages:
         guests. The token is looked up later, when the body is here.
         """
         self._origins.check(request)
-        self._visitors.check_room(_room(request), is_guest=_secret(request) is None)
+        self._visitors.check_room(room_of(request), is_guest=secret_of(request) is None)
 
     def say(self, request: ChatRequest) -> int:
         """Post a message."""
@@ -64,10 +64,10 @@ class Messages:
         return answer_later(request, self._read(request))
 
     async def _say(self, request: ChatRequest) -> bytes:
-        visitor = _visitor(request)._replace(name=_parameter(request, "username"))
+        visitor = visitor_of(request)._replace(name=parameter_of(request, "username"))
         request_id = _word(request, "Idempotency-Key")
         found = said(cast("Any", request.content).read(), request.getHeader("Content-Type") or "")
-        reply = await self._post(visitor, _room(request), found, request_id)
+        reply = await self._post(visitor, room_of(request), found, request_id)
         if isinstance(reply, Failure):
             return refuse_with(request, reply)
         request.setResponseCode(HTTPStatus.CREATED.value)
@@ -101,8 +101,8 @@ class Messages:
         return True
 
     async def _read(self, request: ChatRequest) -> int | bytes:
-        visitor = _visitor(request)
-        word = _parameter(request, "since")
+        visitor = visitor_of(request)
+        word = parameter_of(request, "since")
         since = None if word is None else _position("since", word)
         if (last := _word(request, "Last-Event-ID")) is not None:
             since = _position("Last-Event-ID", last)
@@ -116,7 +116,7 @@ class Messages:
         asked: dict[str, object] = {name: number for name, number in numbers.items() if number is not None}
         if since is not None:
             asked |= {"since": since.seq, "life": since.life}
-        reply = await self._visitors.history(visitor, _room(request), asked)
+        reply = await self._visitors.history(visitor, room_of(request), asked)
         if isinstance(reply, Failure):
             return refuse_with(request, reply)
         assert isinstance(reply, Listed), "nothing else answers a question for history"
@@ -127,7 +127,7 @@ class Messages:
 
     async def _follow(self, request: ChatRequest, visitor: Visitor, since: Position | None) -> int | bytes:
         kind = preferred(request.getHeader("Accept"), tuple(STREAMS))
-        visitors, name = self._visitors, _room(request)
+        visitors, name = self._visitors, room_of(request)
         encoder = SseEncoder(visitors.life) if kind == EVENTS else STREAMS[kind]
         stream = Stream(self._streams, request, kind, encoder)
         stream.when_over(lambda: visitors.leave(stream))
@@ -181,19 +181,20 @@ def _object(reply: Listed) -> bytes:
 _PAGES: Final[Mapping[str, Callable[[Listed], bytes]]] = dict(zip(PAGES, (_text, _lines, _object), strict=True))
 
 
-def _visitor(request: ChatRequest) -> Visitor:
+def visitor_of(request: ChatRequest) -> Visitor:
     """The visitor who sent `request`, without a name."""
-    return Visitor(_secret(request), address=source_of(request.getClientAddress()))
+    return Visitor(secret_of(request), address=source_of(request.getClientAddress()))
 
 
-def _room(request: ChatRequest) -> str:
+def room_of(request: ChatRequest) -> str:
+    """The name of the room in the address of `request`. Raises ChatError (`not_utf8`)."""
     try:
         return request.parts["room"].decode("utf-8")
     except UnicodeDecodeError:
         raise ChatError("not_utf8") from None
 
 
-def _secret(request: ChatRequest) -> str | None:
+def secret_of(request: ChatRequest) -> str | None:
     """The access token: `Authorization: Bearer`, or the password of `Basic`, for clients that only take a URL."""
     given = request.getHeader("Authorization")
     if given is None:
@@ -217,7 +218,7 @@ def _word(request: ChatRequest, header: str) -> str | None:
     return word
 
 
-def _parameter(request: ChatRequest, name: str) -> str | None:
+def parameter_of(request: ChatRequest, name: str) -> str | None:
     """A parameter of the query. Raises ChatError (`bad_parameter`) if it is given twice."""
     values = request.query.get(name, ())
     if len(values) > 1:
@@ -226,7 +227,7 @@ def _parameter(request: ChatRequest, name: str) -> str | None:
 
 
 def _number(request: ChatRequest, name: str) -> int | None:
-    value = _parameter(request, name)
+    value = parameter_of(request, name)
     return None if value is None else _seq(name, value)
 
 

@@ -176,13 +176,15 @@ class History(Request, frozen=True, kw_only=True, omit_defaults=True):
 class Search(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Asks for messages that have all words of `query`, which may hold `from:`, `in:`, `before:` and `after:`.
 
-    With `mentions:me` they name you, by your account; then there need not be any words.
+    With `room`, only that room is searched. With `mentions:me` they name you, by your account; then there need not be
+    any words.
 
     The newest come first, with `past`; then comes the `ack`. If it has a `next`, send that to get the next page. There
     may be a next page even if nothing was found yet.
     """
 
     query: str
+    room: str | None = None
     limit: Count = 20
     next: Seq = 0
 

@@ -1,0 +1,1 @@
+The NDJSON request `search` takes a `room`, and then searches that room alone.
