@@ -1,7 +1,7 @@
 """The states of rooms in SQLite: what a failure leaves, what a question costs, and what else follows a setting."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -71,11 +71,14 @@ class Costs(RoomCase, SqliteCase, SynchronousTestCase):
     def statements(self, *events: RoomEvent) -> list[str]:
         """The statements that writing these takes."""
         seen: list[str] = []
-        connection = self._store._writer.ask(lambda writer: writer._connection)
-        connection.set_trace_callback(seen.append)
+        self.trace(seen.append)
         self.append(*events)
-        connection.set_trace_callback(None)
+        self.trace(None)
         return seen
+
+    def trace(self, tell: Callable[[str], object] | None) -> None:
+        """Have the writer's statements told. It is set on the writer's thread: SQLite locks the connection for that."""
+        self._store._writer.ask(lambda writer: writer._connection.set_trace_callback(tell))
 
     def plan(self, sql: str) -> str:
         """How SQLite answers a question."""
