@@ -12,7 +12,7 @@ from chat.client.argument_prompts import ArgumentPrompts
 from chat.client.composing import Composing
 from chat.client.current_room import CurrentRoom
 from chat.client.history_requests import HISTORY_COMMANDS, HistoryRequests
-from chat.client.inbox import Inbox
+from chat.client.inbox import Inbox, key_of
 from chat.client.interfaces import Link, View
 from chat.client.leaving import Leaving
 from chat.client.memory import Memory
@@ -188,12 +188,11 @@ class Conversation:
             case schema.Message() | schema.RoomChange():
                 if self._inbox.is_resuming or not self._history_requests.take(push):
                     self._inbox.received(push)
+                    if isinstance(push, schema.RoomChange):
+                        self._changed(push)
             case schema.Joined() | schema.Left():
                 self._inbox.received(push)
                 self._current_room.seen(push)
-            case schema.RoomChange():
-                self._screen.show(push)
-                self._changed(push)
             case _:
                 self._screen.show(push)
 
@@ -204,7 +203,9 @@ class Conversation:
         if isinstance(push, schema.Renamed):
             self._inbox.renamed(push.room, push.name)
             self._current_room.renamed(push.room, push.name)
-        elif isinstance(push, schema.Settings) and push.settings.get("closed") == "deleted":
+        elif (isinstance(push, schema.Settings) and push.settings.get("closed") == "deleted") or (
+            isinstance(push, schema.Kicked | schema.Banned) and key_of(push.name) == key_of(self._current_room.me)
+        ):
             self._current_room.left_behind(push.room)
 
     def _answered(self, push: schema.Ack | schema.Error) -> None:

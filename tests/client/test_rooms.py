@@ -64,6 +64,14 @@ class Changed(ClientCase):
         self.bob.send("hello")
         self.assertEqual(self.said(self.alice), ["* Alice deleted Team", "#lobby <Bob> hello"])
 
+    def test_removed(self) -> None:
+        """Whoever is removed types there no more."""
+        self.alice.send("/kick Bob too loud")
+        self.assertEqual(self.said(self.bob), ["* Alice removed Bob from Team: too loud"])
+        self.said(self.alice)
+        self.bob.send("hello")
+        self.assertEqual(self.said(self.alice), ["#lobby <Bob> hello"])
+
     def test_group(self) -> None:
         """Whoever makes a group types in it."""
         self.alice.send("/group Bob")
