@@ -203,10 +203,14 @@ class Conversation:
         if isinstance(push, schema.Renamed):
             self._inbox.renamed(push.room, push.name)
             self._current_room.renamed(push.room, push.name)
-        elif (isinstance(push, schema.Settings) and push.settings.get("closed") == "deleted") or (
-            isinstance(push, schema.Kicked | schema.Banned) and key_of(push.name) == key_of(self._current_room.me)
-        ):
+        elif self._ends_here(push):
             self._current_room.left_behind(push.room)
+
+    def _ends_here(self, push: schema.RoomChange) -> bool:
+        """Whether the change leaves us outside of its room: that is deleted, or we were removed."""
+        if isinstance(push, schema.Kicked | schema.Banned):
+            return key_of(push.name) == key_of(self._current_room.me)
+        return isinstance(push, schema.Settings) and push.settings.get("closed") == "deleted"
 
     def _answered(self, push: schema.Ack | schema.Error) -> None:
         if isinstance(push, schema.Ack) and push.timestamp is not None:
