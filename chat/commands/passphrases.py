@@ -9,7 +9,7 @@ from chat.errors import ChatError
 
 # The beginning of a line that may hold a password: one of these words by itself. Signs may stand before it, and a word
 # that was meant to be `server`.
-_SECRET = re.compile(r"[\W_]*(?:([^\W_]+)([\W_]+))?(?:password|login|register|unregister)(?!\w)", re.IGNORECASE)
+_SECRET = re.compile(r"[\W_]*(?:([^\W_]+)([\W_]+))??(?:password|login|register|unregister)(?!\w)", re.IGNORECASE)
 _NO_LETTERS = re.compile(r"[\W_]*")
 _BEGINNING = 100
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")

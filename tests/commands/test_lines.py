@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -123,6 +123,7 @@ class Secrets(SynchronousTestCase):
         self.assertEqual(said("Steve: login works again", ROOM), "Steve: login works again")
 
     @given(st.text(max_size=6), st.sampled_from(WORDS), st.text(max_size=12), st.none() | st.just(ROOM))
+    @example("", "password", "LOGIN", ROOM)
     @settings(deadline=None)
     def test_any(self, before: str, word: str, after: str, place: str | None) -> None:
         """Any signs may stand before the word, and anything behind it."""

@@ -42,7 +42,7 @@ class PushChat(OverBoth, SynchronousTestCase):
         Alice< server: who - list who is online
         Alice< server: message <name> <text> (also msg) - send a text to one person; <name>:<text> is the same
         Alice< server: say <text> - say a text, whatever it begins with; //… says /…
-        Alice< server: unsend [name] - take back your last message to somebody who has not got it yet; with a …
+        Alice< server: unsend [name] - take back your last message to somebody who has not got it yet; with …
         Alice< server: begin [name] - begin a message of several lines, here or to somebody; server:end says it
         Alice< server: end - say the lines since server:begin
         Alice< server: edit <seq> <text> - give a message of yours another text
@@ -56,7 +56,7 @@ class PushChat(OverBoth, SynchronousTestCase):
         Alice< server: pins [room] - show the pinned messages
         Alice< server: join <room> - enter a room, or make it
         Alice< server: leave - leave the room you are in
-        Alice< server: invite <name, or link [uses] [time]> - let somebody into your room; with link, whoever …
+        Alice< server: invite <name, or link [uses] [time]> - let somebody into your room; with link, …
         Alice< server: uninvite <name, code, or links> - end an invitation; with links, all links into the room
         Alice< server: kick <name> [reason] - remove somebody from your room
         Alice< server: ban <name or address> [time] [reason] - remove somebody from your room, and keep them out
@@ -83,7 +83,7 @@ class PushChat(OverBoth, SynchronousTestCase):
         Alice< server: since <seq> [room or name] - show what was said after that place
         Alice< server: search <words from:name in:room mentions:me before:date> - find what was said, the newest first
         Alice< server: password <new> [old] - make your name yours, or change its password
-        Alice< server: token [make <room> …, or revoke <handle>] - list, make or revoke access tokens, with wh …
+        Alice< server: token [make <room> …, or revoke <handle>] - list, make or revoke access tokens, with …
         Alice< server: unregister <password> - give your name up, for good
         Alice< server: logout [all] - leave; with all, on every device
         Alice< server: whois <name> - tell what is known of one person
@@ -93,7 +93,7 @@ class PushChat(OverBoth, SynchronousTestCase):
         Alice< server: unignore <name> - hear them again
         Alice< server: ignored - list whom you ignore
         Alice< server: notify <all|mentions|none> [room] - what your clients tell you of, in a room or everywhere else
-        Alice< server: profile <colour or line> [colour or text] - set the colour, or the line about you, that …
+        Alice< server: profile <colour or line> [colour or text] - set the colour, or the line about you, …
         Alice< server: seen <on|off> - say whether others are told what you have read
         Alice< server: report <seq> [reason] - put a message before the operators of this server
         Alice< server: audit [room] [before n] - list what moderators did in a room
