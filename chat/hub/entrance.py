@@ -42,7 +42,9 @@ class Entrance:
     def __init__(
         self, books: Books, store: MessageStore, accounts: Accounts, pending_logins: PendingLogins, admit: Admit
     ) -> None:
-        self._directory, self._rooms, self._permissions, self._naming, self._limits = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._naming = books.permissions, books.naming
+        self._limits = books.limits
         self._store = store
         self._accounts = accounts
         self._pending_logins = pending_logins

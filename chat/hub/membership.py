@@ -23,7 +23,8 @@ class Membership:
     """Asks the journal for joins and leaves. `Delivery` carries them out when they are committed."""
 
     def __init__(self, books: Books, publisher: Publisher, replay: Replay, receipts: Receipts) -> None:
-        self._directory, self._rooms, self._permissions, self._naming, _ = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._naming = books.permissions, books.naming
         self._publisher = publisher
         self._replay = replay
         self._founding = Founding(books)

@@ -31,7 +31,8 @@ class Receipts:
     """Makes the answer to each event that a session asked for. `life` is that of the journal, when it has started."""
 
     def __init__(self, books: Books, replay: Replay, changes: Changes, motd: Sequence[str]) -> None:
-        self._directory, self._rooms, self._permissions, _, self._limits = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._limits = books.permissions, books.limits
         self._replay = replay
         self._changes = changes
         self._motd = motd

@@ -32,7 +32,9 @@ class RoomSettings:
     """Shows and changes what belongs to a room as a whole. The gate says who may do what."""
 
     def __init__(self, books: Books, changes: Changes) -> None:
-        _, self._rooms, self._permissions, self._naming, self._limits = books
+        self._rooms, self._permissions = books.rooms, books.permissions
+        self._naming, self._limits = books.naming, books.limits
+        self._finder = books.finder
         self._changes = changes
         self._founding = Founding(books)
 
@@ -41,7 +43,7 @@ class RoomSettings:
 
         Without `raw` it is the room in which `session` types, or else the lobby. The same holds for the other methods.
         """
-        room = self._rooms.meant(session, raw)
+        room = self._finder.room(session, raw)
         if text is None:
             self._permissions.may(session, room, Action.SEE)
             room = self._rooms.shown(room)
@@ -58,7 +60,7 @@ class RoomSettings:
 
     def show(self, session: Asker, raw: str | None, request_id: RequestId) -> None:
         """Answer with the settings of a room. Raises ChatError."""
-        room = self._rooms.meant(session, raw)
+        room = self._finder.room(session, raw)
         self._permissions.may(session, room, Action.SEE)
         room = self._rooms.shown(room)
         settings = self._state(room).settings
@@ -67,7 +69,7 @@ class RoomSettings:
 
     def change(self, session: Asker, raw: str | None, values: Mapping[str, Value], request_id: RequestId) -> None:
         """Give settings of a room, by their names, other values. Raises ChatError, and then changes none of them."""
-        room = self._rooms.meant(session, raw)
+        room = self._finder.room(session, raw)
         unknown = [name for name in values if name not in _READERS]
         if unknown or not values:
             raise ChatError("no_such_setting", names=", ".join(_READERS))
@@ -78,7 +80,7 @@ class RoomSettings:
 
     def rename(self, session: Asker, raw: str | None, new: str, request_id: RequestId) -> None:
         """Give a room another name. Its present name leads to it for some time. Raises ChatError."""
-        room = self._rooms.meant(session, raw)
+        room = self._finder.room(session, raw)
         self._permissions.may_change(session, room, "rename")
         name = parse_name(new, self._limits.room_characters, "bad_room")
         if self._permissions.reserved.are_like(name):
@@ -100,7 +102,7 @@ class RoomSettings:
 
         To delete a room takes its `name` once more. Anything else is answered with what to type (`not_confirmed`).
         """
-        room = self._rooms.meant(session, raw)
+        room = self._finder.room(session, raw)
         self._permissions.may_change(session, room, "close")
         closed = _ANSWERS.get(how.casefold())
         is_named = name is not None and self._rooms.key_of(name) == room.key

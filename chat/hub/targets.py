@@ -7,7 +7,7 @@ from chat.accounts.rules import Accounts
 from chat.errors import ChatError
 from chat.hub.books import Books
 from chat.hub.people import Asker, User, user_of
-from chat.names import Name, parse_known_name, parse_name
+from chat.names import Name, parse_known_name
 
 
 class Target(NamedTuple):
@@ -38,15 +38,14 @@ class Targets:
     """Finds rooms and people by the words of a request (`room` and `name`)."""
 
     def __init__(self, books: Books, accounts: Accounts) -> None:
-        self._directory, self._rooms, self._permissions, _, self._limits = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._limits = books.permissions, books.limits
+        self._finder = books.finder
         self._accounts = accounts
 
     def room(self, session: Asker, asked: Mapping[str, object], command: str) -> Name:
         """The room in which `session` may use the `command`: the one named, or where it types. Raises ChatError."""
-        raw = asked.get("room") or session.place
-        if raw is None:
-            raise ChatError("in_no_room")
-        name = parse_name(str(raw), self._limits.room_characters, "bad_room")
+        name = self._finder.entered(session, asked.get("room"))
         self._permissions.may_change(session, name, command)
         if name.key == self._permissions.lobby.key and command not in _IN_LOBBY:
             raise ChatError("everybody_there", room=self._permissions.lobby.shown)

@@ -63,7 +63,9 @@ class Visitors:
     """
 
     def __init__(self, books: Books, store: MessageStore, accounts: Accounts, pending_logins: PendingLogins) -> None:
-        self._directory, self._rooms, self._permissions, self._naming, self._limits = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._naming = books.permissions, books.naming
+        self._limits = books.limits
         self._store = store
         self._accounts = accounts
         self._pending_logins = pending_logins

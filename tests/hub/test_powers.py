@@ -254,7 +254,7 @@ class FewBans(RoomCase):
             self.typist(f"Gus{name}")
         self.alice.reads()
         self.alice.types("server:invite GusA")
-        wait = ["server: error: you invite too many people, try again in a minute"]
+        wait = ["server: error: that is too often, try again in a minute"]
         self.assertEqual(self.alice.types("server:invite GusB"), wait)
         self.clock.advance(60)
         self.assertNotEqual(self.alice.types("server:invite GusB"), wait)
