@@ -9,9 +9,9 @@ from chat.changes import Invited, LinkMade, Uninvited
 from chat.errors import ChatError
 from chat.events import LinkGiven, RequestId
 from chat.hub.books import Books
-from chat.hub.changes import Changes
+from chat.hub.changes import Changes, by
 from chat.hub.people import Asker, answered, user_of
-from chat.hub.targets import Target, Targets, by
+from chat.hub.targets import Target, Targets
 from chat.names import Name
 from chat.room_state import RoomState
 

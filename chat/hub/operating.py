@@ -10,7 +10,7 @@ from chat.changes import SettingsChanged
 from chat.errors import ChatError
 from chat.events import Announcement, Done, Entry, Failure, RequestId
 from chat.hub.books import Books
-from chat.hub.changes import Changes
+from chat.hub.changes import Changes, by
 from chat.hub.oversight import Oversight
 from chat.hub.people import Asker
 from chat.hub.permissions import Action
@@ -126,7 +126,7 @@ class Operating:
 
     def close_room(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """Close a room that operators may see: it can be read, and nobody speaks there. The log notes the event."""
-        user = self._oversight.check_operator(session)
+        self._oversight.check_operator(session)
         room = self._finder.room(session, asked.get("room"))
         self._permissions.may(session, room, Action.SEE)
         if room.key == self._rooms.lobby.key:
@@ -136,14 +136,7 @@ class Operating:
             raise ChatError("no_such_room")
         if state is not None and state.settings.closed is not Closed.OPEN:
             raise ChatError("room_closed", room=room.shown)
-        settings, room = {"closed": Closed.ARCHIVED.value}, self._rooms.shown(room)
-        change = SettingsChanged(
-            room=room.key,
-            place=room.shown,
-            sender=user.name,
-            client_id=user.client_id,
-            settings=settings,
-        )
+        change = SettingsChanged(**by(session, self._rooms.shown(room)), settings={"closed": Closed.ARCHIVED.value})
         self._changes.publish(session, change, "close-room", request_id)
 
     def _target(self, asked: Mapping[str, object]) -> tuple[str, bool]:

@@ -7,9 +7,9 @@ from chat.changes import Renamed, SettingsChanged, TopicSet
 from chat.errors import ChatError
 from chat.events import Done, RequestId, SettingsShown, TopicShown
 from chat.hub.books import Books
-from chat.hub.changes import Changes
+from chat.hub.changes import Changes, by
 from chat.hub.founding import Founding
-from chat.hub.people import Asker, user_of
+from chat.hub.people import Asker
 from chat.hub.permissions import Action
 from chat.names import Name, parse_name
 from chat.room_state import Closed, Past, RoomState, Speak
@@ -54,8 +54,7 @@ class RoomSettings:
         if len(topic) > self._limits.topic_characters:
             raise ChatError("topic_too_long", limit=self._limits.topic_characters)
         self._naming.check_words(topic)
-        sender, room = user_of(session), self._rooms.shown(room)
-        event = TopicSet(room=room.key, place=room.shown, sender=sender.name, client_id=sender.client_id, text=topic)
+        event = TopicSet(**by(session, self._rooms.shown(room)), text=topic)
         self._changes.publish(session, event, "topic", request_id)
 
     def show(self, session: Asker, raw: str | None, request_id: RequestId) -> None:
@@ -86,10 +85,7 @@ class RoomSettings:
         if self._permissions.reserved.are_like(name):
             raise ChatError("reserved_name", name=name.shown)
         self._founding.check_name(name, room.key)
-        sender, room = user_of(session), self._rooms.shown(room)
-        event = Renamed(
-            room=room.key, place=room.shown, sender=sender.name, client_id=sender.client_id, name=name.shown
-        )
+        event = Renamed(**by(session, self._rooms.shown(room)), name=name.shown)
         self._rooms.names.claim(name.key, room.key)
         try:
             self._changes.publish(session, event, "rename", request_id)
@@ -118,10 +114,7 @@ class RoomSettings:
         if not new:
             session.answer(Done(request=request, message="that is so already", id=request_id))
             return
-        sender, room = user_of(session), self._rooms.shown(room)
-        event = SettingsChanged(
-            room=room.key, place=room.shown, sender=sender.name, client_id=sender.client_id, settings=new
-        )
+        event = SettingsChanged(**by(session, self._rooms.shown(room)), settings=new)
         self._changes.publish(session, event, request, request_id)
 
     def _state(self, room: Name) -> RoomState:

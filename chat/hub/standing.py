@@ -9,9 +9,9 @@ from chat.changes import Banned, Change, Kicked, Muted, RoleSet, Unbanned, Unmut
 from chat.errors import ChatError
 from chat.events import Ban, RequestId, RoomBans
 from chat.hub.books import Books
-from chat.hub.changes import Changes
+from chat.hub.changes import Changes, by
 from chat.hub.people import Asker
-from chat.hub.targets import Target, Targets, by
+from chat.hub.targets import Target, Targets
 from chat.names import Name, fold, parse_known_name
 from chat.room_state import Role, RoomState, Sanction, target_of
 from chat.sanitize import clean_line

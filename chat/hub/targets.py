@@ -1,12 +1,12 @@
 """Whom a command about the people of a room means, and in which room: names are looked up, and the gate is asked."""
 
 from collections.abc import Mapping
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 
 from chat.accounts.rules import Accounts
 from chat.errors import ChatError
 from chat.hub.books import Books
-from chat.hub.people import Asker, User, user_of
+from chat.hub.people import Asker, User
 from chat.names import Name, parse_known_name
 
 
@@ -17,21 +17,6 @@ class Target(NamedTuple):
     key: str
     is_guest: bool = False
     user: User | None = None
-
-
-class By(TypedDict):
-    """What all changes of a room say: where, and who makes them."""
-
-    room: str
-    place: str
-    sender: str
-    client_id: int | None
-
-
-def by(session: Asker, room: Name) -> By:
-    """That of a change that `session` makes in `room`. Raises ChatError for a session without a user."""
-    user = user_of(session)
-    return By(room=room.key, place=room.shown, sender=user.name, client_id=user.client_id)
 
 
 class Targets:
