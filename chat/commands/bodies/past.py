@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chat.commands.bodies.turns import in_turn
-from chat.commands.room_words import HISTORY_SETTINGS
+from chat.commands.room_arguments import HISTORY_SETTINGS
 from chat.events import Command
 from chat.hub.positions import Positions
 from chat.hub.session import Session
