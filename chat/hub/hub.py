@@ -18,6 +18,7 @@ from chat.hub.entrance import Entrance
 from chat.hub.exclusion import Exclusion
 from chat.hub.filtering import Filter
 from chat.hub.finding import Finder
+from chat.hub.followers import Followers
 from chat.hub.groups import Groups
 from chat.hub.history import History
 from chat.hub.holding import Holding
@@ -93,7 +94,7 @@ class Hub:
         self.changes = Changes(publisher, limits.remembered_changes)
         receipts = Receipts(books, self.replay, self.changes, motd)
         mentioning = Mentioning(self._people, self._rooms, accounts.keys)
-        self.personal = Personal(books, accounts, lambda key, ignored: self.visitors.ignore(key, ignored))
+        self.personal = Personal(books, accounts, lambda key, ignored: self.visitors.followers.ignore(key, ignored))
         self.acquaintance = Acquaintance(books, accounts)
         kept, oversight = store.moderation, Oversight(books)
         # Parts that publish a text look at `filter.words` first.
@@ -117,8 +118,8 @@ class Hub:
         self.audit_log = AuditLog(books, oversight, kept.audit)
         self.holding = Holding(books, oversight, store, accounts.find)
         self.operating = Operating(books, oversight, self.changes, kept, self.bans)
-        self.visitors = Visitors(books, store, accounts, pending_logins)
-        exclusion = Exclusion(self._people, self._rooms, self.visitors.put_out)
+        self.visitors = Visitors(books, store, accounts, pending_logins, Followers(books, store))
+        exclusion = Exclusion(self._people, self._rooms, self.visitors.followers.put_out)
         self._delivery = Delivery(self._people, self._rooms, self.replay, receipts, exclusion, self._membership.came_in)
         accounts.watch(self._account_changed)
         kept.settings.watch(self._settings_changed)
@@ -198,4 +199,4 @@ class Hub:
     def _account_changed(self, change: AccountChange) -> None:
         self.personal.account_changed(change)
         self.entrance.account_changed(change)
-        self.visitors.account_changed(change)
+        self.visitors.followers.account_changed(change)

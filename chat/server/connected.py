@@ -60,7 +60,7 @@ class Connected:
 
     def sessions(self, most: int) -> Sequence[str]:
         """See `Running.sessions`."""
-        total = len(self._chat.connections) + self._chat.hub.visitors.following
+        total = len(self._chat.connections) + self._chat.hub.visitors.followers.count
         lines = list(islice(self._lines(), most))
         return lines if len(lines) == total else [*lines, f"… and {total - len(lines)} more"]
 
@@ -90,7 +90,7 @@ class Connected:
             connection.session.finish(reason, farewell)
         followers = [
             peer
-            for peer, session, holder in self._chat.hub.visitors.followers()
+            for peer, session, holder in self._chat.hub.visitors.followers.all()
             if (holder == target if is_name else _is_from(session.address, target))
         ]
         for peer in followers:
@@ -113,7 +113,7 @@ class Connected:
                 f"  rooms: {', '.join(session.rooms.values()) or '-'}"
                 f"  {each.outbox.queued if each.outbox is not None else 0} bytes queued"
             )
-        for _, follower, holder in self._chat.hub.visitors.followers():
+        for _, follower, holder in self._chat.hub.visitors.followers.all():
             rooms = ", ".join(follower.rooms.values())
             yield f"{'-' if holder.startswith('at ') else holder}  follower  {follower.address}  http  rooms: {rooms}"
 
