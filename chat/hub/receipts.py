@@ -80,9 +80,9 @@ class Receipts:
             life=self._replay.life,
             motd=self._motd,
             has_account=user.account is not None,
-            token=origin.entry.token,
-            heads=[head for each in origin.entry.heads if (head := self._described(origin.session, each))],
-            is_new=origin.entry.is_new,
+            token=origin.arrival.token,
+            heads=[head for each in origin.arrival.heads if (head := self._described(origin.session, each))],
+            is_new=origin.arrival.is_new,
             id=origin.request_id,
         )
 

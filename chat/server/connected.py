@@ -1,7 +1,6 @@
 """All connections of a running server, for the operator, who can list and end them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from ipaddress import ip_network
 from itertools import islice
 from math import isfinite
@@ -18,6 +17,7 @@ from chat.interfaces import Reason
 from chat.net.addresses import host_of, shown, source_of
 from chat.server.factory import ChatFactory
 from chat.server.protocol import ChatProtocol
+from chat.times import minute_of
 
 _LOOKED_SECONDS = 1.0
 _REASONS = {"banned": Reason.BANNED, "kicked": Reason.KICKED}
@@ -106,7 +106,7 @@ class Connected:
             session, user = each.session, each.session.user
             kind = "no name yet" if user is None else "guest" if user.account is None else "account"
             wire = each.codec.name if each.codec is not None else "undecided"
-            came = f"since {datetime.fromtimestamp(session.backlog.came_at, UTC):%Y-%m-%d %H:%M} UTC  "
+            came = f"since {minute_of(session.backlog.came_at)}  "
             yield (
                 f"{'-' if user is None else user.name}  {kind}  {shown(each.address)}  {wire}"
                 f"  {came if isfinite(session.backlog.came_at) else ''}idle {each.pace.idle(now):.0f} s"
