@@ -107,7 +107,6 @@ ERRORS: Final[dict[str, str]] = {
     "bad_role": "a role is member, moderator or owner",
     "bad_duration": "a time is a number with s, m, h, d or w, such as 10m",
     "long_reason": "a reason has up to {limit} characters",
-    "too_many_invitations": "you invite too many people, try again in a minute",
     "too_many_members": "{room} has {limit} members and invitations, which is all that it can have",
     "too_many_links": "{room} has {limit} invitation links already, end some with server:uninvite links",
     "too_many_bans": "there are {limit} bans or mutes in {room} already, end some first",

@@ -17,6 +17,11 @@ def time_of(seconds: float) -> datetime:
     return datetime.fromtimestamp(min(max(seconds, 0.0), _LATEST) if seconds == seconds else 0.0, UTC)
 
 
+def minute_of(seconds: float) -> str:
+    """The time `seconds` after the epoch to the minute, as people read it: `2026-01-31 09:30 UTC`."""
+    return f"{time_of(seconds):%Y-%m-%d %H:%M} UTC"
+
+
 def timestamp_of(seconds: float) -> str:
     """The time `seconds` after the epoch as RFC 3339 has it, in UTC, to the millisecond."""
     return time_of(seconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")

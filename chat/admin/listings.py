@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chat.limits import Limits
 from chat.names import parse_name
 from chat.store.interfaces import KeptRoom, Records, RetentionPolicy
-from chat.times import time_of
+from chat.times import minute_of
 
 _DAY = 86400
 
@@ -13,8 +13,8 @@ _DAY = 86400
 def users(records: Records, now: float) -> Sequence[str]:
     """A line for each account: its name, its age and, if it is deleted, until when its name is held."""
     return [
-        f"{each.name}  since {_time(each.created_at)}"
-        + (f", deleted, held until {_time(each.held_until)}" if each.held_until is not None else "")
+        f"{each.name}  since {minute_of(each.created_at)}"
+        + (f", deleted, held until {minute_of(each.held_until)}" if each.held_until is not None else "")
         for each in records.accounts(now)
     ]
 
@@ -22,7 +22,7 @@ def users(records: Records, now: float) -> Sequence[str]:
 def access_tokens(records: Records) -> Sequence[str]:
     """A line for each access token: its handle, its account, its rooms, and its age."""
     return [
-        f"{token.handle}  {name} in {', '.join(token.rooms)}, since {_time(token.created_at)}"
+        f"{token.handle}  {name} in {', '.join(token.rooms)}, since {minute_of(token.created_at)}"
         for token, name in records.access_tokens()
     ]
 
@@ -43,7 +43,7 @@ def rooms(records: Records, limit: int, after: str) -> Sequence[str]:
     found = records.rooms(limit + 1, after)
     lines = [
         f"{_shown(room)}  {_counted(room.members, 'member')}, {_counted(room.events, 'event')}"
-        + (f", last {_time(room.last_at)}" if room.last_at is not None else "")
+        + (f", last {minute_of(room.last_at)}" if room.last_at is not None else "")
         for room in found[:limit]
     ]
     return [*lines, f"there is more: --after {found[limit - 1].key}"] if len(found) > limit else lines
@@ -54,7 +54,7 @@ def mailboxes(records: Records, limit: int) -> Sequence[str]:
     found = records.mailboxes(limit + 1)
     lines = [
         f"{box.user}  {_counted(box.messages, 'message')}, {box.text_bytes} bytes,"
-        f" the oldest of {_time(box.oldest_at)}, {'an account' if box.is_account else 'no account'}"
+        f" the oldest of {minute_of(box.oldest_at)}, {'an account' if box.is_account else 'no account'}"
         for box in found[:limit]
     ]
     return [*lines, "there are more: --limit"] if len(found) > limit else lines
@@ -75,7 +75,3 @@ def _shown(room: KeptRoom) -> str:
 
 def _counted(count: int, what: str) -> str:
     return f"{count} {what}{'s' if count != 1 else ''}"
-
-
-def _time(seconds: float) -> str:
-    return f"{time_of(seconds):%Y-%m-%d %H:%M} UTC"

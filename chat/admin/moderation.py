@@ -10,7 +10,7 @@ from chat.limits import Limits
 from chat.names import parse_known_name, parse_name
 from chat.sanitize import clean_line, in_one_line
 from chat.store.interfaces import AuditEntry, OpenReport
-from chat.times import shown_duration, time_of
+from chat.times import minute_of, shown_duration
 from chat.word_list import WordList, WordListError
 
 Count = Annotated[int, Meta(ge=1, le=10_000)]
@@ -155,7 +155,7 @@ async def set_words(context: OrderContext, order: SetWords) -> Sequence[str]:
 def _audit_line(entry: AuditEntry) -> str:
     room = f" in {entry.room}" if entry.room else ""
     whom, why = (f" {entry.whom}" if entry.whom else ""), (f": {entry.why}" if entry.why else "")
-    return clean_line(f"{entry.number}  {_minute(entry.at)}  {entry.by}: {entry.what}{whom}{room}{why}")
+    return clean_line(f"{entry.number}  {minute_of(entry.at)}  {entry.by}: {entry.what}{whom}{room}{why}")
 
 
 def _report_line(found: OpenReport) -> str:
@@ -164,9 +164,5 @@ def _report_line(found: OpenReport) -> str:
     text = "the message is gone" if found.text is None else f"{found.sender}: {in_one_line(found.text)}"
     why = f": {report.why}" if report.why else ""
     return clean_line(
-        f"{report.number}  {_minute(report.at)}  {report.by} reports #{report.seq} in {where}{why} - {text}"
+        f"{report.number}  {minute_of(report.at)}  {report.by} reports #{report.seq} in {where}{why} - {text}"
     )
-
-
-def _minute(seconds: float) -> str:
-    return f"{time_of(seconds):%Y-%m-%d %H:%M} UTC"

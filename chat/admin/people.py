@@ -1,7 +1,6 @@
 """The orders about people: list them, end their connections, ban them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -11,7 +10,7 @@ from chat.admin.context import OrderContext, OrderError
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.sanitize import clean_line
-from chat.times import shown_duration
+from chat.times import minute_of, shown_duration
 
 _LONGEST_REASON = 200
 
@@ -109,7 +108,7 @@ async def list_bans(context: OrderContext, order: ListBans) -> Sequence[str]:
 
 def shown(ban: Ban) -> str:
     """A ban as a line for the operator."""
-    until = "for ever" if ban.until is None else f"until {datetime.fromtimestamp(ban.until, UTC):%Y-%m-%d %H:%M} UTC"
+    until = "for ever" if ban.until is None else f"until {minute_of(ban.until)}"
     return f"{ban.target}  banned {until}{f': {ban.reason}' if ban.reason else ''}"
 
 

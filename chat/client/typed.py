@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from chat.commands.passphrases import ENTERING, parse_passwords
-from chat.commands.room_words import HISTORY_SETTINGS
+from chat.commands.room_arguments import HISTORY_SETTINGS
 from chat.commands.table import SPECS
 from chat.commands.typed import is_explicit, parse, word_of
 from chat.errors import ChatError

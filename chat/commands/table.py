@@ -8,7 +8,7 @@ request for it in `wire/schema/`. Help, typed lines (`chat.commands.typed`) and 
 from collections.abc import Mapping
 from functools import partial
 
-from chat.commands.moderating import (
+from chat.commands.operator_arguments import (
     parse_audit,
     parse_lockdown,
     parse_number,
@@ -17,8 +17,8 @@ from chat.commands.moderating import (
     parse_server_ban,
     parse_server_kick,
 )
-from chat.commands.moderation import fits_join, parse_invite, parse_join, parse_kick, parse_sanction
 from chat.commands.passphrases import parse_registration
+from chat.commands.people_arguments import fits_join, parse_invite, parse_join, parse_kick, parse_sanction
 from chat.commands.queries import (
     parse_message,
     parse_profile,
@@ -37,7 +37,7 @@ from chat.commands.references import (
     parse_unpin,
     parse_unreact,
 )
-from chat.commands.room_words import (
+from chat.commands.room_arguments import (
     parse_close,
     parse_flag,
     parse_group,

@@ -1,6 +1,6 @@
 """Tells others what people do beside speaking: who is writing, and how far somebody has read. None of it is stored."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from twisted.internet.defer import Deferred
@@ -12,7 +12,7 @@ from chat.hub.books import Books
 from chat.hub.people import Asker, User, user_of
 from chat.hub.permissions import Action
 from chat.interfaces import Batch
-from chat.names import Name, conversation_of, is_direct, other_of, parse_known_name
+from chat.names import is_direct, other_of
 from chat.store.interfaces import MessageStore
 
 
@@ -26,12 +26,13 @@ class _Read(NamedTuple):
 
 
 class Activity:
-    """Tells it those who may know. `now` is in seconds; `sweep` is called every `sweep_seconds`."""
+    """Tells it those who may know. `sweep` is called every `sweep_seconds`."""
 
-    def __init__(self, books: Books, store: MessageStore, now: Callable[[], float]) -> None:
-        self._directory, self._rooms, self._permissions, _, self._limits = books
+    def __init__(self, books: Books, store: MessageStore) -> None:
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._limits = books.permissions, books.limits
         self._store = store
-        self._now = now
+        self._finder, self._now = books.finder, books.now
         # By the keys of a person and of a room.
         self._reads: dict[tuple[str, str], _Read] = {}
 
@@ -40,7 +41,7 @@ class Activity:
 
         The others are told at most once a second, and in large rooms nobody is.
         """
-        user, room = user_of(session), self._place(session, asked)
+        user, (room, _) = user_of(session), self._finder.place(session, asked)
         self._permissions.may(session, room, Action.SAY)
         session.answer(Done(request="typing", id=request_id))
         now = self._now()
@@ -61,7 +62,7 @@ class Activity:
         They hear of each person and room at most once a second. Later marks wait for the next `sweep`.
         """
         user, seq = user_of(session), asked.get("seq")
-        key = self._place(session, asked).key
+        key = self._finder.place(session, asked)[0].key
         state = self._permissions.states.get(key)
         is_private = is_direct(key) or (state is not None and state.settings.private)
         if not (is_private and user.tells_seen and isinstance(seq, int)):
@@ -95,14 +96,6 @@ class Activity:
         elif (there := self._rooms.find(room)) is not None and user.key in there.roster:
             hearing = (each for each in there.members if each.user is not None and each.user is not user)
             _tell(hearing, Seen(place=there.name, sender=user.name, seq=seq), user)
-
-    def _place(self, session: Asker, asked: Mapping[str, object]) -> Name:
-        if asked.get("to") is not None:
-            name = parse_known_name(str(asked["to"]), self._limits.name_characters, "bad_recipient")
-            return conversation_of(user_of(session).key, name)
-        if asked.get("room") is None:
-            return self._permissions.lobby
-        return self._rooms.typed(str(asked["room"]))
 
     def _other(self, user: User, room: str) -> User | None:
         """Whom `user` talks to in a conversation, if they are here."""

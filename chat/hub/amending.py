@@ -16,12 +16,9 @@ from chat.hub.people import Asker, User, user_of
 from chat.hub.permissions import Action
 from chat.hub.publisher import nonce_of
 from chat.hub.talk import Answered
-from chat.names import Name, conversation_of, fold, is_direct, parse_known_name
+from chat.names import Name, fold, is_direct
 from chat.store.interfaces import MessageStore, Span
-from chat.throttle import Buckets
 from chat.times import shown_duration
-
-_MINUTE = 60
 
 
 class Ask(NamedTuple):
@@ -37,30 +34,26 @@ class Ask(NamedTuple):
 
 
 class Amending:
-    """Changes messages for sessions, as the gate and the rules about authors let them. `now` is the time of messages.
+    """Changes messages for sessions, as the gate and the rules about authors let them.
 
     Each method is a coroutine for `Session.run`, and answers the session. Its `asked` has the `seq` of a message and,
     unless it is in the room where the person types, the `room` or the person (`to`). All raise ChatError, such as
     `no_such_message`. A repeated request id is answered again, and changes nothing.
     """
 
-    def __init__(
-        self, books: Books, store: MessageStore, changes: Changes, mentioning: Mentioning, now: Callable[[], float]
-    ) -> None:
-        self._directory, self._rooms, self._permissions, self._naming, self._limits = books
+    def __init__(self, books: Books, store: MessageStore, changes: Changes, mentioning: Mentioning) -> None:
+        self._rooms, self._permissions = books.rooms, books.permissions
+        self._naming, self._limits = books.naming, books.limits
+        self._finder, self._paced, self._now = books.finder, books.paced, books.now
         self._store = store
         self._changes = changes
         self._mentioning = mentioning
-        self._now = now
-        edits, reactions = self._limits.edits_a_minute, self._limits.reactions_a_minute
-        self._edits = Buckets(edits / _MINUTE, edits)
-        self._reactions = Buckets(reactions / _MINUTE, reactions)
 
     async def edit(self, session: Asker, asked: Mapping[str, object], text: str, request_id: RequestId) -> None:
         """Give a message of one's own another text, which is clean. Raises ChatError (`not_yours`, `too_late`)."""
         if (ask := self._ask(session, "edit", asked, text, request_id)) is None:
             return
-        self._take(self._edits, session)
+        self._paced.take(session, "edits_a_minute")
         self._naming.check_words(text)
         found = await self._find(ask)
         await self._check_own(ask, found)
@@ -75,7 +68,7 @@ class Amending:
         """Delete a message: one's own, or as a moderator that of somebody else. Raises ChatError as `edit` does."""
         if (ask := self._ask(session, "delete", asked, "", request_id)) is None:
             return
-        self._take(self._edits, session)
+        self._paced.take(session, "edits_a_minute")
         found = await self._find(ask)
         try:
             await self._check_own(ask, found)
@@ -90,7 +83,7 @@ class Amending:
         emoji = parse_emoji(str(asked["emoji"]))
         if (ask := self._ask(session, "react", asked, emoji, request_id)) is None:
             return
-        self._take(self._reactions, session)
+        self._paced.take(session, "reactions_a_minute")
         reactions = (await self._find(ask)).reactions
         self._check_speaker(ask)
         if _has_reacted(user_of(session), emoji, reactions):
@@ -105,7 +98,7 @@ class Amending:
         emoji = None if asked.get("emoji") is None else parse_emoji(str(asked["emoji"]))
         if (ask := self._ask(session, "unreact", asked, emoji or "", request_id)) is None:
             return
-        self._take(self._reactions, session)
+        self._paced.take(session, "reactions_a_minute")
         reactions = (await self._find(ask)).reactions
         self._check_speaker(ask)
         user = user_of(session)
@@ -119,7 +112,7 @@ class Amending:
         """Pin a message of a room. Raises ChatError (`not_allowed`, `no_owner`)."""
         if (ask := self._ask(session, "pin", asked, "", request_id)) is None:
             return
-        self._take(self._edits, session)
+        self._paced.take(session, "edits_a_minute")
         self._check_pins(ask)
         await self._find(ask)
         self._check_pins(ask)
@@ -132,7 +125,7 @@ class Amending:
         """Pin a message no more. Raises ChatError as `pin` does."""
         if (ask := self._ask(session, "unpin", asked, "", request_id)) is None:
             return
-        self._take(self._edits, session)
+        self._paced.take(session, "edits_a_minute")
         self._check_pins(ask)
         if ask.seq in self._pins(ask.room.key):
             self._publish(ask, Unpinned)
@@ -141,7 +134,7 @@ class Amending:
 
     async def pins(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """Answer with the pinned messages of a room, the oldest first."""
-        room, _ = self._place(session, asked)
+        room, _ = self._finder.place(session, asked)
         self._permissions.may(session, room, Action.SEE)
         found: list[Message] = []
         for seq in sorted(self._pins(room.key)):
@@ -157,7 +150,7 @@ class Amending:
 
     async def answered(self, session: Asker, asked: Mapping[str, object]) -> Answered:
         """The message that a reply answers. Raises ChatError (`no_such_message`)."""
-        room, to = self._place(session, asked)
+        room, to = self._finder.place(session, asked)
         ask = Ask(session, "reply", room, to, _seq(asked), None, None)
         self._permissions.may(session, room, Action.SAY)
         found = await self._find(ask)
@@ -169,7 +162,7 @@ class Amending:
         self, session: Asker, command: str, asked: Mapping[str, object], what: str, request_id: RequestId
     ) -> Ask | None:
         """The request, if it is a new one and the gate lets the session; None if it was answered again."""
-        room, to = self._place(session, asked)
+        room, to = self._finder.place(session, asked)
         user, seq = user_of(session), _seq(asked)
         nonce = nonce_of(request_id, user, room.key, f"{command} {seq} {what}")
         if (receipt := self._changes.receipt_of(user.key, nonce)) is not None:
@@ -179,21 +172,6 @@ class Amending:
         if command not in ("pin", "unpin"):
             self._permissions.may_change(session, room, command)
         return ask
-
-    def _place(self, session: Asker, asked: Mapping[str, object]) -> tuple[Name, str | None]:
-        """The room that is meant, and in a conversation the other person. Raises ChatError."""
-        if "to" in asked:
-            name = parse_known_name(str(asked["to"]), self._limits.name_characters, "bad_recipient")
-            there = self._directory.users.get(name.key)
-            return conversation_of(user_of(session).key, name), there.name if there is not None else name.shown
-        # A program that names no room means the lobby, as for its messages.
-        here = session.place if session.client.is_alone else None
-        raw = str(asked.get("room") or here or self._rooms.lobby.name)
-        return self._rooms.parse(raw), None
-
-    def _take(self, buckets: Buckets, session: Asker) -> None:
-        if not buckets.take(session.holder, self._now()):
-            raise ChatError("too_fast")
 
     # --- the message
 

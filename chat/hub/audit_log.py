@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 from chat.events import Entries, Entry, RequestId
+from chat.hub.books import Books
 from chat.hub.oversight import Oversight, number_in
 from chat.hub.people import Asker
-from chat.hub.permissions import Permissions
-from chat.limits import Limits
-from chat.names import fold
+from chat.names import Name, fold
 from chat.store.interfaces import AuditEntry, AuditStore
 
 # What operators ask for in place of a room: the whole server, and all rooms that they see.
@@ -17,11 +16,11 @@ _ALL = "all"
 class AuditLog:
     """`Session.run` runs its coroutine; it raises ChatError if it refuses."""
 
-    def __init__(self, oversight: Oversight, permissions: Permissions, store: AuditStore, limits: Limits) -> None:
+    def __init__(self, books: Books, oversight: Oversight, store: AuditStore) -> None:
+        self._rooms, self._permissions, self._limits = books.rooms, books.permissions, books.limits
+        self._finder = books.finder
         self._oversight = oversight
-        self._permissions = permissions
         self._store = store
-        self._limits = limits
 
     async def audit(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """List what was done in a room, or, for operators, everywhere: the newest first, those `before` a number."""
@@ -30,7 +29,7 @@ class AuditLog:
         if fold(str(asked.get("room", ""))[: len(_ALL) + 1]) == _ALL:
             self._oversight.check_operator(session)
         else:
-            name = self._oversight.room(session, asked)
+            name = self._finder.room(session, asked.get("room"))
             self._permissions.may_change(session, name, "audit")
             state = self._permissions.states.get(name.key)
             # An earlier room of this name was somebody else's.
@@ -41,13 +40,13 @@ class AuditLog:
         entries = [
             self._entry_of(each)
             for each in shown
-            if each.at >= first and (not each.room or self._oversight.sees(session, each.room))
+            if each.at >= first and (not each.room or self._permissions.sees(session, each.room))
         ]
         next_one = shown[-1].number if more else 0
         session.answer(Entries(request="audit", entries=entries, more=more, next=next_one, id=request_id))
 
     def _entry_of(self, found: AuditEntry) -> Entry:
-        place = self._oversight.place_of(found.room) if found.room else None
+        place = self._rooms.shown(Name(found.room, found.room)).shown if found.room else None
         return Entry(
             number=found.number,
             at=found.at,

@@ -1,14 +1,30 @@
 """Publishes the changes of rooms and of messages that sessions ask for, and recognises repeated requests."""
 
 from collections import OrderedDict
+from typing import TypedDict
 
 from msgspec.structs import replace
 
 from chat.changes import Change, Edited
 from chat.events import Changed, RequestId
-from chat.hub.people import Asker, Origin
+from chat.hub.people import Asker, Origin, user_of
 from chat.hub.publisher import Publisher
-from chat.names import fold
+from chat.names import Name, fold
+
+
+class By(TypedDict):
+    """What all changes of a room say: where, and who makes them."""
+
+    room: str
+    place: str
+    sender: str
+    client_id: int | None
+
+
+def by(session: Asker, room: Name) -> By:
+    """That of a change that `session` makes in `room`. Raises ChatError for a session without a user."""
+    user = user_of(session)
+    return By(room=room.key, place=room.shown, sender=user.name, client_id=user.client_id)
 
 
 class Changes:

@@ -7,44 +7,21 @@ from msgspec.structs import replace
 
 from chat.changes import Change, Renamed, SettingsChanged
 from chat.counters import Tally
-from chat.events import Copied, Event, Failure, Head, Joined, Left, Message, Recalled, RoomEvent
+from chat.events import Failure, Head, Joined, Left, Message, Recalled, RoomEvent
+from chat.hub.direct import DirectDelivery
 from chat.hub.directory import Directory
 from chat.hub.exclusion import Exclusion
-from chat.hub.ignoring import heard, said_by
+from chat.hub.ignoring import heard
 from chat.hub.people import Asker, Origin
+from chat.hub.posts import PostsByRoom
 from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
 from chat.hub.room import Posted, Room
 from chat.hub.rooms import Rooms
 from chat.interfaces import Batch, Reason, State
-from chat.names import fold, is_direct, other_of, people_of
+from chat.names import fold, is_direct
 from chat.room_state import Closed, RoomState
 from chat.store.interfaces import Commit, Refusal
-
-
-class _ByRoom:
-    """The messages of a batch, by room.
-
-    They are delivered room by room. Each session still gets its acknowledgements in the order of its messages.
-    """
-
-    def __init__(self) -> None:
-        self.posts: dict[str, list[Posted]] = {}
-        self._numbers: dict[str, int] = {}
-        self._latest: dict[Asker | None, int] = {}
-
-    def has_place_for(self, session: Asker | None, room: str) -> bool:
-        """Whether a message of `session` in `room` is delivered after its earlier messages in other rooms."""
-        return self._numbers.get(room, len(self._numbers)) >= self._latest.get(session, 0)
-
-    def add(self, room: str, post: Posted, session: Asker | None) -> None:
-        """Somebody said something in `room`."""
-        if (posts := self.posts.get(room)) is None:
-            posts = self.posts[room] = []
-            self._numbers[room] = len(self._numbers)
-        posts.append(post)
-        if session is not None:
-            self._latest[session] = self._numbers[room]
 
 
 class Delivery:
@@ -70,10 +47,11 @@ class Delivery:
         self._receipts = receipts
         self._came_in = came_in
         self.tally = Tally()
+        self._direct = DirectDelivery(directory, replay, self.tally)
 
     def committed(self, commits: Sequence[Commit]) -> None:
         """Deliver a batch. Messages in one room go out together, between two changes of any membership."""
-        gathered = _ByRoom()
+        gathered = PostsByRoom()
         settled: list[Asker] = []
         for commit in commits:
             if isinstance(commit.event, Message):
@@ -122,7 +100,7 @@ class Delivery:
 
     # --- messages
 
-    def _gather(self, commit: Commit, gathered: _ByRoom) -> _ByRoom:
+    def _gather(self, commit: Commit, gathered: PostsByRoom) -> PostsByRoom:
         event, origin = commit.event, commit.origin
         if event.place is not None and event.place != (room := self._rooms.of(event)).name:
             event = self._named(event, room)
@@ -144,66 +122,23 @@ class Delivery:
             session.tell(receipt)
         return gathered
 
-    def _flush(self, gathered: _ByRoom) -> _ByRoom:
+    def _flush(self, gathered: PostsByRoom) -> PostsByRoom:
         if not gathered.posts:
             return gathered
         self._tell(gathered)
-        return _ByRoom()
+        return PostsByRoom()
 
-    def _tell(self, gathered: _ByRoom) -> None:
+    def _tell(self, gathered: PostsByRoom) -> None:
         for posts in gathered.posts.values():
             first, tally = posts[0].event, self.tally
             tally.messages += len(posts)
             assert isinstance(first, Message)
             if first.to is not None:
-                self._deliver_direct(posts)
+                self._direct.deliver(posts)
             else:
                 room = self._rooms.of(first)
                 room.fan_out(posts)
                 tally.deliveries += len(posts) * len(room.members)
-
-    def _deliver_direct(self, posts: Sequence[Posted]) -> None:
-        """Messages in one conversation go out together to each session of the two people."""
-        views: dict[Asker, list[Event]] = {}
-        name = ""
-        hearing: Sequence[Asker] = ()
-        saying: Sequence[Asker] = ()
-        for post in posts:
-            message, sender = post.event, post.session
-            assert isinstance(message, Message) and message.to is not None
-            if message.to != name:
-                # These sessions stay the same until all of `posts` is delivered.
-                name = message.to
-                hearing, saying = self._sessions_of(name), self._sessions_of(message.sender)
-                if hearing and hearing[0].ignored and self._is_unheard(hearing[0], posts):
-                    hearing = ()
-            self.tally.deliveries += len(hearing)
-            for session in hearing:
-                if session.backlog.takes(message):
-                    views.setdefault(session, []).append(message)
-            for session in saying:
-                if session is not sender:
-                    views.setdefault(session, []).append(Copied(message=message))
-            if sender is not None:
-                assert post.receipt is not None
-                views.setdefault(sender, []).append(post.receipt)
-        for session, events in views.items():
-            self._replay.push(events, session)
-
-    def _is_unheard(self, session: Asker, posts: Sequence[Posted]) -> bool:
-        """Whether the user of `session` ignores the other one. Then what was said counts as read."""
-        last, user = posts[-1].event, session.user
-        if user is None or other_of(last.room, user.key) not in user.ignored:
-            return False
-        self._replay.passes_over(user.key, last.room, last.seq)
-        return True
-
-    def _sessions_of(self, name: str) -> Sequence[Asker]:
-        """The sessions that hear direct messages to and from `name`."""
-        user = self._directory.users.get(fold(name))
-        if user is None or not user.programs:
-            return tuple(user.sessions) if user else ()
-        return [session for session in user.sessions if session.scope is None]
 
     # --- changes
 
@@ -215,7 +150,7 @@ class Delivery:
         is_answered = origin is not None and bool(origin.request)
         post = Posted(named, session, self._receipts.of(named, origin) if origin is not None and is_answered else None)
         if is_direct(event.room):
-            self._tell_both(post)
+            self._direct.tell_both(post)
         else:
             room.fan_out([post])
         if isinstance(event, SettingsChanged) and event.settings.get("closed") == Closed.DELETED:
@@ -223,15 +158,6 @@ class Delivery:
                 if each.user is None:
                     # A follower has nothing else to wait for.
                     each.peer.disconnect(Reason.ROOM_CLOSED)
-
-    def _tell_both(self, post: Posted) -> None:
-        """Tell the two people of a conversation of a change."""
-        for key in people_of(post.event.room):
-            for session in self._sessions_of(key):
-                if session is not post.session and said_by(post.event) not in session.ignored:
-                    session.tell(post.event)
-        if post.session is not None and post.receipt is not None:
-            post.session.tell(post.receipt)
 
     # --- joins and leaves
 

@@ -12,7 +12,7 @@ from chat.commands.addressing import addressed, addressing_hint
 from chat.errors import ChatError
 from chat.events import AccessToken, Done, Failure, Goodbye, Head, RequestId, TokenMade, Tokens
 from chat.hub.books import Books
-from chat.hub.people import Application, Asker, Entry, Origin, Scope, User, account_of, answered, user_of
+from chat.hub.people import Application, Arrival, Asker, Origin, Scope, User, account_of, answered, user_of
 from chat.hub.permissions import Action
 from chat.interfaces import Reason, State
 from chat.names import Name, parse_name
@@ -42,7 +42,9 @@ class Entrance:
     def __init__(
         self, books: Books, store: MessageStore, accounts: Accounts, pending_logins: PendingLogins, admit: Admit
     ) -> None:
-        self._directory, self._rooms, self._permissions, self._naming, self._limits = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._naming = books.permissions, books.naming
+        self._limits = books.limits
         self._store = store
         self._accounts = accounts
         self._pending_logins = pending_logins
@@ -59,20 +61,20 @@ class Entrance:
         """Let `session` into the lobby as the user that it asks to be; ends when the journal has answered."""
         with self._pending_logins.begin() as pending_login:
             entrant = await self._entrant(application, session.address)
-            entry, settings = Entry(), NO_SETTINGS
+            arrival, settings = Arrival(), NO_SETTINGS
             if entrant.account is not None:
                 settings = await self._accounts.settings(entrant.name.key)
             if entrant.account is not None and entrant.scope is None:
-                entry = await self._entry(entrant.account, application, settings)
-                entry = entry._replace(is_new=pending_login.has_made(entrant.name.key))
+                arrival = await self._arrival(entrant.account, application, settings)
+                arrival = arrival._replace(is_new=pending_login.has_made(entrant.name.key))
             if session.state is State.NEW:
                 _check_changes(pending_login, entrant, application)
                 if entrant.account is None:
-                    entry = self._guest_entry(entrant.name, application)
+                    arrival = self._guest_arrival(entrant.name, application)
                 settings = pending_login.settings(entrant.name.key, settings)
-                entry = entry._replace(heads=[_set_up(head, settings) for head in entry.heads])
+                arrival = arrival._replace(heads=[_set_up(head, settings) for head in arrival.heads])
                 self._let_in(
-                    session, entrant._replace(settings=settings), application, Origin(session, request_id, entry)
+                    session, entrant._replace(settings=settings), application, Origin(session, request_id, arrival)
                 )
         # Later commands must not run before it is known whether the name was refused.
         await answered(session)
@@ -157,15 +159,15 @@ class Entrance:
         account, access = await self._accounts.program(token)
         return _Entrant(Name(account.name, account.key), account, _scope_of(access))
 
-    async def _entry(self, account: Account, application: Application, settings: PersonalSettings) -> Entry:
+    async def _arrival(self, account: Account, application: Application, settings: PersonalSettings) -> Arrival:
         # A person at a terminal enters rooms by hand.
         heads = () if application.client.is_alone else await self._store.heads(account.key, settings.ignored)
         # Of a room that is private by now, and that it does not belong to any more, it hears nothing.
         heads = [head for head in heads if head.is_direct or self._permissions.is_open_to(account.key, head.room)]
-        return Entry(await self._accounts.issue_token(account) if application.remember else None, heads)
+        return Arrival(await self._accounts.issue_token(account) if application.remember else None, heads)
 
-    def _guest_entry(self, name: Name, application: Application) -> Entry:
-        """The `Entry` of a guest. Raises ChatError (`name_taken`, `lockdown`) if the guest may not come in now."""
+    def _guest_arrival(self, name: Name, application: Application) -> Arrival:
+        """The `Arrival` of a guest. Raises ChatError (`name_taken`, `lockdown`) if the guest may not come in now."""
         self._accounts.check_lockdown()
         guests, secret = self._accounts.guest_tokens, application.credentials.token
         before = None
@@ -174,7 +176,7 @@ class Entrance:
         elif there := self._directory.users.get(name.key):
             before = next(iter(there.sessions))
         token = guests.came(name.key, secret, wants_one=application.remember)
-        return Entry(token, self._rooms_of(before) if before is not None else (), replaces=before)
+        return Arrival(token, self._rooms_of(before) if before is not None else (), replaces=before)
 
     def _rooms_of(self, session: Asker) -> Sequence[Head]:
         rooms = [room for room in map(self._rooms.find, session.rooms) if room and session in room.members]
@@ -182,7 +184,7 @@ class Entrance:
 
     def _let_in(self, session: Asker, entrant: _Entrant, application: Application, origin: Origin) -> None:
         session.introduce(application.client, entrant.scope)
-        name, before = entrant.name, origin.entry.replaces
+        name, before = entrant.name, origin.arrival.replaces
         user = self._directory.users.get(name.key) or User(
             name, application.client_id, entrant.account, entrant.settings
         )
@@ -190,7 +192,7 @@ class Entrance:
             user.client_id = application.client_id
         self._admit(session, user, entrant.account, origin)
         if before is not None:
-            for head in origin.entry.heads:
+            for head in origin.arrival.heads:
                 self._rooms.hand_over(before, session, head.room)
             _end(before, Reason.REPLACED, "replaced")
 

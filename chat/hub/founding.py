@@ -10,7 +10,9 @@ class Founding:
     """Checks rooms that are about to be made. Guests make a few on each visit, and accounts own a limited number."""
 
     def __init__(self, books: Books) -> None:
-        self._directory, self._rooms, self._permissions, self._naming, self._limits = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._naming = books.permissions, books.naming
+        self._limits = books.limits
 
     def check(self, session: Asker, name: Name) -> None:
         """Return if `session` may enter the room called `name`, as far as that is new.

@@ -4,18 +4,16 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from twisted.internet.defer import Deferred
-
 from chat.accounts.rules import Accounts
 from chat.changes import Invited, SettingsChanged
 from chat.errors import ChatError
 from chat.events import RequestId
 from chat.hub.books import Books
-from chat.hub.changes import Changes
+from chat.hub.changes import Changes, by
 from chat.hub.founding import Founding
 from chat.hub.group_names import group_names
 from chat.hub.membership import Membership
-from chat.hub.people import Asker, Origin, account_of, user_of
+from chat.hub.people import Asker, Origin, account_of, answered
 from chat.names import Name, fold, parse_name
 
 
@@ -61,35 +59,18 @@ class Groups:
         self._membership.enter(session, name, Origin(session, request_id, request="group"), 0)
         for room in before:
             self._membership.leave(session, room, None)
-        await _answered(session)
+        await answered(session)
         states, user = self._books.permissions.states, session.user
         if user is None or name.key not in states or name.key not in session.rooms:
             # It was refused, and the session knows why; or it is gone.
             return
-        private = SettingsChanged(
-            room=name.key,
-            place=name.shown,
-            sender=user.name,
-            client_id=user.client_id,
-            settings={"private": True, "group": True},
-        )
+        private = SettingsChanged(**by(session, name), settings={"private": True, "group": True})
         self._changes.publish(session, private, "settings", None)
-        await _answered(session)
+        await answered(session)
         if session.user is user and states[name.key].settings.private:
             for person in people.values():
-                self._invite(session, name, person)
-
-    def _invite(self, session: Asker, room: Name, person: _Person) -> None:
-        user = user_of(session)
-        invited = Invited(
-            room=room.key,
-            place=room.shown,
-            sender=user.name,
-            client_id=user.client_id,
-            name=person.name,
-            is_guest=person.is_guest,
-        )
-        self._changes.publish(session, invited, "invite", None)
+                invited = Invited(**by(session, name), name=person.name, is_guest=person.is_guest)
+                self._changes.publish(session, invited, "invite", None)
 
     async def _person(self, raw: str) -> _Person:
         name = parse_name(raw, self._books.limits.name_characters)
@@ -107,10 +88,3 @@ class Groups:
             if self._founding.is_free(name.key) and name.key == made:
                 return name
         raise AssertionError("there are names without end")
-
-
-def _answered(session: Asker) -> "Deferred[None]":
-    """Fires when everything that `session` has asked of the journal is answered."""
-    deferred = Deferred[None]()
-    session.in_turn(lambda: deferred.callback(None))
-    return deferred

@@ -36,7 +36,9 @@ class History:
     """Looks up messages for sessions, in places that the gate lets them see."""
 
     def __init__(self, books: Books, store: MessageStore) -> None:
-        self._directory, self._rooms, self._permissions, _, self._limits = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._limits = books.permissions, books.limits
+        self._finder = books.finder
         self._store = store
 
     async def history(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
@@ -45,7 +47,7 @@ class History:
         Raises ChatError, such as `other_life`: `asked` may say to which `life` the seq belongs.
         """
         limits = self._limits
-        room, title, since = await self._place(session, asked)
+        room, title, since = await self.place(session, asked)
         hidden = self._permissions.since(session, room)
         limit = min(_number(asked, "limit", _USUAL), limits.page_messages)
         before = _number(asked, "before", 0) if asked.get("before") is not None else None
@@ -142,10 +144,6 @@ class History:
         return page._replace(events=()), edge
 
     async def place(self, session: Asker, asked: Mapping[str, object]) -> tuple[str, str, int]:
-        """See `_place`."""
-        return await self._place(session, asked)
-
-    async def _place(self, session: Asker, asked: Mapping[str, object]) -> tuple[str, str, int]:
         """The key and the title of the room or conversation that is meant, and what is hidden of it (`Span.since`).
 
         A word without a sign means the room if that has messages, else the conversation if that has some. So it means
@@ -153,16 +151,17 @@ class History:
         """
         if "to" in asked:
             return self._conversation(session, str(asked["to"]))
-        where = str(asked.get("room") or asked.get("where") or session.place or self._rooms.lobby.name)
-        if where[0] in PERSON_SIGNS:
-            return self._conversation(session, where)
-        name = self._rooms.parse(where)
+        raw = asked.get("room", asked.get("where"))
+        if raw is not None and str(raw)[:1] in PERSON_SIGNS:
+            return self._conversation(session, str(raw))
+        name = self._finder.room(session, raw)
         self._permissions.may(session, name, Action.SEE)
         name = self._rooms.shown(name)
         if name.key == self._rooms.lobby.key and not self._permissions.lobby_is_open:
             raise ChatError("no_lobby_here")
         place = name.key, name.shown, 0
-        is_room = "room" in asked or where[0] in ROOM_SIGNS or name.key == self._rooms.lobby.key
+        where = str(raw)
+        is_room = raw is None or "room" in asked or where[0] in ROOM_SIGNS or name.key == self._rooms.lobby.key
         if is_room or name.key in session.rooms or len(where) > self._limits.name_characters:
             return place
         if await self._has_messages(name.key, 0):
@@ -174,10 +173,10 @@ class History:
 
     async def _searched(self, session: Asker, asked: Mapping[str, object], typed: str | None) -> str | None:
         """The key of the one place that is searched: the room that the request names, or the `typed` one (`in:`)."""
-        room = (await self._place(session, {"room": asked["room"]}))[0] if "room" in asked else None
+        room = (await self.place(session, {"room": asked["room"]}))[0] if "room" in asked else None
         if typed is None:
             return room
-        place = (await self._place(session, {"where": typed}))[0]
+        place = (await self.place(session, {"where": typed}))[0]
         if room is not None and place != room:
             raise ChatError("other_room")
         return place

@@ -17,14 +17,15 @@ class Holding:
     """`Session.run` runs its coroutines; they raise ChatError if they refuse."""
 
     def __init__(self, books: Books, oversight: Oversight, store: MessageStore, find_account: FindAccount) -> None:
-        self._directory, _, self._permissions, _, self._limits = books
+        self._directory, self._permissions, self._limits = books.directory, books.permissions, books.limits
+        self._finder = books.finder
         self._oversight = oversight
         self._store = store
         self._find_account = find_account
 
     async def held(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """List the messages of a room that wait for a moderator, the oldest first."""
-        name = self._oversight.room(session, asked)
+        name = self._finder.room(session, asked.get("room"))
         self._permissions.may_change(session, name, "held")
         found = await self._store.moderation.held.waiting(name.key, self._limits.listed_entries + 1)
         self._oversight.list_entries(session, "held", [_entry_of(each) for each in found], request_id)

@@ -17,6 +17,8 @@ from chat.hub.directory import LocalDirectory
 from chat.hub.entrance import Entrance
 from chat.hub.exclusion import Exclusion
 from chat.hub.filtering import Filter
+from chat.hub.finding import Finder
+from chat.hub.followers import Followers
 from chat.hub.groups import Groups
 from chat.hub.history import History
 from chat.hub.holding import Holding
@@ -85,14 +87,15 @@ class Hub:
         self._rooms = Rooms(self.permissions, self._people.roster, limits, accounts.now, later)
         self.permissions.operators = accounts.operators
         naming = Naming(self._people, self.permissions, accounts.claims, self.bans)
-        books = Books(self._people, self._rooms, self.permissions, naming, limits)
+        finder, paced = Finder(self._people, self._rooms, limits), Paced(limits, accounts.seconds)
+        books = Books(self._people, self._rooms, self.permissions, naming, finder, paced, limits, accounts.now)
         publisher, pending_logins = Publisher(store), PendingLogins()
         self.replay = Replay(store, self._rooms)
         self.changes = Changes(publisher, limits.remembered_changes)
         receipts = Receipts(books, self.replay, self.changes, motd)
         mentioning = Mentioning(self._people, self._rooms, accounts.keys)
-        self.personal = Personal(books, accounts, lambda key, ignored: self.visitors.ignore(key, ignored))
-        self.acquaintance = Acquaintance(books, accounts, accounts.now)
+        self.personal = Personal(books, accounts, lambda key, ignored: self.visitors.followers.ignore(key, ignored))
+        self.acquaintance = Acquaintance(books, accounts)
         kept, oversight = store.moderation, Oversight(books)
         # Parts that publish a text look at `filter.words` first.
         self.filter = naming.filter = Filter(limits, kept.held, oversight.tell_moderators)
@@ -103,22 +106,20 @@ class Hub:
         self.standing = Standing(books, self.changes, targets)
         self.room_settings = RoomSettings(books, self.changes)
         self.listings = Listings(books, store, later)
-        self.amending = Amending(books, store, self.changes, mentioning, accounts.now)
-        self.activity = Activity(books, store, accounts.now)
+        self.amending = Amending(books, store, self.changes, mentioning)
+        self.activity = Activity(books, store)
         self._membership = Membership(books, publisher, self.replay, receipts)
         self.admit, self.enter, self.leave = self._membership.admit, self._membership.enter, self._membership.leave
         self.room_called = self._rooms.parse
         self.groups = Groups(books, accounts, self._membership, self.changes)
         self.entrance = Entrance(books, store, accounts, pending_logins, self.admit)
         self.history = History(books, store)
-        # What people may do a number of times a minute.
-        self.paced = Paced(limits, accounts.seconds)
-        self.reports = Reports(oversight, store, self.history.place, self.paced, limits)
-        self.audit_log = AuditLog(oversight, self.permissions, kept.audit, limits)
+        self.reports = Reports(books, oversight, store, self.history.place)
+        self.audit_log = AuditLog(books, oversight, kept.audit)
         self.holding = Holding(books, oversight, store, accounts.find)
-        self.operating = Operating(books, oversight, self.changes, kept, self.bans, accounts.now)
-        self.visitors = Visitors(books, store, accounts, pending_logins)
-        exclusion = Exclusion(self._people, self._rooms, self.visitors.put_out)
+        self.operating = Operating(books, oversight, self.changes, kept, self.bans)
+        self.visitors = Visitors(books, store, accounts, pending_logins, Followers(books, store))
+        exclusion = Exclusion(self._people, self._rooms, self.visitors.followers.put_out)
         self._delivery = Delivery(self._people, self._rooms, self.replay, receipts, exclusion, self._membership.came_in)
         accounts.watch(self._account_changed)
         kept.settings.watch(self._settings_changed)
@@ -198,4 +199,4 @@ class Hub:
     def _account_changed(self, change: AccountChange) -> None:
         self.personal.account_changed(change)
         self.entrance.account_changed(change)
-        self.visitors.account_changed(change)
+        self.visitors.followers.account_changed(change)

@@ -9,12 +9,11 @@ from chat.changes import Invited, LinkMade, Uninvited
 from chat.errors import ChatError
 from chat.events import LinkGiven, RequestId
 from chat.hub.books import Books
-from chat.hub.changes import Changes
+from chat.hub.changes import Changes, by
 from chat.hub.people import Asker, answered, user_of
-from chat.hub.targets import Target, Targets, by
+from chat.hub.targets import Target, Targets
 from chat.names import Name
 from chat.room_state import RoomState
-from chat.throttle import Buckets
 
 # What `uninvite` takes for all links of a room.
 ALL_LINKS = "links"
@@ -27,12 +26,11 @@ class Invitations:
     """
 
     def __init__(self, books: Books, changes: Changes, targets: Targets, accounts: Accounts) -> None:
-        _, self._rooms, self._permissions, _, self._limits = books
+        self._rooms, self._permissions, self._limits = books.rooms, books.permissions, books.limits
         self._changes = changes
         self._targets = targets
         self._accounts = accounts
-        limit = self._limits.invitations_a_minute
-        self._pace = Buckets(limit / 60, limit)
+        self._paced, self._now = books.paced, books.now
         self.url: str | None = None
 
     async def invite(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
@@ -40,17 +38,17 @@ class Invitations:
         room = self._targets.room(session, asked, "invite")
         person = await self._targets.person(session, room, asked, "invite")
         self._check(person, room)
-        self._check_pace(session)
+        self._paced.take(session, "invitations_a_minute")
         change = Invited(**by(session, room), name=person.name, is_guest=person.is_guest)
         self._changes.publish(session, change, "invite", request_id)
 
     async def make_link(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """Make a link, and answer with its code when that is stored. Only the digest of the code is kept."""
         room = self._targets.room(session, asked, "invite")
-        now, limit, state = self._permissions.now(), self._limits.room_links, self._state(room)
+        now, limit, state = self._now(), self._limits.room_links, self._state(room)
         if sum(link.holds(now) for link in state.links.values()) >= limit:
             raise ChatError("too_many_links", room=room.shown, limit=limit)
-        self._check_pace(session)
+        self._paced.take(session, "invitations_a_minute")
         code, uses, seconds = self._accounts.new_secret(), asked.get("uses"), asked.get("seconds")
         until = now + (seconds if isinstance(seconds, int | float) else self._limits.invitation_seconds)
         hashed, uses = digest(code).hex(), uses if isinstance(uses, int) else None
@@ -96,7 +94,7 @@ class Invitations:
         if state is None or self._permissions.is_admitted(session, room.key):
             return True
         link = state.links.get(hashed)
-        if link is None or not link.holds(self._permissions.now()):
+        if link is None or not link.holds(self._now()):
             raise ChatError("bad_code")
         if session.scope is not None and room.key not in session.scope.rooms:
             raise ChatError("wrong_room")
@@ -119,7 +117,7 @@ class Invitations:
         if is_member or (there is not None and person.key in there.roster):
             raise ChatError("already_there", name=person.name, room=room.shown)
         ban = None if person.is_guest else state.bans.get(person.key)
-        if ban is not None and ban.holds(self._permissions.now()):
+        if ban is not None and ban.holds(self._now()):
             raise ChatError("still_banned", name=person.name, room=room.shown)
         if not person.is_guest and person.key not in state.invited:
             self._check_members(room, state)
@@ -128,7 +126,3 @@ class Invitations:
         limit = self._limits.room_members
         if len(state.members) + len(state.invited) >= limit:
             raise ChatError("too_many_members", room=room.shown, limit=limit)
-
-    def _check_pace(self, session: Asker) -> None:
-        if not self._pace.take(session.holder, self._permissions.now()):
-            raise ChatError("too_many_invitations")

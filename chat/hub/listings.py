@@ -28,7 +28,9 @@ class Listings:
     """
 
     def __init__(self, books: Books, store: MessageStore, later: Later | None) -> None:
-        self._directory, self._rooms, self._permissions, _, self._limits = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._limits = books.permissions, books.limits
+        self._finder, self._now = books.finder, books.now
         self._store = store
         self._later = later
 
@@ -53,7 +55,7 @@ class Listings:
 
         Those are the people who are in it; of a private room, all who belong to it.
         """
-        room = self._rooms.meant(session, raw)
+        room = self._finder.room(session, raw)
         self._permissions.may(session, room, Action.SEE)
         key = person_key(after[: self._limits.name_characters + 1])
         state = self._permissions.states.get(room.key, _NOTHING)
@@ -117,7 +119,7 @@ class Listings:
             role=Role.GUEST if is_guest else state.role_of(key),
             here=is_here,
             away=not is_here or (user is not None and user.settings.away is not None),
-            muted=mute is not None and mute.holds(self._rooms.names.now()),
+            muted=mute is not None and mute.holds(self._now()),
         )
 
 

@@ -23,7 +23,8 @@ class Membership:
     """Asks the journal for joins and leaves. `Delivery` carries them out when they are committed."""
 
     def __init__(self, books: Books, publisher: Publisher, replay: Replay, receipts: Receipts) -> None:
-        self._directory, self._rooms, self._permissions, self._naming, _ = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._naming = books.permissions, books.naming
         self._publisher = publisher
         self._replay = replay
         self._founding = Founding(books)
@@ -38,7 +39,7 @@ class Membership:
         The session gets its welcome when the journal has the user's `Joined`: its own, or that of an earlier session.
         """
         self._naming.bans.check_name(user.key)
-        is_back = origin.entry.replaces is not None
+        is_back = origin.arrival.replaces is not None
         if self._directory.claim(session, user, account, is_back=is_back):
             self._announce(session, user, origin)
         elif is_back and self._directory.is_listed(user.key):
@@ -54,7 +55,7 @@ class Membership:
         if session.scope is None:
             self._tell_invitations(session)
             self._replay.go_on(session)
-            self.returning.begin(session, origin.entry.heads if user_of(session).account is not None else ())
+            self.returning.begin(session, origin.arrival.heads if user_of(session).account is not None else ())
 
     def _tell_invitations(self, session: Asker) -> None:
         user = user_of(session)

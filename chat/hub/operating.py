@@ -1,6 +1,6 @@
 """What operators do to the whole server, from within the chat."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 from twisted.internet.defer import Deferred
@@ -10,7 +10,7 @@ from chat.changes import SettingsChanged
 from chat.errors import ChatError
 from chat.events import Announcement, Done, Entry, Failure, RequestId
 from chat.hub.books import Books
-from chat.hub.changes import Changes
+from chat.hub.changes import Changes, by
 from chat.hub.oversight import Oversight
 from chat.hub.people import Asker
 from chat.hub.permissions import Action
@@ -29,7 +29,7 @@ class End(Protocol):
 
 
 class Operating:
-    """`Session.run` runs its coroutines; they raise ChatError if they refuse. `now` is in seconds since the epoch."""
+    """`Session.run` runs its coroutines; they raise ChatError if they refuse."""
 
     def __init__(
         self,
@@ -38,14 +38,14 @@ class Operating:
         changes: Changes,
         kept: ModerationStore,
         bans: Bans,
-        now: Callable[[], float],
     ) -> None:
-        self._directory, self._rooms, self._permissions, _, self._limits = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._limits = books.permissions, books.limits
         self._oversight = oversight
         self._changes = changes
         self._kept = kept
         self._bans = bans
-        self._now = now
+        self._finder, self._now = books.finder, books.now
         self._end: End = self._end_sessions
         self._maintenance: Maintenance | None = None
 
@@ -126,8 +126,8 @@ class Operating:
 
     def close_room(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """Close a room that operators may see: it can be read, and nobody speaks there. The log notes the event."""
-        user = self._oversight.check_operator(session)
-        room = self._oversight.room(session, asked)
+        self._oversight.check_operator(session)
+        room = self._finder.room(session, asked.get("room"))
         self._permissions.may(session, room, Action.SEE)
         if room.key == self._rooms.lobby.key:
             raise ChatError("reserved_name", name=room.shown)
@@ -136,14 +136,7 @@ class Operating:
             raise ChatError("no_such_room")
         if state is not None and state.settings.closed is not Closed.OPEN:
             raise ChatError("room_closed", room=room.shown)
-        settings, room = {"closed": Closed.ARCHIVED.value}, self._rooms.shown(room)
-        change = SettingsChanged(
-            room=room.key,
-            place=room.shown,
-            sender=user.name,
-            client_id=user.client_id,
-            settings=settings,
-        )
+        change = SettingsChanged(**by(session, self._rooms.shown(room)), settings={"closed": Closed.ARCHIVED.value})
         self._changes.publish(session, change, "close-room", request_id)
 
     def _target(self, asked: Mapping[str, object]) -> tuple[str, bool]:

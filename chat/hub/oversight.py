@@ -6,9 +6,7 @@ from chat.errors import ChatError
 from chat.events import Entries, Entry, Event, RequestId
 from chat.hub.books import Books
 from chat.hub.people import Asker, User, user_of
-from chat.hub.permissions import Action
 from chat.interfaces import Batch
-from chat.names import Name
 from chat.room_state import Role
 from chat.sanitize import clean_line
 
@@ -17,7 +15,8 @@ class Oversight:
     """What reports, held messages, the audit log and the acts of operators have in common."""
 
     def __init__(self, books: Books) -> None:
-        self._directory, self._rooms, self._permissions, _, self._limits = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._limits = books.permissions, books.limits
 
     def check_operator(self, session: Asker) -> User:
         """The operator who asks. Raises ChatError (`operators_only`) for everybody else."""
@@ -48,14 +47,6 @@ class Oversight:
         """Push an event to everybody who is here, except programs, which hear only their rooms."""
         self._tell(list(self._directory.users), event, guests=True)
 
-    def room(self, session: Asker, asked: Mapping[str, object]) -> Name:
-        """The room that somebody means, as they called it, or else where they type. Raises ChatError."""
-        return self._rooms.parse(str(asked.get("room") or session.place or self._rooms.lobby.name))
-
-    def place_of(self, room: str) -> str:
-        """The shown name of the room with that key."""
-        return self._rooms.shown(Name(room, room)).shown
-
     def reason(self, asked: Mapping[str, object]) -> str:
         """The reason that somebody gives, clean and in one line; the end of a long one is dropped."""
         typed = " ".join(clean_line(str(asked.get("reason") or "")).split())
@@ -65,14 +56,6 @@ class Oversight:
         """Answer with the first of `found`: as many as one answer has."""
         shown = found[: self._limits.listed_entries]
         session.answer(Entries(request=request, entries=shown, more=len(found) > len(shown), id=request_id))
-
-    def sees(self, session: Asker, room: str) -> bool:
-        """Whether `session` may see the room with that key."""
-        return self._permissions.sees(session, room)
-
-    def may(self, session: Asker, room: Name, action: Action) -> None:
-        """See `Permissions.may`."""
-        self._permissions.may(session, room, action)
 
     def _tell(self, keys: Iterable[str], event: Event, *, guests: bool = False) -> None:
         batch = Batch(event)

@@ -1,4 +1,4 @@
-"""What a person may do only a limited number of times a minute."""
+"""What a person may do only a number of times a minute."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,11 @@ from chat.throttle import Buckets
 
 
 class Paced:
-    """Counts what people do, by account or, for guests, by address. `now` is in seconds of any clock."""
+    """Counts what people do, by account or, for guests, by address. `seconds` are those of a monotonic clock."""
 
-    def __init__(self, limits: Limits, now: Callable[[], float]) -> None:
+    def __init__(self, limits: Limits, seconds: Callable[[], float]) -> None:
         self._limits = limits
-        self._now = now
+        self._seconds = seconds
         self._buckets: dict[str, Buckets] = {}
 
     def take(self, session: Asker, limit: str) -> None:
@@ -22,5 +22,5 @@ class Paced:
         if buckets is None:
             most = getattr(self._limits, limit)
             buckets = self._buckets[limit] = Buckets(most / 60, most)
-        if not buckets.take(session.holder, self._now()):
+        if not buckets.take(session.holder, self._seconds()):
             raise ChatError("too_many_a_minute")

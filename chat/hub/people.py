@@ -204,7 +204,7 @@ class Application(NamedTuple):
     client: ClientTraits = PLAIN_CLIENT
 
 
-class Entry(NamedTuple):
+class Arrival(NamedTuple):
     """The part of a welcome that is about the account. `is_new`: the account was made just now.
 
     `replaces`: the former session of the same guest, whose connection has not ended yet.
@@ -216,22 +216,22 @@ class Entry(NamedTuple):
     replaces: Asker | None = None
 
 
-_NOTHING = Entry()
+_NOTHING = Arrival()
 
 
 class Origin(Struct, frozen=True, eq=False):
     """Which session asked for an event, and under which request id.
 
-    `entry` belongs to the event with which a session enters the chat. With `replay_from` there was no request: the user
-    belongs to the room, the session comes back into it, and has missed the messages after that seq. `others` are the
-    user's other sessions that leave a room with this one. `recall`: how many earlier messages a session wants to see
-    when it enters a room. `request` is the command that asked for a change, and `nonce` the id of it that is unique for
-    its user; None where the client gave it no id.
+    `arrival` belongs to the event with which a session enters the chat. With `replay_from` there was no request:
+    the user belongs to the room, the session comes back into it, and has missed the messages after that seq.
+    `others` are the user's other sessions that leave a room with this one. `recall`: how many earlier messages a
+    session wants to see when it enters a room. `request` is the command that asked for a change, and `nonce` the id
+    of it that is unique for its user; None where the client gave it no id.
     """
 
     session: Asker
     request_id: RequestId
-    entry: Entry = _NOTHING
+    arrival: Arrival = _NOTHING
     replay_from: int | None = None
     others: Sequence[Asker] = ()
     recall: int = 0

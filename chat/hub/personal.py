@@ -15,7 +15,6 @@ from chat.hub.permissions import Action
 from chat.names import Name, parse_known_name
 from chat.personal import Level, PersonalSettings, colour_of, with_ignored, with_level, without_ignored
 from chat.store.interfaces import AccountChange
-from chat.throttle import Buckets
 
 Change = Callable[[PersonalSettings], PersonalSettings]
 # How many people who are away one person is remembered to have been told of.
@@ -31,10 +30,12 @@ class Personal:
     """
 
     def __init__(self, books: Books, accounts: Accounts, ignored: Callable[[str, Mapping[str, str]], object]) -> None:
-        self._directory, self._rooms, self._permissions, self._naming, self._limits = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._naming = books.permissions, books.naming
+        self._limits = books.limits
         self._accounts = accounts
         self._ignored = ignored
-        self._changes = Buckets(self._limits.changes_a_minute / 60, self._limits.changes_a_minute)
+        self._paced, self._now = books.paced, books.now
 
     # --- whom they do not want to hear
 
@@ -48,7 +49,7 @@ class Personal:
         account = await self._accounts.find(name)
         if account is not None and not account.is_deleted:
             name = Name(account.name, account.key)
-            await self._change(user, lambda old: with_ignored(old, name.key, name.shown, limit))
+            await self._change(session, lambda old: with_ignored(old, name.key, name.shown, limit))
         elif there is None:
             raise ChatError("no_such_person", name=name.shown)
         elif name.key not in user.ignored and len(user.ignored) >= limit:
@@ -68,7 +69,7 @@ class Personal:
         shown = user.ignored[name.key]
         user.ignored_guests = {key: other for key, other in user.ignored_guests.items() if key != name.key}
         if name.key in user.settings.ignored:
-            await self._change(user, lambda old: without_ignored(old, name.key))
+            await self._change(session, lambda old: without_ignored(old, name.key))
         else:
             self._apply(user, user.settings)
         self._done(session, "unignore", f"you hear {shown} again", request_id)
@@ -83,17 +84,17 @@ class Personal:
     async def go_away(self, session: Asker, text: str, request_id: RequestId) -> None:
         """The user of `session` is away, with a text that may be empty."""
         self._check_text(text, self._limits.away_characters)
-        await self._change(user_of(session), lambda old: replace(old, away=text))
+        await self._change(session, lambda old: replace(old, away=text))
         self._done(session, "away", "you are away; server:back says that you are here again", request_id)
 
     async def come_back(self, session: Asker, request_id: RequestId) -> None:
         """The user of `session` is away no more."""
-        await self._change(user_of(session), lambda old: replace(old, away=None))
+        await self._change(session, lambda old: replace(old, away=None))
         self._done(session, "back", "you are here again", request_id)
 
     def tell_away(self, session: Asker, to: User) -> None:
         """`session` has written to somebody: if they are away it is told, after its answer, once an hour."""
-        text, writer, now = to.settings.away, user_of(session), self._accounts.now()
+        text, writer, now = to.settings.away, user_of(session), self._now()
         if text is None:
             return
         told = writer.told_away or {}
@@ -116,7 +117,7 @@ class Personal:
             self._permissions.may(session, name, Action.SEE)
             key, where = name.key, self._rooms.shown(name).shown
         limit = self._limits.notify_rooms
-        await self._change(user_of(session), lambda old: with_level(old, key, level, limit))
+        await self._change(session, lambda old: with_level(old, key, level, limit))
         self._done(session, "notify", f"you are told of {_LEVELS[level]} in {where}", request_id)
 
     async def set_profile(self, session: Asker, colour: str | None, line: str | None, request_id: RequestId) -> None:
@@ -129,12 +130,12 @@ class Personal:
                 old, colour=old.colour if colour is None else chosen, line=old.line if line is None else line
             )
 
-        await self._change(user_of(session), change)
+        await self._change(session, change)
         self._done(session, "profile", "your profile is changed", request_id)
 
     async def tell_seen(self, session: Asker, *, is_on: bool, request_id: RequestId) -> None:
         """Set whether others are told how far the user of `session` has read."""
-        await self._change(user_of(session), lambda old: replace(old, tells_seen=is_on))
+        await self._change(session, lambda old: replace(old, tells_seen=is_on))
         what = "others are told" if is_on else "nobody is told"
         self._done(session, "seen", f"{what} how far you have read", request_id)
 
@@ -150,9 +151,9 @@ class Personal:
         else:
             self._ignored(change.key, change.settings.ignored)
 
-    async def _change(self, user: User, change: Change) -> None:
-        if not self._changes.take(user.key, self._accounts.now()):
-            raise ChatError("too_fast")
+    async def _change(self, session: Asker, change: Change) -> None:
+        user = user_of(session)
+        self._paced.take(session, "changes_a_minute")
         if user.account is None:
             self._apply(user, change(user.settings))
         else:

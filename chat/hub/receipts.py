@@ -31,7 +31,8 @@ class Receipts:
     """Makes the answer to each event that a session asked for. `life` is that of the journal, when it has started."""
 
     def __init__(self, books: Books, replay: Replay, changes: Changes, motd: Sequence[str]) -> None:
-        self._directory, self._rooms, self._permissions, _, self._limits = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._limits = books.permissions, books.limits
         self._replay = replay
         self._changes = changes
         self._motd = motd
@@ -79,9 +80,9 @@ class Receipts:
             life=self._replay.life,
             motd=self._motd,
             has_account=user.account is not None,
-            token=origin.entry.token,
-            heads=[head for each in origin.entry.heads if (head := self._described(origin.session, each))],
-            is_new=origin.entry.is_new,
+            token=origin.arrival.token,
+            heads=[head for each in origin.arrival.heads if (head := self._described(origin.session, each))],
+            is_new=origin.arrival.is_new,
             id=origin.request_id,
         )
 

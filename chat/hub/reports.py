@@ -4,10 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from chat.errors import ChatError
 from chat.events import Done, Entry, Message, Reported, RequestId
+from chat.hub.books import Books
 from chat.hub.oversight import Oversight, number_in
-from chat.hub.paced import Paced
 from chat.hub.people import Asker, user_of
-from chat.limits import Limits
 from chat.names import fold
 from chat.store.interfaces import AuditEntry, MessageStore, OpenReport, Report, Span
 
@@ -18,14 +17,11 @@ FindPlace = Callable[[Asker, Mapping[str, object]], Awaitable[tuple[str, str, in
 class Reports:
     """`Session.run` runs its coroutines; they raise ChatError if they refuse."""
 
-    def __init__(
-        self, oversight: Oversight, store: MessageStore, find_place: FindPlace, paced: Paced, limits: Limits
-    ) -> None:
+    def __init__(self, books: Books, oversight: Oversight, store: MessageStore, find_place: FindPlace) -> None:
+        self._paced, self._limits = books.paced, books.limits
         self._oversight = oversight
         self._store = store
         self._find_place = find_place
-        self._paced = paced
-        self._limits = limits
 
     async def report(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """Put the message `seq` of a room or a conversation before the operators. Only its number is kept."""

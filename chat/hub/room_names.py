@@ -28,7 +28,7 @@ class RoomNames:
         self.leads: dict[str, str] = {}
         self._states = states
         self._limits = limits
-        self.now = now
+        self._now = now
         # The keys of the rooms that are not called by them, or that are deleted.
         self._moved: dict[str, None] = {}
         # Those that were deleted, and of which nothing is left.
@@ -61,7 +61,7 @@ class RoomNames:
 
     def refresh(self) -> None:
         """Work out `leads` from what was noted."""
-        now, found = self.now(), dict[str, str]()
+        now, found = self._now(), dict[str, str]()
         self._ends = math.inf
         living = {key: state for key in self._moved if (state := self._states.get(key)) and not _is_gone(state)}
         for key, state in living.items():
@@ -81,7 +81,7 @@ class RoomNames:
 
     def sweep(self) -> None:
         """Free the names whose time is over; called now and then."""
-        if self.now() >= self._ends:
+        if self._now() >= self._ends:
             self.refresh()
 
     def claim(self, name: str, key: str) -> None:

@@ -7,9 +7,9 @@ from chat.changes import Renamed, SettingsChanged, TopicSet
 from chat.errors import ChatError
 from chat.events import Done, RequestId, SettingsShown, TopicShown
 from chat.hub.books import Books
-from chat.hub.changes import Changes
+from chat.hub.changes import Changes, by
 from chat.hub.founding import Founding
-from chat.hub.people import Asker, user_of
+from chat.hub.people import Asker
 from chat.hub.permissions import Action
 from chat.names import Name, parse_name
 from chat.room_state import Closed, Past, RoomState, Speak
@@ -32,7 +32,9 @@ class RoomSettings:
     """Shows and changes what belongs to a room as a whole. The gate says who may do what."""
 
     def __init__(self, books: Books, changes: Changes) -> None:
-        _, self._rooms, self._permissions, self._naming, self._limits = books
+        self._rooms, self._permissions = books.rooms, books.permissions
+        self._naming, self._limits = books.naming, books.limits
+        self._finder = books.finder
         self._changes = changes
         self._founding = Founding(books)
 
@@ -41,7 +43,7 @@ class RoomSettings:
 
         Without `raw` it is the room in which `session` types, or else the lobby. The same holds for the other methods.
         """
-        room = self._rooms.meant(session, raw)
+        room = self._finder.room(session, raw)
         if text is None:
             self._permissions.may(session, room, Action.SEE)
             room = self._rooms.shown(room)
@@ -52,13 +54,12 @@ class RoomSettings:
         if len(topic) > self._limits.topic_characters:
             raise ChatError("topic_too_long", limit=self._limits.topic_characters)
         self._naming.check_words(topic)
-        sender, room = user_of(session), self._rooms.shown(room)
-        event = TopicSet(room=room.key, place=room.shown, sender=sender.name, client_id=sender.client_id, text=topic)
+        event = TopicSet(**by(session, self._rooms.shown(room)), text=topic)
         self._changes.publish(session, event, "topic", request_id)
 
     def show(self, session: Asker, raw: str | None, request_id: RequestId) -> None:
         """Answer with the settings of a room. Raises ChatError."""
-        room = self._rooms.meant(session, raw)
+        room = self._finder.room(session, raw)
         self._permissions.may(session, room, Action.SEE)
         room = self._rooms.shown(room)
         settings = self._state(room).settings
@@ -67,7 +68,7 @@ class RoomSettings:
 
     def change(self, session: Asker, raw: str | None, values: Mapping[str, Value], request_id: RequestId) -> None:
         """Give settings of a room, by their names, other values. Raises ChatError, and then changes none of them."""
-        room = self._rooms.meant(session, raw)
+        room = self._finder.room(session, raw)
         unknown = [name for name in values if name not in _READERS]
         if unknown or not values:
             raise ChatError("no_such_setting", names=", ".join(_READERS))
@@ -78,16 +79,13 @@ class RoomSettings:
 
     def rename(self, session: Asker, raw: str | None, new: str, request_id: RequestId) -> None:
         """Give a room another name. Its present name leads to it for some time. Raises ChatError."""
-        room = self._rooms.meant(session, raw)
+        room = self._finder.room(session, raw)
         self._permissions.may_change(session, room, "rename")
         name = parse_name(new, self._limits.room_characters, "bad_room")
         if self._permissions.reserved.are_like(name):
             raise ChatError("reserved_name", name=name.shown)
         self._founding.check_name(name, room.key)
-        sender, room = user_of(session), self._rooms.shown(room)
-        event = Renamed(
-            room=room.key, place=room.shown, sender=sender.name, client_id=sender.client_id, name=name.shown
-        )
+        event = Renamed(**by(session, self._rooms.shown(room)), name=name.shown)
         self._rooms.names.claim(name.key, room.key)
         try:
             self._changes.publish(session, event, "rename", request_id)
@@ -100,7 +98,7 @@ class RoomSettings:
 
         To delete a room takes its `name` once more. Anything else is answered with what to type (`not_confirmed`).
         """
-        room = self._rooms.meant(session, raw)
+        room = self._finder.room(session, raw)
         self._permissions.may_change(session, room, "close")
         closed = _ANSWERS.get(how.casefold())
         is_named = name is not None and self._rooms.key_of(name) == room.key
@@ -116,10 +114,7 @@ class RoomSettings:
         if not new:
             session.answer(Done(request=request, message="that is so already", id=request_id))
             return
-        sender, room = user_of(session), self._rooms.shown(room)
-        event = SettingsChanged(
-            room=room.key, place=room.shown, sender=sender.name, client_id=sender.client_id, settings=new
-        )
+        event = SettingsChanged(**by(session, self._rooms.shown(room)), settings=new)
         self._changes.publish(session, event, request, request_id)
 
     def _state(self, room: Name) -> RoomState:

@@ -29,7 +29,8 @@ class Rooms:
     a room: it types there, but hears nothing. When the journal has committed that, it is *seated*: a member. When it
     leaves, it no longer types there at once, and is *unseated* with the commit.
 
-    `names` says where names lead. `parse` and `key_of` are the only ways from a typed name to a room.
+    `names` says where names lead. `parse`, `typed` and `key_of` are the only ways from a typed name to a room.
+    `chat.hub.finding` says which room a request means that names none.
     """
 
     def __init__(
@@ -88,20 +89,6 @@ class Rooms:
         """The key of the room that a typed name means, which need not be a valid one."""
         key = room_key(raw[: self._limits.room_characters + 1])
         return self.leads.get(key, key)
-
-    def meant(self, session: Asker, raw: str | None) -> Name:
-        """The room that `session` means: the one called `raw`, else that in which it types, else the open lobby.
-
-        Raises ChatError (`bad_room`, `in_no_room`).
-        """
-        if raw is not None:
-            return self.parse(raw)
-        if session.rooms:
-            key, shown = next(reversed(session.rooms.items()))
-            return Name(shown, key)
-        if not self.permissions.lobby_is_open:
-            raise ChatError("in_no_room")
-        return self.permissions.lobby
 
     def shown(self, name: Name) -> Name:
         """The name as people see it now. A room is called as it was spelled first, or as it was renamed."""

@@ -7,7 +7,7 @@ from chat.errors import ChatError
 from chat.hub.people import Asker, key_of
 from chat.names import Name
 from chat.room_state import Closed, Past, Role, RoomState, Sanction, Speak, target_of
-from chat.times import time_of
+from chat.times import minute_of
 
 # A seq that no room reaches: all that was said so far is hidden.
 EVERYTHING: Final = 2**53
@@ -73,7 +73,7 @@ def check_ban(asker: Asker, room: Name, state: RoomState, now: float, role: Role
 
 def ban_error(ban: Sanction, room: str) -> ChatError:
     """The error that somebody who is banned from the room of that name gets."""
-    until = "" if ban.until is None else f" until {time_of(ban.until):%Y-%m-%d %H:%M} UTC"
+    until = "" if ban.until is None else f" until {minute_of(ban.until)}"
     return ChatError("room_banned", room=room, until=until, why=f": {ban.reason}" if ban.reason else "")
 
 

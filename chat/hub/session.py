@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from itertools import count
+from typing import TypeAlias
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
@@ -20,7 +21,8 @@ from chat.personal import NO_SETTINGS
 
 log = Logger(namespace="chat.hub.session")
 
-
+# A command that is being carried out.
+Work: TypeAlias = Coroutine["Deferred[object]", object, None]
 # How many hints a session remembers, so that it gives each one once.
 _NOTED = 100
 # For these reasons a session ends at once, without waiting for the command that is being carried out.
@@ -38,7 +40,7 @@ class Session:
     `number` is unique among sessions. `commands` are those that it knows.
 
     A program that came in with an access token has a `scope`: it hears and does nothing outside of those rooms.
-    `client` is how the client described itself. `was_put_out`: somebody else took it out of a room, and it has neither
+    `was_put_out`: somebody else took it out of a room, and it has neither
     entered another one since, nor been told where its lines go now.
     `client` is how the client described itself. `ignored` are the people whom it does not hear (`User.ignored`).
     `acted_at` is when it last asked for something, in seconds since the epoch.
@@ -189,7 +191,7 @@ class Session:
         if not self.turns:
             self.turns = None
 
-    def run(self, answer: Callable[[], Coroutine["Deferred[object]", object, None]], request_id: RequestId) -> None:
+    def run(self, answer: Callable[[], Work], request_id: RequestId) -> None:
         """Carry out a command that takes its time: run `answer` in its turn, and hold later commands until it is done.
 
         A ChatError that it raises becomes the answer. It is not run where the connection or the name is gone by then.

@@ -9,9 +9,9 @@ from chat.changes import Banned, Change, Kicked, Muted, RoleSet, Unbanned, Unmut
 from chat.errors import ChatError
 from chat.events import Ban, RequestId, RoomBans
 from chat.hub.books import Books
-from chat.hub.changes import Changes
+from chat.hub.changes import Changes, by
 from chat.hub.people import Asker
-from chat.hub.targets import Target, Targets, by
+from chat.hub.targets import Target, Targets
 from chat.names import Name, fold, parse_known_name
 from chat.room_state import Role, RoomState, Sanction, target_of
 from chat.sanitize import clean_line
@@ -24,7 +24,8 @@ class Standing:
     """Answers these requests with changes of the room, after asking the gate. All methods raise ChatError."""
 
     def __init__(self, books: Books, changes: Changes, targets: Targets) -> None:
-        _, self._rooms, self._permissions, _, self._limits = books
+        self._rooms, self._permissions, self._limits = books.rooms, books.permissions, books.limits
+        self._now = books.now
         self._changes = changes
         self._targets = targets
 
@@ -84,7 +85,7 @@ class Standing:
     def bans(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """Answer with the bans in force, by name."""
         room = self._targets.room(session, asked, "bans")
-        now = self._permissions.now()
+        now = self._now()
         held = sorted((ban for ban in self._state(room).bans.values() if ban.holds(now)), key=lambda ban: ban.name)
         bans = [Ban(ban.name, ban.by, ban.until, ban.reason) for ban in held]
         session.answer(RoomBans(place=room.shown, bans=bans, id=request_id))
@@ -116,7 +117,7 @@ class Standing:
         return is_admitted or (there is not None and guest.key in there.roster)
 
     def _until(self, seconds: float | None) -> float | None:
-        return None if seconds is None else self._permissions.now() + seconds
+        return None if seconds is None else self._now() + seconds
 
     def _reason(self, asked: Mapping[str, object]) -> str:
         typed = str(asked.get("reason") or "")
@@ -126,7 +127,7 @@ class Standing:
 
     def _check_room_for(self, sanctions: Mapping[str, Sanction], target: str, room: Name) -> None:
         """Raise ChatError if there are too many to add one for `target`."""
-        now, limit = self._permissions.now(), self._limits.room_bans
+        now, limit = self._now(), self._limits.room_bans
         if target not in sanctions and sum(each.holds(now) for each in sanctions.values()) >= limit:
             raise ChatError("too_many_bans", room=room.shown, limit=limit)
 
@@ -136,7 +137,7 @@ class Standing:
         name = Name(address, "") if address is not None else parse_known_name(raw, self._limits.name_characters)
         wanted = name.key or target_of(None, "", name.shown)
         found = [target for target, each in sanctions.items() if target == wanted or fold(each.name) == name.key]
-        held = [target for target in found if sanctions[target].holds(self._permissions.now())]
+        held = [target for target in found if sanctions[target].holds(self._now())]
         if not held:
             raise ChatError(code, name=name.shown, room=room.shown)
         return sanctions[held[0]].name, held[0]

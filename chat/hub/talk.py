@@ -41,7 +41,8 @@ class Talk:
         tell_away: Callable[[Asker, User], None],
         text_filter: Filter,
     ) -> None:
-        self._directory, self._rooms, self._permissions, _, self._limits = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._limits = books.permissions, books.limits
         self._publisher = publisher
         self._mentioning = mentioning
         self._tell_away = tell_away

@@ -1,13 +1,13 @@
 """Whom a command about the people of a room means, and in which room: names are looked up, and the gate is asked."""
 
 from collections.abc import Mapping
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 
 from chat.accounts.rules import Accounts
 from chat.errors import ChatError
 from chat.hub.books import Books
-from chat.hub.people import Asker, User, user_of
-from chat.names import Name, parse_known_name, parse_name
+from chat.hub.people import Asker, User
+from chat.names import Name, parse_known_name
 
 
 class Target(NamedTuple):
@@ -19,34 +19,18 @@ class Target(NamedTuple):
     user: User | None = None
 
 
-class By(TypedDict):
-    """What all changes of a room say: where, and who makes them."""
-
-    room: str
-    place: str
-    sender: str
-    client_id: int | None
-
-
-def by(session: Asker, room: Name) -> By:
-    """That of a change that `session` makes in `room`. Raises ChatError for a session without a user."""
-    user = user_of(session)
-    return By(room=room.key, place=room.shown, sender=user.name, client_id=user.client_id)
-
-
 class Targets:
     """Finds rooms and people by the words of a request (`room` and `name`)."""
 
     def __init__(self, books: Books, accounts: Accounts) -> None:
-        self._directory, self._rooms, self._permissions, _, self._limits = books
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._limits = books.permissions, books.limits
+        self._finder = books.finder
         self._accounts = accounts
 
     def room(self, session: Asker, asked: Mapping[str, object], command: str) -> Name:
         """The room in which `session` may use the `command`: the one named, or where it types. Raises ChatError."""
-        raw = asked.get("room") or session.place
-        if raw is None:
-            raise ChatError("in_no_room")
-        name = parse_name(str(raw), self._limits.room_characters, "bad_room")
+        name = self._finder.entered(session, asked.get("room"))
         self._permissions.may_change(session, name, command)
         if name.key == self._permissions.lobby.key and command not in _IN_LOBBY:
             raise ChatError("everybody_there", room=self._permissions.lobby.shown)

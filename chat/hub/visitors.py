@@ -3,34 +3,22 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from twisted.internet.defer import Deferred
-from twisted.logger import Logger
-from twisted.python.failure import Failure as TwistedFailure
-
 from chat.accounts.pending_logins import PendingLogins
 from chat.accounts.rules import Accounts, Credentials
 from chat.commands.table import SPECS
 from chat.errors import ChatError
-from chat.events import Command, Event, Failure, Recalled, Reply, RequestId, RoomEvent, ShuttingDown
+from chat.events import Command, Event, Failure, Reply, RequestId
 from chat.hub.books import Books
-from chat.hub.entrance import ends
-from chat.hub.ignoring import heard
-from chat.hub.pages import size_of, taken
-from chat.hub.peers import CatchingUp, QuestionPeer, RequestPeer, SilentPeer
+from chat.hub.followers import Followers
+from chat.hub.peers import QuestionPeer, RequestPeer, SilentPeer
 from chat.hub.people import PLAIN_CLIENT, Asker, Scope, User
 from chat.hub.permissions import Action
 from chat.hub.positions import Position, check_position
-from chat.interfaces import Batch, Peer, Reason
+from chat.interfaces import Peer
 from chat.names import GUEST, Name, fold
 from chat.personal import PersonalSettings
-from chat.shares import Share, Shares
-from chat.store.interfaces import Account, AccountChange, MessageStore, Span
+from chat.store.interfaces import Account, MessageStore
 
-log = Logger(namespace="chat.hub.visitors")
-
-# How many messages are read for a follower at first. Later pages have about this many bytes.
-_FIRST_PAGE = 8
-_PAGE_BYTES = 128 * 1024
 # The arguments with which commands name a person or, as people type it, any place.
 _OTHER_PLACES = frozenset(("to", "where"))
 # Makes a session for a peer that comes from an address.
@@ -48,27 +36,28 @@ class Visitor(NamedTuple):
     address: str = ""
 
 
-class _Follower(NamedTuple):
-    """One follower: its session, whose share it takes (`Session.holder`), and the handle of its access token."""
-
-    session: Asker
-    holder: str
-    handle: str | None
-
-
 class Visitors:
     """Serves visitors, in the public rooms that they may see.
 
-    Each question is one session that never comes in, so that visitors meet the same rules as everybody.
+    Each question is one session that never comes in, so that visitors meet the same rules as everybody. `followers` are
+    the visitors whose answers go on.
     """
 
-    def __init__(self, books: Books, store: MessageStore, accounts: Accounts, pending_logins: PendingLogins) -> None:
-        self._directory, self._rooms, self._permissions, self._naming, self._limits = books
+    def __init__(
+        self,
+        books: Books,
+        store: MessageStore,
+        accounts: Accounts,
+        pending_logins: PendingLogins,
+        followers: Followers,
+    ) -> None:
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._naming = books.permissions, books.naming
+        self._limits = books.limits
         self._store = store
         self._accounts = accounts
         self._pending_logins = pending_logins
-        self._followers: dict[Peer, _Follower] = {}
-        self._shares = Shares(Share(self._limits.followers, self._limits.account_followers))
+        self.followers = followers
         self._make_session: MakeSession | None = None
         # A visitor of whom nothing is known.
         self._nobody: Asker | None = None
@@ -82,15 +71,6 @@ class Visitors:
     def life(self) -> str:
         """Which life of the journal this is (`MessageStore.life`)."""
         return self._store.life
-
-    @property
-    def following(self) -> int:
-        """How many visitors follow a room now."""
-        return len(self._followers)
-
-    def followers(self) -> Sequence[tuple[Peer, Asker, str]]:
-        """Each follower's peer, session, and whose share it takes (`Session.holder`). The session is in its room."""
-        return [(peer, follower.session, follower.holder) for peer, follower in self._followers.items()]
 
     # --- what they ask
 
@@ -156,7 +136,7 @@ class Visitors:
         return await peer.reply
 
     async def follow(self, visitor: Visitor, room: str, peer: Peer, after: Position | None) -> Failure | None:
-        """Tell `peer` of events in `room` until it `leave`s; with `after`, first the messages after that place.
+        """Tell `peer` of events in `room` until it leaves `followers`; with `after`, first the messages after that.
 
         Answers with a Failure if refused; then `peer` is told nothing. Else `peer` gets its first batch before this
         returns. That batch may be empty.
@@ -170,61 +150,12 @@ class Visitors:
             # Nothing is awaited from here on: a token that ends from now on finds this follower, and ends it.
             bearer = await self._check(visitor, session, place)
             holder = f"at {visitor.address}" if bearer is None else bearer.key
-            self._check_share(holder, is_guest=bearer is None)
+            self.followers.check_share(holder, is_guest=bearer is None)
             place = self._rooms.shown(place)
         except ChatError as error:
             return _failure(error)
-        self._followers[peer] = _Follower(session, holder, session.scope.handle if session.scope is not None else None)
-        self._shares.take(holder)
-        self._rooms.follow(session, place)
-        if not peer.deliver(Batch()):
-            # The peer was lost while its token was looked up.
-            self.leave(peer)
-        elif after is not None:
-            behind = session.peer = CatchingUp(session)
-            begin = max(after.seq, self._permissions.since(session, place.key))
-            bring = Deferred.fromCoroutine(self._bring(behind, place.key, begin))
-            bring.addErrback(self._failed, peer)
+        self.followers.add(session, holder, place, after)
         return None
-
-    # --- the end of following
-
-    def leave(self, peer: Peer) -> None:
-        """`peer` follows no room any more; it need not have followed one."""
-        follower = self._followers.pop(peer, None)
-        if follower is not None:
-            self._shares.give_back(follower.holder)
-            self._rooms.depart(follower.session)
-
-    def account_changed(self, change: AccountChange) -> None:
-        """End the followers whose access token is no longer valid, and tell them why."""
-        for peer, (_, holder, handle) in list(self._followers.items()):
-            if holder == change.key and handle is not None and ends(change, handle):
-                self.leave(peer)
-                peer.deliver(Batch(_failure(ChatError("bad_token"))))
-                peer.disconnect(Reason.LOGGED_OUT)
-
-    def put_out(self, session: Asker, event: RoomEvent) -> None:
-        """End the follower with this session: after `event` it may not see its room any more."""
-        for peer, follower in list(self._followers.items()):
-            if follower.session is session:
-                self.leave(peer)
-                if session.peer is not peer:
-                    # It was still being told of what came before.
-                    peer.deliver(Batch(event))
-                peer.disconnect(Reason.PUT_OUT)
-
-    def ignore(self, account: str, ignored: Mapping[str, str]) -> None:
-        """Followers with an access token of that account do not hear these people, by their keys, from now on."""
-        for session, holder, handle in self._followers.values():
-            if holder == account and handle is not None:
-                self._rooms.ignore(session, ignored)
-
-    def shut_down(self) -> None:
-        """The server stops: say goodbye to everybody who follows."""
-        for peer in list(self._followers):
-            peer.deliver(Batch(ShuttingDown()))
-            peer.disconnect(Reason.SHUTDOWN)
 
     # --- who asks, and where
 
@@ -288,43 +219,6 @@ class Visitors:
         """The people whom the account with these `settings` ignores; while its owner is here, guests among them."""
         there = self._directory.users.get(key)
         return settings.ignored if there is None or there.account is None else there.ignored
-
-    def _check_share(self, holder: str, *, is_guest: bool) -> None:
-        each = self._limits.guest_followers if is_guest else self._limits.account_followers
-        if self._shares.held(holder) >= each:
-            raise ChatError("too_many_of_yours", limit=each)
-        if not self._shares.has_room(holder):
-            raise ChatError("too_many_followers", limit=self._limits.followers)
-
-    # --- what a follower missed
-
-    async def _bring(self, behind: CatchingUp, room: str, after: int) -> None:
-        """Tell the messages after that seq, as fast as the peer takes them, until no more came meanwhile."""
-        limit = _FIRST_PAGE
-        while True:
-            # Live messages up to `told` are stored: they are in the page, or have been pruned.
-            told = behind.told
-            page = await self._store.history(room, Span(limit, after, amendments=True))
-            if page.events:
-                news = heard(self._rooms.presented(page.events), behind.session.ignored)
-                if news and not behind.peer.deliver(Batch(*(Recalled(event=event) for event in news))):
-                    return
-                after = page.events[-1].seq
-                limit = self._next_page(page.events)
-            after = after if page.more else max(after, told)
-            if not page.more and behind.told <= after:
-                behind.catch_up(after)
-                return
-            await taken(behind.peer)
-
-    def _next_page(self, events: Sequence[RoomEvent]) -> int:
-        size = sum(map(size_of, events)) / len(events)
-        return max(1, min(self._limits.page_messages, int(_PAGE_BYTES / max(size, 1))))
-
-    def _failed(self, failure: TwistedFailure, peer: Peer) -> None:
-        if not isinstance(failure.value, ChatError):
-            log.failure("failed: bringing what was missed", failure)
-        peer.disconnect(Reason.FAILED)
 
 
 def _check_command(command: Command, *, is_guest: bool) -> None:

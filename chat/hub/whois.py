@@ -1,6 +1,6 @@
 """What one person may know of another."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from chat.accounts.rules import Accounts
 from chat.errors import ChatError
@@ -11,12 +11,13 @@ from chat.names import parse_known_name
 
 
 class Acquaintance:
-    """Answers `whois`. `Session.run` runs its coroutine. `now` is in seconds since the epoch."""
+    """Answers `whois`. `Session.run` runs its coroutine."""
 
-    def __init__(self, books: Books, accounts: Accounts, now: Callable[[], float]) -> None:
-        self._directory, self._rooms, self._permissions, _, self._limits = books
+    def __init__(self, books: Books, accounts: Accounts) -> None:
+        self._directory, self._rooms = books.directory, books.rooms
+        self._permissions, self._limits = books.permissions, books.limits
         self._accounts = accounts
-        self._now = now
+        self._now = books.now
 
     async def whois(self, session: Asker, raw: str, request_id: RequestId) -> None:
         """Answer who the person called `raw` is. Raises ChatError (`no_such_person`)."""

@@ -1,7 +1,6 @@
 """All connections of a running server, for the operator, who can list and end them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from ipaddress import ip_network
 from itertools import islice
 from math import isfinite
@@ -18,6 +17,7 @@ from chat.interfaces import Reason
 from chat.net.addresses import host_of, shown, source_of
 from chat.server.factory import ChatFactory
 from chat.server.protocol import ChatProtocol
+from chat.times import minute_of
 
 _LOOKED_SECONDS = 1.0
 _REASONS = {"banned": Reason.BANNED, "kicked": Reason.KICKED}
@@ -60,7 +60,7 @@ class Connected:
 
     def sessions(self, most: int) -> Sequence[str]:
         """See `Running.sessions`."""
-        total = len(self._chat.connections) + self._chat.hub.visitors.following
+        total = len(self._chat.connections) + self._chat.hub.visitors.followers.count
         lines = list(islice(self._lines(), most))
         return lines if len(lines) == total else [*lines, f"… and {total - len(lines)} more"]
 
@@ -90,7 +90,7 @@ class Connected:
             connection.session.finish(reason, farewell)
         followers = [
             peer
-            for peer, session, holder in self._chat.hub.visitors.followers()
+            for peer, session, holder in self._chat.hub.visitors.followers.all()
             if (holder == target if is_name else _is_from(session.address, target))
         ]
         for peer in followers:
@@ -106,14 +106,14 @@ class Connected:
             session, user = each.session, each.session.user
             kind = "no name yet" if user is None else "guest" if user.account is None else "account"
             wire = each.codec.name if each.codec is not None else "undecided"
-            came = f"since {datetime.fromtimestamp(session.backlog.came_at, UTC):%Y-%m-%d %H:%M} UTC  "
+            came = f"since {minute_of(session.backlog.came_at)}  "
             yield (
                 f"{'-' if user is None else user.name}  {kind}  {shown(each.address)}  {wire}"
                 f"  {came if isfinite(session.backlog.came_at) else ''}idle {each.pace.idle(now):.0f} s"
                 f"  rooms: {', '.join(session.rooms.values()) or '-'}"
                 f"  {each.outbox.queued if each.outbox is not None else 0} bytes queued"
             )
-        for _, follower, holder in self._chat.hub.visitors.followers():
+        for _, follower, holder in self._chat.hub.visitors.followers.all():
             rooms = ", ".join(follower.rooms.values())
             yield f"{'-' if holder.startswith('at ') else holder}  follower  {follower.address}  http  rooms: {rooms}"
 

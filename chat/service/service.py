@@ -106,7 +106,7 @@ class ChatService(Service):
         super().stopService()
         closed = gatherResults([maybeDeferred(port.stopListening) for port in self.ports])
         ended = succeed(None) if self._storage.upkeep is None else self._storage.upkeep.stop()
-        self.factory.hub.visitors.shut_down()
+        self.factory.hub.visitors.followers.shut_down()
         gone = self.factory.shut_down().addCallback(lambda _: self._storage.store.stop())
         gone.addBoth(self._stop_hashing)
         stopped = closed.addCallback(lambda _: ended).addCallback(lambda _: gone)

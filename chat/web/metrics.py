@@ -80,7 +80,7 @@ class Gauges(Collector):
     def _connections(self) -> Iterator[Metric]:
         chat = self._chat
         wires = Counter(each.codec.name if each.codec is not None else "undecided" for each in chat.connections)
-        wires["http_follow"] = chat.hub.visitors.following
+        wires["http_follow"] = chat.hub.visitors.followers.count
         open_now = GaugeMetricFamily("chat_connections", "Connections that are open, by wire.", labels=["wire"])
         for wire, count in sorted(wires.items()):
             open_now.add_metric([wire], count)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from chat.events import Announcement, Discarded, Entry, Event, Held, Reported
 from chat.sanitize import in_one_line
-from chat.times import time_of
+from chat.times import minute_of
 
 
 def _reported(event: Reported) -> str:
@@ -39,12 +39,8 @@ def entry_line(entry: Entry) -> str:
         text = f" - {entry.whom}: {in_one_line(entry.text)}" if entry.text is not None else " - the message is gone"
         said = f"{entry.by} reports {about}{why}{text}"
     else:
-        until = f" until {_minute(entry.until)}" if entry.until is not None else ""
+        until = f" until {minute_of(entry.until)}" if entry.until is not None else ""
         why = f": {entry.why}" if entry.why else ""
         by, whom = (f"{entry.by}: " if entry.by else ""), (f" {entry.whom}" if entry.whom else "")
         said = f"{by}{entry.what}{whom}{place}{until}{why}"
-    return f"[{_minute(entry.at)} {entry.number}] {said}"
-
-
-def _minute(seconds: float) -> str:
-    return f"{time_of(seconds):%Y-%m-%d %H:%M} UTC"
+    return f"[{minute_of(entry.at)} {entry.number}] {said}"

@@ -52,7 +52,7 @@ from chat.events import (
     WhoIs,
 )
 from chat.interfaces import Codec, Decoded
-from chat.times import shown_duration, time_of
+from chat.times import minute_of, shown_duration
 from chat.wire.change_lines import line_of
 from chat.wire.composing import ComposingCodec
 from chat.wire.notice_lines import NOTICES, entry_line
@@ -148,7 +148,7 @@ def _whois(event: WhoIs) -> list[str]:
     kind = "has an account" if event.has_account else "is a guest"
     idle = f", idle for {shown_duration(event.idle * 60)}" if event.idle else ""
     here = f"is here{idle}" if event.is_here else "is not here"
-    lines = [f"{event.name} {kind} since {_minute(event.since)}, and {here}"]
+    lines = [f"{event.name} {kind} since {minute_of(event.since)}, and {here}"]
     if event.away is not None:
         lines.append(_away(event.name, event.away))
     if event.rooms:
@@ -188,7 +188,7 @@ def _past(event: RoomEvent) -> list[str]:
     said = _message(event) if isinstance(event, Message) else _change(event)
     lines = said if isinstance(said, list) else [said] if said else []
     edited = " (edited)" if isinstance(event, Message) and event.edited else ""
-    stamp = f"[{_minute(event.sent_at)} #{event.seq}]"
+    stamp = f"[{minute_of(event.sent_at)} #{event.seq}]"
     return [f"{stamp} {line}{edited if at == len(lines) else ''}" for at, line in enumerate(lines, 1)]
 
 
@@ -201,10 +201,6 @@ def _lines_of(line: str) -> str | list[str]:
     return line or []
 
 
-def _minute(seconds: float) -> str:
-    return f"{time_of(seconds):%Y-%m-%d %H:%M} UTC"
-
-
 def _copied(event: Copied) -> list[str]:
     return [f"{event.message.sender} (to {event.message.to}): {line}" for line in event.message.text.split("\n")]
 
@@ -213,7 +209,7 @@ def _listed(event: Listed, shown: Callable[[RoomEvent], list[str]] = _past) -> l
     count = len(event.messages)
     first, last = (event.messages[0].seq, event.messages[-1].seq) if count else (event.next, event.next)
     found = f"{count} message{'s' if count != 1 else ''}" if count else "nothing"
-    how_far = f" down to {_minute(event.reached)}" if event.reached is not None else ""
+    how_far = f" down to {minute_of(event.reached)}" if event.reached is not None else ""
     lines = [f"server: {found} in {event.title}" if event.request != "search" else f"server: {found} found{how_far}"]
     lines += [line for each in event.messages for line in _found(each, shown)]
     where = event.title if event.title.startswith("@") else f"#{event.title}"
@@ -238,13 +234,13 @@ def _found(event: RoomEvent, shown: Callable[[RoomEvent], list[str]]) -> list[st
 def _tokens(event: Tokens) -> list[str]:
     lines = [f"server: {len(event.tokens)} access token{'s' if len(event.tokens) != 1 else ''}"]
     for token in event.tokens:
-        lines.append(f"server: {token.handle} for {', '.join(token.rooms)}, since {_minute(token.created_at)}")
+        lines.append(f"server: {token.handle} for {', '.join(token.rooms)}, since {minute_of(token.created_at)}")
     return lines
 
 
 def _link(event: LinkGiven) -> list[str]:
     who = "whoever" if event.uses is None else f"up to {event.uses} people" if event.uses > 1 else "one person"
-    until, typed = _minute(event.expires_at), f"server:join {event.place} {event.code}"
+    until, typed = minute_of(event.expires_at), f"server:join {event.place} {event.code}"
     lines = [f"server: {who} may enter {event.place} until {until}, with {typed}"]
     return [*lines, f"server: the same as a link: {event.url}"] if event.url is not None else lines
 
@@ -252,7 +248,7 @@ def _link(event: LinkGiven) -> list[str]:
 def _bans(event: RoomBans) -> list[str]:
     lines = [f"server: {len(event.bans)} ban{'s' if len(event.bans) != 1 else ''} in {event.place}"]
     for ban in event.bans:
-        until = f" until {_minute(ban.until)}" if ban.until is not None else ""
+        until = f" until {minute_of(ban.until)}" if ban.until is not None else ""
         lines.append(f"server: {ban.name}{until}, by {ban.by}{f': {ban.reason}' if ban.reason else ''}")
     return lines
 
@@ -375,11 +371,11 @@ def _with_reactions(event: RoomEvent) -> str | list[str]:
 def _past_with_reactions(event: RoomEvent) -> list[str]:
     """A message from before has its reactions behind it."""
     if isinstance(event, Reacted):
-        return [f"[{_minute(event.sent_at)} #{event.seq}] server: {line_of(event)}"]
+        return [f"[{minute_of(event.sent_at)} #{event.seq}] server: {line_of(event)}"]
     lines = _past(event)
     if isinstance(event, Message) and event.reactions:
         shown = ", ".join(f"{emoji} {' '.join(names)}" for emoji, names in event.reactions.items())
-        lines.append(f"[{_minute(event.sent_at)} #{event.seq}] server: {shown}")
+        lines.append(f"[{minute_of(event.sent_at)} #{event.seq}] server: {shown}")
     return lines
 
 

@@ -67,7 +67,7 @@ class Purity(SynchronousTestCase):
             *("chat.wire", "chat.client.conversation", "chat.commands.table", "chat.commands.typed"),
             *(
                 "chat.commands.queries",
-                "chat.commands.room_words",
+                "chat.commands.room_arguments",
                 "chat.commands.passphrases",
                 "chat.commands.addressing",
             ),

@@ -280,11 +280,11 @@ class Bounds(AmendingCase):
         told = [alice.says(f"server:edit {seq} {n}")[-1] for n in range(4)]
         self.assertEqual(
             told[2:],
-            [f"server: Alice changed #{seq} in lobby: 2", "server: error: too many requests, try again in a moment"],
+            [f"server: Alice changed #{seq} in lobby: 2", "server: error: that is too often, try again in a minute"],
         )
         self.assertEqual(
             alice.says(f"server:react {seq} 👍", f"server:react {seq} 👎", f"server:react {seq} 🎉"),
-            ["server: error: too many requests, try again in a moment"],
+            ["server: error: that is too often, try again in a minute"],
         )
         self.clock.advance(20)
         self.assertEqual(alice.says(f"server:edit {seq} 9"), [f"server: Alice changed #{seq} in lobby: 9"])

@@ -133,7 +133,7 @@ class Foreign(SynchronousTestCase):
         self.assertEqual(self.hub.rooms["team"].name, "Team")
         self.store.tell_of(zoe(Left, "Team", 2))
         self.assertEqual(list(self.hub.rooms), ["team"])
-        self.hub.visitors.leave(peer)
+        self.hub.visitors.followers.leave(peer)
         self.assertEqual(self.hub.rooms, {})
 
 

@@ -2,6 +2,7 @@
 
 from twisted.internet.defer import Deferred
 
+from chat.admin.people import shown
 from chat.events import Failure
 from chat.hub.visitors import Visitor
 from chat.limits import Limits
@@ -85,6 +86,14 @@ class Operators(OverseenCase):
         self.check("Olga", "server:server-ban 192.0.2.9/24 bots", done)
         self.check("Olga", "server:server-bans", "1 ban", f"[{_TIME} 1] server-ban 192.0.2.0/24: bots")
         self.check("Olga", "server:server-ban no.name", "error: a name is 1 to 32 letters, digits, - or _")
+
+    def test_ban_for_longer_than_a_calendar(self) -> None:
+        """A time that has no date is shown as the last one that has, wherever a ban is shown."""
+        done = "bob is banned from this server for 999999999w; ended 1 connection"
+        self.check("Olga", "server:server-ban Bob 999999999w", "Bob left", done)
+        self.assertIn("that name is banned from this server until 9999-12-31", self.heard("Bob")[-1])
+        self.assertIn("until 9999-12-31 23:59 UTC", self.type("Olga", "server:server-bans")[-1])
+        self.assertIn("until 9999-12-31 23:59 UTC", shown(next(iter(self.hub.bans))))
 
     def test_lockdown(self) -> None:
         """Nobody comes in without an account, nobody makes one, until it is over; those who are in stay."""

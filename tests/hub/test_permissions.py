@@ -243,7 +243,7 @@ class NoOtherWay(ReplayCase):
         ):
             answer = self.visited(asked)
             self.assertIsInstance(answer, Failure)
-        self.assertEqual((visitors.following, listener.events), (0, []))
+        self.assertEqual((visitors.followers.count, listener.events), (0, []))
 
     def test_coming_back(self) -> None:
         """Nobody comes back into a room that they may not see any more, and tries that again and again."""

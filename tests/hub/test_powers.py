@@ -62,11 +62,11 @@ class Kicked(RoomCase):
         program.asks(type="join", token=made["token"])
         program.asks(type="join", room="teamchat")
         self.set(private=True)
-        self.assertEqual(self.hub.visitors.following, 2)
+        self.assertEqual(self.hub.visitors.followers.count, 2)
         self.alice.types("server:kick Bob")
         self.assertIn("Alice removed Bob from teamchat", follower.heard())
         told = sse.heard()
-        self.assertEqual((told.count('"type":"kicked"'), self.hub.visitors.following), (1, 0), told)
+        self.assertEqual((told.count('"type":"kicked"'), self.hub.visitors.followers.count), (1, 0), told)
         self.assertEqual([push["type"] for push in program.hears()], ["settings", "kicked"])
         self.say("secret")
         for person in (self.bob, self.second, program):
@@ -206,7 +206,7 @@ class Banned(RoomCase):
         follower = self.follow("?follow", "teamchat")
         self.alice.types("server:ban 127.0.0.1")
         self.assertIn("Alice banned 127.0.0.1 from teamchat", follower.heard())
-        self.assertEqual(self.hub.visitors.following, 0)
+        self.assertEqual(self.hub.visitors.followers.count, 0)
         for refused in (self.look("", "teamchat"), self.post("x", "teamchat"), self.look("?follow", "teamchat")):
             self.assertEqual((refused.status, refused.code), (403, "room_banned"))
         self.assertTrue(self.is_in(self.alice))
@@ -254,7 +254,7 @@ class FewBans(RoomCase):
             self.typist(f"Gus{name}")
         self.alice.reads()
         self.alice.types("server:invite GusA")
-        wait = ["server: error: you invite too many people, try again in a minute"]
+        wait = ["server: error: that is too often, try again in a minute"]
         self.assertEqual(self.alice.types("server:invite GusB"), wait)
         self.clock.advance(60)
         self.assertNotEqual(self.alice.types("server:invite GusB"), wait)

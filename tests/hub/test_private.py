@@ -160,7 +160,7 @@ class Outside(PrivateCase):
         self.check_refused(self.look("?follow", "teamchat", Accept="text/event-stream"))
         head = self.ask("HEAD", "/rooms/teamchat/messages")
         self.assertEqual((head.status, head.body), (403, b""))
-        self.assertEqual(self.hub.visitors.following, 0)
+        self.assertEqual(self.hub.visitors.followers.count, 0)
 
     def test_http_says_no_more(self) -> None:
         """The answers are the same whether anything was said there, and anybody is there."""
@@ -225,7 +225,7 @@ class BecomesPrivate(RoomCase):
         self.assertTrue(all(map(self.is_in, (bob, cy, gus))))
         self.assertIn("Alice made teamchat private", follower.heard())
         self.assertIn('"private":true', sse.heard())
-        self.assertEqual(self.hub.visitors.following, 0)
+        self.assertEqual(self.hub.visitors.followers.count, 0)
         self.say(SECRET)
         self.assertEqual((follower.heard(), sse.heard()), ("", ""))
         self.assertIn(f"Alice (in teamchat): {SECRET}", gus.reads())

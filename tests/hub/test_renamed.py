@@ -15,6 +15,7 @@ from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.store import SqliteStore
 from tests.fresh import fresh_accounts
 from tests.hub.rooms_case import PASSWORD, START, Person, RoomsCase
+from tests.matrix.table import ROWS, Row
 from tests.store.folders import FolderCase
 from tests.store.test_sqlite import Reactor
 
@@ -123,6 +124,29 @@ class Names(RenamedCase):
         self.rename("Team")
         for name in ("team", "kitchen"):
             self.assertEqual(self.bob.type(f"server:members {name}")[0][:18], "server: in Team (3")
+
+
+class Commands(RoomsCase):
+    """Commands mean the room that was renamed: where they are typed in it, by its new name and by its old one."""
+
+    def test_all_powers(self) -> None:
+        """Its owner still has every power there."""
+        for row in ROWS:
+            if row.power is not None:
+                for name in ("lair", "den"):
+                    with self.subTest(row.command, name=name):
+                        self._check(row, name)
+
+    def _check(self, row: Row, name: str) -> None:
+        self.setUp()
+        Person(self.factory).type(f"server:register Max {PASSWORD}")
+        self.alice.type("/join den", "server:say hello", "server:rename lair")
+        olga = self.program("Alice", password=PASSWORD)
+        filled = row.filled({"room": name, "name": "Max", "own": 2, "other": 2, "new": "cave"})
+        errors = [push["code"] for push in olga.ask(filled.request) if push["type"] == "error"]
+        errors += [line for line in self.alice.type(*(filled.typed or "").split("\n")) if "nobody owns" in line]
+        self.assertFalse({"no_owner", "not_in_room", "no_such_room"}.intersection(errors), errors)
+        self.assertFalse([error for error in errors if "nobody owns" in error])
 
 
 class Taken(RenamedCase):

@@ -68,7 +68,7 @@ class Following(LateCase):
             client.connectionLost()
         self.store.settle()
         self.assertEqual(list(self.hub.rooms), ["den"])
-        self.hub.visitors.leave(peer)
+        self.hub.visitors.followers.leave(peer)
         self.assertEqual(self.hub.rooms, {})
 
 

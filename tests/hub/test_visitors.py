@@ -152,7 +152,7 @@ class Visits(SynchronousTestCase):
         self.store.recall()
         self.assertEqual((len(first.texts()), self.store.asked), (8, []))
         gone.is_open = False
-        self.visitors.leave(gone)
+        self.visitors.followers.leave(gone)
         first.takes = True
         first.waiting.pop()()
         gone.waiting.pop()()
@@ -168,7 +168,7 @@ class Visits(SynchronousTestCase):
         listener = self.follow(after=0)
         listener.takes = False
         self.store.recall()
-        [session] = [session for _, session, _ in self.visitors.followers()]
+        [session] = [session for _, session, _ in self.visitors.followers.all()]
         held = len(gc.get_referents(session.peer, vars(session.peer)))
         self.say(*meanwhile)
         self.assertEqual(len(gc.get_referents(session.peer, vars(session.peer))), held)
@@ -215,17 +215,17 @@ class Visits(SynchronousTestCase):
         ):
             refused = self.successResultOf(self.started(self.visitors.follow(visitor, "team", listener, None)))
             self.assertEqual(refused.code if refused is not None else "", code)
-        self.visitors.leave(followers[0])
+        self.visitors.followers.leave(followers[0])
         self.assertIsNone(self.successResultOf(self.started(self.visitors.follow(here, "team", followers[2], None))))
-        self.assertEqual(self.visitors.following, 3)
+        self.assertEqual(self.visitors.followers.count, 3)
 
     def test_leave_while_it_is_brought(self) -> None:
         """A follower that leaves is not in the room any more, and is told nothing."""
         self.say("a")
         listener = self.follow(after=0)
-        self.visitors.leave(listener)
-        self.visitors.leave(listener)
-        self.assertEqual((self.visitors.following, self.hub.rooms), (0, {}))
+        self.visitors.followers.leave(listener)
+        self.visitors.followers.leave(listener)
+        self.assertEqual((self.visitors.followers.count, self.hub.rooms), (0, {}))
         listener.is_open = False
         self.store.recall()
         self.assertEqual(listener.texts(), [])
@@ -235,7 +235,7 @@ class Visits(SynchronousTestCase):
         listener = Listener()
         listener.is_open = False
         self.started(self.visitors.follow(GUEST, "team", listener, Position(0)))
-        self.assertEqual((self.visitors.following, self.hub.rooms, self.store.asked), (0, {}, []))
+        self.assertEqual((self.visitors.followers.count, self.hub.rooms, self.store.asked), (0, {}, []))
 
     def test_history_fails(self) -> None:
         """Where the past cannot be brought, no live message follows that would hide the gap."""
@@ -251,5 +251,5 @@ class Visits(SynchronousTestCase):
     def test_shut_down(self) -> None:
         """When the server stops, every follower is told, and closed."""
         listener = self.follow()
-        self.visitors.shut_down()
+        self.visitors.followers.shut_down()
         self.assertEqual((len(listener.events), listener.reason), (1, Reason.SHUTDOWN))

@@ -138,7 +138,7 @@ class Levels(PeopleCase):
         devices = [self.program("Al", account=True), self.program("Al", account=True)]
         limit = self.limits.changes_a_minute
         codes = [devices[number % 2].ask("away", text=str(number)).get("code") for number in range(limit + 2)]
-        self.assertEqual(codes, [None] * limit + ["too_fast"] * 2)
+        self.assertEqual(codes, [None] * limit + ["too_many_a_minute"] * 2)
         self.assertEqual(self.factory.users["al"].settings.away, str(limit - 1))
         self.assertEqual(self.program("Bob").ask("away")["type"], "ack")
         self.clock.advance(1)

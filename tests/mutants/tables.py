@@ -56,6 +56,8 @@ MODULES: Final[Mapping[str, Sequence[str]]] = {
     "hub/receipts": _ROOMS,
     "hub/talk": _ROOMS,
     "hub/delivery": _ROOMS,
+    "hub/direct": _ROOMS,
+    "hub/posts": _ROOMS,
     "hub/hub": (*_ROOMS, *_DOORS),
     "hub/ignoring": _PEOPLE,
     "hub/personal": _PEOPLE,
@@ -159,7 +161,7 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
         "event.place != (room := self._rooms.of(event)).name",
         _SAVES,
     ),
-    Equivalent("hub/delivery", "if user is None or not user.programs:", "user is None", _SAVES),
+    Equivalent("hub/direct", "if user is None or not user.programs:", "user is None", _SAVES),
     Equivalent(
         "hub/delivery",
         "if event.place is None or event.place == room.name or not room.is_named:",

@@ -65,7 +65,7 @@ class Revoking(AskingCase):
         producer(followed.served.transport).pauseProducing()
         self.post("x")
         self.al.dataReceived(f"server:token revoke {self.handle}\n".encode())
-        self.assertEqual(self.factory.hub.visitors.following, 1)
+        self.assertEqual(self.factory.hub.visitors.followers.count, 1)
         self.clock.advance(self.limits.farewell_seconds)
         self.assertTrue(followed.served.transport.disconnecting or followed.served.transport.disconnected)
 

@@ -330,10 +330,10 @@ class Following(AskingCase):
     def test_end(self) -> None:
         """Who is gone is in no room any more, and a room in which nobody is left is gone."""
         first, second = self.follow(), self.follow(room="lobby")
-        self.assertEqual(self.factory.hub.visitors.following, 2)
+        self.assertEqual(self.factory.hub.visitors.followers.count, 2)
         for followed in (first, second):
             followed.served.lose()
-        self.assertEqual((self.factory.hub.visitors.following, len(self.factory.hub.rooms)), (0, 0))
+        self.assertEqual((self.factory.hub.visitors.followers.count, len(self.factory.hub.rooms)), (0, 0))
         self.assertEqual(self.factory.hub.lobby.members, {})
 
     def test_too_slow(self) -> None:
@@ -368,7 +368,7 @@ class Following(AskingCase):
     def test_shutdown(self) -> None:
         """When the server stops they are told, and their responses end in order."""
         followed = self.follow()
-        self.factory.hub.visitors.shut_down()
+        self.factory.hub.visitors.followers.shut_down()
         self.assertEqual(followed.served.answer(), b"16\r\nserver: shutting down\n\r\n0\r\n\r\n")
 
     def test_http_1_0(self) -> None:

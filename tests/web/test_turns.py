@@ -213,7 +213,7 @@ class HalfClosed(AskingCase):
             self.post("hi")
             self.assertIn(b"guest (in team): hi", served.answer())
             self.assertFalse(served.transport.disconnecting)
-            self.factory.hub.visitors.shut_down()
+            self.factory.hub.visitors.followers.shut_down()
             self.clock.advance(0)
             self.assertIn(b"server: shutting down", served.answer())
             self.assertTrue(served.transport.disconnecting)
@@ -243,9 +243,9 @@ class HalfClosed(AskingCase):
         """A follower goes on until a write fails: then it is gone."""
         followed = self.follow()
         self.half_close(followed.served)
-        self.assertEqual(self.factory.hub.visitors.following, 1)
+        self.assertEqual(self.factory.hub.visitors.followers.count, 1)
         followed.served.lose()
-        self.assertEqual(self.factory.hub.visitors.following, 0)
+        self.assertEqual(self.factory.hub.visitors.followers.count, 0)
 
     def test_upgraded(self) -> None:
         """A WebSocket whose client has closed its side already is told so in its own way."""

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
-from chat.commands.bodies.settings import settings
-from chat.commands.room_words import HISTORY_SETTINGS
+from chat.commands.bodies.turns import in_turn
+from chat.commands.room_arguments import HISTORY_SETTINGS
 from chat.events import Command
 from chat.hub.positions import Positions
 from chat.hub.session import Session
 
 
-def history(session: Session, command: Command) -> None:
+@in_turn
+async def history(session: Session, command: Command) -> None:
     """Show the messages of a room or a conversation: `history` and `since`.
 
     Where a person types `history all` or `history joined` in a room, that is the setting of the room.
@@ -17,21 +18,23 @@ def history(session: Session, command: Command) -> None:
     where = command.arguments.get("where")
     is_alone = len(command.arguments) == 1 and session.client.is_alone and session.place is not None
     if is_alone and command.name == "history" and where in HISTORY_SETTINGS:
-        settings(session, Command("settings", {"settings": {"history": str(where)}}, command.id))
+        session.hub.room_settings.change(session, None, {"history": str(where)}, command.id)
         return
-    session.run(lambda: session.hub.history.history(session, command.arguments, command.id), command.id)
+    await session.hub.history.history(session, command.arguments, command.id)
 
 
-def search(session: Session, command: Command) -> None:
+@in_turn
+async def search(session: Session, command: Command) -> None:
     """Find messages."""
-    session.run(lambda: session.hub.history.search(session, command.arguments, command.id), command.id)
+    await session.hub.history.search(session, command.arguments, command.id)
 
 
-def resume(session: Session, command: Command) -> None:
+@in_turn
+async def resume(session: Session, command: Command) -> None:
     """Bring the messages after the places that a program remembers."""
     given, life = command.arguments, command.arguments.get("life")
     positions = Positions(_positions(given, "rooms"), _positions(given, "direct"), None if life is None else str(life))
-    session.run(lambda: session.hub.replay.resume(session, positions, command.id), command.id)
+    await session.hub.replay.resume(session, positions, command.id)
 
 
 def mark(session: Session, command: Command) -> None:

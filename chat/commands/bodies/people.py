@@ -1,5 +1,6 @@
 """The commands about people: who is here, who they are, whom one hears, and what others are told of oneself."""
 
+from chat.commands.bodies.turns import in_turn
 from chat.errors import ChatError
 from chat.events import Command
 from chat.hub.session import Session
@@ -12,33 +13,38 @@ def who(session: Session, command: Command) -> None:
     session.hub.who(session, str(command.arguments.get("after", "")), command.id)
 
 
-def whois(session: Session, command: Command) -> None:
+@in_turn
+async def whois(session: Session, command: Command) -> None:
     """Tell what is known of one person."""
     name = str(command.arguments["name"])
-    session.run(lambda: session.hub.acquaintance.whois(session, name, command.id), command.id)
+    await session.hub.acquaintance.whois(session, name, command.id)
 
 
-def away(session: Session, command: Command) -> None:
+@in_turn
+async def away(session: Session, command: Command) -> None:
     """Say that one is away."""
     text = _line(command, "text")
-    session.run(lambda: session.hub.personal.go_away(session, text, command.id), command.id)
+    await session.hub.personal.go_away(session, text, command.id)
 
 
-def back(session: Session, command: Command) -> None:
+@in_turn
+async def back(session: Session, command: Command) -> None:
     """Say that one is here again."""
-    session.run(lambda: session.hub.personal.come_back(session, command.id), command.id)
+    await session.hub.personal.come_back(session, command.id)
 
 
-def ignore(session: Session, command: Command) -> None:
+@in_turn
+async def ignore(session: Session, command: Command) -> None:
     """Hear nothing more of one person."""
     name = str(command.arguments["name"])
-    session.run(lambda: session.hub.personal.ignore(session, name, command.id), command.id)
+    await session.hub.personal.ignore(session, name, command.id)
 
 
-def unignore(session: Session, command: Command) -> None:
+@in_turn
+async def unignore(session: Session, command: Command) -> None:
     """Hear one person again."""
     name = str(command.arguments["name"])
-    session.run(lambda: session.hub.personal.unignore(session, name, command.id), command.id)
+    await session.hub.personal.unignore(session, name, command.id)
 
 
 def ignored(session: Session, command: Command) -> None:
@@ -46,7 +52,8 @@ def ignored(session: Session, command: Command) -> None:
     session.hub.personal.list_ignored(session, command.id)
 
 
-def notify(session: Session, command: Command) -> None:
+@in_turn
+async def notify(session: Session, command: Command) -> None:
     """Set what one wants to be told of."""
     try:
         level = Level(str(command.arguments["level"]).casefold())
@@ -54,22 +61,24 @@ def notify(session: Session, command: Command) -> None:
         raise ChatError("usage", usage="server:notify all|mentions|none [room]") from None
     room = command.arguments.get("room")
     name = None if room is None else str(room)
-    session.run(lambda: session.hub.personal.notify(session, level, name, command.id), command.id)
+    await session.hub.personal.notify(session, level, name, command.id)
 
 
-def profile(session: Session, command: Command) -> None:
+@in_turn
+async def profile(session: Session, command: Command) -> None:
     """Set what others see of oneself."""
     given = command.arguments
     if "colour" not in given and "line" not in given:
         raise ChatError("usage", usage="server:profile colour <colour>, or server:profile line <text>")
     colour, line = (_line(command, field) if field in given else None for field in ("colour", "line"))
-    session.run(lambda: session.hub.personal.set_profile(session, colour, line, command.id), command.id)
+    await session.hub.personal.set_profile(session, colour, line, command.id)
 
 
-def seen(session: Session, command: Command) -> None:
+@in_turn
+async def seen(session: Session, command: Command) -> None:
     """Set whether others are told what one has read."""
     is_on = bool(command.arguments["on"])
-    session.run(lambda: session.hub.personal.tell_seen(session, is_on=is_on, request_id=command.id), command.id)
+    await session.hub.personal.tell_seen(session, is_on=is_on, request_id=command.id)
 
 
 def _line(command: Command, field: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chat.commands.bodies.turns import in_turn
 from chat.errors import ChatError
 from chat.events import Command
 from chat.hub.people import Origin
@@ -46,21 +47,24 @@ def leave(session: Session, command: Command) -> None:
     session.hub.leave(session, str(room), command.id)
 
 
-def list_rooms(session: Session, command: Command) -> None:
+@in_turn
+async def list_rooms(session: Session, command: Command) -> None:
     """List the rooms that one may enter: one page."""
-    session.run(lambda: session.hub.listings.rooms(session, command.arguments, command.id), command.id)
+    await session.hub.listings.rooms(session, command.arguments, command.id)
 
 
-def list_members(session: Session, command: Command) -> None:
+@in_turn
+async def list_members(session: Session, command: Command) -> None:
     """List who is in a room: one page, from the first name after the one given."""
     given, room = command.arguments, command.arguments.get("room")
     raw = None if room is None else str(room)
     after = str(given.get("after", ""))
-    session.run(lambda: session.hub.listings.members(session, raw, after, command.id), command.id)
+    await session.hub.listings.members(session, raw, after, command.id)
 
 
-def group(session: Session, command: Command) -> None:
+@in_turn
+async def group(session: Session, command: Command) -> None:
     """Make a private room for several people, and leave the room where a person types."""
     names = command.arguments["names"]
     assert isinstance(names, Sequence), "the wires give a list"
-    session.run(lambda: session.hub.groups.make(session, list(map(str, names)), command.id), command.id)
+    await session.hub.groups.make(session, list(map(str, names)), command.id)

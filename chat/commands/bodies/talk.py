@@ -2,6 +2,7 @@
 
 from chat.commands.addressing import addressed, addressing_hint
 from chat.commands.bodies.texts import in_lines
+from chat.commands.bodies.turns import in_turn
 from chat.commands.passphrases import ENTERING
 from chat.errors import ChatError
 from chat.events import Command, Done
@@ -73,11 +74,12 @@ def unsaid(session: Session, command: Command) -> None:
     raise ChatError("not_registered") if usage is None else ChatError("usage", usage=usage)
 
 
-def unsend(session: Session, command: Command) -> None:
+@in_turn
+async def unsend(session: Session, command: Command) -> None:
     """Take back messages that still wait for somebody."""
     to = command.arguments.get("to")
     name = None if to is None else str(to)
-    session.run(lambda: session.hub.history.take_back(session, name, command.id), command.id)
+    await session.hub.history.take_back(session, name, command.id)
 
 
 def _note_addressee(session: Session, raw: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -11,6 +11,7 @@ from twisted.internet.defer import Deferred
 from chat.errors import ChatError
 from chat.events import AccessToken
 from chat.store.interfaces.accounts import Account
+from chat.times import minute_of
 
 # --- records
 
@@ -26,7 +27,7 @@ class Ban(NamedTuple):
 
     def error(self) -> ChatError:
         """The error that somebody who is banned gets."""
-        until = "" if self.until is None else f" until {datetime.fromtimestamp(self.until, UTC):%Y-%m-%d %H:%M} UTC"
+        until = "" if self.until is None else f" until {minute_of(self.until)}"
         what = "that name" if self.is_name else "your address"
         return ChatError("banned", what=what, until=until, why=f": {self.reason}" if self.reason else "")
 

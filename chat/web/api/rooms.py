@@ -130,7 +130,7 @@ class Messages:
         visitors, name = self._visitors, room_of(request)
         encoder = SseEncoder(visitors.life) if kind == EVENTS else STREAMS[kind]
         stream = Stream(self._streams, request, kind, encoder)
-        stream.when_over(lambda: visitors.leave(stream))
+        stream.when_over(lambda: visitors.followers.leave(stream))
         refused = await visitors.follow(visitor, name, stream, since)
         return NOT_DONE_YET if refused is None else refuse_with(request, refused)
 

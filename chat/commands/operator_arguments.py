@@ -1,11 +1,16 @@
-"""Reads the words behind the commands of moderators and operators: they become arguments. All raise ChatError."""
+"""Reads the words behind the commands of operators, and those about reports, the audit log and held messages.
+
+They become arguments. All functions raise ChatError (`usage`).
+"""
 
 from collections.abc import Mapping
 
+from chat.commands.people_arguments import named, parse_sanction, reason_of
 from chat.errors import ChatError
 from chat.names import PERSON_SIGNS, without_sign
 from chat.numbers import number_of
-from chat.times import duration_of
+
+_SERVER_BAN = parse_sanction("server:server-ban <name or address> [10m] [reason]", needs_unit=False)
 
 
 def parse_report(words: str) -> Mapping[str, object]:
@@ -18,7 +23,7 @@ def parse_report(words: str) -> Mapping[str, object]:
     seq = number_of(first)
     if seq is None:
         raise ChatError("usage", usage="server:report [room or @name] <seq> [reason]")
-    return {**where, "seq": seq, **_reason(rest)}
+    return {**where, "seq": seq, **reason_of(rest)}
 
 
 def parse_reports(words: str) -> Mapping[str, object]:
@@ -45,21 +50,14 @@ def parse_audit(words: str) -> Mapping[str, object]:
 
 def parse_server_kick(words: str) -> Mapping[str, object]:
     """The arguments of `server-kick <name or address> [reason]`."""
-    name, _, rest = words.strip().partition(" ")
-    if not name:
-        raise ChatError("usage", usage="server:server-kick <name or address> [reason]")
-    return {"name": without_sign(name, PERSON_SIGNS), **_reason(rest)}
+    name, rest = named(words, "server:server-kick <name or address> [reason]")
+    return {"name": without_sign(name, PERSON_SIGNS), **reason_of(rest)}
 
 
 def parse_server_ban(words: str) -> Mapping[str, object]:
     """The arguments of `server-ban <name or address> [time] [reason]`."""
-    name, _, rest = words.strip().partition(" ")
-    if not name:
-        raise ChatError("usage", usage="server:server-ban <name or address> [10m] [reason]")
-    time, _, reason = rest.strip().partition(" ")
-    seconds = duration_of(time)
-    end: dict[str, object] = {"seconds": seconds} if seconds is not None else {}
-    return {"name": without_sign(name, PERSON_SIGNS), **end, **_reason(rest if seconds is None else reason)}
+    found = _SERVER_BAN(words)
+    return {**found, "name": without_sign(str(found["name"]), PERSON_SIGNS)}
 
 
 def parse_lockdown(words: str) -> Mapping[str, object]:
@@ -76,7 +74,3 @@ def parse_number(command: str, words: str) -> Mapping[str, object]:
     if number is None:
         raise ChatError("usage", usage=f"server:{command} <n>")
     return {"number": number}
-
-
-def _reason(words: str) -> Mapping[str, object]:
-    return {"reason": words.strip()} if words.strip() else {}

@@ -1,4 +1,4 @@
-"""Reads the words behind `invite`, `ban`, `mute`, `kick`, `role` and their like: they become arguments."""
+"""Reads the words behind the commands about the people of a room: `join`, `invite`, `kick`, `ban`, `mute`."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -53,19 +53,22 @@ def parse_invite(words: str) -> Mapping[str, object]:
 
 def parse_kick(words: str) -> Mapping[str, object]:
     """The arguments of `kick <name> [reason]`. Raises ChatError (`usage`)."""
-    name, reason = _named(words, "server:kick <name> [reason]")
-    return {"name": name, **_reason(reason)}
+    name, reason = named(words, "server:kick <name> [reason]")
+    return {"name": name, **reason_of(reason)}
 
 
-def parse_sanction(usage: str) -> Callable[[str], Mapping[str, object]]:
-    """A function that reads `<name> [time] [reason]`; a time has a unit. It raises ChatError with this `usage`."""
+def parse_sanction(usage: str, *, needs_unit: bool = True) -> Callable[[str], Mapping[str, object]]:
+    """A function that reads `<name> [time] [reason]`, and raises ChatError with this `usage`.
+
+    With `needs_unit` a number without a unit belongs to the reason; else it is a time in seconds.
+    """
 
     def read(words: str) -> Mapping[str, object]:
-        name, rest = _named(words, usage)
+        name, rest = named(words, usage)
         first, *others = rest.split(maxsplit=1) or [""]
-        if first[-1:].isalpha() and (seconds := duration_of(first)) is not None:
-            return {"name": name, "seconds": seconds, **_reason(others[0] if others else "")}
-        return {"name": name, **_reason(rest)}
+        if (first[-1:].isalpha() or not needs_unit) and (seconds := duration_of(first)) is not None:
+            return {"name": name, "seconds": seconds, **reason_of(others[0] if others else "")}
+        return {"name": name, **reason_of(rest)}
 
     return read
 
@@ -77,13 +80,14 @@ def _duration(word: str) -> int:
     return seconds
 
 
-def _named(words: str, usage: str) -> Sequence[str]:
-    """The name at the beginning, and the words after it."""
+def named(words: str, usage: str) -> Sequence[str]:
+    """The name at the beginning, and the words after it. Raises ChatError with this `usage`."""
     name, *rest = words.split(maxsplit=1) or [""]
     if not name:
         raise ChatError("usage", usage=usage)
     return name, rest[0] if rest else ""
 
 
-def _reason(reason: str) -> Mapping[str, object]:
+def reason_of(reason: str) -> Mapping[str, object]:
+    """The argument `reason`, if there is one."""
     return {"reason": reason} if reason else {}

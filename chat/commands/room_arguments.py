@@ -1,4 +1,4 @@
-"""Reads the words behind the commands about rooms: `topic`, `settings`, `close`, `rooms` and others."""
+"""Reads the words behind the commands about rooms: `topic`, `settings`, `close`, `rooms`, `group` and others."""
 
 from collections.abc import Callable, Mapping
 
