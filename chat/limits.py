@@ -248,6 +248,7 @@ class Limits:
     )
     listed_entries: int = _limit(50, "entries", "of the audit log, of reports and of held messages in one answer")
     reports_a_minute: int = _limit(5, "reports", "of one account, or of one address's guests")
+    reports_a_day: int = _limit(50, "reports", "the same: nobody alone fills the list of open reports in a day")
     open_reports: int = _limit(1000, "reports", "nobody reads more; the operator closes them")
     held_messages: int = _limit(1000, "messages", "messages that wait for a moderator, in all rooms together")
     held_each: int = _limit(20, "messages", "of these, of one account, or of one address's guests")

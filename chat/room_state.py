@@ -220,6 +220,7 @@ def without_account(state: RoomState, key: str) -> RoomState:
         invited=_without(state.invited, key),
         bans=_without(state.bans, key),
         mutes=_without(state.mutes, key),
+        links=_links_of_others(state, key),
     )
 
 
@@ -276,8 +277,10 @@ def _uninvite(state: RoomState, event: Uninvited) -> RoomState:
     if event.name is None:
         return replace(state, links=links)
     key = fold(event.name)
-    members = _without(state.members, key) if state.role_of(key) is Role.MEMBER else state.members
-    return replace(state, members=members, invited=_without(state.invited, key), links=links)
+    if not state.settings.private and state.role_of(key) is not Role.MEMBER:
+        # In a public room nobody is a member by invitation.
+        return replace(state, invited=_without(state.invited, key), links=links)
+    return _taken_out(replace(state, links=links), key, event)
 
 
 def _link(state: RoomState, event: LinkMade) -> RoomState:
@@ -301,7 +304,12 @@ def _give_role(state: RoomState, event: RoleSet) -> RoomState:
         owner = None
     if role is Role.MEMBER and not state.settings.private:
         del members[key]
-    return replace(state, owner=owner, members=members)
+    if role is Role.OWNER:
+        # Nobody else could end these.
+        bans, mutes = _without(state.bans, key), _without(state.mutes, key)
+        return replace(state, owner=owner, members=members, bans=bans, mutes=mutes)
+    links = _links_of_others(state, key) if role is Role.MEMBER else state.links
+    return replace(state, owner=owner, members=members, links=links)
 
 
 def _remove(state: RoomState, event: Kicked | Banned) -> RoomState:
@@ -309,8 +317,26 @@ def _remove(state: RoomState, event: Kicked | Banned) -> RoomState:
     is_account = isinstance(event, Kicked) or " " not in event.target
     if not is_account:
         return state
-    owner = None if state.owner == key else state.owner
-    return replace(state, owner=owner, members=_without(state.members, key), invited=_without(state.invited, key))
+    return _taken_out(state, key, event)
+
+
+def _taken_out(state: RoomState, key: str, event: RoomEvent) -> RoomState:
+    """The state without the account, and without the links that it made: whoever has one must not come back by it.
+
+    Raises ChatError for the owner, who may have got the room since the request.
+    """
+    if state.owner == key:
+        raise ChatError("higher_role", role="the owner", room=event.place)
+    return replace(
+        state,
+        members=_without(state.members, key),
+        invited=_without(state.invited, key),
+        links=_links_of_others(state, key),
+    )
+
+
+def _links_of_others(state: RoomState, key: str) -> Mapping[str, Link]:
+    return {digest: link for digest, link in state.links.items() if fold(link.by) != key}
 
 
 def _ban(state: RoomState, event: Banned) -> RoomState:

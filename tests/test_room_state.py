@@ -100,7 +100,7 @@ def after(*events: RoomEvent, state: RoomState | None = None) -> RoomState | Non
         try:
             state = apply(state, msgspec.structs.replace(event, seq=seq, sent_at=float(seq)))
         except ChatError as error:
-            assert error.code in ("bad_code", "room_closed", "too_many_pins", "wrong_type"), error.code
+            assert error.code in ("bad_code", "higher_role", "room_closed", "too_many_pins", "wrong_type"), error.code
     return state
 
 
@@ -160,13 +160,19 @@ class Rules(SynchronousTestCase):
         self.assertIsNone(founded(msgspec.structs.replace(joined("Al"), place=None), is_account=True))
 
     def test_owner(self) -> None:
-        """A new owner takes the place of the old one, who is a moderator; an owner who is put out leaves none."""
+        """A new owner takes the place of the old one, who is a moderator; an owner cannot be put out."""
         state = after(made(RoleSet, name="Al", role="owner"), made(RoleSet, name="BOB", role="owner"))
         assert state is not None
         self.assertEqual((state.owner, state.role_of("al"), state.role_of("bob")), ("bob", Role.MODERATOR, Role.OWNER))
-        state = after(made(Kicked, name="Bob"), state=state)
+        removing = made(Kicked, name="Bob"), made(Banned, name="Bob", target="bob"), made(Uninvited, name="Bob")
+        self.assertEqual(after(*removing, state=state), state)
+
+    def test_owner_is_free(self) -> None:
+        """A new owner is neither muted nor banned: nobody else could end that."""
+        state = after(made(Muted, name="Bob", target="bob"), made(Banned, name="Bob", target="bob"))
+        state = after(made(RoleSet, name="Bob", role="owner"), state=state)
         assert state is not None
-        self.assertEqual((state.owner, [*state.members]), (None, ["al"]))
+        self.assertEqual((state.owner, state.mutes, state.bans), ("bob", {}, {}))
 
     def test_account_that_goes(self) -> None:
         """Its rooms are a moderator's, or nobody's; bans and mutes of it hold for nobody who has the name later."""
@@ -191,6 +197,31 @@ class Rules(SynchronousTestCase):
         assert late is not None
         self.assertEqual([*late.invited], [])
         self.assertEqual(after(made(Uninvited, link="two"), state=late), RoomState())
+
+    def test_links_of_somebody_who_is_removed(self) -> None:
+        """Whoever is removed, or is no moderator any more, leaves no link behind; those of others stay."""
+        state = after(made(LinkMade, link="one"), made(RoleSet, name="Bob", role="moderator"))
+        state = after(made(LinkMade, sender="BOB", link="two"), state=state)
+        for event in (
+            made(Kicked, name="Bob"),
+            made(Banned, name="Bob", target="bob"),
+            made(RoleSet, name="Bob", role="member"),
+        ):
+            left = after(event, state=state)
+            assert left is not None
+            self.assertEqual([*left.links], ["one"], event)
+        assert state is not None
+        self.assertEqual([*without_account(state, "bob").links], ["one"])
+
+    def test_uninvited(self) -> None:
+        """In a private room it ends any membership, and in a public one only the invitation."""
+        moderator = after(made(RoleSet, name="Bob", role="moderator"))
+        assert moderator is not None
+        self.assertEqual(after(made(Uninvited, name="Bob"), state=moderator), moderator)
+        private = after(made(SettingsChanged, settings={"private": True}), state=moderator)
+        left = after(made(Uninvited, name="Bob"), state=private)
+        assert left is not None
+        self.assertEqual(left.members, {})
 
     def test_sanctions(self) -> None:
         """They hold until their time; those that are over are dropped with the next one."""

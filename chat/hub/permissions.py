@@ -1,6 +1,6 @@
 """The one gate: may this person do this in this room? A new rule about rooms goes here, into the table `_RULES`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -110,17 +110,23 @@ class Permissions:
         for rule in _RULES[Action.SEE, Kind.LOBBY if room.key == self.lobby.key else Kind.ROOM]:
             rule(self, asker, room)
 
-    def take_turn(self, asker: Asker, room: Name, nonce: str | None) -> None:
+    def take_turn(self, asker: Asker, room: Name, nonce: str | None, here: Container[str]) -> None:
         """`asker`, who may speak, says something in a room of `slow`. Raises ChatError if they have to wait.
 
-        Moderators never wait. `nonce` is that of the message.
+        Moderators never wait. `nonce` is that of the message, `here` has the keys of all people in the chat.
         """
-        if self.role_of(asker, room.key).rank < Role.MODERATOR.rank:
+        if self.role_of(asker, room.key).rank >= Role.MODERATOR.rank:
+            return
+        slow, seconds, user = self._slow_mode, self.slow[room.key], asker.user
+        if key_of(asker) is not None:
+            slow.take_turn(room, speaker_of(asker), seconds, nonce)
+        elif user is None or not user.sessions:
             # Visitors over HTTP take any name they like.
-            is_visitor = key_of(asker) is None and (asker.user is None or not asker.user.sessions)
-            person = asker.holder if is_visitor else speaker_of(asker)
-            self._slow_mode.check(room, person, self.slow[room.key], nonce)
-            self._slow_mode.said(room.key, person, self.slow[room.key], nonce)
+            slow.take_turn(room, asker.holder, seconds, nonce)
+        elif not slow.is_repeat(room, speaker_of(asker), nonce):
+            slow.check_others(room, asker.holder, user.key, seconds, here)
+            slow.take_turn(room, speaker_of(asker), seconds, nonce)
+            slow.note_guest(room.key, asker.holder, user.key, seconds)
 
     def since(self, asker: Asker, key: str) -> int:
         """The seq up to which the past of the room with this key is hidden from `asker`, who may see the room."""

@@ -45,7 +45,7 @@ POWERS: Final[Mapping[str, Power]] = {
     "unban": _MODERATOR,
     "bans": _MODERATOR,
     "mute": _ON_OTHERS,
-    "unmute": _MODERATOR,
+    "unmute": _ON_OTHERS,
     "role": Power(Role.OWNER, on_lower=True),
     "audit": Power(Role.MODERATOR, in_archive=True),
     # Messages that wait for a moderator. Whoever decides about one must be a moderator of its room.

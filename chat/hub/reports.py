@@ -18,7 +18,7 @@ class Reports:
     """`Session.run` runs its coroutines; they raise ChatError if they refuse."""
 
     def __init__(self, books: Books, oversight: Oversight, store: MessageStore, find_place: FindPlace) -> None:
-        self._paced, self._limits = books.paced, books.limits
+        self._permissions, self._paced, self._limits = books.permissions, books.paced, books.limits
         self._oversight = oversight
         self._store = store
         self._find_place = find_place
@@ -27,10 +27,12 @@ class Reports:
         """Put the message `seq` of a room or a conversation before the operators. Only its number is kept."""
         user, seq, why = user_of(session), number_in(asked, "seq"), self._oversight.reason(asked)
         self._paced.take(session, "reports_a_minute")
+        self._paced.take(session, "reports_a_day")
         room, _, since = await self._find_place(session, asked)
         page = await self._store.history(room, Span(1, max(0, seq - 1), since=since))
         event = next(iter(page.events), None)
-        if not isinstance(event, Message) or event.seq != seq:
+        is_hidden = seq <= self._permissions.since(session, room)
+        if not isinstance(event, Message) or event.seq != seq or is_hidden:
             raise ChatError("no_such_message", seq=seq)
         kept = Report(user.name, room, event.place, seq, event.sent_at, why)
         number = await self._store.moderation.reports.add(kept, self._limits.open_reports)

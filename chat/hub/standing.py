@@ -79,6 +79,8 @@ class Standing:
         """End a mute."""
         room = self._targets.room(session, asked, "unmute")
         name, target = self._sanctioned(self._state(room).mutes, str(asked["name"]), "not_muted", room)
+        # A moderator whom the owner has muted does not end that.
+        self._permissions.may_change(session, room, "unmute", target)
         change = Unmuted(**by(session, room), name=name, target=target)
         self._changes.publish(session, change, "unmute", request_id)
 
@@ -100,6 +102,8 @@ class Standing:
         person = await self._targets.person(session, room, asked, command)
         if person.is_guest:
             raise ChatError("guest_role", name=person.name)
+        if role is Role.OWNER and self._rooms.names.owned_by(person.key) >= self._limits.owned_rooms:
+            raise ChatError("owns_enough", name=person.name, limit=self._limits.owned_rooms)
         members = self._state(room).members
         if person.key not in members and len(members) >= self._limits.room_members:
             raise ChatError("too_many_members", room=room.shown, limit=self._limits.room_members)

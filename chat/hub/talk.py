@@ -123,7 +123,7 @@ class Talk:
             mentions=() if names_nobody else mentioning.of(room.key, user.key, text),
         )
         if room.key in self._permissions.slow:
-            self._permissions.take_turn(session, room, message.nonce)
+            self._permissions.take_turn(session, room, message.nonce, self._directory.users)
         if self._filter.words is not None and self._filter.takes(session, message, request_id):
             return
         self._publisher.publish(message, Origin(session, request_id))

@@ -241,6 +241,36 @@ class ByLink(InvitationCase):
             self.assertEqual(parse(f"join {words}", None).arguments, {"room": "teamchat", "code": code})
 
 
+class Removed(InvitationCase):
+    """People who are removed do not come back by what they left behind."""
+
+    def test_by_a_link_of_their_own(self) -> None:
+        """The links of a moderator who is removed, or is no moderator any more, end."""
+        for ending in ("server:kick Bob", "server:role Bob member", "server:uninvite Bob"):
+            bob = self.program("Bob", has_account=True)
+            self.alice.types("server:invite Bob")
+            bob.asks(type="join", room="teamchat")
+            self.alice.types("server:role Bob moderator")
+            [made] = [push for push in bob.asks(type="invite", room="teamchat", link=True) if push["type"] == "ack"]
+            self.alice.types(ending)
+            guest = self.program("Gus")
+            self.assertEqual(guest.code(type="join", room="teamchat", code=made["code"]), "bad_code", ending)
+            self.alice.types("server:kick Bob")
+            bob.reads()
+            self.assertEqual(bob.code(type="join", room="teamchat", code=made["code"]), "bad_code", ending)
+            for person in (bob, guest):
+                person.asks(type="disconnect")
+
+    def test_public_in_between(self) -> None:
+        """Whoever was uninvited is no member when the room was public in between."""
+        bob = self.typist("Bob", PASSWORD)
+        self.alice.types("server:invite Bob")
+        bob.types("join teamchat")
+        self.alice.types("server:uninvite Bob", "server:public", "server:private")
+        self.assertEqual(bob.types("server:join teamchat")[-1], "server: error: teamchat is private")
+        self.assertEqual(self.alice.types("server:members")[-1], "server: in teamchat (1): Alice (owner)")
+
+
 class OnASlowStore(LateCase):
     """The journal takes its time."""
 

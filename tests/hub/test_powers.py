@@ -299,6 +299,18 @@ class Muted(RoomCase):
         self.assertEqual(second.code(type="message", room="teamchat", text="x"), "")
         self.assertEqual(self.alice.types("server:unmute Bob")[-1], "server: error: Bob is not muted in teamchat")
 
+    def test_moderator(self) -> None:
+        """A moderator whom the owner has muted does not end that; as the owner of the room they may speak."""
+        bob = self.typist("Bob", PASSWORD)
+        bob.types("join teamchat")
+        self.alice.types("server:role Bob moderator", "server:mute Bob")
+        bob.reads()
+        refused = ["server: error: that person is a moderator of teamchat", "server: error: you are muted in teamchat"]
+        self.assertEqual(bob.types("server:unmute Bob", "x"), refused)
+        self.alice.types("server:owner Bob")
+        bob.reads()
+        self.assertEqual(bob.types("x"), [])
+
     def test_guest(self) -> None:
         """A guest is muted by name; another guest of the address is not."""
         gus, other = self.typist("Gus"), self.typist("Other")
@@ -394,6 +406,21 @@ class Slow(RoomCase):
         self.assertEqual(
             self.ask("POST", "/rooms/teamchat/messages?username=zoe", b"z", Content_Type="text/plain").code, "slow_mode"
         )
+
+    def test_another_name(self) -> None:
+        """A guest speaks no sooner by coming back under another name; those who are here do not wait for each other."""
+        self.gus.types("one", "server:exit")
+        gil = self.typist("Gil")
+        self.assertEqual(gil.types("server:join teamchat", "two")[-1], "server: error: teamchat is slow, wait 10 s")
+        far = self.program("Far", host=OTHER)
+        far.asks(type="join", room="teamchat")
+        self.assertEqual([far.code(type="message", room="teamchat", text="x", id="a") for _ in range(2)], ["", ""])
+        self.clock.advance(10)
+        ned = self.typist("Ned")
+        ned.types("join teamchat")
+        for guest in (gil, ned):
+            guest.reads()
+        self.assertEqual((gil.types("two"), ned.reads()[-1], ned.types("three")), ([], "Gil (in teamchat): two", []))
 
     def test_off(self) -> None:
         """Without it nobody waits, and nobody is remembered."""

@@ -50,6 +50,27 @@ class Names(RenamedCase):
         self.assertEqual(self.alice.read(), ["Bob (in Küche): hi"])
         self.assertEqual(self.bob.type("server:leave"), ["server: you left Küche"])
 
+    def test_moderated(self) -> None:
+        """The owner moderates the room by either name, and where they type."""
+        self.rename("Küche")
+        for room in ({}, {"room": "Küche"}, {"room": "team"}):
+            program = self.program("Alice", password=PASSWORD)
+            program.ask({"type": "join", "room": "team"})
+            answers = [
+                each
+                for request in (
+                    {"type": "mute", "name": "Bob"},
+                    {"type": "unmute", "name": "Bob"},
+                    {"type": "bans"},
+                    {"type": "invite", "link": True},
+                    {"type": "role", "name": "Bob", "role": "moderator"},
+                    {"type": "kick", "name": "Bob"},
+                )
+                for each in program.ask(request | room)
+                if each["type"] == "error"
+            ]
+            self.assertEqual(answers, [])
+
     def test_both_lead_there(self) -> None:
         """On every path, by either name, in any case."""
         self.rename("Küche")

@@ -88,6 +88,26 @@ class Reports(OverseenCase):
         self.check("Ann", "server:report den", "error: type server:report [room or @name] <seq> [reason]")
 
 
+class TooMany(OverseenCase):
+    """One person does not fill the list."""
+
+    limits = Limits(reports_a_day=1)
+
+    def test_a_day(self) -> None:
+        """All reports of a day count, of a guest by address: another name does not help."""
+        self.type("Ann", "one")
+        self.type("Ann", "two")
+        seq = self.hub.lobby.last_seq
+        self.hear()
+        self.check("Guy", f"server:report {seq}", "the operators of this server will see it")
+        self.check("Guy", f"server:report {seq - 1}", "error: that is too often, try again tomorrow")
+        self.type("Guy", "server:exit")
+        self.connect("Gil", "server:register Gil")
+        self.check("Gil", f"server:report {seq - 1}", "error: that is too often, try again tomorrow")
+        self.hear()
+        self.check("Bob", f"server:report {seq - 1}", "the operators of this server will see it")
+
+
 class Full(OverseenCase):
     """There is an end to it."""
 

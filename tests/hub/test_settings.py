@@ -237,6 +237,13 @@ class Owning(RoomsCase):
         self.assertIn("server: you are in one (1): Alice", self.alice.type("/join one", "server:close delete one"))
         self.assertIn("server: you are in three (1): Alice", self.alice.type("/join three"))
 
+    def test_given_away(self) -> None:
+        """Nobody makes any number of rooms by giving them to somebody else."""
+        made = [self.alice.type(f"/join r{number}", "server:owner Bob")[-1] for number in range(3)]
+        self.assertEqual(
+            made[1:], ["server: Alice made Bob the owner of r1", "server: error: Bob owns 2 rooms already"]
+        )
+
     def test_at_once(self) -> None:
         """Rooms that are being made count, too."""
         program = self.program("Alice", password=PASSWORD)

@@ -14,6 +14,7 @@ from chat.changes import (
     RoleSet,
     SettingsChanged,
     TopicSet,
+    Uninvited,
     Unpinned,
 )
 from chat.events import Message
@@ -125,6 +126,17 @@ class RoomContract(RoomCase):
         assert state is not None
         self.assertEqual(state.members, {"cy": Member("Cy"), "al": Member("Al", Role.OWNER, 1)})
         self.assertEqual(self.restarted(), state)
+
+    def test_becomes_private_again(self) -> None:
+        """Whoever was uninvited, or came in only after it had become private, does not belong to it later."""
+        self.enter("Bob")
+        self.set(private=True)
+        self.change(Uninvited, name="Bob")
+        self.enter("Cy")
+        self.set(private=False)
+        self.assertEqual([*self.set(private=True).members], ["al"])
+        for user in ("bob", "cy"):
+            self.assertEqual(self.result(self.store.heads(user)), [])
 
     def test_invited(self) -> None:
         """Whoever was invited is a member from their first day; then they see what was said since, or all of it."""

@@ -7,13 +7,14 @@ from typing import Any
 from msgspec.structs import replace
 from twisted.internet.defer import Deferred, succeed
 
-from chat.changes import Banned, Change, Deleted, Edited, Kicked, OfMessage, Reacted, SettingsChanged
+from chat.changes import Change, Deleted, Edited, OfMessage, Reacted, SettingsChanged
 from chat.errors import ChatError
 from chat.events import Head, Joined, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.names import fold, other_of, people_of
 from chat.room_state import Closed, RoomState
 from chat.store.audited import AUDITED, entry_of
+from chat.store.belonging import may_belong, removed_by
 from chat.store.buckets import bucket_of
 from chat.store.interfaces import (
     Author,
@@ -127,12 +128,12 @@ class MemoryStore:
         if type(event) in AUDITED:
             self._audit(event)
         placed = first or self._placed(event, held)
-        if draft.belongs:
-            self._belong(placed)
         if isinstance(placed, Change):
             self._carry_out(placed)
         if state is not None:
             self._states.by_room[event.room] = state
+        if draft.belongs and may_belong(self._states.by_room.get(event.room), placed):
+            self._belong(placed)
         self._commits.append(Commit(placed, draft.origin, first is not None, recalled, unknown, state))
         if not self._committing:
             self._committing = True
@@ -249,8 +250,7 @@ class MemoryStore:
 
     def _carry_out(self, event: Change) -> None:
         """Do to the messages and to the people of the room what a change does."""
-        if isinstance(event, Kicked | Banned):
-            user = event.target if isinstance(event, Banned) else fold(event.name)
+        if (user := removed_by(event, self._states.by_room.get(event.room))) is not None:
             self._cursors.get(user, {}).pop(event.room, None)
         elif isinstance(event, SettingsChanged) and event.settings.get("closed") == Closed.DELETED:
             self._closed.add(event.room)

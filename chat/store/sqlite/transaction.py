@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from chat.changes import Banned, Change, Deleted, Edited, Kicked, OfMessage, Reacted, SettingsChanged
+from chat.changes import Change, Deleted, Edited, OfMessage, Reacted, SettingsChanged
 from chat.errors import ChatError
 from chat.events import Joined, Left, Message, RoomEvent
 from chat.names import fold
 from chat.room_state import RoomState, apply, founded
 from chat.store.audited import AUDITED
+from chat.store.belonging import may_belong, removed_by
 from chat.store.interfaces import Commit, Draft, Refusal
 from chat.store.kinds import MESSAGE
 from chat.store.mailbox_shares import Held
@@ -128,7 +129,7 @@ class Transaction:
         if type(placed) in AUDITED:
             audit(self._connection, placed, room.id)
         self._note(placed, room.id, sender_id)
-        if draft.belongs and isinstance(placed, Joined | Left):
+        if draft.belongs and isinstance(placed, Joined | Left) and may_belong(room.state, placed):
             self._moves.append((sender_id, room.id, placed.seq, isinstance(placed, Joined)))
         recalled = self._recalled(placed, room, draft.recall) if draft.recall else ()
         return Commit(placed, draft.origin, False, recalled, self._is_unknown(queued.held), state)
@@ -190,8 +191,8 @@ class Transaction:
                 amend(self._connection, room.id, event)
             else:
                 find_message(self._connection, room.id, event.of)
-        if isinstance(event, Kicked | Banned):
-            self._remove(event.target if isinstance(event, Banned) else fold(event.name), room.id)
+        if (user := removed_by(event, room.state)) is not None:
+            self._remove(user, room.id)
         if after is None or after is room.state:
             return None
         if isinstance(event, SettingsChanged):
