@@ -116,13 +116,14 @@ class Entrance:
         if isinstance(rooms, Sequence):
             keys = self._room_keys(session, rooms)
             secret, token = await self._accounts.make_access_token(account, keys)
-            session.answer(TokenMade(secret=secret, token=self._presented([token])[0], id=request_id))
+            session.answer(TokenMade(secret=secret, token=self._presented(session, [token])[0], id=request_id))
         elif "handle" in asked:
             handle = str(asked["handle"])
             await self._accounts.revoke_access_token(account, handle)
             session.answer(Done(request="revoke", message="that access token is revoked", id=request_id))
         else:
-            session.answer(Tokens(tokens=self._presented(await self._accounts.access_tokens(account)), id=request_id))
+            tokens = self._presented(session, await self._accounts.access_tokens(account))
+            session.answer(Tokens(tokens=tokens, id=request_id))
 
     async def tell_who_reads(self, session: Asker, raw: str, room: str) -> None:
         """A line in `room` began with a name that nobody here has. If an account has it, explain who reads the line."""
@@ -228,10 +229,13 @@ class Entrance:
         finally:
             del self._acting[session]
 
-    def _presented(self, tokens: Sequence[AccessToken]) -> Sequence[AccessToken]:
-        """The tokens, with the names of their rooms where those are called otherwise than their keys."""
-        shown = self._rooms.shown
-        return [replace(token, rooms=[shown(Name(key, key)).shown for key in token.rooms]) for token in tokens]
+    def _presented(self, session: Asker, tokens: Sequence[AccessToken]) -> Sequence[AccessToken]:
+        """The tokens, with the present names of those of their rooms that `session` may see."""
+
+        def shown(key: str) -> str:
+            return self._rooms.shown(Name(key, key)).shown if self._permissions.sees(session, key) else key
+
+        return [replace(token, rooms=list(map(shown, token.rooms))) for token in tokens]
 
     def _room_keys(self, session: Asker, rooms: Sequence[object]) -> Sequence[str]:
         limits = self._limits

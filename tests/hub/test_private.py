@@ -194,6 +194,19 @@ class Outside(PrivateCase):
         self.assertEqual(program.code(type="join", room="teamchat"), "private")
         self.assertEqual(program.code(type="history", room="teamchat"), "private")
 
+    def test_token_after_a_rename(self) -> None:
+        """The list of tokens does not tell somebody who was removed how the room is called now."""
+        bob = self.program("Bob", has_account=True)
+        self.alice.types("server:invite Bob")
+        bob.asks(type="join", room="teamchat")
+        bob.asks(type="token.make", rooms=["teamchat"])
+        self.alice.types("server:rename secret-plan")
+        [listed] = [push for push in bob.asks(type="token.list") if push["type"] == "tokens"]
+        self.assertEqual(listed["tokens"][0]["rooms"], ["secret-plan"])
+        self.alice.types("server:kick Bob")
+        [listed] = [push for push in bob.asks(type="token.list") if push["type"] == "tokens"]
+        self.assertEqual(listed["tokens"][0]["rooms"], ["teamchat"])
+
     def test_token_from_before(self) -> None:
         """A token that was made before the room was private, by an account that was never in it."""
         self.set(private=False)
