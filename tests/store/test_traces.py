@@ -6,7 +6,8 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.changes import Deleted, Edited, SettingsChanged
-from chat.store.interfaces import Draft
+from chat.limits import Limits
+from chat.store.interfaces import Draft, HeldMessage
 from tests.store.case import came, change, said, sent
 from tests.store.folders import records
 from tests.store.rooms import AL_AND_BOB
@@ -107,6 +108,19 @@ class Traces(SqliteCase, SynchronousTestCase):
         self.assertNotEqual(self.traces(), [])
         reading.close()
         self._clock.advance(3600)
+        self.scrub()
+        self.assertEqual(self.traces(), [])
+
+    def test_held(self) -> None:
+        """A held message that nobody said in the end is gone, too: one that is discarded, and one that is too old."""
+        held = self._store.moderation.held
+        number = self.result(held.hold(HeldMessage(said("so zyxwsecret it is"), "al", None), 9, 9))
+        self.result(held.take(number))
+        self.scrub()
+        self.assertEqual(self.traces(), [])
+        self.result(held.hold(HeldMessage(said("vvzrwaits"), "al", None), 9, 9))
+        self.now += Limits().held_seconds + 1
+        self.result(self._store.moderation.prune())
         self.scrub()
         self.assertEqual(self.traces(), [])
 

@@ -15,6 +15,7 @@ from chat.names import fold
 from chat.store.interfaces import AuditEntry, HeldMessage, OpenReport, Report, ServerSettings
 from chat.store.kinds import MESSAGE
 from chat.store.sqlite.access import Access
+from chat.store.sqlite.amending import LEAVES_TRACES
 from chat.store.sqlite.auditing import AUDIT
 from chat.store.sqlite.faults import refuse
 
@@ -89,11 +90,12 @@ class SqliteReports:
 
 
 class SqliteHeld:
-    """See `HeldStore`."""
+    """See `HeldStore`. `leaves_traces` is called when the text of a message that is held no more may be in the log."""
 
-    def __init__(self, access: Access, now: Now) -> None:
+    def __init__(self, access: Access, now: Now, leaves_traces: Callable[[], None]) -> None:
         self._access = access
         self._now = now
+        self._leaves_traces = leaves_traces
 
     def hold(self, held: HeldMessage, most: int, most_each: int) -> Deferred[int]:
         message, now = held.message, self._now()
@@ -119,7 +121,15 @@ class SqliteHeld:
         return self._access.read(lambda connection: next(iter(_held(connection, "id = ?", number)), None))
 
     def take(self, number: int) -> Deferred[bool]:
-        return _delete(self._access, "held_messages", number)
+        def change(connection: sqlite3.Connection) -> bool:
+            connection.execute(LEAVES_TRACES)
+            return connection.execute("DELETE FROM held_messages WHERE id = ?", (number,)).rowcount > 0
+
+        def taken(is_taken: bool) -> bool:
+            self._leaves_traces()
+            return is_taken
+
+        return self._access.transact(change).addCallback(taken)
 
 
 class SqliteSettings:
@@ -155,13 +165,14 @@ class SqliteSettings:
 class SqliteModeration:
     """See `ModerationStore`."""
 
-    def __init__(self, access: Access, limits: Limits, now: Now) -> None:
+    def __init__(self, access: Access, limits: Limits, now: Now, leaves_traces: Callable[[], None]) -> None:
         self._access = access
         self._limits = limits
+        self._leaves_traces = leaves_traces
         self._now = now
         self.audit = SqliteAudit(access, now)
         self.reports = SqliteReports(access, now)
-        self.held = SqliteHeld(access, now)
+        self.held = SqliteHeld(access, now, leaves_traces)
         self.settings = SqliteSettings(access)
 
     def prune(self) -> Deferred[None]:
@@ -177,11 +188,12 @@ class SqliteModeration:
             )
 
         def change(connection: sqlite3.Connection) -> None:
+            connection.execute(LEAVES_TRACES)
             for table, first in old:
                 connection.execute(f"DELETE FROM {table} WHERE at < ?", (first,))
 
         def forget(is_due: bool) -> Deferred[None] | None:
-            return self._access.transact(change) if is_due else None
+            return self._access.transact(change).addCallback(lambda _: self._leaves_traces()) if is_due else None
 
         return self._access.read(has_old).addCallback(forget)
 

@@ -85,7 +85,7 @@ class SqliteStore:
         self._batch_sizes, self._batch_seconds = batch_histograms()
         self.accounts = SqliteAccounts(self._writer, self._reader, now, self._batches.flush, self._account_forgotten)
         self.access = Access(self._writer, self._reader)
-        self.moderation = SqliteModeration(self.access, limits, now)
+        self.moderation = SqliteModeration(self.access, limits, now, lambda: self._scrubbing.note())
         self._waiting = SqliteWaiting(self.access, limits, now, self.accounts.is_account)
         self._mailboxes = self._waiting.mailboxes
         self._scrubbing = Scrubbing(self.access, lambda: self._writer.call(Writer.empty_log).addErrback(refuse), clock)
