@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from chat.changes import Banned, Change, Invited, Kicked, SettingsChanged, Uninvited
 from chat.errors import ChatError
 from chat.events import Failure, Invitation, Joined
@@ -81,11 +83,15 @@ class Exclusion:
         """The person is in the room no more, on any device or as a follower; they hear of it on all devices."""
         key = fold(event.name)
         user = self._directory.users.get(key)
-        was_member = before is not None and (key in before.members or key in before.invited)
-        if user is not None and (was_member or key in room.roster):
+        is_invited = before is not None and key in before.invited
+        was_member = key in room.roster or (before is not None and key in before.members)
+        is_ignored = user is not None and fold(event.sender) in user.ignored
+        if user is not None and (was_member or (is_invited and not is_ignored)):
+            # Nobody speaks by a reason to those who ignore them.
+            told = replace(event, reason="") if is_ignored else event
             for session in user.sessions:
                 if session not in room.members and session.scope is None:
-                    session.tell(event)
+                    session.tell(told)
         if user is not None:
             user.shut_out(room.key)
         for session in list(room.members):

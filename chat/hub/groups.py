@@ -46,7 +46,8 @@ class Groups:
         """Make a private room, put `session` into it, and invite the people with these `names`.
 
         A person who types leaves their room. Nobody is invited before the room is private. Raises ChatError
-        (`account_needed`, `no_such_person`, `to_yourself`, `too_many_people`, and those of entering a new room).
+        (`account_needed`, `no_such_person`, `to_yourself`, `too_many_people`, `too_many_a_minute`, and those
+        of entering a new room).
         """
         account, limit = account_of(session), self._books.limits.group_people
         if len(names) > limit:
@@ -54,6 +55,7 @@ class Groups:
         people = {fold(person.name): person for person in [await self._person(name) for name in names]}
         if account.key in people:
             raise ChatError("to_yourself")
+        self._books.paced.take(session, "invitations_a_minute", len(people))
         name = self._free_name()
         before = list(session.rooms.values()) if session.client.is_alone else []
         self._membership.enter(session, name, Origin(session, request_id, request="group"), 0)

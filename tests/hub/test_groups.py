@@ -7,6 +7,20 @@ from chat.limits import Limits
 from tests.hub.rooms_case import PASSWORD, RoomsCase
 
 
+class TooOften(RoomsCase):
+    """The people of groups count as invited."""
+
+    limits = Limits(group_people=2, invitations_a_minute=3)
+
+    def test_too_often(self) -> None:
+        """A group is invited whole; then the next one has to wait, and is not made."""
+        self.alice.type("server:group Bob Carol", "server:group Bob Carol")
+        self.assertEqual([len(state.invited) for state in self.hub.permissions.states.values()], [1, 1])
+        refused = ["server: error: that is too often, try again in a minute"]
+        self.assertEqual(self.alice.type("server:group Bob"), refused)
+        self.assertEqual(len(self.hub.permissions.states), 2)
+
+
 class Groups(RoomsCase):
     """Alice makes groups."""
 

@@ -80,6 +80,21 @@ class Rooms(PeopleCase):
             self.factory.hub._delivery.committed([Commit(event, None, repeat=False)])
         self.assertEqual(self.al.read(), ["server: Боб deleted #1 in den"])
 
+    def test_reasons(self) -> None:
+        """Nobody speaks by the reason for which they remove somebody who ignores them."""
+        mallory = self.program("Mallory", account=True)
+        self.al.say("server:ignore Mallory")
+        mallory.ask("join", room="trap")
+        for kind in ("kick", "ban"):
+            mallory.ask("invite", room="trap", name="Al")
+            mallory.ask(kind, room="trap", name="Al", reason="an insult")
+            self.assertEqual(self.al.read(), [], kind)
+            mallory.ask("unban", room="trap", name="Al")
+        self.al.say("server:join trap", "server:leave")
+        mallory.ask("role", room="trap", name="Al", role="moderator")
+        mallory.ask("kick", room="trap", name="Al", reason="an insult")
+        self.assertEqual(self.al.read(), ["server: Mallory removed Al from trap"])
+
     def test_past(self) -> None:
         """Recall on entering, history, since, search and HTTP leave out what he said."""
         for person, text in ((self.bob, "needle his"), (self.eve, "needle hers"), (self.bob, "needle again")):
