@@ -20,7 +20,7 @@ from chat.changes import (
 from chat.events import Message
 from chat.names import direct_room
 from chat.room_state import Member, Role, RoomState, Settings
-from chat.store.interfaces import Draft, Query, Span
+from chat.store.interfaces import Draft, HeldMessage, Query, Span
 from tests.store.case import StoreCase, came, change, said, sent, went
 
 AL_AND_BOB = direct_room("al", "bob")
@@ -208,6 +208,9 @@ class RoomContract(RoomCase):
         self.enter("Bob")
         self.append(*(said(f"key {n}", sender="Bob") for n in range(250)), said("kept", "attic"))
         self.append(Message(room="hall", place="Hall", sender="Al", text="@Bob", mentions=("bob",)))
+        held = self.store.moderation.held
+        for room in ("hall", "attic"):
+            self.result(held.hold(HeldMessage(said("not yet", room), "bob", None), 9, 9))
         self.sink.used.add("hall")
         self.set(closed="deleted", private=True)
         self.upkeep()
@@ -218,6 +221,8 @@ class RoomContract(RoomCase):
         self.assertEqual((self.heads("bob"), self.history(), self.found("key")), ([], ([], False), []))
         self.assertEqual(self.sink.states["hall"], None)
         self.assertEqual(self.found("kept"), ["kept"])
+        # A later room of the name is somebody else's.
+        self.assertEqual([len(self.result(held.waiting(room, 9))) for room in ("hall", "attic")], [0, 1])
         self.assertEqual(self.store.state().holdings.rooms, 1)
         self.enter("Cy")
         made = self.sink.commits[-1]

@@ -101,7 +101,7 @@ class ReportStore(Protocol):
 
 
 class HeldStore(Protocol):
-    """Messages that wait for a moderator. Those of an account that is deleted are forgotten."""
+    """Messages that wait for a moderator. Those of a deleted account, or of a room that is gone, are forgotten."""
 
     def hold(self, held: HeldMessage, most: int, most_each: int) -> Deferred[int]:
         """Keep a message; fires with its number.

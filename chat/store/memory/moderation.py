@@ -115,6 +115,10 @@ class MemoryHeld:
             if each.since is None or fold(each.message.sender) != user
         }
 
+    def forget_room(self, room: str) -> None:
+        """Forget the messages of a room that is gone: a later one of its name is somebody else's."""
+        self._held = {number: each for number, each in self._held.items() if each.message.room != room}
+
 
 class MemorySettings:
     """A `SettingsStore`."""

@@ -189,6 +189,7 @@ class MemoryStore:
         self._forgotten[bucket] = max(self._forgotten.get(bucket, 0), self._seqs.pop(room))
         self._names.pop(room, None)
         self._states.by_room.pop(room, None)
+        self.moderation.held.forget_room(room)
         self._rooms_forgotten += 1
 
     def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page[Message]]:

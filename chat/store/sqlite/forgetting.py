@@ -152,6 +152,8 @@ def _delete_room(connection: sqlite3.Connection, room: EmptyRoom) -> None:
         "DELETE FROM cursors WHERE user_id = ? AND room_id = ?", [(*user, room.id) for user in users]
     )
     connection.execute("DELETE FROM room_states WHERE room_id = ?", (room.id,))
+    # A later room of this name is somebody else's.
+    connection.execute("DELETE FROM held_messages WHERE room_key = ?", (room.key,))
     unused = "was_here = 0 AND NOT EXISTS (SELECT 1 FROM cursors WHERE user_id = users.id)"
     unused += " AND NOT EXISTS (SELECT 1 FROM mentions WHERE user_id = users.id)"
     connection.executemany(f"DELETE FROM users WHERE id = ? AND {unused}", users)
