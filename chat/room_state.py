@@ -280,7 +280,7 @@ def _uninvite(state: RoomState, event: Uninvited) -> RoomState:
     if not state.settings.private and state.role_of(key) is not Role.MEMBER:
         # In a public room nobody is a member by invitation.
         return replace(state, invited=_without(state.invited, key), links=links)
-    return _taken_out(replace(state, links=links), key, event)
+    return _taken_out(replace(state, links=links), key)
 
 
 def _link(state: RoomState, event: LinkMade) -> RoomState:
@@ -317,18 +317,14 @@ def _remove(state: RoomState, event: Kicked | Banned) -> RoomState:
     is_account = isinstance(event, Kicked) or " " not in event.target
     if not is_account:
         return state
-    return _taken_out(state, key, event)
+    return _taken_out(state, key)
 
 
-def _taken_out(state: RoomState, key: str, event: RoomEvent) -> RoomState:
-    """The state without the account, and without the links that it made: whoever has one must not come back by it.
-
-    Raises ChatError for the owner, who may have got the room since the request.
-    """
-    if state.owner == key:
-        raise ChatError("higher_role", role="the owner", room=event.place)
+def _taken_out(state: RoomState, key: str) -> RoomState:
+    """The state without the account, and without the links that it made: whoever has one must not come back by it."""
     return replace(
         state,
+        owner=None if state.owner == key else state.owner,
         members=_without(state.members, key),
         invited=_without(state.invited, key),
         links=_links_of_others(state, key),

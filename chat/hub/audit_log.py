@@ -40,7 +40,7 @@ class AuditLog:
         entries = [
             self._entry_of(each)
             for each in shown
-            if each.at >= first and (not each.room or self._permissions.sees(session, each.room))
+            if each.at >= first and (not each.room or self._oversight.moderates(session, each.room))
         ]
         next_one = shown[-1].number if more else 0
         session.answer(Entries(request="audit", entries=entries, more=more, next=next_one, id=request_id))

@@ -166,7 +166,7 @@ class Permissions:
         return ((room, by) for room, by in self._states.invitations(account) if self.is_open_to(account, room))
 
     def role_of(self, asker: Asker, key: str) -> Role:
-        """The role of `asker` in the room with this key. An operator is a moderator everywhere."""
+        """The role of `asker` in the room with this key. An operator is a moderator of all public rooms."""
         account = key_of(asker)
         return Role.GUEST if account is None else self.role_of_account(account, key)
 
@@ -174,8 +174,10 @@ class Permissions:
         """The role of an account, by its key, in the room with this key."""
         state = self.states.get(key)
         role = Role.MEMBER if state is None else state.role_of(account)
-        is_operator = account in self.operators and role.rank < Role.MODERATOR.rank
-        return Role.MODERATOR if is_operator else role
+        if account not in self.operators or role.rank >= Role.MODERATOR.rank:
+            return role
+        # A private room is its people's alone, also where an operator is one of them.
+        return role if state is not None and state.settings.private else Role.MODERATOR
 
     def may_change(self, asker: Asker, room: Name, command: str, on: str | None = None) -> None:
         """Return if `asker` may use the `command` in `room`, `on` the person with this key. Raises ChatError."""
