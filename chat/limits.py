@@ -247,6 +247,9 @@ class Limits:
         365 * 86400, "seconds", "how long the audit log is kept, if the operator sets no other time"
     )
     listed_entries: int = _limit(50, "entries", "of the audit log, of reports and of held messages in one answer")
+    room_changes_a_minute: int = _limit(
+        120, "changes", "of rooms, by one account: a raid is met with fewer; each is kept, and stands in the audit log"
+    )
     reports_a_minute: int = _limit(5, "reports", "of one account, or of one address's guests")
     reports_a_day: int = _limit(50, "reports", "the same: nobody alone fills the list of open reports in a day")
     open_reports: int = _limit(1000, "reports", "nobody reads more; the operator closes them")

@@ -5,8 +5,9 @@ from typing import TypedDict
 
 from msgspec.structs import replace
 
-from chat.changes import Change, Edited
+from chat.changes import Change, Edited, Invited, OfMessage, SettingsChanged
 from chat.events import Changed, RequestId
+from chat.hub.paced import Paced
 from chat.hub.people import Asker, Origin, user_of
 from chat.hub.publisher import Publisher
 from chat.names import Name, fold
@@ -31,11 +32,12 @@ class Changes:
     """Appends changes to the journal. `Delivery` tells the members, and answers the session, when one is stored.
 
     The receipts of the last `remembered` changes with a nonce are kept: whoever repeats a request gets its receipt
-    again.
+    again. Changes of rooms are counted: each is kept, and most stand in the audit log.
     """
 
-    def __init__(self, publisher: Publisher, remembered: int) -> None:
+    def __init__(self, publisher: Publisher, paced: Paced, remembered: int) -> None:
         self._publisher = publisher
+        self._paced = paced
         self._remembered = remembered
         # By the key of the user, and the nonce.
         self._receipts: OrderedDict[tuple[str, str], Changed] = OrderedDict()
@@ -43,10 +45,14 @@ class Changes:
     def publish(
         self, session: Asker, change: Change, request: str, request_id: RequestId, nonce: str | None = None
     ) -> None:
-        """Publish a `change` that the gate has allowed, for the command `request`. Raises ChatError.
+        """Publish a `change` that the gate has allowed, for the command `request`.
+
+        Raises ChatError, such as `too_many_a_minute`.
 
         `nonce` is the id of the request that is unique for its user (`chat.hub.publisher.nonce_of`).
         """
+        if _is_counted(change):
+            self._paced.take(session, "room_changes_a_minute")
         self._publisher.publish(change, Origin(session, request_id, request=request, nonce=nonce))
 
     def committed(self, change: Change, origin: Origin) -> Changed:
@@ -63,3 +69,9 @@ class Changes:
     def receipt_of(self, user: str, nonce: str | None) -> Changed | None:
         """The receipt of an earlier request of the user, by their key, with the same nonce."""
         return self._receipts.get((user, nonce)) if nonce is not None else None
+
+
+def _is_counted(change: Change) -> bool:
+    """Whether it is counted here. `Amending` and `Invitations` count theirs, and a new group must become private."""
+    is_group = isinstance(change, SettingsChanged) and bool(change.settings.get("group"))
+    return not is_group and not isinstance(change, OfMessage | Invited)

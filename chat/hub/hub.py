@@ -91,7 +91,7 @@ class Hub:
         books = Books(self._people, self._rooms, self.permissions, naming, finder, paced, limits, accounts.now)
         publisher, pending_logins = Publisher(store), PendingLogins()
         self.replay = Replay(store, self._rooms)
-        self.changes = Changes(publisher, limits.remembered_changes)
+        self.changes = Changes(publisher, paced, limits.remembered_changes)
         receipts = Receipts(books, self.replay, self.changes, motd)
         mentioning = Mentioning(self._people, self._rooms, accounts.keys)
         self.personal = Personal(books, accounts, lambda key, ignored: self.visitors.followers.ignore(key, ignored))

@@ -6,6 +6,28 @@ from chat.limits import Limits
 from tests.hub.gated import OTHER, PASSWORD, RoomCase
 
 
+class TooOften(RoomCase):
+    """Changes of rooms, one after another."""
+
+    def test_a_minute(self) -> None:
+        """An account changes rooms up to 120 times a minute. A new group is private all the same."""
+        self.typist("Bob", PASSWORD)
+        for _ in range(3):
+            self.clock.advance(10)
+            self.alice.types(*["server:slow 5s", "server:slow off"] * 25)
+        self.clock.advance(10)
+        refused = self.alice.types(*["server:slow 5s", "server:slow off"] * 25)
+        self.assertIn("server: error: that is too often, try again in a minute", refused)
+        self.assertEqual(self.alice.types("server:reply 1 x")[-1], "server: error: there is no message #1 here")
+        group = self.alice.types("server:group Bob")
+        self.assertIn("made", group[-2])
+        self.assertIn("invited Bob", group[-1])
+        self.alice.types("server:join teamchat")
+        self.clock.advance(60)
+        self.alice.reads()
+        self.assertEqual(self.alice.types("server:topic Tea"), ["server: Alice set the topic of teamchat: Tea"])
+
+
 class Kicked(RoomCase):
     """Alice removes Bob, who has an account and two devices."""
 
