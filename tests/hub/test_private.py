@@ -335,6 +335,19 @@ class HistoryFromJoining(RoomCase):
             self.assertEqual(("after launch" in response, "before" in response), (True, False), response)
         self.assertEqual(len(self.alice.types("server:search launch")), 4)
 
+    def test_report(self) -> None:
+        """Nobody reports what is hidden from them: the answer does not say whether it is there."""
+        self.set(private=True, history="joined")
+        self.alice.types("a hidden line")
+        hidden = self.hub.rooms["teamchat"].last_seq
+        zed = self.program("Zed", has_account=True)
+        self.alice.types("server:invite Zed")
+        zed.asks(type="join", room="teamchat")
+        self.assertEqual(zed.code(type="report", room="teamchat", seq=hidden), "no_such_message")
+        self.alice.types("a line for all")
+        seen = self.hub.rooms["teamchat"].last_seq
+        self.assertEqual(zed.code(type="report", room="teamchat", seq=seen), "")
+
     def test_guest(self) -> None:
         """A guest sees what was said since they first came in on this visit."""
         gus = self.program("Gus")
