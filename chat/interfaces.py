@@ -1,7 +1,7 @@
 """The interfaces between the layers: peers, wire formats, and the states that both sides use."""
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum, StrEnum, auto
+from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
@@ -12,12 +12,12 @@ from chat.events import Command, Event, RequestId
 Later = Callable[[Callable[[], None]], object]
 
 
-class State(Enum):
+class State(StrEnum):
     """A session's life: NEW until it gives a name, then REGISTERED, and CLOSED for ever."""
 
-    NEW = auto()
-    REGISTERED = auto()
-    CLOSED = auto()
+    NEW = "new"
+    REGISTERED = "registered"
+    CLOSED = "closed"
 
 
 class Reason(StrEnum):
