@@ -100,7 +100,11 @@ class Rooms:
 
     def presented(self, events: Sequence[EventT]) -> Sequence[EventT]:
         """Events from the journal, with the present names of their rooms. A `Renamed` keeps the name before."""
-        return [self._presented(event) for event in events]
+        states = self.permissions.states
+        named = {
+            room for room in {event.room for event in events} if (state := states.get(room)) is not None and state.name
+        }
+        return [self._presented(event) if event.room in named else event for event in events] if named else events
 
     def _presented(self, event: EventT) -> EventT:
         state = self.permissions.states.get(event.room)
