@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from enum import StrEnum
+from functools import partial
 from typing import Final, NamedTuple
 
 from chat.errors import ChatError
@@ -99,7 +100,7 @@ class Permissions:
         key = room.key
         kind = Kind.LOBBY if key == self.lobby.key else Kind.CONVERSATION if is_direct(key) else Kind.ROOM
         if (state := self._restricted.get(key)) is not None:
-            now, role = self.now(), self.role_of(asker, key)
+            now, role = self.now(), partial(self.role_of, asker, key)
             for restriction in _RESTRICTIONS[action, kind]:
                 restriction(asker, room, state, now, role)
         for rule in _RULES[action, kind]:
@@ -153,7 +154,7 @@ class Permissions:
     def check_ban(self, asker: Asker, room: Name) -> None:
         """Raise ChatError (`room_banned`) if `asker` is banned from `room`."""
         if (state := self._restricted.get(room.key)) is not None:
-            check_ban(asker, room, state, self.now(), Role.GUEST)
+            check_ban(asker, room, state, self.now(), partial(self.role_of, asker, room.key))
 
     def invitations(self, account: str) -> Iterator[tuple[str, str]]:
         """The rooms to which the account is invited, by key, and who invites it."""
