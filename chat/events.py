@@ -88,7 +88,8 @@ class Message(RoomEvent, frozen=True, kw_only=True):
 
     `nonce` is the sender's id for it: the same nonce from the same sender means the same message. `answers` is the seq
     of the message that it answers, which `answered` said. `mentions` are the keys of the people whom it names.
-    `edited`: the text is not the first one. `reactions` has, for each emoji, the names of those who answered with it.
+    `edited`: the text is not the first one. `reactions` has, for each emoji, the names of those who answered with it;
+    None, as in most messages, where nobody did.
     """
 
     text: str
@@ -98,7 +99,7 @@ class Message(RoomEvent, frozen=True, kw_only=True):
     answered: str | None = None
     mentions: Sequence[str] = ()
     edited: bool = False
-    reactions: Mapping[str, Sequence[str]] = {}
+    reactions: Mapping[str, Sequence[str]] | None = None
 
 
 class Joined(RoomEvent, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """The interfaces between the layers: peers, wire formats, and the states that both sides use."""
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum, StrEnum, auto
+from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
@@ -12,12 +12,12 @@ from chat.events import Command, Event, RequestId
 Later = Callable[[Callable[[], None]], object]
 
 
-class State(Enum):
+class State(StrEnum):
     """A session's life: NEW until it gives a name, then REGISTERED, and CLOSED for ever."""
 
-    NEW = auto()
-    REGISTERED = auto()
-    CLOSED = auto()
+    NEW = "new"
+    REGISTERED = "registered"
+    CLOSED = "closed"
 
 
 class Reason(StrEnum):
@@ -90,20 +90,23 @@ class Codec(Encoder, Protocol):
 
 
 class Batch:
-    """Events that go to many peers together, encoded once for each wire format and not once for each peer."""
+    """Events that go to many peers together, encoded once for each wire format and not once for each peer.
 
-    __slots__ = ("_encoded", "_pieces", "events")
+    `ready` has the bytes for each codec, by its name, for which they were `encoded`.
+    """
+
+    __slots__ = ("_pieces", "events", "ready")
 
     def __init__(self, *events: Event) -> None:
         self.events = events
-        self._encoded: dict[str, bytes] = {}
+        self.ready: dict[str, bytes] = {}
         self._pieces: dict[str, Sequence[bytes]] = {}
 
     def encoded(self, codec: Encoder) -> bytes:
         """The bytes of all events in `codec`'s format."""
-        data = self._encoded.get(codec.name)
+        data = self.ready.get(codec.name)
         if data is None:
-            data = self._encoded[codec.name] = b"".join(self.pieces(codec))
+            data = self.ready[codec.name] = b"".join(self.pieces(codec))
         return data
 
     def pieces(self, codec: Encoder) -> Sequence[bytes]:
@@ -124,8 +127,10 @@ class _ChangedBatch(Batch):
     __slots__ = ("_base", "_places")
 
     def __init__(self, base: Batch, places: Mapping[int, Event | None]) -> None:
-        changed = (places.get(at, event) for at, event in enumerate(base.events))
-        super().__init__(*(event for event in changed if event is not None))
+        events: list[Event | None] = list(base.events)
+        for at, event in places.items():
+            events[at] = event
+        super().__init__(*filter(None, events))
         self._base = base
         self._places = places
 

@@ -4,10 +4,10 @@ Names are compared by their keys (`chat.names.fold`).
 """
 
 import re
-import unicodedata
-from collections.abc import Container, Iterator, Sequence
-from itertools import chain, groupby
+from collections.abc import Collection, Sequence
+from itertools import groupby
 from typing import Final
+from unicodedata import category, normalize
 
 # So many are told that they were named; whoever names more wants to be noticed by everybody.
 MOST_MENTIONS: Final = 50
@@ -15,22 +15,30 @@ MOST_MENTIONS: Final = 50
 _LONGEST: Final = 32
 
 
-def _marks() -> str:
-    """All marks that may stand in a name, for the brackets of a pattern."""
-    codes = [code for code in chain(range(0x300, 0x20000), range(0xE0100, 0xE01F0)) if _is_mark(chr(code))]
+def _marks(first: int, last: int) -> str:
+    """All marks in this range that may stand in a name, for the brackets of a pattern."""
+    codes = [code for code in range(first, last) if _is_mark(chr(code))]
     runs = [[code for _, code in run] for _, run in groupby(enumerate(codes), lambda each: each[1] - each[0])]
     return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs)
 
 
 def _is_mark(char: str) -> bool:
-    return unicodedata.category(char) in ("Mn", "Mc")
+    return category(char) in ("Mn", "Mc")
 
 
-_OF_NAMES: Final = rf"[\w\-\u200c\u200d{_marks()}]"
-# Everything in a folded text that is spelt like a name. Where none of it is one, and the text has none of the signs
-# `@`, `-` and `_`, it names nobody: the hub looks at that first, without a call.
-NAMES: Final = re.compile(f"{_OF_NAMES}+")
-_NAMED: Final = re.compile(f"(@?)({_OF_NAMES}+)")
+# Everything in a folded text that is spelt like a name. The marks beyond the first plane stand apart: brackets with
+# them are looked through one by one for each space.
+_NEAR: Final = rf"[\w\-\u200c\u200d{_marks(0x300, 0x10000)}]"
+_FAR: Final = f"(?=[\U00010000-\U0010ffff])[{_marks(0x10000, 0x20000)}{_marks(0xE0100, 0xE01F0)}]"
+_NAME: Final = f"(?:{_NEAR}+|(?:{_FAR})+)+"
+_WORD: Final = re.compile(_NAME)
+_NAMED: Final = re.compile(f"(@?)({_NAME})")
+# The same for a text in ASCII, which it reads much faster.
+_NAMED_IN_ASCII: Final = re.compile(r"(@?)([\w\-]+)", re.ASCII)
+# For each byte of a text in ASCII: letters become small, and what stands in no name becomes a space.
+_SMALL: Final = "".join(
+    char.lower() if char.isascii() and (char.isalnum() or char in "-_") else " " for char in map(chr, range(256))
+).encode()
 _LINK: Final = re.compile(r"://\S+")
 _HANGUL: Final = "\u1100-\u11ff\uac00-\ud7ff"
 # Thai, Lao, Tibetan, Myanmar; Khmer; Tai; Balinese; Han, kana, bopomofo; Yi; Javanese, Cham; Han.
@@ -43,38 +51,69 @@ _IS_UNSPACED: Final = re.compile(f"[{_UNSPACED}]")
 _GOES_ON: Final = re.compile(f"[{_UNSPACED}{_HANGUL}]")
 
 
-def mentions_of(folded: str, people: Sequence[Container[str]]) -> Sequence[str]:
-    """The keys, out of those in `people`, of everybody whom a folded text names: each once, in their order, up to 50.
+def words_of(text: str) -> Sequence[str]:
+    """Everything in a text that may be a name, by its key, in all spellings: `mentions_of` finds nothing else."""
+    # Every message passes here.
+    if text.isascii():
+        words = text.encode().translate(_SMALL).decode().split()
+        is_addressed, has_signs = False, "-" in text or "_" in text
+    else:
+        folded = _folded(text)
+        words = _WORD.findall(folded)
+        is_addressed = "@" in folded
+        has_signs = is_addressed or "-" in folded or "_" in folded
+    if has_signs:
+        others = [word for word in words if is_addressed or not word.isalnum()]
+        words += [each for word in others for each in _spellings(word, is_addressed=is_addressed)]
+    return words
+
+
+def mentions_of(text: str, people: Collection[str]) -> Sequence[str]:
+    """The keys, out of those in `people`, of everybody whom a text names: each once, in their order, up to 50.
 
     A name within an address (`bob@example.org`, `https://…`) names nobody.
     """
-    text = _LINK.sub(" ", folded)
+    text = _LINK.sub(" ", _folded(text))
     found: dict[str, None] = {}
-    for match in _NAMED.finditer(text):
-        start, end = match.span()
-        before, after = text[max(0, start - 1) : start], text[end : end + 1]
-        if (match[1] and before.isalnum()) or after == "@":
+    most = min(len(people), MOST_MENTIONS)
+    for match in (_NAMED_IN_ASCII if text.isascii() else _NAMED).finditer(text):
+        sign, word = match.groups()
+        if word not in people and not sign and word.isalnum():
+            # Most words are spelt in one way, and nobody's name.
             continue
-        name = next((each for each in _spellings(match[2], is_addressed=bool(match[1])) if _is_in(each, people)), None)
-        if name is not None:
-            found[name] = None
-            if len(found) == MOST_MENTIONS:
+        for name in _spellings(word, is_addressed=bool(sign)):
+            if name in people:
+                if not _is_in_address(match, text):
+                    found[name] = None
                 break
+        if len(found) == most:
+            break
     return tuple(found)
 
 
-def _is_in(name: str, people: Sequence[Container[str]]) -> bool:
-    return any(name in each for each in people)
+def _folded(text: str) -> str:
+    # As `fold` does, which remembers what it was given.
+    return text.lower() if text.isascii() else normalize("NFKC", normalize("NFKC", text).casefold())
 
 
-def _spellings(word: str, *, is_addressed: bool) -> Iterator[str]:
+def _is_in_address(match: re.Match[str], text: str) -> bool:
+    """Whether a match of `_NAMED` is a part of something like `bob@example.org`."""
+    start, end = match.span()
+    return (bool(match[1]) and text[max(0, start - 1) : start].isalnum()) or text[end : end + 1] == "@"
+
+
+def _spellings(word: str, *, is_addressed: bool) -> Sequence[str]:
     """The names that a word may stand for, the longest first."""
+    if word.isascii():
+        return (word,) if word[0].isalnum() and word[-1].isalnum() else _without_signs(word)
     if not is_addressed and _IS_UNSPACED.search(word) is not None:
-        return
-    yield word
-    yield word.strip("-_")
-    yield word.rstrip("-_")
-    yield word.lstrip("-_")
+        return ()
+    names = _without_signs(word)
     if is_addressed and _GOES_ON.search(word) is not None:
-        for length in range(min(len(word) - 1, _LONGEST), 0, -1):
-            yield word[:length]
+        names += [word[:length] for length in range(min(len(word) - 1, _LONGEST), 0, -1)]
+    return names
+
+
+def _without_signs(word: str) -> list[str]:
+    """A word as it is, and without the signs around it."""
+    return [word, word.strip("-_"), word.rstrip("-_"), word.lstrip("-_")]

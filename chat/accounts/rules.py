@@ -215,7 +215,8 @@ class Accounts:
 
     def check_guests(self) -> None:
         """Raise ChatError (`token_needed`, `lockdown`) if this server admits no guests now."""
-        self.check_lockdown()
+        if self.is_locked_down:
+            raise ChatError("lockdown")
         if not self._policy.guests:
             raise ChatError("token_needed")
 

@@ -84,7 +84,7 @@ class Amending:
         if (ask := self._ask(session, "react", asked, emoji, request_id)) is None:
             return
         self._paced.take(session, "reactions_a_minute")
-        reactions = (await self._find(ask)).reactions
+        reactions = (await self._find(ask)).reactions or {}
         self._check_speaker(ask)
         if _has_reacted(user_of(session), emoji, reactions):
             self._unchanged(ask)
@@ -99,7 +99,7 @@ class Amending:
         if (ask := self._ask(session, "unreact", asked, emoji or "", request_id)) is None:
             return
         self._paced.take(session, "reactions_a_minute")
-        reactions = (await self._find(ask)).reactions
+        reactions = (await self._find(ask)).reactions or {}
         self._check_speaker(ask)
         user = user_of(session)
         own = [each for each in reactions if emoji in (None, each) and _has_reacted(user, each, reactions)]
@@ -164,7 +164,8 @@ class Amending:
         """The request, if it is a new one and the gate lets the session; None if it was answered again."""
         room, to = self._finder.place(session, asked)
         user, seq = user_of(session), _seq(asked)
-        nonce = nonce_of(request_id, user, room.key, f"{command} {seq} {what}")
+        asked_for = f"{command} {seq} {what}"
+        nonce = None if request_id is None else nonce_of(request_id, user, room.key, asked_for)
         if (receipt := self._changes.receipt_of(user.key, nonce)) is not None:
             session.answer(receipt)
             return None

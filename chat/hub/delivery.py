@@ -107,19 +107,22 @@ class Delivery:
         session, receipt = None, None
         if isinstance(origin, Origin):
             session, receipt = origin.session, self._receipts.of(event, origin, unknown=commit.unknown)
-        if commit.repeat or not gathered.has_place_for(session, event.room):
+        if commit.repeat:
             gathered = self._flush(gathered)
-        if not commit.repeat:
-            gathered.add(event.room, Posted(event, session, receipt), session)
-            if session is not None and (user := session.user) is not None and user.account is None:
-                # Not for a repeat: another guest of that name may have said it first.
-                if user.said is None:
-                    user.said = deque(maxlen=self._rooms.permissions.limits.guest_own)
-                user.said.append((event.room, event.seq))
-        elif session is not None:
-            # The message was delivered the first time. Only its sender, who repeated the request, gets an answer.
-            assert receipt is not None
-            session.tell(receipt)
+            if session is not None:
+                # The message was delivered the first time. Only its sender, who repeated the request, gets an answer.
+                assert receipt is not None
+                session.tell(receipt)
+            return gathered
+        post = Posted(event, session, receipt)
+        if not gathered.takes(post):
+            gathered = self._flush(gathered)
+            gathered.takes(post)
+        if session is not None and (user := session.user) is not None and user.account is None:
+            # Not for a repeat: another guest of that name may have said it first.
+            if user.said is None:
+                user.said = deque(maxlen=self._rooms.permissions.limits.guest_own)
+            user.said.append((event.room, event.seq))
         return gathered
 
     def _flush(self, gathered: PostsByRoom) -> PostsByRoom:

@@ -28,7 +28,8 @@ def shortened(events: Sequence[EventT], most: int) -> Sequence[EventT]:
     """The first of `events`, up to `most` bytes of text together, but at least one."""
     size = 0
     for count, event in enumerate(events):
-        size += size_of(event)
+        # The same as `size_of`, without a call.
+        size += len(getattr(event, "text", "").encode())
         if size > most and count:
             return events[:count]
     return events

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
 from enum import StrEnum
+from functools import partial
 from typing import Final, NamedTuple
 
 from chat.errors import ChatError
@@ -99,7 +100,7 @@ class Permissions:
         key = room.key
         kind = Kind.LOBBY if key == self.lobby.key else Kind.CONVERSATION if is_direct(key) else Kind.ROOM
         if (state := self._restricted.get(key)) is not None:
-            now, role = self.now(), self.role_of(asker, key)
+            now, role = self.now(), partial(self.role_of, asker, key)
             for restriction in _RESTRICTIONS[action, kind]:
                 restriction(asker, room, state, now, role)
         for rule in _RULES[action, kind]:
@@ -159,14 +160,14 @@ class Permissions:
     def check_ban(self, asker: Asker, room: Name) -> None:
         """Raise ChatError (`room_banned`) if `asker` is banned from `room`."""
         if (state := self._restricted.get(room.key)) is not None:
-            check_ban(asker, room, state, self.now(), Role.GUEST)
+            check_ban(asker, room, state, self.now(), partial(self.role_of, asker, room.key))
 
     def invitations(self, account: str) -> Iterator[tuple[str, str]]:
         """The rooms to which the account is invited, by key, and who invites it."""
         return ((room, by) for room, by in self._states.invitations(account) if self.is_open_to(account, room))
 
     def role_of(self, asker: Asker, key: str) -> Role:
-        """The role of `asker` in the room with this key. An operator is a moderator of all public rooms."""
+        """The role of `asker` in the room with this key. An operator is a moderator wherever they are let in."""
         account = key_of(asker)
         return Role.GUEST if account is None else self.role_of_account(account, key)
 
@@ -174,10 +175,8 @@ class Permissions:
         """The role of an account, by its key, in the room with this key."""
         state = self.states.get(key)
         role = Role.MEMBER if state is None else state.role_of(account)
-        if account not in self.operators or role.rank >= Role.MODERATOR.rank:
-            return role
-        # A private room is its people's alone, also where an operator is one of them.
-        return role if state is not None and state.settings.private else Role.MODERATOR
+        is_operator = account in self.operators and role.rank < Role.MODERATOR.rank
+        return Role.MODERATOR if is_operator else role
 
     def may_change(self, asker: Asker, room: Name, command: str, on: str | None = None) -> None:
         """Return if `asker` may use the `command` in `room`, `on` the person with this key. Raises ChatError."""

@@ -15,15 +15,16 @@ class PostsByRoom:
         self._numbers: dict[str, int] = {}
         self._latest: dict[Asker | None, int] = {}
 
-    def has_place_for(self, session: Asker | None, room: str) -> bool:
-        """Whether a message of `session` in `room` is delivered after its earlier messages in other rooms."""
-        return self._numbers.get(room, len(self._numbers)) >= self._latest.get(session, 0)
-
-    def add(self, room: str, post: Posted, session: Asker | None) -> None:
-        """Somebody said something in `room`."""
+    def takes(self, post: Posted) -> bool:
+        """Add a message; False where it would be delivered before an earlier one of its session in another room."""
+        room, session = post.event.room, post.session
         if (posts := self.posts.get(room)) is None:
             posts = self.posts[room] = []
             self._numbers[room] = len(self._numbers)
-        posts.append(post)
+        number = self._numbers[room]
         if session is not None:
-            self._latest[session] = self._numbers[room]
+            if number < self._latest.get(session, 0):
+                return False
+            self._latest[session] = number
+        posts.append(post)
+        return True

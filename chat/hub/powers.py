@@ -7,7 +7,8 @@ from chat.room_state import Role
 
 
 class Power(NamedTuple):
-    """What one command takes: the `least` role in the room. Operators count as moderators of public rooms.
+    """What one command takes: the `least` role in the room. Operators count as moderators of every room that
+    they may see.
 
     `on_lower`: it is used on a person, whose role must be lower. `in_archive`: it may be used in an archived room, too.
     `needs_owner`: it is for rooms that an account has made; in others only operators may use it.

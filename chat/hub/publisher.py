@@ -3,7 +3,7 @@
 from hashlib import blake2b
 
 from chat.errors import ChatError
-from chat.events import RequestId, RoomEvent
+from chat.events import RoomEvent
 from chat.hub.people import Origin, User
 from chat.store.interfaces import Draft, MessageStore
 
@@ -33,9 +33,7 @@ class Publisher:
             raise
 
 
-def nonce_of(request_id: RequestId, user: User, place: str, text: str) -> str | None:
+def nonce_of(request_id: int | str, user: User, place: str, text: str) -> str:
     """The store's id of a message: two runs of a script may both count from 1, and mean different messages."""
-    if request_id is None:
-        return None
     digest = blake2b(f"{user.client_id} {place}\n{text}".encode(), digest_size=8).hexdigest()
     return f"{type(request_id).__name__}:{request_id}:{digest}"

@@ -108,7 +108,7 @@ class Room:
         for at, post in enumerate(posts):
             if post.session is not None:
                 receipts.setdefault(post.session, {})[at] = post.receipt
-        batch = Batch(*(post.event for post in posts))
+        batch = Batch(*[post.event for post in posts])
         self._push(batch, receipts, self._views(batch, posts, receipts) if self._ignoring else _NO_VIEWS)
         for sender, owed in receipts.items():
             if sender not in self.members:

@@ -74,7 +74,7 @@ class Rooms:
         The gate comes before `shown`: people outside of a private room must not learn how it is called now.
         """
         name = parse_name(raw, self._limits.room_characters, "bad_room")
-        return Name(name.shown, self.leads.get(name.key, name.key))
+        return Name(name.shown, self.leads[name.key]) if name.key in self.leads else name
 
     def typed(self, raw: str) -> Name:
         """The same for a name that need not be a valid one: then it is shown by its key."""
@@ -93,14 +93,19 @@ class Rooms:
     def shown(self, name: Name) -> Name:
         """The name as people see it now. A room is called as it was spelled first, or as it was renamed."""
         room = self._open.get(name.key)
-        if room is not None and (room.is_named or room is self.lobby):
+        if room is not None and (room is self.lobby or room.is_named):
             return Name(room.name, room.key)
         state = self.permissions.states.get(name.key)
         return Name(state.name, name.key) if state is not None and state.name else name
 
     def presented(self, events: Sequence[EventT]) -> Sequence[EventT]:
         """Events from the journal, with the present names of their rooms. A `Renamed` keeps the name before."""
-        return [self._presented(event) for event in events]
+        if not (states := self.permissions.states):
+            return events
+        named = {
+            room for room in {event.room for event in events} if (state := states.get(room)) is not None and state.name
+        }
+        return [self._presented(event) if event.room in named else event for event in events] if named else events
 
     def _presented(self, event: EventT) -> EventT:
         state = self.permissions.states.get(event.room)

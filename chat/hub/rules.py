@@ -11,8 +11,10 @@ from chat.times import minute_of
 
 # A seq that no room reaches: all that was said so far is hidden.
 EVERYTHING: Final = 2**53
-# Who asks, for which room and its state, at what time, and with which role there.
-Rule = Callable[[Asker, Name, RoomState, float, Role], None]
+# Finds the role of whoever asks. Few rooms want to know it, so it is not looked up for the others.
+FindRole = Callable[[], Role]
+# Who asks, for which room and its state, at what time, and how to find their role there.
+Rule = Callable[[Asker, Name, RoomState, float, FindRole], None]
 
 
 def is_restricted(state: RoomState) -> bool:
@@ -52,17 +54,17 @@ def speaker_of(asker: Asker) -> str:
     return target_of(key, asker.user.key if asker.user is not None else "", "") if key is None else key
 
 
-def _is_let_in(asker: Asker, room: Name, state: RoomState, now: float, role: Role) -> None:
-    if not is_admitted(asker, room.key, state):
+def _is_let_in(asker: Asker, room: Name, state: RoomState, now: float, role: FindRole) -> None:
+    if state.settings.private and not is_admitted(asker, room.key, state):
         raise ChatError("private", room=room.shown)
 
 
-def _is_there(asker: Asker, room: Name, state: RoomState, now: float, role: Role) -> None:
+def _is_there(asker: Asker, room: Name, state: RoomState, now: float, role: FindRole) -> None:
     if state.settings.closed is Closed.DELETED:
         raise ChatError("room_closed", room=room.shown)
 
 
-def check_ban(asker: Asker, room: Name, state: RoomState, now: float, role: Role) -> None:
+def check_ban(asker: Asker, room: Name, state: RoomState, now: float, role: FindRole) -> None:
     """A ban holds for an account, or for those who come from an address without one."""
     if not state.bans:
         return
@@ -77,12 +79,12 @@ def ban_error(ban: Sanction, room: str) -> ChatError:
     return ChatError("room_banned", room=room, until=until, why=f": {ban.reason}" if ban.reason else "")
 
 
-def _is_no_archive(asker: Asker, room: Name, state: RoomState, now: float, role: Role) -> None:
+def _is_no_archive(asker: Asker, room: Name, state: RoomState, now: float, role: FindRole) -> None:
     if state.settings.closed is not Closed.OPEN:
         raise ChatError("room_closed", room=room.shown)
 
 
-def _is_not_muted(asker: Asker, room: Name, state: RoomState, now: float, role: Role) -> None:
+def _is_not_muted(asker: Asker, room: Name, state: RoomState, now: float, role: FindRole) -> None:
     if not state.mutes:
         return
     mute = state.mutes.get(speaker_of(asker))
@@ -90,14 +92,15 @@ def _is_not_muted(asker: Asker, room: Name, state: RoomState, now: float, role: 
         raise ChatError("muted", room=room.shown)
 
 
-def _may_speak(asker: Asker, room: Name, state: RoomState, now: float, role: Role) -> None:
+def _may_speak(asker: Asker, room: Name, state: RoomState, now: float, role: FindRole) -> None:
+    if state.settings.speak is Speak.ALL:
+        return
     least = _SPEAKERS[state.settings.speak]
-    if role.rank < least.rank:
+    if role().rank < least.rank:
         raise ChatError("may_not_speak", who=f"{least}s", room=room.shown)
 
 
 _SPEAKERS: Final[Mapping[Speak, Role]] = {
-    Speak.ALL: Role.GUEST,
     Speak.MEMBERS: Role.MEMBER,
     Speak.MODERATORS: Role.MODERATOR,
 }

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Final, NamedTuple
-from unicodedata import normalize
 
 from chat.errors import ChatError
 from chat.events import Message, RequestId
@@ -12,7 +11,6 @@ from chat.hub.mentioning import Mentioning
 from chat.hub.people import Asker, Origin, User, user_of
 from chat.hub.permissions import Action
 from chat.hub.publisher import Publisher, nonce_of
-from chat.mentions import NAMES
 from chat.names import EVERYBODY, Name, conversation_of, parse_known_name, person_key, room_key
 
 
@@ -28,7 +26,6 @@ _NO_REPLY: Final = Answered()
 
 class Talk:
     """Makes messages of what sessions say, where the gate lets them.
-
 
     `tell_away` tells a session that the person to whom it wrote is away.
     """
@@ -75,7 +72,7 @@ class Talk:
             client_id=user.client_id,
             to=there.name if there else name.shown,
             text=text,
-            nonce=nonce_of(request_id, user, name.key, text),
+            nonce=None if request_id is None else nonce_of(request_id, user, name.key, text),
             answers=answered.seq,
             answered=answered.sender,
         )
@@ -105,22 +102,17 @@ class Talk:
 
     def _say(self, session: Asker, room: Name, text: str, request_id: RequestId, answered: Answered) -> None:
         self._permissions.may(session, room, Action.SAY)
-        user, mentioning = user_of(session), self._mentioning
-        # Every message passes here, and most name nobody: that is found out without a call.
-        folded = text.lower() if text.isascii() else normalize("NFKC", normalize("NFKC", text).casefold())
-        words = NAMES.findall(folded)
-        is_plain = not ("@" in folded or "-" in folded or "_" in folded)
-        names_nobody = is_plain and mentioning.here.isdisjoint(words) and mentioning.accounts.isdisjoint(words)
+        user = user_of(session)
         message = Message(
             room=room.key,
             place=room.shown,
             sender=user.name,
             client_id=user.client_id,
             text=text,
-            nonce=nonce_of(request_id, user, room.key, text),
+            nonce=None if request_id is None else nonce_of(request_id, user, room.key, text),
             answers=answered.seq,
             answered=answered.sender,
-            mentions=() if names_nobody else mentioning.of(room.key, user.key, text),
+            mentions=self._mentioning.of(room.key, user.key, text),
         )
         if room.key in self._permissions.slow:
             self._permissions.take_turn(session, room, message.nonce, self._directory.users)

@@ -1,7 +1,7 @@
 """Visitors post, read and follow rooms without coming in: a `curl`, a webhook, a script. They appear in no list."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from chat.accounts.pending_logins import PendingLogins
 from chat.accounts.rules import Accounts, Credentials
@@ -19,6 +19,9 @@ from chat.names import GUEST, Name, fold
 from chat.personal import PersonalSettings
 from chat.store.interfaces import Account, MessageStore
 
+# Those who give no name, and those who only read.
+_GUEST: Final = Name(GUEST, fold(GUEST))
+_NOBODY: Final = Name("", "")
 # The arguments with which commands name a person or, as people type it, any place.
 _OTHER_PLACES = frozenset(("to", "where"))
 # Makes a session for a peer that comes from an address.
@@ -128,7 +131,7 @@ class Visitors:
             place = self._rooms.shown(place)
         except ChatError as error:
             return _failure(error)
-        reader = User(Name("", ""), None)
+        reader = User(_NOBODY, None)
         reader.ignored = session.ignored
         session.came_in(reader)
         self._rooms.expect(session, place)
@@ -187,7 +190,7 @@ class Visitors:
             return User(Name(account.name, account.key), None, account)
         self._accounts.check_guests()
         if visitor.name is None:
-            return User(Name(GUEST, fold(GUEST)), None)
+            return User(_GUEST, None)
         name = self._naming.free(visitor.name, Credentials())
         with self._pending_logins.begin() as pending_login:
             await self._accounts.admit(name, Credentials(), "", self._naming.check_new)

@@ -56,7 +56,9 @@ class Connection(FramedReceiver):
         if self.outbox is None:
             return False
         try:
-            return self.outbox.write(batch.encoded(self.codec or TEXT))
+            codec = self.codec or TEXT
+            data = batch.ready.get(codec.name)
+            return self.outbox.write(batch.encoded(codec) if data is None else data)
         except Exception:
             log.failure("failed: delivery to connection {connection}", connection=self.number)
             self.cut(Reason.FAILED)

@@ -11,16 +11,16 @@ from chat.names import fold
 MOST_EMOJI: Final = 20
 
 
-def reacted(before: Mapping[str, Sequence[str]], event: Reacted) -> Mapping[str, Sequence[str]]:
-    """The reactions to a message after `event`: names by emoji, each once.
+def reacted(before: Mapping[str, Sequence[str]] | None, event: Reacted) -> Mapping[str, Sequence[str]] | None:
+    """The reactions to a message after `event`: names by emoji, each once. None where no reaction is left.
 
     Raises ChatError (`too_many_reactions`) for one emoji more than a message may have.
     """
-    key = fold(event.sender)
+    before, key = before or {}, fold(event.sender)
     names = [name for name in before.get(event.emoji, ()) if fold(name) != key]
     if not event.is_undone:
         if event.emoji not in before and len(before) >= MOST_EMOJI:
             raise ChatError("too_many_reactions", limit=MOST_EMOJI)
         names.append(event.sender)
     after = {**before, event.emoji: names}
-    return {emoji: names for emoji, names in after.items() if names}
+    return {emoji: names for emoji, names in after.items() if names} or None

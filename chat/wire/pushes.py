@@ -92,15 +92,14 @@ def _message(event: Message, *, past: bool = False) -> schema.Push:
         past=past,
         answers=event.answers,
         answered=event.answered,
-        mentions=list(event.mentions) or None,
+        mentions=list(event.mentions) if event.mentions else None,
         edited=event.edited,
-        reactions={emoji: list(names) for emoji, names in event.reactions.items()} or None,
+        reactions={emoji: list(names) for emoji, names in event.reactions.items()} if event.reactions else None,
     )
 
 
-def _recalled(event: RoomEvent) -> schema.Push:
-    """A message, or a change, from before."""
-    return _message(event, past=True) if isinstance(event, Message) else CHANGED[type(event)](event, past=True)
+# The object for a message, or a change, from before.
+_PAST: Final[Mapping[type[RoomEvent], Callable[..., schema.Push]]] = {Message: _message, **CHANGED}
 
 
 def _changed(event: Changed) -> Sequence[schema.Push]:
@@ -124,7 +123,7 @@ def _listed(event: Listed) -> Sequence[schema.Push]:
         more=event.more,
         next=event.next if event.more and event.next else None,
     )
-    return [*(_recalled(each) for each in event.messages), ack]
+    return [*(_PAST[type(each)](each, past=True) for each in event.messages), ack]
 
 
 def _done(event: Done) -> Sequence[schema.Push]:
@@ -328,7 +327,7 @@ def _notice(event: Announcement | Reported | Held | Discarded) -> Sequence[schem
 # The objects for each kind of event, in their order; none if this wire does not show it.
 PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     Message: lambda event: [_message(event)],
-    Recalled: lambda event: [_recalled(event.event)],
+    Recalled: lambda event: [_PAST[type(event.event)](event.event, past=True)],
     Changed: _changed,
     Invitation: lambda event: [schema.Invitation(room=event.place, sender=event.sender)],
     **{kind: _told(push) for kind, push in CHANGED.items()},

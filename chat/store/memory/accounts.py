@@ -44,8 +44,8 @@ class MemoryAccounts:
 
     def is_held(self, key: str) -> bool:
         """Whether the name was deleted lately."""
-        account = self._known(key)
-        return account is not None and account.is_deleted
+        # Most names are nobody's account: every direct message asks this.
+        return key in self._accounts and (account := self._known(key)) is not None and account.is_deleted
 
     def is_account(self, key: str) -> bool:
         """Whether a name is an account's."""

@@ -2,7 +2,6 @@
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
 
 from msgspec.structs import replace
 from twisted.internet.defer import Deferred, succeed
@@ -112,8 +111,12 @@ class MemoryStore:
 
     def append(self, draft: Draft) -> None:
         event = draft.event
-        first = self._repeated(event)
-        state = None if isinstance(event, Message | Left) else self._changed(draft)
+        first: Message | None = None
+        state: RoomState | None = None
+        if isinstance(event, Message):
+            first = None if event.nonce is None else self._nonces.get((fold(event.sender), event.nonce))
+        elif not isinstance(event, Left):
+            state = self._changed(draft)
         held = self._take_space(draft) if first is None else None
         recalled: Sequence[Message] = ()
         if draft.recall:
@@ -128,8 +131,6 @@ class MemoryStore:
         if type(event) in AUDITED:
             self._audit(event)
         placed = first or self._placed(event, held)
-        if isinstance(placed, Change):
-            self._carry_out(placed)
         if state is not None:
             self._states.by_room[event.room] = state
         if draft.belongs and may_belong(self._states.by_room.get(event.room), placed):
@@ -278,8 +279,8 @@ class MemoryStore:
             self._set_waiting(user, [(n, each) for n, each in waiting if each is not None])
         key = fold(before.sender), before.nonce or ""
         if key in self._nonces and place_of(self._nonces[key]) == place:
-            gone: dict[str, Any] = {"answers": None, "answered": None, "mentions": (), "edited": False, "reactions": {}}
-            kept = after or replace(before, text="", **gone)
+            empty = replace(before, text="", answers=None, answered=None, mentions=(), edited=False, reactions=None)
+            kept = after or empty
             self._nonces_bytes += _size(kept) - _size(self._nonces[key])
             self._nonces[key] = kept
 
@@ -335,18 +336,20 @@ class MemoryStore:
             self._seen.move_to_end(sender)
             if len(self._seen) > self._limits.remembered_names:
                 self._seen.popitem(last=False)
-        if isinstance(placed, Change):
-            self._kept.add(self._count, placed)
-        elif isinstance(placed, Message):
+        if isinstance(placed, Message):
             self._keep(placed, sender)
             if held is not None:
                 self._mailboxes.written(Waiting(placed.room, placed.seq, placed.sent_at, held))
+        elif isinstance(placed, Change):
+            self._kept.add(self._count, placed)
+            self._carry_out(placed)
         if placed.place is not None:
             self._names.setdefault(placed.room, placed.place)
         return placed
 
     def _keep(self, message: Message, sender: str) -> None:
-        self._kept.add(self._count, message)
+        # The same as `Kept.add`, without a call: every message passes here.
+        self._kept.events.append((self._count, message))
         if message.nonce is not None:
             self._nonces[sender, message.nonce] = message
             self._nonces_bytes += _size(message)
@@ -377,11 +380,6 @@ class MemoryStore:
             self._waiting[user] = kept
         else:
             self._waiting.pop(user, None)
-
-    def _repeated(self, event: RoomEvent) -> Message | None:
-        if not isinstance(event, Message) or event.nonce is None:
-            return None
-        return self._nonces.get((fold(event.sender), event.nonce))
 
     def _take_space(self, draft: Draft) -> Held | None:
         """Count a draft that is no repeat; returns its part of the mailboxes. If it raises, it has counted nothing."""

@@ -62,7 +62,7 @@ def amend(connection: sqlite3.Connection, room_id: int, event: Edited | Deleted 
     elif isinstance(event, Deleted):
         _delete(connection, room_id, found, event.of)
     else:
-        reactions = reacted(found.data.get("reactions", {}), event)
+        reactions = reacted(found.data.get("reactions"), event)
         connection.execute(_REWRITE, (found.body, _packed({**found.data, "reactions": reactions}), found.id))
 
 

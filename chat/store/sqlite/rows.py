@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 import msgspec
 from twisted.logger import Logger
@@ -67,6 +68,8 @@ def data_of(event: RoomEvent) -> Mapping[str, Any] | None:
 
     None where there are none: most messages have none.
     """
+    if type(event) is Message and _data_of_message(event) == _USUAL_OF_MESSAGE:
+        return None
     found: dict[str, Any] = {}
     for field, usual in _usual_data(KINDS.by_event[type(event)]):
         value = getattr(event, field)
@@ -83,6 +86,11 @@ def _usual_data(kind: EventKind) -> Sequence[tuple[str, object]]:
         for each in msgspec.structs.fields(kind.event)
         if each.name in kind.data
     ]
+
+
+# All data of a message at once: most messages have the usual ones.
+_data_of_message: Final = attrgetter(*KINDS.by_number[MESSAGE].data)
+_USUAL_OF_MESSAGE: Final = _data_of_message(Message(room="", place=None, sender="", text=""))
 
 
 def access_token_of(row: Sequence[Any]) -> AccessToken:
