@@ -162,6 +162,13 @@ TYPED_BY_PEOPLE = {
             "server:react @gus 1 👍",
         ],
     ),
+    "commands begin with server: or /, as in /who; while you are in no room these need neither: {…}": Row(
+        GUEST, ["/who", "server:who", "who"]
+    ),
+    "a <seq> is the number of a message: server:history shows it, as in #12": Row(GUEST, ["server:history"]),
+    "server:help <command> explains a command; server:help <group> lists a group: {…}": Row(
+        GUEST, ["server:help kick", "server:help rooms", "help people"]
+    ),
     "say the lines since server:begin": Row(GUEST, ["/begin", "a line", "/end"]),
     "begin a message of several lines, here or to somebody; server:end says it": Row(
         GUEST, ["server:begin @owner", "a line", "server:end"]
@@ -340,11 +347,12 @@ class Hints(SynchronousTestCase):
                  "code": "some-code", "name, or link [uses] [time]": "link", "name, code, or links": "links",
                  "name or address": "gus", "time": "10m", "reason": "noise", "member, moderator or owner": "member",
                  "n": "1", "room] [before n": "lobby before 2", "close n": "close 1",
-                 "command": "who", "all": "all", "password": PASSWORD, "invitation": "", "room or name": "@gus",
+                 "command or group": "rooms", "all": "all", "password": PASSWORD,
+                 "invitation": "", "room or name": "@gus",
                  "all|mentions|none": "none", "colour or line": "colour", "colour or text": "red", "on|off": "on",
                  "room or name] [n] [before seq": "#lobby 2 before 3", "make <room> …, or revoke <handle>": "make den",
                  "words from:name in:room mentions:me before:date": "one from:@owner in:#lobby before:2026-01-01",
-                 "words": "de", "name value": "slow 10", "all, members or moderators": "members",
+                 "words": "de", "names": "gus member", "name value": "slow 10", "all, members or moderators": "members",
                  "time or off": "10m", "new name": "attic-2", "archive, open, or delete <room>": "archive",
                  "emoji": "👍", "on or off": "on"}  # fmt: skip
         for spec in TYPED.values():
