@@ -233,8 +233,8 @@ TYPED_BY_PEOPLE = {
     "An access token: server:token make <room>.": Row(OWNER, ["server:token make den"]),
     # the client's
     "type the lines of the message, then /end": Row("client", ["/begin", "a line", "/end"]),
-    "what you type goes to the room, except the commands that help lists;"
-    " to say a command's word use /say: /say who": Row("client", ["/say who"]),
+    "what you type goes to the room; commands begin with /, only those like who, history and leave need none;"
+    " to say such a word: /say who": Row("client", ["/join den", "/say who"]),
     "welcome, {…}; {…} online, help lists the commands": Row("client", ["help"]),
     "{…} * {…} invites you to {…}, type /join {…}": Row("client", ["/join den"]),
     "{…} may enter {…} until {…}, with /join {…} {…}": Row(
