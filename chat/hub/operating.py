@@ -130,7 +130,7 @@ class Operating:
         room = self._finder.room(session, asked.get("room"))
         self._permissions.may(session, room, Action.SEE)
         if room.key == self._rooms.lobby.key:
-            raise ChatError("reserved_name", name=room.shown)
+            raise ChatError("everybody_there", room=room.shown)
         state = self._permissions.states.get(room.key)
         if state is None and self._rooms.find(room.key) is None:
             raise ChatError("no_such_room")

@@ -135,6 +135,15 @@ TYPED_BY_PEOPLE = {
     "server:mute <name> [time] [reason]": Row(
         OWNER, ["server:join hall", "server:mute gus 10m too loud", "server:mute gus"]
     ),
+    "there is no message #{seq} here, server:history shows the numbers": Row(GUEST, ["server:history"]),
+    "there is no open report with that number, server:reports lists them": Row(OWNER, ["server:reports"]),
+    "no message with that number waits for your decision, server:held lists those that do": Row(
+        OWNER, ["join attic", "server:held"]
+    ),
+    "you have no access token with that handle, server:token lists yours": Row(OWNER, ["server:token"]),
+    "{name} is not banned from {room}, server:bans lists those who are": Row(OWNER, ["join attic", "server:bans"]),
+    "{name} is not banned from this server, server:server-bans lists those who are": Row(OWNER, ["server:server-bans"]),
+    "there is no such room, server:rooms lists those that you may enter": Row(GUEST, ["server:rooms"]),
     "{room} has {limit} invitation links already, end some with server:uninvite links": Row(
         OWNER, ["server:join hall", "server:invite link", "server:uninvite links"]
     ),
