@@ -1,1 +1,1 @@
-The list of `help` has groups, which `help <group>` shows alone, and operators alone see the commands of operators.
+`server:help` lists the commands by subject, `server:help rooms` those of one subject, and those of operators are shown to operators alone.
