@@ -61,13 +61,13 @@ class Operators(OverseenCase):
             self.assertEqual(self.heard(name)[-1], "server: error: the operator has ended your connection: too loud")
             self.assertTrue(self.people[name].is_closed())
         self.check("Olga", "server:server-kick ann", "error: ann is not here")
-        self.check("Olga", "server:server-kick Olga", "error: olga is an operator of this server")
-        self.assertEqual(self.acts(), [("Olga", "server-kick", "", "ann", "too loud")])
+        self.check("Olga", "server:server-kick Olga", "error: Olga is an operator of this server")
+        self.assertEqual(self.acts(), [("Olga", "server-kick", "", "Ann", "too loud")])
         self.assertIn("server: welcome, Ann", self.connect("Ann", f"server:login Ann {SECRET}"))
 
     def test_ban(self) -> None:
         """A name is out until the time is over, or the ban is ended."""
-        done = "bob is banned from this server for 10m; ended 1 connection"
+        done = "Bob is banned from this server for 10m; ended 1 connection"
         self.check("Olga", "server:server-ban Bob 10m spam", "Bob left", done)
         self.assertIn("that name is banned from this server until", self.heard("Bob")[-1])
         self.assertIn("server: error: that name is banned", self.connect("Bob", f"server:login Bob {SECRET}")[-1])
@@ -80,8 +80,8 @@ class Operators(OverseenCase):
             _NOT_BANNED,
         )
         self.assertIn("server: welcome, Bob", self.connect("Bob", f"server:login Bob {SECRET}"))
-        self.check("Olga", "server:server-ban olga", "Bob joined", "error: olga is an operator of this server")
-        acts = [("Olga", "server-unban", "", "bob", ""), ("Olga", "server-ban for 10m", "", "bob", "spam")]
+        self.check("Olga", "server:server-ban olga", "Bob joined", "error: Olga is an operator of this server")
+        acts = [("Olga", "server-unban", "", "bob", ""), ("Olga", "server-ban for 10m", "", "Bob", "spam")]
         self.assertEqual(self.acts(), acts)
 
     def test_ban_an_address(self) -> None:
