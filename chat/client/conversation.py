@@ -12,7 +12,7 @@ from chat.client.argument_prompts import ArgumentPrompts
 from chat.client.composing import Composing
 from chat.client.current_room import CurrentRoom
 from chat.client.history_requests import HISTORY_COMMANDS, HistoryRequests
-from chat.client.inbox import Inbox, key_of
+from chat.client.inbox import Inbox
 from chat.client.interfaces import Link, View
 from chat.client.leaving import Leaving
 from chat.client.memory import Memory

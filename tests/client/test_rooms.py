@@ -181,10 +181,13 @@ class Changed(ClientCase):
         return Client(self.network, self.wire.clock, profile)
 
     def test_removed(self) -> None:
-        """Whoever is removed types there no more."""
+        """Whoever is removed types there no more; in the lobby they do once they know it, as on the text wire."""
         self.alice.send("/kick Bob too loud")
         self.assertEqual(self.said(self.bob), ["* Alice removed Bob from Team: too loud"])
         self.said(self.alice)
+        self.bob.send("hello")
+        self.assertEqual(self.said(self.alice), [])
+        self.bob.send("/leave")
         self.bob.send("hello")
         self.assertEqual(self.said(self.alice), ["#lobby <Bob> hello"])
 

@@ -97,7 +97,7 @@ class Operators(OverseenCase):
 
     def test_ban_for_longer_than_a_calendar(self) -> None:
         """A time that has no date is shown as the last one that has, wherever a ban is shown."""
-        done = "bob is banned from this server for 999999999w; ended 1 connection"
+        done = "Bob is banned from this server for 999999999w; ended 1 connection"
         self.check("Olga", "server:server-ban Bob 999999999w", "Bob left", done)
         self.assertIn("that name is banned from this server until 9999-12-31", self.heard("Bob")[-1])
         self.assertIn("until 9999-12-31 23:59 UTC", self.type("Olga", "server:server-bans")[-1])
