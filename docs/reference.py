@@ -14,7 +14,8 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from chat.commands.table import TYPED
+from chat.commands.specs import CommandSpec
+from chat.commands.table import GROUPS
 from chat.errors import ERRORS
 from chat.limits import Limits
 from chat.net.lag import ReactorDelay
@@ -39,10 +40,17 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def commands() -> str:
-    """What people type."""
-    rows = [
-        (f"`{spec.usage}`", ", ".join(f"`{alias}`" for alias in spec.aliases), spec.help) for spec in TYPED.values()
-    ]
+    """What people type, a table for each group."""
+    return "\n".join(f"**{word.capitalize()}**\n\n{_commands(specs)}" for word, specs in GROUPS.items())
+
+
+def everyday() -> str:
+    """The first things that people type."""
+    return _commands(GROUPS["everyday"])
+
+
+def _commands(specs: Iterable[CommandSpec]) -> str:
+    rows = [(f"`{spec.usage}`", ", ".join(f"`{alias}`" for alias in spec.aliases), spec.help) for spec in specs]
     return _table(("command", "also", "what it does"), rows)
 
 
@@ -130,7 +138,7 @@ def _fields(kind: type[msgspec.Struct]) -> str:
     return ", ".join(f"**`{field.encode_name}`**" if field.required else f"`{field.encode_name}`" for field in known)
 
 
-_ALL = (commands, limits, errors, requests, pushes, addresses, statuses, metrics, options)
+_ALL = (commands, everyday, limits, errors, requests, pushes, addresses, statuses, metrics, options)
 TABLES: dict[str, Callable[[], str]] = {table.__name__: table for table in _ALL}
 
 

@@ -1,1 +1,1 @@
-People change their messages: `server:edit`, `server:delete`, `server:reply`, `server:react` and, for moderators, `server:pin`; programs have the same requests.
+People change what they said with `server:edit` and `server:delete`, answer with `server:reply` and `server:react`, and moderators keep messages in sight with `server:pin`; programs have the same requests.

@@ -1,1 +1,1 @@
-`group <name> …` makes a private room with a made-up name and invites these people.
+`server:group Bob Carol` makes a private room with a made-up name and invites these people.

@@ -1,1 +1,1 @@
-A message may have several lines on every wire: with `nc` between `server:begin` and `server:end`. The text wire shows each line after the name of whoever said it.
+A message may have several lines on every wire: with `nc` between `server:begin` and `server:end`, where each line stands after the name of whoever said it.

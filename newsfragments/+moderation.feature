@@ -1,1 +1,1 @@
-Owners and moderators of a room have `server:kick`, `ban`, `unban`, `bans`, `mute`, `unmute`, `role` and `owner`. Bans and mutes may have a time, hold for accounts and for guests' addresses, and end by themselves.
+Owners and moderators of a room have `server:kick`, `ban`, `unban`, `bans`, `mute`, `unmute`, `role` and `owner`; bans and mutes hold for accounts and for the addresses of guests, and may end by themselves.

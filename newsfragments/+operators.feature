@@ -1,1 +1,1 @@
-Operators act on the whole server from within the chat: `announce`, `server-kick`, `server-ban`, `lockdown`, `close-room`. Everybody may `report` a message to them; moderators and operators look at the log of what was done with `audit`.
+Operators look after the whole server from within the chat: `server:announce`, `server-kick`, `server-ban`, `lockdown` and `close-room`; everybody may `server:report` a message to them, and `server:audit` shows moderators and operators what was done.

@@ -1,1 +1,1 @@
-`whois` tells what is known of a person, `away` and `back` tell others that you are not there, and `ignore` keeps from you, on all of your devices, what somebody says. `notify`, `profile` and `seen` set what you are told of, and what others are told of you. An account keeps all of it.
+`server:whois` tells what is known of a person, `away` and `back` tell others whether you are there, `ignore` keeps from you what somebody says, and `notify`, `profile` and `seen` set what you and others are told; an account keeps all of it.

@@ -1,1 +1,1 @@
-Rooms can be private: only members, and people who are invited, enter them, see them or find anything of them, on every wire. `server:invite <name>` and `server:invite link [uses] [time]` let people in, `server:uninvite` ends that, and `--url` says how links begin.
+Rooms can be private: only members and invited people enter, see or find them, on every wire; `server:invite <name>` and `server:invite link` let people in, `server:uninvite` ends that, and the option `--url` says how links begin.

@@ -1,1 +1,1 @@
-Rooms that an account has made have a topic, settings and a name that their owner changes: `topic`, `private`, `public`, `speak`, `slow`, `history`, `retention`, `edits`, `settings`, `rename` and `close`. After a rename the old name leads to the room for a month.
+A room that an account has made has a topic, settings and a name that its owner changes (`server:topic`, `private`, `public`, `speak`, `slow`, `history`, `retention`, `edits`, `settings`, `rename`, `close`); after a rename the old name leads to the room for a month.

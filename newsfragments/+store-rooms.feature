@@ -1,1 +1,1 @@
-The store keeps the states of rooms, who is named by a message, and messages as they are after they were edited or deleted. Nothing is left of a deleted text in the database, in its log or in a backup made afterwards. A database of an older version is brought up to date at the start, and a copy of it is kept: that copy still has what was deleted later.
+A database of an older version is brought up to date at the first start, and a copy of it is kept, which still has what is deleted later; nothing of a deleted text is left in the database, or in a backup made afterwards.

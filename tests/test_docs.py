@@ -35,7 +35,7 @@ class Documents(SynchronousTestCase):
 
     def test_moderation_examples(self) -> None:
         """The same for what moderators type."""
-        self.replay_examples("moderation.md", 3)
+        self.replay_examples("moderation.md", 5)
 
     def replay_examples(self, document: str, count: int) -> None:
         """Replay the examples of a document, in memory and over a socket."""

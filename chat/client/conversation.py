@@ -12,12 +12,12 @@ from chat.client.argument_prompts import ArgumentPrompts
 from chat.client.composing import Composing
 from chat.client.current_room import CurrentRoom
 from chat.client.history_requests import HISTORY_COMMANDS, HistoryRequests
-from chat.client.inbox import Inbox, key_of
+from chat.client.inbox import Inbox
 from chat.client.interfaces import Link, View
 from chat.client.leaving import Leaving
 from chat.client.memory import Memory
 from chat.client.online_names import OnlineNames
-from chat.client.own_changes import own_change
+from chat.client.own_changes import is_so_already, own_change
 from chat.client.questions import Questions
 from chat.client.requests import Requests
 from chat.client.screen import Screen
@@ -57,7 +57,7 @@ class Conversation:
     ) -> None:
         self.is_in_chat = False
         self._view = view
-        self._screen = Screen(view, now)
+        self._screen = Screen(view, now, shows_numbers=profile.is_person)
         self._questions = Questions(view)
         self._argument_prompts = ArgumentPrompts(self._questions, self._screen, is_person=profile.is_person)
         self._requests = Requests(new_id, _WINDOW)
@@ -197,19 +197,19 @@ class Conversation:
                 self._screen.show(push)
 
     def _changed(self, push: schema.RoomChange) -> None:
-        """A room was changed, by us or by somebody else: perhaps it has another name, or is gone."""
+        """Perhaps this renamed a room, or put us out of it."""
         if push.room is None or push.past:
             return
         if isinstance(push, schema.Renamed):
             self._inbox.renamed(push.room, push.name)
             self._current_room.renamed(push.room, push.name)
         elif self._ends_here(push):
-            self._current_room.left_behind(push.room)
+            self._current_room.left_behind(push.room, push.sender)
 
     def _ends_here(self, push: schema.RoomChange) -> bool:
         """Whether the change leaves us outside of its room: that is deleted, or we were removed."""
         if isinstance(push, schema.Kicked | schema.Banned):
-            return key_of(push.name) == key_of(self._current_room.me)
+            return self._current_room.is_me(push.name)
         return isinstance(push, schema.Settings) and push.settings.get("closed") == "deleted"
 
     def _answered(self, push: schema.Ack | schema.Error) -> None:
@@ -226,7 +226,7 @@ class Conversation:
             if not is_quiet and (request is None or not self._current_room.is_there_already(request, push)):
                 self._screen.show(push)
         elif found is not None:
-            self._screen.show_found(found.messages, found.more)
+            self._screen.show_found(found.messages, found.more, is_pins=found.is_pins)
         else:
             if not is_quiet:
                 self._screen.show(push)
@@ -243,6 +243,8 @@ class Conversation:
         if (own := own_change(request, ack, self._current_room.me)) is not None:
             self._screen.show(own)
             self._changed(own)
+        elif is_so_already(request, ack):
+            self._screen.tell("that is so already")
         if request.name == "password":
             self._sign_in.changed_password(str(request.arguments["password"]))
             self._inbox.has_account = True
@@ -292,7 +294,10 @@ class Conversation:
         try:
             command = request_of(line, TypingContext(room, self._inbox.lobby, has_account, is_person))
         except ChatError as error:
+            self._current_room.complained(error)
             self._screen.complain(error)
+            return
+        if self._current_room.refuses(command):
             return
         if command.name == "exit":
             self._typed.clear()

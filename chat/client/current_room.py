@@ -5,11 +5,13 @@ from chat.client.inbox import Inbox, key_of
 from chat.client.requests import Requests
 from chat.client.screen import Screen
 from chat.commands.table import SPECS
+from chat.errors import ChatError
 from chat.events import Command
 from chat.wire import schema
 
 _RULE = (
-    "what you type goes to the room, except the commands that help lists; to say a command's word use /say: /say who"
+    "what you type goes to the room; commands begin with /, only those like who, history and leave need none;"
+    " to say such a word: /say who"
 )
 _ALL_BUT_HISTORY = frozenset(SPECS) - HISTORY_COMMANDS
 
@@ -30,7 +32,9 @@ class CurrentRoom:
         self.me = ""
         # Whether this client entered the room. It does not leave a room in which the account was before.
         self._entered_it = False
-        self._explains = is_person
+        self._explains = self._is_person = is_person
+        # Somebody else has ended our being in the room: what was typed for it is not to go to the lobby.
+        self._is_put_out = False
 
     def entered_chat(self, ack: schema.Ack) -> None:
         """We are in the chat: enter the room again, send unacknowledged messages again, and ask for missed events.
@@ -57,6 +61,8 @@ class CurrentRoom:
 
     def moved(self, request: Command, ack: schema.Ack) -> None:
         """The server carried out a typed request, which may change the room."""
+        if request.name in ("join", "leave", "group"):
+            self._is_put_out = False
         if request.name in ("join", "group") and ack.room is not None:
             self._enter(ack.room, entered_it=True)
             self._explain()
@@ -77,11 +83,32 @@ class CurrentRoom:
             self.room = name
             self._set_prompt()
 
-    def left_behind(self, room: str) -> None:
-        """`room` is gone."""
+    def left_behind(self, room: str, by: str) -> None:
+        """`room` is gone, or we were put out of it, by this person."""
         if self.room is not None and key_of(room) == key_of(self.room):
             self.room = None
+            self._is_put_out = not self.is_me(by)
             self._set_prompt()
+
+    def is_me(self, name: str) -> bool:
+        """Whether that is our name."""
+        return key_of(name) == key_of(self.me)
+
+    def complained(self, error: ChatError) -> None:
+        """Why a typed line was wrong: `leave` in no room says that the person, or the script, knows where it is."""
+        self._is_put_out = self._is_put_out and error.code != "in_no_room"
+
+    def refuses(self, command: Command) -> bool:
+        """Whether `command` is a message for a room that we were put out of; then the person is told.
+
+        A person has read it then. A script goes on as if it were in the room: all of its messages are refused until it
+        enters another one, or leaves.
+        """
+        if not self._is_put_out or command.name != "message" or "to" in command.arguments or self._inbox.lobby is None:
+            return False
+        self._is_put_out = not self._is_person
+        self._screen.complain(ChatError("put_out", lobby=self._inbox.lobby))
+        return True
 
     def is_there_already(self, request: Command, error: schema.Error) -> bool:
         """If the account is in that room already, only make it the current room. Returns whether that is so."""

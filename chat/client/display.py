@@ -2,6 +2,7 @@
 
 `HH:MM #room <nick> text`, `HH:MM @you <nick> text` for a direct message (`HH:MM @nick <you> text` for one that you sent
 from another device), `HH:MM * news`, `! error`. Messages of another day have their date before the time.
+On a terminal the answers of `/history` and its like have the number of the message: `[HH:MM #12] #room <nick> text`.
 """
 
 from collections.abc import Sequence
@@ -27,24 +28,25 @@ _NEWS = {
     "account.create": ["the name is yours now, and needs your password from now on"],
     "account.change": ["your password is changed; your other devices have to log in again"],
     "token.revoke": ["that access token is revoked"],
-    "edit": ["changed"],
-    "delete": ["deleted"],
-    "pin": ["pinned"],
-    "unpin": ["unpinned"],
     "away": ["you are away; /back says that you are here again"],
     "back": ["you are here again"],
     "ignore": ["you do not hear that person any more, and they are not told"],
     "unignore": ["you hear that person again"],
-    "notify": ["you are told of that from now on"],
+    "notify": ["what you are told of is set"],
     "profile": ["your profile is changed"],
-    "seen": ["whether others are told what you have read is changed"],
+    "seen": ["what others are told of your reading is set"],
     "account.delete": ["your account is deleted; goodbye"],
 }
 
 
-def lines_of(push: schema.AnyPush, now: datetime) -> Sequence[str]:
-    """The lines for `push`. Those without a time of their own get `now`, in local time."""
+def lines_of(push: schema.AnyPush, now: datetime, *, is_numbered: bool = False) -> Sequence[str]:
+    """The lines for `push`. Those without a time of their own get `now`, in local time.
+
+    `is_numbered`: the lines of a message or a change have its number.
+    """
     at = _local(push, now)
+    if is_numbered and isinstance(push, schema.Message | schema.RoomChange):
+        at = f"[{at} #{push.seq}]"
     return [_shown(line) for line in _said(push, at)[:_MOST_LINES]]
 
 
@@ -96,7 +98,10 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
         case schema.Entries():
             return [f"{at} * {line}" for line in (f"{push.request}: {len(push.entries)}", *map(_entry, push.entries))]
         case schema.Tokens():
-            listed = [f"{token.handle} for {', '.join(token.rooms)}, since {token.timestamp}" for token in push.tokens]
+            listed = [
+                f"{token.handle} for {', '.join(token.rooms)}, since {_minute(token.timestamp)}"
+                for token in push.tokens
+            ]
             return [f"{at} * {text}" for text in (f"access tokens: {len(listed)}", *listed)]
         case schema.Bans():
             bans = [_ban(ban) for ban in push.bans]
@@ -146,6 +151,13 @@ def _entry(entry: schema.Entry) -> str:
     )
 
 
+def _minute(timestamp: str | None) -> str:
+    """A time of day and its date, in local time; an odd timestamp as it came."""
+    with suppress(ValueError, OverflowError, OSError):
+        return f"{datetime.fromisoformat(timestamp or '').astimezone():%Y-%m-%d %H:%M}"
+    return timestamp or ""
+
+
 def _seconds(timestamp: str) -> float:
     """The time in seconds since the epoch; an odd timestamp is the epoch."""
     with suppress(ValueError, OverflowError, OSError):
@@ -167,7 +179,7 @@ def _done(ack: schema.Ack) -> Sequence[str]:
     if ack.code is not None:
         who = "whoever" if ack.uses is None else f"{ack.uses} people"
         link = (f"the same as a link: {ack.url}",) if ack.url is not None else ()
-        return [f"{who} may enter {ack.room} until {ack.until}, with /join {ack.room} {ack.code}", *link]
+        return [f"{who} may enter {ack.room} until {_minute(ack.until)}, with /join {ack.room} {ack.code}", *link]
     if ack.queued:
         unknown = f"nobody called {ack.to} has been here yet; whoever takes the name will get it, /unsend takes it back"
         return [f"{ack.to} is offline, your message is queued", *([unknown] if ack.unknown else [])]
@@ -182,7 +194,7 @@ def _done(ack: schema.Ack) -> Sequence[str]:
 
 
 def _ban(ban: schema.BanEntry) -> str:
-    until = f" until {ban.until}" if ban.until is not None else ""
+    until = f" until {_minute(ban.until)}" if ban.until is not None else ""
     return f"{ban.name}{until}, by {ban.by}{f': {ban.reason}' if ban.reason else ''}"
 
 
@@ -191,7 +203,7 @@ def _people(push: schema.Person | schema.IgnoredNames) -> Sequence[str]:
         return [f"you ignore {', '.join(push.names)}" if push.names else "you ignore nobody"]
     kind = "has an account" if push.account else "is a guest"
     idle = f", idle for {push.idle} minutes" if push.idle else ""
-    lines = [f"{push.name} {kind} since {push.since}, and is {'here' if push.here else 'not here'}{idle}"]
+    lines = [f"{push.name} {kind} since {_minute(push.since)}, and is {'here' if push.here else 'not here'}{idle}"]
     if push.away is not None:
         lines.append(f"{push.name} is away" + (f": {push.away}" if push.away else ""))
     if push.rooms:

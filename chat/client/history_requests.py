@@ -17,11 +17,15 @@ _USUAL = 20
 
 
 class Found(NamedTuple):
-    """An answer: its `messages`, and the command for `more` of them. Those `before` it belong to no answer."""
+    """An answer: its `messages`, and the command for `more` of them. Those `before` it belong to no answer.
+
+    `is_pins`: they are the pinned messages.
+    """
 
     before: Sequence[FoundPush]
     messages: Sequence[FoundPush]
     more: str
+    is_pins: bool = False
 
 
 class HistoryRequests:
@@ -56,9 +60,9 @@ class HistoryRequests:
         if isinstance(push, schema.Error):
             return Found(messages, (), "")
         first = _first_of(messages, request)
-        return Found(
-            messages[:first], messages[first:], _more(messages[first:], request, push.next) if push.more else ""
-        )
+        before, found = messages[:first], messages[first:]
+        more = _more(found, request, push.next) if push.more else ""
+        return Found(before, found, more, is_pins=request.name == "pins")
 
     def disconnected(self) -> None:
         """The connection is lost; the requests will be sent again."""
@@ -68,6 +72,9 @@ class HistoryRequests:
 def _may_answer(message: FoundPush, request: Command) -> bool:
     asked = request.arguments
     to = getattr(message, "to", None)
+    if isinstance(message, schema.Renamed):
+        # It has the name that the room had before.
+        return "to" not in asked
     if "where" in asked:
         names = (message.room, to, message.sender) if message.room is None else (message.room,)
         return key_of(str(asked["where"])) in [key_of(name) for name in names if name is not None]
@@ -90,11 +97,15 @@ def _first_of(messages: Sequence[FoundPush], request: Command) -> int:
     return first
 
 
+def _present_name(message: FoundPush) -> str | None:
+    return message.name if isinstance(message, schema.Renamed) else message.room
+
+
 def _more(messages: Sequence[FoundPush], request: Command, go_on: int | None) -> str:
     asked = request.arguments
     where = f"@{asked['to']}" if "to" in asked else f"#{asked['room']}" if "room" in asked else ""
     if "where" in asked and messages:
-        where = f"@{asked['where']}" if messages[0].room is None else f"#{messages[0].room}"
+        where = f"@{asked['where']}" if messages[0].room is None else f"#{_present_name(messages[0])}"
     if request.name == "pins":
         return ""
     if request.name == "search":

@@ -11,23 +11,32 @@ from chat.wire import schema
 
 
 class Screen:
-    """Shows pushes, news and errors on `view`. `now` is the local time. `is_over`: the program is ending."""
+    """Shows pushes, news and errors on `view`. `now` is the local time. `is_over`: the program is ending.
 
-    def __init__(self, view: View, now: Callable[[], datetime]) -> None:
+    `shows_numbers`: answers from the history show the numbers of messages, for people who want to edit or answer them.
+    Scripts read these lines in the same form as all others.
+    """
+
+    def __init__(self, view: View, now: Callable[[], datetime], *, shows_numbers: bool = False) -> None:
         self.is_over = False
         self.now = now
         self._has_reported = False
         self._view = view
+        self._shows_numbers = shows_numbers
 
     def show(self, push: schema.AnyPush) -> None:
         """Show a push of the server."""
         self._show(display.lines_of(push, self.now()))
 
-    def show_found(self, found: Sequence[schema.Message | schema.AnyChange], more: str) -> None:
+    def show_found(
+        self, found: Sequence[schema.Message | schema.AnyChange], more: str, *, is_pins: bool = False
+    ) -> None:
         """Show an answer from the history; `more` is the command for the rest, or ""."""
-        self._show([line for message in found for line in display.lines_of(message, self.now())])
+        numbered = self._shows_numbers
+        self._show([line for each in found for line in display.lines_of(each, self.now(), is_numbered=numbered)])
         if not found:
-            self.tell("nothing found yet" if more else "nothing found")
+            nothing = "nothing is pinned" if is_pins else "nothing found"
+            self.tell("nothing found yet" if more else nothing)
         if more:
             self.tell(f"there is more: {more}")
 

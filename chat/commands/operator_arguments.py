@@ -10,7 +10,7 @@ from chat.errors import ChatError
 from chat.names import PERSON_SIGNS, without_sign
 from chat.numbers import number_of
 
-_SERVER_BAN = parse_sanction("server:server-ban <name or address> [10m] [reason]", needs_unit=False)
+_SERVER_BAN = parse_sanction("server:server-ban <name or address> [10m] [reason]")
 
 
 def parse_report(words: str) -> Mapping[str, object]:

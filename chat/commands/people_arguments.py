@@ -8,6 +8,7 @@ from chat.errors import ChatError
 from chat.numbers import number_of
 from chat.times import duration_of
 
+_LIKE_A_TIME = re.compile(r"[0-9]+(?:[smhdw][a-z]*)?", re.IGNORECASE | re.ASCII)
 # The secret code of a link (`chat.accounts.tokens.new_secret`).
 _CODE = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
@@ -57,17 +58,17 @@ def parse_kick(words: str) -> Mapping[str, object]:
     return {"name": name, **reason_of(reason)}
 
 
-def parse_sanction(usage: str, *, needs_unit: bool = True) -> Callable[[str], Mapping[str, object]]:
-    """A function that reads `<name> [time] [reason]`, and raises ChatError with this `usage`.
+def parse_sanction(usage: str) -> Callable[[str], Mapping[str, object]]:
+    """A function that reads `<name> [time] [reason]`. It raises ChatError with this `usage`, or `bad_duration`.
 
-    With `needs_unit` a number without a unit belongs to the reason; else it is a time in seconds.
+    A reason does not begin like a time: whoever forgets the unit, or writes `10min`, does not mean for good.
     """
 
     def read(words: str) -> Mapping[str, object]:
         name, rest = named(words, usage)
         first, *others = rest.split(maxsplit=1) or [""]
-        if (first[-1:].isalpha() or not needs_unit) and (seconds := duration_of(first)) is not None:
-            return {"name": name, "seconds": seconds, **reason_of(others[0] if others else "")}
+        if _LIKE_A_TIME.fullmatch(first) is not None:
+            return {"name": name, "seconds": _duration(first), **reason_of(others[0] if others else "")}
         return {"name": name, **reason_of(rest)}
 
     return read

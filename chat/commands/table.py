@@ -1,7 +1,8 @@
-"""The table of commands: the name of each, its arguments and its help. Their bodies are in `chat.commands.bodies`.
+"""The table of commands, in groups: the name of each, its arguments, its help. `chat.commands.bodies` has their bodies.
 
-To add a command: write its row here, its body in a module of `chat.commands.bodies`, its line in `BODIES` there, and a
-request for it in `wire/schema/`. Help, typed lines (`chat.commands.typed`) and `docs/protocol.md` follow from the row.
+To add a command: write its row here, in the group where people look for it, its body in a module of
+`chat.commands.bodies`, its line in `BODIES` there, and a request for it in `wire/schema/`. Help, typed lines
+(`chat.commands.typed`) and `docs/protocol.md` follow from the row.
 `tests/commands/test_hints.py` types the lines that rows tell people to type.
 """
 
@@ -54,7 +55,7 @@ _MESSAGE = Argument("seq", "seq")
 _ELSEWHERE = (
     "somewhere else: server:edit @Bob 3 new text, or with #room in place of @Bob; so with delete, reply and react"
 )
-_TABLE = (
+_EVERYDAY = (
     CommandSpec(
         "register",
         (
@@ -100,18 +101,44 @@ _TABLE = (
         for_programs=True,
     ),
     CommandSpec(
+        "join",
+        (Argument("room", "room"), Argument("code", "code", required=False, is_shown=False)),
+        REGISTERED,
+        "enter a room, or make it",
+        read=parse_join,
+        fits=fits_join,
+        details=("with the code of an invitation into a private room: server:join <room> <code>",),
+        for_programs=True,
+        for_visitors=False,
+    ),
+    CommandSpec(
+        "leave",
+        (Argument("room", "room", required=False, is_shown=False),),
+        REGISTERED,
+        "leave the room you are in",
+        bare_in_room=True,
+        fits=stands_alone,
+        for_programs=True,
+        for_visitors=False,
+    ),
+    CommandSpec(
+        "help",
+        (Argument("command", "command or group", required=False),),
+        ANY,
+        "list the commands, or those of a group, or explain one",
+        fits=lambda rest: rest.casefold() in BY_WORD or rest.casefold() in GROUPS,
+        for_programs=True,
+    ),
+    CommandSpec("exit", (), ANY, "leave the chat", aliases=("quit", "q!"), for_programs=True, for_visitors=False),
+)
+_MESSAGES = (
+    CommandSpec(
         "say",
         (Argument("text", "text", takes_rest=True),),
         REGISTERED,
         "say a text, whatever it begins with; //… says /…",
         bare=False,
         for_programs=True,
-    ),
-    CommandSpec(
-        "unsend",
-        (Argument("to", "name", required=False),),
-        REGISTERED,
-        "take back your last message to somebody who has not got it yet; with a name, all that wait for them",
     ),
     CommandSpec(
         "begin",
@@ -123,10 +150,19 @@ _TABLE = (
     ),
     CommandSpec("end", (), REGISTERED, "say the lines since server:begin", bare=False, for_programs=True),
     CommandSpec(
+        "reply",
+        (_MESSAGE, Argument("text", "text", takes_rest=True)),
+        REGISTERED,
+        "answer a message",
+        bare=False,
+        for_programs=True,
+        read=parse_reply,
+    ),
+    CommandSpec(
         "edit",
         (_MESSAGE, Argument("text", "text", takes_rest=True)),
         REGISTERED,
-        "give a message of yours another text",
+        "change the text of a message of yours",
         bare=False,
         for_programs=True,
         read=parse_edit,
@@ -140,15 +176,6 @@ _TABLE = (
         bare=False,
         for_programs=True,
         read=parse_delete,
-    ),
-    CommandSpec(
-        "reply",
-        (_MESSAGE, Argument("text", "text", takes_rest=True)),
-        REGISTERED,
-        "answer a message",
-        bare=False,
-        for_programs=True,
-        read=parse_reply,
     ),
     CommandSpec(
         "react",
@@ -176,9 +203,51 @@ _TABLE = (
         bare=False,
         for_programs=True,
     ),
-    CommandSpec("pin", (_MESSAGE,), REGISTERED, "pin a message", bare=False, for_programs=True, read=parse_pin),
     CommandSpec(
-        "unpin", (_MESSAGE,), REGISTERED, "pin a message no more", bare=False, for_programs=True, read=parse_unpin
+        "unsend",
+        (Argument("to", "name", required=False),),
+        REGISTERED,
+        "take back your last message to somebody who has not got it yet; with a name, all that wait for them",
+    ),
+    CommandSpec(
+        "report",
+        (Argument("seq", "seq"), Argument("reason", "reason", required=False, takes_rest=True)),
+        REGISTERED,
+        "put a message before the operators of this server",
+        bare=False,
+        read=parse_report,
+        details=("of another room, or of your conversation with somebody: server:report @Bob <seq> [reason]",),
+    ),
+)
+_HISTORY = (
+    CommandSpec(
+        "history",
+        (Argument("span", "room or name] [n] [before seq", required=False, takes_rest=True),),
+        REGISTERED,
+        "show what was said, here or elsewhere",
+        read=parse_span,
+        fits=readable(parse_span),
+        for_programs=True,
+        details=(
+            "in a private room, server:history all or server:history joined says from when on members see what was"
+            " said; a room or a person called joined is #joined or @joined",
+        ),
+    ),
+    CommandSpec(
+        "since",
+        (Argument("since", "seq"), Argument("where", "room or name", required=False)),
+        REGISTERED,
+        "show what was said after that place",
+        read=parse_since,
+        fits=readable(parse_since),
+        for_programs=True,
+    ),
+    CommandSpec(
+        "search",
+        (Argument("query", "words from:name in:room mentions:me before:date", takes_rest=True),),
+        REGISTERED,
+        "find what was said, the newest first",
+        for_programs=True,
     ),
     CommandSpec(
         "pins",
@@ -188,92 +257,84 @@ _TABLE = (
         bare=False,
         for_programs=True,
     ),
+)
+_PEOPLE = (
+    CommandSpec("whois", (Argument("name", "name"),), REGISTERED, "tell what is known of one person", bare=False),
     CommandSpec(
-        "join",
-        (Argument("room", "room"), Argument("code", "code", required=False, is_shown=False)),
+        "away",
+        (Argument("text", "text", required=False, takes_rest=True),),
         REGISTERED,
-        "enter a room, or make it",
-        read=parse_join,
-        fits=fits_join,
-        details=("with the code of an invitation into a private room: server:join <room> <code>",),
-        for_programs=True,
-        for_visitors=False,
-    ),
-    CommandSpec(
-        "leave",
-        (Argument("room", "room", required=False, is_shown=False),),
-        REGISTERED,
-        "leave the room you are in",
-        bare_in_room=True,
-        fits=stands_alone,
-        for_programs=True,
-        for_visitors=False,
-    ),
-    CommandSpec(
-        "invite",
-        (Argument("name", "name, or link [uses] [time]"),),
-        REGISTERED,
-        "let somebody into your room; with link, whoever has the code that you get",
-        bare=False,
-        read=parse_invite,
-        for_programs=True,
-    ),
-    CommandSpec(
-        "uninvite",
-        (Argument("name", "name, code, or links"),),
-        REGISTERED,
-        "end an invitation; with links, all links into the room",
-        bare=False,
-        for_programs=True,
-    ),
-    CommandSpec(
-        "kick",
-        (Argument("name", "name"), Argument("reason", "reason", required=False, takes_rest=True)),
-        REGISTERED,
-        "remove somebody from your room",
-        bare=False,
-        read=parse_kick,
-        for_programs=True,
-    ),
-    CommandSpec(
-        "ban",
-        (
-            Argument("name", "name or address"),
-            Argument("seconds", "time", required=False),
-            Argument("reason", "reason", required=False, takes_rest=True),
-        ),
-        REGISTERED,
-        "remove somebody from your room, and keep them out",
-        bare=False,
-        read=parse_sanction("server:ban <name or address> [time] [reason]"),
-        for_programs=True,
-    ),
-    CommandSpec(
-        "unban", (Argument("name", "name or address"),), REGISTERED, "end a ban", bare=False, for_programs=True
-    ),
-    CommandSpec("bans", (), REGISTERED, "list who is banned from your room", bare=False, for_programs=True),
-    CommandSpec(
-        "mute",
-        (
-            Argument("name", "name"),
-            Argument("seconds", "time", required=False),
-            Argument("reason", "reason", required=False, takes_rest=True),
-        ),
-        REGISTERED,
-        "let somebody say nothing in your room",
-        bare=False,
-        read=parse_sanction("server:mute <name> [time] [reason]"),
-        for_programs=True,
-    ),
-    CommandSpec("unmute", (Argument("name", "name"),), REGISTERED, "end a mute", bare=False, for_programs=True),
-    CommandSpec(
-        "role",
-        (Argument("name", "name"), Argument("role", "member, moderator or owner")),
-        REGISTERED,
-        "say what somebody may do in your room",
+        "be away: those who write to you are told",
         bare=False,
     ),
-    CommandSpec("owner", (Argument("name", "name"),), REGISTERED, "give your room to somebody", bare=False),
+    CommandSpec("back", (), REGISTERED, "be here again", bare=False),
+    CommandSpec(
+        "ignore",
+        (Argument("name", "name"),),
+        REGISTERED,
+        "hear nothing more of one person, who is not told",
+        bare=False,
+    ),
+    CommandSpec("unignore", (Argument("name", "name"),), REGISTERED, "hear one person again", bare=False),
+    CommandSpec("ignored", (), REGISTERED, "list whom you ignore", bare=False),
+    CommandSpec(
+        "notify",
+        (Argument("level", "all|mentions|none"), Argument("room", "room", required=False)),
+        REGISTERED,
+        "what your clients tell you of, in a room or everywhere else",
+        bare=False,
+    ),
+    CommandSpec(
+        "profile",
+        (Argument("profile", "colour or line"), Argument("text", "colour or text", required=False, takes_rest=True)),
+        REGISTERED,
+        "set the colour, or the line about you, that whois shows",
+        bare=False,
+        read=parse_profile,
+        details=("a colour is a name, such as red, or #rrggbb; without one, or without a text, it is taken away",),
+    ),
+    CommandSpec(
+        "seen",
+        (Argument("on", "on|off"),),
+        REGISTERED,
+        "say whether others are told what you have read",
+        bare=False,
+        read=parse_seen,
+    ),
+)
+_ACCOUNT = (
+    CommandSpec(
+        "password",
+        (Argument("password", "new", takes_rest=True), Argument("old", "old", required=False)),
+        REGISTERED,
+        "make your name yours, or change its password",
+        is_secret=True,
+        details=("with spaces in one of them: server:password <new> / <old>",),
+    ),
+    CommandSpec(
+        "token",
+        (Argument("request", "make <room> …, or revoke <handle>", required=False, takes_rest=True),),
+        REGISTERED,
+        "list, make or revoke access tokens, with which programs speak for you",
+        read=parse_token_request,
+        fits=readable(parse_token_request),
+    ),
+    CommandSpec(
+        "logout",
+        (Argument("what", "all", required=False),),
+        REGISTERED,
+        "leave; with all, on every device",
+        fits=lambda rest: rest.casefold() == "all",
+    ),
+    CommandSpec(
+        "unregister",
+        (Argument("password", "password", takes_rest=True),),
+        REGISTERED,
+        "give your name up, for good",
+        is_secret=True,
+    ),
+)
+_ROOMS = (
     CommandSpec(
         "rooms",
         (Argument("query", "words", required=False, takes_rest=True),),
@@ -294,7 +355,7 @@ _TABLE = (
     ),
     CommandSpec(
         "group",
-        (Argument("names", "name", takes_rest=True),),
+        (Argument("names", "names", takes_rest=True),),
         REGISTERED,
         "make a private room for you and these people",
         bare=False,
@@ -338,6 +399,23 @@ _TABLE = (
         for_programs=True,
     ),
     CommandSpec(
+        "invite",
+        (Argument("name", "name, or link [uses] [time]"),),
+        REGISTERED,
+        "let somebody into your room; with link, whoever has the code that you get",
+        bare=False,
+        read=parse_invite,
+        for_programs=True,
+    ),
+    CommandSpec(
+        "uninvite",
+        (Argument("name", "name, code, or links"),),
+        REGISTERED,
+        "end an invitation; with links, all links into the room",
+        bare=False,
+        for_programs=True,
+    ),
+    CommandSpec(
         "speak",
         (Argument("settings", "all, members or moderators"),),
         REGISTERED,
@@ -356,23 +434,31 @@ _TABLE = (
         for_programs=True,
     ),
     CommandSpec(
+        "edits",
+        (Argument("settings", "time or off"),),
+        REGISTERED,
+        "say how long people may change and delete what they said in the room",
+        bare=False,
+        read=parse_setting("edits", "time or off"),
+        for_programs=True,
+    ),
+    CommandSpec(
         "retention",
         (Argument("settings", "time or off"),),
         REGISTERED,
-        "keep the messages of the room for so long",
+        "say how long messages of the room are kept",
         bare=False,
         read=parse_setting("retention", "time or off"),
         for_programs=True,
     ),
     CommandSpec(
-        "edits",
-        (Argument("settings", "time or off"),),
+        "role",
+        (Argument("name", "name"), Argument("role", "member, moderator or owner")),
         REGISTERED,
-        "let people change and delete their messages for so long",
+        "say what somebody may do in your room",
         bare=False,
-        read=parse_setting("edits", "time or off"),
-        for_programs=True,
     ),
+    CommandSpec("owner", (Argument("name", "name"),), REGISTERED, "give your room to somebody", bare=False),
     CommandSpec(
         "rename",
         (Argument("name", "new name"),),
@@ -389,123 +475,51 @@ _TABLE = (
         bare=False,
         read=parse_close,
     ),
+)
+_MODERATION = (
     CommandSpec(
-        "history",
-        (Argument("span", "room or name] [n] [before seq", required=False, takes_rest=True),),
+        "kick",
+        (Argument("name", "name"), Argument("reason", "reason", required=False, takes_rest=True)),
         REGISTERED,
-        "show what was said, here or elsewhere",
-        read=parse_span,
-        fits=readable(parse_span),
+        "remove somebody from your room",
+        bare=False,
+        read=parse_kick,
         for_programs=True,
-        details=(
-            "in a private room, server:history all or server:history joined says from when on members see what was"
-            " said; a room or a person called joined is #joined or @joined",
+    ),
+    CommandSpec(
+        "ban",
+        (
+            Argument("name", "name or address"),
+            Argument("seconds", "time", required=False),
+            Argument("reason", "reason", required=False, takes_rest=True),
         ),
-    ),
-    CommandSpec(
-        "since",
-        (Argument("since", "seq"), Argument("where", "room or name", required=False)),
         REGISTERED,
-        "show what was said after that place",
-        read=parse_since,
-        fits=readable(parse_since),
+        "remove somebody from your room, and keep them out",
+        bare=False,
+        read=parse_sanction("server:ban <name or address> [time] [reason]"),
         for_programs=True,
     ),
     CommandSpec(
-        "search",
-        (Argument("query", "words from:name in:room mentions:me before:date", takes_rest=True),),
+        "unban", (Argument("name", "name or address"),), REGISTERED, "end a ban", bare=False, for_programs=True
+    ),
+    CommandSpec("bans", (), REGISTERED, "list who is banned from your room", bare=False, for_programs=True),
+    CommandSpec(
+        "mute",
+        (
+            Argument("name", "name"),
+            Argument("seconds", "time", required=False),
+            Argument("reason", "reason", required=False, takes_rest=True),
+        ),
         REGISTERED,
-        "find what was said, the newest first",
+        "let somebody say nothing in your room",
+        bare=False,
+        read=parse_sanction("server:mute <name> [time] [reason]"),
         for_programs=True,
     ),
+    CommandSpec("unmute", (Argument("name", "name"),), REGISTERED, "end a mute", bare=False, for_programs=True),
+    CommandSpec("pin", (_MESSAGE,), REGISTERED, "pin a message", bare=False, for_programs=True, read=parse_pin),
     CommandSpec(
-        "password",
-        (Argument("password", "new", takes_rest=True), Argument("old", "old", required=False)),
-        REGISTERED,
-        "make your name yours, or change its password",
-        is_secret=True,
-        details=("with spaces in one of them: server:password <new> / <old>",),
-    ),
-    CommandSpec(
-        "token",
-        (Argument("request", "make <room> …, or revoke <handle>", required=False, takes_rest=True),),
-        REGISTERED,
-        "list, make or revoke access tokens, with which programs speak for you",
-        read=parse_token_request,
-        fits=readable(parse_token_request),
-    ),
-    CommandSpec(
-        "unregister",
-        (Argument("password", "password", takes_rest=True),),
-        REGISTERED,
-        "give your name up, for good",
-        is_secret=True,
-    ),
-    CommandSpec(
-        "logout",
-        (Argument("what", "all", required=False),),
-        REGISTERED,
-        "leave; with all, on every device",
-        fits=lambda rest: rest.casefold() == "all",
-    ),
-    CommandSpec("whois", (Argument("name", "name"),), REGISTERED, "tell what is known of one person", bare=False),
-    CommandSpec(
-        "away",
-        (Argument("text", "text", required=False, takes_rest=True),),
-        REGISTERED,
-        "be away: those who write to you are told",
-        bare=False,
-    ),
-    CommandSpec("back", (), REGISTERED, "be here again", bare=False),
-    CommandSpec(
-        "ignore",
-        (Argument("name", "name"),),
-        REGISTERED,
-        "hear nothing more of one person, who is not told",
-        bare=False,
-    ),
-    CommandSpec("unignore", (Argument("name", "name"),), REGISTERED, "hear them again", bare=False),
-    CommandSpec("ignored", (), REGISTERED, "list whom you ignore", bare=False),
-    CommandSpec(
-        "notify",
-        (Argument("level", "all|mentions|none"), Argument("room", "room", required=False)),
-        REGISTERED,
-        "what your clients tell you of, in a room or everywhere else",
-        bare=False,
-    ),
-    CommandSpec(
-        "profile",
-        (Argument("profile", "colour or line"), Argument("text", "colour or text", required=False, takes_rest=True)),
-        REGISTERED,
-        "set the colour, or the line about you, that whois shows",
-        bare=False,
-        read=parse_profile,
-        details=("a colour is a name, such as red, or #rrggbb; without one, or without a text, it is taken away",),
-    ),
-    CommandSpec(
-        "seen",
-        (Argument("on", "on|off"),),
-        REGISTERED,
-        "say whether others are told what you have read",
-        bare=False,
-        read=parse_seen,
-    ),
-    CommandSpec(
-        "report",
-        (Argument("seq", "seq"), Argument("reason", "reason", required=False, takes_rest=True)),
-        REGISTERED,
-        "put a message before the operators of this server",
-        bare=False,
-        read=parse_report,
-        details=("of another room, or of your conversation with somebody: server:report @Bob <seq> [reason]",),
-    ),
-    CommandSpec(
-        "audit",
-        (Argument("room", "room] [before n", required=False, takes_rest=True),),
-        REGISTERED,
-        "list what moderators did in a room",
-        bare=False,
-        read=parse_audit,
+        "unpin", (_MESSAGE,), REGISTERED, "pin a message no more", bare=False, for_programs=True, read=parse_unpin
     ),
     CommandSpec(
         "held",
@@ -531,10 +545,20 @@ _TABLE = (
         read=partial(parse_number, "discard"),
     ),
     CommandSpec(
+        "audit",
+        (Argument("room", "room] [before n", required=False, takes_rest=True),),
+        REGISTERED,
+        "list what moderators did in a room",
+        bare=False,
+        read=parse_audit,
+    ),
+)
+_OPERATORS = (
+    CommandSpec(
         "reports",
         (Argument("close", "close n", required=False, takes_rest=True),),
         REGISTERED,
-        "for operators: list the reports, or close one",
+        "list the reports, or close one",
         bare=False,
         read=parse_reports,
     ),
@@ -542,14 +566,14 @@ _TABLE = (
         "announce",
         (Argument("text", "text", takes_rest=True),),
         REGISTERED,
-        "for operators: tell everybody who is here",
+        "tell everybody who is here",
         bare=False,
     ),
     CommandSpec(
         "server-kick",
         (Argument("name", "name or address"), Argument("reason", "reason", required=False, takes_rest=True)),
         REGISTERED,
-        "for operators: end all connections of somebody",
+        "end all connections of somebody",
         bare=False,
         read=parse_server_kick,
     ),
@@ -561,7 +585,7 @@ _TABLE = (
             Argument("reason", "reason", required=False, takes_rest=True),
         ),
         REGISTERED,
-        "for operators: keep somebody out of this server",
+        "keep somebody out of this server",
         bare=False,
         read=parse_server_ban,
     ),
@@ -569,21 +593,21 @@ _TABLE = (
         "server-unban",
         (Argument("name", "name or address"),),
         REGISTERED,
-        "for operators: end that",
+        "end a ban from this server",
         bare=False,
     ),
     CommandSpec(
         "server-bans",
         (),
         REGISTERED,
-        "for operators: list who is kept out",
+        "list who is kept out",
         bare=False,
     ),
     CommandSpec(
         "lockdown",
         (Argument("on", "on|off", takes_rest=True),),
         REGISTERED,
-        "for operators: let nobody in without an account",
+        "let nobody in without an account",
         bare=False,
         read=parse_lockdown,
     ),
@@ -591,19 +615,22 @@ _TABLE = (
         "close-room",
         (Argument("room", "room"),),
         REGISTERED,
-        "for operators: close a public room",
+        "close a public room",
         bare=False,
     ),
-    CommandSpec(
-        "help",
-        (Argument("command", "command", required=False),),
-        ANY,
-        "list the commands, or explain one",
-        fits=lambda rest: rest.casefold() in BY_WORD,
-        for_programs=True,
-    ),
-    CommandSpec("exit", (), ANY, "leave the chat", aliases=("quit", "q!"), for_programs=True, for_visitors=False),
 )
+# The groups in which help and the documents list the commands, in this order, by their words.
+GROUPS: Mapping[str, tuple[CommandSpec, ...]] = {
+    "everyday": _EVERYDAY,
+    "messages": _MESSAGES,
+    "history": _HISTORY,
+    "people": _PEOPLE,
+    "account": _ACCOUNT,
+    "rooms": _ROOMS,
+    "moderation": _MODERATION,
+    "operators": _OPERATORS,
+}
+_TABLE = tuple(spec for group in GROUPS.values() for spec in group)
 # Requests of programs, which nobody types.
 _UNTYPED = (
     CommandSpec(

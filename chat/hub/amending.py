@@ -236,7 +236,9 @@ class Amending:
     # --- the answer
 
     def _unchanged(self, ask: Ask) -> None:
-        ask.session.answer(Done(request=ask.command, message=f"#{ask.seq} is that already", id=ask.request_id))
+        ask.session.answer(
+            Done(request=ask.command, message=f"nothing to do: #{ask.seq} is so already", id=ask.request_id)
+        )
 
     def _publish(self, ask: Ask, kind: Callable[..., Change], **parts: object) -> None:
         user = user_of(ask.session)

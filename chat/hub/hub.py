@@ -96,7 +96,8 @@ class Hub:
         mentioning = Mentioning(self._people, self._rooms, accounts.keys)
         self.personal = Personal(books, accounts, lambda key, ignored: self.visitors.followers.ignore(key, ignored))
         self.acquaintance = Acquaintance(books, accounts)
-        kept, oversight = store.moderation, Oversight(books)
+        kept = store.moderation
+        oversight = self.oversight = Oversight(books)
         # Parts that publish a text look at `filter.words` first.
         self.filter = naming.filter = Filter(limits, kept.held, oversight.tell_moderators)
         talk = Talk(books, publisher, mentioning, self.personal.tell_away, self.filter)

@@ -15,6 +15,7 @@ from chat.hub.oversight import Oversight
 from chat.hub.people import Asker
 from chat.hub.permissions import Action
 from chat.interfaces import Reason
+from chat.names import parse_known_name
 from chat.room_state import Closed
 from chat.sanitize import BLANK, clean_line
 from chat.store.interfaces import AuditEntry, Maintenance, ModerationStore
@@ -70,18 +71,18 @@ class Operating:
     async def kick(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """End all connections of a name or an address; the people may come back."""
         user = self._oversight.check_operator(session)
-        target, is_name = self._target(asked)
+        target, is_name, shown = self._target(asked)
         why = self._oversight.reason(asked)
         count = self._end(target, ChatError("kicked", why=f": {why}" if why else ""), is_name=is_name)
         if not count:
-            raise ChatError("not_here", name=target)
-        await self._note(user.name, "server-kick", target, why)
+            raise ChatError("not_here", name=shown)
+        await self._note(user.name, "server-kick", shown, why)
         session.answer(Done(request="server-kick", message=f"ended {_counted(count)}", id=request_id))
 
     async def ban(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """Keep a name or an address out of the server, for `seconds` or for ever, and end its connections."""
         user = self._oversight.check_operator(session)
-        target, is_name = self._target(asked)
+        target, is_name, shown = self._target(asked)
         seconds, now = asked.get("seconds"), self._now()
         until = now + seconds if isinstance(seconds, int | float) else None
         ban = Ban(target, is_name, now, until, self._oversight.reason(asked))
@@ -89,22 +90,23 @@ class Operating:
             await self._maintenance.add_ban(ban)
         self._bans.add(ban)
         how_long = f" for {shown_duration(seconds)}" if isinstance(seconds, int | float) else ""
-        await self._note(user.name, f"server-ban{how_long}", target, ban.reason)
+        await self._note(user.name, f"server-ban{how_long}", shown, ban.reason)
         count = self._end(target, ban.error(), is_name=is_name)
-        done = f"{target} is banned from this server{how_long}; ended {_counted(count)}"
+        done = f"{shown} is banned from this server{how_long}; ended {_counted(count)}"
         session.answer(Done(request="server-ban", message=done, id=request_id))
 
     async def unban(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """End a ban."""
         user = self._oversight.check_operator(session)
-        target, _ = parse_target(str(asked["name"]), self._limits)
+        target, is_name = parse_target(str(asked["name"]), self._limits)
+        shown = self._shown(str(asked["name"]), target, is_name=is_name)
         found = self._bans.remove(target)
         if self._maintenance is not None:
             found |= await self._maintenance.end_ban(target)
         if not found:
-            raise ChatError("not_server_banned", name=target)
-        await self._note(user.name, "server-unban", target)
-        session.answer(Done(request="server-unban", message=f"{target} is banned no more", id=request_id))
+            raise ChatError("not_server_banned", name=shown)
+        await self._note(user.name, "server-unban", shown)
+        session.answer(Done(request="server-unban", message=f"{shown} is banned no more", id=request_id))
 
     async def bans(self, session: Asker, request_id: RequestId) -> None:
         """List the bans from the server."""
@@ -130,7 +132,7 @@ class Operating:
         room = self._finder.room(session, asked.get("room"))
         self._permissions.may(session, room, Action.SEE)
         if room.key == self._rooms.lobby.key:
-            raise ChatError("reserved_name", name=room.shown)
+            raise ChatError("everybody_there", room=room.shown)
         state = self._permissions.states.get(room.key)
         if state is None and self._rooms.find(room.key) is None:
             raise ChatError("no_such_room")
@@ -139,11 +141,21 @@ class Operating:
         change = SettingsChanged(**by(session, self._rooms.shown(room)), settings={"closed": Closed.ARCHIVED.value})
         self._changes.publish(session, change, "close-room", request_id)
 
-    def _target(self, asked: Mapping[str, object]) -> tuple[str, bool]:
-        target, is_name = parse_target(str(asked["name"]), self._limits)
+    def _target(self, asked: Mapping[str, object]) -> tuple[str, bool, str]:
+        """What is meant, whether that is a name, and how it is shown."""
+        typed = str(asked["name"])
+        target, is_name = parse_target(typed, self._limits)
+        shown = self._shown(typed, target, is_name=is_name)
         if is_name and target in self._permissions.operators:
-            raise ChatError("is_operator", name=target)
-        return target, is_name
+            raise ChatError("is_operator", name=shown)
+        return target, is_name, shown
+
+    def _shown(self, typed: str, target: str, *, is_name: bool) -> str:
+        """A name as whoever is here has it, or else as it was typed; an address as bans have it."""
+        if not is_name:
+            return target
+        user = self._directory.users.get(target)
+        return user.name if user is not None else parse_known_name(typed, self._limits.name_characters).shown
 
     def _note(self, by: str, what: str, whom: str = "", why: str = "") -> Deferred[None]:
         return self._kept.audit.note(AuditEntry(by, what, "", whom, why))

@@ -21,9 +21,16 @@ class Oversight:
     def check_operator(self, session: Asker) -> User:
         """The operator who asks. Raises ChatError (`operators_only`) for everybody else."""
         user = user_of(session)
-        if user.account is None or session.scope is not None or user.key not in self._permissions.operators:
+        if not self.is_operator(session):
             raise ChatError("operators_only")
         return user
+
+    def is_operator(self, session: Asker) -> bool:
+        """Whether `session` is an operator's: programs with an access token, and newcomers, are none."""
+        user = session.user
+        if user is None or user.account is None or session.scope is not None:
+            return False
+        return user.key in self._permissions.operators
 
     def moderates(self, session: Asker, room: str) -> bool:
         """Whether `session` is a moderator of the room with that key, and may see it."""

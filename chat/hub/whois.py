@@ -60,8 +60,10 @@ class Acquaintance:
         )
 
     def _in_common(self, session: Asker, there: User) -> Sequence[str]:
-        """The rooms that both people are in, and that `session` may see."""
+        """The rooms that both people are in, and that `session` may see; none for oneself."""
         user = user_of(session)
+        if user is there:
+            return ()
         keys = sorted({key for each in user.sessions for key in each.rooms})
         rooms = [room for room in map(self._rooms.find, keys) if room is not None]
         both = [room for room in rooms if user.key in room.roster and there.key in room.roster]

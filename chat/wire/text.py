@@ -209,6 +209,8 @@ def _listed(event: Listed, shown: Callable[[RoomEvent], list[str]] = _past) -> l
     count = len(event.messages)
     first, last = (event.messages[0].seq, event.messages[-1].seq) if count else (event.next, event.next)
     found = f"{count} message{'s' if count != 1 else ''}" if count else "nothing"
+    if not count and event.request == "pins":
+        found = "nothing is pinned"
     how_far = f" down to {minute_of(event.reached)}" if event.reached is not None else ""
     lines = [f"server: {found} in {event.title}" if event.request != "search" else f"server: {found} found{how_far}"]
     lines += [line for each in event.messages for line in _found(each, shown)]

@@ -49,7 +49,7 @@ class Asked(SynchronousTestCase):
             Al> server:token revoke {HANDLE}
             Al< server: that access token is revoked
             Al> server:token revoke {HANDLE}
-            Al< server: error: you have no access token with that handle
+            Al< server: error: you have no access token with that handle, server:token lists yours
             Al> server:token make
             Al< server: error: type server:token …
             Al> server:token make @Bob

@@ -52,7 +52,7 @@ class Operators(ToolCase):
                 self.assertEqual(olga.ask({"type": "server-ban", "name": "Bob", "seconds": 7200})["type"], "ack")
             self.assertRegex(self.done("bans"), "^bob  banned until ")
             self.assertRegex(
-                self.done("audit", "--limit", "1"), "Olga: server-ban for 2h bob\nthere is more: --before 2"
+                self.done("audit", "--limit", "1"), "Olga: server-ban for 2h Bob\nthere is more: --before 2"
             )
             kick = {"type": "server-kick", "name": "127.0.0.1"}
             self.assertRaisesRegex(AssertionError, "closed the connection", olga.ask, kick)

@@ -11,6 +11,8 @@ from tests.client.harness import NOON
 
 NINE = datetime(2026, 1, 1, 9, 5, tzinfo=UTC)
 NINE_HERE = f"{NINE.astimezone():%H:%M}"
+# A time as people read it, where this test runs.
+_LOCAL = f"{datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC).astimezone():%Y-%m-%d %H:%M}"
 STAMP = "2026-01-01T09:05:00.000Z"
 IN_JUNE = datetime(2025, 6, 1, 9, 5, tzinfo=UTC).astimezone()
 
@@ -36,7 +38,7 @@ class Lines(SynchronousTestCase):
             (schema.IgnoredNames(names=[]), ["12:00 * you ignore nobody"]),
             (
                 schema.Person(name="Al", since="2026-01-02T03:04:05.000Z"),
-                ["12:00 * Al is a guest since 2026-01-02T03:04:05.000Z, and is not here"],
+                [f"12:00 * Al is a guest since {_LOCAL}, and is not here"],
             ),
             (
                 schema.Person(

@@ -84,8 +84,8 @@ class InRooms(RememberingCase):
     """A person may leave out the slash there; a script says what it is given."""
 
     RULE = (
-        "12:00 * what you type goes to the room, except the commands that help lists;"
-        " to say a command's word use /say: /say who"
+        "12:00 * what you type goes to the room; commands begin with /, only those like who, history and"
+        " leave need none; to say such a word: /say who"
     )
 
     def test_person(self) -> None:
@@ -112,7 +112,7 @@ class InRooms(RememberingCase):
             [
                 f"{at()} * Alice joined den",
                 "12:00 * online (2): Alice, x",
-                f"{day()} #den <x> who",
+                f"[{day()} #4] #den <x> who",
                 "12:00 * there is more: /history #den 1 before 4",
                 "12:00 * who - list who is online",
                 "new password:",

@@ -135,6 +135,15 @@ TYPED_BY_PEOPLE = {
     "server:mute <name> [time] [reason]": Row(
         OWNER, ["server:join hall", "server:mute gus 10m too loud", "server:mute gus"]
     ),
+    "there is no message #{seq} here, server:history shows the numbers": Row(GUEST, ["server:history"]),
+    "there is no open report with that number, server:reports lists them": Row(OWNER, ["server:reports"]),
+    "no message with that number waits for your decision, server:held lists those that do": Row(
+        OWNER, ["join attic", "server:held"]
+    ),
+    "you have no access token with that handle, server:token lists yours": Row(OWNER, ["server:token"]),
+    "{name} is not banned from {room}, server:bans lists those who are": Row(OWNER, ["join attic", "server:bans"]),
+    "{name} is not banned from this server, server:server-bans lists those who are": Row(OWNER, ["server:server-bans"]),
+    "there is no such room, server:rooms lists those that you may enter": Row(GUEST, ["server:rooms"]),
     "{room} has {limit} invitation links already, end some with server:uninvite links": Row(
         OWNER, ["server:join hall", "server:invite link", "server:uninvite links"]
     ),
@@ -161,6 +170,13 @@ TYPED_BY_PEOPLE = {
             "server:delete #lobby 5",
             "server:react @gus 1 👍",
         ],
+    ),
+    "commands begin with server: or /, as in /who; while you are in no room these need neither: {…}": Row(
+        GUEST, ["/who", "server:who", "who"]
+    ),
+    "a <seq> is the number of a message: server:history shows it, as in #12": Row(GUEST, ["server:history"]),
+    "server:help <command> explains a command; server:help <group> lists a group: {…}": Row(
+        GUEST, ["server:help kick", "server:help rooms", "help people"]
     ),
     "say the lines since server:begin": Row(GUEST, ["/begin", "a line", "/end"]),
     "begin a message of several lines, here or to somebody; server:end says it": Row(
@@ -226,8 +242,8 @@ TYPED_BY_PEOPLE = {
     "An access token: server:token make <room>.": Row(OWNER, ["server:token make den"]),
     # the client's
     "type the lines of the message, then /end": Row("client", ["/begin", "a line", "/end"]),
-    "what you type goes to the room, except the commands that help lists;"
-    " to say a command's word use /say: /say who": Row("client", ["/say who"]),
+    "what you type goes to the room; commands begin with /, only those like who, history and leave need none;"
+    " to say such a word: /say who": Row("client", ["/join den", "/say who"]),
     "welcome, {…}; {…} online, help lists the commands": Row("client", ["help"]),
     "{…} * {…} invites you to {…}, type /join {…}": Row("client", ["/join den"]),
     "{…} may enter {…} until {…}, with /join {…} {…}": Row(
@@ -340,11 +356,12 @@ class Hints(SynchronousTestCase):
                  "code": "some-code", "name, or link [uses] [time]": "link", "name, code, or links": "links",
                  "name or address": "gus", "time": "10m", "reason": "noise", "member, moderator or owner": "member",
                  "n": "1", "room] [before n": "lobby before 2", "close n": "close 1",
-                 "command": "who", "all": "all", "password": PASSWORD, "invitation": "", "room or name": "@gus",
+                 "command or group": "rooms", "all": "all", "password": PASSWORD,
+                 "invitation": "", "room or name": "@gus",
                  "all|mentions|none": "none", "colour or line": "colour", "colour or text": "red", "on|off": "on",
                  "room or name] [n] [before seq": "#lobby 2 before 3", "make <room> …, or revoke <handle>": "make den",
                  "words from:name in:room mentions:me before:date": "one from:@owner in:#lobby before:2026-01-01",
-                 "words": "de", "name value": "slow 10", "all, members or moderators": "members",
+                 "words": "de", "names": "gus member", "name value": "slow 10", "all, members or moderators": "members",
                  "time or off": "10m", "new name": "attic-2", "archive, open, or delete <room>": "archive",
                  "emoji": "👍", "on or off": "on"}  # fmt: skip
         for spec in TYPED.values():

@@ -13,6 +13,11 @@ from tests.server.case import ServerCase
 PASSWORD = "correct-horse"
 
 
+def no_message(seq: object) -> str:
+    """What people read who ask for a message that is not there."""
+    return f"server: error: there is no message #{seq} here, server:history shows the numbers"
+
+
 class Person:
     """Somebody with one connection, on the text wire or, with `speaks_json`, on that of programs."""
 

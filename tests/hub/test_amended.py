@@ -1,6 +1,6 @@
 """What is left of messages that were changed: history, search, reactions, and what somebody missed."""
 
-from tests.hub.amending import PASSWORD, AmendingCase, Person, kinds
+from tests.hub.amending import PASSWORD, AmendingCase, Person, kinds, no_message
 
 
 class Present(AmendingCase):
@@ -24,14 +24,17 @@ class Present(AmendingCase):
         self.assertEqual(kinds(bob.asks("search", query="wrong")), ["ack"])
         self.assertEqual(kinds(bob.asks("search", query="helo")), ["ack"])
         for line in (f"server:delete {second}", f"server:edit {second} x", f"server:reply {second} x"):
-            self.assertEqual(alice.says(line), [f"server: error: there is no message #{second} here"])
+            self.assertEqual(
+                alice.says(line),
+                [no_message(second)],
+            )
 
     def test_the_same_text(self) -> None:
         """An edit that changes nothing is nobody's news."""
         alice, bob = self.person("Alice"), self.program("Bob")
         alice.says("one", "server:edit 3 two")
         bob.heard()
-        self.assertEqual(alice.says("server:edit 3 two"), ["server: #3 is that already"])
+        self.assertEqual(alice.says("server:edit 3 two"), ["server: nothing to do: #3 is so already"])
         self.assertEqual(bob.heard(), [])
 
     def test_reactions(self) -> None:
@@ -141,4 +144,4 @@ class Full(AmendingCase):
         self.assertEqual(
             alice.says("server:react 2 👍"), ["server: error: that message has 20 different reactions already"]
         )
-        self.assertEqual(alice.says("server:react 2 😀"), ["server: #2 is that already"])
+        self.assertEqual(alice.says("server:react 2 😀"), ["server: nothing to do: #2 is so already"])

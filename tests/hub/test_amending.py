@@ -2,7 +2,7 @@
 
 from chat.limits import Limits
 from chat.room_state import Settings
-from tests.hub.amending import PASSWORD, AmendingCase, Person, kinds
+from tests.hub.amending import PASSWORD, AmendingCase, Person, kinds, no_message
 
 
 class Authors(AmendingCase):
@@ -44,7 +44,10 @@ class Authors(AmendingCase):
         self.quiet(alice)
         for line in ("server:edit 1 x", "server:delete 1", "server:reply 1 x", "server:react 1 👍", "server:edit 0 x"):
             number = line.split()[1]
-            self.assertEqual(alice.says(line), [f"server: error: there is no message #{number} here"])
+            self.assertEqual(
+                alice.says(line),
+                [no_message(number)],
+            )
 
     def test_an_account(self) -> None:
         """The owner of an account changes what they said, from any device, after coming back."""
@@ -128,8 +131,8 @@ class Rules(AmendingCase):
         self.assertEqual(bob.says("server:pin 3"), ["server: error: that is for a moderator of den"])
         line = "server: Owner pinned #4 in den"
         self.assertEqual((owner.says("server:pin 4"), bob.read()), ([line], [line]))
-        self.assertEqual(owner.says("server:pin 4"), ["server: #4 is that already"])
-        self.assertEqual(owner.says("server:pin 1"), ["server: error: there is no message #1 here"])
+        self.assertEqual(owner.says("server:pin 4"), ["server: nothing to do: #4 is so already"])
+        self.assertEqual(owner.says("server:pin 1"), [no_message(1)])
         owner.says("server:pin 3")
         self.quiet(bob)
         self.assertEqual(
@@ -142,8 +145,11 @@ class Rules(AmendingCase):
         )
         line = "server: Owner unpinned #4 in den"
         self.assertEqual((owner.says("server:unpin 4"), bob.read()), ([line], [line]))
-        self.assertEqual(owner.says("server:unpin 4"), ["server: #4 is that already"])
+        self.assertEqual(owner.says("server:unpin 4"), ["server: nothing to do: #4 is so already"])
         self.assertEqual(bob.says("server:pins den")[0], "server: 1 message in den")
+        owner.says("server:unpin 3")
+        self.quiet(bob)
+        self.assertEqual(bob.says("server:pins den"), ["server: nothing is pinned in den"])
         for line in ("server:pin @Owner 1", "server:unpin @Owner 1"):
             self.assertEqual(
                 bob.says(line), ["server: error: nobody owns @Owner, so only an operator of this server may do that"]
@@ -196,7 +202,7 @@ class Conversations(AmendingCase):
         bob = self.person("Bob")
         self.quiet(bob, alice)
         for line in ("server:reply @Alice 1 x", "server:react @Alice 1 👍", "server:delete @Alice 1"):
-            self.assertEqual(bob.says(line), ["server: error: there is no message #1 here"])
+            self.assertEqual(bob.says(line), [no_message(1)])
 
 
 class Replies(AmendingCase):

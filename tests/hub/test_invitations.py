@@ -335,3 +335,22 @@ class OnASlowStore(LateCase):
         )
         self.assertNotIn("members", str(told))
         self.assertEqual(bob.session.rooms, {})
+
+    def test_bans_and_mutes(self) -> None:
+        """What was asked at once is carried out in its order: a ban can be listed and ended behind it."""
+        bob, _ = self.come_in("Bob", password=PASSWORD)
+        self.al_told.clear()
+        self.ask(
+            self.al,
+            *({"type": kind, "room": "den", "name": "Bob"} for kind in ("mute", "unmute", "ban")),
+            {"type": "bans", "room": "den"},
+            {"type": "unban", "room": "den", "name": "Bob"},
+        )
+        for _ in range(5):
+            self.store.settle()
+        pushes = self.pushes(self.al_told)
+        answers = [push.get("request", push["type"]) for push in pushes if push["type"] in ("ack", "error", "bans")]
+        self.assertEqual(answers, ["mute", "unmute", "ban", "bans", "bans", "unban"])
+        [listed] = [push for push in pushes if push["type"] == "bans"]
+        self.assertEqual([ban["name"] for ban in listed["bans"]], ["Bob"])
+        self.assertFalse(bob.session.is_held)

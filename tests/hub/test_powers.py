@@ -175,6 +175,9 @@ class Banned(RoomCase):
         for person in (bob, ann, gus):
             person.types("join teamchat")
         self.alice.reads()
+        unclear = ["server: error: a time is a number with s, m, h, d or w, such as 10m"]
+        for typed in ("ban Bob 10 spam", "ban Bob 10min", "ban Bob 10 minutes", "mute Bob 99"):
+            self.assertEqual(self.alice.types(f"server:{typed}"), unclear, "not for good")
         said = "server: Alice banned Bob from teamchat for 10m: spam"
         self.assertEqual(self.alice.types("server:ban Bob 10m spam"), [said])
         self.assertEqual((bob.reads()[-1], ann.reads()[-1]), (said, said))

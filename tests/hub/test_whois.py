@@ -27,6 +27,8 @@ class Whois(PeopleCase):
         )
         bob.say("hello")
         self.assertTrue(al.say("server:whois Боб")[1].endswith("and is here"))
+        # Nobody is with themselves in a room.
+        self.assertEqual(len(al.say("server:whois Al")), 1)
 
     def test_account(self) -> None:
         """Also of one who is not here; then nothing of rooms, and not when they left."""

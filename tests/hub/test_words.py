@@ -15,6 +15,7 @@ from chat.word_list import Verdict, WordList, WordListError
 from tests.hub.overseen import SECRET, OverseenCase
 
 _TIME = "2023-11-14 22:13 UTC"
+_NOT_HELD = "error: no message with that number waits for your decision, server:held lists those that do"
 _LIST = """
 # names of shops
 casino
@@ -139,18 +140,18 @@ class Filtered(OverseenCase):
         self.check_heard("Olga", told)
         self.check_heard("Bob")
         self.check("Bob", "server:held", "error: that is for a moderator of den")
-        self.check("Bob", "server:release 1", "error: no message with that number waits for your decision")
+        self.check("Bob", "server:release 1", _NOT_HELD)
         self.check("Ann", "server:held", "1 message waits", f"[{_TIME} 1] Guy in den: maybe so")
         self.assertEqual(self.type("Ann", "server:release 1")[0], "Guy (in den): maybe so")
         self.assertEqual((self.heard("Bob"), self.heard("Guy")), (["Guy (in den): maybe so"],) * 2)
-        self.check("Olga", "server:release 1", "error: no message with that number waits for your decision")
+        self.check("Olga", "server:release 1", _NOT_HELD)
         self.assertEqual(self.acts(), [("Ann", "release", "den", "Guy", "")])
 
     def test_discarded(self) -> None:
         """Nobody else hears it, and its author is told."""
         self.check("Guy", "maybe", "your message in lobby waits for a moderator")
         self.hear()
-        self.check("Ann", "server:discard 1", "error: no message with that number waits for your decision")
+        self.check("Ann", "server:discard 1", _NOT_HELD)
         self.check("Olga", "server:discard 1", "message 1 is discarded")
         self.check_heard("Guy", "your message in lobby was dropped by a moderator")
         self.check("Olga", "server:held lobby", "0 messages wait")

@@ -453,7 +453,7 @@ class TellSeen(Request, frozen=True, kw_only=True, omit_defaults=True, tag="seen
 
 
 class Explain(Request, frozen=True, kw_only=True, omit_defaults=True, tag="help"):
-    """Asks for the list of commands that people type, or about one `command`."""
+    """Asks for the commands that people type: all, those of a group, or one `command`."""
 
     command: str | None = None
 
