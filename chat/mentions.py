@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import chain, groupby
 from typing import Final
 
-# So many are told that they were named; whoever names more wants to be noticed by everybody.
+# Up to this number of people are told that they were named; anyone who names more means everybody.
 MOST_MENTIONS: Final = 50
 # No name is longer (`Limits.name_characters`).
 _LONGEST: Final = 32

@@ -233,7 +233,7 @@ class FewBans(RoomCase):
     limits = Limits(room_bans=2, room_links=2, invitations_a_minute=3, room_members=3)
 
     def test_bans(self) -> None:
-        """No more than so many at once; one that has expired does not count, and the same may be made again."""
+        """There is a limit at once; one that has expired does not count, and the same may be made again."""
         self.alice.types("server:ban 10.0.0.1", "server:ban 10.0.0.2 10m")
         full = ["server: error: there are 2 bans or mutes in teamchat already, end some first"]
         self.assertEqual(self.alice.types("server:ban 10.0.0.3"), full)

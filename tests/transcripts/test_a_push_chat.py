@@ -75,8 +75,8 @@ class PushChat(OverBoth, SynchronousTestCase):
         Alice< server: public - let everybody into the room
         Alice< server: speak <all, members or moderators> - say who may speak in the room
         Alice< server: slow <time or off> - make everybody wait between two messages in the room
-        Alice< server: retention <time or off> - keep the messages of the room for so long
-        Alice< server: edits <time or off> - let people change and delete their messages for so long
+        Alice< server: retention <time or off> - keep the messages of the room for that time
+        Alice< server: edits <time or off> - let people change and delete their messages for that time
         Alice< server: rename <new name> - give the room another name; the old one leads there for a month
         Alice< server: close [archive, open, or delete <room>] - close the room; alone it says how
         Alice< server: history [room or name] [n] [before seq] - show what was said, here or elsewhere
