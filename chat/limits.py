@@ -53,7 +53,7 @@ class Limits:
     listed_rooms: int = _limit(50, "rooms", "rooms that one answer to `rooms` lists; ask for those after the last")
     topic_characters: int = _limit(250, "characters", "a topic fits above a room, and into a line of `rooms`")
     renamed_seconds: float = _limit(
-        30 * 86400, "seconds", "the old name of a renamed room leads to it for so long that everybody has heard"
+        30 * 86400, "seconds", "the old name of a renamed room leads to it until everybody has heard"
     )
     waiting_messages: int = _limit(1000, "messages", "nobody can flood an absent person's mailbox")
     store_stop_seconds: float = _limit(

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 from unicodedata import category, normalize
 
-# So many are told that they were named; whoever names more wants to be noticed by everybody.
+# Up to this number of people are told that they were named; anyone who names more means everybody.
 MOST_MENTIONS: Final = 50
 # No name is longer (`Limits.name_characters`).
 _LONGEST: Final = 32

@@ -16,7 +16,7 @@ _SECOND: Final = (
     *("meadow", "moon", "orchard", "otter", "owl", "pebble", "pine", "piper", "robin", "sail", "sparrow", "stone"),
     *("tulip", "valley", "walnut", "willow"),
 )
-# With so many groups a number makes the next name.
+# After this number of groups a number makes the next name.
 _PLAIN: Final = 10
 
 

@@ -34,7 +34,6 @@ from chat.events import (
     Prompt,
     Recalled,
     RequestId,
-    Roll,
     RoomBans,
     RoomEvent,
     RoomsListed,
@@ -55,8 +54,19 @@ from chat.interfaces import Codec, Decoded
 from chat.times import minute_of, shown_duration
 from chat.wire.change_lines import line_of
 from chat.wire.composing import ComposingCodec
-from chat.wire.notice_lines import NOTICES, entry_line
-from chat.wire.room_lines import member_line, room_line, setting_of
+from chat.wire.list_lines import (
+    bans_lines,
+    entries_lines,
+    link_lines,
+    members_lines,
+    names_line,
+    online_lines,
+    rooms_lines,
+    settings_line,
+    tokens_lines,
+    topic_line,
+)
+from chat.wire.notice_lines import NOTICES
 
 
 class TextCodec:
@@ -128,20 +138,6 @@ def _welcome(event: Welcome) -> list[str]:
         *(f"server: {line}" for line in event.motd),
         f"server: {event.online.count} online; {done}{what}; server:help lists the commands",
     ]
-
-
-def _names(what: str, roll: Roll) -> str:
-    rest = f" and {roll.left} more" if roll.left else ""
-    return f"server: {what} ({roll.count}): {', '.join(roll.names)}{rest}"
-
-
-def _online(event: Online) -> list[str]:
-    roll, away = event.names, set(event.away)
-    names = [f"{name} (away)" if name in away else name for name in roll.names]
-    lines = [_names("online", Roll(names, roll.count, roll.left))]
-    if event.names.left:
-        lines.append(f"server: there is more: server:who after {event.names.names[-1]}")
-    return lines
 
 
 def _whois(event: WhoIs) -> list[str]:
@@ -233,73 +229,6 @@ def _found(event: RoomEvent, shown: Callable[[RoomEvent], list[str]]) -> list[st
     return [line.replace(f"] {event.sender}", named, 1) for line in shown(event)]
 
 
-def _tokens(event: Tokens) -> list[str]:
-    lines = [f"server: {len(event.tokens)} access token{'s' if len(event.tokens) != 1 else ''}"]
-    for token in event.tokens:
-        lines.append(f"server: {token.handle} for {', '.join(token.rooms)}, since {minute_of(token.created_at)}")
-    return lines
-
-
-def _link(event: LinkGiven) -> list[str]:
-    who = "whoever" if event.uses is None else f"up to {event.uses} people" if event.uses > 1 else "one person"
-    until, typed = minute_of(event.expires_at), f"server:join {event.place} {event.code}"
-    lines = [f"server: {who} may enter {event.place} until {until}, with {typed}"]
-    return [*lines, f"server: the same as a link: {event.url}"] if event.url is not None else lines
-
-
-def _bans(event: RoomBans) -> list[str]:
-    lines = [f"server: {len(event.bans)} ban{'s' if len(event.bans) != 1 else ''} in {event.place}"]
-    for ban in event.bans:
-        until = f" until {minute_of(ban.until)}" if ban.until is not None else ""
-        lines.append(f"server: {ban.name}{until}, by {ban.by}{f': {ban.reason}' if ban.reason else ''}")
-    return lines
-
-
-def _rooms(event: RoomsListed) -> list[str]:
-    lines = [f"server: {event.count} room{'s' if event.count != 1 else ''}"]
-    lines += [f"server: {room_line(room.name, room.count, room.topic)}" for room in event.rooms]
-    if event.left:
-        words = f"{event.query} " if event.query else ""
-        lines.append(f"server: there is more: server:rooms {words}after:{event.rooms[-1].name}")
-    return lines
-
-
-def _members(event: MembersListed) -> list[str]:
-    people = [member_line(each.name, each.role, away=each.away, muted=each.muted) for each in event.people]
-    lines = [_names(f"in {event.place}", Roll(people, event.count, event.left))]
-    if event.left:
-        lines.append(f"server: there is more: server:members {event.place} after {event.people[-1].name}")
-    return lines
-
-
-def _topic(event: TopicShown) -> str:
-    said = f"the topic of {event.place}: {event.topic}" if event.topic else f"{event.place} has no topic"
-    return f"server: {said}"
-
-
-def _settings(event: SettingsShown) -> str:
-    settings = ", ".join(f"{name} {setting_of(value)}" for name, value in event.settings.items())
-    return f"server: settings of {event.place}: {settings}"
-
-
-_LISTS: Final = {
-    "audit": ("entry", "entries"),
-    "held": ("message waits", "messages wait"),
-    "reports": ("open report", "open reports"),
-    "server-bans": ("ban", "bans"),
-}
-
-
-def _entries(event: Entries) -> list[str]:
-    count, (one, many) = len(event.entries), _LISTS.get(event.request, ("entry", "entries"))
-    lines = [f"server: {count} {one if count == 1 else many}"]
-    lines += [f"server: {entry_line(entry)}" for entry in event.entries]
-    if event.more:
-        more = f"server: there is more: add before {event.next}" if event.next else "server: there are more"
-        lines.append(more)
-    return lines
-
-
 def _told(line: Callable[..., str]) -> Callable[[Event], str]:
     return lambda event: f"server: {line(event)}"
 
@@ -332,15 +261,15 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     Left: _moved("left"),
     Presence: _presence,
     Welcome: _welcome,
-    Entered: lambda event: _names(f"you are in {event.place}", event.members),
+    Entered: lambda event: names_line(f"you are in {event.place}", event.members),
     Exited: lambda event: f"server: you left {event.place}",
-    RoomsListed: _rooms,
-    MembersListed: _members,
-    TopicShown: _topic,
-    SettingsShown: _settings,
+    RoomsListed: rooms_lines,
+    MembersListed: members_lines,
+    TopicShown: topic_line,
+    SettingsShown: settings_line,
     Sent: _sent,
     Unsent: _unsent,
-    Online: _online,
+    Online: online_lines,
     WhoIs: _whois,
     Ignored: lambda event: (
         f"server: you ignore {', '.join(event.names)}" if event.names else "server: you ignore nobody"
@@ -350,12 +279,12 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
         f"server: {event.secret} is your new access token for {', '.join(event.token.rooms)}; it is shown only now",
         f"server: it ends with server:token revoke {event.token.handle}",
     ],
-    LinkGiven: _link,
-    RoomBans: _bans,
-    Tokens: _tokens,
+    LinkGiven: link_lines,
+    RoomBans: bans_lines,
+    Tokens: tokens_lines,
     Listed: _listed,
     Help: lambda event: [f"server: {line}" for line in event.lines],
-    Entries: _entries,
+    Entries: entries_lines,
     **{kind: _told(line) for kind, (_, line) in NOTICES.items()},
     Goodbye: lambda _: "server: goodbye",
     Failure: _failure,

@@ -8,6 +8,7 @@ from twisted.internet.testing import StringTransport
 
 from chat.room_state import Member, Role, RoomState
 from chat.server.protocol import ChatProtocol
+from tests.hub.device import Device
 from tests.server.case import ServerCase
 
 PASSWORD = "correct-horse"
@@ -18,34 +19,23 @@ def no_message(seq: object) -> str:
     return f"server: error: there is no message #{seq} here, server:history shows the numbers"
 
 
-class Person:
+class Person(Device):
     """Somebody with one connection, on the text wire or, with `speaks_json`, on that of programs."""
 
     def __init__(self, protocol: ChatProtocol, transport: StringTransport, *, speaks_json: bool = False) -> None:
-        self.protocol = protocol
-        self.transport = transport
+        super().__init__(protocol, transport)
         self.speaks_json = speaks_json
 
     def says(self, *lines: str) -> list[str]:
         """Type lines; returns all that was read since the last time."""
         for line in lines:
-            self.protocol.dataReceived(f"{line}\n".encode())
+            self.send(line)
         return self.read()
 
-    def read(self) -> list[str]:
-        """The lines that came since the last time."""
-        lines: list[str] = self.transport.value().decode().split("\n")[:-1]
-        self.transport.clear()
-        return lines
-
-    def asks(self, kind: str, **fields: object) -> list[Mapping[str, Any]]:
+    def asks(self, kind: str, **fields: object) -> list[dict[str, Any]]:
         """Send a request; returns all objects that came since the last time."""
-        self.protocol.dataReceived(json.dumps({"type": kind, **fields}).encode() + b"\n")
+        self.send(json.dumps({"type": kind, **fields}))
         return self.heard()
-
-    def heard(self) -> list[Mapping[str, Any]]:
-        """The objects that came since the last time."""
-        return [json.loads(line) for line in self.read()]
 
 
 class AmendingCase(ServerCase):

@@ -7,24 +7,20 @@ from twisted.internet.address import IPv4Address
 from twisted.internet.testing import StringTransport
 
 from chat.changes import SettingsChanged
-from chat.server.protocol import ChatProtocol
+from tests.hub.device import Device
 from tests.web.asking import AskingCase
 
 PASSWORD = "correct-horse"
 OTHER = "10.0.0.7"
 
 
-class Person:
+class Person(Device):
     """One device of somebody, on the text wire or the NDJSON wire."""
-
-    def __init__(self, protocol: ChatProtocol, told: StringTransport) -> None:
-        self.protocol = protocol
-        self._told = told
 
     def types(self, *lines: str) -> list[str]:
         """Type these lines; returns what came since the last time."""
-        self.protocol.dataReceived("".join(f"{line}\n" for line in lines).encode())
-        return self.reads()
+        self.send(*lines)
+        return self.read()
 
     def asks(self, **request: object) -> list[dict[str, Any]]:
         """Ask this; returns what came since the last time."""
@@ -34,15 +30,8 @@ class Person:
         """The code of the error with which a request is answered; "" if there is none."""
         return "".join(push["code"] for push in self.asks(**request) if push["type"] == "error")
 
-    def reads(self) -> list[str]:
-        """The lines that came since the last time."""
-        lines: list[str] = self._told.value().decode().splitlines()
-        self._told.clear()
-        return lines
-
-    def hears(self) -> list[dict[str, Any]]:
-        """The objects that came since the last time."""
-        return [json.loads(line) for line in self.reads()]
+    reads = Device.read
+    hears = Device.heard
 
 
 class RoomCase(AskingCase):

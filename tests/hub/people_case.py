@@ -6,29 +6,20 @@ from typing import Any
 from twisted.internet.testing import StringTransport
 
 from chat.server.protocol import ChatProtocol
+from tests.hub.device import Device
 from tests.web.asking import AskingCase
 
 PASSWORD = "correct-horse"
 Push = dict[str, Any]
 
 
-class Typist:
+class Typist(Device):
     """Somebody at `nc`."""
-
-    def __init__(self, protocol: ChatProtocol, transport: StringTransport) -> None:
-        self.protocol = protocol
-        self.transport = transport
 
     def say(self, *lines: str) -> list[str]:
         """Type some lines; what was read since the last time."""
-        self.protocol.dataReceived("".join(f"{line}\n" for line in lines).encode())
+        self.send(*lines)
         return self.read()
-
-    def read(self) -> list[str]:
-        """What came since the last time."""
-        lines: list[str] = self.transport.value().decode().splitlines()
-        self.transport.clear()
-        return lines
 
 
 class Program:

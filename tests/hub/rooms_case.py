@@ -9,37 +9,30 @@ from twisted.trial.unittest import SynchronousTestCase
 from chat.hub.hub import Hub
 from chat.limits import Limits
 from chat.server.factory import ChatFactory
-from chat.server.protocol import ChatProtocol
 from tests.fresh import fresh_hub
+from tests.hub.device import Device
 
 PASSWORD = "correct-horse"
 START = 1_700_000_000.0
 
 
-class Person:
+class Person(Device):
     """One connection, and what it has read."""
 
     def __init__(self, factory: ChatFactory) -> None:
-        self.protocol: ChatProtocol = factory.buildProtocol(None)
-        self.transport = StringTransport(lenient=True)
+        super().__init__(factory.buildProtocol(None), StringTransport(lenient=True))
         self.protocol.makeConnection(self.transport)
 
     def type(self, *lines: str) -> list[str]:
         """Type these lines; the lines that came since the last call."""
         self.read()
         for line in lines:
-            self.protocol.dataReceived(f"{line}\n".encode())
+            self.send(line)
         return self.read()
 
     def ask(self, *requests: object) -> list[dict[str, Any]]:
         """Ask these requests; the pushes that came since."""
         return [json.loads(line) for line in self.type(*map(json.dumps, requests))]
-
-    def read(self) -> list[str]:
-        """The lines that came since the last call."""
-        lines: list[str] = self.transport.value().decode().splitlines()
-        self.transport.clear()
-        return lines
 
     def leave(self) -> None:
         """The connection is lost."""

@@ -136,7 +136,7 @@ class Full(AmendingCase):
     """Many reactions."""
 
     def test_most(self) -> None:
-        """A message has so many kinds of reactions."""
+        """The kinds of reactions of one message are limited."""
         alice = self.person("Alice")
         alice.says("one")
         for code in range(20):

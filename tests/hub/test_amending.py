@@ -296,7 +296,7 @@ class Bounds(AmendingCase):
         self.assertEqual(alice.says(f"server:edit {seq} 9"), [f"server: Alice changed #{seq} in lobby: 9"])
 
     def test_lines(self) -> None:
-        """A message has so many lines, on every wire, and an edit, too."""
+        """The lines of a message are limited on every wire, and those of an edit, too."""
         alice, bob = self.person("Alice"), self.program("Bob")
         alice.says("one")
         bob.heard()

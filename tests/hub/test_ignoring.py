@@ -161,7 +161,7 @@ class Rooms(PeopleCase):
         self.assertEqual(self.eve.texts(), ["ho"])
 
     def test_limit(self) -> None:
-        """So many, and no more."""
+        """Their number is limited."""
         user = self.factory.users["al"]
         limit = self.limits.ignored_names
         user.ignored_guests = {f"guest{number}": "x" for number in range(limit)}

@@ -182,7 +182,7 @@ class ByLink(InvitationCase):
         self.assertIn("you are in teamchat", "".join(bob.types("join teamchat")))
 
     def test_uses(self) -> None:
-        """It serves so many people, once each, and until its time."""
+        """It serves up to that number of people, once each, and until its time."""
         code = self.link("1 10m")
         bob, cy = self.typist("Bob", PASSWORD), self.typist("Cy", PASSWORD)
         bob.types(f"server:join teamchat {code}")

@@ -162,7 +162,7 @@ class Operators(OverseenCase):
 
 
 class Paces(OverseenCase):
-    """What people may do only so many times a minute."""
+    """What people may do only a number of times a minute."""
 
     limits = Limits(reports_a_minute=2)
 

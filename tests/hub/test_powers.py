@@ -18,7 +18,7 @@ class TooOften(RoomCase):
         self.clock.advance(10)
         refused = self.alice.types(*["server:slow 5s", "server:slow off"] * 25)
         self.assertIn("server: error: that is too often, try again in a minute", refused)
-        self.assertEqual(self.alice.types("server:reply 1 x")[-1], "server: error: there is no message #1 here")
+        self.assertEqual(self.alice.types("server:reply 1 x")[-1], "server: error: there is no message #1 here, server:history shows the numbers")
         group = self.alice.types("server:group Bob")
         self.assertIn("made", group[-2])
         self.assertIn("invited Bob", group[-1])
@@ -258,7 +258,7 @@ class FewBans(RoomCase):
     limits = Limits(room_bans=2, room_links=2, invitations_a_minute=3, room_members=3)
 
     def test_bans(self) -> None:
-        """No more than so many at once; one that has expired does not count, and the same may be made again."""
+        """There is a limit at once; one that has expired does not count, and the same may be made again."""
         self.alice.types("server:ban 10.0.0.1", "server:ban 10.0.0.2 10m")
         full = ["server: error: there are 2 bans or mutes in teamchat already, end some first"]
         self.assertEqual(self.alice.types("server:ban 10.0.0.3"), full)

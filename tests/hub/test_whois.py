@@ -126,7 +126,7 @@ class Levels(PeopleCase):
         self.assertEqual(self.typist("Zoe").say("server:notify none den"), ["server: you are told of nothing in den"])
 
     def test_oldest_goes(self) -> None:
-        """So many rooms may have one of their own; then the one that was set first has none."""
+        """A limited number of rooms have one of their own; then the one that was set first has none."""
         al = self.program("Al")
         limit = self.limits.notify_rooms
         for number in range(limit + 1):
@@ -136,7 +136,7 @@ class Levels(PeopleCase):
         self.assertEqual((len(settings.levels), settings.level_of("r0").value), (limit, "all"))
 
     def test_pace(self) -> None:
-        """A minute allows so many changes on all devices together; then they are refused, and nothing is changed."""
+        """A minute allows a number of changes on all devices together; more are refused, and change nothing."""
         devices = [self.program("Al", account=True), self.program("Al", account=True)]
         limit = self.limits.changes_a_minute
         codes = [devices[number % 2].ask("away", text=str(number)).get("code") for number in range(limit + 2)]

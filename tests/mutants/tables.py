@@ -15,6 +15,22 @@ _DOORS: Final = (
     *("tests/accounts/test_concurrent_logins.py", "tests/accounts/test_entrance.py", "tests/accounts/test_programs.py"),
     *("tests/accounts/test_guest_tokens.py", "tests/accounts/test_arrival.py"),
 )
+_GATE: Final = (
+    *("tests/hub/test_permissions.py", "tests/hub/test_powers.py", "tests/hub/test_private.py"),
+    *("tests/hub/test_invitations.py", "tests/hub/test_settings.py"),
+)
+_NAMES: Final = (
+    *("tests/hub/test_renamed.py", "tests/hub/test_settings.py", "tests/hub/test_groups.py"),
+    *("tests/hub/test_listings.py", "tests/commands/test_turns.py"),
+)
+_MESSAGES: Final = ("tests/hub/test_amending.py", "tests/hub/test_amended.py", "tests/hub/test_activity.py")
+_OVERSEERS: Final = (
+    *("tests/hub/test_operators.py", "tests/hub/test_reports.py", "tests/hub/test_audit.py"),
+    "tests/hub/test_words.py",
+)
+_VISITORS: Final = ("tests/hub/test_visitors.py", "tests/web/test_rooms.py", "tests/web/test_revoking.py")
+_MEMORY_STORE: Final = ("tests/store/test_memory.py", "tests/store/test_model.py")
+_ARGUMENTS: Final = ("tests/commands",)
 _PEOPLE: Final = ("tests/hub/test_away.py", "tests/hub/test_whois.py", "tests/hub/test_ignoring.py")
 
 _WRITER: Final = (
@@ -51,7 +67,33 @@ MODULES: Final[Mapping[str, Sequence[str]]] = {
     "hub/session": ("tests/hub/test_session.py", *_HUB, *_DOORS),
     "hub/rooms": (*_ROOMS, *_DOORS),
     "hub/membership": (*_ROOMS, *_DOORS, "tests/server/test_connections.py::Log"),
-    "hub/permissions": ("tests/hub/test_permissions.py", *_ROOMS),
+    "hub/permissions": (*_GATE, *_ROOMS),
+    "hub/rules": _GATE,
+    "hub/states": _GATE,
+    "hub/slow_mode": _GATE,
+    "hub/targets": _GATE,
+    "hub/standing": _GATE,
+    "hub/invitations": _GATE,
+    "hub/exclusion": (*_GATE, *_VISITORS),
+    "hub/finding": ("tests/hub/test_finding.py", *_NAMES, *_GATE, *_MESSAGES),
+    "hub/founding": _NAMES,
+    "hub/room_names": _NAMES,
+    "hub/room_settings": _NAMES,
+    "hub/groups": _NAMES,
+    "hub/listings": _NAMES,
+    "hub/changes": (*_MESSAGES, *_GATE),
+    "hub/amending": _MESSAGES,
+    "hub/activity": _MESSAGES,
+    "hub/mentioning": (*_MESSAGES, "tests/hub/test_ignoring.py"),
+    "hub/paced": (*_MESSAGES, *_GATE),
+    "hub/filtering": _OVERSEERS,
+    "hub/oversight": _OVERSEERS,
+    "hub/reports": _OVERSEERS,
+    "hub/holding": _OVERSEERS,
+    "hub/audit_log": _OVERSEERS,
+    "hub/operating": _OVERSEERS,
+    "hub/followers": _VISITORS,
+    "hub/visitors": _VISITORS,
     "hub/directory": (*_ROOMS, *_DOORS),
     "hub/receipts": _ROOMS,
     "hub/talk": _ROOMS,
@@ -63,6 +105,18 @@ MODULES: Final[Mapping[str, Sequence[str]]] = {
     "hub/personal": _PEOPLE,
     "hub/whois": _PEOPLE,
     "personal": _PEOPLE,
+    "room_state": ("tests/test_room_state.py",),
+    "mentions": ("tests/test_mentions.py",),
+    "word_list": ("tests/hub/test_words.py",),
+    "commands/people_arguments": _ARGUMENTS,
+    "commands/operator_arguments": _ARGUMENTS,
+    "commands/room_arguments": _ARGUMENTS,
+    "commands/references": _ARGUMENTS,
+    "store/memory/kept": _MEMORY_STORE,
+    "store/memory/heads": _MEMORY_STORE,
+    "store/memory/states": _MEMORY_STORE,
+    "store/sqlite/amending": ("tests/store/test_sqlite.py", "tests/store/test_traces.py"),
+    "store/sqlite/states": ("tests/store/test_states.py", "tests/store/test_sqlite.py"),
 }
 
 
@@ -83,8 +137,6 @@ _NO_BLOCK: Final = "no block of ids has a number below zero, so that the times b
 _TURN: Final = "any number near it bounds a turn as well"
 _SAVES: Final = "it only saves work: what comes of it is the same"
 _BOUND: Final = "it only bounds memory, and any other bound near it would do"
-
-_LONGEST: Final = "it only bounds the work: a longer name is no room's"
 
 EQUIVALENTS: Final[Sequence[Equivalent]] = (
     Equivalent("net/outbox", "self._unsent = None", "pass", _MEMORY),
@@ -118,31 +170,12 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
         "no password is right where there is no hash",
     ),
     Equivalent("hub/replay", "_PAGE = 32", "33", "any number near it makes a page as well"),
-    Equivalent("hub/replay", "longest = self._limits.room_characters + 1", "2", _LONGEST),
-    Equivalent(
-        "hub/replay",
-        'key, other = room_key(str(asked.get("room"))[: self._limits.room_characters + 1]), None',
-        "2",
-        _LONGEST,
-    ),
     Equivalent("hub/replay", "backlog.past = None", "pass", _MEMORY),
-    Equivalent(
-        "hub/replay",
-        'is_to_user = session.user is not None and person_key(message.to or "") == session.user.key',
-        "message.to",
-        "a direct message always says to whom it is",
-    ),
     Equivalent(
         "hub/replay",
         "since = account_of(session).since if asked.direct else 0",
         "1",
         "where no conversation is asked for nothing uses it",
-    ),
-    Equivalent(
-        "hub/replay",
-        'is_to_user = session.user is not None and person_key(message.to or "") == session.user.key',
-        "person_key(message.to or '') == session.user.key",
-        "nobody who is gone takes messages, so that nothing is asked about them",
     ),
     *(
         Equivalent("hub/entrance", text, "token", "whoever gives no name, and whoever has a bad token, has a token")
@@ -170,8 +203,8 @@ EQUIVALENTS: Final[Sequence[Equivalent]] = (
     ),
     Equivalent(
         "hub/delivery",
-        "if commit.recalled and origin is not None:",
-        "commit.recalled",
+        "if commit.recalled and origin is not None and event.room in origin.session.backlog.entered:",
+        "commit.recalled and event.room in origin.session.backlog.entered",
         "messages are recalled only for a session that asked",
     ),
     Equivalent(
