@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from chat.changes import (
     Banned,
+    Change,
     Deleted,
     Invited,
     Kicked,
@@ -194,6 +195,9 @@ def apply(state: RoomState | None, event: RoomEvent) -> RoomState | None:
     Raises ChatError where a stale request cannot be carried out any more (`bad_code`, `too_many_pins`, `room_closed`),
     and for a value that no room can have (`wrong_type`).
     """
+    if state is not None and state.settings.closed is Closed.DELETED and isinstance(event, Change | Joined):
+        # Nothing takes that back: everybody has been put out, and the store deletes it.
+        raise ChatError("room_closed", room=event.place)
     change = _CHANGES.get(type(event))
     if change is None or (state is None and isinstance(event, Joined | Deleted | Unpinned)):
         return state
@@ -229,8 +233,6 @@ def _without(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _join(state: RoomState, event: Joined) -> RoomState:
-    if state.settings.closed is Closed.DELETED:
-        raise ChatError("room_closed", room=event.place)
     key = fold(event.sender)
     if key not in state.invited:
         return state
