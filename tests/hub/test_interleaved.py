@@ -75,6 +75,19 @@ class Known(SynchronousTestCase):
             world = self.check("follow", Asked(0, step))
             self.assertEqual((world.hub.visitors.following, world.follower.is_open), (0, False))
 
+    def test_refused(self) -> None:
+        """Where the store refuses it, nobody is put out, and nobody is banned."""
+        for command in ("kick", "ban"):
+            world = self.check(Asked(0, command, PEOPLE.index("Bob")), "fail")
+            self.assertEqual([list(session.rooms) for session in world.sessions], [["den"]] * DEVICES)
+
+    def test_new_owner(self) -> None:
+        """Whoever owns the room by then is not put out, nor loses the role, by what was asked before."""
+        cy = PEOPLE.index("Cy")
+        for late in (Asked(2, "kick", cy), Asked(2, "ban", cy), Asked(1, "member", cy)):
+            world = self.check(Asked(0, "owner", cy), late)
+            self.assertEqual(world.store.states["den"].owner, "cy")
+
     def test_deleted_for_good(self) -> None:
         """Nothing that was asked at the same time opens a deleted room again."""
         world = self.check(Asked(0, "close"), Asked(1, "archive"), Asked(2, "mute", 3))
