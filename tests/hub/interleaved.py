@@ -325,7 +325,7 @@ class World:
 
     def _lose(self) -> None:
         self.follower.is_open = False
-        self.hub.visitors.leave(self.follower)
+        self.hub.visitors.followers.leave(self.follower)
 
     def _follow(self) -> None:
         """The follower comes back with the last place that it has."""
@@ -365,7 +365,7 @@ class World:
         """What is wrong, when everything is settled."""
         found = [fault for device in (*self.devices, self.follower) for fault in device.faults]
         found += map(str, self._failures)
-        for _, session, _ in self.hub.visitors.followers():
+        for _, session, _ in self.hub.visitors.followers.all():
             found += self._wrong_views(self.follower, session)
         for device, asked, session in zip(self.devices, self.asked, self.sessions, strict=True):
             if device.answers != asked:

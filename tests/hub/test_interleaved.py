@@ -73,7 +73,7 @@ class Known(SynchronousTestCase):
         """A follower who is still catching up when the room is deleted, or becomes private, follows no more."""
         for step in ("close", "private"):
             world = self.check("follow", Asked(0, step))
-            self.assertEqual((world.hub.visitors.following, world.follower.is_open), (0, False))
+            self.assertEqual((world.hub.visitors.followers.count, world.follower.is_open), (0, False))
 
     def test_refused(self) -> None:
         """Where the store refuses it, nobody is put out, and nobody is banned."""
