@@ -42,7 +42,6 @@ class Reason(StrEnum):
     LOGGED_OUT = "logged out elsewhere"
     PUT_OUT = "put out of the room"
     REPLACED = "came back on another connection"
-    ROOM_CLOSED = "its room is closed"
     SHUTDOWN = "server shutting down"
     FAILED = "internal error"
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from chat.changes import (
     Banned,
+    Change,
     Deleted,
     Invited,
     Kicked,
@@ -191,9 +192,12 @@ def founded(event: Joined, *, is_account: bool) -> RoomState | None:
 def apply(state: RoomState | None, event: RoomEvent) -> RoomState | None:
     """The state after `event`, which has its seq and its time. The same object where the event changes nothing.
 
-    Raises ChatError where a stale request cannot be carried out any more (`bad_code`, `too_many_pins`, `room_closed`),
-    and for a value that no room can have (`wrong_type`).
+    Raises ChatError where a stale request cannot be carried out any more (`bad_code`, `too_many_pins`, `room_closed`,
+    `higher_role`), and for a value that no room can have (`wrong_type`).
     """
+    if state is not None and state.settings.closed is Closed.DELETED and isinstance(event, Change | Joined):
+        # Nothing takes that back: everybody has been put out, and the store deletes it.
+        raise ChatError("room_closed", room=event.place)
     change = _CHANGES.get(type(event))
     if change is None or (state is None and isinstance(event, Joined | Deleted | Unpinned)):
         return state
@@ -229,8 +233,6 @@ def _without(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _join(state: RoomState, event: Joined) -> RoomState:
-    if state.settings.closed is Closed.DELETED:
-        raise ChatError("room_closed", room=event.place)
     key = fold(event.sender)
     if key not in state.invited:
         return state
@@ -301,7 +303,8 @@ def _give_role(state: RoomState, event: RoleSet) -> RoomState:
             members[owner] = replace(members[owner], role=Role.MODERATOR)
         owner = key
     elif owner == key:
-        owner = None
+        # Whoever asked for that did not know yet that this person owns the room now.
+        raise ChatError("higher_role", role="the owner", room=event.place)
     if role is Role.MEMBER and not state.settings.private:
         del members[key]
     if role is Role.OWNER:
@@ -317,6 +320,9 @@ def _remove(state: RoomState, event: Kicked | Banned) -> RoomState:
     is_account = isinstance(event, Kicked) or " " not in event.target
     if not is_account:
         return state
+    if state.owner == key:
+        # Whoever asked for that did not know yet that this person owns the room now.
+        raise ChatError("higher_role", role="the owner", room=event.place)
     return _taken_out(state, key)
 
 

@@ -27,6 +27,7 @@ WORD_MODULES = (
     "chat.names",
     "chat.numbers",
     "chat.personal",
+    "chat.reactions",
     "chat.room_state",
     "chat.sanitize",
     "chat.shares",

@@ -1,6 +1,6 @@
 """Changes messages that were said: edits, deletions, reactions and pins. Answers them, too."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from chat.changes import Change, Deleted, Edited, Pinned, Reacted, Unpinned
@@ -12,7 +12,7 @@ from chat.hub.changes import Changes
 from chat.hub.ignoring import heard
 from chat.hub.mentioning import Mentioning
 from chat.hub.pages import shortened
-from chat.hub.people import Asker, User, user_of
+from chat.hub.people import Asker, User, answered, user_of
 from chat.hub.permissions import Action
 from chat.hub.publisher import nonce_of
 from chat.hub.talk import Answered
@@ -136,13 +136,16 @@ class Amending:
         """Answer with the pinned messages of a room, the oldest first."""
         room, _ = self._finder.place(session, asked)
         self._permissions.may(session, room, Action.SEE)
-        found: list[Message] = []
+        found: Sequence[Message] = []
+        reading = self._rooms.present.reading()
         for seq in sorted(self._pins(room.key)):
             if seq > self._permissions.since(session, room.key):
-                found += await self._message(room.key, seq)
+                found = [*found, *await self._message(room.key, seq)]
+        await answered(session)
         # While the store answered, the session may have been shut out.
         self._permissions.may(session, room, Action.SEE)
-        messages = shortened(heard(self._rooms.presented(found), session.ignored), self._limits.page_bytes)
+        found = heard(self._rooms.presented(reading.present(found)), session.ignored)
+        messages = shortened(found, self._limits.page_bytes)
         more = len(messages) < len(found)
         session.answer(
             Listed(request="pins", title=self._rooms.shown(room).shown, messages=messages, more=more, id=request_id)

@@ -18,7 +18,7 @@ from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
 from chat.hub.room import Posted, Room
 from chat.hub.rooms import Rooms
-from chat.interfaces import Batch, Reason, State
+from chat.interfaces import Batch, State
 from chat.names import fold, is_direct
 from chat.room_state import Closed, RoomState
 from chat.store.interfaces import Commit, Refusal
@@ -147,6 +147,7 @@ class Delivery:
 
     def _change(self, event: Change, origin: Origin | None) -> None:
         room = self._rooms.of(event)
+        self._rooms.present.changed(event)
         named = event if event.place is None else self._named(event, room)
         session = origin.session if origin is not None else None
         # Without a name of a request the change is only half of what was asked: the answer comes later.
@@ -157,10 +158,7 @@ class Delivery:
         else:
             room.fan_out([post])
         if isinstance(event, SettingsChanged) and event.settings.get("closed") == Closed.DELETED:
-            for each in self._rooms.empty(room):
-                if each.user is None:
-                    # A follower has nothing else to wait for.
-                    each.peer.disconnect(Reason.ROOM_CLOSED)
+            self._exclusion.closed(event, room)
 
     # --- joins and leaves
 

@@ -47,6 +47,13 @@ class Exclusion:
             case _:
                 pass
 
+    def closed(self, event: SettingsChanged, room: Room) -> None:
+        """With `event` the room is gone: nobody is in it any more, and followers have nothing to wait for."""
+        for session in list(room.members):
+            if session.user is None:
+                self._put_out(session, event, room)
+        self._rooms.empty(room)
+
     def turn_away(self, event: Joined, room: Room, origin: Origin) -> None:
         """The gate has shut since the session asked to enter, and the journal has let it in: it stays outside."""
         session, key = origin.session, fold(event.sender)

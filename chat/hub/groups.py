@@ -69,10 +69,14 @@ class Groups:
         private = SettingsChanged(**by(session, name), settings={"private": True, "group": True})
         self._changes.publish(session, private, "settings", None)
         await answered(session)
-        if session.user is user and states[name.key].settings.private:
+        state = states.get(name.key)
+        if session.user is user and state is not None and state.settings.private:
             for person in people.values():
                 invited = Invited(**by(session, name), name=person.name, is_guest=person.is_guest)
                 self._changes.publish(session, invited, "invite", None)
+        elif session.user is user and name.key in session.rooms:
+            # Nobody is to speak there as if it were private.
+            self._membership.leave(session, name.shown, None)
 
     async def _person(self, raw: str) -> _Person:
         name = parse_name(raw, self._books.limits.name_characters)

@@ -8,7 +8,7 @@ from chat.events import Listed, Message, RequestId, RoomEvent, Unsent
 from chat.hub.books import Books
 from chat.hub.ignoring import heard
 from chat.hub.pages import shortened
-from chat.hub.people import Asker, account_of, user_of
+from chat.hub.people import Asker, account_of, answered, user_of
 from chat.hub.permissions import Action
 from chat.hub.positions import Position, check_position
 from chat.names import (
@@ -56,19 +56,21 @@ class History:
             await check_position(self._store, room, Position(_number(asked, "since", 0), str(life) if life else None))
         after = max(_number(asked, "since", 0), hidden)
         span = Span(limit, after, before, newest="since" not in asked, since=since)
+        reading = self._rooms.present.reading()
         if session.ignored:
             page, edge = await self._heard(session, room, span)
         else:
             page, edge = await self._store.history(room, span), 0
+        await answered(session)
         # Somebody may have been put out of the room meanwhile.
         self._permissions.may(session, Name(title, room), Action.SEE)
-        messages = self._rooms.presented(page.events)
+        events = messages = self._rooms.presented(reading.present(page.events))
         if span.newest:
             messages = shortened(messages[::-1], limits.page_bytes)[::-1]
         else:
             messages = shortened(messages, limits.page_bytes)
         request = "since" if "since" in asked else "history"
-        more = page.more or len(messages) < len(page.events)
+        more = page.more or len(messages) < len(events)
         session.answer(Listed(request=request, title=title, messages=messages, more=more, next=edge, id=request_id))
 
     async def search(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
@@ -96,8 +98,10 @@ class History:
             own=visible.own,
             mentions=account_of(session).key if found.mentions_me else None,
         )
+        reading = self._rooms.present.reading()
         page = await self._store.search(query)
-        found_here = self._rooms.presented(heard(page.events, session.ignored))
+        await answered(session)
+        found_here = self._rooms.presented(heard(reading.present(page.events), session.ignored))
         answer = Listed(
             request="search",
             title=without_next(typed),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from twisted.internet.defer import Deferred
 
+from chat.changes import Change
 from chat.events import Event, Message, Reply, RoomEvent
 from chat.hub.people import Asker
 from chat.interfaces import Batch
@@ -64,8 +65,8 @@ class RequestPeer(SilentPeer):
 class CatchingUp(SilentPeer):
     """Takes the place of a follower's peer while the follower is still reading history.
 
-    It keeps no live batches: their messages are in the store, and `Visitors` reads them there. `told` is the seq of
-    the last live message. It drops joins and leaves. After `catch_up` it drops live events that history already
+    It keeps no live batches: their messages and changes are in the store, and `Visitors` reads them there. `told` is
+    the seq of the last live one. It drops joins and leaves. After `catch_up` it drops live events that history already
     contained, then removes itself.
     """
 
@@ -78,7 +79,7 @@ class CatchingUp(SilentPeer):
     def deliver(self, batch: Batch) -> bool:
         if self._reached is not None:
             return self._tell(batch, self._reached)
-        self.told = max([self.told, *(event.seq for event in batch.events if isinstance(event, Message))])
+        self.told = max([self.told, *(event.seq for event in batch.events if isinstance(event, Message | Change))])
         return True
 
     def catch_up(self, reached: int) -> None:

@@ -13,6 +13,7 @@ from chat.hub.pages import parts_of, taken
 from chat.hub.people import Asker, account_of, user_of
 from chat.hub.permissions import Action
 from chat.hub.positions import Position, Positions, check_position
+from chat.hub.present import Reading
 from chat.hub.room import Room
 from chat.hub.rooms import Rooms
 from chat.interfaces import Batch, Reason
@@ -218,14 +219,15 @@ class Replay:
                 session.tell(Missed(count=count))
         while session.user is not None and not backlog.caught_up:
             backlog.reads()
+            reading = self._rooms.present.reading()
             page = await self._store.missed(session.user.key, _PAGE, after)
-            if not await self._tell_page(session, page):
+            if not await self._tell_page(session, page, reading):
                 return
             after = page.next
             if page.more or not backlog.catches_up():
                 await taken(session.peer)
 
-    async def _tell_page(self, session: Asker, page: Page[Message]) -> bool:
+    async def _tell_page(self, session: Asker, page: Page[Message], reading: Reading) -> bool:
         """Deliver a page of direct messages; False where the session is gone."""
         backlog = session.backlog
         if session.ignored:
@@ -234,7 +236,7 @@ class Replay:
         for part in parts_of(news, self._limits.page_bytes):
             if part is not news:
                 await taken(session.peer)
-            events = (each if backlog.is_live(each) else Recalled(event=each) for each in part)
+            events = (each if backlog.is_live(each) else Recalled(event=each) for each in reading.present(part))
             if not session.peer.deliver(Batch(*events)):
                 return False
             backlog.replayed(part)
@@ -248,12 +250,13 @@ class Replay:
             begin, reached = backlog.past[room]
             entered = backlog.entered[room]
             hidden = self._permissions.since(session, room)
+            reading = self._rooms.present.reading()
             page = await self._store.history(room, Span(_PAGE, max(reached, hidden), entered, amendments=True))
             for part in parts_of(self._rooms.presented(page.events), self._limits.page_bytes):
                 await taken(session.peer)
                 if not backlog.past or room not in backlog.past:
                     return
-                news = heard(part, session.ignored)
+                news = heard(reading.present(part), session.ignored)
                 if news and not session.peer.deliver(Batch(*(Recalled(event=event) for event in news))):
                     backlog.past.clear()
                     return
@@ -272,13 +275,14 @@ class Replay:
             if entered is None and not is_conversation:
                 return False
             span = Span(min(_PAGE, left), seq, entered, since=since, amendments=True)
+            reading = self._rooms.present.reading()
             page = await self._store.history(room, span)
             for part in parts_of(self._rooms.presented(page.events), self._limits.page_bytes):
                 await taken(session.peer)
                 if not is_conversation and room not in backlog.entered:
                     # The session was put out meanwhile.
                     return False
-                heard_of = heard(part, session.ignored)
+                heard_of = heard(reading.present(part), session.ignored)
                 news = [event for event in heard_of if not (is_conversation and _was_told(session, event))]
                 if news and not session.peer.deliver(Batch(*(Recalled(event=event) for event in news))):
                     return False

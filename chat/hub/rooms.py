@@ -11,6 +11,7 @@ from chat.errors import ChatError
 from chat.events import Joined, Left, RoomEvent
 from chat.hub.people import Asker
 from chat.hub.permissions import Permissions
+from chat.hub.present import Present
 from chat.hub.room import Room
 from chat.hub.room_names import RoomNames
 from chat.hub.roster import Roster
@@ -30,13 +31,15 @@ class Rooms:
     leaves, it no longer types there at once, and is *unseated* with the commit.
 
     `names` says where names lead. `parse`, `typed` and `key_of` are the only ways from a typed name to a room.
-    `chat.hub.finding` says which room a request means that names none.
+    `chat.hub.finding` says which room a request means that names none. `present` keeps up to date what is read of the
+    past.
     """
 
     def __init__(
         self, permissions: Permissions, people: Roster, limits: Limits, now: Callable[[], float], later: Later | None
     ) -> None:
         self.permissions = permissions
+        self.present = Present()
         self.names = RoomNames(permissions.states, limits, now)
         # The same as `names.leads`, for the path of each message.
         self.leads: Mapping[str, str] = self.names.leads
@@ -232,14 +235,12 @@ class Rooms:
         room.roster.discard(user)
         self._close_if_empty(room)
 
-    def empty(self, room: Room) -> Sequence[Asker]:
-        """The room is gone: nobody is in it, on whatever node. Returns the sessions here that heard it."""
-        sessions = list(room.members)
+    def empty(self, room: Room) -> None:
+        """The room is gone: nobody is in it, on whatever node."""
         room.roster = Roster()
-        for session in sessions:
+        for session in list(room.members):
             self.put_out(session, room)
         self._close_if_empty(room)
-        return sessions
 
     def depart(self, session: Asker) -> Mapping[str, str]:
         """`session` is not in the chat, or not any more, so it is in no room.

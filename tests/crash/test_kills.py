@@ -6,6 +6,7 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.crash.club_experiment import ClubExperiment
 from tests.crash.harness import Experiment
 
 
@@ -23,3 +24,11 @@ class Kills(SynchronousTestCase):
         self.assertGreater(outcome.received, 20)
         self.assertGreater(outcome.missed, 100)
         self.assertGreater(min(outcome.posted, outcome.followed), 20)
+
+    def test_changes(self) -> None:
+        """In a private room every acknowledged change is stored once, and told once; deleted texts are nowhere."""
+        seed = random.randrange(2**32)
+        with tempfile.TemporaryDirectory() as folder:
+            outcome = ClubExperiment(Path(folder), seed).run(5)
+        self.assertEqual(list(outcome.faults), [], f"seed {seed}")
+        self.assertGreater(outcome.changed, 50)

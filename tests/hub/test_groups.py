@@ -5,6 +5,7 @@ from itertools import cycle
 from chat.hub.group_names import group_names
 from chat.limits import Limits
 from tests.hub.rooms_case import PASSWORD, RoomsCase
+from tests.hub.test_devices import LateCase
 
 
 class TooOften(RoomsCase):
@@ -79,3 +80,18 @@ class Groups(RoomsCase):
             self.assertEqual(self.alice.type(f"server:group {typed}"), [said])
         self.assertIn("that needs an account", self.carol.type("server:group Bob")[0])
         self.assertEqual((self.hub.rooms, self.hub.permissions.states), ({}, {}))
+
+
+class Refused(LateCase):
+    """The store fails between the steps of making a group."""
+
+    def test_not_private(self) -> None:
+        """Whoever made it does not stay in a room that is open to everybody, and nobody is invited."""
+        alice, told = self.come_in("Alice", password=PASSWORD)
+        self.come_in("Bob", password=PASSWORD)
+        self.ask(alice, {"type": "group", "names": ["Bob"], "id": 1})
+        self.store.flush()
+        self.store.fail()
+        self.store.settle()
+        self.assertEqual(self.kinds(told), ["joined", "group", "disk_full", "leave"])
+        self.assertEqual((alice.session.rooms, dict(self.hub.rooms)), ({}, {}))

@@ -18,7 +18,10 @@ class TooOften(RoomCase):
         self.clock.advance(10)
         refused = self.alice.types(*["server:slow 5s", "server:slow off"] * 25)
         self.assertIn("server: error: that is too often, try again in a minute", refused)
-        self.assertEqual(self.alice.types("server:reply 1 x")[-1], "server: error: there is no message #1 here, server:history shows the numbers")
+        self.assertEqual(
+            self.alice.types("server:reply 1 x")[-1],
+            "server: error: there is no message #1 here, server:history shows the numbers",
+        )
         group = self.alice.types("server:group Bob")
         self.assertIn("made", group[-2])
         self.assertIn("invited Bob", group[-1])

@@ -160,6 +160,9 @@ class Cell:
 
     def _come_to(self, state: State, room: str) -> None:
         publish, name = self._world.publish, self._name
+        if state in (State.KICKED, State.BANNED) and self._who is Who.OWNER:
+            # Nobody puts an owner out: this one has given the room away before.
+            publish(RoleSet(room=room, place=room, sender=name, name="Olga", role=Role.OWNER))
         match state:
             case State.KICKED:
                 publish(Kicked(room=room, place=room, sender="Olga", name=name))

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 from chat.changes import Deleted, Edited, Pinned, Reacted
 from chat.errors import ChatError
 from chat.events import Message, RoomEvent
+from chat.reactions import MOST_EMOJI
 from chat.store.interfaces import Draft, Span
-from chat.store.reactions import MOST_EMOJI
 from tests.store.case import change, said, sent
 from tests.store.counting import count_waiting
 from tests.store.rooms import AL_AND_BOB, RoomCase

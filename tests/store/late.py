@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -21,7 +22,8 @@ class LateStore:
     def __init__(self, now: Callable[[], float] = lambda: 0.0) -> None:
         self._store = MemoryStore(Limits(), now)
         self._drafts: list[Draft] = []
-        self._commits: list[Commit] = []
+        # What was stored, and not told yet: commits, and states that came between them.
+        self._news: list[Commit | Mapping[str, RoomState | None]] = []
         self._questions: list[tuple[Deferred[Page[Any]], str, int, int]] = []
         self._found: list[tuple[Deferred[Page[Any]], Page[Any]]] = []
         self.accounts, self.moderation = self._store.accounts, self._store.moderation
@@ -33,7 +35,7 @@ class LateStore:
 
     def committed(self, commits: Sequence[Commit]) -> None:
         """See `Sink.committed`."""
-        self._commits.extend(commits)
+        self._news.extend(commits)
 
     def refused(self, refusal: Refusal) -> None:
         """See `Sink.refused`."""
@@ -69,8 +71,11 @@ class LateStore:
         return self._store.waiting(user, without)
 
     def restated(self, states: Mapping[str, RoomState | None]) -> None:
-        """See `Sink.restated`."""
-        self._sink.restated(states)
+        """See `Sink.restated`: it is told after the commits before it."""
+        if self._news:
+            self._news.append(states)
+        else:
+            self._sink.restated(states)
 
     def is_used(self, room: str) -> bool:
         """See `Sink.is_used`."""
@@ -114,10 +119,15 @@ class LateStore:
 
     def tell(self) -> None:
         """Tell of what was stored."""
-        commits, self._commits = self._commits, []
-        if commits:
-            self.batches += 1
-            self._sink.committed(commits)
+        news, self._news = self._news, []
+        for are_commits, part in groupby(news, lambda each: isinstance(each, Commit)):
+            if are_commits:
+                self.batches += 1
+                self._sink.committed([each for each in part if isinstance(each, Commit)])
+            else:
+                for states in part:
+                    assert isinstance(states, Mapping), "it is no commit"
+                    self._sink.restated(states)
 
     def answer_with_stored(self) -> None:
         """Store what was gathered, answer questions with it, and only then tell that it was committed."""

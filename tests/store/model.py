@@ -10,8 +10,8 @@ from chat.errors import ChatError
 from chat.events import Joined, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.names import fold
+from chat.reactions import reacted
 from chat.store.interfaces import Commit, Draft
-from chat.store.reactions import reacted
 
 
 class Person:

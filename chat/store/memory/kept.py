@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from chat.changes import Change, Deleted, Edited, OfMessage, Reacted
 from chat.errors import ChatError
 from chat.events import Message, RoomEvent
-from chat.store.reactions import reacted
+from chat.reactions import reacted
 
 # An event with its place among all events.
 Numbered = tuple[int, RoomEvent]

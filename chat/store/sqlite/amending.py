@@ -8,8 +8,8 @@ import msgspec
 
 from chat.changes import Deleted, Edited, Reacted
 from chat.errors import ChatError
+from chat.reactions import reacted
 from chat.store.kinds import KINDS, MESSAGE, TAKEN_BACK
-from chat.store.reactions import reacted
 from chat.store.words import indexed
 
 INDEX: Final = "INSERT INTO message_fts (rowid, room, body) VALUES (?, ?, ?)"

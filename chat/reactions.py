@@ -1,4 +1,4 @@
-"""The reactions to a message, as every store keeps them."""
+"""The reactions to a message, as every store keeps them and the hub shows them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
