@@ -1,6 +1,6 @@
-"""Which accounts belong to a room from an event on, or not any more. All stores share it."""
+"""To which accounts an event gives something in a room, and from which it takes it. All stores share this."""
 
-from chat.changes import Banned, Kicked, Uninvited
+from chat.changes import Banned, Invited, Kicked, RoleSet, Uninvited
 from chat.events import Joined, RoomEvent
 from chat.names import fold
 from chat.room_state import RoomState
@@ -25,3 +25,13 @@ def removed_by(event: RoomEvent, before: RoomState | None) -> str | None:
             return fold(name)
         case _:
             return None
+
+
+def given_to(event: RoomEvent) -> str | None:
+    """The name of the account to which `event` gives a role, or an invitation; None for other events.
+
+    Where the account was deleted meanwhile, whoever takes the name later must not get it.
+    """
+    if isinstance(event, RoleSet) or (isinstance(event, Invited) and not event.is_guest):
+        return event.name
+    return None

@@ -246,6 +246,12 @@ class RoomContract(RoomCase):
             self.assertEqual(self.restarted(), hall)
         self.assertEqual(self.change(TopicSet, sender="Bob", text="mine").owner, "bob")
 
+    def test_given_to_nobody(self) -> None:
+        """A role, or an invitation, that was asked for before its account was deleted gives nobody anything."""
+        self.delete("bob")
+        self.refused("name_held", change(RoleSet, name="Bob", role="moderator"))
+        self.refused("name_held", change(Invited, name="Bob"))
+
     def test_unread(self) -> None:
         """Unread is what others said since one came and has not read; what is read, or one's own, is not."""
         self.append(said("old", sender="Bob"))

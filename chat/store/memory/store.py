@@ -13,7 +13,7 @@ from chat.limits import Limits
 from chat.names import fold, other_of, people_of
 from chat.room_state import Closed, RoomState
 from chat.store.audited import AUDITED, entry_of
-from chat.store.belonging import may_belong, removed_by
+from chat.store.belonging import given_to, may_belong, removed_by
 from chat.store.buckets import bucket_of
 from chat.store.interfaces import (
     Author,
@@ -245,6 +245,8 @@ class MemoryStore:
     def _changed(self, draft: Draft) -> RoomState | None:
         """The state of the room after the draft, if that changes it. Raises ChatError if it cannot be carried out."""
         event = draft.event
+        if (name := given_to(event)) is not None and self.accounts.is_held(fold(name)):
+            raise ChatError("name_held", name=name)
         if isinstance(event, OfMessage):
             amended(self._find(event.room, event.of), event)
         placed = replace(event, seq=self.last_seq(event.room) + 1, sent_at=self._now())

@@ -12,7 +12,7 @@ from chat.events import Joined, Left, Message, RoomEvent
 from chat.names import fold
 from chat.room_state import RoomState, apply, founded
 from chat.store.audited import AUDITED
-from chat.store.belonging import may_belong, removed_by
+from chat.store.belonging import given_to, may_belong, removed_by
 from chat.store.interfaces import Commit, Draft, Refusal
 from chat.store.kinds import MESSAGE
 from chat.store.mailbox_shares import Held
@@ -170,7 +170,9 @@ class Transaction:
             self._moves.append((user_id, room_id, 0, False))
 
     def _check(self, event: RoomEvent) -> None:
-        """Raise ChatError for a change of a room that is not there, if it makes none."""
+        """Raise ChatError for a change of a room that is not there, if it makes none, or for a deleted account."""
+        if (name := given_to(event)) is not None and self._numbers.is_held(fold(name)):
+            raise ChatError("name_held", name=name)
         if isinstance(event, Change) and self._numbers.room_if_known(event.room) is None:
             if isinstance(event, OfMessage):
                 raise ChatError("no_such_message", seq=event.of)
