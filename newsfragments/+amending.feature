@@ -1,1 +1,0 @@
-People change what they said with `server:edit` and `server:delete`, answer with `server:reply` and `server:react`, and moderators keep messages in sight with `server:pin`; programs have the same requests.

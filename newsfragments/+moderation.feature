@@ -1,1 +1,0 @@
-Owners and moderators of a room have `server:kick`, `ban`, `unban`, `bans`, `mute`, `unmute`, `role` and `owner`; bans and mutes hold for accounts and for the addresses of guests, and may end by themselves.

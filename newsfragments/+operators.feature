@@ -1,1 +1,0 @@
-Operators look after the whole server from within the chat: `server:announce`, `server-kick`, `server-ban`, `lockdown` and `close-room`; everybody may `server:report` a message to them, and `server:audit` shows moderators and operators what was done.

@@ -1,1 +1,0 @@
-`server:whois` tells what is known of a person, `away` and `back` tell others whether you are there, `ignore` keeps from you what somebody says, and `notify`, `profile` and `seen` set what you and others are told; an account keeps all of it.

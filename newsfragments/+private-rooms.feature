@@ -1,1 +1,0 @@
-Rooms can be private: only members and invited people enter, see or find them, on every wire; `server:invite <name>` and `server:invite link` let people in, `server:uninvite` ends that, and the option `--url` says how links begin.

@@ -1,1 +1,0 @@
-A room that an account has made has a topic, settings and a name that its owner changes (`server:topic`, `private`, `public`, `speak`, `slow`, `history`, `retention`, `edits`, `settings`, `rename`, `close`); after a rename the old name leads to the room for a month.

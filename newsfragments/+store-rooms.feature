@@ -1,1 +1,0 @@
-A database of an older version is brought up to date at the first start, and a copy of it is kept, which still has what is deleted later; nothing of a deleted text is left in the database, or in a backup made afterwards.
