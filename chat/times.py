@@ -1,5 +1,6 @@
 """Times and durations to show, and to read: every number that a store may hold has one."""
 
+import math
 import re
 from datetime import UTC, datetime
 from typing import Final
@@ -35,7 +36,7 @@ def duration_of(typed: str) -> int | None:
 
 def shown_duration(seconds: float) -> str:
     """A duration as people type it, in the largest unit that fits: `10m`."""
-    whole = round(seconds)
+    whole = round(seconds) if math.isfinite(seconds) else 0
     return next(
         f"{whole // size}{unit}" for unit, size in _UNITS.items() if (whole % size == 0 and whole >= size) or size == 1
     )

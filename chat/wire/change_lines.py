@@ -100,7 +100,7 @@ _SAID: Final[Mapping[type[Change], Callable[..., str]]] = {
     Invited: _invited,
     Uninvited: _uninvited,
     LinkMade: lambda event: f"made an invitation link to {event.place}",
-    RoleSet: lambda event: f"made {event.name} {_ROLES[event.role]} of {event.place}",
+    RoleSet: lambda event: f"made {event.name} {_ROLES.get(event.role, event.role)} of {event.place}",
     Kicked: lambda event: f"removed {event.name} from {event.place}{_why(event)}",
     Banned: lambda event: f"banned {event.name} from {event.place}{_how_long(event)}{_why(event)}",
     Unbanned: lambda event: f"unbanned {event.name} from {event.place}",

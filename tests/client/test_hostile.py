@@ -127,6 +127,14 @@ class Hostile(ClientCase):
         self.assertLess(len(lines), 1100)
         self.assertLess(max(map(len, lines)), 40_000)
 
+    def test_unknown_role(self) -> None:
+        """A role that no room has, and a length that is no number, are shown as they are."""
+        client = started()
+        for kind, fields in (("role", {"role": "x"}), ("muted", {"seconds": 1e300}), ("banned", {"seconds": 0})):
+            push = {"type": kind, "seq": 1, "from": "Al", "timestamp": STAMP, "room": "den", "name": "Bo", **fields}
+            client.conversation.received(json.dumps(push).encode())
+        self.assertNotIn(_WONDER, client.printed())
+
     def test_endless_line(self) -> None:
         """It is discarded, and the next is heard."""
         client = started()

@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from chat.changes import Change, Deleted, Edited, Kicked, OfMessage, Reacted, SettingsChanged
+from chat.changes import Change, Deleted, Edited, OfMessage, Reacted
 from chat.errors import ChatError
 from chat.events import Joined, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.names import fold
 from chat.reactions import reacted
+from chat.room_state import RoomState, apply, founded, with_members, without_account
+from chat.store.belonging import given_to, may_belong, removed_by
 from chat.store.interfaces import Commit, Draft
 
 
@@ -29,7 +31,12 @@ class Place:
         self.name = name
         self.people = people
         self.last = 0
-        self.is_private = False
+        self.state: RoomState | None = None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only its members see it."""
+        return self.state is not None and self.state.settings.private
 
 
 class Cursor:
@@ -106,6 +113,12 @@ class Model:
                 codes.add("name_held")
             if draft.waits and len(self.waiting(to)) >= self._limits.waiting_messages:
                 codes.add("mailbox_full")
+        if (name := given_to(event)) is not None and self.is_held(fold(name)):
+            codes.add("name_held")
+        try:
+            self._restated(draft, self._place(event))
+        except ChatError as error:
+            codes.add(error.code)
         if isinstance(event, OfMessage):
             found = self._find(event)
             if found is None:
@@ -215,6 +228,8 @@ class Model:
                 if self._people.get(other.key) is other:
                     yield place, other.key
         self._cursors = {whose: cursor for whose, cursor in self._cursors.items() if whose[0] is not gone}
+        for place in self.places:
+            place.state = None if place.state is None else without_account(place.state, key)
 
     def _is_visible(self, entry: Entry, user: str | None, since: int, own: Mapping[str, int]) -> bool:
         if entry.place.people is None:
@@ -301,19 +316,30 @@ class Model:
         self.places.append(place)
         return place
 
+    def _restated(self, draft: Draft, place: Place | None) -> RoomState | None:
+        """The state of the place after the draft. Raises ChatError."""
+        event = draft.event
+        if isinstance(event, Joined) and (place is None or not place.last or place.last == event.seq == 1):
+            return founded(event, is_account=draft.belongs)
+        before = None if place is None else place.state
+        after = apply(before, event)
+        if after is None or not after.settings.private or (before is not None and before.settings.private):
+            return after
+        there = [person.key for person, where in self._cursors if where is place and person.key in self._since]
+        return with_members(after, {key: key for key in there})
+
     def _note(self, draft: Draft, event: RoomEvent, place: Place) -> None:
         sender = self.person(fold(event.sender))
         to = self.person(fold(event.to)) if isinstance(event, Message) and event.to is not None else None
+        before, place.state = place.state, self._restated(draft._replace(event=event), place)
         self._entries.append(Entry(len(self._entries) + 1, place, event, sender, to))
         if isinstance(event, OfMessage):
             self._amend(event)
-        elif isinstance(event, Kicked):
-            self._cursors.pop((self.person(fold(event.name)), place), None)
-        elif isinstance(event, SettingsChanged):
-            place.is_private = bool(event.settings["private"])
+        elif (removed := removed_by(event, before)) is not None:
+            self._cursors.pop((self.person(removed), place), None)
         for person in place.people or ():
             self._cursors.setdefault((person, place), Cursor(0))
-        if draft.belongs and isinstance(event, Joined):
+        if draft.belongs and isinstance(event, Joined) and may_belong(place.state, event):
             self._cursors.setdefault((sender, place), Cursor(event.seq))
         if draft.belongs and isinstance(event, Left):
             self._cursors.pop((sender, place), None)

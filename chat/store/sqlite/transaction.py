@@ -105,8 +105,9 @@ class Transaction:
     def place(self, queued: Queued) -> Commit | Refusal:
         """Give the draft its seq, and note its rows."""
         draft, event = queued.draft, queued.draft.event
-        sender_id = self._numbers.user_id(fold(event.sender))
         message = event if isinstance(event, Message) else None
+        # Whoever asks for a change that is refused has not been here by that.
+        sender_id = 0 if message is None else self._numbers.user_id(fold(event.sender))
         if message is not None and message.nonce is not None:
             first = self._nonces.get((sender_id, message.nonce)) or self._stored(sender_id, message.nonce)
             if first is not None:
@@ -126,6 +127,8 @@ class Transaction:
         except ChatError as error:
             return Refusal(draft, error)
         room.last_seq, room.is_new = placed.seq, False
+        if message is None:
+            sender_id = self._numbers.user_id(fold(event.sender))
         if type(placed) in AUDITED:
             audit(self._connection, placed, room.id)
         self._note(placed, room.id, sender_id)
