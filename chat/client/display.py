@@ -110,8 +110,10 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
             return [f"{at} * {text}" for text in _rooms(push)]
         case schema.Members():
             people = [member_line(each.name, each.role, away=each.away, muted=each.muted) for each in push.members]
-            more = [f"there is more: /members {push.room} after {push.members[-1].name}"] if push.left else []
-            return [f"{at} * {text}" for text in (_listed(f"in {push.room}", people, push.count, push.left), *more)]
+            lines = [_listed(f"in {push.room}", people, push.count, push.left)]
+            if push.left and push.members:
+                lines.append(f"there is more: /members {push.room} after {push.members[-1].name}")
+            return [f"{at} * {text}" for text in lines]
         case schema.WasRead() | schema.Reacted() | schema.Seen() | schema.Typing():
             return []
         case schema.RoomChange():
@@ -127,7 +129,7 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
 def _rooms(push: schema.Rooms) -> Sequence[str]:
     lines = [f"{push.count} room{'s' if push.count != 1 else ''}"]
     lines += [room_line(room.room, room.count, room.topic) for room in push.rooms]
-    if push.left:
+    if push.left and push.rooms:
         words = f"{push.query} " if push.query else ""
         lines.append(f"there is more: /rooms {words}after:{push.rooms[-1].room}")
     return lines

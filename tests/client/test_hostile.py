@@ -128,10 +128,13 @@ class Hostile(ClientCase):
         self.assertLess(max(map(len, lines)), 40_000)
 
     def test_unknown_role(self) -> None:
-        """A role that no room has, and a length that is no number, are shown as they are."""
+        """A role that no room has, a length beyond all times, and a list that begins with nothing break nothing."""
         client = started()
         for kind, fields in (("role", {"role": "x"}), ("muted", {"seconds": 1e300}), ("banned", {"seconds": 0})):
             push = {"type": kind, "seq": 1, "from": "Al", "timestamp": STAMP, "room": "den", "name": "Bo", **fields}
+            client.conversation.received(json.dumps(push).encode())
+        for kind in ("members", "rooms"):
+            push = {"type": kind, "room": "den", kind: [], "count": 5, "left": 5}
             client.conversation.received(json.dumps(push).encode())
         self.assertNotIn(_WONDER, client.printed())
 
