@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType, FunctionType, ModuleType
 
 from twisted.internet.testing import StringTransport
@@ -202,7 +203,9 @@ class Writing(SynchronousTestCase):
     """Calls for each message that the thread of the store writes."""
 
     def setUp(self) -> None:
-        folder = DataFolder(Path(self.mktemp()))
+        temporary = TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        folder = DataFolder(Path(temporary.name, "data"))
         folder.open()
         self.addCleanup(folder.close)
         self.writer = Writer(folder, lambda: 0.0)
