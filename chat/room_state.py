@@ -171,6 +171,10 @@ class RoomState(Struct, frozen=True, omit_defaults=True):
         return 0 if member is None else max(0, member.since - 1)
 
 
+# The state of a room that has none.
+OPEN: Final = RoomState()
+
+
 def target_of(key: str | None, guest: str, address: str) -> str:
     """Whom a ban holds for: the account `key`, or else whoever comes without one from `address`.
 
@@ -201,7 +205,7 @@ def apply(state: RoomState | None, event: RoomEvent) -> RoomState | None:
     change = _CHANGES.get(type(event))
     if change is None or (state is None and isinstance(event, Joined | Deleted | Unpinned)):
         return state
-    return change(state or RoomState(), event)
+    return change(state or OPEN, event)
 
 
 def with_members(state: RoomState, people: Mapping[str, str]) -> RoomState:

@@ -63,8 +63,7 @@ class Activity:
         """
         user, seq = user_of(session), asked.get("seq")
         key = self._finder.place(session, asked)[0].key
-        state = self._permissions.states.get(key)
-        is_private = is_direct(key) or (state is not None and state.settings.private)
+        is_private = is_direct(key) or self._permissions.is_private(key)
         if not (is_private and user.tells_seen and isinstance(seq, int)):
             return
         before, now = self._reads.get((user.key, key)), self._now()

@@ -17,6 +17,7 @@ from chat.hub.permissions import Action
 from chat.hub.publisher import nonce_of
 from chat.hub.talk import Answered
 from chat.names import Name, fold, is_direct
+from chat.numbers import number_in
 from chat.store.interfaces import MessageStore, Span
 from chat.times import shown_duration
 
@@ -116,7 +117,7 @@ class Amending:
         self._check_pins(ask)
         await self._find(ask)
         self._check_pins(ask)
-        if ask.seq in self._pins(ask.room.key):
+        if ask.seq in self._permissions.state_of(ask.room.key).pins:
             self._unchanged(ask)
         else:
             self._publish(ask, Pinned)
@@ -127,7 +128,7 @@ class Amending:
             return
         self._paced.take(session, "edits_a_minute")
         self._check_pins(ask)
-        if ask.seq in self._pins(ask.room.key):
+        if ask.seq in self._permissions.state_of(ask.room.key).pins:
             self._publish(ask, Unpinned)
         else:
             self._unchanged(ask)
@@ -138,7 +139,7 @@ class Amending:
         self._permissions.may(session, room, Action.SEE)
         found: Sequence[Message] = []
         reading = self._rooms.present.reading()
-        for seq in sorted(self._pins(room.key)):
+        for seq in sorted(self._permissions.state_of(room.key).pins):
             if seq > self._permissions.since(session, room.key):
                 found = [*found, *await self._message(room.key, seq)]
         await answered(session)
@@ -154,7 +155,7 @@ class Amending:
     async def answered(self, session: Asker, asked: Mapping[str, object]) -> Answered:
         """The message that a reply answers. Raises ChatError (`no_such_message`)."""
         room, to = self._finder.place(session, asked)
-        ask = Ask(session, "reply", room, to, _seq(asked), None, None)
+        ask = Ask(session, "reply", room, to, number_in(asked, "seq"), None, None)
         self._permissions.may(session, room, Action.SAY)
         found = await self._find(ask)
         return Answered(found.seq, found.sender)
@@ -166,7 +167,7 @@ class Amending:
     ) -> Ask | None:
         """The request, if it is a new one and the gate lets the session; None if it was answered again."""
         room, to = self._finder.place(session, asked)
-        user, seq = user_of(session), _seq(asked)
+        user, seq = user_of(session), number_in(asked, "seq")
         asked_for = f"{command} {seq} {what}"
         nonce = None if request_id is None else nonce_of(request_id, user, room.key, asked_for)
         if (receipt := self._changes.receipt_of(user.key, nonce)) is not None:
@@ -195,10 +196,6 @@ class Amending:
         page = await self._store.history(room, Span(1, seq - 1, seq + 1, since=since)) if seq else None
         return [each for each in page.events if isinstance(each, Message)] if page is not None else []
 
-    def _pins(self, room: str) -> tuple[int, ...]:
-        state = self._permissions.states.get(room)
-        return tuple(state.pins) if state is not None else ()
-
     # --- the rules
 
     async def _check_own(self, ask: Ask, found: Message) -> None:
@@ -211,8 +208,7 @@ class Amending:
             # An earlier owner of the name may have said it.
             if account.since and not await self._message(found.room, found.seq, account.since):
                 raise ChatError("not_yours")
-        state = self._permissions.states.get(found.room)
-        seconds = state.settings.edits if state is not None else None
+        seconds = self._permissions.state_of(found.room).settings.edits
         if seconds is not None and self._now() - found.sent_at > seconds:
             raise ChatError("too_late", room=ask.room.shown, time=shown_duration(seconds))
 
@@ -267,10 +263,3 @@ def _may_know(session: Asker, message: Message) -> bool:
 def _has_reacted(user: User, emoji: str, reactions: Mapping[str, object]) -> bool:
     names = reactions.get(emoji, ())
     return isinstance(names, list | tuple) and user.key in map(fold, names)
-
-
-def _seq(asked: Mapping[str, object]) -> int:
-    seq = asked["seq"]
-    if not isinstance(seq, int) or seq < 0:
-        raise ChatError("bad_seq")
-    return seq

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from chat.events import Entries, Entry, RequestId
 from chat.hub.books import Books
-from chat.hub.oversight import Oversight, number_in
+from chat.hub.oversight import Oversight
 from chat.hub.people import Asker
 from chat.names import Name, fold
+from chat.numbers import number_in
 from chat.store.interfaces import AuditEntry, AuditStore
 
 # What operators ask for in place of a room: the whole server, and all rooms that they see.
@@ -31,9 +32,8 @@ class AuditLog:
         else:
             name = self._finder.room(session, asked.get("room"))
             self._permissions.may_change(session, name, "audit")
-            state = self._permissions.states.get(name.key)
             # An earlier room of this name was somebody else's.
-            room, first = name.key, state.made_at if state is not None else 0.0
+            room, first = name.key, self._permissions.state_of(name.key).made_at
         limit = self._limits.listed_entries
         found = await self._store.entries(room, before, limit + 1)
         shown, more = found[:limit], len(found) > limit

@@ -2,9 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
-from chat.accounts.rules import Accounts
 from chat.changes import Invited, SettingsChanged
 from chat.errors import ChatError
 from chat.events import RequestId
@@ -14,14 +12,8 @@ from chat.hub.founding import Founding
 from chat.hub.group_names import group_names
 from chat.hub.membership import Membership
 from chat.hub.people import Asker, Origin, account_of, answered
-from chat.names import Name, fold, parse_name
-
-
-class _Person(NamedTuple):
-    """Somebody who is invited; a guest only for this visit."""
-
-    name: str
-    is_guest: bool
+from chat.hub.targets import Targets
+from chat.names import Name, parse_name
 
 
 class Groups:
@@ -30,13 +22,13 @@ class Groups:
     def __init__(
         self,
         books: Books,
-        accounts: Accounts,
+        targets: Targets,
         membership: Membership,
         changes: Changes,
         choose: Callable[[Sequence[str]], str] = secrets.choice,
     ) -> None:
         self._books = books
-        self._accounts = accounts
+        self._targets = targets
         self._membership = membership
         self._changes = changes
         self._founding = Founding(books)
@@ -52,7 +44,8 @@ class Groups:
         account, limit = account_of(session), self._books.limits.group_people
         if len(names) > limit:
             raise ChatError("too_many_people", limit=limit)
-        people = {fold(person.name): person for person in [await self._person(name) for name in names]}
+        called = [parse_name(raw, self._books.limits.name_characters) for raw in names]
+        people = {person.key: person for person in [await self._targets.called(name) for name in called]}
         if account.key in people:
             raise ChatError("to_yourself")
         self._books.paced.take(session, "invitations_a_minute", len(people))
@@ -69,24 +62,13 @@ class Groups:
         private = SettingsChanged(**by(session, name), settings={"private": True, "group": True})
         self._changes.publish(session, private, "settings", None)
         await answered(session)
-        state = states.get(name.key)
-        if session.user is user and state is not None and state.settings.private:
+        if session.user is user and self._books.permissions.is_private(name.key):
             for person in people.values():
                 invited = Invited(**by(session, name), name=person.name, is_guest=person.is_guest)
                 self._changes.publish(session, invited, "invite", None)
         elif session.user is user and name.key in session.rooms:
             # Nobody is to speak there as if it were private.
             self._membership.leave(session, name.shown, None)
-
-    async def _person(self, raw: str) -> _Person:
-        name = parse_name(raw, self._books.limits.name_characters)
-        account = await self._accounts.find(name)
-        if account is not None and not account.is_deleted:
-            return _Person(account.name, is_guest=False)
-        user = self._books.directory.users.get(name.key)
-        if user is None:
-            raise ChatError("no_such_person", name=name.shown)
-        return _Person(user.name, is_guest=True)
 
     def _free_name(self) -> Name:
         for made in group_names(self._choose):

@@ -21,6 +21,7 @@ from chat.names import (
     parse_name,
     person_key,
 )
+from chat.numbers import number_in
 from chat.store.interfaces import Author, MessageStore, Page, Query, Span
 from chat.store.words import phrases_of
 
@@ -49,12 +50,12 @@ class History:
         limits = self._limits
         room, title, since = await self.place(session, asked)
         hidden = self._permissions.since(session, room)
-        limit = min(_number(asked, "limit", _USUAL), limits.page_messages)
-        before = _number(asked, "before", 0) if asked.get("before") is not None else None
+        limit = min(number_in(asked, "limit", _USUAL), limits.page_messages)
+        before = number_in(asked, "before", 0) if asked.get("before") is not None else None
         if "since" in asked:
             life = asked.get("life")
-            await check_position(self._store, room, Position(_number(asked, "since", 0), str(life) if life else None))
-        after = max(_number(asked, "since", 0), hidden)
+            await check_position(self._store, room, Position(number_in(asked, "since", 0), str(life) if life else None))
+        after = max(number_in(asked, "since", 0), hidden)
         span = Span(limit, after, before, newest="since" not in asked, since=since)
         reading = self._rooms.present.reading()
         if session.ignored:
@@ -86,14 +87,14 @@ class History:
         visible = self._permissions.visible(session)
         query = Query(
             words=found.words,
-            limit=min(_number(asked, "limit", _USUAL), _MOST_FOUND),
+            limit=min(number_in(asked, "limit", _USUAL), _MOST_FOUND),
             user=visible.user,
             since=visible.since,
             sender=person_key(found.sender[: limits.name_characters + 1]) if found.sender is not None else None,
             room=await self._searched(session, asked, found.place),
             after=found.after,
             before=found.before,
-            next=found.next or _number(asked, "next", 0),
+            next=found.next or number_in(asked, "next", 0),
             rooms=visible.rooms,
             own=visible.own,
             mentions=account_of(session).key if found.mentions_me else None,
@@ -197,10 +198,3 @@ class History:
         room = conversation_of(account.key, name)
         self._permissions.may(session, room, Action.SEE)
         return room.key, room.shown, account.since
-
-
-def _number(asked: Mapping[str, object], field: str, usual: int) -> int:
-    value = asked.get(field, usual)
-    if not isinstance(value, int) or value < 0:
-        raise ChatError("bad_seq")
-    return value

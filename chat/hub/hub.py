@@ -112,7 +112,7 @@ class Hub:
         self._membership = Membership(books, publisher, self.replay, receipts)
         self.admit, self.enter, self.leave = self._membership.admit, self._membership.enter, self._membership.leave
         self.room_called = self._rooms.parse
-        self.groups = Groups(books, accounts, self._membership, self.changes)
+        self.groups = Groups(books, targets, self._membership, self.changes)
         self.entrance = Entrance(books, store, accounts, pending_logins, self.admit)
         self.history = History(books, store)
         self.reports = Reports(books, oversight, store, self.history.place)

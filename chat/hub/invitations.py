@@ -45,7 +45,7 @@ class Invitations:
     async def make_link(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """Make a link, and answer with its code when that is stored. Only the digest of the code is kept."""
         room = self._targets.room(session, asked, "invite")
-        now, limit, state = self._now(), self._limits.room_links, self._state(room)
+        now, limit, state = self._now(), self._limits.room_links, self._permissions.state_of(room.key)
         if sum(link.holds(now) for link in state.links.values()) >= limit:
             raise ChatError("too_many_links", room=room.shown, limit=limit)
         self._paced.take(session, "invitations_a_minute")
@@ -56,7 +56,7 @@ class Invitations:
         self._changes.publish(session, change, "", request_id)
         await answered(session)
         # If it was refused, the session knows that by now.
-        if hashed in self._state(room).links:
+        if hashed in self._permissions.state_of(room.key).links:
             url = f"{self.url}#join={quote(room.shown, safe='')}.{code}" if self.url is not None else None
             answer = LinkGiven(place=room.shown, code=code, url=url, uses=uses, expires_at=until, id=request_id)
             session.answer(answer)
@@ -64,7 +64,7 @@ class Invitations:
     async def uninvite(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """End an invitation, and the membership that came of it; or a link, by its code; or all links."""
         room, raw = self._targets.room(session, asked, "uninvite"), str(asked["name"])
-        links = self._state(room).links
+        links = self._permissions.state_of(room.key).links
         hashed = digest(raw.rpartition(".")[2]).hex()
         if hashed in links or (raw.casefold() == ALL_LINKS and links):
             *others, last = list(links) if hashed not in links else [hashed]
@@ -73,7 +73,7 @@ class Invitations:
             self._changes.publish(session, Uninvited(**by(session, room), link=last), "uninvite", request_id)
             return
         person = await self._targets.person(session, room, asked, "uninvite")
-        state = self._state(room)
+        state = self._permissions.state_of(room.key)
         is_admitted = person.user is not None and room.key in person.user.admitted
         is_invited = person.key in state.invited or (state.settings.private and person.key in state.members)
         if not is_admitted and not is_invited:
@@ -107,12 +107,9 @@ class Invitations:
         await answered(session)
         return self._permissions.is_admitted(session, room.key)
 
-    def _state(self, room: Name) -> RoomState:
-        return self._permissions.states.get(room.key) or RoomState()
-
     def _check(self, person: Target, room: Name) -> None:
         """Raise ChatError where an invitation would mean nothing to that person."""
-        state, there = self._state(room), self._rooms.find(room.key)
+        state, there = self._permissions.state_of(room.key), self._rooms.find(room.key)
         is_member = state.settings.private and person.key in state.members
         if is_member or (there is not None and person.key in there.roster):
             raise ChatError("already_there", name=person.name, room=room.shown)

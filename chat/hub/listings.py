@@ -13,7 +13,6 @@ from chat.names import Name, fold, is_direct, person_key
 from chat.room_state import Closed, Role, RoomState
 from chat.store.interfaces import MessageStore
 
-_NOTHING = RoomState()
 # How many rooms are looked at in one turn: that takes some milliseconds.
 _AT_ONCE = 1000
 # A room by its key, behind what puts the rooms in order: the liveliest first.
@@ -58,7 +57,7 @@ class Listings:
         room = self._finder.room(session, raw)
         self._permissions.may(session, room, Action.SEE)
         key = person_key(after[: self._limits.name_characters + 1])
-        state = self._permissions.states.get(room.key, _NOTHING)
+        state = self._permissions.state_of(room.key)
         there = self._rooms.find(room.key)
         names = {} if there is None else there.roster.names
         if state.settings.private:
@@ -95,7 +94,7 @@ class Listings:
                 yield -count, -(room.last_at if room is not None else 0.0), key
 
     async def _listed(self, session: Asker, key: str) -> ListedRoom:
-        room, state = self._rooms.find(key), self._permissions.states.get(key, _NOTHING)
+        room, state = self._rooms.find(key), self._permissions.state_of(key)
         return ListedRoom(
             name=self._name(key),
             topic=state.topic,

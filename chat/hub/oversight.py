@@ -43,10 +43,9 @@ class Oversight:
 
     def tell_moderators(self, room: str, event: Event) -> None:
         """Push an event to the moderators of a room and, where they may see it, to the operators."""
-        state = self._permissions.states.get(room)
-        members = state.members if state is not None else {}
+        members = self._permissions.state_of(room).members
         keys = {key for key, member in members.items() if member.role.rank >= Role.MODERATOR.rank}
-        if state is None or not state.settings.private:
+        if not self._permissions.is_private(room):
             keys.update(self._permissions.operators)
         self._tell(keys, event)
 
@@ -72,11 +71,3 @@ class Oversight:
                 for session in list(user.sessions):
                     if session.scope is None:
                         session.peer.deliver(batch)
-
-
-def number_in(asked: Mapping[str, object], field: str) -> int:
-    """The number that somebody gives. Raises ChatError (`bad_seq`)."""
-    value = asked.get(field)
-    if not isinstance(value, int) or value < 0:
-        raise ChatError("bad_seq")
-    return value

@@ -24,7 +24,7 @@ from chat.hub.states import States
 from chat.limits import Limits
 from chat.looks import Reserved
 from chat.names import RESERVED, Name, fold, is_direct, people_of
-from chat.room_state import Closed, Role, RoomState
+from chat.room_state import OPEN, Closed, Role, RoomState
 
 
 class Lobby(NamedTuple):
@@ -133,6 +133,10 @@ class Permissions:
         """The seq up to which the past of the room with this key is hidden from `asker`, who may see the room."""
         state = self._restricted.get(key)
         return 0 if state is None else hidden_until(state, asker, key)
+
+    def state_of(self, key: str) -> RoomState:
+        """The state of the room with this key; that of an open room where it has none."""
+        return self.states.get(key, OPEN)
 
     def is_private(self, key: str) -> bool:
         """Whether the room with this key is private."""

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from chat.errors import ChatError
 from chat.events import Done, Entry, Message, Reported, RequestId
 from chat.hub.books import Books
-from chat.hub.oversight import Oversight, number_in
+from chat.hub.oversight import Oversight
 from chat.hub.people import Asker, user_of
 from chat.names import fold
+from chat.numbers import number_in
 from chat.store.interfaces import AuditEntry, MessageStore, OpenReport, Report, Span
 
 # Finds the room or the conversation that somebody means, as `History.place` does.

@@ -40,8 +40,12 @@ class RoomNames:
         # When the next earlier name becomes free.
         self._ends = math.inf
 
-    def note(self, key: str, before: RoomState | None, state: RoomState | None) -> None:
-        """The state of a room was `before`, and is another now, or None: it is gone. `refresh` follows."""
+    def note(self, key: str, before: RoomState | None, state: RoomState | None) -> bool:
+        """The state of a room was `before`, and is another now, or None: it is gone.
+
+        Returns whether names may lead elsewhere by that; then `refresh` has to follow.
+        """
+        was_moved = key in self._moved
         for each, step in ((before, -1), (state, 1)):
             if each is not None and each.owner is not None and not _is_gone(each):
                 self._owned[each.owner] += step
@@ -55,9 +59,9 @@ class RoomNames:
         if state is None:
             # Whoever is in a room that was made anew under its name stays there.
             self._moved[key] = self._gone[key] = None
-            return
-        if _is_gone(state) or state.formerly or fold(state.name or key) != key:
+        elif _is_gone(state) or state.formerly or fold(state.name or key) != key:
             self._moved[key] = None
+        return key in self._moved and (not was_moved or _names_in(before) != _names_in(state))
 
     def refresh(self) -> None:
         """Work out `leads` from what was noted."""
@@ -115,6 +119,11 @@ class RoomNames:
 def _name_of(key: str, state: RoomState) -> Name:
     shown = state.name or key
     return Name(shown, fold(shown))
+
+
+def _names_in(state: RoomState | None) -> tuple[str, Mapping[str, float]] | None:
+    """The names that a state gives a room, now and before; None for one that is gone."""
+    return None if state is None or _is_gone(state) else (state.name, state.formerly)
 
 
 def _is_gone(state: RoomState) -> bool:

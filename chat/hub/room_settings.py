@@ -12,7 +12,7 @@ from chat.hub.founding import Founding
 from chat.hub.people import Asker
 from chat.hub.permissions import Action
 from chat.names import Name, parse_name
-from chat.room_state import Closed, Past, RoomState, Speak
+from chat.room_state import Closed, Past, Speak
 from chat.sanitize import clean_line
 from chat.times import duration_of
 
@@ -24,7 +24,6 @@ _ON: Final = frozenset({"on", "yes"})
 _SLOWEST: Final = 86400
 # Ten years.
 _LONGEST: Final = 10 * 365 * 86400
-_NOTHING: Final = RoomState()
 _ANSWERS: Final = {"archive": Closed.ARCHIVED, "delete": Closed.DELETED, "open": Closed.OPEN}
 
 
@@ -47,7 +46,9 @@ class RoomSettings:
         if text is None:
             self._permissions.may(session, room, Action.SEE)
             room = self._rooms.shown(room)
-            session.answer(TopicShown(place=room.shown, topic=self._state(room).topic, id=request_id))
+            session.answer(
+                TopicShown(place=room.shown, topic=self._permissions.state_of(room.key).topic, id=request_id)
+            )
             return
         self._permissions.may_change(session, room, "topic")
         topic = clean_line(text).strip()
@@ -62,7 +63,7 @@ class RoomSettings:
         room = self._finder.room(session, raw)
         self._permissions.may(session, room, Action.SEE)
         room = self._rooms.shown(room)
-        settings = self._state(room).settings
+        settings = self._permissions.state_of(room.key).settings
         values = {name: getattr(settings, name) for name in _READERS}
         session.answer(SettingsShown(place=room.shown, settings=values, id=request_id))
 
@@ -109,16 +110,13 @@ class RoomSettings:
     def _publish(
         self, session: Asker, room: Name, values: Mapping[str, Value], request: str, request_id: RequestId
     ) -> None:
-        settings = self._state(room).settings
+        settings = self._permissions.state_of(room.key).settings
         new = {name: value for name, value in values.items() if getattr(settings, name) != value}
         if not new:
             session.answer(Done(request=request, message="that is so already", id=request_id))
             return
         event = SettingsChanged(**by(session, self._rooms.shown(room)), settings=new)
         self._changes.publish(session, event, request, request_id)
-
-    def _state(self, room: Name) -> RoomState:
-        return self._permissions.states.get(room.key, _NOTHING)
 
 
 def _flag(name: str, value: Value) -> bool:

@@ -118,12 +118,14 @@ class Rooms:
 
     def restate(self, states: Mapping[str, RoomState | None]) -> None:
         """These rooms, by key, have these states from now on; None: the room was deleted, and is gone."""
+        is_renamed = False
         for key, state in states.items():
-            self.names.note(key, self.permissions.states.get(key), state)
+            is_renamed |= self.names.note(key, self.permissions.states.get(key), state)
             self.permissions.restate(key, state)
             if state is not None and state.name and (room := self._open.get(key)) is not None:
                 self._call(room, state.name)
-        self.names.refresh()
+        if is_renamed:
+            self.names.refresh()
 
     def _call(self, room: Room, name: str) -> None:
         room.name = name

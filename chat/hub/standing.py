@@ -13,7 +13,7 @@ from chat.hub.changes import Changes, by
 from chat.hub.people import Asker
 from chat.hub.targets import Target, Targets
 from chat.names import Name, fold, parse_known_name
-from chat.room_state import Role, RoomState, Sanction, target_of
+from chat.room_state import Role, Sanction, target_of
 from chat.sanitize import clean_line
 
 # The longest text of a network, with its prefix length.
@@ -50,7 +50,7 @@ class Standing:
             person = await self._targets.person(session, room, asked, "ban")
             of = next(iter(person.user.sessions)).address if person.is_guest and person.user is not None else ""
             shown, target = person.name, target_of(None if person.is_guest else person.key, person.key, of)
-        self._check_room_for(self._state(room).bans, target, room)
+        self._check_room_for(self._permissions.state_of(room.key).bans, target, room)
         until = self._until(seconds)
         common = by(session, room)
         change = Banned(**common, name=shown, target=target, until=until, seconds=seconds, reason=reason)
@@ -62,7 +62,7 @@ class Standing:
         room = self._targets.room(session, asked, "mute")
         person = await self._targets.person(session, room, asked, "mute")
         target = target_of(None if person.is_guest else person.key, person.key, "")
-        self._check_room_for(self._state(room).mutes, target, room)
+        self._check_room_for(self._permissions.state_of(room.key).mutes, target, room)
         until = self._until(seconds)
         common = by(session, room)
         change = Muted(**common, name=person.name, target=target, until=until, seconds=seconds, reason=reason)
@@ -71,14 +71,18 @@ class Standing:
     def unban(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """End a ban."""
         room = self._targets.room(session, asked, "unban")
-        name, target = self._sanctioned(self._state(room).bans, str(asked["name"]), "not_banned", room)
+        name, target = self._sanctioned(
+            self._permissions.state_of(room.key).bans, str(asked["name"]), "not_banned", room
+        )
         change = Unbanned(**by(session, room), name=name, target=target)
         self._changes.publish(session, change, "unban", request_id)
 
     def unmute(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """End a mute."""
         room = self._targets.room(session, asked, "unmute")
-        name, target = self._sanctioned(self._state(room).mutes, str(asked["name"]), "not_muted", room)
+        name, target = self._sanctioned(
+            self._permissions.state_of(room.key).mutes, str(asked["name"]), "not_muted", room
+        )
         # A moderator whom the owner has muted does not end that.
         self._permissions.may_change(session, room, "unmute", target)
         change = Unmuted(**by(session, room), name=name, target=target)
@@ -88,7 +92,10 @@ class Standing:
         """Answer with the bans in force, by name."""
         room = self._targets.room(session, asked, "bans")
         now = self._now()
-        held = sorted((ban for ban in self._state(room).bans.values() if ban.holds(now)), key=lambda ban: ban.name)
+        held = sorted(
+            (ban for ban in self._permissions.state_of(room.key).bans.values() if ban.holds(now)),
+            key=lambda ban: ban.name,
+        )
         bans = [Ban(ban.name, ban.by, ban.until, ban.reason) for ban in held]
         session.answer(RoomBans(place=room.shown, bans=bans, id=request_id))
 
@@ -104,16 +111,13 @@ class Standing:
             raise ChatError("guest_role", name=person.name)
         if role is Role.OWNER and self._rooms.names.owned_by(person.key) >= self._limits.owned_rooms:
             raise ChatError("owns_enough", name=person.name, limit=self._limits.owned_rooms)
-        members = self._state(room).members
+        members = self._permissions.state_of(room.key).members
         if person.key not in members and len(members) >= self._limits.room_members:
             raise ChatError("too_many_members", room=room.shown, limit=self._limits.room_members)
         change: Change = RoleSet(**by(session, room), name=person.name, role=role.value)
         self._changes.publish(session, change, request, request_id)
 
     # --- what these have in common
-
-    def _state(self, room: Name) -> RoomState:
-        return self._permissions.states.get(room.key) or RoomState()
 
     def _is_there(self, guest: Target, room: Name) -> bool:
         there = self._rooms.find(room.key)

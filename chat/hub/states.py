@@ -1,13 +1,9 @@
 """The states of rooms, with what is looked up in them all the time."""
 
 from collections.abc import Callable, Iterator, Set
-from typing import Final
 
 from chat.hub.rules import is_restricted
-from chat.room_state import RoomState
-
-# The state of a room that has none.
-_OPEN: Final = RoomState()
+from chat.room_state import OPEN, RoomState
 
 
 class States:
@@ -27,10 +23,10 @@ class States:
 
     def restate(self, key: str, state: RoomState | None) -> None:
         """The room with this key has this state from now on; None: it has none any more."""
-        before = self.all.pop(key, None) or _OPEN
+        before = self.all.pop(key, None) or OPEN
         if state is not None:
             self.all[key] = state
-        state = state or _OPEN
+        state = state or OPEN
         if is_restricted(state):
             self.restricted[key] = state
         else:

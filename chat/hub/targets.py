@@ -41,16 +41,15 @@ class Targets:
 
         The gate is asked after the look-up, for things change meanwhile.
         """
-        name = parse_known_name(str(asked["name"]), self._limits.name_characters)
-        user = self._directory.users.get(name.key)
-        if user is None or user.account is not None:
-            found = await self._found(name)
-        else:
-            found = Target(user.name, user.key, is_guest=True, user=user)
+        found = await self.called(parse_known_name(str(asked["name"]), self._limits.name_characters))
         self._permissions.may_change(session, room, command, found.key)
         return found
 
-    async def _found(self, name: Name) -> Target:
+    async def called(self, name: Name) -> Target:
+        """The person called `name`, before any gate. Raises ChatError (`no_such_person`)."""
+        user = self._directory.users.get(name.key)
+        if user is not None and user.account is None:
+            return Target(user.name, user.key, is_guest=True, user=user)
         account = await self._accounts.find(name)
         if account is None or account.is_deleted:
             raise ChatError("no_such_person", name=name.shown)

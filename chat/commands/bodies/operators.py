@@ -2,8 +2,8 @@
 
 from chat.commands.bodies.turns import in_turn
 from chat.events import Command
-from chat.hub.oversight import number_in
 from chat.hub.session import Session
+from chat.numbers import number_in
 
 
 @in_turn
