@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from chat.errors import ChatError
 from chat.personal import Level
 
 RequestId = str | int | None
@@ -442,6 +443,11 @@ class Failure(Reply, frozen=True, kw_only=True):
     code: str
     message: str
     seq: int | None = None
+
+
+def failure_of(error: ChatError, request_id: RequestId = None) -> Failure:
+    """The answer that a refused request gets."""
+    return Failure(code=error.code, message=str(error), seq=error.seq, id=request_id)
 
 
 # --- notices: events that answer no request

@@ -10,7 +10,7 @@ from chat.accounts.pending_logins import PendingLogin, PendingLogins
 from chat.accounts.rules import Accounts
 from chat.commands.addressing import addressed, addressing_hint
 from chat.errors import ChatError
-from chat.events import AccessToken, Done, Failure, Goodbye, Head, RequestId, TokenMade, Tokens
+from chat.events import AccessToken, Done, Goodbye, Head, RequestId, TokenMade, Tokens, failure_of
 from chat.hub.books import Books
 from chat.hub.people import Application, Arrival, Asker, Origin, Scope, User, account_of, answered, user_of
 from chat.hub.permissions import Action
@@ -278,4 +278,4 @@ def _set_up(head: Head, settings: PersonalSettings) -> Head:
 
 def _end(session: Asker, reason: Reason, code: str) -> None:
     error = ChatError(code)
-    session.finish(reason, Failure(code=error.code, message=str(error)))
+    session.finish(reason, failure_of(error))

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from chat.changes import Banned, Change, Invited, Kicked, SettingsChanged, Uninvited
 from chat.errors import ChatError
-from chat.events import Failure, Invitation, Joined
+from chat.events import Invitation, Joined, failure_of
 from chat.hub.directory import Directory
 from chat.hub.people import Asker, Origin, User, key_of
 from chat.hub.permissions import Action
@@ -66,7 +66,7 @@ class Exclusion:
             try:
                 self._permissions.may(session, Name(shown, room.key), Action.SEE)
             except ChatError as error:
-                session.tell(Failure(code=error.code, message=str(error), id=origin.request_id))
+                session.tell(failure_of(error, origin.request_id))
 
     def _invited(self, event: Invited, room: Room) -> None:
         user = self._directory.users.get(fold(event.name))
@@ -117,7 +117,7 @@ class Exclusion:
             except ChatError as error:
                 self._put_out(session, event, room)
                 if session.user is not None:
-                    session.tell(Failure(code=error.code, message=str(error)))
+                    session.tell(failure_of(error))
                     self._strike_if_gone(session.user, room)
 
     def _put_out(self, session: Asker, event: Change, room: Room) -> None:

@@ -7,7 +7,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure as TwistedFailure
 
 from chat.errors import ChatError
-from chat.events import Failure, Held, Message, RequestId
+from chat.events import Held, Message, RequestId, failure_of
 from chat.hub.people import Asker
 from chat.limits import Limits
 from chat.store.interfaces import HeldMessage, HeldStore, ServerSettings
@@ -76,7 +76,7 @@ class Filter:
         else:
             answer = ChatError("held", room=message.place)
             self._tell(message.room, Held(number=number, place=message.place, sender=message.sender, text=message.text))
-        session.tell(Failure(code=answer.code, message=str(answer), id=request_id))
+        session.tell(failure_of(answer, request_id))
         session.settled()
 
 

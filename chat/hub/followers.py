@@ -8,7 +8,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure as TwistedFailure
 
 from chat.errors import ChatError
-from chat.events import Failure, Recalled, RoomEvent, ShuttingDown
+from chat.events import Recalled, RoomEvent, ShuttingDown, failure_of
 from chat.hub.books import Books
 from chat.hub.entrance import ends
 from chat.hub.ignoring import heard
@@ -93,7 +93,7 @@ class Followers:
         for peer, (_, holder, handle) in list(self._followers.items()):
             if holder == change.key and handle is not None and ends(change, handle):
                 self.leave(peer)
-                peer.deliver(Batch(Failure(code=ended.code, message=str(ended))))
+                peer.deliver(Batch(failure_of(ended)))
                 peer.disconnect(Reason.LOGGED_OUT)
 
     def put_out(self, session: Asker, event: RoomEvent) -> None:

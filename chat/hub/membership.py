@@ -5,7 +5,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from chat.errors import ChatError
-from chat.events import Exited, Failure, Invitation, Joined, Left, RequestId
+from chat.events import Exited, Invitation, Joined, Left, RequestId, failure_of
 from chat.hub.books import Books
 from chat.hub.founding import Founding
 from chat.hub.people import Asker, Origin, User, user_of
@@ -132,7 +132,7 @@ class Membership:
             self._announce(session, user, origin)
         except ChatError as error:
             session.asked()
-            session.tell(Failure(code=error.code, message=str(error), id=origin.request_id))
+            session.tell(failure_of(error, origin.request_id))
             return False
         return True
 

@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred
 from chat.accounts.bans import Ban, Bans, parse_target
 from chat.changes import SettingsChanged
 from chat.errors import ChatError
-from chat.events import Announcement, Done, Entry, Failure, RequestId
+from chat.events import Announcement, Done, Entry, RequestId, failure_of
 from chat.hub.books import Books
 from chat.hub.changes import Changes, by
 from chat.hub.oversight import Oversight
@@ -169,7 +169,7 @@ class Operating:
             if (user.key if is_name else session.address) == target
         ]
         for session in found:
-            session.finish(reason, Failure(code=error.code, message=str(error)))
+            session.finish(reason, failure_of(error))
         return len(found)
 
 

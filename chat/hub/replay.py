@@ -7,7 +7,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure as TwistedFailure
 
 from chat.errors import ChatError
-from chat.events import Done, Event, Failure, Head, Message, Missed, Recalled, RequestId, RoomEvent, WasRead
+from chat.events import Done, Event, Head, Message, Missed, Recalled, RequestId, RoomEvent, WasRead, failure_of
 from chat.hub.ignoring import heard, said_by
 from chat.hub.pages import parts_of, taken
 from chat.hub.people import Asker, account_of, user_of
@@ -208,7 +208,7 @@ class Replay:
             # A session that cannot get its messages must not stay.
             log.failure("failed: bringing what was missed", failure)
             error = ChatError("internal")
-            session.finish(Reason.FAILED, Failure(code=error.code, message=str(error)))
+            session.finish(Reason.FAILED, failure_of(error))
 
     async def _tell_direct(self, session: Asker) -> None:
         backlog, after = session.backlog, 0

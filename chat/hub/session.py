@@ -12,7 +12,7 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from chat.commands.specs import CommandSpec, Runnable
 from chat.errors import ChatError
-from chat.events import Command, Event, Failure, Prompt, RequestId
+from chat.events import Command, Event, Prompt, RequestId, failure_of
 from chat.hub.backlog import Backlog
 from chat.hub.hub import Hub
 from chat.hub.people import PLAIN_CLIENT, ClientTraits, Scope, User
@@ -272,7 +272,7 @@ class Session:
 
     def _refuse(self, error: ChatError, request_id: RequestId) -> None:
         known = error.request_id if request_id is None else request_id
-        self.answer(Failure(code=error.code, message=str(error), seq=error.seq, id=known))
+        self.answer(failure_of(error, known))
 
     def _failed(self, failure: TwistedFailure, request_id: RequestId) -> None:
         error = failure.value

@@ -7,7 +7,7 @@ from chat.accounts.pending_logins import PendingLogins
 from chat.accounts.rules import Accounts, Credentials
 from chat.commands.table import SPECS
 from chat.errors import ChatError
-from chat.events import Command, Event, Failure, Reply, RequestId
+from chat.events import Command, Event, Failure, Reply, RequestId, failure_of
 from chat.hub.books import Books
 from chat.hub.followers import Followers
 from chat.hub.peers import QuestionPeer, RequestPeer, SilentPeer
@@ -95,7 +95,7 @@ class Visitors:
             if len(text.encode()) > self._limits.line_bytes:
                 raise ChatError("too_long", limit=self._limits.line_bytes)
         except ChatError as error:
-            return _failure(error, request_id)
+            return failure_of(error, request_id)
         session.came_in(user)
         self._rooms.expect(session, place)
         session.handle(Command("message", {"room": room, "text": text}, request_id))
@@ -115,7 +115,7 @@ class Visitors:
             user = await self._user(visitor, session, place)
             place = self._rooms.shown(place)
         except ChatError as error:
-            return [_failure(error, command.id)]
+            return [failure_of(error, command.id)]
         session.came_in(user)
         self._rooms.expect(session, place)
         session.handle(Command(command.name, {**command.arguments, "room": place.shown}, command.id))
@@ -130,7 +130,7 @@ class Visitors:
             await self._check(visitor, session, place)
             place = self._rooms.shown(place)
         except ChatError as error:
-            return _failure(error)
+            return failure_of(error)
         reader = User(_NOBODY, None)
         reader.ignored = session.ignored
         session.came_in(reader)
@@ -156,7 +156,7 @@ class Visitors:
             self.followers.check_share(holder, is_guest=bearer is None)
             place = self._rooms.shown(place)
         except ChatError as error:
-            return _failure(error)
+            return failure_of(error)
         self.followers.add(session, holder, place, after)
         return None
 
@@ -229,7 +229,3 @@ def _check_command(command: Command, *, is_guest: bool) -> None:
     spec = SPECS[command.name]
     if not spec.for_visitors or (is_guest and not spec.for_programs):
         raise ChatError("not_over_http")
-
-
-def _failure(error: ChatError, request_id: RequestId = None) -> Failure:
-    return Failure(code=error.code, message=str(error), id=request_id, seq=error.seq)

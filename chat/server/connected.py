@@ -12,7 +12,7 @@ from twisted.internet.task import deferLater
 from chat.accounts.bans import Bans
 from chat.accounts.claims import Claims
 from chat.errors import ChatError
-from chat.events import Failure
+from chat.events import failure_of
 from chat.interfaces import Reason
 from chat.net.addresses import host_of, shown, source_of
 from chat.server.factory import ChatFactory
@@ -84,7 +84,7 @@ class Connected:
 
     def end(self, target: str, error: ChatError, *, is_name: bool) -> int:
         """See `Running.end`. Connections of HTTP are cut without a farewell."""
-        reason, farewell = _REASONS[error.code], Failure(code=error.code, message=str(error))
+        reason, farewell = _REASONS[error.code], failure_of(error)
         found = [each for each in self._chat.connections if _is(each, target, is_name=is_name)]
         for connection in found:
             connection.session.finish(reason, farewell)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from twisted.web.http import Request
 
 from chat.errors import ChatError
-from chat.events import Failure
+from chat.events import Failure, failure_of
 from chat.wire import NDJSON
 
 # The status of each code. Other codes are 400 Bad Request.
@@ -93,7 +93,7 @@ def status_of(code: str) -> HTTPStatus:
 
 def refuse(request: Request, error: ChatError) -> bytes:
     """Set status and headers of `request` for `error`; returns the body of the response."""
-    return refuse_with(request, Failure(code=error.code, message=str(error), seq=error.seq, id=error.request_id))
+    return refuse_with(request, failure_of(error, error.request_id))
 
 
 def refuse_with(request: Request, failure: Failure) -> bytes:
