@@ -208,6 +208,16 @@ def apply(state: RoomState | None, event: RoomEvent) -> RoomState | None:
     return change(state or OPEN, event)
 
 
+def next_state(before: RoomState | None, event: RoomEvent, *, is_new: bool, belongs: bool) -> RoomState | None:
+    """The state of a room after `event`. With its first one (`is_new`) an account, which `belongs` there, founds it.
+
+    Raises ChatError, as `apply` does.
+    """
+    if is_new and isinstance(event, Joined):
+        return founded(event, is_account=belongs)
+    return apply(before, event)
+
+
 def with_members(state: RoomState, people: Mapping[str, str]) -> RoomState:
     """The state of a room that has just become private: `people`, by key, belong to it already."""
     return replace(state, members={**{key: Member(name) for key, name in people.items()}, **state.members})

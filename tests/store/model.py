@@ -11,7 +11,7 @@ from chat.events import Joined, Left, Message, RoomEvent
 from chat.limits import Limits
 from chat.names import fold
 from chat.reactions import reacted
-from chat.room_state import RoomState, apply, founded, with_members, without_account
+from chat.room_state import RoomState, next_state, with_members, without_account
 from chat.store.belonging import given_to, may_belong, removed_by
 from chat.store.interfaces import Commit, Draft
 
@@ -319,10 +319,9 @@ class Model:
     def _restated(self, draft: Draft, place: Place | None) -> RoomState | None:
         """The state of the place after the draft. Raises ChatError."""
         event = draft.event
-        if isinstance(event, Joined) and (place is None or not place.last or place.last == event.seq == 1):
-            return founded(event, is_account=draft.belongs)
+        is_new = place is None or place.last == event.seq == 1
         before = None if place is None else place.state
-        after = apply(before, event)
+        after = next_state(before, event, is_new=is_new, belongs=draft.belongs)
         if after is None or not after.settings.private or (before is not None and before.settings.private):
             return after
         there = [person.key for person, where in self._cursors if where is place and person.key in self._since]

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from chat.changes import SettingsChanged
-from chat.events import Joined, RoomEvent
-from chat.room_state import Closed, RoomState, apply, founded, with_members, without_account
+from chat.events import RoomEvent
+from chat.room_state import Closed, RoomState, next_state, with_members, without_account
 
 
 class States:
@@ -20,9 +20,7 @@ class States:
         `is_new`: it is the first event of the room. `belongs` as in `Draft`.
         """
         before = self.by_room.get(event.room)
-        if is_new and isinstance(event, Joined):
-            return founded(event, is_account=belongs)
-        after = apply(before, event)
+        after = next_state(before, event, is_new=is_new, belongs=belongs)
         if after is None or after is before:
             return None
         if isinstance(event, SettingsChanged) and after.settings.private and not self.is_private(event.room):

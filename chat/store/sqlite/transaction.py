@@ -10,7 +10,7 @@ from chat.changes import Change, Deleted, Edited, OfMessage, Reacted, SettingsCh
 from chat.errors import ChatError
 from chat.events import Joined, Left, Message, RoomEvent
 from chat.names import fold
-from chat.room_state import RoomState, apply, founded
+from chat.room_state import RoomState, apply, next_state
 from chat.store.audited import AUDITED
 from chat.store.belonging import given_to, may_belong, removed_by
 from chat.store.interfaces import Commit, Draft, Refusal
@@ -186,10 +186,7 @@ class Transaction:
 
         Raises ChatError, and has changed nothing.
         """
-        if isinstance(event, Joined) and room.is_new:
-            after = founded(event, is_account=draft.belongs)
-        else:
-            after = apply(room.state, event)
+        after = next_state(room.state, event, is_new=room.is_new, belongs=draft.belongs)
         if isinstance(event, OfMessage):
             self.flush()
             if isinstance(event, Edited | Deleted | Reacted):
