@@ -43,7 +43,9 @@ class Exclusion:
             case SettingsChanged():
                 if event.settings.get("private"):
                     self._admit_guests(room)
-                self._check_all(event, room)
+                # No other setting decides who sees the room.
+                if not event.settings.keys().isdisjoint(("private", "closed")):
+                    self._check_all(event, room)
             case _:
                 pass
 
