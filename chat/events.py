@@ -34,6 +34,8 @@ class Event(Struct, frozen=True, kw_only=True):
 
 # A badge says no more than "many" beyond it, and counting costs a look at each.
 MOST_COUNTED: Final = 1000
+# This many characters of the latest message of a room fit beside its name.
+MOST_SHOWN: Final = 120
 
 
 class Head(Struct, frozen=True):
@@ -41,8 +43,9 @@ class Head(Struct, frozen=True):
 
     `room` is its key. `name` is its shown name or, in a direct conversation, the key of the other person. `unread` is
     the number of messages by others since then that they have not read, `mentions` of those that name them; more than
-    `MOST_COUNTED` are not counted. `level` is what they want to be told of there. The hub adds what the reader's room
-    has: its `topic`, whether it is `private`, and their `role` if they have one of their own.
+    `MOST_COUNTED` are not counted. `level` is what they want to be told of there. `latest` is the last message there,
+    as it is now. The hub adds what the reader's room has: its `topic`, whether it is `private`, their `role` if they
+    have one of their own, and the `count` of the people who are in it, with themselves.
     """
 
     room: str
@@ -57,6 +60,8 @@ class Head(Struct, frozen=True):
     topic: str = ""
     private: bool = False
     role: str = ""
+    count: int = 0
+    latest: "Message | None" = None
 
 
 class AccessToken(Struct, frozen=True):

@@ -31,6 +31,7 @@ WORD_MODULES = (
     "chat.room_state",
     "chat.sanitize",
     "chat.shares",
+    "chat.text_cuts",
     "chat.throttle",
     "chat.times",
     "chat.unicode",

@@ -195,7 +195,13 @@ def _place(head: Head) -> schema.Place:
         unread=head.unread,
         mentions=head.mentions,
         level=head.level.value,
+        count=head.count,
+        last=None if head.latest is None else _latest(head.latest),
     )
+
+
+def _latest(message: Message) -> schema.Latest:
+    return schema.Latest(sender=message.sender, text=message.text, timestamp=timestamp_of(message.sent_at))
 
 
 def _rooms(event: RoomsListed) -> Sequence[schema.Push]:

@@ -175,7 +175,8 @@ class MessageStore(Protocol):
     def heads(self, user: str, without: Collection[str] = ()) -> Deferred[Sequence[Head]]:
         """The rooms that `user` belongs to. What the people `without`, by their keys, have said is not unread.
 
-        Conversations from before they had their account are among them only if a message waits there.
+        Conversations from before they had their account are among them only if a message waits there. `Head.latest` is
+        not by one of these people either; at most `MOST_SHOWN` and one more characters of its text are there.
         """
 
     def history(self, room: str, span: Span) -> Deferred[Page[RoomEvent]]:

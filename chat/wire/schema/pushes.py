@@ -9,12 +9,21 @@ class Push(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     """Anything the server sends."""
 
 
+class Latest(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The latest message of a place, as it is now: up to 120 characters of its `text`."""
+
+    sender: str = field(name="from")
+    text: str
+    timestamp: str
+
+
 class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The latest `seq` of a room, or of the conversation with `to`; up to where it has reached you, and you read it.
 
     A room has its `topic`, whether it is `private`, and your `role` there, unless you are a plain member. `unread` is
     the number of messages by others since then that you have not read, `mentions` of those that name you, up to 1000.
-    `level` says what you want to be told of there (see `notify`).
+    `level` says what you want to be told of there (see `notify`). `count` people are in the room, with you; `last` is
+    the latest message there that you may see.
     """
 
     room: str | None = None
@@ -28,6 +37,8 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unread: Seq = 0
     mentions: Seq = 0
     level: str = "all"
+    count: Seq = 0
+    last: Latest | None = None
 
 
 class ListedRoom(Struct, frozen=True, kw_only=True, omit_defaults=True):
