@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from chat.accounts.bans import Bans
 from chat.accounts.pending_logins import PendingLogins
-from chat.accounts.rules import Accounts
+from chat.accounts.rules import Accounts, Policy
 from chat.counters import Tally
 from chat.events import Online, RequestId
 from chat.hub.activity import Activity
@@ -140,6 +140,11 @@ class Hub:
     def lobby(self) -> Room:
         """The room that everybody is in."""
         return self._rooms.lobby
+
+    @property
+    def policy(self) -> Policy:
+        """Who may come in now, and who may make an account."""
+        return self._accounts.policy
 
     @property
     def lobby_is_open(self) -> bool:

@@ -13,9 +13,9 @@ from chat.web.hosts import AnyHost, Authority, Hosts, parse_authority
 from chat.web.origins import Origins
 from chat.web.request import ChatRequest
 
-_HEALTH, _METRICS = b"/healthz", b"/metrics"
-# Making all figures takes 3 ms of the reactor: they count as this many requests.
-_METRICS_COST = 10
+_HEALTH = b"/healthz"
+# Making all figures takes 3 ms of the reactor, and a QR code two to forty: they count as this many requests.
+_COSTS = {b"/metrics": 10, b"/invite.svg": 20}
 _PAGE, _PAGE_FILES = (b"/", b"/sw.js", b"/manifest.webmanifest"), b"/page/"
 
 
@@ -83,7 +83,7 @@ class Access:
         is_watching = request.path == _HEALTH and is_local(request.client)
         if not self._pace.take(("health", source) if is_watching else source, self._seconds()):
             raise ChatError("too_fast")
-        for _ in range(_METRICS_COST - 1 if request.path == _METRICS else 0):
+        for _ in range(_COSTS.get(request.path, 1) - 1):
             self._pace.take(source, self._seconds())
 
     def _host(self, request: ChatRequest) -> Authority | None:

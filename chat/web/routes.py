@@ -8,7 +8,9 @@ from chat.net.addresses import Networks, is_in, is_local
 from chat.net.lag import ReactorDelay
 from chat.server import ChatFactory
 from chat.web.access import Access, Reached
-from chat.web.api.openapi import ASK, HEALTH, METRICS, OPENAPI, READ, SAY, SCHEMA, Document, description
+from chat.web.api.about import About
+from chat.web.api.invite import Invite
+from chat.web.api.openapi import ABOUT, ASK, HEALTH, INVITE, METRICS, OPENAPI, READ, SAY, SCHEMA, Document, description
 from chat.web.api.requests import Requests
 from chat.web.api.rooms import Messages
 from chat.web.api.streams import Streams
@@ -55,6 +57,8 @@ def _rows(
         (SAY, messages.say, messages.check),
         (READ, messages.read, messages.check),
         (ASK, requests.carry_out, requests.check),
+        (ABOUT, About(chat.hub, chat.limits).answer, anybody),
+        (INVITE, Invite(lambda: chat.hub.invitations.url, chat.limits).answer, anybody),
         (HEALTH, Health(chat).answer, anybody),
         (METRICS, metrics.answer, anybody),
         (OPENAPI, Document(description()).answer, anybody),
