@@ -111,6 +111,11 @@ class Accounts:
             raise ChatError("lockdown")
 
     @property
+    def policy(self) -> Policy:
+        """Who may come in now, and who may make an account."""
+        return Policy(guests=False, registration="closed") if self.is_locked_down else self._policy
+
+    @property
     def wants_invitation(self) -> bool:
         """Whether a new account needs an invitation."""
         return self._policy.registration == "invite"

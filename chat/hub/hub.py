@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from chat.accounts.bans import Bans
 from chat.accounts.pending_logins import PendingLogins
-from chat.accounts.rules import Accounts
+from chat.accounts.rules import Accounts, Policy
 from chat.counters import Tally
 from chat.events import Online, RequestId
 from chat.hub.activity import Activity
@@ -144,6 +144,11 @@ class Hub:
     def lobby(self) -> Room:
         """The room that everybody is in."""
         return self._rooms.lobby
+
+    @property
+    def policy(self) -> Policy:
+        """Who may come in now, and who may make an account."""
+        return self._accounts.policy
 
     @property
     def lobby_is_open(self) -> bool:
