@@ -1,0 +1,23 @@
+"""Files that are said: their rows change in the transaction of the message."""
+
+import sqlite3
+from typing import Final
+
+from chat.errors import ChatError
+from chat.events import Message
+
+_MAY_BE_SAID: Final = (
+    "SELECT 1 FROM files WHERE id = ? AND message_id IS NULL AND whole_at IS NOT NULL AND room_key = ? AND owner = ?"
+)
+
+
+def check_file(connection: sqlite3.Connection, message: Message, holder: str) -> None:
+    """Raise ChatError (`upload_gone`) unless the file of `message` may be said by `holder`."""
+    assert message.file is not None, "only messages with files are checked"
+    if connection.execute(_MAY_BE_SAID, (message.file.id, message.room, holder)).fetchone() is None:
+        raise ChatError("upload_gone")
+
+
+def say_file(connection: sqlite3.Connection, id: str, number: int) -> None:
+    """The file is said by the message with the id `number`, in the same transaction."""
+    connection.execute("UPDATE files SET message_id = ? WHERE id = ?", (number, id))
