@@ -373,12 +373,15 @@ class Listed(Reply, frozen=True, kw_only=True):
 
 
 class UploadBegun(Reply, frozen=True, kw_only=True):
-    """You may send the file with the id `file`: its bytes go to the path `upload`, from `offset` on, before `until`."""
+    """You may send the file with the id `file`: its bytes go to the path `upload`, from `offset` on.
+
+    The path is good until `expires_at`, in seconds since the epoch.
+    """
 
     file: str
     upload: str
     offset: int
-    until: float
+    expires_at: float
 
 
 class TokenMade(Reply, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from typing import Final
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -24,7 +25,8 @@ class FileInfo(Struct, frozen=True, omit_defaults=True):
 
     `id` is in its address. `name` is clean (`file_name`), `size` in bytes, `type` a media type. `until` is when it
     expires, in seconds since the epoch. Pictures have a `width` and a `height` in pixels. `key` opens the file of a
-    conversation to whoever has the link with it. `expired`: the file is gone, and only these words are left.
+    conversation to whoever has the link with it. `site` is the address of the server when it was said, if it knew that.
+    `expired`: the file is gone, and only these words are left.
     """
 
     id: str
@@ -35,7 +37,26 @@ class FileInfo(Struct, frozen=True, omit_defaults=True):
     width: int | None = None
     height: int | None = None
     key: str | None = None
+    site: str = ""
     expired: bool = False
+
+    @property
+    def path(self) -> str:
+        """The path of its address."""
+        return f"/files/{self.id}/{quote(self.name, safe='')}"
+
+    @property
+    def line(self) -> str:
+        """The file in a line for people, with its link as long as it is there."""
+        if self.expired:
+            return shown_file(self.name, self.size, f"{self.type}, expired")
+        key = f"?key={self.key}" if self.key is not None else ""
+        return f"{shown_file(self.name, self.size, self.type)} {self.site}{self.path}{key}"
+
+
+def shown_file(name: str, size: int, media_type: str) -> str:
+    """A file in a few words: `photo.jpg (2.1 MB, image/jpeg)`."""
+    return f"{name} ({shown_size(size)}, {media_type})"
 
 
 def file_name(raw: str) -> str:

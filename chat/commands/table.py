@@ -645,6 +645,7 @@ _UNTYPED = (
     CommandSpec("delivered", (), REGISTERED, "say what has arrived", shows_presence=False),
     CommandSpec("read", (), REGISTERED, "say what was read"),
     CommandSpec("typing", (), REGISTERED, "say that one is writing", for_programs=True),
+    CommandSpec("upload", (), REGISTERED, "begin to send a file", for_programs=True),
 )
 # A typed line that is no command, and is not said because it may hold a password.
 _UNSAID = CommandSpec("unsaid", (), ANY, "say nothing of a line that may hold a password", for_programs=True)

@@ -79,6 +79,8 @@ class Uploads:
         self._files = files
         self._new_secret = new_secret
         self.disk: Disk | None = None
+        # The address of the server, if the operator has said so: links for people begin with it.
+        self.site = ""
         # The SHA-256 of files that are being made whole, by id; and all that were, since the last sweep began.
         self._claimed: dict[str, str] = {}
         self._lately: set[str] = set()
@@ -126,7 +128,9 @@ class Uploads:
         """The same as `begin`, for `Session.run`: answers with `UploadBegun`."""
         upload = await self.begin(session, asked, request_id)
         until = upload.file.made_at + self._limits.partial_seconds
-        answer = UploadBegun(file=upload.file.id, upload=upload.path, offset=upload.offset, until=until, id=request_id)
+        answer = UploadBegun(
+            file=upload.file.id, upload=upload.path, offset=upload.offset, expires_at=until, id=request_id
+        )
         session.answer(answer)
 
     async def find(self, secret: str) -> Upload:
@@ -179,7 +183,7 @@ class Uploads:
         owner = owner_of(session)
         if file is None or not file.whole or file.owner != owner or file.room != self._place(session, asked).key:
             raise ChatError("upload_gone")
-        return info_of(file)
+        return info_of(file, self.site)
 
     async def readable(self, reader: Asker, file_id: str, key: str | None = None) -> StoredFile:
         """The whole file with that id, if `reader` may see the message with it, or has its `key`.
@@ -281,8 +285,8 @@ def owner_of(session: Asker) -> Owner:
     return Owner(session.holder, user.key if user.account is None else "")
 
 
-def info_of(file: StoredFile) -> FileInfo:
-    """What a message says of a whole file."""
+def info_of(file: StoredFile, site: str) -> FileInfo:
+    """What a message says of a whole file; `site` as there."""
     return FileInfo(
         id=file.id,
         name=file.name,
@@ -292,6 +296,7 @@ def info_of(file: StoredFile) -> FileInfo:
         width=file.width,
         height=file.height,
         key=file.key,
+        site=site,
     )
 
 

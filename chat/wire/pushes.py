@@ -49,10 +49,12 @@ from chat.events import (
     TopicShown,
     Typing,
     Unsent,
+    UploadBegun,
     WasRead,
     Welcome,
     WhoIs,
 )
+from chat.files import FileInfo
 from chat.times import timestamp_of
 from chat.wire import schema
 from chat.wire.changes import CHANGED
@@ -95,7 +97,32 @@ def _message(event: Message, *, past: bool = False) -> schema.Push:
         mentions=list(event.mentions) if event.mentions else None,
         edited=event.edited,
         reactions={emoji: list(names) for emoji, names in event.reactions.items()} if event.reactions else None,
+        file=None if event.file is None else _file(event.file),
     )
+
+
+def _file(file: FileInfo) -> schema.File:
+    return schema.File(
+        url=file.path,
+        name=file.name,
+        size=file.size,
+        media_type=file.type,
+        until=timestamp_of(file.until),
+        width=file.width,
+        height=file.height,
+    )
+
+
+def _upload(event: UploadBegun) -> Sequence[schema.Push]:
+    ack = schema.Ack(
+        request="upload",
+        id=event.id,
+        file=event.file,
+        upload=event.upload,
+        offset=event.offset,
+        until=timestamp_of(event.expires_at),
+    )
+    return [ack]
 
 
 # The object for a message, or a change, from before.
@@ -377,6 +404,7 @@ PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
         schema.Ack(request="token.make", id=event.id, token=event.secret, handle=event.token.handle)
     ],
     LinkGiven: _link,
+    UploadBegun: _upload,
     RoomBans: _bans,
     Tokens: _tokens,
     Listed: _listed,

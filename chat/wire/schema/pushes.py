@@ -69,7 +69,8 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     topic of a room: its `text`; for its settings: those. For a list: whether there is `more`, and how many are `left`.
 
     For an invitation link: its `code`, how many people may use it (`uses`), `until` when, and its `url` if the server
-    knows its own address.
+    knows its own address. For a `file` that may be sent: its id, the path to send it to (`upload`), from which `offset`
+    on, and `until` when.
     """
 
     request: str
@@ -101,6 +102,9 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     next: Seq | None = None
     text: str | None = None
     settings: dict[str, str | int | bool | None] | None = None
+    file: str | None = None
+    upload: str | None = None
+    offset: Seq | None = None
 
 
 class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
@@ -115,12 +119,27 @@ class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
     id: Id | None = None
 
 
+class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The file of a message: where it is, and what. It expires at `until`; then only these words are left.
+
+    `size` is in bytes; pictures have a `width` and a `height` in pixels, if these are known.
+    """
+
+    url: str
+    name: str
+    size: Seq
+    media_type: str = field(name="type")
+    until: str
+    width: Seq | None = None
+    height: Seq | None = None
+
+
 class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody said something, in a `room` or `to` you. `size` is in bytes of UTF-8.
 
     `past`: it was said before; you missed it, or asked for it. It `answers` the message with that seq, which
     `answered` said. `mentions` are the keys of the people whom it names. `edited`: its text was changed since.
-    `reactions` has, for each emoji, the names of those who answered with it.
+    `reactions` has, for each emoji, the names of those who answered with it. With a `file` the `text` may be empty.
     """
 
     sender: str = field(name="from")
@@ -137,6 +156,7 @@ class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
     mentions: list[str] | None = None
     edited: bool = False
     reactions: dict[str, list[str]] | None = None
+    file: File | None = None
 
 
 class BanEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
