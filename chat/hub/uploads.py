@@ -85,6 +85,7 @@ class Uploads:
         self._claimed: dict[str, str] = {}
         self._lately: set[str] = set()
         self._clearing = DeferredLock()
+        self._is_starting = False
 
     # --- sending
 
@@ -135,10 +136,11 @@ class Uploads:
 
     async def find(self, secret: str) -> Upload:
         """The upload with that secret. Raises ChatError (`upload_gone`)."""
+        disk = self._disk()
         file = await self._files.find_upload(digest(secret))
-        if file is None or self.disk is None:
+        if file is None:
             raise ChatError("upload_gone")
-        return Upload(file, secret, self.disk.offset_of(file))
+        return Upload(file, secret, disk.offset_of(file))
 
     def claim(self, upload: Upload, sha256: str) -> None:
         """The bytes of an upload have that SHA-256, and are about to be put in their place.
@@ -216,9 +218,14 @@ class Uploads:
 
     async def start(self) -> None:
         """Called once, when the store and the disk are open: removes bytes that nothing needs."""
-        if self.disk is not None:
+        if self.disk is None:
+            return
+        self._is_starting = True
+        try:
             await self.disk.keep_only(await self._files.needed())
             await self.sweep()
+        finally:
+            self._is_starting = False
 
     async def sweep(self) -> None:
         """Forget files that have expired, that nobody said, or that never became whole, and remove their bytes."""
@@ -259,6 +266,8 @@ class Uploads:
     def _disk(self) -> Disk:
         if self.disk is None or not self._limits.file_bytes:
             raise ChatError("no_files")
+        if self._is_starting:
+            raise ChatError("busy")
         return self.disk
 
     def _place(self, session: Asker, asked: Mapping[str, object]) -> Name:

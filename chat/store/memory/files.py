@@ -48,8 +48,12 @@ class MemoryFiles:
         self._files[found.id] = replace(found, said=Said(message.seq, number, message.sent_at))
 
     def forget_account(self, user: str) -> None:
-        """Forget what an account has sent, and not said."""
-        self._drop([each.id for each in self._files.values() if each.said is None and each.owner == Owner(user)])
+        """Forget what an account has sent, and not said. What it said counts for no later account of the name."""
+        own = [each for each in self._files.values() if each.owner == Owner(user)]
+        self._drop([each.id for each in own if each.said is None])
+        for each in own:
+            if each.said is not None:
+                self._files[each.id] = replace(each, owner=Owner(f"{user} deleted"))
 
     # --- the interface
 

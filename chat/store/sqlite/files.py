@@ -28,8 +28,8 @@ _SAME: Final = (
     " AND f.message_id IS NULL"
 )
 _OLD: Final = (
-    "SELECT id, message_id FROM files WHERE until <= ? OR (message_id IS NULL AND"
-    " (CASE WHEN whole_at IS NULL THEN made_at < ? ELSE whole_at < ? END)) LIMIT ?"
+    "SELECT id, message_id FROM files WHERE until <= ? UNION SELECT id, message_id FROM files WHERE message_id IS NULL"
+    " AND CASE WHEN whole_at IS NULL THEN made_at < ? ELSE whole_at < ? END LIMIT ?"
 )
 # Because the id is set, too, SQLite writes the row anew.
 _EXPIRE: Final = "UPDATE messages SET id = id, data = json_set(data, '$.file.expired', json('true')) WHERE id = ?"

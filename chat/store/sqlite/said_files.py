@@ -1,4 +1,4 @@
-"""Files that are said: their rows change in the transaction of the message."""
+"""The rows of files in the transactions of others: those of messages, and of accounts."""
 
 import sqlite3
 from typing import Final
@@ -21,3 +21,9 @@ def check_file(connection: sqlite3.Connection, message: Message, holder: str) ->
 def say_file(connection: sqlite3.Connection, id: str, number: int) -> None:
     """The file is said by the message with the id `number`, in the same transaction."""
     connection.execute("UPDATE files SET message_id = ? WHERE id = ?", (number, id))
+
+
+def forget_owner(connection: sqlite3.Connection, key: str) -> None:
+    """Forget what an account has sent, and not said. What it said counts for no later account of the name."""
+    connection.execute("DELETE FROM files WHERE owner = ? AND message_id IS NULL", (key,))
+    connection.execute("UPDATE files SET owner = ? WHERE owner = ?", (f"{key} deleted", key))
