@@ -60,7 +60,7 @@ class FilesContract(StoreCase):
             made_at=self.now,
             until=self.now + 30 * DAY,
         )
-        return replace(file, **more)  # type: ignore[arg-type]
+        return replace(file, **more)
 
     def add(self, file: StoredFile, quota: Quota = ENOUGH) -> StoredFile:
         """Keep it."""
@@ -80,7 +80,7 @@ class FilesContract(StoreCase):
     def say(self, file: StoredFile, text: str = "look", **more: object) -> Message:
         """Say it; the stored message."""
         message = said(text, file.room) if ":" not in file.room else sent(text)
-        message = replace(message, file=info_of(file), **more)  # type: ignore[arg-type]
+        message = replace(message, file=info_of(file), **more)
         self.store.append(Draft(message, holder=file.owner.holder))
         self.settle()
         event = self.sink.commits[-1].event
@@ -102,7 +102,8 @@ class FilesContract(StoreCase):
 
     def dropped(self) -> Sequence[Dropped]:
         """The files whose bytes may go."""
-        return sorted(self.result(self.store.files.dropped(100)))
+        found = self.result(self.store.files.dropped(100))
+        return sorted(found)
 
     def sweep(self, limit: int = 100) -> int:
         """Forget what is too old."""

@@ -24,8 +24,7 @@ CREATE UNIQUE INDEX files_secrets ON files (secret);
 CREATE INDEX files_owners ON files (owner, size);
 CREATE INDEX files_sums ON files (sha256) WHERE whole_at IS NOT NULL;
 CREATE INDEX files_until ON files (until);
-CREATE INDEX files_unsaid ON files (made_at) WHERE message_id IS NULL;
-CREATE UNIQUE INDEX files_messages ON files (message_id) WHERE message_id IS NOT NULL;
+CREATE UNIQUE INDEX files_messages ON files (message_id);
 
 -- Files without a row whose bytes may still be on the disk. sha256 is NULL for one that was never whole.
 CREATE TABLE dropped_files (id TEXT PRIMARY KEY, sha256 TEXT) STRICT, WITHOUT ROWID;
