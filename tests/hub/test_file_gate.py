@@ -147,16 +147,14 @@ class Private(GateCase):
 
     def test_members_token(self) -> None:
         """A member's program reads it, another one's does not."""
+        self.program("Mallory", account=True)
+        secrets = []
+        for name in ("Alice", "Mallory"):
+            lines = self.typist(name, login=True).say("server:token make team")
+            secrets += [line.split()[1] for line in lines if "token for" in line]
         self.private()
         file = self.shared(self.alice)
-        self.program("Mallory", account=True)
-        found = []
-        for name in ("Alice", "Mallory"):
-            [line] = [
-                each for each in self.typist(name, login=True).say("server:token make team") if "token for" in each
-            ]
-            found.append(self.may_read(self.visitor(line.split()[1]), file))
-        self.assertEqual(found, [True, False])
+        self.assertEqual([self.may_read(self.visitor(secret), file) for secret in secrets], [True, False])
 
     def test_kicked(self) -> None:
         """A member who is removed reads nothing any more, at once, and nothing that comes after."""
