@@ -96,6 +96,7 @@ _EVERYDAY = (
         REGISTERED,
         "send a text to one person; <name>:<text> is the same",
         aliases=("msg",),
+        details=("files are sent with curl -T <file> and the address of the server, /rooms/<room>/files/",),
         read=parse_message,
         fits=is_to_somebody,
         for_programs=True,

@@ -15,7 +15,7 @@ from chat.hub.people import Asker, key_of, user_of
 from chat.hub.permissions import Action
 from chat.names import EVERYBODY, Name, is_direct, person_key
 from chat.numbers import number_in
-from chat.store.interfaces import FileStore, Needed, Owner, Quota, StoredFile, Whole
+from chat.store.interfaces import FileStore, Needed, Owner, Quota, StoredFile, Usage, Whole
 
 # How many files one step of a sweep forgets.
 _AT_ONCE: Final = 100
@@ -86,6 +86,8 @@ class Uploads:
         self._lately: set[str] = set()
         self._clearing = DeferredLock()
         self._is_starting = False
+        # As it was at the last sweep.
+        self.usage = Usage(0, 0)
 
     # --- sending
 
@@ -236,6 +238,7 @@ class Uploads:
         while await self._files.drop_old(unsaid, partial, _AT_ONCE) == _AT_ONCE:
             await self._clear()
         await self._clear()
+        self.usage = await self._files.usage()
 
     async def _clear(self) -> None:
         """Remove the bytes of files whose rows are gone."""

@@ -20,16 +20,21 @@ class FileSweeps:
         self._uploads = uploads
         self._loop = LoopingCall(self._sweep)
         self._loop.clock = clock
+        self._is_stopped = False
 
     def start(self) -> None:
         """Remove what nothing needs, then begin."""
-        started = Deferred.fromCoroutine(self._uploads.start()).addErrback(_tell)
-        started.addCallback(lambda _: self._loop.start(ROUND_SECONDS, now=False))
+        Deferred.fromCoroutine(self._uploads.start()).addErrback(_tell).addCallback(lambda _: self._go_on())
 
     def stop(self) -> None:
         """Sweep no more."""
+        self._is_stopped = True
         if self._loop.running:
             self._loop.stop()
+
+    def _go_on(self) -> None:
+        if not self._is_stopped:
+            self._loop.start(ROUND_SECONDS, now=False)
 
     def _sweep(self) -> Deferred[None]:
         return Deferred.fromCoroutine(self._uploads.sweep()).addErrback(_tell)
