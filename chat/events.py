@@ -9,6 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from chat.errors import ChatError
+from chat.files import FileInfo
 from chat.personal import Level
 
 RequestId = str | int | None
@@ -95,7 +96,7 @@ class Message(RoomEvent, frozen=True, kw_only=True):
     `nonce` is the sender's id for it: the same nonce from the same sender means the same message. `answers` is the seq
     of the message that it answers, which `answered` said. `mentions` are the keys of the people whom it names.
     `edited`: the text is not the first one. `reactions` has, for each emoji, the names of those who answered with it;
-    None, as in most messages, where nobody did.
+    None, as in most messages, where nobody did. With a `file` the text may be empty.
     """
 
     text: str
@@ -106,6 +107,12 @@ class Message(RoomEvent, frozen=True, kw_only=True):
     mentions: Sequence[str] = ()
     edited: bool = False
     reactions: Mapping[str, Sequence[str]] | None = None
+    file: FileInfo | None = None
+
+    @property
+    def file_name(self) -> str | None:
+        """The name of its file, if it has one."""
+        return None if self.file is None else self.file.name
 
 
 class Joined(RoomEvent, frozen=True, kw_only=True):
@@ -385,6 +392,18 @@ class Listed(Reply, frozen=True, kw_only=True):
     ids: Mapping[tuple[str, int], RequestId] = {}
     next: int = 0
     reached: float | None = None
+
+
+class UploadBegun(Reply, frozen=True, kw_only=True):
+    """You may send the file with the id `file`: its bytes go to the path `upload`, from `offset` on.
+
+    The path is good until `expires_at`, in seconds since the epoch.
+    """
+
+    file: str
+    upload: str
+    offset: int
+    expires_at: float
 
 
 class TokenMade(Reply, frozen=True, kw_only=True):

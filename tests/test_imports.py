@@ -20,6 +20,7 @@ WORD_MODULES = (
     "chat.emoji",
     "chat.errors",
     "chat.events",
+    "chat.files",
     "chat.interfaces",
     "chat.limits",
     "chat.looks",

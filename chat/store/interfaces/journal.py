@@ -8,6 +8,7 @@ from twisted.internet.defer import Deferred
 from chat.errors import ChatError
 from chat.events import Head, Message, RoomEvent
 from chat.room_state import RoomState
+from chat.store.interfaces.files import FileStore
 from chat.store.interfaces.moderation import ModerationStore
 from chat.store.interfaces.pages import Page, Query, Span
 from chat.store.interfaces.state import StoreState
@@ -107,6 +108,10 @@ class MessageStore(Protocol):
     @property
     def moderation(self) -> ModerationStore:
         """What is kept for moderators and operators."""
+
+    @property
+    def files(self) -> FileStore:
+        """The files that were sent, and those that are being sent."""
 
     def open(self, sink: Sink) -> None:
         """Set the receiver of commits. Called once, before anything else."""

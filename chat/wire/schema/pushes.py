@@ -85,7 +85,8 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     word, which is good for that number of `seconds`.
 
     For an invitation link: its `code`, how many people may use it (`uses`), `until` when, and its `url` if the server
-    knows its own address.
+    knows its own address. For a `file` that may be sent: its id, the path to send it to (`upload`), from which `offset`
+    on, and `until` when.
     """
 
     request: str
@@ -123,6 +124,9 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     limits: dict[str, int | float] | None = None
     ticket: str | None = None
     seconds: float | None = None
+    file: str | None = None
+    upload: str | None = None
+    offset: Seq | None = None
 
 
 class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
@@ -137,13 +141,28 @@ class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
     id: Id | None = None
 
 
+class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The file of a message: where it is, and what. It expires at `until`; then only these words are left.
+
+    `size` is in bytes; pictures have a `width` and a `height` in pixels, if these are known.
+    """
+
+    url: str
+    name: str
+    size: Seq
+    media_type: str = field(name="type")
+    until: str
+    width: Seq | None = None
+    height: Seq | None = None
+
+
 class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody said something, in a `room` or `to` you. `size` is in bytes of UTF-8.
 
     `past`: it was said before; you missed it, or asked for it. It `answers` the message with that seq, which
     `answered` said. `mentions` are the keys of the people whom it names. `edited`: its text was changed since.
-    `reactions` has, for each emoji, the names of those who answered with it. If it is a message of yours, `id` is that
-    of your request; nobody else is told it.
+    `reactions` has, for each emoji, the names of those who answered with it. With a `file` the `text` may be empty.
+    If it is a message of yours, `id` is that of your request; nobody else is told it.
     """
 
     sender: str = field(name="from")
@@ -160,6 +179,7 @@ class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
     mentions: list[str] | None = None
     edited: bool = False
     reactions: dict[str, list[str]] | None = None
+    file: File | None = None
     id: Id | None = None
 
 
