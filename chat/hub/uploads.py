@@ -1,6 +1,5 @@
 """Files: whoever may say something in a place may send one there, and whoever may read the message may read it."""
 
-import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, NamedTuple, Protocol
 
@@ -11,6 +10,7 @@ from chat.errors import ChatError
 from chat.events import RequestId, UploadBegun
 from chat.files import FileInfo, file_name, shown_size
 from chat.hub.books import Books
+from chat.hub.file_gate import FileGate
 from chat.hub.people import Asker, key_of, user_of
 from chat.hub.permissions import Action
 from chat.names import EVERYBODY, Name, is_direct, person_key
@@ -77,6 +77,7 @@ class Uploads:
         self._finder, self._paced = books.finder, books.paced
         self._limits, self._now = books.limits, books.now
         self._files = files
+        self._gate = FileGate(books)
         self._new_secret = new_secret
         self.disk: Disk | None = None
         # The address of the server, if the operator has said so: links for people begin with it.
@@ -195,26 +196,9 @@ class Uploads:
         Every refusal is the same ChatError (`not_found`). `reader` is a session, or one that `Visitors.reader` made.
         """
         file = await self._files.find(file_id)
-        if file is None or not file.whole or file.until <= self._now() or not self._may_read(reader, file, key):
+        if file is None or not file.whole or file.until <= self._now() or not self._gate.lets(reader, file, key):
             raise ChatError("not_found")
         return file
-
-    def _may_read(self, reader: Asker, file: StoredFile, key: str | None) -> bool:
-        if file.said is None:
-            return False
-        if key is not None and file.key is not None and hmac.compare_digest(key.encode(), file.key.encode()):
-            return True
-        room = Name(file.room, file.room)
-        if not self._permissions.sees(reader, file.room) or file.said.seq <= self._permissions.since(reader, file.room):
-            return False
-        if not is_direct(file.room):
-            return room.key != self._rooms.lobby.key or self._permissions.lobby_is_open
-        user = user_of(reader)
-        if user.account is not None:
-            return file.said.number > user.account.since
-        # A guest's name may have been somebody else's before.
-        came_at = min((each.backlog.came_at for each in user.sessions), default=None)
-        return came_at is not None and self._directory.users.get(user.key) is user and file.said.at >= came_at
 
     # --- keeping
 

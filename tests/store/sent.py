@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from msgspec.structs import replace
 
-from chat.changes import Deleted, Edited
+from chat.changes import Deleted, Edited, SettingsChanged
 from chat.errors import ChatError
 from chat.events import Message
 from chat.files import FileInfo
@@ -23,7 +23,7 @@ from chat.store.interfaces import (
     Usage,
     Whole,
 )
-from tests.store.case import StoreCase, change, said, sent
+from tests.store.case import StoreCase, came, change, said, sent
 
 HOUR, DAY = 3600.0, 86400.0
 # Large enough for all but those who test it.
@@ -265,6 +265,17 @@ class FilesContract(StoreCase):
         self.assertIsNotNone(self.find("a"))
         self.result(self.store.take_back([AUTHOR], "bob", lambda _: False))
         self.assertIsNone(self.find("a"))
+
+    def test_room_deleted(self) -> None:
+        """A room that is deleted takes its files along."""
+        founded = Draft(came(), belongs=True)
+        self.append_drafts(founded)
+        self.say(self.whole("a"))
+        self.append(change(SettingsChanged, settings={"closed": "deleted", "private": True}))
+        self.upkeep()
+        self.settle()
+        self.assertIsNone(self.find("a"))
+        self.assertEqual(self.dropped(), [Dropped("a", False, sum_of("photo"))])
 
     def test_searched(self) -> None:
         """A search finds the name of a file, until the message is gone; also where there is no text."""

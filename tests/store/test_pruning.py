@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import count
 
+from msgspec.structs import replace
 from twisted.internet.defer import Deferred
 
 from chat.admin.upkeep import ROUND_SECONDS, STEP_SECONDS, Pruning
+from chat.files import FileInfo
 from chat.limits import Limits
 from chat.names import direct_room
-from chat.store.interfaces import Account, Query, Span
+from chat.store.interfaces import Account, Owner, Query, Quota, Span, StoredFile, Whole
 from chat.store.sqlite import pruning
 from tests.store.case import NOON, came, said, sent, texts_of
 from tests.store.counting import count_waiting
@@ -417,6 +419,33 @@ class Space(PruningCase):
         empty = self.empty()
         self.assertLess(after - empty, (before - empty) / 9, f"{before} bytes became {after}")
         self.assertEqual(verify(self.database), (40, 1, 0))
+
+    def test_files(self) -> None:
+        """Pruned messages take their files along, whether something is left of them or not."""
+        for number in range(3):
+            file = StoredFile(
+                id=str(number),
+                secret=bytes([number]),
+                owner=Owner(""),
+                request=None,
+                room="hall",
+                name=f"{number}.png",
+                size=9,
+                made_at=self.now,
+                until=self.now + 1e9,
+            )
+            self.reactor.wait(self.store.files.add(file, Quota(10**6, 10**6, 3, 3)))
+            self.reactor.wait(self.store.files.make_whole(file.id, Whole("0" * 64, "image/png")))
+            info = FileInfo(file.id, file.name, 9, "image/png", file.until)
+            self.append(replace(said("", nonce=f"int:{number}:ff" if number else None), file=info))
+        self.reopen()
+        self.keep(messages=1)
+        self.prune()
+        found = [self.reactor.wait(self.store.files.find(str(number))) for number in range(3)]
+        self.assertEqual([each is not None for each in found], [False, False, True])
+        self.assertEqual(len(self.reactor.wait(self.store.files.dropped(9))), 2)
+        self.close()
+        self.assertEqual(verify(self.database), (1, 1, 0))
 
     def test_shrinks_though_repeatable(self) -> None:
         """What is left of messages that may be repeated is small."""
