@@ -228,7 +228,8 @@ def _place(head: Head) -> schema.Place:
 
 
 def _latest(message: Message) -> schema.Latest:
-    return schema.Latest(sender=message.sender, text=message.text, timestamp=timestamp_of(message.sent_at))
+    stamp = timestamp_of(message.sent_at)
+    return schema.Latest(sender=message.sender, text=message.text, file=message.file_name, timestamp=stamp)
 
 
 def _rooms(event: RoomsListed) -> Sequence[schema.Push]:

@@ -65,7 +65,7 @@ class Heads(SlowLoginCase):
             self.bob.say({"type": "delete", "room": "team", "seq": 3})
             return found
 
-        self.store.heads = asked_just_before  # type: ignore[method-assign]
+        self.patch(self.store, "heads", asked_just_before)
         self.passwords.answer()
         [ack] = [push for push in again.told() if push["type"] == "ack"]
         rooms: Any = ack["rooms"]

@@ -246,6 +246,14 @@ class Saying(FilesCase):
         [message] = [push for push in bob.pushes if push.get("text") == "look"]
         self.assertEqual(message["file"]["name"], "photo.jpg")
 
+    def test_latest(self) -> None:
+        """Where a place tells its latest message, the name of the file stands beside the text."""
+        alice = self.inside("Alice")
+        self.shared(alice)
+        again = self.program("Alice", account=True)
+        [place] = [place for place in again.pushes[0]["rooms"] if place.get("room") == "team"]
+        self.assertEqual((place["last"]["text"], place["last"]["file"]), ("", "photo.jpg"))
+
     def test_over_http(self) -> None:
         """A guest at curl, and a program with an access token, send a file and say it."""
         self.inside("Alice")

@@ -10,10 +10,11 @@ class Push(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
 
 
 class Latest(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The latest message of a place, as it is now: up to 120 characters of its `text`."""
+    """The latest message of a place, as it is now: up to 120 characters of its `text`, and the name of its `file`."""
 
     sender: str = field(name="from")
     text: str
+    file: str | None = None
     timestamp: str
 
 
