@@ -144,7 +144,8 @@ class Tab(ABC):
                 raise AssertionError(result["failed"])
             if result["found"] is not None:
                 return result["found"]
-        raise AssertionError(f"{self.browser.name}: not after {seconds} s: {script.strip()} {values}")
+        shown = self.run("return location.href + '\\n' + document.body.innerText.slice(0, 1000)")
+        raise AssertionError(f"{self.browser.name}: not after {seconds} s: {script.strip()} {values}; at {shown}")
 
     def find(self, css: str, containing: str = "") -> Any:
         """The first visible element that fits; other methods take it in place of a selector."""
