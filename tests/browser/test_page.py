@@ -1,5 +1,6 @@
 """The page loads, in each browser, from a host name over plain HTTP."""
 
+import signal
 import struct
 
 from tests.browser.axe import inaccessible
@@ -137,6 +138,17 @@ class Harness(BrowserCase):
         tab.until("return !window.isOld && document.readyState == 'complete'")
         failure = self.assertRaises(AssertionError, tab.until, "return false", seconds=0.2)
         self.assertIn("return false", str(failure))
+
+    def test_restart(self) -> None:
+        """A server that was killed comes back under the address that the page knows."""
+        server = self.serve()
+        tab = self.tab()
+        tab.open(self.address_of(server))
+        server.stop(signal.SIGKILL)
+        fetch = "fetch('/about.json').then(() => arguments[0]('here'), () => arguments[0]('gone'))"
+        self.assertEqual(tab.run_later(fetch), "gone")
+        server.start_again()
+        self.assertEqual(tab.run_later(fetch), "here")
 
     def test_apart(self) -> None:
         """People have storages of their own; tabs of one person share theirs; all of them are visible."""
