@@ -163,7 +163,7 @@ export function createChat({ connect, storage, now, random, timers }) {
       if (!store.state.places.has(key)) {
         await session.join(room, code);
       }
-      await open(key);
+      open(key);
       return key;
     },
     /** Leave a room; of a conversation only the list forgets it. */
