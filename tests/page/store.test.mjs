@@ -256,3 +256,13 @@ test("another version of the server makes the page outdated, and nothing more", 
   await again("1.1");
   assert.equal(page.chat.state.isOutdated, true);
 });
+
+test("what comes by itself before an answer is not taken for a part of it", async () => {
+  const page = await pageInside();
+  page.chat.open("#tides");
+  await settle();
+  const past = (seq) => message(seq, `${seq}`, { past: true });
+  page.line.answer("history", { more: true }, [past(1), past(2), past(9), past(10)].concat([past(7), past(8), past(9), past(10)]));
+  await settle();
+  assert.deepEqual(texts(page), ["7", "8", "9", "10"]);
+});
