@@ -35,6 +35,7 @@ ERRORS: Final[dict[str, str]] = {
     "control_characters": "a password must not contain control characters",
     "too_many_accounts": "too many accounts were made from your address, try again in {minutes} minutes",
     "bad_token": "that token is not valid, or no longer",
+    "bad_ticket": "that ticket is not valid, or no longer",
     "throttled": "too many wrong passwords, try again in {minutes} minutes",
     "account_needed": "that needs an account, {how}",
     "old_password_needed": "type server:password <new password> / <old password>",
@@ -151,6 +152,14 @@ ERRORS: Final[dict[str, str]] = {
     "bad_date": "a date is YYYY-MM-DD, or YYYY-MM-DDTHH:MM, in UTC",
     "bad_seq": "a message's number is a whole number from 0 up",
     "other_life": "the room's last number is {seq}: yours is after it, or from before a restore",
+    # files
+    "no_files": "this server takes no files",
+    "file_too_large": "a file has up to {limit}",
+    "quota_full": "there is no room for that file: {what}",
+    "too_many_uploads": "{limit} files are being sent at once already, try again when one is done",
+    "upload_gone": "there is no such file of yours to send here, or no longer",
+    "wrong_offset": "the file goes on at byte {offset}",
+    "wrong_sum": "those are not the bytes that were announced: their SHA-256 is another one",
     # the store
     "busy": "too much is waiting to be stored, try again in a moment",
     "disk_full": "the server's disk is full, that was not stored",
