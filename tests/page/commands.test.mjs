@@ -10,7 +10,10 @@ import { newPlace } from "../../chat/web/page/core/state.js";
 function noting() {
   const asked = [];
   const places = new Map([newPlace("room", "tides"), newPlace("direct", "Ben")].map((place) => [place.key, place]));
-  const note = (name) => (...args) => asked.push([name, ...args]) && `@${args[0]}`;
+  const note =
+    (name) =>
+    (...args) =>
+      asked.push([name, ...args]) && `@${args[0]}`;
   const chat = { asked, state: { places }, ask: async (request) => asked.push(request) && { ack: {}, pushes: [] } };
   for (const name of ["say", "direct", "join", "part", "leave"]) {
     chat[name] = note(name);
@@ -65,12 +68,19 @@ test("in a conversation a message's number means one of it", async () => {
 test("some commands are done by the page", async () => {
   const chat = noting();
   await run(chat, "#tides", "/msg Ben: hi there");
-  assert.deepEqual(chat.asked, [["direct", "Ben"], ["say", "@Ben", "hi there"]]);
+  assert.deepEqual(chat.asked, [
+    ["direct", "Ben"],
+    ["say", "@Ben", "hi there"],
+  ]);
   await run(chat, "#tides", "/reply 12 I have some");
   assert.deepEqual(chat.asked.at(-1), ["say", "#tides", "I have some", { answers: 12 }]);
   await run(chat, "#tides", "/join #team code");
   assert.deepEqual(chat.asked.at(-1), ["join", "team", "code"]);
-  assert.deepEqual(await run(chat, "#tides", "/search lost keys"), { type: "show", what: "search", query: "lost keys" });
+  assert.deepEqual(await run(chat, "#tides", "/search lost keys"), {
+    type: "show",
+    what: "search",
+    query: "lost keys",
+  });
 });
 
 test("an unknown command, and one that lacks something, is an error and not a message", async () => {
@@ -89,8 +99,14 @@ test("two slashes say one", () => {
 });
 
 test("help comes while one types", () => {
-  assert.deepEqual(helpFor("/ki").map((row) => row.name), ["kick"]);
-  assert.deepEqual(helpFor("/kick Be").map((row) => row.usage), ["kick <name> [reason]"]);
+  assert.deepEqual(
+    helpFor("/ki").map((row) => row.name),
+    ["kick"],
+  );
+  assert.deepEqual(
+    helpFor("/kick Be").map((row) => row.usage),
+    ["kick <name> [reason]"],
+  );
   assert.ok(helpFor("/").length > 50);
   assert.deepEqual(helpFor("hello"), []);
 });

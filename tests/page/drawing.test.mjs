@@ -34,7 +34,10 @@ test("an answer, and what follows a change, has a head of its own", () => {
 test("days are divided by the reader's zone", () => {
   const late = Date.parse("2026-11-27T22:30:00Z");
   const rows = [row(1, { at: late }), row(2, { at: late + 60 * MINUTE })];
-  const days = (zone) => itemsOf(place(rows), createDates({ locale: "en-GB", zone, now: () => NOON })).filter((item) => item.type === "day").map((item) => item.day);
+  const days = (zone) =>
+    itemsOf(place(rows), createDates({ locale: "en-GB", zone, now: () => NOON }))
+      .filter((item) => item.type === "day")
+      .map((item) => item.day);
   assert.deepEqual(days("UTC"), ["2026-11-27"]);
   assert.deepEqual(days("Europe/Berlin"), ["2026-11-27", "2026-11-28"]);
   assert.deepEqual(days("Asia/Kathmandu"), ["2026-11-28"]);
@@ -66,13 +69,22 @@ test("only pages whose rows changed are other objects", () => {
   const group = createGrouping(dates);
   const rows = Array.from({ length: 120 }, (_, index) => row(index + 1));
   const before = group(place(rows));
-  assert.deepEqual(before.map((page) => page.items.length), [50, 50, 21]);
+  assert.deepEqual(
+    before.map((page) => page.items.length),
+    [50, 50, 21],
+  );
   assert.equal(group(place(rows)), before);
   const last = row(121);
   const appended = group(place([...rows, last]));
-  assert.deepEqual(appended.map((page, index) => page === before[index]), [true, true, false]);
+  assert.deepEqual(
+    appended.map((page, index) => page === before[index]),
+    [true, true, false],
+  );
   const edited = group(place(rows.map((each) => (each.seq === 60 ? { ...each, text: "better" } : each)).concat(last)));
-  assert.deepEqual(edited.map((page, index) => page === appended[index]), [true, false, true]);
+  assert.deepEqual(
+    edited.map((page, index) => page === appended[index]),
+    [true, false, true],
+  );
 });
 
 test("older rows in front leave the pages behind them as they are", () => {
@@ -81,7 +93,10 @@ test("older rows in front leave the pages behind them as they are", () => {
   const before = group(place(rows.slice(50)));
   const after = group(place(rows));
   assert.equal(after.at(-1), before.at(-1));
-  assert.deepEqual(after.map((page) => page.key), ["d2026-11-27", ...after.slice(1).map((page) => page.key)]);
+  assert.deepEqual(
+    after.map((page) => page.key),
+    ["d2026-11-27", ...after.slice(1).map((page) => page.key)],
+  );
   assert.equal(after.flatMap((page) => page.items).filter((item) => item.type === "row").length, 150);
   const trimmed = group(place(rows.slice(100)));
   assert.equal(trimmed.flatMap((page) => page.items).filter((item) => item.type === "row").length, 50);
@@ -94,7 +109,10 @@ test("a row keeps its item from waiting to stored", () => {
   const [page] = group(place([first, waiting]));
   assert.deepEqual(kinds(page.items), ["day", "head", "head"]);
   const [next] = group(place([first, { ...waiting, seq: 2, at: NOON, state: "stored" }]));
-  assert.deepEqual(next.items.map((item) => item.key), page.items.map((item) => item.key));
+  assert.deepEqual(
+    next.items.map((item) => item.key),
+    page.items.map((item) => item.key),
+  );
   assert.equal(next.items[1], page.items[1]);
 });
 
@@ -112,7 +130,12 @@ test("days have names where that helps", () => {
 });
 
 test("what is copied of several messages says who said it, and when", () => {
-  const rows = [row(1), row(2, { kind: "joined" }), row(3, { from: "Zoë", text: "two\nlines" }), row(4, { isDeleted: true, text: "" })];
+  const rows = [
+    row(1),
+    row(2, { kind: "joined" }),
+    row(3, { from: "Zoë", text: "two\nlines" }),
+    row(4, { isDeleted: true, text: "" }),
+  ];
   assert.equal(copied(rows, dates), "[12:00] Ben: text 1\n[12:00] Zoë: two\nlines");
   assert.equal(copied([row(1)], dates), "text 1");
 });

@@ -29,7 +29,10 @@ function texts(chat) {
 function check(pages, said) {
   const [one, other] = pages.map(({ chat }) => texts(chat));
   const faults = [];
-  for (const [name, rows] of [["first", one], ["second", other]]) {
+  for (const [name, rows] of [
+    ["first", one],
+    ["second", other],
+  ]) {
     const all = rows.map((row) => row.text);
     const lost = said.filter((text) => !all.includes(text)).length;
     const doubled = all.length - new Set(all).size;
@@ -76,7 +79,9 @@ async function main() {
   const faults = check(pages, said);
   await Promise.all(pages.map(({ chat }) => chat.leave()));
   await server.stop();
-  console.log(`${withAccounts ? "accounts" : "guests"}, ${messages} messages, ${kills} kills, seed ${seed}: ${faults.length ? faults : "no faults"}`);
+  console.log(
+    `${withAccounts ? "accounts" : "guests"}, ${messages} messages, ${kills} kills, seed ${seed}: ${faults.length ? faults : "no faults"}`,
+  );
   return faults.length;
 }
 

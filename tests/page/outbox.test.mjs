@@ -27,7 +27,10 @@ test("what is said waits, and is stored under its key", async () => {
   page.line.push(message(11));
   page.line.answer("message", { room: "tides", seq: 12, timestamp: stamp(12) });
   await settle();
-  assert.deepEqual(rows(page), [["text 11", 11], ["hello", 12]]);
+  assert.deepEqual(rows(page), [
+    ["text 11", 11],
+    ["hello", 12],
+  ]);
   assert.equal(tides(page).rows[1].key, key);
   assert.equal(page.chat.unsent, 0);
 });
@@ -38,7 +41,10 @@ test("what was not acknowledged is said again, under its id, before anything is 
   page.line.break();
   const second = page.chat.say("#tides", "two");
   await back(page, { seq: 14 });
-  assert.deepEqual(page.line.of("message").map(({ id }) => id), [first, second]);
+  assert.deepEqual(
+    page.line.of("message").map(({ id }) => id),
+    [first, second],
+  );
   const types = page.line.sent.map(({ type }) => type);
   assert.ok(types.lastIndexOf("message") < types.indexOf("resume"));
 });
@@ -57,10 +63,19 @@ test("the cursor is that of the moment when the line broke, whatever is acknowle
   // It breaks again before the answer: the cursor is still the same.
   await reconnect(page, { seq: 22 });
   assert.equal(page.line.of("resume")[0].rooms.tides, 11);
-  const past = [12, 13, 15, 16, 21].map((seq) => message(seq, seq === 15 ? "mine" : `text ${seq}`, { past: true, ...(seq === 15 ? { from: "Ann" } : {}) }));
+  const past = [12, 13, 15, 16, 21].map((seq) =>
+    message(seq, seq === 15 ? "mine" : `text ${seq}`, { past: true, ...(seq === 15 ? { from: "Ann" } : {}) }),
+  );
   page.line.answer("resume", {}, past);
   await settle();
-  assert.deepEqual(rows(page), [["text 11", 11], ["text 12", 12], ["text 13", 13], ["mine", 15], ["text 16", 16], ["text 21", 21]]);
+  assert.deepEqual(rows(page), [
+    ["text 11", 11],
+    ["text 12", 12],
+    ["text 13", 13],
+    ["mine", 15],
+    ["text 16", 16],
+    ["text 21", 21],
+  ]);
   assert.deepEqual([tides(page).isCatchingUp, tides(page).cursor], [false, 22]);
 });
 
@@ -72,7 +87,11 @@ test("while a resume has more, it is asked again", async () => {
   assert.equal(page.line.of("resume")[1].rooms.tides, 12);
   page.line.answer("resume", {}, [message(13, "13", { past: true })]);
   await settle();
-  assert.deepEqual(rows(page), [["11", 11], ["12", 12], ["13", 13]]);
+  assert.deepEqual(rows(page), [
+    ["11", 11],
+    ["12", 12],
+    ["13", 13],
+  ]);
   assert.equal(tides(page).cursor, 30);
 });
 
@@ -81,7 +100,13 @@ test("a resume that fails for one place is asked for each alone, and again later
   await reconnect(page, { seq: 30 });
   page.line.refuse("resume", "not_in_room");
   await settle();
-  assert.deepEqual(page.line.of("resume").slice(1).map(({ rooms }) => Object.keys(rooms)), [["lobby"], ["tides"]]);
+  assert.deepEqual(
+    page.line
+      .of("resume")
+      .slice(1)
+      .map(({ rooms }) => Object.keys(rooms)),
+    [["lobby"], ["tides"]],
+  );
   page.line.refuse("resume", "not_in_room");
   await settle();
   await page.clock.pass(2000);
@@ -119,7 +144,10 @@ test("a refused message stays, and may be tried again or discarded", async () =>
   const [row] = tides(page).rows;
   assert.deepEqual([row.state, row.refusal], ["failed", { code: "muted", message: "you are muted in tides" }]);
   page.chat.retry(row);
-  assert.deepEqual(page.line.of("message").map(({ id }) => id), [key, key]);
+  assert.deepEqual(
+    page.line.of("message").map(({ id }) => id),
+    [key, key],
+  );
   page.line.refuse("message", "muted");
   await settle();
   page.chat.discard(tides(page).rows[0]);
@@ -151,11 +179,17 @@ test("an own message that comes back before its acknowledgement stands once", as
   page.line.push(message(11, "mine", { from: "Ann", past: true }));
   page.line.answer("message", { room: "tides", seq: 11, timestamp: stamp(11) });
   await settle();
-  assert.deepEqual(tides(page).rows.map((row) => [row.key, row.seq]), [[key, 11]]);
+  assert.deepEqual(
+    tides(page).rows.map((row) => [row.key, row.seq]),
+    [[key, 11]],
+  );
   page.chat.say("#tides", "again");
   const [, second] = page.line.of("message");
   page.line.push(message(12, "again", { from: "Ann", id: second.id }));
-  assert.deepEqual(rows(page), [["mine", 11], ["again", 12]]);
+  assert.deepEqual(rows(page), [
+    ["mine", 11],
+    ["again", 12],
+  ]);
   page.line.answer("message", { room: "tides", seq: 12, timestamp: stamp(12) });
   await settle();
   assert.deepEqual([rows(page).length, page.chat.unsent], [2, 0]);
@@ -173,7 +207,10 @@ test("guests go back into their rooms, and find their place", async () => {
   page.chat.start();
   page.line.open();
   await letIn(page, { account: false });
-  assert.deepEqual(page.line.of("join").map(({ room }) => room), [undefined, "tides"]);
+  assert.deepEqual(
+    page.line.of("join").map(({ room }) => room),
+    [undefined, "tides"],
+  );
   page.line.answer("join", { room: "tides", seq: 9, members: ["Ann", "Ben"] });
   await settle();
   const asked = page.line.of("history").find(({ since }) => since === 6);
@@ -189,12 +226,18 @@ test("what a guest was told alone outlives a reload, and is confirmed only after
   assert.equal(before.storage.session.get("chat.direct"), null);
   await before.clock.pass(500);
   assert.equal(before.storage.session.get("chat.direct").places[0].rows[0].text, "psst");
-  assert.deepEqual(before.line.of("delivered").map(({ to, seq }) => [to, seq]), [["Ben", 1]]);
+  assert.deepEqual(
+    before.line.of("delivered").map(({ to, seq }) => [to, seq]),
+    [["Ben", 1]],
+  );
   const page = fakePage({ storage: before.storage, seed: 2 });
   page.chat.start();
   page.line.open();
   await letIn(page, { account: false });
-  assert.deepEqual(page.chat.state.places.get("@ben").rows.map((row) => row.text), ["psst"]);
+  assert.deepEqual(
+    page.chat.state.places.get("@ben").rows.map((row) => row.text),
+    ["psst"],
+  );
 });
 
 test("drafts are the same in all tabs", async () => {

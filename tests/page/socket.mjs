@@ -67,7 +67,9 @@ export class Socket {
     }
     const head = this.#buffer.subarray(0, end).toString();
     this.#buffer = this.#buffer.subarray(end + 4);
-    const accept = createHash("sha1").update(key + GUID).digest("base64");
+    const accept = createHash("sha1")
+      .update(key + GUID)
+      .digest("base64");
     if (!head.startsWith("HTTP/1.1 101") || !head.includes(accept)) {
       this.#line.destroy();
       return false;

@@ -43,7 +43,10 @@ test("what is seen is read: here at once, for the server once a second", async (
   assert.equal(tides(page).unread, 0);
   assert.equal(page.line.of("read").length, 0);
   await page.clock.pass(1000);
-  assert.deepEqual(page.line.of("read").map(({ room, seq }) => [room, seq]), [["tides", 13]]);
+  assert.deepEqual(
+    page.line.of("read").map(({ room, seq }) => [room, seq]),
+    [["tides", 13]],
+  );
 });
 
 test("reading on another device moves this one, and the last message read covers later comings", async () => {
@@ -101,7 +104,10 @@ test("edits, deletions and reactions change the row, and nothing else is drawn a
   page.line.push(message(11), message(12));
   const [first] = tides(page).rows;
   page.line.push(change("edited", 13, { of: 12, text: "better" }));
-  page.line.push(change("reacted", 14, { of: 12, emoji: "👍" }), change("reacted", 15, { of: 12, emoji: "👍", from: "Zoë" }));
+  page.line.push(
+    change("reacted", 14, { of: 12, emoji: "👍" }),
+    change("reacted", 15, { of: 12, emoji: "👍", from: "Zoë" }),
+  );
   assert.deepEqual(tides(page).rows[1].reactions, [["👍", ["Ben", "Zoë"]]]);
   page.line.push(change("reacted", 16, { of: 12, emoji: "👍", undo: true }));
   assert.deepEqual(tides(page).rows[1].reactions, [["👍", ["Zoë"]]]);
@@ -217,7 +223,11 @@ test("a message far back is shown with what stands around it; what comes meanwhi
   const found = page.chat.around("#tides", 5);
   await settle();
   assert.equal(page.line.of("history").at(-1).around, 5);
-  page.line.answer("history", { more: true, newer: true }, [4, 5, 6].map((seq) => message(seq, `${seq}`, { past: true })));
+  page.line.answer(
+    "history",
+    { more: true, newer: true },
+    [4, 5, 6].map((seq) => message(seq, `${seq}`, { past: true })),
+  );
   assert.equal(await found, true);
   assert.deepEqual(texts(page), ["4", "5", "6"]);
   page.line.push(message(12));
@@ -239,7 +249,10 @@ test("the page confirms what has arrived", async () => {
   page.line.push({ ...message(1, "psst"), room: undefined, to: "Ann" }, message(11));
   await page.clock.pass(1000);
   const told = page.line.of("delivered").map(({ room, to, seq }) => [room ?? `@${to}`, seq]);
-  assert.deepEqual(told, [["tides", 11], ["@Ben", 1]]);
+  assert.deepEqual(told, [
+    ["tides", 11],
+    ["@Ben", 1],
+  ]);
 });
 
 test("another version of the server makes the page outdated, and nothing more", async () => {
@@ -248,7 +261,15 @@ test("another version of the server makes the page outdated, and nothing more", 
     page.line.break();
     page.chat.wake();
     page.line.open();
-    page.line.answer("join", { nickname: "Ann", seq: 10, life: "one", lobby: "lobby", account: true, rooms: [], version });
+    page.line.answer("join", {
+      nickname: "Ann",
+      seq: 10,
+      life: "one",
+      lobby: "lobby",
+      account: true,
+      rooms: [],
+      version,
+    });
     await settle();
   };
   await again("1.0");
@@ -262,7 +283,11 @@ test("what comes by itself before an answer is not taken for a part of it", asyn
   page.chat.open("#tides");
   await settle();
   const past = (seq) => message(seq, `${seq}`, { past: true });
-  page.line.answer("history", { more: true }, [past(1), past(2), past(9), past(10)].concat([past(7), past(8), past(9), past(10)]));
+  page.line.answer(
+    "history",
+    { more: true },
+    [past(1), past(2), past(9), past(10)].concat([past(7), past(8), past(9), past(10)]),
+  );
   await settle();
   assert.deepEqual(texts(page), ["7", "8", "9", "10"]);
 });

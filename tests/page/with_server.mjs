@@ -23,7 +23,8 @@ async function enter(name, more = {}) {
 }
 
 const placeIn = (state, key) => state.places.get(key);
-const texts = (state, key) => (placeIn(state, key)?.rows ?? []).filter((row) => row.kind === "message").map((row) => row.text);
+const texts = (state, key) =>
+  (placeIn(state, key)?.rows ?? []).filter((row) => row.kind === "message").map((row) => row.text);
 const has = (key, text) => (state) => texts(state, key).includes(text);
 
 test("two accounts and a guest talk, change and answer in a room", async () => {
@@ -47,7 +48,11 @@ test("two accounts and a guest talk, change and answer in a room", async () => {
   await until(ann, (state) => placeIn(state, "#tides").typing.includes("Zoë"));
   await ann.members("#tides");
   const roles = placeIn(ann.state, "#tides").members.map(({ name, role }) => [name, role]);
-  assert.deepEqual(roles, [["Ann", "owner"], ["Ben", "member"], ["Zoë", "guest"]]);
+  assert.deepEqual(roles, [
+    ["Ann", "owner"],
+    ["Ben", "member"],
+    ["Zoë", "guest"],
+  ]);
 });
 
 test("a conversation reaches both devices of an account, and is read on both", async () => {
@@ -79,7 +84,10 @@ test("what was said before is loaded page by page, without gaps, and found", asy
   await chat.older("#archive");
   assert.deepEqual(texts(chat.state, "#archive"), many);
   const { found } = await searchMessages(chat, "line 77 in:archive");
-  assert.deepEqual(found.map(({ key, row }) => [key, row.text]), [["#archive", "line 77"]]);
+  assert.deepEqual(
+    found.map(({ key, row }) => [key, row.text]),
+    [["#archive", "line 77"]],
+  );
 });
 
 test("a message far back is shown in its context, and from there one comes to the end", async () => {
@@ -138,7 +146,10 @@ test("a guest makes the name an account, keeps rooms and rows, and comes back wi
   assert.deepEqual(texts(kim.state, "#garden"), ["as a guest"]);
   await kim.changePassword("correct-horse", "correct-horses");
   kim.say("#garden", "as an account");
-  await until(kim, (state) => state.link.state === "open" && placeIn(state, "#garden").rows.every((row) => row.seq !== null));
+  await until(
+    kim,
+    (state) => state.link.state === "open" && placeIn(state, "#garden").rows.every((row) => row.seq !== null),
+  );
   const { chat: again } = page(server, storage);
   chats.push(again);
   again.start();

@@ -50,7 +50,9 @@ test("what is taken replaces what was typed, with a space behind it", () => {
 });
 
 test("whoever spoke last is offered first, and we ourselves never", () => {
-  const rows = ["Ben", "Zoë", "ann"].map((from, index) => newRow({ key: `${index}`, seq: index, from, isMine: from === "ann" }));
+  const rows = ["Ben", "Zoë", "ann"].map((from, index) =>
+    newRow({ key: `${index}`, seq: index, from, isMine: from === "ann" }),
+  );
   const place = newPlace("room", "tides", { rows, members: [{ name: "Omar" }, { name: "Ann" }] });
   const people = new Map([["carol", { name: "Carol", away: false }]]);
   const state = { ...firstState({}), me: { name: "Ann" }, people, places: new Map([[place.key, place]]) };
@@ -84,7 +86,18 @@ test("addresses say where one is, in any script", () => {
     const route = routeOf(fragmentOf(place, 7));
     assert.deepEqual([route.name, route.seq], [place.name, 7]);
   }
-  for (const broken of ["", "#", "#/", "#/r/", "#/x/tides", "#/r/%E0%A4%A", "#join=", "#join=tides", "#/r/a/b", "#/r/tides/9999999999999999"]) {
+  for (const broken of [
+    "",
+    "#",
+    "#/",
+    "#/r/",
+    "#/x/tides",
+    "#/r/%E0%A4%A",
+    "#join=",
+    "#join=tides",
+    "#/r/a/b",
+    "#/r/tides/9999999999999999",
+  ]) {
     assert.deepEqual(routeOf(broken), { type: "none" }, broken);
   }
 });
@@ -112,7 +125,10 @@ test("sizes: what a message may have, and what a file has", () => {
   assert.equal(spaceFor("\n".repeat(100)).isOver, true);
   assert.equal(spaceFor("a".repeat(800), { line_bytes: 1312, message_lines: 100 }).isOver, false);
   assert.equal(spaceFor("a".repeat(720), { line_bytes: 1312, message_lines: 100 }).isNear, true);
-  assert.deepEqual([sizeOf(999, "en"), sizeOf(18_400_000, "en"), sizeOf(300_000_000, "en")], ["999 B", "18.4 MB", "300 MB"]);
+  assert.deepEqual(
+    [sizeOf(999, "en"), sizeOf(18_400_000, "en"), sizeOf(300_000_000, "en")],
+    ["999 B", "18.4 MB", "300 MB"],
+  );
 });
 
 test("a long paste is offered as a file", () => {
@@ -123,9 +139,21 @@ test("a long paste is offered as a file", () => {
 });
 
 test("the box that jumps: unread first, then what fits", () => {
-  const places = [newPlace("room", "tides"), newPlace("room", "harbour", { unread: 3 }), newPlace("direct", "Carol", { unread: 1, mentions: 1 })];
-  const people = new Map([["ben", { name: "Ben", away: false }], ["ann", { name: "Ann", away: false }]]);
-  const state = { ...firstState({}), me: { name: "Ann" }, people, places: new Map(places.map((place) => [place.key, place])) };
+  const places = [
+    newPlace("room", "tides"),
+    newPlace("room", "harbour", { unread: 3 }),
+    newPlace("direct", "Carol", { unread: 1, mentions: 1 }),
+  ];
+  const people = new Map([
+    ["ben", { name: "Ben", away: false }],
+    ["ann", { name: "Ann", away: false }],
+  ]);
+  const state = {
+    ...firstState({}),
+    me: { name: "Ann" },
+    people,
+    places: new Map(places.map((place) => [place.key, place])),
+  };
   const labels = (typed) => jumps(state, typed, [{ key: "settings", label: "Settings" }]).map((jump) => jump.label);
   assert.deepEqual(labels(""), ["Carol", "harbour", "tides", "Ben", "Settings"]);
   assert.deepEqual(labels("se"), ["Settings"]);
@@ -144,7 +172,13 @@ test("messages are found on the server, page by page", async () => {
     },
   };
   const { found, next } = await searchMessages(chat, "lost keys from:ben");
-  assert.deepEqual(found.map(({ key, name }) => [key, name]), [["#tides", "Tides"], ["@ben", "Ben"]]);
+  assert.deepEqual(
+    found.map(({ key, name }) => [key, name]),
+    [
+      ["#tides", "Tides"],
+      ["@ben", "Ben"],
+    ],
+  );
   assert.equal(next, 17);
   await searchMessages(chat, "lost keys", next);
   assert.deepEqual(asked[1], { type: "search", query: "lost keys", next: 17 });
@@ -154,5 +188,8 @@ test("the words that were searched are lit, without case and accents", () => {
   assert.deepEqual(wordsOf("Café from:ben KEYS before:2026-01-01"), ["cafe", "keys"]);
   const parts = litParts("The café’s KEYS, ﬁne", ["cafe", "keys", "fine"]);
   assert.equal(parts.map((part) => part.text).join(""), "The café’s KEYS, ﬁne");
-  assert.deepEqual(parts.filter((part) => part.isLit).map((part) => part.text), ["café", "KEYS", "ﬁne"]);
+  assert.deepEqual(
+    parts.filter((part) => part.isLit).map((part) => part.text),
+    ["café", "KEYS", "ﬁne"],
+  );
 });

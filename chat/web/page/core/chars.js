@@ -1,4 +1,9 @@
-// Characters of a text, which may be of two units.
+// Characters of a text.
+
+const SCRIPTS = ["Han", "Hiragana", "Katakana", "Hangul", "Bopomofo", "Thai", "Lao", "Khmer", "Myanmar", "Yi", "Tibetan"];
+
+/** A character of a script without spaces between words, or of Korean, where particles follow a name. */
+export const UNSPACED = new RegExp(`[${SCRIPTS.map((script) => `\\p{Script=${script}}`).join("")}]`, "u");
 
 /** The character before `index`, which may be of two units. */
 export function lastCharOf(line, index) {

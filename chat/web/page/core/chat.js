@@ -117,7 +117,8 @@ export function createChat({ connect, storage, now, random, timers }) {
       if (state.open === key && state.places.get(key)?.isLoaded) {
         return state;
       }
-      const closed = state.open === key ? state : changePlace(state, state.open, (place) => ({ ...place, newFrom: null }));
+      const closed =
+        state.open === key ? state : changePlace(state, state.open, (place) => ({ ...place, newFrom: null }));
       return changePlace({ ...closed, open: key }, key, (place) => ({
         ...place,
         newFrom: place.unread > 0 ? place.read + 1 : place.newFrom,
@@ -170,10 +171,12 @@ export function createChat({ connect, storage, now, random, timers }) {
       session.end();
       memory.forget();
       forget();
-      return bye.catch(() => {}).finally(() => {
-        wire.stop();
-        store.update((state) => ({ ...firstState(state.settings), about: state.about }));
-      });
+      return bye
+        .catch(() => {})
+        .finally(() => {
+          wire.stop();
+          store.update((state) => ({ ...firstState(state.settings), about: state.about }));
+        });
     },
     /** Make our name an account. Rejected with `{code, message}`. */
     async makeAccount(password) {

@@ -21,13 +21,13 @@ export function argumentsOf(rest) {
     /** A whole number, perhaps behind a "#"; null where none follows, and then nothing is taken. */
     number() {
       const found = /^#?(\d{1,15})(?:\s+([^]*))?$/.exec(left);
-      left = found === null ? left : found[2] ?? "";
+      left = found === null ? left : (found[2] ?? "");
       return found === null ? null : Number(found[1]);
     },
     /** A time such as 10m, in seconds; null where none follows, and then nothing is taken. */
     seconds() {
       const found = /^(\d+)([smhdw])(?:\s+([^]*))?$/.exec(left);
-      left = found === null ? left : found[3] ?? "";
+      left = found === null ? left : (found[3] ?? "");
       return found === null ? null : Number(found[1]) * SECONDS[found[2]];
     },
     rest: () => {
@@ -73,12 +73,16 @@ function message(args, { here }) {
   return [isPerson || isRoom ? other : null, args.number()];
 }
 
-const onMessage = (type) => (args, where) =>
-  needing(message(args, where), (place, seq) => ({ type, seq, ...place }));
-const onName = (type) => (args, { room }) => needing([args.name()], (name) => ({ type, name, ...room }));
+const onMessage = (type) => (args, where) => needing(message(args, where), (place, seq) => ({ type, seq, ...place }));
+const onName =
+  (type) =>
+  (args, { room }) =>
+    needing([args.name()], (name) => ({ type, name, ...room }));
 const onPerson = (type) => (args) => needing([args.name()], (name) => ({ type, name }));
 const alone = (type) => () => ({ type });
-const inRoom = (type) => (args, { room }) => ({ type, ...room, ...given({ room: args.name() }) });
+const inRoom =
+  (type) =>
+  (args, { room }) => ({ type, ...room, ...given({ room: args.name() }) });
 const onNumber = (type) => (args) => needing([args.number()], (number) => ({ type, number }));
 const shows = (show) => (args) => ({ show, query: args.rest() ?? "" });
 const elsewhere = (message) => () => () => Promise.reject({ code: "not_here", message });
@@ -94,7 +98,11 @@ function sanction(type, { isRoom }) {
 // The server reads times such as 10m; "off" ends them.
 function setting(name) {
   return (args, { room }) =>
-    needing([args.rest()], (value) => ({ type: "settings", ...room, settings: { [name]: value === "off" ? null : value } }));
+    needing([args.rest()], (value) => ({
+      type: "settings",
+      ...room,
+      settings: { [name]: value === "off" ? null : value },
+    }));
 }
 
 function invite(args, { room }) {
@@ -112,7 +120,8 @@ function settings(args, { room }) {
     return { type: "settings", ...room };
   }
   return needing([args.rest()], (text) => {
-    const value = name === "private" ? text === "true" || text === "on" || text === "yes" : text === "off" ? null : text;
+    const value =
+      name === "private" ? text === "true" || text === "on" || text === "yes" : text === "off" ? null : text;
     return { type: "settings", ...room, settings: { [name]: value } };
   });
 }
@@ -152,8 +161,12 @@ function audit(args, { room }) {
 export const REQUESTS = {
   who: shows("people"),
   message: (args) =>
-    needing([args.name(), args.rest()], (name, text) => (chat) => void chat.say(chat.direct(name.replace(/[:：]$/, "")), text)),
-  join: (args) => needing([args.name()], (room) => async (chat) => void (await chat.join(room, args.word() ?? undefined))),
+    needing(
+      [args.name(), args.rest()],
+      (name, text) => (chat) => void chat.say(chat.direct(name.replace(/[:：]$/, "")), text),
+    ),
+  join: (args) =>
+    needing([args.name()], (room) => async (chat) => void (await chat.join(room, args.word() ?? undefined))),
   leave: () => async (chat, key) => void (await chat.part(key)),
   help: shows("help"),
   exit: () => async (chat) => void (await chat.leave()),
@@ -162,16 +175,28 @@ export const REQUESTS = {
   end: elsewhere("Enter sends all lines."),
   reply: (args) =>
     needing([args.number(), args.rest()], (answers, text) => (chat, key) => void chat.say(key, text, { answers })),
-  edit: (args, where) => needing([...message(args, where), args.rest()], (place, seq, text) => ({ type: "edit", seq, text, ...place })),
+  edit: (args, where) =>
+    needing([...message(args, where), args.rest()], (place, seq, text) => ({ type: "edit", seq, text, ...place })),
   delete: onMessage("delete"),
   react: (args, where) =>
     needing([...message(args, where), args.rest()], (place, seq, emoji) => ({ type: "react", seq, emoji, ...place })),
   unreact: (args, where) =>
-    needing(message(args, where), (place, seq) => ({ type: "react", seq, undo: true, ...place, ...given({ emoji: args.rest() }) })),
+    needing(message(args, where), (place, seq) => ({
+      type: "react",
+      seq,
+      undo: true,
+      ...place,
+      ...given({ emoji: args.rest() }),
+    })),
   reactions: elsewhere("Reactions are always shown here."),
   unsend: (args) => ({ type: "unsend", ...given({ to: args.name() }) }),
   report: (args, where) =>
-    needing(message(args, where), (place, seq) => ({ type: "report", seq, ...place, ...given({ reason: args.rest() }) })),
+    needing(message(args, where), (place, seq) => ({
+      type: "report",
+      seq,
+      ...place,
+      ...given({ reason: args.rest() }),
+    })),
   history: shows("history"),
   since: (args) => needing([args.number()], (seq) => ({ show: "message", query: String(seq) })),
   search: (args) => needing([args.rest()], (query) => ({ show: "search", query })),
@@ -194,7 +219,13 @@ export const REQUESTS = {
   rooms: shows("rooms"),
   members: shows("people"),
   group: (args) =>
-    needing([args.rest()], (names) => ({ type: "group", names: names.split(/[\s,]+/).filter(Boolean).map(withoutSign) })),
+    needing([args.rest()], (names) => ({
+      type: "group",
+      names: names
+        .split(/[\s,]+/)
+        .filter(Boolean)
+        .map(withoutSign),
+    })),
   topic,
   settings,
   private: (args, { room }) => ({ type: "settings", ...room, settings: { private: true } }),
@@ -205,11 +236,13 @@ export const REQUESTS = {
   slow: setting("slow"),
   edits: setting("edits"),
   retention: setting("retention"),
-  role: (args, { room }) => needing([args.name(), args.word()], (name, role) => ({ type: "role", name, role, ...room })),
+  role: (args, { room }) =>
+    needing([args.name(), args.word()], (name, role) => ({ type: "role", name, role, ...room })),
   owner: onName("owner"),
   rename: onName("rename"),
   close,
-  kick: (args, { room }) => needing([args.name()], (name) => ({ type: "kick", name, ...room, ...given({ reason: args.rest() }) })),
+  kick: (args, { room }) =>
+    needing([args.name()], (name) => ({ type: "kick", name, ...room, ...given({ reason: args.rest() }) })),
   ban: sanction("ban", { isRoom: true }),
   unban: onName("unban"),
   bans: inRoom("bans"),
@@ -221,9 +254,11 @@ export const REQUESTS = {
   release: onNumber("release"),
   discard: onNumber("discard"),
   audit,
-  reports: (args) => (args.word() === "close" ? needing([args.number()], (close) => ({ type: "reports", close })) : { type: "reports" }),
+  reports: (args) =>
+    args.word() === "close" ? needing([args.number()], (close) => ({ type: "reports", close })) : { type: "reports" },
   announce: (args) => needing([args.rest()], (text) => ({ type: "announce", text })),
-  "server-kick": (args) => needing([args.name()], (name) => ({ type: "server-kick", name, ...given({ reason: args.rest() }) })),
+  "server-kick": (args) =>
+    needing([args.name()], (name) => ({ type: "server-kick", name, ...given({ reason: args.rest() }) })),
   "server-ban": sanction("server-ban", { isRoom: false }),
   "server-unban": onPerson("server-unban"),
   "server-bans": alone("server-bans"),

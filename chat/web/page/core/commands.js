@@ -3,7 +3,9 @@
 import { argumentsOf, placeOf, REQUESTS } from "./command_requests.js";
 import { COMMANDS } from "./command_table.js";
 
-const BY_WORD = new Map(COMMANDS.flatMap((command) => [command.name, ...command.aliases].map((word) => [word, command])));
+const BY_WORD = new Map(
+  COMMANDS.flatMap((command) => [command.name, ...command.aliases].map((word) => [word, command])),
+);
 
 /**
  * What a command leads to. `show`: the page shows something of its own, such as its search; `what` says which.

@@ -10,7 +10,9 @@ export function copied(rows, dates) {
   if (said.length === 1) {
     return textOf(said[0]);
   }
-  return said.map((row) => `${row.at === null ? "" : `[${dates.time(row.at)}] `}${row.from}: ${textOf(row)}`).join("\n");
+  return said
+    .map((row) => `${row.at === null ? "" : `[${dates.time(row.at)}] `}${row.from}: ${textOf(row)}`)
+    .join("\n");
 }
 
 function textOf(row) {

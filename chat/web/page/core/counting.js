@@ -88,7 +88,7 @@ export function loudCount(state) {
  */
 export function titleOf(state) {
   const place = state.places.get(state.open);
-  const name = place === undefined ? state.about?.name ?? "chat" : titled(place);
+  const name = place === undefined ? (state.about?.name ?? "chat") : titled(place);
   const count = loudCount(state);
   const isOffline = state.me !== null && state.link.state !== "open";
   return `${count > 0 ? `(${count}) ` : ""}${name}${isOffline ? " (offline)" : ""}`;

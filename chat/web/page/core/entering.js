@@ -33,7 +33,9 @@ export function entered(state, ack, joining = new Set()) {
   for (const head of ack.rooms ?? []) {
     next = withHead(next, headPlace(head), headFacts(head, me));
   }
-  next = changeAll(me.isAccount ? withoutOthers(next, ack, joining) : next, (place) => (canCatchUp(place, me) ? place : whole(place)));
+  next = changeAll(me.isAccount ? withoutOthers(next, ack, joining) : next, (place) =>
+    canCatchUp(place, me) ? place : whole(place),
+  );
   const version = ack.version ?? state.version;
   const isOutdated = state.isOutdated || (state.version !== null && version !== state.version);
   return { ...next, version, isOutdated, open: next.places.has(next.open) ? next.open : firstKey(next.places) };
@@ -56,12 +58,14 @@ function headFacts(head, me) {
   const counts = me.isAccount
     ? { read: head.read, unread: head.unread ?? 0, mentions: mentionsOf(head), countedTo: head.seq }
     : {};
-  const last = head.last ? { last: { from: head.last.from, text: head.last.text, at: timeOf(head.last.timestamp) } } : {};
+  const last = head.last
+    ? { last: { from: head.last.from, text: head.last.text, at: timeOf(head.last.timestamp) } }
+    : {};
   return { ...facts, ...counts, ...last, ...(head.count === undefined ? {} : { count: head.count }) };
 }
 
 function mentionsOf(head) {
-  return head.to ? head.unread ?? 0 : head.mentions ?? 0;
+  return head.to ? (head.unread ?? 0) : (head.mentions ?? 0);
 }
 
 /** A place that we come into: anew, or after a loss. Its cursor stays, unless so much was missed that it is loaded anew. */

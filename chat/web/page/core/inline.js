@@ -1,6 +1,6 @@
 // Reads one line of a message: bold, italic, struck out, code, links, people, rooms.
 
-import { lastCharOf } from "./chars.js";
+import { lastCharOf, UNSPACED } from "./chars.js";
 import { linkAt } from "./links.js";
 import { nameAt } from "./mentions.js";
 
@@ -8,8 +8,6 @@ import { nameAt } from "./mentions.js";
 const PLAIN = /[^*~`@#hHmM]+/y;
 const WORD = /[\p{L}\p{N}\p{M}_]/u;
 const ASCII_WORD = /\w/;
-// Scripts that put no spaces between words: there a mark may stand within a word.
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const KINDS = { "*": "italic", "**": "bold", "~~": "strike" };
 
 /**
@@ -110,7 +108,7 @@ class LineReader {
   allTicks() {
     const ticks = new Map();
     this.count.steps += this.line.length;
-    for (let end = this.line.length; end > 0; ) {
+    for (let end = this.line.length; end > 0;) {
       const last = this.line.lastIndexOf("`", end - 1);
       let begin = last;
       while (this.line[begin - 1] === "`") {
@@ -223,6 +221,7 @@ class LineReader {
   }
 
   isSpacedWord(char) {
+    // Where words have no spaces between them, a mark may stand within one.
     return this.isWord(char) && !UNSPACED.test(char);
   }
 }

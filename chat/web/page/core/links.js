@@ -3,7 +3,8 @@
 // What must follow is looked for at once: nothing long is read that turns out to be no address.
 const SCHEMES = /(?:https?:\/\/(?=[\p{L}\p{N}[])|mailto:(?=[\p{L}\p{N}][^\s@/<>"`]{0,63}@[\p{L}\p{N}[]))/iuy;
 // What ends an address: space, what cannot stand in one, and brackets and quotes of East Asian texts.
-const BODY = /[^\s<>"`\u0000-\u001f\u007f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u2018-\u201f\u00ab\u00bb]+/uy;
+const BODY =
+  /[^\s<>"`\u0000-\u001f\u007f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u2018-\u201f\u00ab\u00bb]+/uy;
 const TRAILING = new Set([".", ",", ";", ":", "!", "?", "'", "*", "~", "_", "…", "|"]);
 const BRACKETS = { ")": "(", "]": "[", "}": "{" };
 

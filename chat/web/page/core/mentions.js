@@ -1,13 +1,11 @@
 // `@name` and `#room` in a text, by the rules of the server (chat/mentions.py).
 
-import { lastCharOf } from "./chars.js";
+import { lastCharOf, UNSPACED } from "./chars.js";
 
 /** No name is longer. */
 const LONGEST = 64;
 const NAME = /[\p{L}\p{N}\p{M}_\-\u200c\u200d]{1,128}/uy;
 const WORD = /[\p{L}\p{N}]/u;
-// There a name goes on with other words: scripts without spaces, and Korean with its particles.
-const GOES_ON = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Bopomofo}\p{Script=Yi}\p{Script=Tibetan}]/u;
 
 /**
  * The person or room that is named at `at`, where a sign stands; null where none is.
@@ -42,7 +40,7 @@ function spellings(word) {
   if (bare !== word) {
     names.push(bare);
   }
-  if (GOES_ON.test(word)) {
+  if (UNSPACED.test(word)) {
     const chars = [...bare];
     for (let size = Math.min(chars.length - 1, LONGEST); size > 0; size -= 1) {
       names.push(chars.slice(0, size).join(""));

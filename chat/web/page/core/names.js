@@ -54,5 +54,5 @@ export function hueOf(name) {
 /** @param {string} name @returns {string} what stands in its avatar: its first letter, with its marks */
 export function initialOf(name) {
   const found = /^[\p{L}\p{N}][\p{M}]*/u.exec(name.normalize("NFC"));
-  return (found ? found[0] : [...name][0] ?? "").toLocaleUpperCase();
+  return (found ? found[0] : ([...name][0] ?? "")).toLocaleUpperCase();
 }

@@ -93,7 +93,7 @@ export function who(state, push, request) {
 /** An answer to `members`. */
 export function members(state, push, request) {
   return changePlace(state, roomKey(push.room), (place) => {
-    const before = request?.after ? place.members ?? [] : [];
+    const before = request?.after ? (place.members ?? []) : [];
     const found = push.members.map(({ name, role, here, away, muted }) => ({
       name,
       role,

@@ -33,7 +33,16 @@ function notice(state, push) {
     return state;
   }
   const { code, message: text, from = null, room = null, to = null, seq = null, name = null, number = null } = push;
-  return withNotice(state, { code, text: push.code === "announcement" ? push.text : text, from, room, to, seq, name, number });
+  return withNotice(state, {
+    code,
+    text: push.code === "announcement" ? push.text : text,
+    from,
+    room,
+    to,
+    seq,
+    name,
+    number,
+  });
 }
 
 function invitation(state, push) {

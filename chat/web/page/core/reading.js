@@ -92,7 +92,7 @@ export function createReading({ store, wire, memory, timers, life }) {
     /** Up to where a place was read of which the server does not keep that; null if it is not known. */
     rememberedOf(key) {
       const { life: then, seqs } = memory.reads.get();
-      return then === life() ? seqs[key] ?? null : null;
+      return then === life() ? (seqs[key] ?? null) : null;
     },
   };
 }

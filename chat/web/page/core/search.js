@@ -76,7 +76,9 @@ export function wordsOf(query) {
 
 // Without case and accents, as the server searches.
 function plainOf(text) {
-  return fold(text).normalize("NFD").replace(/\p{M}+/gu, "");
+  return fold(text)
+    .normalize("NFD")
+    .replace(/\p{M}+/gu, "");
 }
 
 /**

@@ -6,7 +6,8 @@ const SETTINGS = {
   private: (value) => (value ? "let only invited people in" : "let everybody in"),
   speak: (value) => `let ${{ all: "everybody", members: "only members", moderators: "only moderators" }[value]} speak`,
   history: (value) => (value === "all" ? "let newcomers read everything" : "let newcomers read only what comes"),
-  slow: (value) => (value ? `made everybody wait ${spanOf(value)} between messages` : "ended the wait between messages"),
+  slow: (value) =>
+    value ? `made everybody wait ${spanOf(value)} between messages` : "ended the wait between messages",
   retention: (value) => (value ? `has messages kept for ${spanOf(value)}` : "has messages kept for good"),
   edits: (value) => (value ? `lets messages be changed for ${spanOf(value)}` : "lets messages be changed at any time"),
   closed: (value) => (value ? "closed the room: it can be read" : "opened the room again"),

@@ -159,7 +159,9 @@ export function createSession({ store, wire, memory, outbox, catchUp, clientId, 
     },
     /** The name has another password: its tokens are worth nothing. Come in anew with it, into the same rooms. */
     renew(password) {
-      const rooms = [...store.state.places.values()].filter((place) => place.kind === "room").map((place) => place.name);
+      const rooms = [...store.state.places.values()]
+        .filter((place) => place.kind === "room")
+        .map((place) => place.name);
       return start({ name: wanted.name, isAccount: true, token: null, password, rooms });
     },
     /** Come back after `replaced`, or after the person was asked. */

@@ -66,7 +66,7 @@ export function createWindows({ store, wire, life }) {
     }
     change(key, (now) => {
       const next = { ...now, rows: merged(now.rows, rows), hasOlder: ack.more === true, isLoaded: true };
-      return trimmed(next, isFirst ? null : rows[0]?.seq ?? null);
+      return trimmed(next, isFirst ? null : (rows[0]?.seq ?? null));
     });
   }
   async function loadNewer(key) {
