@@ -30,6 +30,9 @@ export class Server {
 
   /** End it in the middle of whatever it does. */
   async kill(signal = "SIGKILL") {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) {
+      return;
+    }
     const ended = new Promise((resolve) => this.#process.once("exit", resolve));
     this.#process.kill(signal);
     await ended;
