@@ -3,8 +3,8 @@
 
 /** This near to its end a list counts as read to its end, and follows what comes. In CSS pixels. */
 export const NEAR_END = 40;
-// Rows that are remembered, in case that the first of them goes.
-const REMEMBERED = 4;
+// Rows of the screen that are looked at, to find the one that is held.
+const MOST_LOOKED_AT = 60;
 
 /** The id in the document of the line with this key. */
 export const idOfRow = (key) => `row-${key}`;
@@ -34,21 +34,21 @@ export class Anchor {
   /** Take the place as it is now. At the end it is pinned, if `hasEnd`: if the last message is in the document. */
   remember(hasEnd) {
     this.isPinned = hasEnd && this.left <= NEAR_END;
-    const edge = this.scroller.getBoundingClientRect().top;
-    this.rows = visibleRows(this.scroller, REMEMBERED).map((row) => ({
+    const { top, height } = this.scroller.getBoundingClientRect();
+    const rows = visibleRows(this.scroller, MOST_LOOKED_AT).map((row) => ({
       key: row.dataset.key,
       seq: row.dataset.seq ? Number(row.dataset.seq) : null,
-      offset: row.getBoundingClientRect().top - edge,
+      offset: row.getBoundingClientRect().top - top,
     }));
-    // The first one may lose its head when what is before it comes in: the second one is the better hold.
-    if (this.rows.length > 1) this.rows.push(this.rows.shift());
+    // The eye is at a third of the screen. The others are for the case that this row goes.
+    const held = rows.findLastIndex(({ offset }) => offset <= height / 3);
+    this.rows = held < 0 ? rows : [rows[held], ...rows.slice(held + 1), ...rows.slice(0, held).reverse()];
     this.own = this.scroller.scrollTop;
   }
 
   /** Go to the end, and stay there. */
   pin() {
     this.isPinned = true;
-    this.own = -1;
     this.restore();
   }
 
@@ -56,29 +56,16 @@ export class Anchor {
   hold(key, offset) {
     this.isPinned = false;
     this.rows = [{ key, seq: null, offset }];
-    this.own = -1;
     this.restore();
   }
 
   /** Move what is on the screen back to where it was. False if that is not known any more. */
   restore() {
     const { scroller } = this;
-    this.#follow(scroller.scrollTop - this.own);
     const isDone = this.isPinned || this.#restoreRow();
     if (this.isPinned) scroller.scrollTop = scroller.scrollHeight;
     this.own = scroller.scrollTop;
     return isDone;
-  }
-
-  /**
-   * Somebody may have scrolled by `way` before the event that says so is here. A shorter list is moved by the browser,
-   * too: then it is at its end, and nobody did that.
-   */
-  #follow(way) {
-    if (this.own < 0 || Math.abs(way) < 1 || (way < 0 && this.left < 1)) return;
-    if (this.isPinned && way < 0) this.rows = [];
-    this.isPinned &&= way > 0;
-    for (const row of this.rows) row.offset -= way;
   }
 
   #restoreRow() {

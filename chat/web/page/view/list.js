@@ -268,7 +268,10 @@ export class MessageList extends Component {
   }
 
   render({ place, actions, me, today }, { span, lit, gone, isAtEnd, isFar, above }) {
+    // Somebody may have scrolled, and the event that says so is not here yet.
+    if (this.anchor && !this.plan && !this.anchor.isOwn) this.anchor.remember(this.hadEnd);
     this.pages = pagesIn(place.rows, span, this.pages);
+    this.hadEnd = span.last === Infinity && !place.hasNewer;
     const newKey = newRowOf(place)?.key;
     const isQuiet = place.count > 20;
     const has = (page, key) => (key && page.rows.some((row) => row.key === key) ? key : null);
@@ -281,7 +284,7 @@ export class MessageList extends Component {
         <div class="content" ref=${this.content}>
           <${Start} place=${place} isFirst=${span.first <= (this.pages[0]?.id ?? 0) && this.isStart()} />
           ${this.pages.map((page) => html`<${Page} key=${page.id} page=${page} me=${me} actions=${actions} today=${today}
-            isQuiet=${isQuiet} newKey=${has(page, newKey)} lit=${has(page, lit)} />`)}
+            isQuiet=${isQuiet} newKey=${has(page, newKey)} lit=${has(page, lit)} isLast=${page === this.pages.at(-1)} />`)}
         </div>
       </div>
       <${NewAbove} count=${above} from=${newRowOf(place)} onGo=${() => this.goToNew()} />

@@ -48,12 +48,17 @@ export class Page extends Component {
   }
 
   /**
-   * From the second frame on it is not laid out while it is far away: then the browser remembers its size. With a
-   * guess instead, what is below it would move when the page comes near.
+   * A page that is whole and was drawn is not laid out while it is far away: the browser remembers its size. With a
+   * guess instead, what is below it would move when the page comes near; and the last page is still growing.
    */
   componentDidMount() {
     const list = this.list.current;
-    requestAnimationFrame(() => requestAnimationFrame(() => list.classList.add("measured")));
+    if (!this.props.isLast) requestAnimationFrame(() => requestAnimationFrame(() => list.classList.add("measured")));
+  }
+
+  componentDidUpdate(before) {
+    if (before.isLast && !this.props.isLast) this.componentDidMount();
+    else if (this.props.isLast) this.list.current.classList.remove("measured");
   }
 
   shouldComponentUpdate(props) {
