@@ -1,6 +1,7 @@
 // What can be done with a message. Rows, menus and keys call these; every one says on the screen what went wrong.
 
-import { isSame } from "../core/names.js";
+import { fold, isSame, roomKey } from "../core/names.js";
+import { fragmentOf } from "../core/router.js";
 import { copy } from "./clipboard.js";
 import { EmojiPicker } from "./emoji_picker.js";
 import { idOfRow } from "./anchor.js";
@@ -11,10 +12,10 @@ export function where(place) {
   return place.kind === "direct" ? { to: place.name } : { room: place.name };
 }
 
-/** The part of the address after "#" that leads to a message. */
-export function fragmentOf(place, seq) {
-  const kind = place.kind === "direct" ? "d" : "r";
-  return `#/${kind}/${encodeURIComponent(place.name)}/${seq}`;
+/** Whether somebody of this name is online, belongs to the place, or has said something of what is here. */
+function isPersonHere({ chat, place, me }, name) {
+  if (chat.state.people.has(fold(name)) || isSame(name, me?.name ?? "")) return true;
+  return Boolean(place.members?.some((member) => isSame(member.name, name))) || place.rows.some((row) => isSame(row.from, name));
 }
 
 /**
@@ -47,6 +48,9 @@ export function createActions(room) {
     },
     stopAnswering: () => room.setState({ answering: null }),
     stopEditing: () => room.setState({ editing: null }),
+    // Rooms that we are not in may not exist: a link to them would make them.
+    known: { isPerson: (name) => isPersonHere(room.props, name), isRoom: (name) => room.props.chat.state.places.has(roomKey(name)) },
+    hrefOfRoom: (name) => fragmentOf({ kind: "room", name }),
     linkTo: (row) => fragmentOf(place(), row.seq),
     async copyLink(row) {
       if (row.seq === null) return;

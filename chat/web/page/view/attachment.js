@@ -1,26 +1,15 @@
 // A file in a message: a picture is shown, everything else is a card.
 
 import { html } from "../vendor/preact.js";
-import { dateOf } from "../core/dates.js";
+import { sizeOf } from "../core/sizes.js";
 import { Icon } from "./icons.js";
+import { dates } from "./reader.js";
 
 /** Pictures are not higher than this. In CSS pixels. */
 export const HIGHEST = 264;
 // And not wider than the column of text.
 const WIDEST = 520;
 const SHOWN = /^image\/(png|jpeg|gif|webp|avif)$/;
-
-/** 842 kB, 18.4 MB. */
-export function sizeOf(bytes) {
-  const units = ["bytes", "kB", "MB", "GB"];
-  let size = bytes;
-  let unit = 0;
-  while (size >= 1000 && unit < units.length - 1) {
-    size /= 1000;
-    unit += 1;
-  }
-  return `${unit > 1 && size < 100 ? size.toFixed(1) : Math.round(size)} ${units[unit]}`;
-}
 
 /** Up to four letters for the card: the ending of the name. */
 export const endingOf = (name) => (/\.([\p{L}\p{N}]{1,8})$/u.exec(name)?.[1] ?? "file").slice(0, 4).toUpperCase();
@@ -35,7 +24,7 @@ export function shownSize(width, height) {
 export function FileView({ file, isActive, onOpen }) {
   if (SHOWN.test(file.type) && file.width > 0 && file.height > 0)
     return html`<${Picture} file=${file} isActive=${isActive} onOpen=${onOpen} />`;
-  const details = [sizeOf(file.size), file.until && `kept until ${dateOf(file.until)}`].filter(Boolean).join(" · ");
+  const details = [sizeOf(file.size), file.until && `kept until ${dates.day(file.until)}`].filter(Boolean).join(" · ");
   return html`<a class="file" href=${file.url} download=${file.name} tabindex=${isActive ? 0 : -1}>
     <span class="ending" aria-hidden="true">${endingOf(file.name)}</span>
     <span class="about"><bdi class="cut">${file.name}</bdi><span class="cut details">${details}</span></span>

@@ -4,30 +4,24 @@ import { Component, createRef, html } from "../vendor/preact.js";
 import { Completions } from "./completions.js";
 import { AnswerLine, Counter, EditLine } from "./composer_lines.js";
 import { Icon } from "./icons.js";
-import { createImeGuard } from "../core/ime.js";
+import { Composition } from "./ime.js";
 import { completionsFor, taken } from "../core/completion.js";
+import { spaceFor } from "../core/sizes.js";
 import { onComposerKey } from "./composer_keys.js";
-import { grow, insertAt } from "./text_field.js";
-
-/** From this part of the limit on, the counter is shown. */
-const NEAR_LIMIT = 0.9;
-const encoder = new TextEncoder();
-
-/** Whether Enter is for new lines here: fingers have no Shift. */
-const isTouch = () => matchMedia("(pointer: coarse)").matches;
+import { grow, insertAt, isTouch } from "./text_field.js";
 
 /**
  * The composer of `place`. Give it the place's key as `key`.
  *
  * `answering` and `editing` are rows or null. `tray`: what goes with the next message: `view`, a component for it;
  * `isEmpty`; `pick()`, which asks for files; `paste(event)`, true if it took what was pasted; `take() → Promise`, the
- * file to send with. `limits.text_bytes`: no longer text is sent.
+ * file to send with.
  */
 export class Composer extends Component {
   constructor(props) {
     super(props);
     this.field = createRef();
-    this.ime = createImeGuard(() => performance.now());
+    this.ime = new Composition(() => performance.now());
     this.state = { text: props.place.draft ?? "", popup: null, chosen: -1, refusal: "" };
     this.onKeyDown = (event) => onComposerKey(this, event);
     this.onInput = this.onInput.bind(this);
@@ -52,18 +46,15 @@ export class Composer extends Component {
     return this.field.current.value;
   }
 
-  get bytes() {
-    return encoder.encode(this.state.text.trimEnd()).length;
-  }
-
-  get most() {
-    return this.props.limits?.text_bytes ?? this.props.chat.state.about?.limits?.text_bytes ?? 15_000;
+  /** How much more fits into a message: see core/sizes.js. */
+  get space() {
+    return spaceFor(this.state.text.trimEnd(), this.props.chat.limits);
   }
 
   get canSend() {
     const { tray, editing } = this.props;
     const hasFiles = Boolean(tray && !tray.isEmpty && !editing);
-    return (this.state.text.trim() !== "" || hasFiles) && this.bytes <= this.most;
+    return (this.state.text.trim() !== "" || hasFiles) && !this.space.isOver;
   }
 
   focus() {
@@ -105,7 +96,7 @@ export class Composer extends Component {
   /** Look for what the word at the cursor could become. */
   look() {
     const field = this.field.current;
-    if (field.selectionStart !== field.selectionEnd || this.ime.isComposing) return this.close();
+    if (field.selectionStart !== field.selectionEnd || this.ime.isRunning) return this.close();
     const popup = completionsFor(field.value, field.selectionStart, this.known());
     this.setState({ popup: popup?.items.length ? popup : null, chosen: -1 });
   }
@@ -192,6 +183,7 @@ export class Composer extends Component {
 
   render({ place, answering, editing, tray, actions }, { text, popup, chosen, refusal }) {
     const name = place.kind === "direct" ? place.name : `#${place.name}`;
+    const { space } = this;
     const active = popup && chosen >= 0 ? `completion-${chosen}` : undefined;
     return html`<form class="composer" onSubmit=${(event) => event.preventDefault()}>
       ${popup && html`<${Completions} popup=${popup} chosen=${chosen} onTake=${(index) => this.take(index)} />`}
@@ -206,7 +198,7 @@ export class Composer extends Component {
             role="combobox" aria-autocomplete="list" aria-expanded=${Boolean(popup)} aria-controls=${popup ? "completions" : undefined} aria-activedescendant=${active}
             aria-describedby="composer-note" enterkeyhint=${isTouch() ? "enter" : "send"} autocomplete="off" autocapitalize="sentences"
             spellcheck onKeyDown=${this.onKeyDown} onInput=${this.onInput} onPaste=${this.onPaste} onClick=${this.look}
-            onBlur=${() => this.close()} onCompositionStart=${(event) => this.ime.start(event)} onCompositionUpdate=${(event) => this.ime.update(event)}
+            onBlur=${() => this.close()} onCompositionStart=${() => this.ime.start()} onCompositionUpdate=${(event) => this.ime.update(event)}
             onCompositionEnd=${(event) => this.endComposition(event)}></textarea>
           <button type="button" class="tool emojis-tool" aria-label="Emoji" title="Emoji" aria-haspopup="dialog" onMouseDown=${still}
             onClick=${(event) => actions.pickEmoji(event.currentTarget, (emoji) => this.type(emoji))}><${Icon} name="smile" /></button>
@@ -217,14 +209,16 @@ export class Composer extends Component {
       <div class="under" id="composer-note">
         ${refusal && html`<p class="refusal" role="alert">${refusal}</p>`}
         ${!refusal && popup?.help && html`<p class="hint">${popup.help}</p>`}
-        ${this.bytes > NEAR_LIMIT * this.most && html`<${Counter} left=${this.most - this.bytes} />`}
+        ${space.isNear && html`<${Counter} space=${space} />`}
       </div>
     </form>`;
   }
 
   endComposition(event) {
-    this.ime.end(event);
+    const sends = this.ime.end(event);
     this.onInput();
+    // Browsers put the last letter into the field after this event, or before it.
+    if (sends) setTimeout(() => this.send());
   }
 
   press() {

@@ -1,11 +1,13 @@
 // The keys of the composer.
 
+import { isTouch } from "./text_field.js";
+
 const PLAIN = (event) => !event.ctrlKey && !event.metaKey && !event.altKey;
 
 /** What a key does in `composer`. Nothing is taken while something is composed: those keys are for choosing words. */
 export function onComposerKey(composer, event) {
-  if (event.key === "Enter" && !event.shiftKey && PLAIN(event)) return onEnter(composer, event);
-  if (composer.ime.isBusy(event)) return undefined;
+  if (event.key === "Enter") return onEnter(composer, event);
+  if (composer.ime.has(event)) return undefined;
   if (composer.state.popup && onPopupKey(composer, event)) return event.preventDefault();
   if (event.key === "Escape" && onEscape(composer)) {
     event.preventDefault();
@@ -19,15 +21,11 @@ export function onComposerKey(composer, event) {
 }
 
 function onEnter(composer, event) {
-  const answer = composer.ime.enter(event);
-  if (answer === "leave") return;
-  if (answer === "after") {
-    composer.sendAfterComposition = true;
-    return;
-  }
-  if (matchMedia("(pointer: coarse)").matches) return;
+  const isChosen = composer.state.popup && composer.state.chosen >= 0;
+  const meaning = composer.ime.enter(event, isTouch() && !isChosen);
+  if (meaning !== "send") return;
   event.preventDefault();
-  if (composer.state.popup && composer.state.chosen >= 0) composer.take(composer.state.chosen);
+  if (isChosen) composer.take(composer.state.chosen);
   else composer.send();
 }
 

@@ -20,7 +20,8 @@ export function EditLine({ onClose }) {
   return html`<div class="about-line"><p class="cut">Editing your message. Esc leaves it as it was.</p><${Close} label="Stop editing" onClick=${onClose} /></div>`;
 }
 
-/** How much more fits, or how much is too much. In bytes: letters beyond ASCII count more than once. */
-export function Counter({ left }) {
-  return html`<p class=${left < 0 ? "counter over" : "counter"} role="status">${left < 0 ? `${-left} too many` : `${left} left`}</p>`;
+/** How much more fits, or how much is too much, in bytes; `space` is that of core/sizes.js. */
+export function Counter({ space: { left, lines, isOver } }) {
+  const said = left >= 0 && isOver ? `${lines} lines are too many` : left < 0 ? `${-left} too many` : `${left} left`;
+  return html`<p class=${isOver ? "counter over" : "counter"} role="status">${said}</p>`;
 }

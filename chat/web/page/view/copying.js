@@ -1,13 +1,4 @@
-// What is copied from the list: several messages become lines of "[14:02] Ann: text".
-
-/**
- * The text of the rows, for whoever copies them.
- * @param {Row[]} rows - messages only
- * @param {(at: number) => string} time
- */
-export function textOfRows(rows, time) {
-  return rows.map((row) => `[${row.at === null ? "--:--" : time(row.at)}] ${row.from}: ${row.text || row.file?.name || ""}`).join("\n");
-}
+// Which rows a selection touches; core/copy.js says what is copied of them.
 
 /** The keys of the rows that a selection touches, in the order of the document. */
 export function selectedKeys(selection, scroller) {

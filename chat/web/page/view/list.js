@@ -3,15 +3,17 @@
 
 import { Component, createRef, html } from "../vendor/preact.js";
 import { Anchor, idOfRow, lastVisibleSeq } from "./anchor.js";
-import { selectedKeys, textOfRows } from "./copying.js";
+import { selectedKeys } from "./copying.js";
 import { onListKey } from "./list_keys.js";
 import { NewAbove, Pill, Start } from "./list_notes.js";
-import { opening, newRowOf } from "./opening.js";
 import { Page } from "./page.js";
-import { bounded, earlier, indexOfSeq, later, pagesIn, spanAround, spanAtEnd } from "./pages.js";
+import { earlier, later, newRowIn, pagesIn, spanAround, spanAtEnd } from "./pages.js";
 import { LongPress } from "./pressing.js";
+import { dates } from "./reader.js";
 import { Reading } from "./reading.js";
-import { timeOf } from "../core/dates.js";
+import { copied } from "../core/copy.js";
+import { createGrouping } from "../core/grouping.js";
+import { indexOf, storedCount } from "../core/rows.js";
 
 /** More is loaded this far before an edge is reached. In CSS pixels. */
 const AHEAD = 1500;
@@ -28,11 +30,12 @@ export class MessageList extends Component {
     super(props);
     this.scroller = createRef();
     this.content = createRef();
-    this.pages = [];
+    this.group = createGrouping(dates);
+    this.pages = this.group(props.place);
     this.plan = null;
     this.readTo = props.place.seq;
     this.byPointer = false;
-    this.state = { span: spanAtEnd(props.place.rows), lit: null, gone: null, isFar: false, isAtEnd: true, above: 0 };
+    this.state = { span: spanAtEnd(this.pages), lit: null, gone: null, isFar: false, isAtEnd: true, above: 0 };
     this.onScroll = this.onScroll.bind(this);
     this.onKeyDown = (event) => onListKey(this, event);
     this.onFocus = this.onFocus.bind(this);
@@ -73,19 +76,16 @@ export class MessageList extends Component {
     this.settle();
   }
 
-  /** The rows are others now: keep the span in its bounds, and follow what we say ourselves. */
+  /** Follow what we say ourselves. */
   take(before, rows) {
     const last = rows.at(-1);
     const isOwn = last?.isMine && last.state === "waiting" && last.key !== before.at(-1)?.key;
     if (isOwn && !this.anchor.isPinned) this.toEnd();
-    const { span } = this.state;
-    const cut = bounded(rows, span, this.anchor.isPinned);
-    if (cut !== span) this.setState({ span: cut });
   }
 
   /** Whether the latest message is in the document. */
   get hasEnd() {
-    return this.state.span.last === Infinity && !this.props.place.hasNewer;
+    return this.state.span.last === null && !this.props.place.hasNewer;
   }
 
   /** After each change of what is shown or of its size: put it back under the eye, load what is missing around. */
@@ -112,8 +112,8 @@ export class MessageList extends Component {
   /** Whether a message with this seq would be among the rows that are here. */
   has(seq) {
     const { rows } = this.props.place;
-    const index = indexOfSeq(rows, seq);
-    return rows[index]?.seq === seq || (index > 0 && index < rows.length && rows[index].seq !== null);
+    const index = indexOf(rows, seq);
+    return rows[index]?.seq === seq || (index > 0 && index < storedCount(rows));
   }
 
   /** Nobody or somebody scrolled: say what follows from where we are now. */
@@ -122,6 +122,7 @@ export class MessageList extends Component {
     const far = left > 1.5 * this.scroller.current.clientHeight;
     if (isPinned) this.readTo = this.props.place.seq;
     const isAtEnd = isPinned && this.hasEnd;
+    if (this.state.above && this.sawNew()) this.setState({ above: 0 });
     if (isAtEnd !== this.state.isAtEnd || far !== this.state.isFar) this.setState({ isAtEnd, isFar: far });
     this.reading.look();
   }
@@ -142,12 +143,12 @@ export class MessageList extends Component {
     const { span } = this.state;
     if (!place.rows.length) return;
     if (this.scroller.current.scrollTop < AHEAD) {
-      const more = earlier(place.rows, span);
+      const more = earlier(this.pages, span);
       if (more !== span) return this.setState({ span: more });
       if (place.hasOlder && place.loading === "none") chat.older(place.key);
     }
     if (this.anchor.left < AHEAD) {
-      const more = later(place.rows, span);
+      const more = later(this.pages, span);
       if (more !== span) return this.setState({ span: more });
       if (place.hasNewer && place.loading === "none") chat.newer(place.key);
     }
@@ -170,7 +171,7 @@ export class MessageList extends Component {
       chat.latest(place.key);
     }
     this.anchor.isPinned = true;
-    this.setState({ span: spanAtEnd(place.rows), above: 0 }, () => this.anchor.pin());
+    this.setState({ span: spanAtEnd(this.pages), above: 0 }, () => this.anchor.pin());
   }
 
   /**
@@ -180,14 +181,21 @@ export class MessageList extends Component {
   goTo(seq, { offset, isLit, isAsked } = {}) {
     const { place } = this.props;
     if (!this.has(seq) && !isAsked && (place.hasOlder || place.hasNewer)) return this.askFor({ seq, offset, isLit });
-    const index = Math.min(indexOfSeq(place.rows, seq), place.rows.length - 1);
-    const row = place.rows[index];
+    const row = this.shownNear(seq);
     if (!row) return undefined;
     this.anchor.isPinned = false;
-    return this.setState({ span: spanAround(place.rows, index) }, () => {
+    return this.setState({ span: spanAround(this.pages, row.key) }, () => {
       this.hold(row.key, offset);
       if (isLit) this.light(row.seq === seq ? row.key : null, seq);
     });
+  }
+
+  /** The row with this seq, or the next one that is drawn. */
+  shownNear(seq) {
+    const { rows } = this.props.place;
+    const index = Math.min(indexOf(rows, seq), rows.length - 1);
+    const isDrawn = (row) => row.kind === "message" || row.kind === "change";
+    return rows.slice(index).find(isDrawn) ?? rows.slice(0, Math.max(0, index)).findLast(isDrawn);
   }
 
   /** Ask for what is around a message, and go there when it is here. */
@@ -221,18 +229,25 @@ export class MessageList extends Component {
   /** Open at the "New" line, if less than a screen of what is new is lost by that; else at the end, with a note. */
   openAtNew() {
     const { place } = this.props;
-    const row = newRowOf(place);
+    const row = newRowIn(this.pages);
     const element = row && document.getElementById(idOfRow(row.key));
     const scroller = this.scroller.current;
     this.anchor.pin();
     if (!element && !row) return;
-    const height = element ? scroller.scrollHeight - element.offsetTop : Infinity;
+    const height = element ? scroller.scrollHeight - (topIn(scroller, element) + scroller.scrollTop) : Infinity;
     if (height <= scroller.clientHeight - 40) return;
     if (height < 2 * scroller.clientHeight) {
       this.readTo = row.seq - 1;
       this.anchor.hold(row.key, 64);
       this.anchor.remember(this.hasEnd);
     } else this.setState({ above: place.unread });
+  }
+
+  /** Whether the "New" line has come onto the screen. */
+  sawNew() {
+    const row = newRowIn(this.pages);
+    const element = row && document.getElementById(idOfRow(row.key));
+    return Boolean(element) && topIn(this.scroller.current, element) >= 0;
   }
 
   rowOf(key) {
@@ -251,8 +266,8 @@ export class MessageList extends Component {
     const keys = new Set(selectedKeys(document.getSelection(), this.scroller.current));
     if (keys.size < 2) return;
     event.preventDefault();
-    const rows = this.props.place.rows.filter((row) => keys.has(row.key) && row.kind === "message");
-    event.clipboardData.setData("text/plain", textOfRows(rows, timeOf));
+    const rows = this.props.place.rows.filter((row) => keys.has(row.key));
+    event.clipboardData.setData("text/plain", copied(rows, dates));
   }
 
   /** How many messages by others have come below since we left the end. */
@@ -270,11 +285,10 @@ export class MessageList extends Component {
   render({ place, actions, me, today }, { span, lit, gone, isAtEnd, isFar, above }) {
     // Somebody may have scrolled, and the event that says so is not here yet.
     if (this.anchor && !this.plan && !this.anchor.isOwn) this.anchor.remember(this.hadEnd);
-    this.pages = pagesIn(place.rows, span, this.pages);
-    this.hadEnd = span.last === Infinity && !place.hasNewer;
-    const newKey = newRowOf(place)?.key;
-    const isQuiet = place.count > 20;
-    const has = (page, key) => (key && page.rows.some((row) => row.key === key) ? key : null);
+    this.pages = this.group(place);
+    const shown = pagesIn(this.pages, span);
+    this.hadEnd = span.last === null && !place.hasNewer;
+    const has = (page, key) => (key && page.items.some((item) => item.key === key) ? key : null);
     return html`<div class="messages">
       <div class="scroller" role="log" aria-live="off" aria-label=${`Messages in ${place.name}`} tabindex="0"
         ref=${this.scroller} onScroll=${this.onScroll} onKeyDown=${this.onKeyDown} onCopy=${this.onCopy}
@@ -282,12 +296,12 @@ export class MessageList extends Component {
         onPointerMove=${this.press.move} onPointerUp=${this.press.cancel} onPointerCancel=${this.press.cancel}
         onContextMenu=${this.press.contextMenu}>
         <div class="content" ref=${this.content}>
-          <${Start} place=${place} isFirst=${span.first <= (this.pages[0]?.id ?? 0) && this.isStart()} />
-          ${this.pages.map((page) => html`<${Page} key=${page.id} page=${page} me=${me} actions=${actions} today=${today}
-            isQuiet=${isQuiet} newKey=${has(page, newKey)} lit=${has(page, lit)} isLast=${page === this.pages.at(-1)} />`)}
+          <${Start} place=${place} isFirst=${!place.hasOlder && shown[0] === this.pages[0]} />
+          ${shown.map((page) => html`<${Page} key=${page.key} page=${page} me=${me} actions=${actions} today=${today}
+            lit=${has(page, lit)} isLast=${page === this.pages.at(-1)} />`)}
         </div>
       </div>
-      <${NewAbove} count=${above} from=${newRowOf(place)} onGo=${() => this.goToNew()} />
+      <${NewAbove} count=${above} from=${newRowIn(this.pages)} onGo=${() => this.goToNew()} />
       <${Pill} isAtEnd=${isAtEnd} isFar=${isFar || !this.hasEnd} count=${isAtEnd ? 0 : this.countNew()} gone=${gone}
         onGo=${() => this.toEnd()} />
     </div>`;
@@ -299,12 +313,17 @@ export class MessageList extends Component {
     this.press.start(event);
   }
 
-  isStart() {
-    return !this.props.place.hasOlder && this.pages[0]?.previous === undefined;
-  }
-
   goToNew() {
     this.setState({ above: 0 });
     this.goTo(this.props.place.newFrom, { offset: 64 });
   }
+}
+
+/** How far an element is below the upper edge of the scroller. */
+const topIn = (scroller, element) => element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+
+/** Where a place is opened that was left at `kept`, or at its end (null): `{seq, offset}`, `{isNew}` or `{isEnd}`. */
+function opening(place, kept) {
+  if (kept) return { seq: kept.seq, offset: kept.offset };
+  return place.newFrom ? { isNew: true } : { isEnd: true };
 }

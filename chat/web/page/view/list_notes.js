@@ -2,7 +2,7 @@
 
 import { html } from "../vendor/preact.js";
 import { Icon } from "./icons.js";
-import { dayOf } from "../core/dates.js";
+import { dates } from "./reader.js";
 
 /** Above the first row: where the place begins, or that more is on its way. Both are equally high. */
 export function Start({ place, isFirst }) {
@@ -14,9 +14,9 @@ export function Start({ place, isFirst }) {
 /** "412 new since Tuesday ↑": a place was opened at its end, and much is unread above. */
 export function NewAbove({ count, from, onGo }) {
   if (!count) return null;
-  const since = from?.at ? ` since ${dayOf(from.at)}` : "";
+  const since = from?.at ? ` since ${dates.day(from.at)}` : "";
   return html`<button type="button" class="pill above" onClick=${onGo}>
-    ${`${count} new${since}`} <${Icon} name="up" />
+    ${`${count} new${since}`} <${Icon} name="send" small />
   </button>`;
 }
 
@@ -26,6 +26,6 @@ export function Pill({ isAtEnd, isFar, count, gone, onGo }) {
   if (isAtEnd || (!count && !isFar)) return note || null;
   return html`${note}
     <button type="button" class=${count ? "pill new" : "pill"} onClick=${onGo}>
-      ${count ? `${count} new` : "Jump to the latest"} <${Icon} name="down" />
+      ${count ? `${count} new` : "Jump to the latest"} <${Icon} name="down" small />
     </button>`;
 }

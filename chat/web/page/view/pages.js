@@ -1,127 +1,75 @@
-// The rows that are in the document: a span of pages, whose borders depend on seqs only, so that rows that come in
-// before or after leave the other pages as they are.
+// Which pages of a place are in the document: a span of those that core/grouping.js makes. It is named by items, which
+// keep their keys when pages are cut in another way.
 
-/** Seqs of one page. */
-export const PAGE_ROWS = 50;
-/** Lines that are in the document, at most. */
-export const MOST_LINES = 1000;
-
-const isComing = (row) => row.kind === "joined" || row.kind === "left";
-
-/** The page that a row belongs to. Rows that wait have no seq yet: they come last, on a page of their own. */
-export const pageOf = (row) => (row.seq === null ? Infinity : Math.floor(row.seq / PAGE_ROWS));
-
-/** The index of the first row whose page is at least `id`. */
-export function firstOf(rows, id) {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (pageOf(rows[middle]) < id) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The index of the row with this `seq`, or of the first one after it; `rows.length` if there is none. */
-export function indexOfSeq(rows, seq) {
-  let index = firstOf(rows, Math.floor(seq / PAGE_ROWS));
-  while (index < rows.length && rows[index].seq !== null && rows[index].seq < seq) index += 1;
-  return index;
-}
-
-/** Whether both are the same rows. */
-const isSame = (some, others) => some.length === others.length && some.every((row, index) => row === others[index]);
-
-/** A page ends where the next one begins, but never within a stretch of comings and goings, which is one line. */
-function borders(rows, from, to) {
-  const starts = [];
-  for (let index = from; index < to; index += 1) {
-    const before = rows[index - 1];
-    if (index === from || (pageOf(before) !== pageOf(rows[index]) && !(isComing(before) && isComing(rows[index]))))
-      starts.push(index);
-  }
-  return starts;
-}
+/** Items on each side of what is looked at, at least. */
+const BESIDE = 50;
 
 /**
- * The pages of `rows` that lie in the `span`, from page `first` to page `last`.
- * A page that has not changed since `old` is the same object as there, so that it need not be drawn again.
- * @returns {Array<{id: number, rows: Row[], previous: Row?}>}
+ * @typedef {{first: string?, last: string?}} Span - keys of items, of the first page and of the last one; null for
+ *   the first or last page of all, whichever that is
  */
-export function pagesIn(rows, span, old = []) {
-  const from = firstOf(rows, span.first);
-  const to = span.last === Infinity ? rows.length : firstOf(rows, span.last + 1);
-  const starts = borders(rows, from, to);
-  const known = new Map(old.map((page) => [page.id, page]));
-  return starts.map((start, index) => {
-    const page = { id: pageOf(rows[start]), rows: rows.slice(start, starts[index + 1] ?? to), previous: rows[start - 1] };
-    const before = known.get(page.id);
-    return before && before.previous === page.previous && isSame(before.rows, page.rows) ? before : page;
-  });
+
+const indexOfItem = (pages, key) => pages.findIndex((page) => page.items.some((item) => item.key === key));
+
+/** The key of an item that this page will keep: dividers of days move when older rows come in. */
+const keyIn = (page) => (page.items.find((item) => item.type === "row" || item.type === "change") ?? page.items[0]).key;
+
+/** The indices of the first and of the last page of the span. What is not here any more bounds nothing. */
+function boundsOf(pages, { first, last }) {
+  const from = first === null ? 0 : Math.max(0, indexOfItem(pages, first));
+  const to = last === null ? -1 : indexOfItem(pages, last);
+  return { from, to: to < 0 ? pages.length - 1 : Math.max(from, to) };
 }
 
-/** How many lines the rows from `from` to `to` take: a stretch of comings and goings is one. */
-function linesOf(rows, from, to) {
-  let lines = 0;
-  for (let index = from; index < to; index += 1)
-    if (index === from || !isComing(rows[index]) || !isComing(rows[index - 1])) lines += 1;
-  return lines;
+/** The span of the pages from `from` to `to`. */
+function spanOf(pages, from, to) {
+  return {
+    first: from <= 0 ? null : keyIn(pages[from]),
+    last: to >= pages.length - 1 ? null : keyIn(pages[to]),
+  };
 }
 
-/** The index before which `lines` lines, counted back from `to`, begin. */
-function back(rows, to, lines) {
-  let index = to;
-  for (let left = lines; index > 0 && left > 0; index -= 1)
-    if (!isComing(rows[index - 1]) || index === to || !isComing(rows[index])) left -= 1;
-  return index;
+/** The index of the page with which `count` items are passed, from `index` on, which does not count, in steps of 1 or -1. */
+function walked(pages, index, step, count) {
+  let at = index;
+  for (let left = count; left > 0 && pages[at + step]; at += step) left -= pages[at + step].items.length;
+  return at;
 }
 
-/** The index after `lines` lines, counted from `from`. */
-function onward(rows, from, lines) {
-  let index = from;
-  for (let left = lines; index < rows.length && left > 0; index += 1)
-    if (!isComing(rows[index]) || index === from || !isComing(rows[index - 1])) left -= 1;
-  return index;
+/** The pages of the span. */
+export function pagesIn(pages, span) {
+  const { from, to } = boundsOf(pages, span);
+  return pages.slice(from, to + 1);
 }
 
-const idAt = (rows, index) => (index < rows.length ? pageOf(rows[index]) : Infinity);
-const isEnd = (rows, index) => index >= rows.length || idAt(rows, index) === Infinity;
+/** The span of the last pages. */
+export const spanAtEnd = (pages) => spanOf(pages, walked(pages, pages.length, -1, 2 * BESIDE), pages.length - 1);
 
-/** The span of the last rows, for at least `lines` lines. */
-export function spanAtEnd(rows, lines = 2 * PAGE_ROWS) {
-  const first = rows.length ? idAt(rows, Math.min(back(rows, rows.length, lines), rows.length - 1)) : 0;
-  return { first, last: Infinity };
+/** The span around the item with this key. */
+export function spanAround(pages, key) {
+  const index = Math.max(0, indexOfItem(pages, key));
+  return spanOf(pages, walked(pages, index, -1, BESIDE), walked(pages, index, 1, BESIDE));
 }
 
-/** The span around the row at this index: at least `lines` lines on each side of it, where there are as many. */
-export function spanAround(rows, index, lines = PAGE_ROWS) {
-  const end = onward(rows, index, lines);
-  return { first: idAt(rows, back(rows, index, lines)), last: isEnd(rows, end) ? Infinity : idAt(rows, end) };
+/** The span with a page more before it; the same object if there is none. */
+export function earlier(pages, span) {
+  const { from, to } = boundsOf(pages, span);
+  return from === 0 ? span : { first: spanOf(pages, from - 1, to).first, last: span.last };
 }
 
-/** Cut a span that has too many lines, at its end or (`atStart`) at its start. */
-export function bounded(rows, span, atStart) {
-  const from = firstOf(rows, span.first);
-  const to = span.last === Infinity ? rows.length : firstOf(rows, span.last + 1);
-  if (linesOf(rows, from, to) <= MOST_LINES) return span;
-  if (atStart) {
-    const kept = idAt(rows, back(rows, to, MOST_LINES));
-    return { first: kept === Infinity ? kept : kept + 1, last: span.last };
+/** The span with a page more after it; the same object if there is none. */
+export function later(pages, span) {
+  const { from, to } = boundsOf(pages, span);
+  return span.last === null || to >= pages.length - 1
+    ? span.last === null ? span : { ...span, last: null }
+    : { first: span.first, last: spanOf(pages, from, to + 1).last };
+}
+
+/** The row that the "New" line stands before; undefined if that line is not here. */
+export function newRowIn(pages) {
+  for (const [index, { items }] of pages.entries()) {
+    const at = items.findIndex((item) => item.type === "new");
+    if (at >= 0) return (items[at + 1] ?? pages[index + 1]?.items[0])?.row;
   }
-  return { first: span.first, last: idAt(rows, onward(rows, from, MOST_LINES)) - 1 };
-}
-
-/** The span with a page more before it; the same object if there are no rows for that. */
-export function earlier(rows, span) {
-  const from = firstOf(rows, span.first);
-  if (from === 0) return span;
-  return bounded(rows, { first: idAt(rows, back(rows, from, PAGE_ROWS)), last: span.last }, false);
-}
-
-/** The span with a page more after it; the same object if there are no rows for that. */
-export function later(rows, span) {
-  if (span.last === Infinity) return span;
-  const end = onward(rows, firstOf(rows, span.last + 1), PAGE_ROWS);
-  return bounded(rows, { first: span.first, last: isEnd(rows, end) ? Infinity : idAt(rows, end) }, true);
+  return undefined;
 }

@@ -1,13 +1,13 @@
 // One message of the list, and the lines that are no messages.
 
 import { Component, html } from "../vendor/preact.js";
-import { momentOf, stampOf, timeOf } from "../core/dates.js";
 import { idOfRow } from "./anchor.js";
 import { Avatar } from "./avatar.js";
 import { FileView } from "./attachment.js";
 import { Icon } from "./icons.js";
 import { Markup } from "./markup.js";
 import { Reactions } from "./reactions.js";
+import { dates } from "./reader.js";
 import { Toolbar } from "./toolbar.js";
 import { hueOf } from "../core/names.js";
 
@@ -94,9 +94,9 @@ function Head({ row, actions, isActive }) {
 /** The time of a message: a link to it. */
 function When({ row, actions, isActive }) {
   if (row.at === null) return null;
-  const time = html`<time datetime=${stampOf(row.at)}>${timeOf(row.at)}</time>`;
+  const time = html`<time datetime=${dates.machine(row.at)}>${dates.time(row.at)}</time>`;
   if (row.seq === null) return time;
-  return html`<a class="when" href=${actions.linkTo(row)} title=${momentOf(row.at)} tabindex=${isActive ? 0 : -1}>${time}</a>`;
+  return html`<a class="when" href=${actions.linkTo(row)} title=${dates.full(row.at)} tabindex=${isActive ? 0 : -1}>${time}</a>`;
 }
 
 /** The message that this one answers, in a line; a click goes to it. */
@@ -111,25 +111,11 @@ function Answered({ row, actions, isActive }) {
 }
 
 /** Who came and went in one quiet stretch. */
-export function Comings({ rows }) {
-  const last = rows.at(-1);
-  return html`<li id=${idOfRow(rows[0].key)} class="line comings" data-key=${rows[0].key} data-seq=${last.seq ?? ""} tabindex="-1">
-    <span class="gutter"><${Icon} name=${last.kind === "left" ? "out" : "enter"} small /></span>
-    <span class="body">${comingsSentence(rows)}</span>
+export function Comings({ item }) {
+  return html`<li id=${idOfRow(item.key)} class="line" data-key=${item.key} tabindex="-1">
+    <span class="gutter"><${Icon} name="enter" small /></span>
+    <span class="body" dir="auto">${item.text}</span>
   </li>`;
-}
-
-/** "Carol and Omar came in, Ben left". Whoever did both is told with what they did last. */
-export function comingsSentence(rows) {
-  const last = new Map(rows.map((row) => [row.from, row.kind]));
-  const who = (kind) => [...last].filter(([, done]) => done === kind).map(([name]) => name);
-  const parts = [[who("joined"), "came in"], [who("left"), "left"]].filter(([names]) => names.length);
-  return parts.map(([names, did]) => `${listed(names)} ${did}`).join(", ");
-}
-
-function listed(names) {
-  const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} others`] : names;
-  return shown.length > 1 ? `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}` : shown[0];
 }
 
 /** A sentence about a change of the place. */

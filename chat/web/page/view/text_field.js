@@ -14,3 +14,6 @@ export function insertAt(field, text) {
   if (document.execCommand?.("insertText", false, text)) return;
   field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
 }
+
+/** Whether Enter is for new lines here: fingers have no Shift. */
+export const isTouch = () => matchMedia("(pointer: coarse)").matches;
