@@ -35,6 +35,7 @@ ERRORS: Final[dict[str, str]] = {
     "control_characters": "a password must not contain control characters",
     "too_many_accounts": "too many accounts were made from your address, try again in {minutes} minutes",
     "bad_token": "that token is not valid, or no longer",
+    "bad_ticket": "that ticket is not valid, or no longer",
     "throttled": "too many wrong passwords, try again in {minutes} minutes",
     "account_needed": "that needs an account, {how}",
     "old_password_needed": "type server:password <new password> / <old password>",

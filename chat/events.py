@@ -112,15 +112,20 @@ class Left(RoomEvent, frozen=True, kw_only=True):
 
 
 class Recalled(Event, frozen=True, kw_only=True):
-    """An old `event`, a message or a change: one that was missed, or one of those that a newcomer to a room sees."""
+    """An old `event`, a message or a change: one that was missed, or one of those that a newcomer to a room sees.
+
+    `own_id` is the request id with which the reader said it, if it is a message of theirs.
+    """
 
     event: RoomEvent
+    own_id: RequestId = None
 
 
 class Copied(Event, frozen=True, kw_only=True):
-    """The reader's own `message` to somebody, sent on another of their connections."""
+    """The reader's own `message`, said on another of their connections; `own_id` is its request id there."""
 
     message: Message
+    own_id: RequestId = None
 
 
 class WasRead(Event, frozen=True, kw_only=True):
@@ -180,6 +185,8 @@ class Welcome(Reply, frozen=True, kw_only=True):
 
     `seq` is the lobby's latest. With an account you get the `heads` of your rooms and conversations, and a `token` if
     you asked for one. `is_new`: you have just made the account. `life` is the journal's (`MessageStore.life`).
+    `server` is the name of the server, if it has one, `version` that of its program; `limits` are those that clients
+    must know (`chat.limits.TOLD`).
     """
 
     name: str
@@ -193,6 +200,9 @@ class Welcome(Reply, frozen=True, kw_only=True):
     token: str | None = None
     heads: Sequence[Head] = ()
     is_new: bool = False
+    server: str | None = None
+    version: str = ""
+    limits: Mapping[str, int | float] = {}
 
 
 class Entered(Reply, frozen=True, kw_only=True):
@@ -239,9 +249,13 @@ class Unsent(Reply, frozen=True, kw_only=True):
 
 
 class Online(Reply, frozen=True, kw_only=True):
-    """The people who are here, in alphabetical order; `away` are those of them who are away."""
+    """The people who are here, in alphabetical order; `away` are those of them who are away.
+
+    With a `place` they are the people of that room. Those who belong to it and are not in it are away, too.
+    """
 
     names: Roll
+    place: str | None = None
     away: Sequence[str] = ()
 
 
@@ -354,13 +368,16 @@ class Listed(Reply, frozen=True, kw_only=True):
     """The `messages` that answer the `request`; `title` is a room, `@` and a name, or the searched words.
 
     There may be changes of the room among them. `more`: there are more; a search goes on at `next`, and so does an
-    answer without messages. `reached`: the search has looked back to this time, in seconds since the epoch.
+    answer without messages. `newer`: there are more after the last one, too. `reached`: the search has looked back to
+    this time, in seconds since the epoch. `ids` has the request ids of the reader's own messages, by room and seq.
     """
 
     request: str
     title: str
     messages: Sequence[RoomEvent]
     more: bool = False
+    newer: bool = False
+    ids: Mapping[tuple[str, int], RequestId] = {}
     next: int = 0
     reached: float | None = None
 
@@ -370,6 +387,13 @@ class TokenMade(Reply, frozen=True, kw_only=True):
 
     secret: str
     token: AccessToken
+
+
+class TicketMade(Reply, frozen=True, kw_only=True):
+    """The `word` with which a browser gets the cookie for files: it is good once, and for `seconds`."""
+
+    word: str
+    seconds: float
 
 
 class LinkGiven(Reply, frozen=True, kw_only=True):

@@ -69,7 +69,7 @@ def makeService(options: Options) -> ChatService:
     accounts = make_accounts(store.accounts, limits, options.policy, in_thread)
     hub = Hub(store, accounts, limits, options.lobby, options.motd, later, Bans(time.time))
     if options.url is not None:
-        hub.invitations.url = f"{options.url}/"
+        hub.call(options.url)
     # A server without a pace is for programs that send as fast as they can. It reads them in large pieces.
     chat = ChatFactory(hub, later=later if limits.lines_per_second else None)
     site = make_site(chat, options.origins, metrics_from=options.metrics_from, reached=options.reached)

@@ -86,7 +86,8 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
         case schema.Online():
             away = set(push.away or ())
             names = [f"{name} (away)" if name in away else name for name in push.names]
-            return [f"{at} * {_listed('online', names, push.count, push.left)}"]
+            what = "online" if push.room is None else f"in {push.room}"
+            return [f"{at} * {_listed(what, names, push.count, push.left)}"]
         case schema.Person() | schema.IgnoredNames():
             return [f"{at} * {text}" for text in _people(push)]
         case schema.Lines():

@@ -11,6 +11,7 @@ from chat.hub.books import Books
 from chat.hub.changes import Changes
 from chat.hub.ignoring import heard
 from chat.hub.mentioning import Mentioning
+from chat.hub.own import ids_of
 from chat.hub.pages import shortened
 from chat.hub.people import Asker, User, answered, user_of
 from chat.hub.permissions import Action
@@ -149,7 +150,14 @@ class Amending:
         messages = shortened(found, self._limits.page_bytes)
         more = len(messages) < len(found)
         session.answer(
-            Listed(request="pins", title=self._rooms.shown(room).shown, messages=messages, more=more, id=request_id)
+            Listed(
+                request="pins",
+                title=self._rooms.shown(room).shown,
+                messages=messages,
+                more=more,
+                ids=ids_of(user_of(session), messages),
+                id=request_id,
+            )
         )
 
     async def answered(self, session: Asker, asked: Mapping[str, object]) -> Answered:

@@ -1,6 +1,6 @@
 """The book of people: who is here, under which names, and who is listed."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from typing import Protocol
 
 from chat.accounts.guest_tokens import GuestTokens
@@ -69,6 +69,11 @@ class LocalDirectory:
         self.roster = Roster()
         self._limits = limits
         self._guests = guests
+        self._departed: Callable[[User], None] = lambda _: None
+
+    def watch(self, departed: Callable[[User], None]) -> None:
+        """Call `departed` with each user whose last session is gone."""
+        self._departed = departed
 
     def claim(self, session: Asker, user: User, account: Account | None, *, is_back: bool) -> bool:
         if user.sessions and not is_back and (account is None or user.account is None):
@@ -100,6 +105,7 @@ class LocalDirectory:
             del self.users[user.key]
             self.looks.discard(Name(user.name, user.key))
             self._guests.left(user.key, is_lost=is_lost)
+            self._departed(user)
 
     def is_listed(self, key: str) -> bool:
         return key in self.roster

@@ -34,6 +34,9 @@ class Publisher:
 
 
 def nonce_of(request_id: int | str, user: User, place: str, text: str) -> str:
-    """The store's id of a message: two runs of a script may both count from 1, and mean different messages."""
+    """The store's id of a message: two runs of a script may both count from 1, and mean different messages.
+
+    `chat.hub.own.request_id_of` finds the request id in it.
+    """
     digest = blake2b(f"{user.client_id} {place}\n{text}".encode(), digest_size=8).hexdigest()
     return f"{type(request_id).__name__}:{request_id}:{digest}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from chat import __version__
 from chat.changes import Change
 from chat.events import (
     Entered,
@@ -23,12 +24,15 @@ from chat.hub.changes import Changes
 from chat.hub.people import Asker, Origin
 from chat.hub.replay import Replay
 from chat.hub.room import Room
+from chat.limits import told_to_clients
 from chat.names import Name, fold
 from chat.room_state import Role
 
 
 class Receipts:
-    """Makes the answer to each event that a session asked for. `life` is that of the journal, when it has started."""
+    """Makes the answer to each event that a session asked for. `server` is the name of the server, if it has one."""
+
+    server: str | None = None
 
     def __init__(self, books: Books, replay: Replay, changes: Changes, motd: Sequence[str]) -> None:
         self._directory, self._rooms = books.directory, books.rooms
@@ -36,6 +40,7 @@ class Receipts:
         self._replay = replay
         self._changes = changes
         self._motd = motd
+        self._told = told_to_clients(books.limits)
 
     def of(self, event: RoomEvent, origin: Origin, *, unknown: bool = False) -> Event:
         """The answer that tells the session that asked for `event` of its commit. `unknown`: see `Commit.unknown`."""
@@ -83,6 +88,9 @@ class Receipts:
             token=origin.arrival.token,
             heads=[head for each in origin.arrival.heads if (head := self._described(origin.session, each))],
             is_new=origin.arrival.is_new,
+            server=self.server,
+            version=__version__,
+            limits=self._told,
             id=origin.request_id,
         )
 

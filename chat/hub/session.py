@@ -112,7 +112,7 @@ class Session:
 
     def handle(self, command: Command) -> ChatError | None:
         """Carry out one command, or answer why not and return that. Does nothing once closed."""
-        if self._held is None:
+        if self._held is None or ((found := self.commands.get(command.name)) is not None and found.spec.at_once):
             return self._carry_out(command)
         if self.state is not State.CLOSED and not self.is_leaving:
             self._hold(partial(self._carry_out, command))

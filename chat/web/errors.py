@@ -28,6 +28,7 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
     "foreign_origin": HTTPStatus.FORBIDDEN,
     "tls_required": HTTPStatus.FORBIDDEN,
     "bad_token": HTTPStatus.UNAUTHORIZED,
+    "bad_ticket": HTTPStatus.FORBIDDEN,
     "token_needed": HTTPStatus.UNAUTHORIZED,
     "wrong_room": HTTPStatus.FORBIDDEN,
     "private": HTTPStatus.FORBIDDEN,

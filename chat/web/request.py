@@ -94,6 +94,11 @@ class ChatRequest(Request):
             self.uri = absolute[2] if absolute[2].startswith(b"/") else b"/" + absolute[2]
         self.path = self.uri.partition(b"?")[0]
 
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the client speaks TLS: with us or, as far as a believed proxy says, with that."""
+        return self.scheme == "https" if self.scheme is not None else self.isSecure()
+
     @cached_property
     def query(self) -> Mapping[str, Sequence[str]]:
         """The parameters of the query. A name without a value, such as `follow`, counts; Twisted would drop it.

@@ -8,13 +8,16 @@ from chat.net.addresses import Networks, is_in, is_local
 from chat.net.lag import ReactorDelay
 from chat.server import ChatFactory
 from chat.web.access import Access, Reached
-from chat.web.api.openapi import ASK, HEALTH, METRICS, OPENAPI, READ, SAY, SCHEMA, Document, description
+from chat.web.api.about import About
+from chat.web.api.invite import Invite
+from chat.web.api.openapi import ABOUT, ASK, HEALTH, INVITE, METRICS, OPENAPI, READ, SAY, SCHEMA, Document, description
 from chat.web.api.requests import Requests
 from chat.web.api.rooms import Messages
 from chat.web.api.streams import Streams
 from chat.web.metrics import Gauges, Health, Metrics
 from chat.web.origins import Origins
-from chat.web.page.page import landing_page
+from chat.web.page.addresses import page_routes
+from chat.web.page.assets import page_assets
 from chat.web.routing import Route, Routes, anybody, buffered
 from chat.web.site import ChatSite
 from chat.web.upgrade import Upgrading
@@ -48,12 +51,14 @@ def _rows(
     messages = Messages(chat.hub.visitors, origins, streams)
     requests = Requests(chat.hub.visitors, origins, chat.limits)
     metrics = Metrics(gauges, lambda address: is_local(address) or is_in(address, metrics_from))
-    yield Route("GET", "/", buffered(landing_page), most)
+    yield from page_routes(page_assets(), most)
     yield Route("GET", "/ws", buffered(upgrading.answer), most, check=upgrading.check)
     for operation, answer, check in (
         (SAY, messages.say, messages.check),
         (READ, messages.read, messages.check),
         (ASK, requests.carry_out, requests.check),
+        (ABOUT, About(chat.hub, chat.limits).answer, anybody),
+        (INVITE, Invite(lambda: chat.hub.invitations.url, chat.limits).answer, anybody),
         (HEALTH, Health(chat).answer, anybody),
         (METRICS, metrics.answer, anybody),
         (OPENAPI, Document(description()).answer, anybody),

@@ -143,6 +143,8 @@ def _command_of(request: schema.AnyRequest) -> Command:
         case schema.React():
             name = "unreact" if request.undo else "react"
             return Command(name, {key: value for key, value in _given(request).items() if key != "undo"}, request.id)
+        case schema.History(around=int(), since=int()) | schema.History(around=int(), before=int()):
+            raise ChatError("wrong_type", field="around", request_id=request.id)
         case schema.History(since=int()):
             return Command("since", _given(request), request.id)
         case schema.Logout():

@@ -44,6 +44,7 @@ from chat.events import (
     Sent,
     SettingsShown,
     ShuttingDown,
+    TicketMade,
     TokenMade,
     Tokens,
     TopicShown,
@@ -79,7 +80,7 @@ REQUEST_NAMES: Final[Mapping[str, str]] = {
 }
 
 
-def _message(event: Message, *, past: bool = False) -> schema.Push:
+def _message(event: Message, *, past: bool = False, own_id: RequestId = None) -> schema.Push:
     return schema.Message(
         sender=event.sender,
         client_id=event.client_id,
@@ -95,11 +96,15 @@ def _message(event: Message, *, past: bool = False) -> schema.Push:
         mentions=list(event.mentions) if event.mentions else None,
         edited=event.edited,
         reactions={emoji: list(names) for emoji, names in event.reactions.items()} if event.reactions else None,
+        id=own_id,
     )
 
 
-# The object for a message, or a change, from before.
-_PAST: Final[Mapping[type[RoomEvent], Callable[..., schema.Push]]] = {Message: _message, **CHANGED}
+def _past(event: RoomEvent, own_id: RequestId) -> schema.Push:
+    """The object for a message, or a change, from before."""
+    if isinstance(event, Message):
+        return _message(event, past=True, own_id=own_id)
+    return CHANGED[type(event)](event, past=True)
 
 
 def _changed(event: Changed) -> Sequence[schema.Push]:
@@ -121,9 +126,10 @@ def _listed(event: Listed) -> Sequence[schema.Push]:
         request=REQUEST_NAMES.get(event.request, event.request),
         id=event.id,
         more=event.more,
+        newer=event.newer,
         next=event.next if event.more and event.next else None,
     )
-    return [*(_PAST[type(each)](each, past=True) for each in event.messages), ack]
+    return [*(_past(each, event.ids.get((each.room, each.seq))) for each in event.messages), ack]
 
 
 def _done(event: Done) -> Sequence[schema.Push]:
@@ -246,6 +252,9 @@ def _welcome(event: Welcome) -> Sequence[schema.Push]:
             account=event.has_account,
             token=event.token,
             rooms=[_place(head) for head in event.heads] or None,
+            server=event.server,
+            version=event.version or None,
+            limits=dict(event.limits) or None,
         )
     ]
 
@@ -327,11 +336,11 @@ def _notice(event: Announcement | Reported | Held | Discarded) -> Sequence[schem
 # The objects for each kind of event, in their order; none if this wire does not show it.
 PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     Message: lambda event: [_message(event)],
-    Recalled: lambda event: [_PAST[type(event.event)](event.event, past=True)],
+    Recalled: lambda event: [_past(event.event, event.own_id)],
     Changed: _changed,
     Invitation: lambda event: [schema.Invitation(room=event.place, sender=event.sender)],
     **{kind: _told(push) for kind, push in CHANGED.items()},
-    Copied: lambda event: [_message(event.message)],
+    Copied: lambda event: [_message(event.message, own_id=event.own_id)],
     WasRead: lambda event: [schema.WasRead(seq=event.seq, room=event.place, to=event.to)],
     Seen: lambda event: [schema.Seen(sender=event.sender, seq=event.seq, room=event.place, to=event.to)],
     Typing: lambda event: [schema.Typing(sender=event.sender, room=event.place, to=event.to)],
@@ -362,13 +371,14 @@ PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     ],
     Online: lambda event: [
         schema.Online(
+            room=event.place,
             names=list(event.names.names),
             away=list(event.away) or None,
             count=_count(event.names),
             left=event.names.left,
             id=event.id,
         ),
-        schema.Ack(request="who", id=event.id, more=bool(event.names.left)),
+        schema.Ack(request="who", id=event.id, room=event.place, more=bool(event.names.left)),
     ],
     WhoIs: _whois,
     Ignored: lambda event: _answer(schema.IgnoredNames(names=list(event.names), id=event.id), "ignored", event.id),
@@ -376,6 +386,7 @@ PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     TokenMade: lambda event: [
         schema.Ack(request="token.make", id=event.id, token=event.secret, handle=event.token.handle)
     ],
+    TicketMade: lambda event: [schema.Ack(request="ticket", id=event.id, ticket=event.word, seconds=event.seconds)],
     LinkGiven: _link,
     RoomBans: _bans,
     Tokens: _tokens,

@@ -41,6 +41,7 @@ from chat.events import (
     Sent,
     SettingsShown,
     ShuttingDown,
+    TicketMade,
     TokenMade,
     Tokens,
     TopicShown,
@@ -197,7 +198,9 @@ def _lines_of(line: str) -> str | list[str]:
     return line or []
 
 
-def _copied(event: Copied) -> list[str]:
+def _copied(event: Copied) -> str | list[str]:
+    if event.message.to is None:
+        return _message(event.message)
     return [f"{event.message.sender} (to {event.message.to}): {line}" for line in event.message.text.split("\n")]
 
 
@@ -211,14 +214,16 @@ def _listed(event: Listed, shown: Callable[[RoomEvent], list[str]] = _past) -> l
     lines = [f"server: {found} in {event.title}" if event.request != "search" else f"server: {found} found{how_far}"]
     lines += [line for each in event.messages for line in _found(each, shown)]
     where = event.title if event.title.startswith("@") else f"#{event.title}"
-    if event.more and event.request == "pins":
-        lines.append("server: there is more, which is too long to be shown")
-    elif event.more and event.request == "history":
-        lines.append(f"server: there is more: server:history {where} {count or 20} before {first}")
-    elif event.more and event.request == "since":
+    if event.more:
+        rest = {
+            "pins": "server: there is more, which is too long to be shown",
+            "history": f"server: there is more: server:history {where} {count or 20} before {first}",
+            "since": f"server: there is more: server:since {last} {where}",
+        }
+        search = f"server: there is more: server:search {event.title} next:{event.next}"
+        lines.append(rest.get(event.request, search))
+    if event.newer:
         lines.append(f"server: there is more: server:since {last} {where}")
-    elif event.more:
-        lines.append(f"server: there is more: server:search {event.title} next:{event.next}")
     return lines
 
 
@@ -275,6 +280,7 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
         f"server: you ignore {', '.join(event.names)}" if event.names else "server: you ignore nobody"
     ),
     Done: lambda event: f"server: {event.message}" if event.message else [],
+    TicketMade: lambda _: [],
     TokenMade: lambda event: [
         f"server: {event.secret} is your new access token for {', '.join(event.token.rooms)}; it is shown only now",
         f"server: it ends with server:token revoke {event.token.handle}",

@@ -129,6 +129,8 @@ ROWS: Final[Sequence[Row]] = (
     Row("history", "server:history {room} 5", _in_room("history", limit=5)),
     Row("since", "server:since 1 {room}", _in_room("history", since=1)),
     Row("search", "server:search hello in:{room}", {"type": "search", "query": "hello in:{room}"}),
+    Row("history", "server:history {room} 5 around 2", _in_room("history", around=2)),
+    Row("who", "server:who {room}", _in_room("who")),
     Row("read", None, _in_room("read", seq=1)),
     Row("resume", None, {"type": "resume", "rooms": "{rooms}"}),
     Row("notify", "server:notify all {room}", _in_room("notify", level="all")),
@@ -163,7 +165,7 @@ ROWS: Final[Sequence[Row]] = (
 ELSEWHERE: Final = frozenset(
     (
         *("register", "login", "password", "token", "unregister", "logout", "exit", "help", "unsaid"),
-        *("who", "unsend", "delivered"),
+        *("unsend", "delivered", "ping", "ticket"),
         # People.
         *("whois", "away", "back", "ignore", "unignore", "ignored", "profile", "seen", "reactions"),
         # Operators.

@@ -53,6 +53,8 @@ BODIES: Mapping[str, Callable[[Session, Command], None]] = {
     "pins": messages.pins,
     "reactions": messages.reactions,
     "typing": messages.typing,
+    "ping": machine.ping,
+    "ticket": accounts.ticket,
     "unsaid": talk.unsaid,
     "join": rooms.join,
     "leave": rooms.leave,

@@ -8,7 +8,9 @@ import msgspec
 from chat import __version__
 from chat.errors import ERRORS
 from chat.limits import Limits
+from chat.web.api.about import Told
 from chat.web.api.formats import EVENTS, JSON, LINES, TEXT_PLAIN
+from chat.web.api.invite import CODE, SVG
 from chat.web.api.requests import FORM
 from chat.web.errors import MESSAGES, status_of
 from chat.web.request import ChatRequest
@@ -70,7 +72,7 @@ class Status(msgspec.Struct):
 _REFERENCE: Final = "#/components/schemas/{name}"
 # The schemas of all structs that operations name, and of those within.
 (*_, _REQUEST), _SCHEMAS = msgspec.json.schema_components(
-    (schema.Ack, schema.Error, Page, Status, Answer, schema.AnyRequest), ref_template=_REFERENCE
+    (schema.Ack, schema.Error, Page, Status, Told, Answer, schema.AnyRequest), ref_template=_REFERENCE
 )
 
 
@@ -195,13 +197,27 @@ ASK: Final = Operation(
         "disk_full",
     ),
 )
+ABOUT: Final = Operation(
+    "GET", "/about.json", "What a client shows before anybody comes in: who may, and the limits.", {JSON: _ref("Told")}
+)
+INVITE: Final = Operation(
+    "GET",
+    "/invite.svg",
+    "A QR code of the address of this server, or of a room.",
+    {SVG: _STRING},
+    parameters=(
+        Parameter("room", "query", "The room that the address leads to.", _ROOM.schema),
+        Parameter("code", "query", "With a room: the code of an invitation link.", {"type": "string", "pattern": CODE}),
+    ),
+    errors=("bad_room", "bad_parameter"),
+)
 HEALTH: Final = Operation(
     "GET", "/healthz", "Whether messages can be sent and stored; if not, 503.", {JSON: _ref("Status")}
 )
 METRICS: Final = Operation("GET", "/metrics", "Figures, for Prometheus.", {TEXT_PLAIN: _STRING}, errors=("local_only",))
 OPENAPI: Final = Operation("GET", "/openapi.json", "This description.", {JSON: {"type": "object"}})
 SCHEMA: Final = Operation("GET", "/schema.json", "The JSON Schema of NDJSON and WebSocket.", {JSON: {"type": "object"}})
-OPERATIONS: Final[Sequence[Operation]] = (SAY, READ, ASK, HEALTH, METRICS, OPENAPI, SCHEMA)
+OPERATIONS: Final[Sequence[Operation]] = (SAY, READ, ASK, ABOUT, INVITE, HEALTH, METRICS, OPENAPI, SCHEMA)
 
 
 def description() -> Mapping[str, object]:

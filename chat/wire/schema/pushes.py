@@ -66,7 +66,12 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     `online`, the `lobby` with its latest `seq`, the `life` of all seqs, and the message of the day (`motd`); with an
     `account` also the `rooms` that you belong to and are in now. For entering a room: its `members`. A long list of
     names has only the first ones, and the `count` of all. For an access token: its `handle`. For a question for the
-    topic of a room: its `text`; for its settings: those. For a list: whether there is `more`, and how many are `left`.
+    topic of a room: its `text`; for its settings: those. For a list: whether there is `more`, and how many are `left`;
+    for the history `around` a seq, `more` is about older messages, `newer` about newer ones.
+
+    For entering the chat there are also the `version` of the server, its name (`server`) if it has one, and the
+    `limits` that you must know. They have the names of the table of limits, with `_` for spaces. For a `ticket`: that
+    word, which is good for that number of `seconds`.
 
     For an invitation link: its `code`, how many people may use it (`uses`), `until` when, and its `url` if the server
     knows its own address.
@@ -97,10 +102,16 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     until: str | None = None
     rooms: list[Place] | None = None
     more: bool = False
+    newer: bool = False
     left: Seq = 0
     next: Seq | None = None
     text: str | None = None
     settings: dict[str, str | int | bool | None] | None = None
+    server: str | None = None
+    version: str | None = None
+    limits: dict[str, int | float] | None = None
+    ticket: str | None = None
+    seconds: float | None = None
 
 
 class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
@@ -120,7 +131,8 @@ class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
 
     `past`: it was said before; you missed it, or asked for it. It `answers` the message with that seq, which
     `answered` said. `mentions` are the keys of the people whom it names. `edited`: its text was changed since.
-    `reactions` has, for each emoji, the names of those who answered with it.
+    `reactions` has, for each emoji, the names of those who answered with it. If it is a message of yours, `id` is that
+    of your request; nobody else is told it.
     """
 
     sender: str = field(name="from")
@@ -137,6 +149,7 @@ class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
     mentions: list[str] | None = None
     edited: bool = False
     reactions: dict[str, list[str]] | None = None
+    id: Id | None = None
 
 
 class BanEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -216,9 +229,11 @@ class Presence(Push, frozen=True, kw_only=True, omit_defaults=True):
 class Online(Push, frozen=True, kw_only=True, omit_defaults=True, tag="who"):
     """The names of people online, and then the `ack`. A long list is cut: of `count` names, `left` come after these.
 
-    `away` are those of `names` who are away.
+    `away` are those of `names` who are away. With a `room` they are its people; those who belong to it and are not in
+    it are away, too.
     """
 
+    room: str | None = None
     names: list[str]
     away: list[str] | None = None
     count: Seq | None = None

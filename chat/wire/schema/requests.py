@@ -158,10 +158,11 @@ class Read(Request, frozen=True, kw_only=True, omit_defaults=True):
 class History(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Asks for the last messages of a `room`, or of the conversation with `to`: up to `limit`, those `before` a seq.
 
-    `since` asks for the first ones after a seq instead; that seq is one of `life`. `where` is what a person typed:
-    `#room`, `@name`, or a word for either. The messages come with `past`, the oldest first. Then the `ack` says whether
-    there is `more`. Where there is more, but all that was looked at is by people whom you ignore, its `next` is the seq
-    to go on with.
+    `since` asks for the first ones after a seq instead, `around` for those on both sides of a seq, which is among them
+    unless it was deleted; that seq is one of `life`. `where` is what a person typed: `#room`, `@name`, or a word for
+    either. The messages come with `past`, the oldest first. Then the `ack` says whether there is `more`, and with
+    `around` whether there are `newer` ones, too. Where there is more, but all that was looked at is by people whom you
+    ignore, its `next` is the seq to go on with.
     """
 
     room: str | None = None
@@ -170,6 +171,7 @@ class History(Request, frozen=True, kw_only=True, omit_defaults=True):
     limit: Count = 20
     before: Seq | None = None
     since: Seq | None = None
+    around: Seq | None = None
     life: Life | None = None
 
 
@@ -304,9 +306,21 @@ class Close(Request, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Who(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Asks who is online. With `after` the list begins after that name."""
+    """Asks who is online or, with a `room`, who is in it; of a private room, who belongs to it.
 
+    With `after` the list begins after that name. `members` says more of each person.
+    """
+
+    room: str | None = None
     after: str | None = None
+
+
+class Ping(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Asks for nothing but the `ack`. It comes at once, also while an earlier request is being carried out."""
+
+
+class Ticket(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Asks for a `ticket`: a word, good once and for a minute, with which a browser gets the cookie for files."""
 
 
 class Invite(Request, frozen=True, kw_only=True, omit_defaults=True):
@@ -572,6 +586,8 @@ AnyRequest = (
     | Rename
     | Close
     | Who
+    | Ping
+    | Ticket
     | WhoIs
     | Away
     | Back
