@@ -1,7 +1,7 @@
 // A small table of emoji, for messages and reactions.
 
 import { html, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
-import { EMOJI, searchEmoji } from "../core/emoji.js";
+import { EMOJI } from "../core/emoji.js";
 
 const MARGIN = 8;
 
@@ -18,11 +18,11 @@ export function EmojiPicker({ at, onPick, onClose }) {
     onClose();
     onPick(emoji);
   };
-  const found = query ? searchEmoji(query) : EMOJI;
+  const found = emojiFor(query);
   const key = (event) => {
     if (event.key === "Enter" && found.length) {
       event.preventDefault();
-      pick((document.activeElement.dataset.emoji ?? found[0].emoji));
+      pick(document.activeElement.dataset.emoji ?? found[0][0]);
     } else if (move(box.current, event.key)) event.preventDefault();
   };
   return html`<dialog ref=${box} class="picker" aria-label="Emoji" onCancel=${onClose} onKeyDown=${key}
@@ -30,11 +30,18 @@ export function EmojiPicker({ at, onPick, onClose }) {
     <input type="search" class="input" placeholder="Search" aria-label="Search emoji" autocomplete="off" value=${query}
       onInput=${(event) => setQuery(event.currentTarget.value)} />
     <div class="emojis" role="group" aria-label="Emoji">
-      ${found.map(({ emoji, name }) => html`<button type="button" key=${emoji} data-emoji=${emoji} title=${name} aria-label=${name}
+      ${found.map(([emoji, name]) => html`<button type="button" key=${emoji} data-emoji=${emoji} title=${name} aria-label=${name.replaceAll("_", " ")}
         tabindex="-1" onClick=${() => pick(emoji)}>${emoji}</button>`)}
       ${found.length === 0 && html`<p class="hint">None is called that.</p>`}
     </div>
   </dialog>`;
+}
+
+/** Those whose names, or words of them, begin like each word that is asked for. */
+function emojiFor(query) {
+  const wanted = query.toLowerCase().split(/[\s_]+/).filter(Boolean);
+  const fits = (words) => wanted.every((begin) => words.some((word) => word.startsWith(begin)));
+  return EMOJI.filter(([, name, words]) => fits([...name.split("_"), ...words.split(" ")]));
 }
 
 /** Arrows go through the table, as it stands on the screen. */
