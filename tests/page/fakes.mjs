@@ -130,6 +130,11 @@ export async function letIn(page, { account = true, life = "one", seq = 10, room
     ...(account ? { account, rooms: heads } : {}),
   });
   await settle();
+  // The page asks for the end of the place that it opens.
+  if (page.line.of("history").length > 0) {
+    page.line.answer("history");
+    await settle();
+  }
 }
 
 /** A message in #tides, by Ben. */

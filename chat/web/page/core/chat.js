@@ -1,5 +1,6 @@
 // The chat as the views see it: a state to draw, and what one can do.
 
+import { commandIn, run, saidBy } from "./commands.js";
 import { createCatchUp } from "./catching_up.js";
 import { createConfirming } from "./confirming.js";
 import { createDrafts } from "./drafts.js";
@@ -162,7 +163,7 @@ export function createChat({ connect, storage, now, random, timers }) {
       if (!store.state.places.has(key)) {
         await session.join(room, code);
       }
-      await open(key);
+      open(key);
       return key;
     },
     /** Leave a room; of a conversation only the list forgets it. */
@@ -218,6 +219,19 @@ export function createChat({ connect, storage, now, random, timers }) {
 
     draft: drafts.write,
     typing: typists.write,
+    /** Do what a line says that begins with a slash (see commands.js); rejected with `{code, message}`. */
+    command: (key, line) => run(chat, key, line),
+    /**
+     * What Enter does with a line: a command, or a message.
+     * @returns {Promise<import("./commands.js").Outcome>} rejected with `{code, message}`: then the line stays
+     */
+    enterLine(key, line, more) {
+      if (commandIn(line) !== null) {
+        return chat.command(key, line);
+      }
+      chat.say(key, saidBy(line), more);
+      return Promise.resolve({ type: "done" });
+    },
     /** Anything of the protocol. @returns {Promise<{ack: object, pushes: object[]}>} rejected with `{code, message}` */
     ask: (request) => wire.request(request),
     about(about) {

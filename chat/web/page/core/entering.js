@@ -30,7 +30,9 @@ export function entered(state, ack) {
     next = withHead(next, headPlace(head), headFacts(head, me));
   }
   next = me.isAccount ? withoutOthers(next, ack) : changeAll(next, whole);
-  return { ...next, open: next.places.has(next.open) ? next.open : firstKey(next.places) };
+  const version = ack.version ?? state.version;
+  const isOutdated = state.isOutdated || (state.version !== null && version !== state.version);
+  return { ...next, version, isOutdated, open: next.places.has(next.open) ? next.open : firstKey(next.places) };
 }
 
 function headPlace(head) {

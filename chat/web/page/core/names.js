@@ -48,7 +48,7 @@ export function hueOf(name) {
   for (const char of fold(name)) {
     hash = Math.imul(hash ^ char.codePointAt(0), 16777619) >>> 0;
   }
-  return ((hash ^ (hash >>> 15)) % HUES) * 20;
+  return (((hash ^ (hash >>> 15)) >>> 0) % HUES) * 20;
 }
 
 /** @param {string} name @returns {string} what stands in its avatar: its first letter, with its marks */

@@ -10,6 +10,8 @@
  * @property {Link} link
  * @property {Me?} me - null until the server has let us in
  * @property {About?} about - what /about.json said; null until it is here
+ * @property {string?} version - of the server that we came to first
+ * @property {boolean} isOutdated - the server has another version by now: the page may be loaded anew
  * @property {Map<string, Place>} places - by key, the lobby first, then rooms by name, then conversations by the latest
  * @property {string?} open - the key of the place on the screen
  * @property {Map<string, Person>} people - whoever is online, by folded name

@@ -8,6 +8,8 @@ export function firstState(settings) {
     link: { state: "idle", retryAt: null, since: null, refused: null },
     me: null,
     about: null,
+    version: null,
+    isOutdated: false,
     places: new Map(),
     open: null,
     people: new Map(),

@@ -104,7 +104,8 @@ export function createWire({ connect, timers, now, random, events }) {
       settle(push, asked);
       return;
     }
-    (asked ?? (push.past ? askedForPast() : undefined))?.pushes.push(push);
+    // An event of the past may have an id, too: that with which we said it.
+    (push.past ? askedForPast() : asked)?.pushes.push(push);
     events.pushed(push);
   }
   function settle(push, asked) {
