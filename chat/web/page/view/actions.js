@@ -72,6 +72,7 @@ export function createActions(room) {
     openRoom: (name) => room.props.openRoom?.(name),
     show: (file) => (room.props.show ? room.props.show(file) : window.open(file.url, "_blank", "noopener,noreferrer")),
     rowAt: (seq) => place().rows.find((row) => row.seq === seq),
+    outcome: (outcome) => room.props.outcome?.(outcome, place()),
     type: (letter) => room.composer.current?.type(letter),
     waitingNote: () => (room.props.chat.state.link.state === "open" ? "Sending" : "Waiting for the connection"),
     /** The menu of a message, at an element. */

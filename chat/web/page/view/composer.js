@@ -2,10 +2,11 @@
 
 import { Component, createRef, html } from "../vendor/preact.js";
 import { Completions } from "./completions.js";
-import { AnswerLine, Counter, EditLine } from "./composer_lines.js";
+import { AnswerLine, CommandHelp, Counter, EditLine } from "./composer_lines.js";
 import { Icon } from "./icons.js";
 import { Composition } from "./ime.js";
-import { completionsFor, taken } from "../core/completion.js";
+import { completed, completionAt, peopleFor } from "../core/completion.js";
+import { commandIn, saidBy } from "../core/commands.js";
 import { spaceFor } from "../core/sizes.js";
 import { onComposerKey } from "./composer_keys.js";
 import { grow, insertAt, isTouch } from "./text_field.js";
@@ -14,8 +15,8 @@ import { grow, insertAt, isTouch } from "./text_field.js";
  * The composer of `place`. Give it the place's key as `key`.
  *
  * `answering` and `editing` are rows or null. `tray`: what goes with the next message: `view`, a component for it;
- * `isEmpty`; `pick()`, which asks for files; `paste(event)`, true if it took what was pasted; `take() → Promise`, the
- * file to send with.
+ * `isEmpty`; `pick()`, which asks for files; `paste(event)`, true if it took what was pasted; `take() → Promise` of
+ * `{file, info}` to send with it, or false.
  */
 export class Composer extends Component {
   constructor(props) {
@@ -89,7 +90,7 @@ export class Composer extends Component {
     grow(this.field.current);
     this.setState({ text, refusal: "" });
     if (!editing) chat.draft(place.key, text);
-    if (text && !text.startsWith("/")) chat.typing(place.key);
+    if (text && !commandIn(text)) chat.typing(place.key);
     this.look();
   }
 
@@ -97,13 +98,15 @@ export class Composer extends Component {
   look() {
     const field = this.field.current;
     if (field.selectionStart !== field.selectionEnd || this.ime.isRunning) return this.close();
-    const popup = completionsFor(field.value, field.selectionStart, this.known());
-    this.setState({ popup: popup?.items.length ? popup : null, chosen: -1 });
+    const popup = completionAt(field.value, field.selectionStart, this.names());
+    this.setState({ popup, chosen: -1 });
   }
 
-  known() {
-    const { chat, place, me } = this.props;
-    return { state: chat.state, place, me };
+  /** The people and rooms that may be meant, the likeliest first. */
+  names() {
+    const { chat, place } = this.props;
+    const rooms = [...chat.state.places.values()].filter((each) => each.kind !== "direct").map((each) => each.name);
+    return { people: peopleFor(chat.state, place.key), rooms };
   }
 
   close() {
@@ -114,9 +117,9 @@ export class Composer extends Component {
   take(index) {
     const { popup } = this.state;
     const field = this.field.current;
-    const next = taken(field.value, popup, popup.items[Math.max(0, index)]);
+    const next = completed(field.value, popup, popup.options[Math.max(0, index)]);
     field.value = next.text;
-    field.setSelectionRange(next.cursor, next.cursor);
+    field.setSelectionRange(next.caret, next.caret);
     this.focus();
     this.onInput();
   }
@@ -124,7 +127,7 @@ export class Composer extends Component {
   /** Go `step` entries on in the completions, around the ends. */
   choose(step) {
     const { popup, chosen } = this.state;
-    const count = popup.items.length;
+    const count = popup.options.length;
     this.setState({ chosen: chosen < 0 ? (step > 0 ? 0 : count - 1) : (chosen + step + count) % count });
   }
 
@@ -140,27 +143,29 @@ export class Composer extends Component {
     if (!this.canSend) return;
     const text = this.text.trimEnd();
     if (editing) return this.sendEdit(editing, text);
-    if (text.startsWith("/") && !text.startsWith("//")) return this.sendCommand(text);
-    return this.sendMessage(text.startsWith("//") ? text.slice(1) : text);
+    if (commandIn(text)) return this.sendCommand(text);
+    return this.sendMessage(saidBy(text));
   }
 
   async sendMessage(text) {
     const { chat, place, answering, tray, actions } = this.props;
-    const files = tray && !tray.isEmpty ? await tray.take() : null;
-    if (files === false) return;
+    // The tray says false if the message has to wait for what is not sent yet.
+    const file = tray && !tray.isEmpty ? await tray.take() : null;
+    if (file === false) return;
     this.put("");
     chat.draft(place.key, "");
-    const more = { ...(answering && { answers: answering.seq }), ...(files && { file: files }) };
+    const more = { ...(answering && { answers: answering.seq, answered: answering.from }), ...file };
     actions.stopAnswering();
     chat.say(place.key, text, more);
   }
 
   async sendCommand(line) {
-    const { chat, place } = this.props;
+    const { chat, place, actions } = this.props;
     this.put("");
     try {
-      await chat.command(place.key, line);
-      chat.draft(place.key, "");
+      const outcome = await chat.command(place.key, line);
+      if (!this.text) chat.draft(place.key, "");
+      actions.outcome(outcome);
     } catch (refusal) {
       // What was typed comes back, to be mended, unless somebody has begun something else.
       if (!this.text) this.put(line);
@@ -208,7 +213,7 @@ export class Composer extends Component {
       </div>
       <div class="under" id="composer-note">
         ${refusal && html`<p class="refusal" role="alert">${refusal}</p>`}
-        ${!refusal && popup?.help && html`<p class="hint">${popup.help}</p>`}
+        ${!refusal && html`<${CommandHelp} text=${text} />`}
         ${space.isNear && html`<${Counter} space=${space} />`}
       </div>
     </form>`;

@@ -2,6 +2,7 @@
 
 import { html } from "../vendor/preact.js";
 import { Icon } from "./icons.js";
+import { helpFor } from "../core/commands.js";
 import { Name } from "./row.js";
 
 function Close({ label, onClick }) {
@@ -24,4 +25,11 @@ export function EditLine({ onClose }) {
 export function Counter({ space: { left, lines, isOver } }) {
   const said = left >= 0 && isOver ? `${lines} lines are too many` : left < 0 ? `${-left} too many` : `${left} left`;
   return html`<p class=${isOver ? "counter over" : "counter"} role="status">${said}</p>`;
+}
+
+/** What the command that is being typed takes. */
+export function CommandHelp({ text }) {
+  const found = /\s/.test(text) ? helpFor(text) : [];
+  if (found.length !== 1) return null;
+  return html`<p class="hint"><code>/${found[0].usage}</code> ${found[0].help}</p>`;
 }

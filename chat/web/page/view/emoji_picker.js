@@ -1,9 +1,11 @@
 // A small table of emoji, for messages and reactions.
 
 import { html, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
+import { emojiFor } from "../core/completion.js";
 import { EMOJI } from "../core/emoji.js";
 
 const MARGIN = 8;
+const MOST = 64;
 
 /**
  * A window with emoji beside the element `at`. `onPick(emoji)` is called for the chosen one; then, or with Esc, it
@@ -18,7 +20,7 @@ export function EmojiPicker({ at, onPick, onClose }) {
     onClose();
     onPick(emoji);
   };
-  const found = emojiFor(query);
+  const found = query.trim() ? emojiFor(query.trim(), MOST) : EMOJI;
   const key = (event) => {
     if (event.key === "Enter" && found.length) {
       event.preventDefault();
@@ -35,13 +37,6 @@ export function EmojiPicker({ at, onPick, onClose }) {
       ${found.length === 0 && html`<p class="hint">None is called that.</p>`}
     </div>
   </dialog>`;
-}
-
-/** Those whose names, or words of them, begin like each word that is asked for. */
-function emojiFor(query) {
-  const wanted = query.toLowerCase().split(/[\s_]+/).filter(Boolean);
-  const fits = (words) => wanted.every((begin) => words.some((word) => word.startsWith(begin)));
-  return EMOJI.filter(([, name, words]) => fits([...name.split("_"), ...words.split(" ")]));
 }
 
 /** Arrows go through the table, as it stands on the screen. */
