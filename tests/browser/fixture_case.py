@@ -18,6 +18,13 @@ _POLICY: Final = (
     " require-trusted-types-for 'script'; trusted-types worker"
 )
 
+# Runs the body of an asynchronous function.
+_MEASURED: Final = """
+const given = Array.from(arguments).slice(0, -1), done = arguments[arguments.length - 1];
+const {scroller, frame, frames, eye, left, rows, moved, unpinned, sweep, appended} = measure;
+(async () => { BODY })().then(done, error => done(`failed: ${error} ${error.stack}`));
+"""
+
 
 class FixtureServer(ThreadingHTTPServer):
     """Serves the page's files and those of the fixture, under the policy of the page."""
@@ -44,6 +51,11 @@ class FixtureServer(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
         self._thread.join()
+
+
+def measured(tab: Tab, script: str, *values: object, seconds: float = 60) -> Any:
+    """The same without a test."""
+    return tab.run_later(_MEASURED.replace("BODY", script), *values, seconds=seconds)
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -81,13 +93,7 @@ class FixtureCase(BrowserCase):
 
     def measured(self, tab: Tab, script: str, *values: object) -> Any:
         """What an asynchronous function's body returns; it has what measure.js exports, and `given`."""
-        return tab.run_later(
-            """const given = Array.from(arguments).slice(0, -1), done = arguments[arguments.length - 1];
-            const {scroller, frame, frames, eye, left, rows, moved, unpinned, sweep} = measure;
-            (async () => { %s })().then(done, error => done("failed: " + error + error.stack));"""
-            % script,
-            *values,
-        )
+        return measured(tab, script, *values)
 
     def calls(self, tab: Tab, name: str) -> Any:
         """What the fake chat was asked for, of that name."""

@@ -50,7 +50,7 @@ class StandsStill(FixtureCase):
             "chat.alter('#tides', Number(eye().dataset.seq) - 9, {text: '', isDeleted: true, deletedBy: 'Ann'})",
             "chat.change('#tides', {typing: ['Ben']})",
         ):
-            script = "const stage = document.querySelector('#stage'); return moved(() => { %s })" % act
+            script = f"const stage = document.querySelector('#stage'); return moved(() => {{ {act} }})"
             # Lines that are not whole pixels high stand between them.
             self.assertLess(self.measured(tab, script), 1, act)
 
