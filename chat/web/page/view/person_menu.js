@@ -4,9 +4,10 @@ import { html } from "../vendor/preact.js";
 import { fold } from "../core/names.js";
 import { hrefOf } from "../core/router.js";
 import { Avatar } from "./avatar.js";
-import { sentence } from "./dialog.js";
+import { insertText } from "./composing.js";
 import { moderates, outranks, owns } from "./powers.js";
 import { PersonCard } from "./person_card.js";
+import { sentence } from "./sentences.js";
 import { BanDialog, KickDialog, MuteDialog } from "./sanctions.js";
 
 const ROLES = ["member", "moderator", "owner"];
@@ -39,7 +40,7 @@ function talking({ chat, layers, name, place, isMe }) {
   const ignore = () => told(layers, chat.ask({ type: isIgnored ? "unignore" : "ignore", name }));
   return [
     { label: "Message", icon: "message", run: message },
-    place.kind !== "direct" && { label: "Mention", icon: "mention", run: () => layers.insert(`@${name} `) },
+    place.kind !== "direct" && { label: "Mention", icon: "mention", run: () => insertText(`@${name} `) },
     card,
     { label: isIgnored ? "Ignore no more" : "Ignore", icon: "hide", run: ignore },
   ];

@@ -1,11 +1,11 @@
 // The menu of a room or conversation in the list, and that of the bell.
 
-import { addressOf, hrefOf } from "../core/router.js";
+import { hrefOf } from "../core/router.js";
 import { copy } from "./clipboard.js";
-import { sentence } from "./dialog.js";
 import { InviteDialog } from "./invite.js";
 import { TopicDialog } from "./topic.js";
 import { moderates, where } from "./powers.js";
+import { sentence } from "./sentences.js";
 import { signOf } from "./side_entry.js";
 
 const LEVELS = [

@@ -1,0 +1,71 @@
+// The keys that work everywhere on the page. None is one that browsers own.
+
+import { hrefOf } from "../core/router.js";
+import { focusComposer } from "./composing.js";
+import { Jump } from "./jump.js";
+import { KeysDialog } from "./keys_dialog.js";
+import { readAll } from "./place_menu.js";
+
+/**
+ * What a key does, by how it is written in `nameOf`.
+ * @param {{chat: object, layers: object}} page
+ * @param {{togglePeople: function}} actions
+ */
+function bindings({ chat, layers }, { togglePeople }) {
+  return {
+    "Ctrl+k": () => layers.dialog(Jump),
+    "Alt+ArrowUp": () => step(chat, -1, () => true),
+    "Alt+ArrowDown": () => step(chat, 1, () => true),
+    "Alt+Shift+ArrowUp": () => step(chat, -1, isUnread),
+    "Alt+Shift+ArrowDown": () => step(chat, 1, isUnread),
+    "Alt+p": togglePeople,
+    "Shift+Escape": () => readAll(chat, layers),
+  };
+}
+
+/**
+ * Listens for them on the document; returns what ends that.
+ * @param {{chat: object, layers: object}} page
+ */
+export function listenForKeys(page, actions) {
+  const known = bindings(page, actions);
+  const press = (event) => {
+    // Something nearer took it, or an input method composes, or a dialog has the keys for itself.
+    if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
+    if (document.querySelector("dialog[open]") || !page.chat.state.me) return;
+    const inField = event.target.closest?.("input, textarea, select, [contenteditable]");
+    const action = known[nameOf(event)];
+    if (action) {
+      event.preventDefault();
+      action();
+    } else if (!inField) plain(page, event);
+  };
+  document.addEventListener("keydown", press);
+  return () => document.removeEventListener("keydown", press);
+}
+
+function nameOf(event) {
+  const { key, ctrlKey, metaKey, altKey, shiftKey, code } = event;
+  // With Alt, a Mac types another letter.
+  const letter = altKey && /^Key[A-Z]$/.test(code) ? code[3].toLowerCase() : key.length === 1 ? key.toLowerCase() : key;
+  const parts = [(ctrlKey || metaKey) && "Ctrl", altKey && "Alt", shiftKey && "Shift", letter];
+  return parts.filter(Boolean).join("+");
+}
+
+/** A letter outside of a field: "?" shows the keys; all others go to the composer, which has the focus by then. */
+function plain({ layers }, event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1 || event.key === " ") return;
+  if (event.key !== "?") return void focusComposer();
+  event.preventDefault();
+  layers.dialog(KeysDialog);
+}
+
+const isUnread = (place) => place.level !== "none" && place.unread > 0;
+
+function step(chat, by, fits) {
+  const places = [...chat.state.places.values()];
+  const now = places.findIndex((place) => place.key === chat.state.open);
+  const turned = [...places.slice(now + 1), ...places.slice(0, Math.max(0, now))];
+  const found = (by > 0 ? turned : turned.reverse()).find(fits);
+  if (found) location.assign(hrefOf(found));
+}
