@@ -97,7 +97,6 @@ function Name({ refusal }) {
       class="input"
       name="name"
       required
-      autofocus
       maxlength="64"
       autocomplete="username"
       autocapitalize="off"

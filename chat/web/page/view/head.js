@@ -24,7 +24,7 @@ export function Head({ place, phone, showsPeople, onPeople }) {
   return html`<header class="bar">
     ${phone && html`<a class="tool" href="#" aria-label="Back to the list"><${Icon} name="back" /></a>`}
     ${place.kind === "direct" ? html`<${PersonTitle} place=${place} />` : html`<${RoomTitle} place=${place} />`}
-    <div class="tools">
+    <div class="bar-tools">
       ${!phone && html`<${Tool} label="Search" icon="search" onClick=${() => layers.dialog(Jump)} />`}
       ${place.kind !== "direct" &&
       html`<${Tool} label="Invite people" icon="invite" onClick=${() => layers.dialog(InviteDialog, { place })} />`}

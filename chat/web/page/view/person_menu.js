@@ -63,7 +63,7 @@ function ordering({ chat, layers, name, place, member, isMe }) {
 function roles({ chat, layers, name, place, member, isMe }) {
   if (isMe || !owns(place) || !moderates(place, chat.state.me) || !member || member.role === "guest") return [];
   return ROLES.map((role) => ({
-    label: role[0].toUpperCase() + role.slice(1),
+    label: `Role: ${role}`,
     checked: member.role === role,
     run: () => told(layers, chat.ask({ type: "role", room: place.name, name, role })),
   }));

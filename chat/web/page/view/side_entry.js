@@ -2,7 +2,7 @@
 
 import { Component, html } from "../vendor/preact.js";
 import { hrefOf } from "../core/router.js";
-import { shortTime } from "../core/dates.js";
+import { shortTime } from "./short_time.js";
 import { Avatar } from "./avatar.js";
 import { Icon } from "./icons.js";
 
