@@ -1,0 +1,51 @@
+// The keys of the composer.
+
+const PLAIN = (event) => !event.ctrlKey && !event.metaKey && !event.altKey;
+
+/** What a key does in `composer`. Nothing is taken while something is composed: those keys are for choosing words. */
+export function onComposerKey(composer, event) {
+  if (event.key === "Enter" && !event.shiftKey && PLAIN(event)) return onEnter(composer, event);
+  if (composer.ime.isBusy(event)) return undefined;
+  if (composer.state.popup && onPopupKey(composer, event)) return event.preventDefault();
+  if (event.key === "Escape" && onEscape(composer)) {
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  if (event.key === "ArrowUp" && PLAIN(event) && !event.shiftKey && composer.text === "" && !composer.props.editing) {
+    event.preventDefault();
+    composer.editLast();
+  }
+  return undefined;
+}
+
+function onEnter(composer, event) {
+  const answer = composer.ime.enter(event);
+  if (answer === "leave") return;
+  if (answer === "after") {
+    composer.sendAfterComposition = true;
+    return;
+  }
+  if (matchMedia("(pointer: coarse)").matches) return;
+  event.preventDefault();
+  if (composer.state.popup && composer.state.chosen >= 0) composer.take(composer.state.chosen);
+  else composer.send();
+}
+
+function onPopupKey(composer, event) {
+  if (!PLAIN(event)) return false;
+  if (event.key === "Tab" && !event.shiftKey) composer.take(composer.state.chosen);
+  else if (event.key === "ArrowDown") composer.choose(1);
+  else if (event.key === "ArrowUp") composer.choose(-1);
+  else return false;
+  return true;
+}
+
+/** Esc closes what is nearest: the completions, then editing, then answering. */
+function onEscape(composer) {
+  const { editing, answering, actions } = composer.props;
+  if (composer.state.popup) composer.close();
+  else if (editing) actions.stopEditing();
+  else if (answering) actions.stopAnswering();
+  else return false;
+  return true;
+}
