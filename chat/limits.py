@@ -1,7 +1,8 @@
 """Every limit of the server, with its unit and its reason. `docs/protocol.md` shows this table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final, TypeVar
 
 MESSAGE_LINES_IN_A_PASTE = 50
 
@@ -208,6 +209,11 @@ class Limits:
     burst_lines: int = _limit(
         4 * MESSAGE_LINES_IN_A_PASTE, "lines", "a paste of 50 lines, four times in a row, is not slowed"
     )
+    page_requests: int = _limit(
+        1000,
+        "requests",
+        "files of the page that one address may ask for at once; a browser asks for about 60",
+    )
     shared_lines: int = _limit(
         40, "times", "times `lines per second` for all connections of one address, or of one account, together"
     )
@@ -258,3 +264,32 @@ class Limits:
     held_seconds: float = _limit(7 * 86400, "seconds", "a held message at which nobody looks is dropped")
     word_list_bytes: int = _limit(64 * 1024, "bytes", "some thousand words; the list is kept in memory")
     word_list_expressions: int = _limit(500, "expressions", "all of them are looked for at once")
+    tickets: int = _limit(1000, "tickets", "of all people at once; each is good for a minute, the oldest gives way")
+    tickets_each: int = _limit(20, "tickets", "of one person; each tab of a page asks for one")
+    ticket_seconds: float = _limit(60, "seconds", "a page uses its ticket at once; a stolen one is soon worth nothing")
+    file_sessions: int = _limit(10_000, "sessions", "cookies for files at once; the oldest gives way")
+    file_sessions_each: int = _limit(20, "sessions", "of one person: as many browsers as devices")
+    file_session_seconds: float = _limit(
+        7 * 86400, "seconds", "a page gets another cookie for files whenever it comes in"
+    )
+
+
+# The limits that clients are told, by name: what they send is to fit. A new limit that they must know goes here.
+TOLD: Final = (
+    "line_bytes",
+    "message_lines",
+    "name_characters",
+    "room_characters",
+    "topic_characters",
+    "reason_characters",
+    "away_characters",
+    "profile_characters",
+    "least_password_bytes",
+    "password_bytes",
+    "page_messages",
+)
+
+
+def told_to_clients(limits: Limits) -> Mapping[str, int | float]:
+    """The limits that clients must know, by name: in the answer to `join`, and in `/about.json`."""
+    return {name: getattr(limits, name) for name in TOLD}

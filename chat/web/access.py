@@ -16,6 +16,7 @@ from chat.web.request import ChatRequest
 _HEALTH, _METRICS = b"/healthz", b"/metrics"
 # Making all figures takes 3 ms of the reactor: they count as this many requests.
 _METRICS_COST = 10
+_PAGE, _PAGE_FILES = (b"/", b"/sw.js", b"/manifest.webmanifest"), b"/page/"
 
 
 class Reached(NamedTuple):
@@ -42,6 +43,7 @@ class Access:
         # A proxy's connections serve many people: requests are paced by the client that the proxy names.
         admission.proxies = [*admission.proxies, *self._proxies]
         self._pace = Buckets(limits.lines_per_second, limits.burst_lines)
+        self._page_pace = Buckets(limits.lines_per_second, limits.page_requests)
         self._limits = limits
         self._seconds = seconds
 
@@ -72,6 +74,11 @@ class Access:
 
     def _check_pace(self, request: ChatRequest) -> None:
         source = source_of(request.client)
+        if request.path in _PAGE or request.path.startswith(_PAGE_FILES):
+            # A browser asks for all files of the page at once, and then must be able to join.
+            if not self._page_pace.take(source, self._seconds()):
+                raise ChatError("too_fast")
+            return
         # A monitor on this machine has a pace of its own, so that other local clients cannot keep it out.
         is_watching = request.path == _HEALTH and is_local(request.client)
         if not self._pace.take(("health", source) if is_watching else source, self._seconds()):

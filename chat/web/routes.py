@@ -14,7 +14,8 @@ from chat.web.api.rooms import Messages
 from chat.web.api.streams import Streams
 from chat.web.metrics import Gauges, Health, Metrics
 from chat.web.origins import Origins
-from chat.web.page.page import landing_page
+from chat.web.page.addresses import page_routes
+from chat.web.page.assets import page_assets
 from chat.web.routing import Route, Routes, anybody, buffered
 from chat.web.site import ChatSite
 from chat.web.upgrade import Upgrading
@@ -48,7 +49,7 @@ def _rows(
     messages = Messages(chat.hub.visitors, origins, streams)
     requests = Requests(chat.hub.visitors, origins, chat.limits)
     metrics = Metrics(gauges, lambda address: is_local(address) or is_in(address, metrics_from))
-    yield Route("GET", "/", buffered(landing_page), most)
+    yield from page_routes(page_assets(), most)
     yield Route("GET", "/ws", buffered(upgrading.answer), most, check=upgrading.check)
     for operation, answer, check in (
         (SAY, messages.say, messages.check),

@@ -10,8 +10,8 @@ from twisted.internet.interfaces import IPushProducer
 from chat.errors import ChatError
 from chat.web.request import ChatRequest
 
-# All methods of the site.
-METHODS: Final = "GET, HEAD, OPTIONS, POST"
+# All methods of the site. A new one is added here, and nowhere else.
+METHODS: Final = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 
 # Answers a request. Returns the body of the response, or NOT_DONE_YET if it answers later. May raise ChatError.
 Answer = Callable[[ChatRequest], bytes | int]

@@ -16,6 +16,8 @@ from chat.web.api import requests
 from chat.web.api.bodies import TYPES
 from chat.web.api.openapi import ASK, OPERATIONS, SAY, description
 from chat.web.errors import STATUSES
+from chat.web.page.addresses import page_routes
+from chat.web.page.assets import page_assets
 from tests.running import SECONDS, RunningServer
 from tests.web.asking import AskingCase
 
@@ -49,7 +51,8 @@ class Tables(AskingCase):
         """Every route is described, but for the page and for WebSockets; nothing else is."""
         described = {(operation.method, operation.path) for operation in OPERATIONS}
         served = {(route.method, route.path) for route in self.site.routes.routes}
-        self.assertEqual(served - described, {("GET", "/"), ("GET", "/ws")})
+        page = {(route.method, route.path) for route in page_routes(page_assets(), 0)}
+        self.assertEqual(served - described, page | {("GET", "/ws")})
         self.assertEqual(described - served, set())
 
     def test_types(self) -> None:
