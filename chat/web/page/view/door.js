@@ -96,6 +96,7 @@ function Name({ refusal }) {
     <input
       class="input"
       name="name"
+      type="text"
       required
       maxlength="64"
       autocomplete="username"

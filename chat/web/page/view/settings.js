@@ -89,7 +89,7 @@ function WaysOut({ onClose }) {
     chat.leave(everywhere);
   };
   return html`<section class="group">
-    <div class="buttons start">
+    <div class="buttons at-start">
       <button class="button" type="button" onClick=${leave(false)}>Log out</button>
       ${me?.isAccount && html`<button class="button" type="button" onClick=${leave(true)}>Log out everywhere</button>`}
     </div>

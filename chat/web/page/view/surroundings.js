@@ -75,13 +75,15 @@ function createAsking(chat, layers) {
     clearTimeout(timer);
     try {
       const answer = await fetch(new URL("about.json", document.baseURI), { cache: "no-store" });
-      if (!answer.ok) throw new Error(answer.statusText);
+      since = null;
+      wait = FIRST_MS;
+      layers.put({ down: null });
+      // A server that refuses this is there all the same.
+      if (!answer.ok) return;
       const about = await answer.json();
       chat.about(about);
       version ??= about.version;
-      since = null;
-      wait = FIRST_MS;
-      layers.put({ down: null, isNewer: about.version !== version });
+      layers.put({ isNewer: about.version !== version });
     } catch {
       since ??= Date.now();
       layers.put({ down: { state: "waiting", since, retryAt: Date.now() + wait, refused: null, retry: ask } });
