@@ -1,19 +1,11 @@
-// The page: the door, or the list, the open place and its people. On a phone one of them at a time.
+// The page: the door, or all that is behind it, which is loaded when somebody is about to come in.
 
-import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../vendor/preact.js";
-import { Banner } from "./banner.js";
-import { Door, Returning } from "./door.js";
-import { Head } from "./head.js";
-import { Layers } from "./dialog.js";
-import { People } from "./people.js";
-import { Room } from "./room.js";
-import { Side } from "./side.js";
+import { html, useEffect, useMemo, useState } from "../vendor/preact.js";
+import { Door, Opening } from "./door.js";
+import { loadShell, useShell } from "./later.js";
 import { Title } from "./title.js";
-import { keyOf, toList, useFollowing, useRoute } from "./route.js";
-import { Page, useChat, useMedia, usePage, usePhone } from "./layers.js";
-import { listenForKeys } from "./keys.js";
-import { openPersonMenu } from "./person_menu.js";
-import { swipeToList } from "./swipe.js";
+import { useRoute } from "./route.js";
+import { Page, useChat, usePage } from "./layers.js";
 
 /**
  * @param {object} props
@@ -25,7 +17,6 @@ export function App({ chat, layers, isReturning }) {
   const page = useMemo(() => ({ chat, layers }), [chat, layers]);
   return html`<${Page.Provider} value=${page}>
     <${Inside} isReturning=${isReturning} />
-    <${Layers} />
     <${Title} />
   <//>`;
 }
@@ -34,73 +25,24 @@ function Inside({ isReturning }) {
   const { layers } = usePage();
   const route = useRoute();
   const isIn = useChat((state) => state.me !== null);
-  useEffect(() => {
-    // What floated belonged to whoever was in.
-    if (!isIn) layers.clear();
-  }, [isIn]);
   const [tries, setTries] = useState(isReturning);
   const isIdle = useChat((state) => state.link.refused !== null || state.link.state === "idle");
+  const { Shell, isBroken } = useShell(isIn);
+  useEffect(() => {
+    if (isReturning) loadShell();
+  }, []);
   useEffect(() => {
     if (isIn || isIdle) setTries(false);
+    // What floated belonged to whoever was in.
+    if (!isIn) layers.clear();
   }, [isIn, isIdle]);
-  if (isIn) return html`<${Shell} route=${route} />`;
-  return tries ? html`<${Returning} />` : html`<${Door} target=${targetOf(route)} />`;
+  if (isIn && Shell) return html`<${Shell} route=${route} />`;
+  return isIn || tries
+    ? html`<${Opening} isIn=${isIn} isBroken=${isBroken} />`
+    : html`<${Door} target=${targetOf(route)} onTyped=${loadShell} />`;
 }
 
-function targetOf({ kind, name, code }) {
-  return { room: kind === "room" ? name : null, person: kind === "direct" ? name : null, code: code ?? null };
-}
-
-function Shell({ route }) {
-  const page = usePage();
-  const phone = usePhone();
-  const [showsPeople, togglePeople] = usePeople();
-  const place = useChat((state) => state.places.get(phone ? keyOf(route) : state.open));
-  useFollowing(route, phone);
-  useEffect(() => listenForKeys(page, { togglePeople }), [page, togglePeople]);
-  const people = showsPeople && place && place.kind !== "direct";
-  const classes = ["app", phone && "phone", people && "with-people"].filter(Boolean).join(" ");
-  return html`<div class=${classes}>
-    ${(!phone || !place) && html`<${Side} phone=${phone} />`}
-    ${(!phone || place) &&
-    html`<${Pane} place=${place} route=${route} phone=${phone} showsPeople=${people} onPeople=${togglePeople} />`}
-    ${people && html`<${People} place=${place} onClose=${togglePeople} />`}
-  </div>`;
-}
-
-/** Whether people are shown: at first only where there is room for them. */
-function usePeople() {
-  const isWide = useMedia("(min-width: 1080px)");
-  const [shown, show] = useState(isWide);
-  useEffect(() => show(isWide), [isWide]);
-  return [shown, useMemo(() => () => show((now) => !now), [])];
-}
-
-function Pane({ place, route, phone, showsPeople, onPeople }) {
-  const page = usePage();
-  const { chat } = page;
-  const me = useChat((state) => state.me);
-  const settings = useChat((state) => state.settings);
-  const main = useRef(null);
-  // A screen reader hears where one is; the composer would bring up the keyboard.
-  useLayoutEffect(() => {
-    if (phone) main.current.querySelector("h1")?.focus({ preventScroll: true });
-  }, [place?.key, phone]);
-  const target = useMemo(() => (route.seq ? { seq: route.seq } : null), [route]);
-  if (!place) return html`<main class="room" ref=${main}><${Banner} /><${Nothing} /></main>`;
-  const person = (name, at) => openPersonMenu(page, { name, place, at, opener: at instanceof Element ? at : null });
-  return html`<main class="room" ref=${main} ...${phone ? swipeToList(toList) : {}}>
-    <${Head} place=${place} phone=${phone} showsPeople=${showsPeople} onPeople=${onPeople} />
-    <div class="stage">
-      <${Banner} />
-      <${Room} chat=${chat} place=${place} me=${me} settings=${settings} target=${target} person=${person} />
-    </div>
-  </main>`;
-}
-
-function Nothing() {
-  return html`<div class="nothing">
-    <h1>You are in no room</h1>
-    <p>Press + beside “Rooms” to find one or to make one, or write to somebody.</p>
-  </div>`;
+function targetOf({ type, name, code }) {
+  const isRoom = type === "room" || type === "invitation";
+  return { room: isRoom ? name : null, person: type === "person" ? name : null, code: code ?? null };
 }

@@ -1,7 +1,7 @@
 // The rooms of the server: look through them, enter one, or make one.
 
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
-import { hrefOf } from "../core/router.js";
+import { fragmentOf } from "../core/router.js";
 import { roomKey } from "../core/names.js";
 import { Dialog } from "./dialog.js";
 import { Icon } from "./icons.js";
@@ -56,7 +56,7 @@ function Found({ room, onClose }) {
     try {
       if (!room.joined) await chat.join(room.room);
       onClose();
-      location.assign(hrefOf({ kind: "room", name: room.room, key: roomKey(room.room) }));
+      location.assign(fragmentOf({ kind: "room", name: room.room, key: roomKey(room.room) }));
     } catch (error) {
       layers.note(sentence(error));
     }

@@ -2,7 +2,7 @@
 
 import { html, useState } from "../vendor/preact.js";
 import { fold, personKey, withoutSign } from "../core/names.js";
-import { hrefOf } from "../core/router.js";
+import { fragmentOf } from "../core/router.js";
 import { Avatar } from "./avatar.js";
 import { Dialog } from "./dialog.js";
 import { useChat, usePage } from "./layers.js";
@@ -21,7 +21,7 @@ export function Converse({ onClose }) {
   const start = (name) => {
     chat.direct(name);
     onClose();
-    location.assign(hrefOf({ kind: "direct", name, key: personKey(name) }));
+    location.assign(fragmentOf({ kind: "direct", name, key: personKey(name) }));
   };
   const submit = (event) => {
     event.preventDefault();

@@ -15,12 +15,16 @@ const WAYS = {
 /** Refusals after which one is asked for more, and for what. */
 const NEXT = { name_claimed: "password", no_guests: "password", account_needed: "password" };
 
-/** @param {{target: {room: string?, person: string?, code: string?}}} props - where the address leads */
-export function Door({ target }) {
+/**
+ * @param {object} props
+ * @param {{room: string?, person: string?, code: string?}} props.target - where the address leads
+ * @param {function} props.onTyped - called when somebody begins to type
+ */
+export function Door({ target, onTyped }) {
   const about = useChat((state) => state.about);
   return html`<main class="door">
     <${Banner} />
-    <div class="door-box">
+    <div class="door-box" onInput=${onTyped}>
       <${Logo} />
       <${Welcome} about=${about} target=${target} />
       <${Form} about=${about} target=${target} />
@@ -155,15 +159,21 @@ function useFocus(form, way) {
   }, [way]);
 }
 
-/** Instead of the door, while the browser comes back under the name that it was in with. */
-export function Returning() {
+/**
+ * Instead of the door, while the browser comes back under the name that it was in with, or loads the rest.
+ * @param {{isIn: boolean, isBroken: boolean}} props
+ */
+export function Opening({ isIn, isBroken }) {
   const { chat } = usePage();
   return html`<main class="door">
     <${Banner} />
     <div class="door-box">
       <${Logo} />
-      <h1 role="status">Coming back…</h1>
-      <p class="others"><button class="link" type="button" onClick=${() => chat.leave()}>Come in under another name</button></p>
+      <h1 role="status">${isBroken ? "The page did not load whole" : "One moment…"}</h1>
+      <p class="others">
+        ${isBroken && html`<button class="link" type="button" onClick=${() => location.reload()}>Reload</button>`}
+        ${!isIn && html`<button class="link" type="button" onClick=${() => chat.leave()}>Come in under another name</button>`}
+      </p>
     </div>
   </main>`;
 }

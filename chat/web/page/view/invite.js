@@ -1,7 +1,7 @@
 // How others come into a room: a link, its QR code, and the lines for a terminal.
 
 import { html, useState } from "../vendor/preact.js";
-import { hrefOf } from "../core/router.js";
+import { fragmentOf } from "../core/router.js";
 import { copy } from "./clipboard.js";
 import { Dialog } from "./dialog.js";
 import { Icon } from "./icons.js";
@@ -24,7 +24,7 @@ export function InviteDialog({ place, onClose }) {
 
 /** The address of a place that everybody may enter. */
 function addressOf(place) {
-  return location.origin + location.pathname + (place.kind === "lobby" ? "" : hrefOf(place));
+  return location.origin + location.pathname + (place.kind === "lobby" ? "" : fragmentOf(place));
 }
 
 function ByName({ place }) {

@@ -2,7 +2,7 @@
 
 import { html, useState } from "../vendor/preact.js";
 import { fold, personKey, withoutSign } from "../core/names.js";
-import { hrefOf } from "../core/router.js";
+import { fragmentOf } from "../core/router.js";
 import { Avatar } from "./avatar.js";
 import { Browse } from "./browse.js";
 import { Dialog } from "./dialog.js";
@@ -23,7 +23,7 @@ export function Jump({ onClose }) {
     onClose();
     if (!one) return layers.dialog(Browse);
     if (one.kind === "direct") chat.direct(one.name);
-    return location.assign(hrefOf(one));
+    return location.assign(fragmentOf(one));
   };
   const press = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -1,6 +1,6 @@
 // The keys that work everywhere on the page. None is one that browsers own.
 
-import { hrefOf } from "../core/router.js";
+import { fragmentOf } from "../core/router.js";
 import { focusComposer } from "./composing.js";
 import { Jump } from "./jump.js";
 import { KeysDialog } from "./keys_dialog.js";
@@ -67,5 +67,5 @@ function step(chat, by, fits) {
   const now = places.findIndex((place) => place.key === chat.state.open);
   const turned = [...places.slice(now + 1), ...places.slice(0, Math.max(0, now))];
   const found = (by > 0 ? turned : turned.reverse()).find(fits);
-  if (found) location.assign(hrefOf(found));
+  if (found) location.assign(fragmentOf(found));
 }

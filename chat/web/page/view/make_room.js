@@ -2,7 +2,7 @@
 
 import { html, useState } from "../vendor/preact.js";
 import { roomKey, withoutSign } from "../core/names.js";
-import { hrefOf } from "../core/router.js";
+import { fragmentOf } from "../core/router.js";
 import { FormDialog } from "./dialog.js";
 import { useChat, usePage } from "./layers.js";
 import { sentence } from "./sentences.js";
@@ -17,7 +17,7 @@ export function MakeRoom({ name = "", onClose }) {
     await chat.join(room);
     // The room is there: what goes wrong from here on is told, and does not keep the dialog open.
     await furnish(chat, room, form).catch((error) => layers.note(sentence(error)));
-    location.assign(hrefOf({ kind: "room", name: room, key: roomKey(room) }));
+    location.assign(fragmentOf({ kind: "room", name: room, key: roomKey(room) }));
   };
   return html`<${FormDialog} title="New room" action="Make the room" run=${run} onClose=${onClose}>
     <label class="field">

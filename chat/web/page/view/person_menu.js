@@ -2,7 +2,7 @@
 
 import { html } from "../vendor/preact.js";
 import { fold } from "../core/names.js";
-import { hrefOf } from "../core/router.js";
+import { fragmentOf } from "../core/router.js";
 import { Avatar } from "./avatar.js";
 import { insertText } from "./composing.js";
 import { moderates, outranks, owns } from "./powers.js";
@@ -36,7 +36,7 @@ function talking({ chat, layers, name, place, isMe }) {
   const card = { label: "About", icon: "person", run: () => layers.dialog(PersonCard, { name }) };
   if (isMe) return [card];
   const isIgnored = chat.state.ignored.some((one) => fold(one) === fold(name));
-  const message = () => location.assign(hrefOf({ kind: "direct", name, key: chat.direct(name) }));
+  const message = () => location.assign(fragmentOf({ kind: "direct", name, key: chat.direct(name) }));
   const ignore = () => told(layers, chat.ask({ type: isIgnored ? "unignore" : "ignore", name }));
   return [
     { label: "Message", icon: "message", run: message },

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "../vendor/preact.js";
 import { personKey, roomKey } from "../core/names.js";
-import { hrefOf, routeOf } from "../core/router.js";
+import { fragmentOf, routeOf } from "../core/router.js";
 import { sentence } from "./sentences.js";
 import { useChat, usePage } from "./layers.js";
 
@@ -26,25 +26,27 @@ export function useFollowing(route, phone) {
   const followed = useRef(null);
   useEffect(() => {
     if (!isIn || done.current === route) return;
+    const before = done.current;
     done.current = route;
+    if (phone && before?.type === "none" && route.type !== "none") history.replaceState({ fromList: true }, "");
     const arrived = () => (followed.current = route);
     follow(chat, route, phone).then(arrived, (error) => {
       layers.note(sentence(error));
-      replace(chat.state.places.get(chat.state.open));
+      replace(phone ? null : chat.state.places.get(chat.state.open));
     });
   }, [route, isIn]);
   // On a wide page there is always a place on the screen, and the address says which.
   useEffect(() => {
     if (!isIn || phone || !open || done.current !== route) return;
-    const isGone = route.kind !== "list" && followed.current === route && !chat.state.places.has(keyOf(route));
-    if (route.kind === "list" || isGone) replace(chat.state.places.get(open));
+    const isGone = route.type !== "none" && followed.current === route && !chat.state.places.has(keyOf(route));
+    if (route.type === "none" || isGone) replace(chat.state.places.get(open));
   }, [isIn, phone, route, open]);
 }
 
 async function follow(chat, route, phone) {
-  if (route.kind === "list") {
+  if (route.type === "none") {
     if (!phone && !chat.state.open) chat.open([...chat.state.places.keys()][0]);
-  } else if (route.kind === "direct") chat.open(chat.direct(route.name));
+  } else if (route.type === "person") chat.open(chat.direct(route.name));
   else {
     const key = roomKey(route.name);
     if (!chat.state.places.has(key)) await enter(chat, route);
@@ -65,14 +67,14 @@ async function enter(chat, { name, code }) {
 
 /** Another address for where we are, without one more step for Back. */
 function replace(place) {
-  history.replaceState(history.state, "", place ? hrefOf(place) : location.pathname);
+  history.replaceState(history.state, "", place ? fragmentOf(place) : location.pathname);
   dispatchEvent(new Event("hashchange"));
 }
 
 /** The key of the place that a route leads to; null for the list. */
 export function keyOf(route) {
-  if (route.kind === "list") return null;
-  return route.kind === "direct" ? personKey(route.name) : roomKey(route.name);
+  if (route.type === "none") return null;
+  return route.type === "person" ? personKey(route.name) : roomKey(route.name);
 }
 
 /** Back to the list, as the browser's Back does it where one came from there. */

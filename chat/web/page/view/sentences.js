@@ -15,3 +15,8 @@ export function sentence({ message = "" } = {}) {
 export function counted(count, one, many) {
   return `${count.toLocaleString()} ${count === 1 ? one : many}`;
 }
+
+/** The name of a place with its sign, as people write it. */
+export function titleOf(place) {
+  return place.kind === "direct" ? place.name : `#${place.name}`;
+}

@@ -1,8 +1,8 @@
 // The title of the window, and its icon: what is new, and where one is.
 
 import { useEffect } from "../vendor/preact.js";
-import { titleOf } from "./place_menu.js";
 import { useChat } from "./layers.js";
+import { titleOf } from "./sentences.js";
 
 /**
  * What the title says: "(2) #tides", and "(offline)" while there is no connection.
