@@ -18,6 +18,7 @@ class ShellCase(BrowserCase):
         tab.open(self.address_of(self.server) + fragment)
         tab.type(f"{name}\n", into="input[name=name]")
         tab.find(_COMPOSER)
+        tab.until("return document.title.endsWith(given[0])", fragment.rpartition("/")[2] or "lobby")
         return tab
 
 

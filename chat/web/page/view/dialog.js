@@ -90,7 +90,7 @@ export function Layers() {
   const { dialogs, menu, note } = useSelected(layers, () => layers.content);
   return html`
     ${dialogs.map(({ id, Component, props, onClose }) => html`<${Component} key=${id} ...${props} onClose=${onClose} />`)}
-    ${menu && html`<${Menu} key=${menu.id} ...${menu} />`}
+    ${menu && html`<section key=${menu.id} aria-label="Menu"><${Menu} ...${menu} /></section>`}
     <div class="notes" role="status">
       ${note &&
       html`<p class="note" key=${note.id}>

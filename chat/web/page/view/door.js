@@ -58,7 +58,7 @@ function Form({ about, target }) {
   const [refusal, setRefusal] = useState(() => sentence(chat.state.link.refused ?? {}));
   const [isBusy, setBusy] = useState(false);
   const [way, setWay] = useState("guest");
-  const mayMake = about !== null && about.registration !== "closed";
+  const mayMake = about?.registration !== "closed";
   useEffect(() => {
     if (about?.guests === false && way === "guest") setWay("password");
   }, [about]);

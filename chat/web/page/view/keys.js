@@ -29,19 +29,29 @@ function bindings({ chat, layers }, { togglePeople }) {
  */
 export function listenForKeys(page, actions) {
   const known = bindings(page, actions);
-  const press = (event) => {
-    // Something nearer took it, or an input method composes, or a dialog has the keys for itself.
-    if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
-    if (document.querySelector("dialog[open]") || !page.chat.state.me) return;
-    const inField = event.target.closest?.("input, textarea, select, [contenteditable]");
-    const action = known[nameOf(event)];
-    if (action) {
-      event.preventDefault();
-      action();
-    } else if (!inField) plain(page, event);
+  // These come before whatever has the focus: to the composer an arrow is an arrow, with Alt or without.
+  const first = (event) => {
+    const action = isFree(event) && known[nameOf(event)];
+    if (!action) return;
+    event.preventDefault();
+    event.stopPropagation();
+    action();
   };
-  document.addEventListener("keydown", press);
-  return () => document.removeEventListener("keydown", press);
+  const last = (event) => {
+    const inField = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (!event.defaultPrevented && isFree(event) && !inField) plain(page, event);
+  };
+  document.addEventListener("keydown", first, true);
+  document.addEventListener("keydown", last);
+  return () => {
+    document.removeEventListener("keydown", first, true);
+    document.removeEventListener("keydown", last);
+  };
+}
+
+/** Whether a key is ours: no input method composes with it, and no dialog or menu has the keys for itself. */
+function isFree(event) {
+  return !event.isComposing && event.keyCode !== 229 && !document.querySelector("dialog[open], [role=menu]");
 }
 
 function nameOf(event) {

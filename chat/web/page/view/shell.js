@@ -18,7 +18,8 @@ export function Shell({ route }) {
   const page = usePage();
   const phone = usePhone();
   const [showsPeople, togglePeople] = usePeople();
-  const place = useChat((state) => state.places.get(phone ? keyOf(route) : state.open));
+  // The address says what is on the screen; without one, that is what was open last, or the list of a phone.
+  const place = useChat((state) => state.places.get(keyOf(route) ?? (phone ? null : state.open)));
   useFollowing(route, phone);
   useEffect(() => listenForKeys(page, { togglePeople }), [page, togglePeople]);
   const people = showsPeople && place && place.kind !== "direct";
@@ -52,9 +53,8 @@ function Pane({ place, route, phone, showsPeople, onPeople }) {
   useLayoutEffect(() => {
     if (phone) main.current.querySelector("h1")?.focus({ preventScroll: true });
   }, [place?.key, phone]);
-  const isThere = keyOf(route) === place?.key;
-  const target = useMemo(() => (route.seq && isThere ? { seq: route.seq } : null), [route, isThere]);
-  if (!place) return html`<main class="room" ref=${main}><${Banner} /><${Nothing} /></main>`;
+  const target = useMemo(() => (route.seq ? { seq: route.seq } : null), [route]);
+  if (!place) return html`<main class="room" ref=${main}><${Banner} /><${Nothing} isGoing=${keyOf(route) !== null} /></main>`;
   const person = (name, at) => openPersonMenu(page, { name, place, at, opener: at instanceof Element ? at : null });
   return html`<main class="room" ref=${main} ...${phone ? swipeToList(toList) : {}}>
     <${Head} place=${place} phone=${phone} showsPeople=${showsPeople} onPeople=${onPeople} />
@@ -65,7 +65,8 @@ function Pane({ place, route, phone, showsPeople, onPeople }) {
   </main>`;
 }
 
-function Nothing() {
+function Nothing({ isGoing }) {
+  if (isGoing) return html`<div class="nothing"><h1 class="unseen">One moment</h1></div>`;
   return html`<div class="nothing">
     <h1>You are in no room</h1>
     <p>Press + beside “Rooms” to find one or to make one, or write to somebody.</p>

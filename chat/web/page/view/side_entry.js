@@ -40,7 +40,7 @@ export class PlaceEntry extends Component {
         data-key=${place.key}
         aria-current=${isOpen ? "page" : undefined}
         tabindex=${isStop ? 0 : -1}
-        draggable="false"
+        draggable=${false}
         ...${trigger}
       >
         <${Sign} place=${place} isHere=${isHere} phone=${phone} />
