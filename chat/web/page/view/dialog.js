@@ -4,6 +4,7 @@ import { html, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { Icon } from "./icons.js";
 import { Menu } from "./menu.js";
 import { usePage, useSelected } from "./layers.js";
+import { sentence } from "./sentences.js";
 
 let made = 0;
 
@@ -83,19 +84,13 @@ export function FormDialog({ title, action, run, onClose, danger, children }) {
   <//>`;
 }
 
-/** What people read of a refusal: a server's sentence begins small and has no full stop. */
-export function sentence({ message = "" }) {
-  const text = message.trim();
-  return text && `${text[0].toLocaleUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? "" : "."}`;
-}
-
 /** All that floats: the dialogs, the menu, the note. Stands once, at the end of the page. */
 export function Layers() {
   const { layers } = usePage();
   const { dialogs, menu, note } = useSelected(layers, () => layers.content);
   return html`
     ${dialogs.map(({ id, Component, props, onClose }) => html`<${Component} key=${id} ...${props} onClose=${onClose} />`)}
-    ${menu && html`<${Menu} key=${menu.id} ...${menu} />`}
+    ${menu && html`<section key=${menu.id} aria-label="Menu"><${Menu} ...${menu} /></section>`}
     <div class="notes" role="status">
       ${note &&
       html`<p class="note" key=${note.id}>

@@ -9,8 +9,14 @@ import { Jump } from "./jump.js";
 import { TopicDialog } from "./topic.js";
 import { openPersonMenu } from "./person_menu.js";
 import { moderates } from "./powers.js";
+import { toList } from "./route.js";
 import { useChat, usePage } from "./layers.js";
 import { signOf } from "./side_entry.js";
+
+function back(event) {
+  event.preventDefault();
+  toList();
+}
 
 /**
  * @param {object} props
@@ -22,9 +28,9 @@ import { signOf } from "./side_entry.js";
 export function Head({ place, phone, showsPeople, onPeople }) {
   const { layers } = usePage();
   return html`<header class="bar">
-    ${phone && html`<a class="tool" href="#" aria-label="Back to the list"><${Icon} name="back" /></a>`}
+    ${phone && html`<a class="tool" href="#" aria-label="Back to the list" onClick=${back}><${Icon} name="back" /></a>`}
     ${place.kind === "direct" ? html`<${PersonTitle} place=${place} />` : html`<${RoomTitle} place=${place} />`}
-    <div class="tools">
+    <div class="bar-tools">
       ${!phone && html`<${Tool} label="Search" icon="search" onClick=${() => layers.dialog(Jump)} />`}
       ${place.kind !== "direct" &&
       html`<${Tool} label="Invite people" icon="invite" onClick=${() => layers.dialog(InviteDialog, { place })} />`}

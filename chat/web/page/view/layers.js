@@ -10,10 +10,11 @@ const NOTE_MS = 8000;
  * - `dialog(Component, props)`: Component gets `props` and `onClose`, which takes it away again.
  * - `menu({label, items, at, opener})`: see menu.js. The one before it goes.
  * - `note(text, {label, run})`: a line at the bottom for 8 s, with an action if there is one; screen readers hear it.
+ * - `put({down, isNewer})`: what the banner says besides the state of the connection; see surroundings.js.
  * - `close()`: takes away what lies uppermost; false if there was nothing.
  */
 export function createLayers({ setTimeout, clearTimeout }) {
-  let content = { dialogs: [], menu: null, note: null };
+  let content = { dialogs: [], menu: null, note: null, down: null, isNewer: false };
   let next = 1;
   let timer = null;
   const listeners = new Set();
@@ -27,6 +28,7 @@ export function createLayers({ setTimeout, clearTimeout }) {
     get content() {
       return content;
     },
+    put: change,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -25,7 +25,7 @@ const MARGIN = 8;
 export function Menu({ label, items, at, opener, head }) {
   const { layers } = usePage();
   const box = useRef(null);
-  const [place, setPlace] = useState({ visibility: "hidden" });
+  const [place, setPlace] = useState({ opacity: 0 });
   const back = useRef(opener ?? document.activeElement);
   const entries = () => [...box.current.querySelectorAll("[role^=menuitem]")];
 

@@ -2,11 +2,12 @@
 
 import { html } from "../vendor/preact.js";
 import { fold } from "../core/names.js";
-import { hrefOf } from "../core/router.js";
+import { fragmentOf } from "../core/router.js";
 import { Avatar } from "./avatar.js";
-import { sentence } from "./dialog.js";
+import { insertText } from "./composing.js";
 import { moderates, outranks, owns } from "./powers.js";
 import { PersonCard } from "./person_card.js";
+import { sentence } from "./sentences.js";
 import { BanDialog, KickDialog, MuteDialog } from "./sanctions.js";
 
 const ROLES = ["member", "moderator", "owner"];
@@ -35,11 +36,11 @@ function talking({ chat, layers, name, place, isMe }) {
   const card = { label: "About", icon: "person", run: () => layers.dialog(PersonCard, { name }) };
   if (isMe) return [card];
   const isIgnored = chat.state.ignored.some((one) => fold(one) === fold(name));
-  const message = () => location.assign(hrefOf({ kind: "direct", name, key: chat.direct(name) }));
+  const message = () => location.assign(fragmentOf({ kind: "direct", name, key: chat.direct(name) }));
   const ignore = () => told(layers, chat.ask({ type: isIgnored ? "unignore" : "ignore", name }));
   return [
     { label: "Message", icon: "message", run: message },
-    place.kind !== "direct" && { label: "Mention", icon: "mention", run: () => layers.insert(`@${name} `) },
+    place.kind !== "direct" && { label: "Mention", icon: "mention", run: () => insertText(`@${name} `) },
     card,
     { label: isIgnored ? "Ignore no more" : "Ignore", icon: "hide", run: ignore },
   ];
@@ -62,7 +63,7 @@ function ordering({ chat, layers, name, place, member, isMe }) {
 function roles({ chat, layers, name, place, member, isMe }) {
   if (isMe || !owns(place) || !moderates(place, chat.state.me) || !member || member.role === "guest") return [];
   return ROLES.map((role) => ({
-    label: role[0].toUpperCase() + role.slice(1),
+    label: `Role: ${role}`,
     checked: member.role === role,
     run: () => told(layers, chat.ask({ type: "role", room: place.name, name, role })),
   }));

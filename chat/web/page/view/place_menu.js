@@ -1,11 +1,11 @@
 // The menu of a room or conversation in the list, and that of the bell.
 
-import { addressOf, hrefOf } from "../core/router.js";
+import { fragmentOf } from "../core/router.js";
 import { copy } from "./clipboard.js";
-import { sentence } from "./dialog.js";
 import { InviteDialog } from "./invite.js";
 import { TopicDialog } from "./topic.js";
 import { moderates, where } from "./powers.js";
+import { sentence, titleOf } from "./sentences.js";
 import { signOf } from "./side_entry.js";
 
 const LEVELS = [
@@ -13,9 +13,6 @@ const LEVELS = [
   ["mentions", "Count mentions only"],
   ["none", "Mute"],
 ];
-
-/** The name of a place with its sign, as people write it. */
-export const titleOf = (place) => (place.kind === "direct" ? place.name : `#${place.name}`);
 
 /** What `layers.menu` takes for the menu of a place. */
 export function placeMenu(chat, layers, place, at, opener) {
@@ -26,7 +23,7 @@ export function placeMenu(chat, layers, place, at, opener) {
     run: () => told(chat.ask({ type: "notify", level: value, room: place.name })),
   });
   const link = async () => {
-    const done = await copy(location.origin + location.pathname + hrefOf(place));
+    const done = await copy(location.origin + location.pathname + fragmentOf(place));
     layers.note(done ? `The link to ${titleOf(place)} is copied.` : "This browser did not let the page copy.");
   };
   const isRoom = place.kind !== "direct";
@@ -51,7 +48,7 @@ export function bellMenu(chat, layers, opener) {
     label: titleOf(place),
     icon: place.kind === "direct" ? "person" : signOf(place),
     note: place.mentions ? `${place.mentions} for you` : `${place.unread} new`,
-    run: () => location.assign(hrefOf(place)),
+    run: () => location.assign(fragmentOf(place)),
   });
   const all = { label: "Mark all as read", icon: "check", note: "Shift+Esc", run: () => readAll(chat, layers) };
   const items = fresh.length ? [...fresh.slice(0, 8).map(go), null, all] : [];

@@ -114,7 +114,7 @@ function Self() {
   const me = useChat((state) => state.me);
   const link = useChat((state) => state.link.state);
   if (!me) return null;
-  const kind = me.isOperator ? "operator" : me.isAccount ? "your own name" : "guest";
+  const kind = me.isOperator ? "operator" : me.isAccount ? "signed in" : "guest";
   return html`<footer class="self">
     <${Avatar} name=${me.name} across=${32} here=${link === "open"} />
     <div>

@@ -1,8 +1,8 @@
 // One room or conversation of the list.
 
 import { Component, html } from "../vendor/preact.js";
-import { hrefOf } from "../core/router.js";
-import { shortTime } from "../core/dates.js";
+import { fragmentOf } from "../core/router.js";
+import { shortTime } from "./short_time.js";
 import { Avatar } from "./avatar.js";
 import { Icon } from "./icons.js";
 
@@ -36,11 +36,11 @@ export class PlaceEntry extends Component {
     return html`<li>
       <a
         class=${classes}
-        href=${hrefOf(place)}
+        href=${fragmentOf(place)}
         data-key=${place.key}
         aria-current=${isOpen ? "page" : undefined}
         tabindex=${isStop ? 0 : -1}
-        draggable="false"
+        draggable=${false}
         ...${trigger}
       >
         <${Sign} place=${place} isHere=${isHere} phone=${phone} />
