@@ -37,9 +37,9 @@ class FixtureServer(ThreadingHTTPServer):
         self._thread = Thread(target=self.serve_forever)
         self._thread.start()
 
-    def address(self, host: str = HOST, **query: object) -> str:
+    def address(self, **query: object) -> str:
         """Where the open place is, of a chat like that."""
-        return f"http://{host}:{self.server_port}/fixture/list.html?{urlencode(query)}"
+        return f"http://{HOST}:{self.server_port}/fixture/list.html?{urlencode(query)}"
 
     def found(self, path: str) -> Asset | None:
         """The file at that address."""

@@ -3,6 +3,7 @@
 import { fold, isSame, roomKey } from "../core/names.js";
 import { fragmentOf } from "../core/router.js";
 import { copy } from "./clipboard.js";
+import { DeleteDialog } from "./delete_dialog.js";
 import { EmojiPicker } from "./emoji_picker.js";
 import { idOfRow } from "./anchor.js";
 
@@ -24,9 +25,10 @@ function isPersonHere({ chat, place, me }, name) {
  */
 export function createActions(room) {
   const place = () => room.props.place;
+  const send = (request) => room.props.chat.ask({ ...request, ...where(place()) });
   const ask = async (request) => {
     try {
-      await room.props.chat.ask({ ...request, ...where(place()) });
+      await send(request);
     } catch (refusal) {
       room.props.layers.note(refusal.message);
     }
@@ -61,7 +63,7 @@ export function createActions(room) {
       if (await copy(row.text)) room.props.layers.note("Text copied");
     },
     copyCode: (text) => copy(text),
-    remove: (row) => ask({ type: "delete", seq: row.seq }),
+    remove: (row) => room.props.layers.dialog(DeleteDialog, { row, run: () => send({ type: "delete", seq: row.seq }) }),
     pin: (row) => ask({ type: place().pins.includes(row.seq) ? "unpin" : "pin", seq: row.seq }),
     markUnread: (row) => room.props.chat.markUnread(place().key, row.seq),
     report: (row) => room.props.report?.(row, place()),

@@ -31,6 +31,7 @@ export class Composer extends Component {
   }
 
   componentDidMount() {
+    this.props.holder.current = this;
     this.field.current.value = this.state.text;
     grow(this.field.current);
     if (!isTouch()) this.focus();

@@ -45,6 +45,7 @@ export class MessageList extends Component {
   }
 
   componentDidMount() {
+    this.props.holder.current = this;
     const { place, chat, target } = this.props;
     this.anchor = new Anchor(this.scroller.current);
     this.reading = new Reading(() => (this.props.place.hasNewer ? 0 : lastVisibleSeq(this.scroller.current)), (seq) => {
@@ -259,6 +260,7 @@ export class MessageList extends Component {
     if (event.target !== this.scroller.current || this.byPointer) return;
     const last = this.focused && document.getElementById(idOfRow(this.focused));
     const rows = this.scroller.current.querySelectorAll("li[data-key]");
+    this.byChoice = true;
     (last ?? rows[rows.length - 1])?.focus({ preventScroll: Boolean(last) });
   }
 
@@ -309,6 +311,7 @@ export class MessageList extends Component {
 
   onPointerDown(event) {
     this.byPointer = true;
+    this.byChoice = false;
     addEventListener("keydown", () => (this.byPointer = false), { once: true, capture: true });
     this.press.start(event);
   }

@@ -22,6 +22,7 @@ export function Room(props) {
 class OpenPlace extends Component {
   constructor(props) {
     super(props);
+    // Refs of components are plain properties in this Preact; each of the two puts itself into its holder.
     this.composer = createRef();
     this.list = createRef();
     this.state = { answering: null, editing: null, target: null };
@@ -52,11 +53,11 @@ class OpenPlace extends Component {
 
   render({ chat, place, me, settings, target, tray, today }, { answering, editing, target: own }) {
     return html`<section class="open-place" aria-label=${place.kind === "direct" ? place.name : `#${place.name}`}>
-      <${MessageList} key=${place.key} ref=${this.list} chat=${chat} place=${place} me=${me} actions=${this.actions}
+      <${MessageList} key=${place.key} holder=${this.list} chat=${chat} place=${place} me=${me} actions=${this.actions}
         target=${newest(target, own)} today=${today ?? new Date().toDateString()} />
       <${Announcer} place=${place} />
       <${TypingLine} names=${place.typing} />
-      <${Composer} key=${`composer.${place.key}`} ref=${this.composer} chat=${chat} place=${place} me=${me} tray=${tray}
+      <${Composer} key=${`composer.${place.key}`} holder=${this.composer} chat=${chat} place=${place} me=${me} tray=${tray}
         answering=${answering} editing=${editing} actions=${this.actions} settings=${settings} />
     </section>`;
   }
