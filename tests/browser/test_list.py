@@ -19,8 +19,8 @@ class StandsStill(FixtureCase):
     def test_older(self) -> None:
         """Older messages come in above, also at the very top."""
         for top in (0, 1, 10, 400):
-            tab = self.opened(count=1000, loaded=100, delay=60)
-            script = "scroller().scrollTop = given[0]; await frame(); return moved(() => {}, given[1])"
+            tab = self.opened(count=1000, loaded=100, delay=250)
+            script = "scroller().scrollTop = given[0]; await frames(2); return moved(() => {}, given[1])"
             self.assertEqual(self.measured(tab, script, top, _FRAMES), 0, top)
             tab.until("return measure.rows() >= 150")
 

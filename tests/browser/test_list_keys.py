@@ -97,7 +97,7 @@ class Told(FixtureCase):
         for theme in ("light", "dark"):
             tab.run("document.documentElement.dataset.theme = arguments[0]", theme)
             self.measured(tab, "await frames(30)")
-            self.assertEqual(inaccessible(tab), [], theme)
+            self.assertEqual("\n".join(inaccessible(tab)), "", theme)
 
 
 class Shown(FixtureCase):

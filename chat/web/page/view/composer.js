@@ -70,6 +70,16 @@ export class Composer extends Component {
     this.onInput();
   }
 
+  /** Offer the table of emoji; the chosen one is typed where the cursor was. */
+  pickEmoji(at) {
+    const { selectionStart, selectionEnd } = this.field.current;
+    this.props.actions.pickEmoji(at, (emoji) => {
+      this.focus();
+      this.field.current.setSelectionRange(selectionStart, selectionEnd);
+      this.type(emoji);
+    });
+  }
+
   /** Show this text instead of what is there, with the cursor at its end. */
   put(text) {
     const field = this.field.current;
@@ -201,13 +211,13 @@ export class Composer extends Component {
           ${tray && html`<button type="button" class="tool" aria-label="Attach a file" title="Attach a file" onClick=${() => tray.pick()}>
             <${Icon} name="clip" /></button>`}
           <textarea ref=${this.field} rows="1" dir="auto" placeholder=${`Message ${name}`} aria-label=${`Message ${name}`}
-            role="combobox" aria-autocomplete="list" aria-expanded=${Boolean(popup)} aria-controls=${popup ? "completions" : undefined} aria-activedescendant=${active}
+            aria-autocomplete="list" aria-haspopup="listbox" aria-controls=${popup ? "completions" : undefined} aria-activedescendant=${active}
             aria-describedby="composer-note" enterkeyhint=${isTouch() ? "enter" : "send"} autocomplete="off" autocapitalize="sentences"
             spellcheck onKeyDown=${this.onKeyDown} onInput=${this.onInput} onPaste=${this.onPaste} onClick=${this.look}
             onBlur=${() => this.close()} onCompositionStart=${() => this.ime.start()} onCompositionUpdate=${(event) => this.ime.update(event)}
             onCompositionEnd=${(event) => this.endComposition(event)}></textarea>
           <button type="button" class="tool emojis-tool" aria-label="Emoji" title="Emoji" aria-haspopup="dialog" onMouseDown=${still}
-            onClick=${(event) => actions.pickEmoji(event.currentTarget, (emoji) => this.type(emoji))}><${Icon} name="smile" /></button>
+            onClick=${(event) => this.pickEmoji(event.currentTarget)}><${Icon} name="smile" /></button>
           <button type="button" class=${this.canSend ? "tool send ready" : "tool send"} aria-label=${editing ? "Save" : "Send"} title=${editing ? "Save" : "Send"}
             aria-disabled=${!this.canSend} tabindex="0" onMouseDown=${still} onPointerDown=${still} onClick=${() => this.press()}><${Icon} name=${editing ? "check" : "send"} /></button>
         </div>
