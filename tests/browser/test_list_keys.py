@@ -125,20 +125,30 @@ class Shown(FixtureCase):
         tab = self.opened(count=20)
         tab.run("for (const text of ['one', 'two']) chat.arrive('#tides', {from: 'Ben', text, at: Date.now()})")
         tab.find("li[data-seq='22']", "two")
-        copied = """
-        const part = seq => document.querySelector(`li[data-seq="${seq}"] .text p`).firstChild;
-        const range = document.createRange();
-        range.setStart(part(arguments[0]), 0);
-        range.setEnd(part(arguments[1]), 3);
-        document.getSelection().removeAllRanges();
-        document.getSelection().addRange(range);
-        const data = new DataTransfer();
-        part(arguments[0]).parentElement.dispatchEvent(
-          new ClipboardEvent('copy', {clipboardData: data, bubbles: true, cancelable: true}));
-        return data.getData('text/plain');
-        """
-        self.assertRegex(tab.run(copied, 21, 22), r"^\[\d\d:\d\d( [AP]M)?\] Ben: one\n\[.*\] Ben: two$")
-        self.assertEqual(tab.run(copied, 21, 21), "")
+        self.assertRegex(self.copied(tab, 21, 22), r"^\[\d\d:\d\d( [AP]M)?\] Ben: one\n\[.*\] Ben: two$")
+        # What the browser copies by itself is not here yet.
+        self.assertEqual(self.copied(tab, 21, 21), "")
+
+    def copied(self, tab: Tab, first: int, last: int) -> str:
+        """What the list puts into the clipboard, when the text of these rows is selected."""
+        tab.run(
+            """
+            const part = seq => document.querySelector(`li[data-seq="${seq}"] .text p`).firstChild;
+            const range = document.createRange();
+            range.setStart(part(arguments[0]), 0);
+            range.setEnd(part(arguments[1]), 3);
+            document.activeElement.blur();
+            document.getSelection().removeAllRanges();
+            document.getSelection().addRange(range);
+            window.copied = null;
+            document.addEventListener(
+              "copy", event => (window.copied = [event.clipboardData.getData("text/plain")]), {once: true});
+            """,
+            first,
+            last,
+        )
+        tab.press("Control+c")
+        return str(tab.until("return window.copied")[0])
 
     def test_reactions(self) -> None:
         """A click on a chip chooses it, or takes that back."""

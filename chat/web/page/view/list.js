@@ -5,6 +5,7 @@ import { Component, createRef, html } from "../vendor/preact.js";
 import { Anchor, idOfRow, lastVisibleSeq } from "./anchor.js";
 import { selectedKeys } from "./copying.js";
 import { onListKey } from "./list_keys.js";
+import { countNew, hasSeq, opening, shownNear } from "./list_rows.js";
 import { NewAbove, Pill, Start } from "./list_notes.js";
 import { Page } from "./page.js";
 import { earlier, later, newRowIn, pagesIn, spanAround, spanAtEnd } from "./pages.js";
@@ -13,7 +14,6 @@ import { dates } from "./reader.js";
 import { Reading } from "./reading.js";
 import { copied } from "../core/copy.js";
 import { createGrouping } from "../core/grouping.js";
-import { indexOf, storedCount } from "../core/rows.js";
 
 /** More is loaded this far before an edge is reached. In CSS pixels. */
 const AHEAD = 1500;
@@ -102,19 +102,12 @@ export class MessageList extends Component {
     const { place } = this.props;
     const { plan } = this;
     if (!place.rows.length) return place.loading === "none" && !plan.isAsked;
-    if (plan.isAsked && !this.has(plan.seq)) return false;
+    if (plan.isAsked && !hasSeq(place.rows, plan.seq)) return false;
     this.plan = null;
     if (plan.isEnd) this.anchor.pin();
     else if (plan.isNew) this.openAtNew();
     else if (plan.seq !== undefined) this.goTo(plan.seq, plan);
     return !this.plan;
-  }
-
-  /** Whether a message with this seq would be among the rows that are here. */
-  has(seq) {
-    const { rows } = this.props.place;
-    const index = indexOf(rows, seq);
-    return rows[index]?.seq === seq || (index > 0 && index < storedCount(rows));
   }
 
   /** Nobody or somebody scrolled: say what follows from where we are now. */
@@ -181,22 +174,14 @@ export class MessageList extends Component {
    */
   goTo(seq, { offset, isLit, isAsked } = {}) {
     const { place } = this.props;
-    if (!this.has(seq) && !isAsked && (place.hasOlder || place.hasNewer)) return this.askFor({ seq, offset, isLit });
-    const row = this.shownNear(seq);
+    if (!hasSeq(place.rows, seq) && !isAsked && (place.hasOlder || place.hasNewer)) return this.askFor({ seq, offset, isLit });
+    const row = shownNear(place.rows, seq);
     if (!row) return undefined;
     this.anchor.isPinned = false;
     return this.setState({ span: spanAround(this.pages, row.key) }, () => {
       this.hold(row.key, offset);
       if (isLit) this.light(row.seq === seq ? row.key : null, seq);
     });
-  }
-
-  /** The row with this seq, or the next one that is drawn. */
-  shownNear(seq) {
-    const { rows } = this.props.place;
-    const index = Math.min(indexOf(rows, seq), rows.length - 1);
-    const isDrawn = (row) => row.kind === "message" || row.kind === "change";
-    return rows.slice(index).find(isDrawn) ?? rows.slice(0, Math.max(0, index)).findLast(isDrawn);
   }
 
   /** Ask for what is around a message, and go there when it is here. */
@@ -272,18 +257,6 @@ export class MessageList extends Component {
     event.clipboardData.setData("text/plain", copied(rows, dates));
   }
 
-  /** How many messages by others have come below since we left the end. */
-  countNew() {
-    const { place } = this.props;
-    let count = 0;
-    for (let index = place.rows.length - 1; index >= 0; index -= 1) {
-      const row = place.rows[index];
-      if (row.seq !== null && row.seq <= this.readTo) break;
-      if (row.kind === "message" && !row.isMine) count += 1;
-    }
-    return count;
-  }
-
   render({ place, actions, me, today }, { span, lit, gone, isAtEnd, isFar, above }) {
     // Somebody may have scrolled, and the event that says so is not here yet.
     if (this.anchor && !this.plan && !this.anchor.isOwn) this.anchor.remember(this.hadEnd);
@@ -304,7 +277,7 @@ export class MessageList extends Component {
         </div>
       </div>
       <${NewAbove} count=${above} from=${newRowIn(this.pages)} onGo=${() => this.goToNew()} />
-      <${Pill} isAtEnd=${isAtEnd} isFar=${isFar || !this.hasEnd} count=${isAtEnd ? 0 : this.countNew()} gone=${gone}
+      <${Pill} isAtEnd=${isAtEnd} isFar=${isFar || !this.hasEnd} count=${isAtEnd ? 0 : countNew(place.rows, this.readTo)} gone=${gone}
         onGo=${() => this.toEnd()} />
     </div>`;
   }
@@ -324,9 +297,3 @@ export class MessageList extends Component {
 
 /** How far an element is below the upper edge of the scroller. */
 const topIn = (scroller, element) => element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-
-/** Where a place is opened that was left at `kept`, or at its end (null): `{seq, offset}`, `{isNew}` or `{isEnd}`. */
-function opening(place, kept) {
-  if (kept) return { seq: kept.seq, offset: kept.offset };
-  return place.newFrom ? { isNew: true } : { isEnd: true };
-}
