@@ -7,14 +7,18 @@ import { createDrafts } from "./drafts.js";
 import { withDirect } from "./entering.js";
 import { createGuestPlaces } from "./guests.js";
 import { newId } from "./ids.js";
+import { createLists } from "./lists.js";
 import { createMemory } from "./memory.js";
 import { personKey, roomKey } from "./names.js";
 import { createOutbox } from "./outbox.js";
 import { after } from "./pushes.js";
 import { createReading } from "./reading.js";
+import { placeOf, rowOf } from "./reading_pushes.js";
 import { dismissed } from "./room_changes.js";
+import { rowAt } from "./rows.js";
 import { createSession } from "./session.js";
-import { firstState, changePlace, withoutPlace } from "./state.js";
+import { spaceFor } from "./sizes.js";
+import { changePlace, firstState, withoutPlace } from "./state.js";
 import { createStore } from "./store.js";
 import { createTypists } from "./typists.js";
 import { createWindows } from "./windows.js";
@@ -56,7 +60,9 @@ export function createChat({ connect, storage, now, random, timers }) {
   const drafts = createDrafts({ store, memory });
   const guests = createGuestPlaces({ store, wire, memory, reading, life });
   const clientId = random(4).reduce((sum, byte) => sum * 256 + byte, 0);
-  const session = createSession({ store, wire, memory, outbox, catchUp, clientId, arrived });
+  const session = createSession({ store, wire, memory, outbox, catchUp, clientId, arrived, forget });
+  const lists = createLists({ store, wire });
+  const hearers = new Set();
 
   function pushed(push, request) {
     if (push.type === "error") {
@@ -73,8 +79,26 @@ export function createChat({ connect, storage, now, random, timers }) {
       catchUp.heard(push.to ? personKey(push.from) : roomKey(push.room ?? ""), push.seq);
     }
     typists.heard(push);
+    tellHearers(push);
     confirming.heard();
     drafts.fill();
+  }
+  function tellHearers(push) {
+    if (push.type === "message" && push.past !== true && hearers.size > 0) {
+      const where = placeOf(store.state, push);
+      const row = rowAt(store.state.places.get(where?.key)?.rows ?? [], push.seq) ?? rowOf(push, store.state.me);
+      const place = store.state.places.get(where?.key);
+      if (place !== undefined && !row.isMine) {
+        hearers.forEach((hear) => hear(place, row));
+      }
+    }
+  }
+  // Somebody else comes in: nothing of the one before is theirs.
+  function forget() {
+    outbox.forget();
+    drafts.forget();
+    guests.forget();
+    spots = {};
   }
   function arrived() {
     drafts.fill();
@@ -113,6 +137,14 @@ export function createChat({ connect, storage, now, random, timers }) {
       return store.state;
     },
     subscribe: store.subscribe,
+    /**
+     * `hear` is called with the place and the row of each message that somebody else says while we are here.
+     * @returns {() => void} ends that
+     */
+    hear(hear) {
+      hearers.add(hear);
+      return () => hearers.delete(hear);
+    },
     /** The limits that the server told, by their names; empty until then. */
     get limits() {
       return session.limits ?? store.state.about?.limits ?? {};
@@ -137,10 +169,7 @@ export function createChat({ connect, storage, now, random, timers }) {
       const bye = wire.isOpen ? wire.request({ type: everywhere ? "logout" : "disconnect" }) : Promise.resolve();
       session.end();
       memory.forget();
-      outbox.forget();
-      drafts.forget();
-      guests.forget();
-      spots = {};
+      forget();
       return bye.catch(() => {}).finally(() => {
         wire.stop();
         store.update((state) => ({ ...firstState(state.settings), about: state.about }));
@@ -182,10 +211,10 @@ export function createChat({ connect, storage, now, random, timers }) {
       return personKey(name);
     },
 
-    /** Say something. @returns {string?} the key of its row */
+    /** Say something. @returns {string?} the key of its row; null where it is too long, or the place is gone */
     say(key, text, { answers = null, answered = null, file = null, info = null } = {}) {
       const place = store.state.places.get(key);
-      if (place === undefined) {
+      if (place === undefined || spaceFor(text, chat.limits).isOver) {
         return null;
       }
       drafts.write(key, "");
@@ -217,6 +246,11 @@ export function createChat({ connect, storage, now, random, timers }) {
     markUnread: reading.markUnread,
     readAll: reading.readAll,
 
+    /** Ask who is in a room; `members` of its place has them all then. */
+    members: lists.members,
+    /** Ask for the pinned messages of a room. @returns {Promise<import("./shapes.js").Row[]>} */
+    pins: lists.pins,
+
     draft: drafts.write,
     typing: typists.write,
     /** Do what a line says that begins with a slash (see commands.js); rejected with `{code, message}`. */
@@ -229,8 +263,9 @@ export function createChat({ connect, storage, now, random, timers }) {
       if (commandIn(line) !== null) {
         return chat.command(key, line);
       }
-      chat.say(key, saidBy(line), more);
-      return Promise.resolve({ type: "done" });
+      return chat.say(key, saidBy(line), more) === null
+        ? Promise.reject({ code: "too_long", message: "That is too long for one message." })
+        : Promise.resolve({ type: "done" });
     },
     /** Anything of the protocol. @returns {Promise<{ack: object, pushes: object[]}>} rejected with `{code, message}` */
     ask: (request) => wire.request(request),

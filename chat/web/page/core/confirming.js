@@ -27,7 +27,7 @@ export function createConfirming({ store, wire, timers, before }) {
     for (const place of places.values()) {
       const seq = arrivedTo(place, me);
       const isWanted = place.kind === "direct" || (place.kind === "room" && me.isAccount);
-      if (isWanted && seq > (told.get(place.key) ?? 0)) {
+      if (isWanted && seq > (told.get(place.key) ?? place.delivered)) {
         told.set(place.key, seq);
         const where = place.kind === "direct" ? { to: place.name } : { room: place.name };
         wire.request({ type: "delivered", ...where, seq }).catch(() => told.delete(place.key));

@@ -29,7 +29,7 @@ export function entered(state, ack) {
   for (const head of ack.rooms ?? []) {
     next = withHead(next, headPlace(head), headFacts(head, me));
   }
-  next = me.isAccount ? withoutOthers(next, ack) : changeAll(next, whole);
+  next = changeAll(me.isAccount ? withoutOthers(next, ack) : next, (place) => (canCatchUp(place, me) ? place : whole(place)));
   const version = ack.version ?? state.version;
   const isOutdated = state.isOutdated || (state.version !== null && version !== state.version);
   return { ...next, version, isOutdated, open: next.places.has(next.open) ? next.open : firstKey(next.places) };
@@ -47,6 +47,7 @@ function headFacts(head, me) {
     isPrivate: head.private === true,
     role: head.role ?? (me.isAccount ? "member" : "guest"),
     level: head.level ?? "all",
+    delivered: head.delivered ?? 0,
   };
   const counts = me.isAccount
     ? { read: head.read, unread: head.unread ?? 0, mentions: mentionsOf(head), countedTo: head.seq }
@@ -63,8 +64,8 @@ function mentionsOf(head) {
 function withHead(state, fresh, facts) {
   const before = state.places.get(fresh.key);
   if (before === undefined || before.cursor === 0) {
-    const begun = { read: facts.seq, ...facts, cursor: facts.seq, hasOlder: facts.seq > 0 };
-    return withPlace(state, { ...(before ?? fresh), ...begun, isCatchingUp: false });
+    // Rows that we said ourselves, before we heard anything, may have others between them.
+    return withPlace(state, forgotten({ ...(before ?? fresh), read: facts.seq, ...facts }));
   }
   const told = { ...before, ...facts, seq: Math.max(before.seq, facts.seq) };
   // What we read last may not have reached the server.
@@ -89,9 +90,14 @@ export function forgotten(place) {
   };
 }
 
-// A guest cannot ask for what was said in a conversation: it comes by itself, or not at all.
+// A guest cannot ask for what was said in a conversation: it comes by itself, or not at all. Of a place in which nothing
+// was heard nothing is missing.
+function canCatchUp(place, me) {
+  return place.cursor > 0 && (place.kind !== "direct" || me.isAccount);
+}
+
 function whole(place) {
-  return place.kind === "direct" ? { ...place, isCatchingUp: false } : place;
+  return place.isCatchingUp ? { ...place, isCatchingUp: false } : place;
 }
 
 // An account is told all rooms that it is in: it left the others on another device.

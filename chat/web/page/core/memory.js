@@ -10,6 +10,8 @@ export function createMemory(storage) {
   const entries = {
     /** `{name, isAccount, token}` of whoever is to come back without typing. */
     who: entry(local, "chat.who", null),
+    /** The folded name of whoever all of this belongs to. */
+    owner: entry(local, "chat.owner", null),
     /** The names of the rooms that a guest is in. */
     rooms: entry(local, "chat.rooms", []),
     /** `{life, seqs}`: up to where places were read of which the server does not keep that. */
@@ -29,7 +31,7 @@ export function createMemory(storage) {
     listen: (listener) => storage.listen(listener),
     /** Somebody leaves for good: the next person at this browser learns nothing of them. */
     forget() {
-      for (const name of ["who", "rooms", "reads", "drafts", "outbox", "spots", "open", "direct"]) {
+      for (const name of ["who", "owner", "rooms", "reads", "drafts", "outbox", "spots", "open", "direct"]) {
         entries[name].set(null);
       }
     },

@@ -2,14 +2,19 @@
 
 import { changeWaiting, stored, withoutWaiting, withWaiting } from "./messages.js";
 import { newId } from "./ids.js";
+import { fold } from "./names.js";
 import { timeOf } from "./reading_pushes.js";
+import { withNotice } from "./room_changes.js";
 import { changePlace, newPlace, newRow, withPlace } from "./state.js";
 
 /** Answers that mean: there was no line, or it broke. What was said stays, and is sent again under its id. */
 const UNSENT = new Set(["lost", "offline"]);
 
+/** Characters of a message that are shown where its place is gone. */
+const SHOWN = 60;
+
 /**
- * @typedef {{id: string, key: string, kind: string, name: string, text: string, answers: number?, answered: string?,
+ * @typedef {{id: string, from: string, key: string, kind: string, name: string, text: string, answers: number?, answered: string?,
  *   file: string?, info: object?, refusal: object?}} Item
  *
  * @param {{store: object, wire: object, memory: object, random: Function, isReady: () => boolean}} parts
@@ -55,6 +60,12 @@ export function createOutbox({ store, wire, memory, random, isReady }) {
     fail(item, { code: refusal.code, message: refusal.message });
   }
   function fail(item, refusal) {
+    if (!store.state.places.has(item.key)) {
+      keep(items.filter((each) => each.id !== item.id));
+      const text = `Not sent to ${item.name}: ${item.text.slice(0, SHOWN)}`;
+      store.update((state) => withNotice(state, { code: "not_sent", text }));
+      return;
+    }
     keep(items.map((each) => (each.id === item.id ? { ...each, refusal } : each)));
     change(item, (place) => changeWaiting(place, item.id, (row) => ({ ...row, state: "failed", refusal })));
   }
@@ -73,7 +84,8 @@ export function createOutbox({ store, wire, memory, random, isReady }) {
     /** Say something in a place. Its row waits there from now on; the key of the row comes back. */
     add(place, text, { answers = null, answered = null, file = null, info = null } = {}) {
       const { key, kind, name } = place;
-      const item = { id: newId(random), key, kind, name, text, answers, answered, file, info, refusal: null };
+      const from = fold(store.state.me.name);
+      const item = { id: newId(random), from, key, kind, name, text, answers, answered, file, info, refusal: null };
       keep([...items, item]);
       change(item, (each) => withWaiting(each, rowFor(item, store.state.me)));
       if (isReady()) {
@@ -112,20 +124,17 @@ export function createOutbox({ store, wire, memory, random, isReady }) {
         change(item, (place) => withoutWaiting(place, key));
       }
     },
-    /** Fail what waits in a place that is gone, or refuse one that cannot be sent. */
-    fail(key, refusal) {
-      const item = items.find((each) => each.id === key);
-      if (item !== undefined) {
-        fail(item, refusal);
-      }
-    },
     /** Whoever wrote this is gone for good. */
     forget() {
       keep([]);
       sent.clear();
     },
-    /** After a reload: the rows of what waits, in their places. */
+    /** After a reload: the rows of what waits, in their places. What somebody else wrote in this tab is gone. */
     restore() {
+      const me = fold(store.state.me.name);
+      if (items.some((item) => item.from !== me)) {
+        keep(items.filter((item) => item.from === me));
+      }
       store.update((state) => items.reduce((next, item) => withItem(next, item, rowFor(item, state.me)), state));
     },
   };

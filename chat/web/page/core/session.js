@@ -1,7 +1,7 @@
 // Comes into the chat, and comes back after each loss of the line: the name, the rooms, what waits, what was missed.
 
 import { broken, entered, reborn } from "./entering.js";
-import { isSame, roomKey } from "./names.js";
+import { fold, isSame, roomKey } from "./names.js";
 import { withNotice } from "./room_changes.js";
 import { withoutPlace } from "./state.js";
 
@@ -14,14 +14,15 @@ const LOST_TOKEN = new Set(["bad_token", "logged_out"]);
 
 /**
  * @param {object} parts - `store`, `wire`, `memory`, `outbox`, `catchUp`, `clientId`, and `arrived`, which is called
- *   each time when we are in and everything was asked for
+ *   each time when we are in and everything was asked for; `forget` forgets what the person before had begun
  */
-export function createSession({ store, wire, memory, outbox, catchUp, clientId, arrived }) {
+export function createSession({ store, wire, memory, outbox, catchUp, clientId, arrived, forget }) {
   let wanted = null;
   let life = null;
   let isReady = false;
   let entering = null;
   let limits = null;
+  let lastName = "";
 
   function setLink(change) {
     store.update((state) => ({ ...state, link: { ...state.link, ...change } }));
@@ -70,8 +71,9 @@ export function createSession({ store, wire, memory, outbox, catchUp, clientId, 
   // Called before anything else that comes is looked at: it needs to know who we are.
   async function accepted(ack) {
     wire.settled();
+    const isOther = store.state.places.size > 0 && !isSame(lastName, ack.nickname);
+    lastName = ack.nickname;
     remember(ack);
-    const isOther = store.state.me !== null && !isSame(store.state.me.name, ack.nickname);
     const isReborn = life !== null && ack.life !== undefined && ack.life !== life;
     life = ack.life ?? null;
     limits = ack.limits ?? null;
@@ -97,6 +99,12 @@ export function createSession({ store, wire, memory, outbox, catchUp, clientId, 
   }
   function remember(ack) {
     const isAccount = ack.account === true;
+    const owner = memory.owner.get();
+    if (owner !== null && owner !== fold(ack.nickname)) {
+      memory.forget();
+      forget();
+    }
+    memory.owner.set(fold(ack.nickname));
     wanted = { name: ack.nickname, isAccount, token: ack.token ?? null };
     memory.who.set(wanted);
   }

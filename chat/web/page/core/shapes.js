@@ -61,6 +61,7 @@
  * @property {number[]} pins - seqs
  * @property {number} otherRead - of a conversation: up to where the other has read it
  * @property {number} cursor - everything up to this seq was heard; it stands still while something is missing
+ * @property {number} delivered - up to where the server knew that it has reached us, when we came in
  * @property {number} countedTo - `unread` counts everything up to this seq already
  * @property {boolean} isCatchingUp - the line was broken, and what was said meanwhile is not all here
  * @property {Row[]} ahead - what came while newer rows are being loaded

@@ -47,6 +47,7 @@ export function newPlace(kind, name, known = {}) {
     draft: "",
     pins: [],
     cursor: 0,
+    delivered: 0,
     countedTo: 0,
     isCatchingUp: false,
     ahead: [],
