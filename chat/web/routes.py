@@ -10,9 +10,24 @@ from chat.server import ChatFactory
 from chat.web.access import Access, Reached
 from chat.web.api.about import About
 from chat.web.api.invite import Invite
-from chat.web.api.openapi import ABOUT, ASK, HEALTH, INVITE, METRICS, OPENAPI, READ, SAY, SCHEMA, Document, description
+from chat.web.api.openapi import (
+    ABOUT,
+    ASK,
+    BEGIN_SESSION,
+    END_SESSION,
+    HEALTH,
+    INVITE,
+    METRICS,
+    OPENAPI,
+    READ,
+    SAY,
+    SCHEMA,
+    Document,
+    description,
+)
 from chat.web.api.requests import Requests
 from chat.web.api.rooms import Messages
+from chat.web.api.session import Session
 from chat.web.api.streams import Streams
 from chat.web.metrics import Gauges, Health, Metrics
 from chat.web.origins import Origins
@@ -50,6 +65,7 @@ def _rows(
     upgrading = Upgrading(chat, origins)
     messages = Messages(chat.hub.visitors, origins, streams)
     requests = Requests(chat.hub.visitors, origins, chat.limits)
+    session = Session(chat.hub.file_access, origins, chat.limits)
     metrics = Metrics(gauges, lambda address: is_local(address) or is_in(address, metrics_from))
     yield from page_routes(page_assets(), most)
     yield Route("GET", "/ws", buffered(upgrading.answer), most, check=upgrading.check)
@@ -59,6 +75,8 @@ def _rows(
         (ASK, requests.carry_out, requests.check),
         (ABOUT, About(chat.hub, chat.limits).answer, anybody),
         (INVITE, Invite(lambda: chat.hub.invitations.url, chat.limits).answer, anybody),
+        (BEGIN_SESSION, session.begin, session.check),
+        (END_SESSION, session.end, session.check),
         (HEALTH, Health(chat).answer, anybody),
         (METRICS, metrics.answer, anybody),
         (OPENAPI, Document(description()).answer, anybody),

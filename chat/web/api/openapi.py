@@ -211,13 +211,30 @@ INVITE: Final = Operation(
     ),
     errors=("bad_room", "bad_parameter"),
 )
+_TICKET = {"type": "object", "properties": {"ticket": {"type": "string"}}, "required": ["ticket"]}
+BEGIN_SESSION: Final = Operation(
+    "POST",
+    "/session",
+    "The cookie with which a browser reads files, for a ticket.",
+    {},
+    204,
+    takes={JSON: _TICKET},
+    errors=(
+        *("foreign_origin", "bad_ticket", "body_too_long", "too_many_chunks", "unknown_coding", "unsupported_type"),
+        *("not_json", "not_an_object", "missing_field", "wrong_type"),
+    ),
+)
+END_SESSION: Final = Operation("DELETE", "/session", "End that cookie.", {}, 204, errors=("foreign_origin",))
 HEALTH: Final = Operation(
     "GET", "/healthz", "Whether messages can be sent and stored; if not, 503.", {JSON: _ref("Status")}
 )
 METRICS: Final = Operation("GET", "/metrics", "Figures, for Prometheus.", {TEXT_PLAIN: _STRING}, errors=("local_only",))
 OPENAPI: Final = Operation("GET", "/openapi.json", "This description.", {JSON: {"type": "object"}})
 SCHEMA: Final = Operation("GET", "/schema.json", "The JSON Schema of NDJSON and WebSocket.", {JSON: {"type": "object"}})
-OPERATIONS: Final[Sequence[Operation]] = (SAY, READ, ASK, ABOUT, INVITE, HEALTH, METRICS, OPENAPI, SCHEMA)
+OPERATIONS: Final[Sequence[Operation]] = (
+    *(SAY, READ, ASK, ABOUT, INVITE, BEGIN_SESSION, END_SESSION),
+    *(HEALTH, METRICS, OPENAPI, SCHEMA),
+)
 
 
 def description() -> Mapping[str, object]:
