@@ -58,7 +58,7 @@ class Door(BrowserCase):
         self.assertEqual(other.run("return document.activeElement.autocomplete"), "current-password")
         other.type("wrong horse battery\n")
         other.find(".refusal", "do not match")
-        other.type("correct horse battery\n", into="input[name=password]")
+        other.type("correct horse battery\n")
         other.find(".self", "signed in")
 
     def test_comes_back(self) -> None:
