@@ -152,6 +152,14 @@ ERRORS: Final[dict[str, str]] = {
     "bad_date": "a date is YYYY-MM-DD, or YYYY-MM-DDTHH:MM, in UTC",
     "bad_seq": "a message's number is a whole number from 0 up",
     "other_life": "the room's last number is {seq}: yours is after it, or from before a restore",
+    # files
+    "no_files": "this server takes no files",
+    "file_too_large": "a file has up to {limit}",
+    "quota_full": "there is no room for that file: {what}",
+    "too_many_uploads": "{limit} files are being sent at once already, try again when one is done",
+    "upload_gone": "there is no such file of yours to send here, or no longer",
+    "wrong_offset": "the file goes on at byte {offset}",
+    "wrong_sum": "those are not the bytes that were announced: their SHA-256 is another one",
     # the store
     "busy": "too much is waiting to be stored, try again in a moment",
     "disk_full": "the server's disk is full, that was not stored",

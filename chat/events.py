@@ -9,6 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from chat.errors import ChatError
+from chat.files import FileInfo
 from chat.personal import Level
 
 RequestId = str | int | None
@@ -34,6 +35,8 @@ class Event(Struct, frozen=True, kw_only=True):
 
 # A badge says no more than "many" beyond it, and counting costs a look at each.
 MOST_COUNTED: Final = 1000
+# This many characters of the latest message of a room fit beside its name.
+MOST_SHOWN: Final = 120
 
 
 class Head(Struct, frozen=True):
@@ -41,8 +44,9 @@ class Head(Struct, frozen=True):
 
     `room` is its key. `name` is its shown name or, in a direct conversation, the key of the other person. `unread` is
     the number of messages by others since then that they have not read, `mentions` of those that name them; more than
-    `MOST_COUNTED` are not counted. `level` is what they want to be told of there. The hub adds what the reader's room
-    has: its `topic`, whether it is `private`, and their `role` if they have one of their own.
+    `MOST_COUNTED` are not counted. `level` is what they want to be told of there. `latest` is the last message there,
+    as it is now. The hub adds what the reader's room has: its `topic`, whether it is `private`, their `role` if they
+    have one of their own, and the `count` of the people who are in it, with themselves.
     """
 
     room: str
@@ -57,6 +61,8 @@ class Head(Struct, frozen=True):
     topic: str = ""
     private: bool = False
     role: str = ""
+    count: int = 0
+    latest: "Message | None" = None
 
 
 class AccessToken(Struct, frozen=True):
@@ -90,7 +96,7 @@ class Message(RoomEvent, frozen=True, kw_only=True):
     `nonce` is the sender's id for it: the same nonce from the same sender means the same message. `answers` is the seq
     of the message that it answers, which `answered` said. `mentions` are the keys of the people whom it names.
     `edited`: the text is not the first one. `reactions` has, for each emoji, the names of those who answered with it;
-    None, as in most messages, where nobody did.
+    None, as in most messages, where nobody did. With a `file` the text may be empty.
     """
 
     text: str
@@ -101,6 +107,12 @@ class Message(RoomEvent, frozen=True, kw_only=True):
     mentions: Sequence[str] = ()
     edited: bool = False
     reactions: Mapping[str, Sequence[str]] | None = None
+    file: FileInfo | None = None
+
+    @property
+    def file_name(self) -> str | None:
+        """The name of its file, if it has one."""
+        return None if self.file is None else self.file.name
 
 
 class Joined(RoomEvent, frozen=True, kw_only=True):
@@ -380,6 +392,18 @@ class Listed(Reply, frozen=True, kw_only=True):
     ids: Mapping[tuple[str, int], RequestId] = {}
     next: int = 0
     reached: float | None = None
+
+
+class UploadBegun(Reply, frozen=True, kw_only=True):
+    """You may send the file with the id `file`: its bytes go to the path `upload`, from `offset` on.
+
+    The path is good until `expires_at`, in seconds since the epoch.
+    """
+
+    file: str
+    upload: str
+    offset: int
+    expires_at: float
 
 
 class TokenMade(Reply, frozen=True, kw_only=True):

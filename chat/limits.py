@@ -272,6 +272,21 @@ class Limits:
     file_session_seconds: float = _limit(
         7 * 86400, "seconds", "a page gets another cookie for files whenever it comes in"
     )
+    file_bytes: int = _limit(100_000_000, "bytes", "one file; with 0 the server takes none", "--file-bytes")
+    files_total_bytes: int = _limit(
+        10_000_000_000, "bytes", "all files together; the disk is not for files alone", "--files-total"
+    )
+    account_file_bytes: int = _limit(1_000_000_000, "bytes", "all files of one account that are kept")
+    guest_file_bytes: int = _limit(100_000_000, "bytes", "all files of the guests of one address that are kept")
+    file_extra_bytes: int = _limit(4096, "bytes", "each file counts for so much more: a disk gives it whole blocks")
+    spare_disk_bytes: int = _limit(1_000_000_000, "bytes", "files leave this much of the disk free, for messages")
+    file_seconds: float = _limit(30 * 86400, "seconds", "how long a file is kept; messages stay", "--file-days")
+    partial_seconds: float = _limit(86400, "seconds", "how long the beginning of a file waits for the rest")
+    unsaid_seconds: float = _limit(3600, "seconds", "how long a whole file waits for the message with it")
+    uploads_each: int = _limit(3, "files", "one account, or the guests of one address, send at once")
+    uploads: int = _limit(64, "files", "all people together send at once")
+    uploads_a_minute: int = _limit(30, "files", "begun by one account or address; each is written to the disk")
+    file_name_characters: int = _limit(120, "characters", "the name of a file fits into a line")
 
 
 # The limits that clients are told, by name: what they send is to fit. A new limit that they must know goes here.
@@ -287,6 +302,8 @@ TOLD: Final = (
     "least_password_bytes",
     "password_bytes",
     "page_messages",
+    "file_bytes",
+    "file_name_characters",
 )
 
 

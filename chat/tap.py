@@ -70,6 +70,7 @@ def makeService(options: Options) -> ChatService:
     hub = Hub(store, accounts, limits, options.lobby, options.motd, later, Bans(time.time))
     if options.url is not None:
         hub.call(options.url)
+        hub.uploads.site = options.url
     # A server without a pace is for programs that send as fast as they can. It reads them in large pieces.
     chat = ChatFactory(hub, later=later if limits.lines_per_second else None)
     site = make_site(chat, options.origins, metrics_from=options.metrics_from, reached=options.reached)

@@ -99,6 +99,7 @@ _EVERYDAY = (
         REGISTERED,
         "send a text to one person; <name>:<text> is the same",
         aliases=("msg",),
+        details=("files are sent with curl -T <file> and the address of the server, /rooms/<room>/files/",),
         read=parse_message,
         fits=is_to_somebody,
         for_programs=True,
@@ -652,6 +653,7 @@ _UNTYPED = (
         "ping", (), ANY, "ask whether the server answers", for_programs=True, shows_presence=False, at_once=True
     ),
     CommandSpec("ticket", (), REGISTERED, "get a ticket for the cookie with which a browser reads files"),
+    CommandSpec("upload", (), REGISTERED, "begin to send a file", for_programs=True),
 )
 # A typed line that is no command, and is not said because it may hold a password.
 _UNSAID = CommandSpec("unsaid", (), ANY, "say nothing of a line that may hold a password", for_programs=True)

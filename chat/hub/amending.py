@@ -16,7 +16,7 @@ from chat.hub.pages import shortened
 from chat.hub.people import Asker, User, answered, user_of
 from chat.hub.permissions import Action
 from chat.hub.publisher import nonce_of
-from chat.hub.talk import Answered
+from chat.hub.talk import Extras
 from chat.names import Name, fold, is_direct
 from chat.numbers import number_in
 from chat.store.interfaces import MessageStore, Span
@@ -160,13 +160,13 @@ class Amending:
             )
         )
 
-    async def answered(self, session: Asker, asked: Mapping[str, object]) -> Answered:
+    async def answered(self, session: Asker, asked: Mapping[str, object]) -> Extras:
         """The message that a reply answers. Raises ChatError (`no_such_message`)."""
         room, to = self._finder.place(session, asked)
         ask = Ask(session, "reply", room, to, number_in(asked, "seq"), None, None)
         self._permissions.may(session, room, Action.SAY)
         found = await self._find(ask)
-        return Answered(found.seq, found.sender)
+        return Extras(found.seq, found.sender)
 
     # --- what is asked
 

@@ -12,6 +12,7 @@ from chat.commands.addressing import addressed, addressing_hint
 from chat.errors import ChatError
 from chat.events import AccessToken, Done, Goodbye, Head, RequestId, TokenMade, Tokens, failure_of
 from chat.hub.books import Books
+from chat.hub.ignoring import said_by
 from chat.hub.people import Application, Arrival, Asker, Origin, Scope, User, account_of, answered, user_of
 from chat.hub.permissions import Action
 from chat.interfaces import Reason, State
@@ -161,11 +162,13 @@ class Entrance:
         return _Entrant(Name(account.name, account.key), account, _scope_of(access))
 
     async def _arrival(self, account: Account, application: Application, settings: PersonalSettings) -> Arrival:
+        reading = self._rooms.present.reading()
         # A person at a terminal enters rooms by hand.
         heads = () if application.client.is_alone else await self._store.heads(account.key, settings.ignored)
         # Of a room that is private by now, and that it does not belong to any more, it hears nothing.
         heads = [head for head in heads if head.is_direct or self._permissions.is_open_to(account.key, head.room)]
-        return Arrival(await self._accounts.issue_token(account) if application.remember else None, heads)
+        token = await self._accounts.issue_token(account) if application.remember else None
+        return Arrival(token, heads, reading)
 
     def _guest_arrival(self, name: Name, application: Application) -> Arrival:
         """The `Arrival` of a guest. Raises ChatError (`name_taken`, `lockdown`) if the guest may not come in now."""
@@ -273,6 +276,8 @@ def _set_up(head: Head, settings: PersonalSettings) -> Head:
     """The place as its owner has set it up. What people say whom they ignore is not unread."""
     if head.is_direct and head.name in settings.ignored:
         head = replace(head, delivered=head.last, read=head.last, unread=0, mentions=0)
+    if head.latest is not None and said_by(head.latest) in settings.ignored:
+        head = replace(head, latest=None)
     return replace(head, level=settings.level_of(head.room))
 
 

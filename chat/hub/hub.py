@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from chat.accounts.bans import Bans
 from chat.accounts.pending_logins import PendingLogins
 from chat.accounts.rules import Accounts, Policy
+from chat.accounts.tokens import new_secret
 from chat.counters import Tally
 from chat.events import Online, RequestId
 from chat.hub.activity import Activity
@@ -45,6 +46,7 @@ from chat.hub.rooms import Rooms
 from chat.hub.standing import Standing
 from chat.hub.talk import Talk
 from chat.hub.targets import Targets
+from chat.hub.uploads import Uploads
 from chat.hub.visitors import Visitors
 from chat.hub.whois import Acquaintance
 from chat.interfaces import Later
@@ -119,6 +121,7 @@ class Hub:
         self.groups = Groups(books, targets, self._membership, self.changes)
         self.entrance = Entrance(books, store, accounts, pending_logins, self.admit)
         self.history = History(books, store)
+        self.uploads = Uploads(books, store.files, new_secret)
         self.reports = Reports(books, oversight, store, self.history.place)
         self.audit_log = AuditLog(books, oversight, kept.audit)
         self.holding = Holding(books, oversight, store, accounts.find)

@@ -12,6 +12,7 @@ from chat.accounts.rules import Credentials
 from chat.errors import ChatError
 from chat.events import Command, Event, Head, RequestId
 from chat.hub.backlog import Backlog
+from chat.hub.present import Reading
 from chat.interfaces import Peer, State
 from chat.names import Name, fold
 from chat.personal import NO_SETTINGS, PersonalSettings
@@ -207,11 +208,13 @@ class Application(NamedTuple):
 class Arrival(NamedTuple):
     """The part of a welcome that is about the account. `is_new`: the account was made just now.
 
-    `replaces`: the former session of the same guest, whose connection has not ended yet.
+    `replaces`: the former session of the same guest, whose connection has not ended yet. `reading` is that of the
+    `heads`: what was deleted since is not shown.
     """
 
     token: str | None = None
     heads: Sequence[Head] = ()
+    reading: Reading | None = None
     is_new: bool = False
     replaces: Asker | None = None
 

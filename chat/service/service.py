@@ -18,6 +18,7 @@ from chat.net.tcp import write_eagerly
 from chat.server.factory import ChatFactory
 from chat.server.hangup import Hangup
 from chat.service.announcement import Announcement
+from chat.service.file_sweeps import FileSweeps
 from chat.service.owner import Owner, acting_as
 from chat.service.pidfile import PidFile
 from chat.store.interfaces import Store, StoreError
@@ -67,6 +68,7 @@ class ChatService(Service):
         self._process = process
         self._clock = clock
         self._failures: list[Failure] = []
+        self._file_sweeps = FileSweeps(factory.hub.uploads, clock)
 
     def privilegedStartService(self) -> None:
         """Open the store, as its owner, then listen everywhere. Raises StartupError if either fails.
@@ -97,6 +99,7 @@ class ChatService(Service):
         self._process.hashing.start()
         if self._storage.upkeep is not None:
             self._storage.upkeep.start()
+        self._file_sweeps.start()
 
     def stopService(self) -> Deferred[None]:
         """Stop accepting, tell every client, and wait up to `farewell_seconds` until they are gone.
@@ -104,6 +107,7 @@ class ChatService(Service):
         The result fires some seconds later at the latest, whatever else is still unfinished.
         """
         super().stopService()
+        self._file_sweeps.stop()
         closed = gatherResults([maybeDeferred(port.stopListening) for port in self.ports])
         ended = succeed(None) if self._storage.upkeep is None else self._storage.upkeep.stop()
         self.factory.hub.visitors.followers.shut_down()

@@ -67,6 +67,13 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
     "rooms_full": HTTPStatus.SERVICE_UNAVAILABLE,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "disk_full": HTTPStatus.INSUFFICIENT_STORAGE,
+    "no_files": HTTPStatus.FORBIDDEN,
+    "file_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "quota_full": HTTPStatus.INSUFFICIENT_STORAGE,
+    "too_many_uploads": HTTPStatus.TOO_MANY_REQUESTS,
+    "upload_gone": HTTPStatus.NOT_FOUND,
+    "wrong_offset": HTTPStatus.CONFLICT,
+    "wrong_sum": HTTPStatus.UNPROCESSABLE_ENTITY,
     "store_failed": HTTPStatus.INTERNAL_SERVER_ERROR,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
 }

@@ -50,10 +50,12 @@ from chat.events import (
     TopicShown,
     Typing,
     Unsent,
+    UploadBegun,
     WasRead,
     Welcome,
     WhoIs,
 )
+from chat.files import FileInfo
 from chat.times import timestamp_of
 from chat.wire import schema
 from chat.wire.changes import CHANGED
@@ -96,8 +98,33 @@ def _message(event: Message, *, past: bool = False, own_id: RequestId = None) ->
         mentions=list(event.mentions) if event.mentions else None,
         edited=event.edited,
         reactions={emoji: list(names) for emoji, names in event.reactions.items()} if event.reactions else None,
+        file=None if event.file is None else _file(event.file),
         id=own_id,
     )
+
+
+def _file(file: FileInfo) -> schema.File:
+    return schema.File(
+        url=file.path,
+        name=file.name,
+        size=file.size,
+        media_type=file.type,
+        until=timestamp_of(file.until),
+        width=file.width,
+        height=file.height,
+    )
+
+
+def _upload(event: UploadBegun) -> Sequence[schema.Push]:
+    ack = schema.Ack(
+        request="upload",
+        id=event.id,
+        file=event.file,
+        upload=event.upload,
+        offset=event.offset,
+        until=timestamp_of(event.expires_at),
+    )
+    return [ack]
 
 
 def _past(event: RoomEvent, own_id: RequestId) -> schema.Push:
@@ -195,7 +222,13 @@ def _place(head: Head) -> schema.Place:
         unread=head.unread,
         mentions=head.mentions,
         level=head.level.value,
+        count=head.count,
+        last=None if head.latest is None else _latest(head.latest),
     )
+
+
+def _latest(message: Message) -> schema.Latest:
+    return schema.Latest(sender=message.sender, text=message.text, timestamp=timestamp_of(message.sent_at))
 
 
 def _rooms(event: RoomsListed) -> Sequence[schema.Push]:
@@ -388,6 +421,7 @@ PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     ],
     TicketMade: lambda event: [schema.Ack(request="ticket", id=event.id, ticket=event.word, seconds=event.seconds)],
     LinkGiven: _link,
+    UploadBegun: _upload,
     RoomBans: _bans,
     Tokens: _tokens,
     Listed: _listed,

@@ -47,10 +47,12 @@ from chat.events import (
     TopicShown,
     Typing,
     Unsent,
+    UploadBegun,
     WasRead,
     Welcome,
     WhoIs,
 )
+from chat.files import FileInfo
 from chat.interfaces import Codec, Decoded
 from chat.times import minute_of, shown_duration
 from chat.wire.change_lines import line_of
@@ -120,10 +122,16 @@ def _message(event: Message) -> str | list[str]:
     if event.answers is not None:
         to = f"to {event.answered} #{event.answers}"
         where = f" (in {event.place}, {to})" if event.place is not None else f" ({to})"
+    if event.file is not None:
+        return [f"{event.sender}{where}: {line}" for line in _lines_with_file(event, event.file)]
     if "\n" in event.text:
         # Each line begins like a message: nobody can forge a line of somebody else.
         return [f"{event.sender}{where}: {line}" for line in event.text.split("\n")]
     return f"{event.sender}{where}: {event.text}"
+
+
+def _lines_with_file(event: Message, file: FileInfo) -> list[str]:
+    return [*(event.text.split("\n") if event.text else ()), file.line]
 
 
 def _moved(what: str) -> Callable[[Joined | Left], str]:
@@ -199,9 +207,11 @@ def _lines_of(line: str) -> str | list[str]:
 
 
 def _copied(event: Copied) -> str | list[str]:
-    if event.message.to is None:
-        return _message(event.message)
-    return [f"{event.message.sender} (to {event.message.to}): {line}" for line in event.message.text.split("\n")]
+    message = event.message
+    if message.to is None:
+        return _message(message)
+    lines = message.text.split("\n") if message.file is None else _lines_with_file(message, message.file)
+    return [f"{message.sender} (to {message.to}): {line}" for line in lines]
 
 
 def _listed(event: Listed, shown: Callable[[RoomEvent], list[str]] = _past) -> list[str]:
@@ -286,6 +296,7 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
         f"server: it ends with server:token revoke {event.token.handle}",
     ],
     LinkGiven: link_lines,
+    UploadBegun: lambda event: f"server: send the file to {event.upload}",
     RoomBans: bans_lines,
     Tokens: tokens_lines,
     Listed: _listed,

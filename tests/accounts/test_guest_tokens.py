@@ -33,7 +33,7 @@ class ComingBack(SlowLoginCase):
         again = self.back("secret-1", remember=True)
         [ack] = again.told()
         self.assertEqual((ack["nickname"], ack["token"], ack["client_id"]), ("Al", "secret-2", 7))
-        self.assertEqual(ack["rooms"], [{"room": "team", "seq": 2, "delivered": 2, "read": 0}])
+        self.assertEqual(ack["rooms"], [{"room": "team", "seq": 2, "delivered": 2, "read": 0, "count": 2}])
         self.assertEqual(self.al.codes(), ["replaced"])
         self.assertTrue(self.al.is_closed)
         self.al.lose()

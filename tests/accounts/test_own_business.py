@@ -213,7 +213,7 @@ class HandedOverLate(LateCase):
         again, told = self.connect()
         self.ask(again, {"type": "join", "nickname": "Al", "token": ack["token"]})
         [ack] = self.pushes(told)
-        self.assertEqual(ack["rooms"], [{"room": "den", "seq": 1, "delivered": 1, "read": 0}])
+        self.assertEqual(ack["rooms"], [{"room": "den", "seq": 1, "delivered": 1, "read": 0, "count": 1}])
         self.assertEqual(list(again.session.rooms), ["den"])
         self.store.settle()
 

@@ -112,6 +112,7 @@ ROWS: Final[Sequence[Row]] = (
     # What is said.
     Row("message", "hello", _in_room("message", text="hello"), speaks=True),
     Row("say", "server:say hello", None, speaks=True),
+    Row("upload", None, _in_room("upload", name="a", size=1), speaks=True),
     Row("reply", "server:reply {other} hello", _in_room("message", answers="{other}", text="hello"), speaks=True),
     Row("begin", "server:begin\none\ntwo\nserver:end", _in_room("message", text="one\ntwo"), speaks=True),
     Row("edit", "server:edit {own} other", _in_room("edit", seq="{own}", text="other"), power="edit", speaks=True),

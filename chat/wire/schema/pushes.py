@@ -9,12 +9,21 @@ class Push(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     """Anything the server sends."""
 
 
+class Latest(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The latest message of a place, as it is now: up to 120 characters of its `text`."""
+
+    sender: str = field(name="from")
+    text: str
+    timestamp: str
+
+
 class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The latest `seq` of a room, or of the conversation with `to`; up to where it has reached you, and you read it.
 
     A room has its `topic`, whether it is `private`, and your `role` there, unless you are a plain member. `unread` is
     the number of messages by others since then that you have not read, `mentions` of those that name you, up to 1000.
-    `level` says what you want to be told of there (see `notify`).
+    `level` says what you want to be told of there (see `notify`). `count` people are in the room, with you; `last` is
+    the latest message there that you may see.
     """
 
     room: str | None = None
@@ -28,6 +37,8 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unread: Seq = 0
     mentions: Seq = 0
     level: str = "all"
+    count: Seq = 0
+    last: Latest | None = None
 
 
 class ListedRoom(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -74,7 +85,8 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     word, which is good for that number of `seconds`.
 
     For an invitation link: its `code`, how many people may use it (`uses`), `until` when, and its `url` if the server
-    knows its own address.
+    knows its own address. For a `file` that may be sent: its id, the path to send it to (`upload`), from which `offset`
+    on, and `until` when.
     """
 
     request: str
@@ -112,6 +124,9 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     limits: dict[str, int | float] | None = None
     ticket: str | None = None
     seconds: float | None = None
+    file: str | None = None
+    upload: str | None = None
+    offset: Seq | None = None
 
 
 class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
@@ -126,13 +141,28 @@ class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
     id: Id | None = None
 
 
+class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The file of a message: where it is, and what. It expires at `until`; then only these words are left.
+
+    `size` is in bytes; pictures have a `width` and a `height` in pixels, if these are known.
+    """
+
+    url: str
+    name: str
+    size: Seq
+    media_type: str = field(name="type")
+    until: str
+    width: Seq | None = None
+    height: Seq | None = None
+
+
 class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody said something, in a `room` or `to` you. `size` is in bytes of UTF-8.
 
     `past`: it was said before; you missed it, or asked for it. It `answers` the message with that seq, which
     `answered` said. `mentions` are the keys of the people whom it names. `edited`: its text was changed since.
-    `reactions` has, for each emoji, the names of those who answered with it. If it is a message of yours, `id` is that
-    of your request; nobody else is told it.
+    `reactions` has, for each emoji, the names of those who answered with it. With a `file` the `text` may be empty.
+    If it is a message of yours, `id` is that of your request; nobody else is told it.
     """
 
     sender: str = field(name="from")
@@ -149,6 +179,7 @@ class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
     mentions: list[str] | None = None
     edited: bool = False
     reactions: dict[str, list[str]] | None = None
+    file: File | None = None
     id: Id | None = None
 
 

@@ -8,6 +8,7 @@ Id = Annotated[str, Meta(max_length=128)] | Annotated[int, Meta(ge=-(2**63), le=
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Count = Annotated[int, Meta(ge=0, le=1000)]
 Life = Annotated[str, Meta(max_length=64)]
+FileId = Annotated[str, Meta(max_length=64)]
 # Ten years, and some: for how long something holds.
 Span = Annotated[float, Meta(gt=0, le=10**9)]
 Level = Literal["all", "mentions", "none"]
@@ -50,13 +51,30 @@ class Join(Request, frozen=True, kw_only=True, omit_defaults=True):
 class Say(Request, frozen=True, kw_only=True, omit_defaults=True, tag="message"):
     """Says `text` `to` one person, in a `room`, or, without both, in the lobby. A repeated `id` is not stored again.
 
-    `text` may have up to 100 lines. It `answers` the message with that seq, in the same place.
+    `text` may have up to 100 lines. It `answers` the message with that seq, in the same place. With the id of a `file`
+    that you have sent there with `upload`, `text` may be empty; a file is said once.
     """
 
     text: str
     to: str | None = None
     room: str | None = None
     answers: Seq | None = None
+    file: FileId | None = None
+
+
+class Upload(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Asks to send a file called `name` with `size` bytes, to be said in a `room`, `to` one person, or in the lobby.
+
+    The `ack` has the id of the `file`, the path (`upload`) to which its bytes go by tus 1.0, from which `offset` on,
+    and `until` when. Afterwards a `message` says it. The same request with the same `id` finds the file again, and its
+    earlier path ends. With its `sha256` (hex) other bytes are refused.
+    """
+
+    name: Annotated[str, Meta(max_length=4096)]
+    size: Annotated[int, Meta(ge=1, le=2**53)]
+    to: str | None = None
+    room: str | None = None
+    sha256: Annotated[str, Meta(pattern="^[0-9a-fA-F]{64}$")] | None = None
 
 
 class Edit(Request, frozen=True, kw_only=True, omit_defaults=True):
@@ -569,6 +587,7 @@ class Disconnect(Request, frozen=True, kw_only=True, omit_defaults=True):
 AnyRequest = (
     Join
     | Say
+    | Upload
     | Edit
     | DeleteMessage
     | React
