@@ -222,3 +222,39 @@ test("whoever leaves is forgotten", async () => {
   await page.clock.pass(60_000);
   assert.equal(page.lines.length, 1);
 });
+
+test("what waits for a moderator is not a failure, and what cannot be shown any more is told", async () => {
+  const page = await pageInside();
+  page.chat.say("#tides", "rude");
+  page.line.refuse("message", "held", "your message in tides waits for a moderator");
+  await settle();
+  assert.deepEqual([rows(page), page.chat.unsent, page.chat.state.notices[0].code], [[], 0, "held"]);
+  page.chat.say("#tides", "too late");
+  page.line.push({ type: "kicked", room: "tides", seq: 11, from: "Ben", name: "Ann", timestamp: stamp(11) });
+  page.line.refuse("message", "not_in_room");
+  await settle();
+  assert.deepEqual([page.chat.unsent, page.chat.state.notices.at(-1).text], [0, "Not sent to tides: too late"]);
+});
+
+test("what one person began is not there for the next one at this browser", async () => {
+  const before = await pageInside();
+  before.line.break();
+  before.chat.say("#lobby", "by Ann");
+  before.chat.draft("#tides", "begun by Ann");
+  const page = fakePage({ storage: before.storage, seed: 3 });
+  const entered = page.chat.enter({ name: "Zoë" });
+  page.line.open();
+  page.line.answer("join", { nickname: "Zoë", seq: 10, life: "one", lobby: "lobby", online: ["Zoë"], token: "other" });
+  await entered;
+  assert.equal(page.line.of("message").length, 0);
+  assert.equal(page.chat.unsent, 0);
+  assert.equal(page.storage.local.get("chat.drafts"), null);
+});
+
+test("too long a message is refused before it is sent", async () => {
+  const page = await pageInside();
+  await assert.rejects(page.chat.enterLine("#tides", "a".repeat(20_000)), { code: "too_long" });
+  assert.equal(page.line.of("message").length, 0);
+  await page.chat.enterLine("#tides", "//etc");
+  assert.equal(page.line.of("message")[0].text, "/etc");
+});

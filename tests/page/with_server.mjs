@@ -128,3 +128,20 @@ test("a private room is entered with the code of an invitation, and left", async
   await jo.part("#secrets");
   assert.equal(jo.state.places.has("#secrets"), false);
 });
+
+test("a guest makes the name an account, keeps rooms and rows, and comes back with the new token", async () => {
+  const { chat: kim, storage } = await enter("Kim", { room: "garden" });
+  kim.say("#garden", "as a guest");
+  await until(kim, (state) => placeIn(state, "#garden").rows.every((row) => row.seq !== null));
+  await kim.makeAccount("correct-horse");
+  assert.equal(kim.state.me.isAccount, true);
+  assert.deepEqual(texts(kim.state, "#garden"), ["as a guest"]);
+  await kim.changePassword("correct-horse", "correct-horses");
+  kim.say("#garden", "as an account");
+  await until(kim, (state) => state.link.state === "open" && placeIn(state, "#garden").rows.every((row) => row.seq !== null));
+  const { chat: again } = page(server, storage);
+  chats.push(again);
+  again.start();
+  await until(again, (state) => has("#garden", "as a guest")(state) && has("#garden", "as an account")(state));
+  assert.equal(again.state.me.isAccount, true);
+});

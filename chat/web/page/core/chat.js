@@ -175,6 +175,15 @@ export function createChat({ connect, storage, now, random, timers }) {
         store.update((state) => ({ ...firstState(state.settings), about: state.about }));
       });
     },
+    /** Make our name an account. Rejected with `{code, message}`. */
+    async makeAccount(password) {
+      await wire.request({ type: "account.create", password });
+      await session.renew(password);
+    },
+    async changePassword(old, password) {
+      await wire.request({ type: "account.change", old, password });
+      await session.renew(password);
+    },
     /** Try again now. */
     retryNow: () => (store.state.link.state === "idle" ? session.again().catch(() => {}) : wire.wake()),
     /** The network came back, or the page became visible. */

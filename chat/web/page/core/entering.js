@@ -3,6 +3,7 @@
 import { readTo } from "./counting.js";
 import { withPeople } from "./people.js";
 import { fold, isSame, personKey, roomKey } from "./names.js";
+import { timeOf } from "./reading_pushes.js";
 import { changeAll, firstKey, newPlace, withPlace } from "./state.js";
 
 /** A place that was longer away than this number of events is loaded anew, instead of being told all of them. */
@@ -18,8 +19,11 @@ export function caughtUp(place) {
   return { ...place, isCatchingUp: false, cursor: Math.max(place.cursor, place.seq) };
 }
 
-/** The next state, when the server has let us in; `ack` is its answer. Another life of the server is dealt with before. */
-export function entered(state, ack) {
+/**
+ * The next state, when the server has let us in; `ack` is its answer. Another life of the server is dealt with before.
+ * `joining` are the keys of the rooms that are joined next.
+ */
+export function entered(state, ack, joining = new Set()) {
   const me = { name: ack.nickname, isAccount: ack.account === true, isOperator: ack.operator === true };
   let next = withPeople({ ...state, me }, ack.online ?? []);
   if (ack.lobby) {
@@ -29,7 +33,7 @@ export function entered(state, ack) {
   for (const head of ack.rooms ?? []) {
     next = withHead(next, headPlace(head), headFacts(head, me));
   }
-  next = changeAll(me.isAccount ? withoutOthers(next, ack) : next, (place) => (canCatchUp(place, me) ? place : whole(place)));
+  next = changeAll(me.isAccount ? withoutOthers(next, ack, joining) : next, (place) => (canCatchUp(place, me) ? place : whole(place)));
   const version = ack.version ?? state.version;
   const isOutdated = state.isOutdated || (state.version !== null && version !== state.version);
   return { ...next, version, isOutdated, open: next.places.has(next.open) ? next.open : firstKey(next.places) };
@@ -52,7 +56,7 @@ function headFacts(head, me) {
   const counts = me.isAccount
     ? { read: head.read, unread: head.unread ?? 0, mentions: mentionsOf(head), countedTo: head.seq }
     : {};
-  const last = head.last ? { last: { ...head.last, at: Date.parse(head.last.timestamp ?? head.last.at) } } : {};
+  const last = head.last ? { last: { from: head.last.from, text: head.last.text, at: timeOf(head.last.timestamp) } } : {};
   return { ...facts, ...counts, ...last, ...(head.count === undefined ? {} : { count: head.count }) };
 }
 
@@ -101,9 +105,10 @@ function whole(place) {
 }
 
 // An account is told all rooms that it is in: it left the others on another device.
-function withoutOthers(state, ack) {
+function withoutOthers(state, ack, joining) {
   const rooms = new Set((ack.rooms ?? []).filter((head) => head.room).map((head) => roomKey(head.room)));
-  const places = [...state.places].filter(([key, place]) => place.kind !== "room" || rooms.has(key));
+  const isOurs = (key) => rooms.has(key) || joining.has(key);
+  const places = [...state.places].filter(([key, place]) => place.kind !== "room" || isOurs(key));
   return places.length === state.places.size ? state : { ...state, places: new Map(places) };
 }
 

@@ -1,5 +1,6 @@
 // Reads one line of a message: bold, italic, struck out, code, links, people, rooms.
 
+import { lastCharOf } from "./chars.js";
 import { linkAt } from "./links.js";
 import { nameAt } from "./mentions.js";
 
@@ -224,11 +225,4 @@ class LineReader {
   isSpacedWord(char) {
     return this.isWord(char) && !UNSPACED.test(char);
   }
-}
-
-/** The character before `index`, which may be of two units. */
-export function lastCharOf(line, index) {
-  const low = line.charCodeAt(index - 1);
-  const isPair = low >= 0xdc00 && low <= 0xdfff && index > 1;
-  return isPair ? line.slice(index - 2, index) : line[index - 1];
 }

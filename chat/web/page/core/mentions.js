@@ -1,6 +1,6 @@
 // `@name` and `#room` in a text, by the rules of the server (chat/mentions.py).
 
-import { lastCharOf } from "./inline.js";
+import { lastCharOf } from "./chars.js";
 
 /** No name is longer. */
 const LONGEST = 64;

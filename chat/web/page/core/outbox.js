@@ -57,6 +57,13 @@ export function createOutbox({ store, wire, memory, random, isReady }) {
     if (UNSENT.has(refusal.code)) {
       return;
     }
+    if (refusal.code === "held") {
+      // It was taken: a moderator decides whether it is said.
+      keep(items.filter((each) => each.id !== item.id));
+      change(item, (place) => withoutWaiting(place, item.id));
+      store.update((state) => withNotice(state, { code: "held", text: refusal.message, room: item.name }));
+      return;
+    }
     fail(item, { code: refusal.code, message: refusal.message });
   }
   function fail(item, refusal) {

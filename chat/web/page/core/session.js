@@ -73,15 +73,16 @@ export function createSession({ store, wire, memory, outbox, catchUp, clientId, 
     wire.settled();
     const isOther = store.state.places.size > 0 && !isSame(lastName, ack.nickname);
     lastName = ack.nickname;
+    const rooms = wanted.rooms ?? (ack.account === true ? [] : memory.rooms.get());
     remember(ack);
     const isReborn = life !== null && ack.life !== undefined && ack.life !== life;
     life = ack.life ?? null;
     limits = ack.limits ?? null;
     store.update((state) => {
       const before = isOther ? { ...state, places: new Map(), open: null } : isReborn ? restored(state) : state;
-      return entered(before, ack);
+      return entered(before, ack, new Set(rooms.map(roomKey)));
     });
-    const joins = rejoin(ack);
+    const joins = rejoin(ack, rooms);
     isReady = true;
     outbox.restore();
     // What waits goes first: then what was missed brings it along, and it is dropped by its seq.
@@ -108,14 +109,11 @@ export function createSession({ store, wire, memory, outbox, catchUp, clientId, 
     wanted = { name: ack.nickname, isAccount, token: ack.token ?? null };
     memory.who.set(wanted);
   }
-  // Guests are in no room after a loss; accounts are where they were.
-  async function rejoin(ack) {
-    if (ack.account === true) {
-      return;
-    }
+  // Guests are in no room after a loss; accounts are where they were, unless they became one just now.
+  async function rejoin(ack, rooms) {
     const here = new Set((ack.rooms ?? []).map((head) => roomKey(head.room ?? "")));
-    const rooms = memory.rooms.get().filter((room) => !here.has(roomKey(room)));
-    await Promise.all(rooms.map((room) => join(room).catch((refusal) => lostRoom(room, refusal))));
+    const others = rooms.filter((room) => !here.has(roomKey(room)));
+    await Promise.all(others.map((room) => join(room).catch((refusal) => lostRoom(room, refusal))));
   }
   function lostRoom(room, { code, message }) {
     if (code !== "lost" && code !== "offline" && code !== "already_in_room") {
@@ -158,6 +156,11 @@ export function createSession({ store, wire, memory, outbox, catchUp, clientId, 
       if (ENDINGS.has(push.code)) {
         end(push);
       }
+    },
+    /** The name has another password: its tokens are worth nothing. Come in anew with it, into the same rooms. */
+    renew(password) {
+      const rooms = [...store.state.places.values()].filter((place) => place.kind === "room").map((place) => place.name);
+      return start({ name: wanted.name, isAccount: true, token: null, password, rooms });
     },
     /** Come back after `replaced`, or after the person was asked. */
     again() {
