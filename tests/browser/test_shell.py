@@ -12,7 +12,9 @@ _BOX = "return arguments[0].getBoundingClientRect().toJSON()"
 class ShellCase(BrowserCase):
     """Somebody who is in."""
 
-    def entered(self, tab: Tab, name: str = "Ann", fragment: str = "#/r/tides", server: RunningServer | None = None) -> Tab:
+    def entered(
+        self, tab: Tab, name: str = "Ann", fragment: str = "#/r/tides", server: RunningServer | None = None
+    ) -> Tab:
         """That tab, with somebody of that name in, in a room of `server` or of a new one."""
         self.server = server or self.serve()
         tab.open(self.address_of(self.server) + fragment)
