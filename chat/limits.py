@@ -210,9 +210,9 @@ class Limits:
         4 * MESSAGE_LINES_IN_A_PASTE, "lines", "a paste of 50 lines, four times in a row, is not slowed"
     )
     page_requests: int = _limit(
-        1000,
+        10_000,
         "requests",
-        "files of the page that one address may ask for at once; a browser asks for about 60",
+        "files of the page that one address may ask for at once; a browser asks for about a hundred",
     )
     shared_lines: int = _limit(
         40, "times", "times `lines per second` for all connections of one address, or of one account, together"

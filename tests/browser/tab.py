@@ -17,6 +17,8 @@ DESKTOP: Final = (1280, 800)
 # `http://`, where much is missing that `localhost` has.
 HOST: Final = "chat.test"
 
+# How long a page may take for one thing, on a busy machine; a test that fails waits as long.
+_WAIT: Final = 20.0
 # Seconds for which one script looks for something, and after which its answer may still come.
 _LOOK, _GRACE = 1.0, 2.0
 # Calls `done` with what `look` returns, once that is something, or null after some seconds.
@@ -68,7 +70,7 @@ class Browser(ABC):
 class Tab(ABC):
     """One page. Elements are named by CSS selectors, and by text that they contain.
 
-    Whatever acts on an element waits until it is there and visible, up to `PATIENCE` seconds.
+    Whatever acts on an element waits until it is there and visible, up to `_WAIT` seconds.
     """
 
     browser: Browser
@@ -125,7 +127,7 @@ class Tab(ABC):
 
     # --- what is the same in all
 
-    def until(self, script: str, *values: object, seconds: float = PATIENCE) -> Any:
+    def until(self, script: str, *values: object, seconds: float = _WAIT) -> Any:
         """Wait until the body of a function, called again and again with `given`, returns something, and return that.
 
         Raises AssertionError if that does not happen in time.

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chat.limits import Limits
+from chat.web.page import assets
 from chat.web.page.addresses import page_routes
 from chat.web.page.assets import Assets, page_assets
 from tests.web.asking import AskingCase, Response
@@ -15,21 +16,25 @@ INDEX = b"<!doctype html>\n<title>page</title>\n<!-- modules -->\n" + b"<p>words
 FILES: Mapping[str, bytes] = {
     "index.html": INDEX,
     "app.js": b'import { a } from "./core/a.js";\nimport {\n  b,\n} from "./view/b.js";\n',
-    "core/a.js": b'export { c } from "./c.js";\n// import "./not.js";\nexport const a = 1;\n' + b"// a\n" * 100,
+    "core/a.js": b'export { c } from "./c.js";\nlet a; // import "./not.js";\n' + b"a = 1;\n" * 100,
     "core/c.js": b'import "../vendor/preact.js";\n',
-    "core/not.js": b"// nobody imports it\n",
+    "core/not.js": b"let alone;\n",
     "view/b.js": b'import { a } from "../core/a.js";\nimport("./late.js");\n',
     "view/late.js": b"export const late = 1;\n",
     "vendor/preact.js": b"export const h = 1;\n",
     "vendor/make.sh": b"secret\n",
     "style/base.css": b"p { color: red; }\n",
-    "sw.js": b"// a worker\n",
+    "sw.js": b"let worker;\n",
     "manifest.webmanifest": b"{}\n",
     "icon.png": bytes(range(256)),
     "assets.py": b"secret\n",
     "core/deep/er.js": b"secret\n",
 }
 MODULES = ["app.js", "core/a.js", "view/b.js", "core/c.js", "vendor/preact.js"]
+
+
+# Backticks that begin and end no text: in strings, classes of expressions, and behind a backslash.
+_NO_TEXT = re.compile(rb"\"`+\"|\[[^\]\n]*`[^\]\n]*\]|\\\\`")
 
 
 class PageCase(AskingCase):
@@ -101,6 +106,18 @@ class Files(PageCase):
         for method in ("POST", "PUT", "DELETE", "PATCH"):
             answer = self.ask(method, "/page/app.js")
             self.assertEqual((answer.status, answer.headers["allow"]), (405, "GET, HEAD"), method)
+
+    def test_comments(self) -> None:
+        """Comments stay at home; what looks like one within a line is none, and no line gets another number."""
+        text = b"/** A promise\n * of two lines. */\na = 'http://x'; // b\n  // alone\n/* c */\nb = a /* d */ * 2;\n"
+        for name in ("core/a.js", "style/base.css", "vendor/preact.js"):
+            (self.folder / name).write_bytes(text)
+        served = Assets(self.folder)
+        stripped = b"\n\na = 'http://x'; // b\n\n\nb = a /* d */ * 2;\n"
+        for name, body in (("core/a.js", stripped), ("style/base.css", stripped), ("vendor/preact.js", text)):
+            asset = served.find(name)
+            assert asset is not None
+            self.assertEqual(asset.body, body, name)
 
     def test_modules(self) -> None:
         """The index names each module that is loaded with the page, once, and none that is loaded later."""
@@ -196,24 +213,34 @@ class Own(AskingCase):
 
     def test_size(self) -> None:
         """A browser that comes for the first time gets at most 60 kB."""
-        assets = page_assets()
-        loaded = ["index.html", *assets.modules, *(name for name in assets if name.startswith("style/"))]
-        sizes = {name: asset.size for name in loaded if (asset := assets.find(name)) is not None}
+        page = page_assets()
+        loaded = ["index.html", *page.modules, *(name for name in page if name.startswith("style/"))]
+        sizes = {name: asset.size for name in loaded if (asset := page.find(name)) is not None}
         self.assertEqual(set(sizes), set(loaded))
         self.assertLessEqual(sum(sizes.values()), 60_000, sizes)
 
     def test_imports(self) -> None:
         """Each module that the page loads is there, and so is each file that the index names."""
-        assets = page_assets()
-        index = assets.find("index.html")
+        page = page_assets()
+        index = page.find("index.html")
         assert index is not None
         named = re.findall(r'(?:href|src)="page/([^"]+)"', index.body.decode())
-        self.assertEqual([name for name in named if assets.find(name) is None], [])
-        for module in assets.modules:
-            asset = assets.find(module)
+        self.assertEqual([name for name in named if page.find(name) is None], [])
+        for module in page.modules:
+            asset = page.find(module)
             assert asset is not None
             for line in re.findall(r'(?:from|import) "([^"]+)"', asset.body.decode()):
                 self.assertRegex(line, r"^\.\.?/", module)
+
+    def test_texts(self) -> None:
+        """No line within a text of several lines is taken for a comment: before each there are whole texts only."""
+        for path in Path(assets.__file__).parent.glob("*/*.js"):
+            before = b""
+            for line in path.read_bytes().splitlines(keepends=True):
+                if re.match(rb"\s*(//|/\*)", line):
+                    ticks = _NO_TEXT.sub(b"", assets.without_comments(before)).count(b"`")
+                    self.assertEqual(ticks % 2, 0, f"{path.name}: {line!r}")
+                before += line
 
     def test_without_scripts(self) -> None:
         """Whoever has no scripts learns the other ways in; nothing is loaded from elsewhere, nothing is inline."""

@@ -22,6 +22,8 @@ INDEX: Final = "index.html"
 # The module that starts all others, and the line of the index that their links take the place of.
 _START: Final = "app.js"
 _MARK: Final = b"<!-- modules -->"
+# Comments that have their lines for themselves. Nothing else begins a line like that; a test looks after it.
+_COMMENTS: Final = re.compile(rb"^[ \t]*(?:/\*.*?\*/[ \t]*|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
 # The module that an `import` or `export` statement of a module names, where it is one of ours.
 _IMPORTED: Final = re.compile(r'^\s*(?:(?:import|export)\b[^;"]*?\bfrom|import)\s*"(\.[^"]+)"', re.MULTILINE)
 
@@ -46,12 +48,13 @@ class Asset(NamedTuple):
 class Assets:
     """The files in `folder` and in the folders directly below it, by names such as `app.js` and `core/wire.js`.
 
-    What is added to the folder or changed later is not seen.
+    What is added to the folder or changed later is not seen. Browsers get modules and styles without their comments,
+    which are a fifth of the page; the empty lines stay, so that errors name the lines of the files.
     """
 
     def __init__(self, folder: Path) -> None:
         paths = [*folder.glob("*"), *folder.glob("*/*")]
-        found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths if path.suffix in _TYPES}
+        found = {path.relative_to(folder).as_posix(): _read(path) for path in paths if path.suffix in _TYPES}
         self.modules = tuple(_modules(found))
         if INDEX in found:
             links = (f'<link rel="modulepreload" href="page/{name}">' for name in self.modules)
@@ -71,6 +74,18 @@ class Assets:
 def page_assets() -> Assets:
     """The files of the page that comes with this package."""
     return Assets(Path(__file__).parent)
+
+
+def _read(path: Path) -> bytes:
+    """A file as it is sent. The files of others keep their licences."""
+    body = path.read_bytes()
+    is_ours = path.suffix in (".js", ".css") and path.parent.name != "vendor"
+    return without_comments(body) if is_ours else body
+
+
+def without_comments(body: bytes) -> bytes:
+    """A module or style without the comments that stand in lines of their own; these lines are empty."""
+    return _COMMENTS.sub(lambda comment: b"\n" * comment[0].count(b"\n"), body)
 
 
 def _modules(found: Mapping[str, bytes]) -> Iterator[str]:
