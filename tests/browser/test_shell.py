@@ -177,6 +177,8 @@ class Desk(ShellCase):
             for label in ("Settings", "Find or make a room", "Start a conversation", "Invite people"):
                 tab.click(f"button[aria-label='{label}']")
                 tab.find("dialog[open]")
+                # While it appears, its colours are not yet what they will be.
+                tab.until("return document.getAnimations().length === 0")
                 self.assertEqual((label, inaccessible(tab)), (label, []))
                 tab.press("Escape")
                 tab.wait_gone("dialog")

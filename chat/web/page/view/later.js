@@ -7,8 +7,19 @@ let loading = null;
 
 /** Loads what is behind the door, once, and its styles: kept when all of it can be shown. */
 export function loadShell() {
-  loading ??= Promise.all([import("./shell.js"), ...STYLES.map(addStyle)]).then(([shell]) => shell);
+  loading ??= Promise.all([import("./shell.js"), ...STYLES.map(addStyle)]).then(([shell]) => shell, again);
   return loading;
+}
+
+/** The next one who needs it tries anew. */
+function again(error) {
+  loading = null;
+  throw error;
+}
+
+/** Begins to load it, and leaves what goes wrong to whoever needs it. */
+export function preloadShell() {
+  loadShell().catch(() => undefined);
 }
 
 function addStyle(name) {
