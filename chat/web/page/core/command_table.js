@@ -21,7 +21,7 @@ export const COMMANDS = [
   {"name": "reactions", "usage": "reactions <on or off>", "aliases": [], "group": "messages", "help": "show reactions, or hide them"},
   {"name": "unsend", "usage": "unsend [name]", "aliases": [], "group": "messages", "help": "take back your last message to somebody who has not got it yet; with a name, all that wait for them"},
   {"name": "report", "usage": "report <seq> [reason]", "aliases": [], "group": "messages", "help": "put a message before the operators of this server"},
-  {"name": "history", "usage": "history [room or name] [n] [before seq]", "aliases": [], "group": "history", "help": "show what was said, here or elsewhere"},
+  {"name": "history", "usage": "history [room or name] [n] [before or around seq]", "aliases": [], "group": "history", "help": "show what was said, here or elsewhere"},
   {"name": "since", "usage": "since <seq> [room or name]", "aliases": [], "group": "history", "help": "show what was said after that place"},
   {"name": "search", "usage": "search <words from:name in:room mentions:me before:date>", "aliases": [], "group": "history", "help": "find what was said, the newest first"},
   {"name": "pins", "usage": "pins [room]", "aliases": [], "group": "history", "help": "show the pinned messages"},
