@@ -58,7 +58,7 @@ class Door(BrowserCase):
         self.assertEqual(other.run("return document.activeElement.autocomplete"), "current-password")
         other.type("wrong horse battery\n")
         other.find(".refusal", "do not match")
-        other.type("correct horse battery\n", into="input[name=password]")
+        other.type("correct horse battery\n")
         other.find(".self", "signed in")
 
     def test_comes_back(self) -> None:
@@ -73,6 +73,27 @@ class Door(BrowserCase):
         tab.find("input[name=name]")
         tab.reload()
         tab.find("input[name=name]")
+
+    def test_guest_makes_the_name_theirs(self) -> None:
+        """In the settings, with a password; they stay in their room."""
+        tab = self.at_door(self.tab(), "#/r/tides")
+        tab.type("Ann\n")
+        tab.find("a.place[aria-current=page]", "tides")
+        tab.click("button[aria-label=Settings]")
+        tab.click("dialog button", "Make the name mine")
+        tab.type("correct horse battery\n", into="dialog input[name=password]")
+        tab.find(".self", "signed in")
+        tab.find("a.place[aria-current=page]", "tides")
+
+    def test_rules(self) -> None:
+        """A server that wants accounts says so, and how one is made, before anybody types."""
+        tab = self.at_door(self.tab(), "", "--accounts", "required")
+        tab.find(".lead", "This server wants an account. You can make one here.")
+        tab.find("input[name=password]")
+        tab.click("button", "Make an account")
+        tab.type("Ann", into="input[name=name]")
+        tab.type("correct horse battery\n", into="input[name=password]")
+        tab.find(".self", "signed in")
 
     def test_accessible(self) -> None:
         """axe-core finds nothing, at both widths, in each state of the door, in light and dark."""

@@ -2,7 +2,7 @@
 
 import { html, useEffect, useMemo, useState } from "../vendor/preact.js";
 import { Door, Opening } from "./door.js";
-import { loadShell, useShell } from "./later.js";
+import { preloadShell, useShell } from "./later.js";
 import { Title } from "./title.js";
 import { useRoute } from "./route.js";
 import { Page, useChat, usePage } from "./layers.js";
@@ -29,7 +29,7 @@ function Inside({ isReturning }) {
   const isIdle = useChat((state) => state.link.refused !== null || state.link.state === "idle");
   const { Shell, isBroken } = useShell(isIn);
   useEffect(() => {
-    if (isReturning) loadShell();
+    if (isReturning) preloadShell();
   }, []);
   useEffect(() => {
     if (isIn || isIdle) setTries(false);
@@ -39,7 +39,7 @@ function Inside({ isReturning }) {
   if (isIn && Shell) return html`<${Shell} route=${route} />`;
   return isIn || tries
     ? html`<${Opening} isIn=${isIn} isBroken=${isBroken} />`
-    : html`<${Door} target=${targetOf(route)} onTyped=${loadShell} />`;
+    : html`<${Door} target=${targetOf(route)} onTyped=${preloadShell} />`;
 }
 
 function targetOf({ type, name, code }) {

@@ -9,8 +9,8 @@ import { useChat, usePage, useSelected } from "./layers.js";
 const QUIET_MS = 2000;
 const TICK_MS = 250;
 
-/** The banner. A screen reader hears it once, when it comes and when it goes, not each second. */
-export function Banner() {
+/** The banner, and below it what else is to be told (`children`). A screen reader hears it once, when it comes and when it goes, not each second. */
+export function Banner({ children }) {
   const { chat, layers } = usePage();
   const own = useChat((state) => state.link);
   const { down, isNewer } = useSelected(layers, () => layers.content);
@@ -30,6 +30,7 @@ export function Banner() {
       <button type="button" onClick=${() => chat.retryNow()}>Come back</button>
     </div>`}
     ${isNewer && html`<${Newer} />`}
+    ${children}
   </div>`;
 }
 

@@ -211,7 +211,7 @@ export class Composer extends Component {
           ${tray && html`<button type="button" class="tool" aria-label="Attach a file" title="Attach a file" onClick=${() => tray.pick()}>
             <${Icon} name="clip" /></button>`}
           <textarea ref=${this.field} rows="1" dir="auto" placeholder=${`Message ${name}`} aria-label=${`Message ${name}`}
-            aria-autocomplete="list" aria-haspopup="listbox" aria-controls=${popup ? "completions" : undefined} aria-activedescendant=${active}
+            aria-autocomplete="list" aria-controls=${popup ? "completions" : undefined} aria-activedescendant=${active}
             aria-describedby="composer-note" enterkeyhint=${isTouch() ? "enter" : "send"} autocomplete="off" autocapitalize="sentences"
             spellcheck onKeyDown=${this.onKeyDown} onInput=${this.onInput} onPaste=${this.onPaste} onClick=${this.look}
             onBlur=${() => this.close()} onCompositionStart=${() => this.ime.start()} onCompositionUpdate=${(event) => this.ime.update(event)}

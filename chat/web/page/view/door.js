@@ -82,7 +82,7 @@ function Form({ about, target }) {
       setBusy(false);
       setRefusal(sentence(error));
       if (way === "guest" && NEXT[error.code]) setWay(NEXT[error.code]);
-      else form.current?.elements[way === "guest" ? "name" : "password"]?.focus();
+      else form.current?.elements[way === "guest" ? "name" : "password"]?.select();
     }
   };
   return html`<form class="form" ref=${form} onSubmit=${submit}>

@@ -22,7 +22,7 @@ export function MakeRoom({ name = "", onClose }) {
   return html`<${FormDialog} title="New room" action="Make the room" run=${run} onClose=${onClose}>
     <label class="field">
       <span>Name</span>
-      <input class="input" name="name" required autocomplete="off" spellcheck=${false} dir="auto" value=${name} data-first />
+      <input class="input" name="name" required autocomplete="off" spellcheck=${false} dir="auto" defaultValue=${name} data-first />
     </label>
     <label class="field">
       <span>Topic, if you like</span>

@@ -63,15 +63,17 @@ function Name() {
   return html`<section class="group">
     <h3>You are here as a guest</h3>
     <p class="hint">With a password the name <bdi>${me.name}</bdi> is yours, on all your devices, with your rooms and messages.</p>
-    <button class="button main" type="button" onClick=${() => layers.dialog(ClaimName)}>Make the name mine</button>
+    ${about?.registration === "invite"
+      ? html`<p>That takes an invitation here: log out, and come in with it at the door.</p>`
+      : html`<button class="button main" type="button" onClick=${() => layers.dialog(ClaimName)}>Make the name mine</button>`}
   </section>`;
 }
 
-/** A guest's name becomes an account. Where that takes an invitation, one comes in again with it, at the door. */
+/** A guest's name becomes an account; they stay in their rooms. */
 function ClaimName({ onClose }) {
   const { chat } = usePage();
   const me = useChat((state) => state.me);
-  const run = ({ password }) => chat.ask({ type: "account.create", password });
+  const run = ({ password }) => chat.makeAccount(password);
   return html`<${FormDialog} title="Make the name mine" action="Make it mine" run=${run} onClose=${onClose}>
     <input class="unseen" name="username" autocomplete="username" value=${me.name} tabindex="-1" aria-hidden="true" readonly />
     <label class="field">

@@ -7,11 +7,14 @@ import { Head } from "./head.js";
 import { listenForKeys } from "./keys.js";
 import { People } from "./people.js";
 import { openPersonMenu } from "./person_menu.js";
+import { Notices } from "./notices.js";
+import { ReportDialog } from "./report.js";
 import { Room } from "./room.js";
 import { keyOf, toList, useFollowing } from "./route.js";
 import { Side } from "./side.js";
 import { swipeToList } from "./swipe.js";
 import { useChat, useMedia, usePage, usePhone } from "./layers.js";
+import { fragmentOf } from "../core/router.js";
 
 /** @param {{route: import("../core/router.js").Route}} props */
 export function Shell({ route }) {
@@ -45,7 +48,7 @@ function usePeople() {
 
 function Pane({ place, route, phone, showsPeople, onPeople }) {
   const page = usePage();
-  const { chat } = page;
+  const { chat, layers } = page;
   const me = useChat((state) => state.me);
   const settings = useChat((state) => state.settings);
   const main = useRef(null);
@@ -54,13 +57,24 @@ function Pane({ place, route, phone, showsPeople, onPeople }) {
     if (phone) main.current.querySelector("h1")?.focus({ preventScroll: true });
   }, [place?.key, phone]);
   const target = useMemo(() => (route.seq ? { seq: route.seq } : null), [route]);
-  if (!place) return html`<main class="room" ref=${main}><${Banner} /><${Nothing} isGoing=${keyOf(route) !== null} /></main>`;
+  if (!place) return html`<main class="room" ref=${main}><${Banner}><${Notices} /><//><${Nothing} isGoing=${keyOf(route) !== null} /></main>`;
   const person = (name, at) => openPersonMenu(page, { name, place, at, opener: at instanceof Element ? at : null });
+  const openRoom = (name) => location.assign(fragmentOf({ kind: "room", name }));
+  const report = (row) => layers.dialog(ReportDialog, { row, place });
   return html`<main class="room" ref=${main} ...${phone ? swipeToList(toList) : {}}>
     <${Head} place=${place} phone=${phone} showsPeople=${showsPeople} onPeople=${onPeople} />
     <div class="stage">
-      <${Banner} />
-      <${Room} chat=${chat} place=${place} me=${me} settings=${settings} target=${target} person=${person} />
+      <${Banner}><${Notices} /><//>
+      <${Room}
+        chat=${chat}
+        place=${place}
+        me=${me}
+        settings=${settings}
+        target=${target}
+        person=${person}
+        openRoom=${openRoom}
+        report=${report}
+      />
     </div>
   </main>`;
 }

@@ -3,11 +3,13 @@
 import { html, useRef, useState } from "../vendor/preact.js";
 import { fold } from "../core/names.js";
 import { Avatar } from "./avatar.js";
+import { Banner } from "./banner.js";
 import { Icon, Logo } from "./icons.js";
 import { bellMenu, placeMenu } from "./place_menu.js";
 import { useChat, usePage } from "./layers.js";
 import { menuTrigger } from "./menu.js";
 import { PlaceEntry } from "./side_entry.js";
+import { Notices } from "./notices.js";
 import { Browse } from "./browse.js";
 import { Converse } from "./converse.js";
 import { Jump } from "./jump.js";
@@ -29,7 +31,7 @@ export function Side({ phone }) {
     </div>
     <${Self} />
   `;
-  if (phone) return html`<main class="side" id="list">${inner}</main>`;
+  if (phone) return html`<main class="side"><${Banner}><${Notices} /><//>${inner}</main>`;
   return html`<nav class="side" aria-label="Rooms and conversations">${inner}</nav>`;
 }
 
