@@ -40,7 +40,7 @@ ERRORS: Final[dict[str, str]] = {
     "account_needed": "that needs an account, {how}",
     "old_password_needed": "type server:password <new password> / <old password>",
     "logged_out": "you were logged out, from another of your devices or by the operator",
-    "replaced": "you came back on another connection, this one ends",
+    "replaced": "you have too many connections, the oldest one ends",
     "not_for_programs": "programs that use an access token may not do that",
     "too_many_tokens": "you have {limit} access tokens already, revoke one first",
     "bad_token_rooms": "an access token is for 1 to {limit} rooms",

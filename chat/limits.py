@@ -186,9 +186,12 @@ class Limits:
     accounts_an_hour: int = _limit(
         100, "accounts", "from one address, after as many at once: a school fits, a flood does not"
     )
-    guest_grace_seconds: float = _limit(
-        5, "seconds", "how long a guest's token is valid after the connection was lost, if nobody else has the name"
+    guest_sessions: int = _limit(10, "connections", "of one guest with a token, such as tabs; the oldest gives way")
+    guest_token_seconds: float = _limit(
+        86400, "seconds", "how long a guest's token holds their name after the connection was lost"
     )
+    held_guest_names: int = _limit(10_000, "names", "held for guests with a token who have left; the oldest is free")
+    held_guest_names_each: int = _limit(100, "names", "of these, by guests of one address: a school has some")
     address_failures: int = _limit(30, "failures", "wrong passwords from one address before it has to wait")
     pair_failures: int = _limit(5, "failures", "wrong passwords for one account from one address")
     throttle_seconds: float = _limit(

@@ -83,7 +83,7 @@ class Accounts:
         self.claims = Claims()
         # Nobody without an account comes in, and nobody makes one: the hub follows the settings of the server.
         self.is_locked_down = False
-        self.guest_tokens = GuestTokens(limits.guest_grace_seconds, failed_logins.seconds, new_secret)
+        self.guest_tokens = GuestTokens(limits, failed_logins.seconds, new_secret)
         self.tickets = Tickets(limits, failed_logins.seconds, new_secret)
         self.file_sessions = FileSessions(limits, failed_logins.seconds, new_secret)
 

@@ -26,7 +26,7 @@ class Join(Request, frozen=True, kw_only=True, omit_defaults=True):
 
     The name of an account needs its `password` or a `token`. With a `password` any other name becomes an account (with
     an `invitation`, if the server asks for one). `remember` asks for a `token` in the `ack`, for the next time; a
-    guest's token serves to come back while the lost connection still hangs. An access token is a `token`, too, and
+    guest's token lets several connections in, and holds the name for a day. An access token is a `token`, too, and
     needs no `nickname`: a program with it sees and does nothing outside of the token's rooms. `confirms`: messages
     have arrived only when you say so with `delivered`; until then they come again. `typing`: you want to be told who is
     writing.
@@ -248,7 +248,10 @@ class RevokeToken(Request, frozen=True, kw_only=True, omit_defaults=True, tag="t
 
 
 class Logout(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Ends all tokens of your account except access tokens, and closes all of its connections."""
+    """Ends all tokens of your account except access tokens, and closes all of its connections.
+
+    A guest with a token gives that and the name up.
+    """
 
 
 class Leave(Request, frozen=True, kw_only=True, omit_defaults=True):
