@@ -21,7 +21,7 @@ from tests.fresh import fresh_hub
 from tests.transcript import MemoryConnection, MemoryWire
 
 _WORDS = "|".join(map(re.escape, BY_WORD))
-_HINT = re.compile(rf"server:(?:[a-z]|$)|(?:^|[\s(`])/(?:{_WORDS})\b(?!/)|\ball:|help lists")
+_HINT = re.compile(rf"server:(?:[a-z]|$)|(?:^|[\s(`])/(?:{_WORDS})\b(?!/|\.[a-z])|\ball:|help lists")
 # The answers to a line that cannot be typed so.
 _WRONG = re.compile(r"(?:error:|!) type server:|no such command|that message has no visible text|is not valid")
 
