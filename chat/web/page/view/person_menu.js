@@ -5,7 +5,7 @@ import { fold } from "../core/names.js";
 import { fragmentOf } from "../core/router.js";
 import { Avatar } from "./avatar.js";
 import { insertText } from "./composing.js";
-import { moderates, outranks, owns } from "./powers.js";
+import { outranks, owns } from "./powers.js";
 import { PersonCard } from "./person_card.js";
 import { sentence } from "./sentences.js";
 import { BanDialog, KickDialog, MuteDialog } from "./sanctions.js";
@@ -61,7 +61,7 @@ function ordering({ chat, layers, name, place, member, isMe }) {
 }
 
 function roles({ chat, layers, name, place, member, isMe }) {
-  if (isMe || !owns(place) || !moderates(place, chat.state.me) || !member || member.role === "guest") return [];
+  if (isMe || !owns(place, chat.state.me) || !member || member.role === "guest") return [];
   return ROLES.map((role) => ({
     label: `Role: ${role}`,
     checked: member.role === role,
