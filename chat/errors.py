@@ -159,6 +159,9 @@ ERRORS: Final[dict[str, str]] = {
     "too_many_uploads": "{limit} files are being sent at once already, try again when one is done",
     "upload_gone": "there is no such file of yours to send here, or no longer",
     "wrong_offset": "the file goes on at byte {offset}",
+    "sent_elsewhere": "the file goes on over another connection",
+    "tus_version": "uploads here are those of tus {version}: send that in Tus-Resumable",
+    "no_such_range": "the file has {size} bytes, and none of those that you ask for",
     "wrong_sum": "those are not the bytes that were announced: their SHA-256 is another one",
     # the store
     "busy": "too much is waiting to be stored, try again in a moment",
@@ -182,7 +185,7 @@ ERRORS: Final[dict[str, str]] = {
     "bad_parameter": "{name} has a wrong value",
     "not_over_http": "that cannot be done over HTTP: it needs a connection to the chat",
     "not_acceptable": "that is available as {types}",
-    "unsupported_type": "send the message as {types}",
+    "unsupported_type": "send that as {types}",
     "too_fast": "too many requests, try again in a moment",
     "local_only": "only the server's own machine may see that; the operator can allow others with --metrics-from",
     # the server

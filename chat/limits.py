@@ -289,6 +289,9 @@ class Limits:
     uploads_each: int = _limit(3, "files", "one account, or the guests of one address, send at once")
     uploads: int = _limit(64, "files", "all people together send at once")
     uploads_a_minute: int = _limit(30, "files", "begun by one account or address; each is written to the disk")
+    file_pause_seconds: float = _limit(
+        60, "seconds", "how long a connection may stand still while it sends or fetches a file; what was sent stays"
+    )
     file_name_characters: int = _limit(120, "characters", "the name of a file fits into a line")
 
 

@@ -67,7 +67,11 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
         "chat.store.interfaces",
         "chat.store.memory",
     ),
-    "chat.web": (WORDS, "chat.accounts", "chat.hub", "chat.net", "chat.server", "chat.wire", "chat.wire.framing"),
+    "chat.blobs": (WORDS, "chat.store.interfaces"),
+    "chat.web": (
+        *(WORDS, "chat.accounts", "chat.hub", "chat.net", "chat.server", "chat.wire", "chat.wire.framing"),
+        "chat.blobs",
+    ),
     "chat.admin": (
         *(WORDS, "chat.accounts", "chat.net"),
         "chat.store",

@@ -40,6 +40,7 @@ def nonce_of(request_id: int | str, user: User, place: str, text: str, file: Fil
     `chat.hub.own.request_id_of` finds the request id in it.
     """
     if file is not None:
-        text = f"{text}\n{file.id}"
+        # Whoever repeats a request sends the file again, and it gets another id.
+        text = f"{text}\n{file.size} {file.name}"
     digest = blake2b(f"{user.client_id} {place}\n{text}".encode(), digest_size=8).hexdigest()
     return f"{type(request_id).__name__}:{request_id}:{digest}"

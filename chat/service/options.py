@@ -218,7 +218,7 @@ class Options(usage.Options):
         credentials = self._prepare_folder(owner_to_be(self.parent))
         self.port_settings = PortSettings(credentials, bool(self["require-tls"]), self._proxies)
         hosts = Hosts(self._hosts) if credentials is None else Hosts(self._hosts, lambda: credentials.names)
-        self.reached = Reached(hosts, self._forwarding)
+        self.reached = Reached(hosts, self._forwarding, self.metrics_from)
 
     def _prepare_folder(self, owner: Owner | None) -> TlsCredentials | None:
         """Make the data folder; the certificate to use, if any. What is wrong with the options is told before that."""

@@ -20,10 +20,14 @@ _PAGE, _PAGE_FILES = (b"/", b"/sw.js", b"/manifest.webmanifest"), b"/page/"
 
 
 class Reached(NamedTuple):
-    """How clients reach a site: under which `hosts`, and through which `proxies`, whose `Forwarded` is believed."""
+    """How clients reach a site: under which `hosts`, and through which `proxies`, whose `Forwarded` is believed.
+
+    Its figures are for this machine, and for `metrics_from`.
+    """
 
     hosts: Hosts
     proxies: Networks = ()
+    metrics_from: Networks = ()
 
 
 class Access:
@@ -39,7 +43,8 @@ class Access:
     ) -> None:
         self.origins = origins or Origins()
         self.admission = admission
-        self._hosts, self._proxies = reached or Reached(AnyHost())
+        reached = reached or Reached(AnyHost())
+        self._hosts, self._proxies = reached.hosts, reached.proxies
         # A proxy's connections serve many people: requests are paced by the client that the proxy names.
         admission.proxies = [*admission.proxies, *self._proxies]
         self._pace = Buckets(limits.lines_per_second, limits.burst_lines)

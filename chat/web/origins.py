@@ -8,8 +8,8 @@ from chat.web.routing import METHODS
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # What a page of another site may send, and which headers of the answer it may read (the Fetch standard, 3.2).
-_HEADERS = b"Authorization, Content-Type, Idempotency-Key, Last-Event-ID"
-_EXPOSED = b"Link, Retry-After"
+_HEADERS = b"Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Tus-Resumable, Upload-Offset"
+_EXPOSED = b"Link, Location, Retry-After, Tus-Resumable, Upload-Length, Upload-Offset"
 _SECONDS = b"600"
 
 

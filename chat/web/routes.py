@@ -4,11 +4,15 @@ from collections.abc import Iterator
 
 from twisted.internet.interfaces import IReactorTime
 
+from chat.blobs.disk import BlobDisk
 from chat.net.addresses import Networks, is_in, is_local
 from chat.net.lag import ReactorDelay
 from chat.server import ChatFactory
 from chat.web.access import Access, Reached
 from chat.web.api.about import About
+from chat.web.api.downloads import Downloads
+from chat.web.api.file_operations import DELETE_UPLOAD, GET_FILE, HEAD_UPLOAD, PATCH_UPLOAD, PUT_FILE, UPLOAD_OPTIONS
+from chat.web.api.intake import Vault
 from chat.web.api.invite import Invite
 from chat.web.api.openapi import (
     ABOUT,
@@ -25,16 +29,20 @@ from chat.web.api.openapi import (
     Document,
     description,
 )
+from chat.web.api.readers import Readers
 from chat.web.api.requests import Requests
 from chat.web.api.rooms import Messages
+from chat.web.api.sending import Sending
 from chat.web.api.session import Session
 from chat.web.api.streams import Streams
+from chat.web.api.tus import Tus
+from chat.web.hosts import AnyHost
 from chat.web.metrics import Gauges, Health, Metrics
 from chat.web.origins import Origins
 from chat.web.page.addresses import page_routes
 from chat.web.page.assets import page_assets
 from chat.web.routing import Route, Routes, anybody, buffered
-from chat.web.site import ChatSite
+from chat.web.site import ChatSite, Timed
 from chat.web.upgrade import Upgrading
 from chat.wire.jsonschema import json_schema
 
@@ -43,18 +51,24 @@ def make_site(
     chat: ChatFactory,
     origins: Origins,
     clock: IReactorTime | None = None,
-    metrics_from: Networks = (),
     reached: Reached | None = None,
+    disk: BlobDisk | None = None,
 ) -> ChatSite:
     """The site of `chat`'s server, for programs and for pages of `origins`. Its clock is the reactor unless given.
 
-    `/metrics` is for this machine, and for `metrics_from`. Without `reached`, which only tests leave out, the site
-    answers to every host name.
+    Without `reached`, which only tests leave out, the site answers to every host name. Without a `disk` it has no
+    addresses for files.
     """
     streams, delay = Streams(chat.limits), ReactorDelay()
-    table = Routes(_rows(chat, origins, streams, Gauges(chat, streams, delay), metrics_from))
+    reached = reached or Reached(AnyHost())
+    rows = [*_rows(chat, origins, streams, Gauges(chat, streams, delay), reached.metrics_from)]
+    timed: list[Timed] = [streams.pings, streams.farewell, delay]
+    if disk is not None:
+        downloads = Downloads(disk, Readers(chat.hub).find, chat.limits)
+        timed.append(downloads.stalled)
+        rows += _file_rows(chat, origins, Vault(chat.hub.uploads, disk), downloads)
     access = Access(chat.limits, chat.seconds, chat.admission, origins, reached)
-    return ChatSite(table, chat.limits, access, clock, [streams.pings, streams.farewell, delay])
+    return ChatSite(Routes(rows), chat.limits, access, clock, timed)
 
 
 def _rows(
@@ -84,3 +98,20 @@ def _rows(
     ):
         types = tuple(operation.takes)
         yield Route(operation.method, operation.path, buffered(answer), most, types=types, check=check)
+
+
+def _file_rows(chat: ChatFactory, origins: Origins, vault: Vault, downloads: Downloads) -> Iterator[Route]:
+    """The rows of files. Their bodies may take as long as they go on coming."""
+    limits = chat.limits
+    most, files, pause = limits.body_bytes, limits.file_bytes, limits.file_pause_seconds
+    tus, sending = Tus(vault, origins, limits), Sending(vault, chat.hub.visitors, origins, limits)
+    for operation, answer, check in (
+        (UPLOAD_OPTIONS, tus.tell, anybody),
+        (HEAD_UPLOAD, tus.head, tus.check),
+        (DELETE_UPLOAD, tus.delete, tus.check),
+        (GET_FILE, downloads.answer, anybody),
+    ):
+        yield Route(operation.method, operation.path, buffered(answer), most, check=check)
+    types = tuple(PATCH_UPLOAD.takes)
+    yield Route("PATCH", PATCH_UPLOAD.path, tus.patch, files, pause, types, tus.check_patch, renews=True)
+    yield Route("PUT", PUT_FILE.path, sending.put, files, pause, check=sending.check, renews=True)
