@@ -9,13 +9,19 @@ const MOST_LOOKED_AT = 60;
 /** The id in the document of the line with this key. */
 export const idOfRow = (key) => `row-${key}`;
 
+/**
+ * What of a row stays where it is: what was said. Its head, and a divider above it, go when an older row of the same
+ * person and day comes in above.
+ */
+const textOf = (row) => row.querySelector(".text, .gone-text, .file") ?? row;
+
 /** The place of a list: at its end, or some row at some distance from the upper edge. */
 export class Anchor {
   /** @param {HTMLElement} scroller - it scrolls; every `[data-key]` in it is a row */
   constructor(scroller) {
     this.scroller = scroller;
     this.isPinned = true;
-    /** @type {Array<{key: string, seq: number?, offset: number}>} */
+    /** @type {Array<{key: string, seq: number?, offset: number, isText: boolean}>} */
     this.rows = [];
     this.own = -1;
   }
@@ -38,7 +44,8 @@ export class Anchor {
     const rows = visibleRows(this.scroller, MOST_LOOKED_AT).map((row) => ({
       key: row.dataset.key,
       seq: row.dataset.seq ? Number(row.dataset.seq) : null,
-      offset: row.getBoundingClientRect().top - top,
+      offset: textOf(row).getBoundingClientRect().top - top,
+      isText: true,
     }));
     // The eye is at a third of the screen. The others are for the case that this row goes.
     const held = rows.findLastIndex(({ offset }) => offset <= height / 3);
@@ -52,10 +59,10 @@ export class Anchor {
     this.restore();
   }
 
-  /** Put the row with this key `offset` pixels below the upper edge, and keep it there. */
-  hold(key, offset) {
+  /** Put the row with this key, or its text, `offset` pixels below the upper edge, and keep it there. */
+  hold(key, offset, isText = false) {
     this.isPinned = false;
-    this.rows = [{ key, seq: null, offset }];
+    this.rows = [{ key, seq: null, offset, isText }];
     this.restore();
   }
 
@@ -69,10 +76,11 @@ export class Anchor {
   }
 
   #restoreRow() {
-    for (const { key, offset } of this.rows) {
+    for (const { key, offset, isText } of this.rows) {
       const row = document.getElementById(idOfRow(key));
       if (!row) continue;
-      const moved = row.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top - offset;
+      const held = isText ? textOf(row) : row;
+      const moved = held.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top - offset;
       if (Math.abs(moved) > 0.01) this.scroller.scrollTop += moved;
       return true;
     }
