@@ -57,7 +57,7 @@ export function message(state, push, facts) {
 }
 
 function waitingRow(place, id) {
-  return place.rows.find((row) => row.seq === null && row.key === id);
+  return place.rows.slice(storedCount(place.rows)).find((row) => row.key === id);
 }
 
 function said(place, row, push) {

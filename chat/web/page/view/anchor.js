@@ -41,14 +41,16 @@ export class Anchor {
   remember(hasEnd) {
     this.isPinned = hasEnd && this.left <= NEAR_END;
     const { top, height } = this.scroller.getBoundingClientRect();
-    const rows = visibleRows(this.scroller, MOST_LOOKED_AT).map((row) => ({
+    const seen = visibleRows(this.scroller, MOST_LOOKED_AT);
+    const topOf = (element) => element.getBoundingClientRect().top - top;
+    // The eye is at a third of the screen. The others are for the case that this row goes.
+    const held = seen.findLastIndex((row) => topOf(row) <= height / 3);
+    const rows = seen.map((row) => ({
       key: row.dataset.key,
       seq: row.dataset.seq ? Number(row.dataset.seq) : null,
-      offset: textOf(row).getBoundingClientRect().top - top,
+      offset: topOf(textOf(row)),
       isText: true,
     }));
-    // The eye is at a third of the screen. The others are for the case that this row goes.
-    const held = rows.findLastIndex(({ offset }) => offset <= height / 3);
     this.rows = held < 0 ? rows : [rows[held], ...rows.slice(held + 1), ...rows.slice(0, held).reverse()];
     this.own = this.scroller.scrollTop;
   }

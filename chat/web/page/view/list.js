@@ -40,9 +40,10 @@ export class MessageList extends Component {
     this.plan = null;
     this.readTo = props.place.seq;
     this.byPointer = false;
+    this.step = 0;
     this.speed = 0;
     this.active = new ActiveRows();
-    this.state = { span: spanAtEnd(this.pages), lit: null, gone: null, isFar: false, isAtEnd: true, above: 0 };
+    this.state = { span: spanAtEnd(this.pages), lit: null, gone: null, isFar: false, isAtEnd: true, above: 0, sizes: "" };
     this.onScroll = this.onScroll.bind(this);
     this.onClick = this.onClick.bind(this);
     this.onKeyDown = (event) => onListKey(this, event);
@@ -59,7 +60,8 @@ export class MessageList extends Component {
     this.reading = new Reading(() => (this.props.place.hasNewer ? 0 : lastVisibleSeq(this.scroller.current)), (seq) => {
       if (seq > this.props.place.read) chat.saw(place.key, seq);
     });
-    this.observer = new ResizeObserver(() => this.settle());
+    this.sizes = this.sizesNow();
+    this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(this.scroller.current);
     this.observer.observe(this.content.current);
     window.addEventListener("pagehide", this.keep);
@@ -83,6 +85,19 @@ export class MessageList extends Component {
     if (place.read < before.place.read) this.reading.hold();
     if (target && target !== before.target) goTo(this, target.seq, { isLit: true });
     if (place.rows !== before.place.rows) this.take(before.place.rows, place.rows);
+    this.settle();
+  }
+
+  /** What the height of every row follows from: the width, and the size of the text. */
+  sizesNow() {
+    return `${this.scroller.current.clientWidth} ${getComputedStyle(document.documentElement).fontSize}`;
+  }
+
+  /** Something has another height. If all rows have, no page that is far away is as high as the browser remembers. */
+  resized() {
+    const sizes = this.sizesNow();
+    if (sizes !== this.sizes) this.setState({ sizes });
+    this.sizes = sizes;
     this.settle();
   }
 
@@ -119,10 +134,13 @@ export class MessageList extends Component {
 
   onScroll() {
     if (this.plan || this.anchor.isOwn) {
-      this.speed = 0;
+      this.step = 0;
       return;
     }
-    this.speed = Math.abs(this.scroller.current.scrollTop - this.anchor.own);
+    const step = Math.abs(this.scroller.current.scrollTop - this.anchor.own);
+    // A jump is no speed: two steps are.
+    this.speed = Math.min(step, this.step);
+    this.step = step;
     this.anchor.remember(this.hasEnd);
     this.press.cancel();
     this.moved();
@@ -139,6 +157,7 @@ export class MessageList extends Component {
     const { place, chat } = this.props;
     if (!place.rows.length || this.nextFill) return;
     const reach = AHEAD + FRAMES_AHEAD * Math.min(this.speed, FASTEST);
+    this.speed = Math.min(this.speed, this.step);
     if (this.scroller.current.scrollTop < reach) {
       if (this.bring(earlier(this.pages, this.state.span))) return;
       if (place.hasOlder && place.loading === "none") chat.older(place.key);
@@ -202,7 +221,7 @@ export class MessageList extends Component {
     event.clipboardData.setData("text/plain", copied(rows, dates));
   }
 
-  render({ place, actions, me, today }, { span, lit, gone, isAtEnd, isFar, above }) {
+  render({ place, actions, me, today }, { span, lit, gone, isAtEnd, isFar, above, sizes }) {
     // Somebody may have scrolled, and the event that says so is not here yet.
     if (this.anchor && !this.plan && !this.anchor.isOwn) this.anchor.remember(this.hadEnd);
     this.pages = this.group(place);
@@ -219,7 +238,7 @@ export class MessageList extends Component {
         <div class="content" ref=${this.content}>
           <${Start} place=${place} isFirst=${!place.hasOlder && shown[0] === this.pages[0]} />
           ${shown.map((page) => html`<${Page} key=${page.key} page=${page} me=${me} actions=${actions} today=${today}
-            active=${this.active} lit=${has(page, lit)} isLast=${page === this.pages.at(-1)} />`)}
+            active=${this.active} sizes=${sizes} lit=${has(page, lit)} isLast=${page === this.pages.at(-1)} />`)}
         </div>
       </div>
       <${NewAbove} count=${above} from=${newRowIn(this.pages)} onGo=${() => goToNew(this)} />

@@ -6,7 +6,7 @@ import { dates } from "./reader.js";
 
 /**
  * `page` is one of those that core/grouping.js makes, `lit` the key of a row if that is on it, `today` a word that is
- * another one on another day.
+ * another one on another day, `sizes` one that is another when all rows may have other heights.
  */
 export class Page extends Component {
   constructor() {
