@@ -8,11 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol, cast
 
-from twisted.internet.defer import TimeoutError
-from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import deferLater
-from twisted.web.client import FileBodyProducer, ResponseFailed
+from twisted.web.client import FileBodyProducer
 
 from chat.client.file_names import Link, local_name, reserve
 from chat.client.http import Answer, Web
@@ -25,7 +23,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 # With these answers there is something wrong with the server that may pass.
 _PASSING: Final = frozenset((408, 409, 429, 500, 502, 503, 504, 507))
 # The connection was lost, or there is none, or the answer was none of ours: another attempt may bring more.
-_LOST: Final = (*(ConnectError, ConnectionClosed, ConnectionError, ResponseFailed, TimeoutError, ValueError),)
+_LOST: Final = (ConnectionError, ValueError)
 
 
 class TransferError(Exception):

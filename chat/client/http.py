@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, cast
 
-from twisted.internet.defer import Deferred, succeed
-from twisted.internet.error import ConnectionDone
+from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.interfaces import IConsumer, IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Protocol as TwistedProtocol
 from twisted.internet.protocol import connectionDone
@@ -30,7 +29,7 @@ class Web(Protocol):
     async def ask(
         self, method: str, path: str, headers: Mapping[str, str], body: IBodyProducer | None = None
     ) -> "Answer":
-        """Send a request; the answer, when its head is there. Raises what Twisted raises if the connection fails."""
+        """Send a request; the answer, when its head is there. Raises ConnectionError."""
 
 
 class Answer:
@@ -66,7 +65,7 @@ class Answer:
         return b"".join(pieces)
 
     async def pour(self, write: Callable[[bytes], None]) -> None:
-        """Call `write` with each piece of the body. Raises what it raises, and if the body breaks off."""
+        """Call `write` with each piece of the body. Raises what it raises; ConnectionError if the body breaks off."""
         body = _Body(write, self._clock)
         self._response.deliverBody(body)
         await body.done
@@ -94,7 +93,12 @@ class ServerWeb:
         asked = self._agent.request(method.encode(), f"{self.site}{path}".encode(), sent, body)
         if body is None:
             asked.addTimeout(_SECONDS, self._clock)
-        return Answer(await asked, self._clock)
+        try:
+            return Answer(await asked, self._clock)
+        except CancelledError:
+            raise
+        except Exception as error:
+            raise ConnectionError(f"the connection to the server is lost: {error}") from error
 
 
 @implementer(IAgentEndpointFactory)
@@ -126,12 +130,12 @@ class _Body(TwistedProtocol):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         if self._silence.active():
             self._silence.cancel()
-        self._end(None if reason.check(ResponseDone) else reason)
+        self._end(None if reason.check(ResponseDone) else Failure(ConnectionError("the answer broke off")))
 
     def _give_up(self) -> None:
         transport = cast("Any", self.transport)
         transport.loseConnection()
-        self._end(Failure(ConnectionDone()))
+        self._end(Failure(ConnectionError("the server says nothing any more")))
 
     def _end(self, failure: Failure | None) -> None:
         if not self.done.called:

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Timer
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -159,6 +160,10 @@ class FilesCase(SynchronousTestCase):
         """A client that is in the chat."""
         client = Client(self.folder, self.server.port, name, *options, state=state)
         self.addCleanup(client.process.kill)
+        # Whoever waits for a line that never comes is told so.
+        limit = Timer(3 * SECONDS, client.process.kill)
+        limit.start()
+        self.addCleanup(limit.cancel)
         client.read_until("welcome")
         return client
 
