@@ -15,6 +15,7 @@ from typing import NoReturn
 from chat import __version__
 from chat.argv import check_text
 from chat.client.conversation import Conversation, Profile
+from chat.client.display import error as error_line
 from chat.client.display import news
 from chat.client.echo import Echo
 from chat.client.state import open_memory
@@ -68,6 +69,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from twisted.internet.interfaces import IStreamClientEndpoint
 
     from chat.client.console import Console
+    from chat.client.file_desk import FileLines
+    from chat.client.file_transfers import Transfers
+    from chat.client.files import Files
+    from chat.client.http import ServerWeb
     from chat.client.network import Connector
     from chat.client.tls import ServerTls
 
@@ -84,16 +89,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     address = f"{options.host}:{options.port}"
     folder = _state_folder(options.state)
     remember = partial(open_memory, folder, address.casefold()) if folder is not None else None
-    conversation = Conversation(console, _profile(options), datetime.now, _ids(), remember)
-    console.listener = conversation
-    endpoint: IStreamClientEndpoint = HostnameEndpoint(reactor, options.host, options.port)
-    if options.tls or options.ca:
+
+    def tell(text: str) -> None:
+        console.show(news(text, datetime.now()))
+
+    def make_endpoint() -> IStreamClientEndpoint:
+        endpoint: IStreamClientEndpoint = HostnameEndpoint(reactor, options.host, options.port)
+        if not (options.tls or options.ca):
+            return endpoint
         pins = PinFile(folder / "servers") if folder is not None and options.ca is None else None
-        trust = Trust(address.casefold(), pins, lambda text: console.show(news(text, datetime.now())))
-        try:
-            endpoint = wrapClientTLS(ServerTls(options.host, options.ca, trust), endpoint)
-        except OSError as error:
-            return _complain(str(error))
+        trust = Trust(address.casefold(), pins, tell)
+        # Each connection has one of its own: it keeps what it knows of the certificate.
+        return wrapClientTLS(ServerTls(options.host, options.ca, trust), endpoint)
+
+    try:
+        endpoint = make_endpoint()
+    except OSError as error:
+        return _complain(str(error))
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    site = f"http{'s' if options.tls or options.ca else ''}://{host}:{options.port}"
+    conversation = Conversation(console, _profile(options), datetime.now, _ids(), remember, site)
+    web = ServerWeb(site, make_endpoint, reactor)
+    desk = FileLines(tell, lambda text: console.show(error_line(text)), console.set_status, reactor.seconds)
+    conversation.files = Files(conversation, desk, web, Transfers(web, reactor))
+    console.listener = conversation
     connector = Connector(conversation, endpoint, address, reactor, backoffPolicy(initialDelay=0.5, maxDelay=30.0))
     reactor.callWhenRunning(connector.connect)
     reactor.callWhenRunning(stdio.StandardIO, console)

@@ -5,12 +5,15 @@ a `Memory` keeps records for the next run.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+
+from twisted.internet.defer import Deferred, fail
 
 from chat.client.argument_prompts import ArgumentPrompts
 from chat.client.composing import Composing
 from chat.client.current_room import CurrentRoom
+from chat.client.files import Answered, Files
 from chat.client.history_requests import HISTORY_COMMANDS, HistoryRequests
 from chat.client.inbox import Inbox
 from chat.client.interfaces import Link, View
@@ -24,7 +27,7 @@ from chat.client.screen import Screen
 from chat.client.sign_in import Profile, SignIn
 from chat.client.typed import TypingContext, means_exit, request_of, word_alone
 from chat.errors import ChatError
-from chat.events import Command
+from chat.events import Command, RequestId
 from chat.wire import schema
 from chat.wire.ndjson import decode_push
 
@@ -44,7 +47,8 @@ class Conversation:
 
     Requests have ids of our own (`new_id`), and are kept until they are acknowledged. After a reconnect the client
     sends them again; the server recognises a repeated message by its id. `now` is the local time. `remember` opens the
-    memory of a name, which continues the conversation in the next run; None: there is no memory.
+    memory of a name, which continues the conversation in the next run; None: there is no memory. `site` is the server's
+    address, for links.
     """
 
     def __init__(
@@ -54,10 +58,11 @@ class Conversation:
         now: Callable[[], datetime],
         new_id: Callable[[], str],
         remember: Callable[[str], Memory] | None = None,
+        site: str = "",
     ) -> None:
         self.is_in_chat = False
         self._view = view
-        self._screen = Screen(view, now, shows_numbers=profile.is_person)
+        self._screen = Screen(view, now, shows_numbers=profile.is_person, site=site)
         self._questions = Questions(view)
         self._argument_prompts = ArgumentPrompts(self._questions, self._screen, is_person=profile.is_person)
         self._requests = Requests(new_id, _WINDOW)
@@ -74,6 +79,9 @@ class Conversation:
         self._composing = Composing(self._screen)
         # A script must know what its lines do: in a room all are messages, except `leave`.
         self._is_person = profile.is_person
+        # None: this client sends and fetches no files.
+        self.files: Files | None = None
+        self._asked: dict[RequestId, tuple[Command, Deferred[Answered]]] = {}
 
     @property
     def is_over(self) -> bool:
@@ -97,6 +105,27 @@ class Conversation:
         self._advance()
         if len(self._typed) >= _TYPED_AHEAD:
             self._view.set_reading(False)
+
+    # --- Chat
+
+    @property
+    def memory(self) -> Memory:
+        """See `Chat.memory`."""
+        return self._requests.memory
+
+    def ask(self, command: Command) -> Deferred[Answered]:
+        """See `Chat.ask`."""
+        if not self.is_in_chat:
+            return fail(ConnectionError("there is no connection to the server now; try again"))
+        asked: Deferred[Answered] = Deferred()
+        request_id = self._requests.send_once(command, is_quiet=True)
+        self._history_requests.asked(request_id, command)
+        self._asked[request_id] = command, asked
+        return asked
+
+    def say(self, message: Command) -> None:
+        """See `Chat.say`."""
+        self._send(message)
 
     def ended(self) -> None:
         """Nothing more will be typed: handle the rest, then end."""
@@ -134,6 +163,10 @@ class Conversation:
         for part in (self._requests, self._inbox, self._history_requests, self._leaving):
             part.disconnected()
         self.is_in_chat = False
+        asked, self._asked = self._asked, {}
+        for request_id, (_, waiting) in asked.items():
+            self._history_requests.forget(request_id)
+            waiting.errback(ConnectionError("the connection is lost"))
         if was_leaving and not self._requests:
             self._sign_in.left()
             self._finish(0)
@@ -178,6 +211,8 @@ class Conversation:
         self._current_room.entered_chat(ack)
         self._online_names.entered_chat(ack)
         self._repeats_history = True
+        if self.files is not None:
+            self.files.entered()
 
     def _pushed(self, push: schema.AnyPush) -> None:
         self._online_names.seen(push)
@@ -222,6 +257,10 @@ class Conversation:
         if found is not None:
             for message in found.before:
                 self._inbox.received(message)
+        if (asked := self._asked.pop(push.id, None)) is not None:
+            messages = found.messages if found is not None else ()
+            asked[1].callback(Answered(push, [each for each in messages if isinstance(each, schema.Message)]))
+            return
         if isinstance(push, schema.Error):
             if not is_quiet and (request is None or not self._current_room.is_there_already(request, push)):
                 self._screen.show(push)
@@ -288,6 +327,8 @@ class Conversation:
         if not line.strip():
             return
         room, has_account, is_person = self._current_room.room, self._inbox.has_account, self._is_person
+        if self.files is not None and self.files.typed(line, self._here(room)):
+            return
         word = word_alone(line, room, is_bare_enough=is_person)
         if self._argument_prompts.begin(word, self._send, has_account=has_account):
             return
@@ -306,6 +347,11 @@ class Conversation:
             self._composing.begin(command.arguments, room)
         else:
             self._send(command)
+
+    def _here(self, room: str | None) -> Mapping[str, str]:
+        """Where the person types."""
+        place = room or self._inbox.lobby
+        return {} if place is None else {"room": place}
 
     def _send(self, command: Command) -> None:
         try:
@@ -330,11 +376,15 @@ class Conversation:
         self._composing.ended()
         if self._sign_in.is_asking:
             self._finish(1, self._sign_in.unanswered())
+        elif self.files is not None and self.files.is_busy:
+            self.files.idle = self._advance
         elif self.is_in_chat and not (self._requests or self._leaving.is_begun or self._inbox.is_resuming):
             self._leaving.begin(is_hasty=False)
 
     def _finish(self, status: int, complaint: str | None = None) -> None:
         self._screen.finish(status, complaint)
+        if self.files is not None:
+            self.files.stop()
         self._requests.close_link()
 
     def _losses(self) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from chat.events import Entry
 from chat.files import shown_file
 from chat.sanitize import clean_line
@@ -40,11 +42,13 @@ _NEWS = {
 }
 
 
-def lines_of(push: schema.AnyPush, now: datetime, *, is_numbered: bool = False) -> Sequence[str]:
+def lines_of(push: schema.AnyPush, now: datetime, *, is_numbered: bool = False, site: str = "") -> Sequence[str]:
     """The lines for `push`. Those without a time of their own get `now`, in local time.
 
-    `is_numbered`: the lines of a message or a change have its number.
+    `is_numbered`: the lines of a message or a change have its number. `site` is the server's address, for links.
     """
+    if isinstance(push, schema.Message) and push.file is not None:
+        push = replace(push, text="\n".join(filter(None, (push.text, _file_line(push.file, now, site)))), file=None)
     at = _local(push, now)
     if is_numbered and isinstance(push, schema.Message | schema.RoomChange):
         at = f"[{at} #{push.seq}]"
@@ -77,10 +81,7 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
             answers = f" (to {push.answered} #{push.answers})" if push.answers is not None else ""
             edited = " (edited)" if push.edited else ""
             # Each line of a text begins like a message: nobody can forge a line of somebody else.
-            lines = f"{push.text}{edited}".split("\n") if push.text or push.file is None else []
-            if push.file is not None:
-                file = push.file
-                lines.append(f"{shown_file(file.name, file.size, file.media_type)} {file.url}")
+            lines = f"{push.text}{edited}".split("\n")
             return [f"{at} {where} <{push.sender}>{answers} {line}" for line in lines]
         case schema.Joined() | schema.Left():
             verb = "joined" if isinstance(push, schema.Joined) else "left"
@@ -130,6 +131,15 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
             return [f"! {push.message}"]
         case schema.Ack():
             return [f"{at} * {text}" for text in _done(push)]
+
+
+def _file_line(file: schema.File, now: datetime, site: str) -> str:
+    """A file, with a link that a browser, and `/get`, take as long as it is there."""
+    with suppress(ValueError, OverflowError, OSError):
+        if datetime.fromisoformat(file.until) <= now.astimezone():
+            return shown_file(file.name, file.size, f"{file.media_type}, expired")
+    link = file.url if "://" in file.url else f"{site}{file.url}"
+    return f"{shown_file(file.name, file.size, file.media_type)} {link}"
 
 
 def _rooms(push: schema.Rooms) -> Sequence[str]:

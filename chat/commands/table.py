@@ -99,7 +99,10 @@ _EVERYDAY = (
         REGISTERED,
         "send a text to one person; <name>:<text> is the same",
         aliases=("msg",),
-        details=("files are sent with curl -T <file> and the address of the server, /rooms/<room>/files/",),
+        details=(
+            "files are sent with curl: curl -T <file> http://<server>:<port>/rooms/<room>/files/?username=<name>,"
+            " which answers with the message; its line has the link, behind http://<server>:<port>",
+        ),
         read=parse_message,
         fits=is_to_somebody,
         for_programs=True,
