@@ -124,6 +124,13 @@ def start_client(*options: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, env=environment(), stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
 
+def admin(server: RunningServer, *arguments: str) -> str:
+    """What `chat-admin` says of the data of a server that runs, or was stopped. Raises CalledProcessError."""
+    command = [sys.executable, "-m", "chat.admin", "--data", str(server.folder / "chat-data"), *arguments]
+    pipes: dict[str, int] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.run(command, env=environment(), text=True, check=True, timeout=SECONDS, **pipes).stdout
+
+
 def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
     """A new certificate for a host, and its key, in two files."""
     certificate, key = folder / "certificate.pem", folder / "key.pem"

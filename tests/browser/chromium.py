@@ -27,6 +27,8 @@ _OPTIONS: Final = (
     "--disable-gpu",
     "--disable-crash-reporter",
     "--disable-breakpad",
+    # A test may go through many addresses at once.
+    "--disable-ipc-flooding-protection",
     "--no-first-run",
     "--lang=en-US",
     "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",

@@ -29,6 +29,9 @@ _PREFERENCES: Final[Mapping[str, object]] = {
     "extensions.getAddons.cache.enabled": False,
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
+    # A test may go through many addresses at once.
+    "browser.navigation.navigationRateLimit.count": 0,
+    "dom.navigation.navigationRateLimit.count": 0,
     # All windows of a test have the focus: people have devices of their own.
     "focusmanager.testmode": True,
 }
