@@ -165,7 +165,20 @@ def _fields(kind: type[msgspec.Struct]) -> str:
     return ", ".join(f"**`{field.encode_name}`**" if field.required else f"`{field.encode_name}`" for field in known)
 
 
-_ALL = (commands, everyday, page_commands, page_powers, limits, errors, requests, pushes, addresses, statuses, metrics, options)
+_ALL = (
+    commands,
+    everyday,
+    page_commands,
+    page_powers,
+    limits,
+    errors,
+    requests,
+    pushes,
+    addresses,
+    statuses,
+    metrics,
+    options,
+)
 TABLES: dict[str, Callable[[], str]] = {table.__name__: table for table in _ALL}
 
 

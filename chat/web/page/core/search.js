@@ -21,7 +21,7 @@ const MOST = 30;
 export function jumps(state, typed, actions = []) {
   const sign = /^[#＃]/u.test(typed) ? "#" : /^[@＠]/u.test(typed) ? "@" : "";
   const words = typed.trim().replace(/^[#＃@＠]/u, "");
-  const places = [...state.places.values()].sort((one, other) => urgency(other) - urgency(one));
+  const places = [...state.places.values()].sort((one, other) => urgency(other, state.open) - urgency(one, state.open));
   const known = places.map((place) => ({ type: "place", key: place.key, label: place.name, place, action: null }));
   const people = [...state.people.values()]
     .filter(({ name }) => !state.places.has(personKey(name)) && fold(name) !== fold(state.me?.name ?? ""))
@@ -32,9 +32,10 @@ export function jumps(state, typed, actions = []) {
   return words === "" ? wanted.slice(0, MOST) : ranked(wanted, words, (jump) => jump.label, MOST);
 }
 
-function urgency(place) {
+// What is new in the place on the screen stands there.
+function urgency(place, open) {
   const { count, isLoud } = badgeOf(place);
-  return count === 0 ? 0 : isLoud ? 2 : 1;
+  return count === 0 || place.key === open ? 0 : isLoud ? 2 : 1;
 }
 
 /**

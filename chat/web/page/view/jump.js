@@ -68,7 +68,7 @@ export function Jump({ onClose }) {
           aria-selected=${index === at}
           onPointerMove=${() => index !== at && setAt(index)}
           onClick=${() => go(entry)}
-        ><${Entry} entry=${entry} words=${wordsOf(typed)} /></li>`,
+        ><${Entry} entry=${entry} words=${wordsOf(typed)} isOpen=${entry.place?.key === state.open} /></li>`,
       )}
     </ul>
     <p class="hint" role="status">${found.length ? "" : "Nothing is called that."}</p>
@@ -124,12 +124,12 @@ function useServer(chat, typed) {
 const roomsIn = (pushes) => pushes.find((push) => push.type === "rooms")?.rooms ?? [];
 const ignore = () => undefined;
 
-function Entry({ entry, words }) {
+function Entry({ entry, words, isOpen }) {
   if (entry.type === "message") return html`<${Message} entry=${entry} words=${words} />`;
   const { type, label, place, action, hint } = entry;
   if (type === "action") return html`<${Icon} name=${action.icon} small /><span>${label}</span>`;
   const isPerson = type === "person" || place?.kind === "direct";
-  const { count, isLoud } = place ? badgeOf(place) : { count: 0 };
+  const { count, isLoud } = place && !isOpen ? badgeOf(place) : { count: 0 };
   return html`
     ${isPerson ? html`<${Avatar} name=${label} across=${22} />` : html`<${Icon} name=${place ? signOf(place) : "hash"} small />`}
     <bdi class="cut">${label}</bdi>

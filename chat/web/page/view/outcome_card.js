@@ -8,16 +8,18 @@ import { usePage } from "./layers.js";
 /** @param {{card: import("../core/outcomes.js").Card, onClose: function}} props */
 export function OutcomeCard({ card, onClose }) {
   const { layers } = usePage();
-  const press = async () => layers.note((await copy(card.copy)) ? "Copied." : "This browser did not let the page copy.");
+  // Where the server does not know its own address, the page does.
+  const address = card.copy && new URL(card.copy, document.baseURI).href;
+  const press = async () => layers.note((await copy(address)) ? "Copied." : "This browser did not let the page copy.");
   return html`<div class="outcome" role="status">
     <header>
       <strong dir="auto">${card.title}</strong>
       <button class="tool" type="button" aria-label="Close" title="Close (Esc)" onClick=${onClose}><${Icon} name="close" small /></button>
     </header>
     ${card.lines.length > 0 && html`<ul>${card.lines.map((line) => html`<li dir="auto">${line}</li>`)}</ul>`}
-    ${card.copy &&
+    ${address &&
     html`<p class="copy-line">
-      <code>${card.copy}</code>
+      <code>${address}</code>
       <button class="tool" type="button" aria-label="Copy the link" title="Copy" onClick=${press}><${Icon} name="copy" small /></button>
     </p>`}
   </div>`;

@@ -16,8 +16,8 @@ const RULES = [
   ["speak", "Who may speak", [["all", "Everybody"], ["members", "Members (people with accounts)"], ["moderators", "Moderators"]]],
   ["slow", "Wait between two messages", spans("None", [5, 10, 30, 60, 300, 900, HOUR])],
   ["history", "Newcomers may read", [["all", "Everything"], ["joined", "What comes after they came"]]],
-  ["retention", "Messages are kept for", spans("Good", [DAY, 7 * DAY, 30 * DAY, 90 * DAY, 365 * DAY])],
-  ["edits", "Messages can be changed for", spans("As long as one likes", [300, HOUR, DAY, 7 * DAY])],
+  ["retention", "How long messages are kept", spans("For good", [DAY, 7 * DAY, 30 * DAY, 90 * DAY, 365 * DAY])],
+  ["edits", "How long messages can be changed", spans("Always", [300, HOUR, DAY, 7 * DAY])],
 ];
 
 /** @param {{place: import("../core/shapes.js").Place, me: object}} props */

@@ -45,7 +45,9 @@ export function SearchDialog({ query = "", before, onClose }) {
     <div class="form" ref=${box}>
       <input
         class="input"
-        type="search"
+        type="text"
+        inputmode="search"
+        enterkeyhint="search"
         aria-label="Words to search for"
         placeholder="Words, from:name, before:2026-01-31"
         autocomplete="off"
