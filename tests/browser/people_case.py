@@ -27,14 +27,18 @@ class PeopleCase(BrowserCase):
         tab.click("button", "Make the name mine")
         tab.type(name, into="input[name=name]")
         tab.type(f"{PASSWORD}\n", into="input[name=password]")
-        tab.find(COMPOSER)
-        return tab
+        return self._arrived(tab, fragment)
 
     def guest(self, name: str, fragment: str = "#/r/tides", tab: Tab | None = None) -> Tab:
         """A tab with a guest in."""
         tab = tab or self.tab()
         tab.open(self.address_of(self.here) + fragment)
         tab.type(f"{name}\n", into="input[name=name]")
+        return self._arrived(tab, fragment)
+
+    def _arrived(self, tab: Tab, fragment: str) -> Tab:
+        """The tab, when the place that its address names is on the screen."""
+        tab.find("h1", fragment.split("/")[2])
         tab.find(COMPOSER)
         return tab
 

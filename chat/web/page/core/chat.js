@@ -266,7 +266,6 @@ export function createChat({ connect, storage, now, random, timers }) {
     /** Ask for the pinned messages of a room. @returns {Promise<import("./shapes.js").Row[]>} */
     pins: lists.pins,
 
-    /** The emoji that were used last (see recent_emoji.js). */
     emoji,
     draft: drafts.write,
     typing: typists.write,
