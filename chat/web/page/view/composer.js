@@ -9,6 +9,7 @@ import { completed, completionAt, peopleFor } from "../core/completion.js";
 import { commandIn, saidBy } from "../core/commands.js";
 import { spaceFor } from "../core/sizes.js";
 import { onComposerKey } from "./composer_keys.js";
+import { sentence } from "./sentences.js";
 import { grow, insertAt, isTouch } from "./text_field.js";
 
 /**
@@ -180,14 +181,21 @@ export class Composer extends Component {
     } catch (refusal) {
       // What was typed comes back, to be mended, unless somebody has begun something else.
       if (!this.text) this.put(line);
-      this.setState({ refusal: refusal.message });
+      this.setState({ refusal: sentence(refusal) });
     }
   }
 
   async sendEdit(row, text) {
     const { actions } = this.props;
-    actions.stopEditing();
-    if (text !== row.text) await actions.ask({ type: "edit", seq: row.seq, text });
+    if (text === row.text) return actions.stopEditing();
+    try {
+      await actions.send({ type: "edit", seq: row.seq, text });
+      // Meanwhile somebody may have begun to edit another one.
+      if (this.props.editing === row) actions.stopEditing();
+    } catch (refusal) {
+      this.setState({ refusal: sentence(refusal) });
+    }
+    return undefined;
   }
 
   /** Edit the last own message, if nothing is written yet. */

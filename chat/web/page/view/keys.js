@@ -4,6 +4,7 @@ import { fragmentOf } from "../core/router.js";
 import { focusComposer } from "./composing.js";
 import { Jump } from "./jump.js";
 import { KeysDialog } from "./keys_dialog.js";
+import { openLater } from "./parts.js";
 import { readAll } from "./place_menu.js";
 
 /**
@@ -14,6 +15,7 @@ import { readAll } from "./place_menu.js";
 function bindings({ chat, layers }, { togglePeople }) {
   return {
     "Ctrl+k": () => layers.dialog(Jump),
+    "Ctrl+Shift+f": () => openLater(layers, "search"),
     "Alt+ArrowUp": () => step(chat, -1, () => true),
     "Alt+ArrowDown": () => step(chat, 1, () => true),
     "Alt+Shift+ArrowUp": () => step(chat, -1, isUnread),

@@ -4,7 +4,8 @@ import { html } from "../vendor/preact.js";
 import { Dialog } from "./dialog.js";
 
 const ROWS = [
-  ["Ctrl K", "Jump to a room or person"],
+  ["Ctrl K", "Jump, search, act"],
+  ["Ctrl Shift F", "Search messages"],
   ["Alt ↑ ↓", "Room before, after"],
   ["Alt Shift ↑ ↓", "Unread room before, after"],
   ["Alt P", "Show or hide people"],

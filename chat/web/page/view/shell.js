@@ -12,6 +12,7 @@ import { ReportDialog } from "./report.js";
 import { Room } from "./room.js";
 import { keyOf, toList, useFollowing } from "./route.js";
 import { Side } from "./side.js";
+import { followBack } from "./search_back.js";
 import { swipeToList } from "./swipe.js";
 import { useChat, useMedia, usePage, usePhone } from "./layers.js";
 import { fragmentOf } from "../core/router.js";
@@ -24,6 +25,8 @@ export function Shell({ route }) {
   // The address says what is on the screen; without one, that is what was open last, or the list of a phone.
   const place = useChat((state) => state.places.get(keyOf(route) ?? (phone ? null : state.open)));
   useFollowing(route, phone);
+  usePins(place?.kind === "direct" ? null : place?.key);
+  useEffect(() => followBack(page.layers), [page]);
   useEffect(() => listenForKeys(page, { togglePeople }), [page, togglePeople]);
   const people = showsPeople && place && place.kind !== "direct";
   const classes = ["app", phone && "phone", people && "with-people"].filter(Boolean).join(" ");
@@ -36,6 +39,15 @@ export function Shell({ route }) {
     </div>
     <${Layers} />
   `;
+}
+
+/** Asks what is pinned in the place with this key, each time that it is opened or the connection is back. */
+function usePins(key) {
+  const { chat } = usePage();
+  const isOpen = useChat((state) => state.link.state === "open");
+  useEffect(() => {
+    if (isOpen && key && chat.state.places.has(key)) chat.pins(key).catch(() => undefined);
+  }, [isOpen, key]);
 }
 
 /** Whether people are shown: at first only where there is room for them. */
