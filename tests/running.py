@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 _LISTENING = re.compile(r"listening on 127\.0\.0\.1:(\d+)")
 
 
-def environment() -> dict[str, str]:
-    """The environment of a program of ours, which may be run from a checkout."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+def environment(root: Path = ROOT) -> dict[str, str]:
+    """The environment of a program of ours, which may be run from a checkout: the one at `root`."""
+    return {**os.environ, "PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1"}
 
 
 def heed_interrupts() -> None:
@@ -68,11 +68,12 @@ def port_in(log: str) -> int:
 class RunningServer:
     """`twistd -n chatserver` on a port of its own choice, in an empty folder; a context manager.
 
-    `log` holds what it printed, once it has ended.
+    `log` holds what it printed, once it has ended. The program is that of the checkout at `root`.
     """
 
-    def __init__(self, *options: str, port: int = 0) -> None:
+    def __init__(self, *options: str, port: int = 0, root: Path = ROOT) -> None:
         self._options = options
+        self._environment = environment(root)
         self.port = port
         self.log = ""
 
@@ -84,7 +85,7 @@ class RunningServer:
     def start_again(self) -> None:
         """Start it, after it has ended in any way, on the port that it had and with the data that it has stored."""
         command = [*twistd(), "-n", "--pidfile=", "chatserver", "--port", str(self.port), *self._options]
-        self.process = start(command, self._folder.name)
+        self.process = start(command, self._folder.name, self._environment)
         self.port = port_in(self.read_log("listening on 127.0.0.1"))
 
     def read_log(self, text: str) -> str:

@@ -110,6 +110,18 @@ class Tab(ABC):
         """Close it."""
 
     @abstractmethod
+    def hide(self) -> None:
+        """Have nobody see it any more."""
+
+    @abstractmethod
+    def show(self) -> None:
+        """Have it seen again."""
+
+    @abstractmethod
+    def allow_notifications(self) -> None:
+        """Let pages of the page's origin notify, as somebody does whom the browser asks."""
+
+    @abstractmethod
     def click_on(self, element: Any) -> None:
         """Click on what `find` returned."""
 

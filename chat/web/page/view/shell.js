@@ -8,6 +8,7 @@ import { listenForKeys } from "./keys.js";
 import { People } from "./people.js";
 import { openPersonMenu } from "./person_menu.js";
 import { Notices } from "./notices.js";
+import { callWhoIsAway } from "./notify.js";
 import { ReportDialog } from "./report.js";
 import { Room } from "./room.js";
 import { keyOf, toList, useFollowing } from "./route.js";
@@ -28,6 +29,7 @@ export function Shell({ route }) {
   usePins(place?.kind === "direct" ? null : place?.key);
   useEffect(() => followBack(page.layers), [page]);
   useEffect(() => listenForKeys(page, { togglePeople }), [page, togglePeople]);
+  useEffect(() => callWhoIsAway(page.chat), [page]);
   const people = showsPeople && place && place.kind !== "direct";
   const classes = ["app", phone && "phone", people && "with-people"].filter(Boolean).join(" ");
   return html`
