@@ -22,8 +22,9 @@ for (const kind of arguments[1])
   window.dispatchEvent(new DragEvent(kind, {dataTransfer: transfer, bubbles: true, cancelable: true}));
 """
 _PASTE: Final = """
-const field = document.querySelector(arguments[1]);
-field.dispatchEvent(new ClipboardEvent("paste", {clipboardData: transfer, bubbles: true, cancelable: true}));
+const event = new ClipboardEvent("paste", {bubbles: true, cancelable: true});
+Object.defineProperty(event, "clipboardData", {value: transfer});
+document.querySelector(arguments[1]).dispatchEvent(event);
 """
 _DRAW: Final = """
 const done = arguments[arguments.length - 1], [width, height, type] = arguments;
@@ -52,6 +53,10 @@ class FilesCase(ShellCase):
     def paste(self, tab: Tab, *files: Chosen, into: str = ".composer textarea") -> None:
         """Paste files, as from the clipboard."""
         tab.run(_FILES + _PASTE, _given(files), into)
+
+    def paste_text(self, tab: Tab, text: str) -> None:
+        """Paste a text into the composer."""
+        tab.run(f"{_FILES} transfer.setData('text/plain', arguments[2]); {_PASTE}", [], ".composer textarea", text)
 
     def folder(self) -> Path:
         """A folder that is deleted after the test."""

@@ -18,7 +18,7 @@ export function TrayView({ tray }) {
     event.target.value = "";
   };
   return html`<div class="tray">
-    <input ref=${input} type="file" multiple hidden aria-label="Files to send" onChange=${chosen} />
+    <input ref=${input} type="file" multiple class="unseen" tabindex="-1" aria-label="Files to send" onChange=${chosen} />
     ${items.length > 0 &&
     html`<ul class="upload-cards" aria-label="Files to send">
       ${items.map((item) => html`<${Card} key=${item.id} item=${item} tray=${tray} />`)}
