@@ -226,13 +226,18 @@ export function createChat({ connect, storage, now, random, timers }) {
       return personKey(name);
     },
 
-    /** Say something. @returns {string?} the key of its row; null where it is too long, or the place is gone */
-    say(key, text, { answers = null, answered = null, file = null, info = null } = {}) {
+    /**
+     * Say something, and with `keepsDraft` leave what stands in the composer.
+     * @returns {string?} the key of its row; null where it is too long, or the place is gone
+     */
+    say(key, text, { answers = null, answered = null, file = null, info = null, keepsDraft = false } = {}) {
       const place = store.state.places.get(key);
       if (place === undefined || spaceFor(text, chat.limits).isOver) {
         return null;
       }
-      drafts.write(key, "");
+      if (!keepsDraft) {
+        drafts.write(key, "");
+      }
       const id = outbox.add(place, text, { answers, answered, file, info });
       windows.latest(key);
       return id;

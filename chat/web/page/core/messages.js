@@ -47,7 +47,8 @@ export function message(state, push, facts) {
   const row = rowOf(push, state.me);
   const mine = row.isMine && push.id !== undefined ? waitingRow(place, push.id) : undefined;
   if (mine !== undefined) {
-    return withPlace(state, heardTo(stored(place, mine, push.seq, row.at), push));
+    const told = row.file === null ? mine : { ...mine, file: row.file };
+    return withPlace(state, heardTo(stored(place, told, push.seq, row.at), push));
   }
   if (!isNews(place, push) || rowAt(place.rows, push.seq) !== undefined) {
     return withPlace(state, heardTo(place, push));

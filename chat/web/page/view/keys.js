@@ -1,7 +1,7 @@
 // The keys that work everywhere on the page. None is one that browsers own.
 
 import { fragmentOf } from "../core/router.js";
-import { focusComposer } from "./composing.js";
+import { focusComposer, pickFiles } from "./composing.js";
 import { Jump } from "./jump.js";
 import { KeysDialog } from "./keys_dialog.js";
 import { openLater } from "./parts.js";
@@ -21,6 +21,7 @@ function bindings({ chat, layers }, { togglePeople }) {
     "Alt+Shift+ArrowUp": () => step(chat, -1, isUnread),
     "Alt+Shift+ArrowDown": () => step(chat, 1, isUnread),
     "Alt+p": togglePeople,
+    "Alt+u": pickFiles,
     "Shift+Escape": () => readAll(chat, layers),
   };
 }

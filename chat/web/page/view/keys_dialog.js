@@ -9,6 +9,7 @@ const ROWS = [
   ["Alt ↑ ↓", "Room before, after"],
   ["Alt Shift ↑ ↓", "Unread room before, after"],
   ["Alt P", "Show or hide people"],
+  ["Alt U", "Attach a file"],
   ["Esc", "Close; else read, and go to the end"],
   ["Shift Esc", "Mark all rooms as read"],
   ["↑", "In an empty composer: to the last message"],

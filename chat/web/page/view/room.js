@@ -14,7 +14,7 @@ import { fragmentOf } from "../core/router.js";
 
 /**
  * The open `place` of `chat`. `target`: `{seq}`, a message that an address asks for. `tray`:
- * what is to be sent with the next message (see composer.js). Functions, all of them optional: `more(row)`, further
+ * what is to be sent with the next message (see tray.js). Functions, all of them optional: `more(row)`, further
  * entries for the menu of a message; `report(row, place)`; `person(name, element)`, a click on a name; `show(file)`, on a
  * picture.
  */

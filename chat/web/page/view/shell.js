@@ -3,10 +3,12 @@
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../vendor/preact.js";
 import { Banner } from "./banner.js";
 import { Layers } from "./dialog.js";
+import { DropZone } from "./drop.js";
 import { Head } from "./head.js";
 import { listenForKeys } from "./keys.js";
 import { People } from "./people.js";
 import { openPersonMenu } from "./person_menu.js";
+import { PictureDialog } from "./picture_dialog.js";
 import { Notices } from "./notices.js";
 import { callWhoIsAway } from "./notify.js";
 import { ReportDialog } from "./report.js";
@@ -15,6 +17,7 @@ import { keyOf, toList, useFollowing } from "./route.js";
 import { Side } from "./side.js";
 import { followBack } from "./search_back.js";
 import { swipeToList } from "./swipe.js";
+import { useTray } from "./tray.js";
 import { useChat, useMedia, usePage, usePhone } from "./layers.js";
 import { fragmentOf } from "../core/router.js";
 
@@ -70,11 +73,13 @@ function Pane({ place, route, phone, showsPeople, onPeople }) {
   useLayoutEffect(() => {
     if (phone) main.current.querySelector("h1")?.focus({ preventScroll: true });
   }, [place?.key, phone]);
+  const tray = useTray(place);
   const target = useMemo(() => (route.seq ? { seq: route.seq } : null), [route]);
   if (!place) return html`<main class="room" ref=${main}><${Banner}><${Notices} /><//><${Nothing} isGoing=${keyOf(route) !== null} /></main>`;
   const person = (name, at) => openPersonMenu(page, { name, place, at, opener: at instanceof Element ? at : null });
   const openRoom = (name) => location.assign(fragmentOf({ kind: "room", name }));
   const report = (row) => layers.dialog(ReportDialog, { row, place });
+  const show = (file) => layers.dialog(PictureDialog, { file });
   return html`<main class="room" ref=${main} ...${phone ? swipeToList(toList) : {}}>
     <${Head} place=${place} phone=${phone} showsPeople=${showsPeople} onPeople=${onPeople} />
     <div class="stage">
@@ -88,8 +93,11 @@ function Pane({ place, route, phone, showsPeople, onPeople }) {
         person=${person}
         openRoom=${openRoom}
         report=${report}
+        tray=${tray}
+        show=${show}
       />
     </div>
+    <${DropZone} place=${place} tray=${tray} />
   </main>`;
 }
 
