@@ -1,6 +1,6 @@
 """The contract that every store keeps, by subject, and no store. The suites in `tests/store` check it."""
 
-from chat.store.interfaces.accounts import Account, AccountChange, AccountStore, What
+from chat.store.interfaces.accounts import Account, AccountChange, AccountStore, LoginToken, What
 from chat.store.interfaces.errors import DamagedError, StoreError
 from chat.store.interfaces.files import Dropped, FileStore, Needed, Owner, Quota, Said, StoredFile, Usage, Whole
 from chat.store.interfaces.journal import Author, Commit, Draft, MessageStore, Refusal, Sink, TakenBack
@@ -48,6 +48,7 @@ __all__ = [
     "HeldStore",
     "Holdings",
     "KeptRoom",
+    "LoginToken",
     "Mailbox",
     "Maintenance",
     "MessageStore",
