@@ -30,6 +30,7 @@ _NEWS = {
     "logout": ["you are logged out everywhere; goodbye"],
     "account.create": ["the name is yours now, and needs your password from now on"],
     "account.change": ["your password is changed; your other devices have to log in again"],
+    "device.end": ["that device is logged out"],
     "token.revoke": ["that access token is revoked"],
     "away": ["you are away; /back says that you are here again"],
     "back": ["you are here again"],
@@ -74,6 +75,14 @@ def _shown(line: str) -> str:
     return clean_line(line) if len(line) <= _LONGEST_LINE else f"{clean_line(line[:_LONGEST_LINE])} …"
 
 
+def _device(device: schema.ListedDevice) -> str:
+    if device.since is None:
+        used = "" if device.used is None else f", was here on {_minute(device.used)}"
+        return f"{device.device} not connected{used}"
+    where = f" from {device.address}" if device.address else ""
+    return f"{device.device} {device.wire}{where}, since {_minute(device.since)}{', this one' if device.this else ''}"
+
+
 def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
     match push:
         case schema.Message():
@@ -110,6 +119,8 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
                 for token in push.tokens
             ]
             return [f"{at} * {text}" for text in (f"access tokens: {len(listed)}", *listed)]
+        case schema.Devices():
+            return [f"{at} * {text}" for text in ("devices:", *map(_device, push.devices))]
         case schema.Bans():
             bans = [_ban(ban) for ban in push.bans]
             return [f"{at} * {text}" for text in (f"bans in {push.room}: {len(bans)}", *bans)]

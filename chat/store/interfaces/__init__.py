@@ -1,6 +1,6 @@
 """The contract that every store keeps, by subject, and no store. The suites in `tests/store` check it."""
 
-from chat.store.interfaces.accounts import Account, AccountChange, AccountStore, What
+from chat.store.interfaces.accounts import Account, AccountChange, AccountStore, LoginToken, What
 from chat.store.interfaces.errors import DamagedError, StoreError
 from chat.store.interfaces.files import (
     Dropped,
@@ -69,6 +69,7 @@ __all__ = [
     "Holdings",
     "KeptFile",
     "KeptRoom",
+    "LoginToken",
     "Mailbox",
     "Maintenance",
     "MessageStore",

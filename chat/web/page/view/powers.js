@@ -1,6 +1,5 @@
 // What we may do in a place, so that nothing is offered that the server would refuse. The server decides all the same.
 
-import { isSame } from "../core/names.js";
 import { POWERS } from "../core/power_table.js";
 
 const RANKS = { guest: 0, member: 1, moderator: 2, owner: 3 };
@@ -8,12 +7,6 @@ const RANKS = { guest: 0, member: 1, moderator: 2, owner: 3 };
 /** The room of a request about a place, or the person of a conversation. */
 export function where(place) {
   return place.kind === "direct" ? { to: place.name } : { room: place.name };
-}
-
-/** Our role there: as the list of members has it, where that was asked for; whoever makes a room learns it from there. */
-function roleIn(place, me) {
-  const own = place.members?.find((one) => me && isSame(one.name, me.name));
-  return own?.role ?? place.role;
 }
 
 /**
@@ -26,7 +19,7 @@ function roleIn(place, me) {
 export function may(place, me, command, role = "guest") {
   const power = POWERS[command];
   if (place.kind === "direct") return !power.needsOwner;
-  const rank = RANKS[roleIn(place, me)];
+  const rank = RANKS[place.role];
   const ours = me?.isOperator ? Math.max(RANKS.moderator, rank) : rank;
   if (ours < RANKS[power.least] || (place.isArchived && !power.inArchive)) return false;
   return !power.onLower || RANKS[role] < ours;
