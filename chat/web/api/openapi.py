@@ -177,6 +177,14 @@ BEGIN_SESSION: Final = Operation(
         *("not_json", "not_an_object", "missing_field", "wrong_type"),
     ),
 )
+EXPORT: Final = Operation(
+    "GET",
+    "/export",
+    "A copy of the data of an account, as JSON lines.",
+    {LINES: _STRING},
+    parameters=(Parameter("ticket", "query", "A ticket of the account.", {"type": "string"}, is_required=True),),
+    errors=("bad_ticket", "account_needed", "too_many_exports", "bad_parameter", "busy", "store_failed", "internal"),
+)
 END_SESSION: Final = Operation("DELETE", "/session", "End that cookie.", {}, 204, errors=("foreign_origin",))
 HEALTH: Final = Operation(
     "GET", "/healthz", "Whether messages can be sent and stored; if not, 503.", {JSON: ref("Status")}
@@ -185,7 +193,7 @@ METRICS: Final = Operation("GET", "/metrics", "Figures, for Prometheus.", {TEXT_
 OPENAPI: Final = Operation("GET", "/openapi.json", "This description.", {JSON: {"type": "object"}})
 SCHEMA: Final = Operation("GET", "/schema.json", "The JSON Schema of NDJSON and WebSocket.", {JSON: {"type": "object"}})
 OPERATIONS: Final[Sequence[Operation]] = (
-    *(SAY, READ, ASK, *FILE_OPERATIONS, ABOUT, INVITE, BEGIN_SESSION, END_SESSION),
+    *(SAY, READ, ASK, *FILE_OPERATIONS, ABOUT, INVITE, EXPORT, BEGIN_SESSION, END_SESSION),
     *(HEALTH, METRICS, OPENAPI, SCHEMA),
 )
 

@@ -73,7 +73,7 @@ export function createChat({ connect, storage, now, random, timers }) {
     if (push.type === "error") {
       return;
     }
-    if (push.type === "ack" && request?.nickname !== undefined) {
+    if (push.type === "ack" && (request?.nickname ?? (request?.type === "join" ? request.ticket : undefined))) {
       session.accepted(push);
     }
     store.update((state) => after(state, push, facts, request));
@@ -111,6 +111,7 @@ export function createChat({ connect, storage, now, random, timers }) {
     if (store.state.me?.isAccount) {
       wire.tell({ type: "ignored" });
       lists.operator();
+      wire.tell({ type: "device.list" });
     }
     const wanted = memory.open.get();
     open(store.state.places.has(wanted) ? wanted : store.state.open);
@@ -168,6 +169,12 @@ export function createChat({ connect, storage, now, random, timers }) {
       await session.start({ name, password, token, invitation, isAccount });
       return room ? chat.join(room, code) : store.state.open;
     },
+    /** The name under which this browser comes back by itself, or null. */
+    get remembered() {
+      return memory.who.get()?.name ?? null;
+    },
+    /** Come in as whoever got this ticket, instead of whoever was here before. */
+    redeem: (ticket) => session.start({ ticket, isAccount: true }),
     /** Leave for good: nothing is remembered. `everywhere` ends all other devices, too. */
     leave(everywhere = false) {
       const bye = wire.isOpen ? wire.request({ type: everywhere ? "logout" : "disconnect" }) : Promise.resolve();
