@@ -1,12 +1,12 @@
 // The chat as the views see it: a state to draw, and what one can do.
 
-import { commandIn, run, saidBy } from "./commands.js";
 import { createCatchUp } from "./catching_up.js";
 import { createConfirming } from "./confirming.js";
 import { createDrafts } from "./drafts.js";
 import { withDirect } from "./entering.js";
 import { createGuestPlaces } from "./guests.js";
 import { newId } from "./ids.js";
+import { commandIn, saidBy } from "./lines.js";
 import { createLists } from "./lists.js";
 import { createMemory } from "./memory.js";
 import { personKey, roomKey } from "./names.js";
@@ -281,7 +281,11 @@ export function createChat({ connect, storage, now, random, timers }) {
     draft: drafts.write,
     typing: typists.write,
     /** Do what a line says that begins with a slash (see commands.js); rejected with `{code, message}`. */
-    command: (key, line) => run(chat, key, line),
+    async command(key, line) {
+      // Nobody types one at the door, so the table is loaded with what is behind it.
+      const { run } = await import("./commands.js");
+      return run(chat, key, line);
+    },
     /**
      * What Enter does with a line: a command, or a message.
      * @returns {Promise<import("./commands.js").Outcome>} rejected with `{code, message}`: then the line stays
