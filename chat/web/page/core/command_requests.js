@@ -212,6 +212,7 @@ export const REQUESTS = {
   profile,
   seen: onOrOff("seen"),
   password: () => ({ show: "password" }),
+  devices: () => ({ show: "devices" }),
   token: () => ({ show: "tokens" }),
   logout: (args) => async (chat) => void (await chat.leave(args.word() === "all")),
   unregister: () => ({ show: "unregister" }),

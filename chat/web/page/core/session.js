@@ -175,10 +175,11 @@ export function createSession({ store, wire, memory, outbox, catchUp, clientId, 
   };
 }
 
-function joinRequest({ name, password, token, invitation }, clientId) {
+function joinRequest({ name, password, token, invitation, ticket }, clientId) {
   return {
     type: "join",
-    nickname: name,
+    // A ticket says by itself who comes.
+    ...(ticket ? { ticket } : { nickname: name }),
     client_id: clientId,
     remember: true,
     confirms: true,
