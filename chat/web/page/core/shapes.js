@@ -28,7 +28,7 @@
  * @typedef {{name: string, version: string, guests: boolean, accounts: string, registration: string, limits: object}} About
  * @typedef {{name: string, away: boolean}} Person
  * @typedef {{key: number, code: string, text: string, from: string?, room: string?}} Notice - `code` is that of the
- *   server's notice, or "invitation", "kicked", "banned", "other_life", or the refusal of a room that we were in
+ *   server's notice, or "invitation", "kicked", "banned", "deleted", "other_life", or the refusal of a room that we were in
  * @typedef {{theme: "system"|"light"|"dark", size: number, sounds: boolean, notify: boolean, reduced: boolean}} Settings
  */
 
