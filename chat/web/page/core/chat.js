@@ -110,7 +110,6 @@ export function createChat({ connect, storage, now, random, timers }) {
     wire.tell({ type: "who" });
     if (store.state.me?.isAccount) {
       wire.tell({ type: "ignored" });
-      lists.operator();
     }
     const wanted = memory.open.get();
     open(store.state.places.has(wanted) ? wanted : store.state.open);

@@ -213,6 +213,7 @@ export const REQUESTS = {
   seen: onOrOff("seen"),
   password: () => ({ show: "password" }),
   token: () => ({ show: "tokens" }),
+  devices: () => ({ show: "devices" }),
   logout: (args) => async (chat) => void (await chat.leave(args.word() === "all")),
   unregister: () => ({ show: "unregister" }),
   register: elsewhere("You have a name already."),
