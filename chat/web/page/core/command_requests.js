@@ -214,6 +214,7 @@ export const REQUESTS = {
   password: () => ({ show: "password" }),
   devices: () => ({ show: "devices" }),
   token: () => ({ show: "tokens" }),
+  devices: () => ({ show: "devices" }),
   logout: (args) => async (chat) => void (await chat.leave(args.word() === "all")),
   unregister: () => ({ show: "unregister" }),
   register: elsewhere("You have a name already."),

@@ -31,7 +31,7 @@
  * @typedef {{handle: string, since: number?, used: number?, wire: string, address: string, isThis: boolean,
  *   isProgram: boolean}} Device - a connection or, without `since`, a device that may come in again
  * @typedef {{key: number, code: string, text: string, from: string?, room: string?}} Notice - `code` is that of the
- *   server's notice, or "invitation", "kicked", "banned", "other_life", or the refusal of a room that we were in
+ *   server's notice, or "invitation", "kicked", "banned", "deleted", "other_life", or the refusal of a room that we were in
  * @typedef {{theme: "system"|"light"|"dark", size: number, sounds: boolean, notify: boolean, reduced: boolean}} Settings
  */
 
