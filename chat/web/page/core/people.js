@@ -102,7 +102,9 @@ export function members(state, push, request) {
       isAway: away === true,
       isMuted: muted === true,
     }));
-    return { ...place, members: [...before, ...found], count: push.count };
+    // The list knows our own role, also in a room that we have just made.
+    const role = found.find((each) => isSame(each.name, state.me.name))?.role ?? place.role;
+    return { ...place, role, members: [...before, ...found], count: push.count };
   });
 }
 
