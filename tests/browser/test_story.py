@@ -13,6 +13,10 @@ from tests.running import RunningServer, admin
 _COMPOSER = ".composer textarea"
 _YESTERDAY = "the gauge at pier four is a minute late"
 _DAY = 86_400.0
+_IN_VIEW = """
+const row = [...document.querySelectorAll(".row")].find((each) => each.textContent.includes(given[0]));
+return Boolean(row) && row.getBoundingClientRect().bottom <= innerHeight;
+"""
 
 
 class Story(BrowserCase):
@@ -171,10 +175,10 @@ class Story(BrowserCase):
         ann.click(".hit", "gauge")
         ann.find(".row.lit", _YESTERDAY)
         ann.find(".day", "Yesterday")
-        self.assertFalse(ann.has(".row", "back again"))
+        self.assertFalse(ann.run(f"const given = arguments;{_IN_VIEW}", "back again"))
         ann.run("document.activeElement.blur()")
         ann.press("Escape")
-        ann.find(".row", "back again")
+        ann.until(_IN_VIEW, "back again")
 
     def say_on_phone(self, tab: Tab, text: str) -> None:
         """By a finger: Enter would be a new line."""
