@@ -87,6 +87,12 @@ const AFTER_ACK = {
   join: (state, request, ack) => (request.room ? inRoom(state, ack) : state),
   group: (state, request, ack) => (state.places.has(roomKey(ack.room)) ? state : inRoom(state, ack)),
   leave: (state, request, ack) => withoutPlace(state, roomKey(ack.room ?? request.room)),
+  topic: (state, request, { room, text }) =>
+    text === undefined ? state : changePlace(state, roomKey(room), (place) => ({ ...place, topic: text })),
+  settings: (state, request, { room, settings }) =>
+    settings === undefined
+      ? state
+      : changePlace(state, roomKey(room), (place) => ({ ...place, isPrivate: settings.private === true })),
   ignore: (state, { name }) => ({ ...state, ignored: [...without(state.ignored, name), name] }),
   unignore: (state, { name }) => ({ ...state, ignored: without(state.ignored, name) }),
   notify: (state, { level, room }) =>

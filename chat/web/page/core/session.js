@@ -122,6 +122,10 @@ export function createSession({ store, wire, memory, outbox, catchUp, clientId, 
   }
   async function join(room, code) {
     const { ack } = await wire.request({ type: "join", room, replay: 0, ...(code ? { code } : {}) });
+    // The answer says who is there, and nothing of the room itself.
+    for (const type of ["topic", "settings"]) {
+      wire.request({ type, room: ack.room ?? room }).catch(() => {});
+    }
     return ack;
   }
 
