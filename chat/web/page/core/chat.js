@@ -1,6 +1,5 @@
 // The chat as the views see it: a state to draw, and what one can do.
 
-import { commandIn, run, saidBy } from "./commands.js";
 import { createCatchUp } from "./catching_up.js";
 import { createConfirming } from "./confirming.js";
 import { createDrafts } from "./drafts.js";
@@ -274,18 +273,20 @@ export function createChat({ connect, storage, now, random, timers }) {
     draft: drafts.write,
     typing: typists.write,
     /** Do what a line says that begins with a slash (see commands.js); rejected with `{code, message}`. */
-    command: (key, line) => run(chat, key, line),
+    command: async (key, line) => (await import("./commands.js")).run(chat, key, line),
     /**
      * What Enter does with a line: a command, or a message.
      * @returns {Promise<import("./commands.js").Outcome>} rejected with `{code, message}`: then the line stays
      */
-    enterLine(key, line, more) {
+    async enterLine(key, line, more) {
+      const { commandIn, saidBy } = await import("./commands.js");
       if (commandIn(line) !== null) {
         return chat.command(key, line);
       }
-      return chat.say(key, saidBy(line), more) === null
-        ? Promise.reject({ code: "too_long", message: "That is too long for one message." })
-        : Promise.resolve({ type: "done" });
+      if (chat.say(key, saidBy(line), more) === null) {
+        throw { code: "too_long", message: "That is too long for one message." };
+      }
+      return { type: "done" };
     },
     /** Anything of the protocol. @returns {Promise<{ack: object, pushes: object[]}>} rejected with `{code, message}` */
     ask: (request) => wire.request(request),
