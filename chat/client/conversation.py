@@ -13,10 +13,9 @@ from twisted.internet.defer import Deferred, fail
 from chat.client.argument_prompts import ArgumentPrompts
 from chat.client.composing import Composing
 from chat.client.current_room import CurrentRoom
-from chat.client.files import Answered, Files
 from chat.client.history_requests import HISTORY_COMMANDS, HistoryRequests
 from chat.client.inbox import Inbox
-from chat.client.interfaces import Link, View
+from chat.client.interfaces import Answered, Link, Sharing, View
 from chat.client.leaving import Leaving
 from chat.client.memory import Memory
 from chat.client.online_names import OnlineNames
@@ -80,7 +79,7 @@ class Conversation:
         # A script must know what its lines do: in a room all are messages, except `leave`.
         self._is_person = profile.is_person
         # None: this client sends and fetches no files.
-        self.files: Files | None = None
+        self.files: Sharing | None = None
         self._asked: dict[RequestId, tuple[Command, Deferred[Answered]]] = {}
 
     @property

@@ -5,9 +5,9 @@ are in `chat.client.file_transfers`.
 """
 
 import re
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 from twisted.internet.defer import CancelledError, Deferred
@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 from chat.client.file_names import Link, parse_link, typed_path
 from chat.client.file_transfers import TransferError, Transfers
 from chat.client.http import Text, Web
+from chat.client.interfaces import Answered
 from chat.client.memory import Memory, Sending, SendingOver
 from chat.events import Command
 from chat.files import shown_size
@@ -26,13 +27,6 @@ _COMMAND: Final = re.compile(r"\s*[/／](send|get)(?:\s+(.*?))?\s*", re.IGNORECA
 SEND_USAGE: Final = "usage: /send [name] <file>"
 GET_USAGE: Final = "usage: /get <number or link> [folder]"
 _NUMBER: Final = re.compile(r"#?([0-9]{1,15})", re.ASCII)
-
-
-class Answered(NamedTuple):
-    """The answer to a request, and the messages that came with it."""
-
-    ack: schema.Ack | schema.Error
-    messages: Sequence[schema.Message] = ()
 
 
 class Chat(Protocol):
@@ -63,7 +57,7 @@ class Desk(Protocol):
 
 
 class Files:
-    """The files of one conversation. `is_busy` while some are on their way."""
+    """The files of one conversation: see `Sharing`."""
 
     def __init__(self, chat: Chat, desk: Desk, web: Web, transfers: Transfers) -> None:
         self._chat = chat

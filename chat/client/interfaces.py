@@ -1,7 +1,9 @@
 """The two sides of a conversation: the server's, and the person's."""
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from chat.wire import schema
 
 
 class Link(Protocol):
@@ -47,3 +49,32 @@ class InputListener(Protocol):
 
     def ended(self) -> None:
         """Called once, when nothing more will be typed."""
+
+
+class Answered(NamedTuple):
+    """The answer to a request, and the messages that came with it."""
+
+    ack: schema.Ack | schema.Error
+    messages: Sequence[schema.Message] = ()
+
+
+class Sharing(Protocol):
+    """What carries out `/send` and `/get` for a conversation. `idle` is called when the last file has ended."""
+
+    idle: Callable[[], None]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether files are on their way."""
+
+    def typed(self, line: str, here: Mapping[str, str]) -> bool:
+        """Begin what a line asks for; returns whether it is `/send` or `/get`.
+
+        `here` is the place where the person types: the `room`, the person (`to`), or nothing for the lobby.
+        """
+
+    def entered(self) -> None:
+        """The person is in the chat. The first time, what the last run of the client has begun goes on."""
+
+    def stop(self) -> None:
+        """The program ends. What is remembered goes on the next time."""

@@ -237,7 +237,7 @@ class More(SynchronousTestCase):
             Al< {"type":"ack","request":"search","count":2,"more":true,"next":3}
             Al> {"type":"search","query":"one","limit":2,"next":3}
             Al< {"type":"message",…,"seq":2,…}
-            Al< {"type":"ack","request":"search","count":0}
+            Al< {"type":"ack","request":"search","count":1}
             """,
             MemoryWire(Limits(resumed_messages=2)),
         )

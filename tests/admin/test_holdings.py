@@ -67,7 +67,7 @@ class LettingGo(PruningCase):
         self.assertEqual((self.rooms(), self.ask("SELECT count(*) FROM messages")), (1, [(1,)]))
         self.assertEqual(self.append(came())[0].event.seq, 2 * ROWS_AT_ONCE + 1)
         self.close()
-        self.assertEqual(verify(self.database), (1, 2, 0))
+        self.assertEqual(verify(self.database)[:3], (1, 2, 0))
 
     def test_somebody_comes_meanwhile(self) -> None:
         """Whoever comes in while the upkeep looks keeps the room, and its places."""

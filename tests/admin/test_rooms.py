@@ -67,7 +67,7 @@ class Rooms(RoomCase):
     """There and back again."""
 
     def test_files(self) -> None:
-        """A message comes back with what it says of its file, and is found by its name; the bytes are not here."""
+        """A message comes back with what it says of its file, and is found by its name; without its bytes that is gone."""
         file = FileInfo("f" * 32, "Plan für Zoë.pdf", 9, "application/octet-stream", NOON)
         self.file_of("hall", file)
         self.append(replace(said(""), file=file), replace(said("see"), file=None))
@@ -75,10 +75,10 @@ class Rooms(RoomCase):
         self.elsewhere()
         self.close()
         take_in(self.data, self.file(exported))
-        self.assertEqual(self.out(), exported)
+        self.assertEqual(self.out(), exported.replace(b"%r}" % file.until, b'%r,"expired":true}' % file.until))
         self.open()
         [found] = self.reactor.wait(self.store.search(Query(["plan", "zoe"], 9))).events
-        self.assertEqual((found.text, found.file), ("", file))
+        self.assertEqual((found.text, found.file), ("", replace(file, expired=True)))
         self.assertIsNone(self.reactor.wait(self.store.files.find(file.id)))
 
     def file_of(self, room: str, file: FileInfo) -> None:
@@ -114,7 +114,7 @@ class Rooms(RoomCase):
         self.close()
         self.assertEqual(take_in(self.data, self.file(first)), ("Hall", 2004))
         self.assertEqual(self.out(), first)
-        self.assertEqual(verify(self.database), (2003, 3, 0))
+        self.assertEqual(verify(self.database)[:3], (2003, 3, 0))
         lines = first.splitlines()
         self.assertEqual(json.loads(lines[0]), HEADER)
         self.assertEqual(
@@ -170,7 +170,7 @@ class Rooms(RoomCase):
         lines = [HEADER, {**ENTRY, "seq": 7}, {**ENTRY, "seq": 8, "nonce": "int:1:ff"}]
         take_in(self.data, self.file(*lines))
         self.assertEqual([json.loads(line) for line in self.out().splitlines()], lines)
-        self.assertEqual(verify(self.database), (2, 1, 0))
+        self.assertEqual(verify(self.database)[:3], (2, 1, 0))
         self.open()
         self.assertEqual(self.append(said("c"))[0].event.seq, 9)
 

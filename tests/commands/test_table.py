@@ -10,6 +10,7 @@ from chat.commands.bodies import (
     BODIES,
     COMMANDS,
     accounts,
+    files,
     machine,
     messages,
     operators,
@@ -40,7 +41,7 @@ class Table(SynchronousTestCase):
         self.assertEqual(COMMANDS.keys(), SPECS.keys())
         written = {
             body
-            for module in (accounts, machine, messages, operators, past, people, rooms, settings, standing, talk)
+            for module in (accounts, files, machine, messages, operators, past, people, rooms, settings, standing, talk)
             for name, body in inspect.getmembers(module, inspect.isfunction)
             if not name.startswith("_") and body.__module__ == module.__name__
         }

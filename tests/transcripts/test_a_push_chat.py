@@ -76,6 +76,7 @@ class PushChat(OverBoth, SynchronousTestCase):
         Alice< server: == account ==
         Alice< server: password <new> [old] - make your name yours, or change its password
         Alice< server: token [make <room> …, or revoke <handle>] - list, make or revoke access tokens, with which …
+        Alice< server: devices [end <device>] - list your devices, or log one out
         Alice< server: logout [all] - leave; with all, on every device
         Alice< server: unregister <password> - give your name up, for good
         Alice< server: == rooms ==

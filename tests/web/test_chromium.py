@@ -135,6 +135,6 @@ class Browser(SynchronousTestCase):
             options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}", "--dump-dom"]
             command = [str(CHROMIUM), *options, f"http://127.0.0.1:{server.port}/"]
             shown = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True).stdout
-            self.assertIn("<h1>A chat server is here</h1>", shown)
+            self.assertIn("<span>Your name</span>", shown)
             server.stop()
             self.assertNotIn("connected: ", server.log)

@@ -74,6 +74,15 @@ _LISTED_ROOMS = st.builds(events.ListedRoom, _NAMES, _NAMES, st.integers(0, 9), 
 _LISTED_MEMBERS = st.builds(events.ListedMember, _NAMES, st.sampled_from(["owner", "member", "guest"]))
 
 
+_DEVICES = st.builds(
+    events.Device,
+    handle=_NAMES,
+    since=st.none() | st.floats(0, 4e9),
+    wire=st.sampled_from(["text", "ndjson", "websocket"]),
+    address=st.sampled_from(["", "192.0.2.1"]),
+    is_asking=st.booleans(),
+    used=st.none() | st.floats(0, 4e9),
+)
 _FILES = st.builds(
     FileInfo,
     id=_NAMES,
@@ -103,6 +112,7 @@ def example(kind: type[Event]) -> st.SearchStrategy[Event]:
         else _NAMES,
         "event": st.builds(changes.TopicSet, room=_NAMES, place=_NAMES, sender=_NAMES, text=_NAMES)
         | st.builds(changes.Deleted, room=_NAMES, place=_NAMES, sender=_NAMES, of=st.integers(1, 9)),
+        "devices": st.lists(_DEVICES, max_size=3),
         "entries": st.lists(
             st.builds(
                 events.Entry,
