@@ -111,8 +111,7 @@ class Uploads:
         self._naming.check_words(name)
         sha256 = _sha256(asked)
         self._paced.take(session, "uploads_a_minute")
-        if disk.free_bytes() - size < limits.spare_disk_bytes:
-            raise ChatError("quota_full", what="the server's disk is full")
+        self.check_disk(size)
         secret, now = self._new_secret(), self._now()
         file = StoredFile(
             id=self._new_secret(),
@@ -182,6 +181,14 @@ class Uploads:
         if file is None:
             raise ChatError("upload_gone")
         return file
+
+    def check_disk(self, size: int) -> None:
+        """Raise ChatError (`quota_full`) if `size` bytes more leave too little of the disk for messages.
+
+        Files that are begun have taken nothing of it yet, so each piece asks again.
+        """
+        if self._disk().free_bytes() - size < self._limits.spare_disk_bytes:
+            raise ChatError("quota_full", what="the server's disk is full")
 
     async def space_of(self, owner: Owner) -> int:
         """How many bytes one more file of that owner may have."""

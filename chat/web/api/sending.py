@@ -145,8 +145,6 @@ class _Unsized(_Put):
         self._size += len(piece)
         if len(piece) <= self.left and self._size > self._space:
             raise ChatError("quota_full", what="your files, or all files here, take all of it")
-        if self.vault.disk.free_bytes() < self._sending.limits.spare_disk_bytes:
-            raise ChatError("quota_full", what="the server's disk is full")
         super().write(piece)
 
     async def finish(self) -> bytes:
