@@ -287,7 +287,10 @@ class Limits:
     partial_seconds: float = _limit(86400, "seconds", "how long the beginning of a file waits for the rest")
     unsaid_seconds: float = _limit(3600, "seconds", "how long a whole file waits for the message with it")
     uploads_each: int = _limit(3, "files", "one account, or the guests of one address, send at once")
-    uploads: int = _limit(64, "files", "all people together send at once")
+    uploads_each_address: int = _limit(
+        16, "files", "all people at one address send at once; whoever makes many accounts leaves places for others"
+    )
+    uploads: int = _limit(256, "files", "all people together send at once")
     exports_an_hour: int = _limit(6, "copies", "of the data of one account: each looks through all that was ever said")
     uploads_a_minute: int = _limit(30, "files", "begun by one account or address; each is written to the disk")
     file_pause_seconds: float = _limit(

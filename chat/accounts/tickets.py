@@ -40,19 +40,21 @@ class _Secrets:
         self._new_secret = new_secret
         # By digest, the oldest first: whose it is, and when it expires.
         self._found: dict[bytes, tuple[Reader, float]] = {}
-        self._of: dict[tuple[str, object | None], dict[bytes, None]] = {}
+        # The digests of everybody with the same key.
+        self._of: dict[str, dict[bytes, None]] = {}
 
     def make(self, reader: Reader) -> str:
         """A new secret of `reader`."""
         self._sweep()
-        if len(own := self._of.get(reader.person, {})) >= self._most_each:
-            self._drop(next(iter(own)))
+        own = [key for key in self._of.get(reader.key, ()) if self._found[key][0].person == reader.person]
+        if len(own) >= self._most_each:
+            self._drop(own[0])
         if len(self._found) >= self._most:
             self._drop(next(iter(self._found)))
         secret = self._new_secret()
         key = digest(secret)
         self._found[key] = reader, self._seconds() + self._lasts
-        self._of.setdefault(reader.person, {})[key] = None
+        self._of.setdefault(reader.key, {})[key] = None
         return secret
 
     def find(self, secret: str) -> Reader | None:
@@ -67,19 +69,23 @@ class _Secrets:
         self._drop(digest(secret))
 
     def drop_all(self, reader: Reader) -> None:
-        """End all secrets of `reader`: those of one device, if it has one, else all of the person."""
-        for key in list(self._of.get(reader.person, {})):
-            if reader.device in ("", self._found[key][0].device):
+        """End all secrets of `reader`: those of one device, if it has one, else all of the person.
+
+        An account has those, too, that its owner got as a guest, before the name was claimed.
+        """
+        for key in list(self._of.get(reader.key, {})):
+            found, _ = self._found[key]
+            if reader.guest in (None, found.guest) and reader.device in ("", found.device):
                 self._drop(key)
 
     def _drop(self, key: bytes) -> None:
         found = self._found.pop(key, None)
         if found is not None:
-            person = found[0].person
-            own = self._of[person]
+            name = found[0].key
+            own = self._of[name]
             del own[key]
             if not own:
-                del self._of[person]
+                del self._of[name]
 
     def _sweep(self) -> None:
         now = self._seconds()

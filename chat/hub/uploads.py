@@ -13,6 +13,7 @@ from chat.hub.books import Books
 from chat.hub.file_gate import FileGate
 from chat.hub.people import Asker, key_of, user_of
 from chat.hub.permissions import Action
+from chat.hub.upload_places import UploadPlaces
 from chat.names import EVERYBODY, Name, is_direct, person_key
 from chat.numbers import number_in
 from chat.store.interfaces import FileStore, Needed, Owner, Quota, StoredFile, Usage, Whole
@@ -78,6 +79,7 @@ class Uploads:
         self._limits, self._now = books.limits, books.now
         self._files = files
         self._gate = FileGate(books)
+        self._places = UploadPlaces(books.limits, books.now)
         self._new_secret = new_secret
         self.disk: Disk | None = None
         # The address of the server, if the operator has said so: links for people begin with it.
@@ -109,8 +111,7 @@ class Uploads:
         self._naming.check_words(name)
         sha256 = _sha256(asked)
         self._paced.take(session, "uploads_a_minute")
-        if disk.free_bytes() - size < limits.spare_disk_bytes:
-            raise ChatError("quota_full", what="the server's disk is full")
+        self.check_disk(size)
         secret, now = self._new_secret(), self._now()
         file = StoredFile(
             id=self._new_secret(),
@@ -125,8 +126,19 @@ class Uploads:
             sha256=sha256,
             key=self._new_secret() if is_direct(room.key) else None,
         )
-        kept = await self._files.add(file, self._quota(session))
+        kept = await self._add(file, session)
         return Upload(kept, secret, disk.offset_of(kept))
+
+    async def _add(self, file: StoredFile, session: Asker) -> StoredFile:
+        """The file in the store, or the same one that was asked for before. Raises ChatError."""
+        self._places.take(file.id, session.address)
+        kept = None
+        try:
+            kept = await self._files.add(file, self._quota(is_guest=key_of(session) is None))
+        finally:
+            if kept is None or kept.id != file.id:
+                self._places.give_back(file.id)
+        return kept
 
     async def upload(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """The same as `begin`, for `Session.run`: answers with `UploadBegun`."""
@@ -165,9 +177,23 @@ class Uploads:
             file = await self._files.make_whole(upload.file.id, whole)
         finally:
             self.unclaim(upload)
+        self._places.give_back(upload.file.id)
         if file is None:
             raise ChatError("upload_gone")
         return file
+
+    def check_disk(self, size: int) -> None:
+        """Raise ChatError (`quota_full`) if `size` bytes more leave too little of the disk for messages.
+
+        Files that are begun have taken nothing of it yet, so each piece asks again.
+        """
+        if self._disk().free_bytes() - size < self._limits.spare_disk_bytes:
+            raise ChatError("quota_full", what="the server's disk is full")
+
+    async def space_of(self, owner: Owner) -> int:
+        """How many bytes one more file of that owner may have."""
+        own, total = await self._files.usage(owner.holder), await self._files.usage()
+        return min(self._limits.file_bytes, self._quota(is_guest=owner.guest != "").space_left(own, total))
 
     async def give_up(self, secret: str) -> None:
         """Forget an upload, with its bytes, unless it was said. Raises ChatError (`upload_gone`)."""
@@ -175,6 +201,7 @@ class Uploads:
         if upload.file.said is not None:
             raise ChatError("upload_gone")
         await self._files.drop([upload.file.id])
+        self._places.give_back(upload.file.id)
         await self._clear()
 
     # --- saying and reading
@@ -269,9 +296,9 @@ class Uploads:
             raise ChatError("bad_recipient", limit=self._limits.name_characters)
         return room
 
-    def _quota(self, session: Asker) -> Quota:
+    def _quota(self, *, is_guest: bool) -> Quota:
         limits = self._limits
-        each = limits.guest_file_bytes if key_of(session) is None else limits.account_file_bytes
+        each = limits.guest_file_bytes if is_guest else limits.account_file_bytes
         return Quota(each, limits.files_total_bytes, limits.uploads_each, limits.uploads, limits.file_extra_bytes)
 
 

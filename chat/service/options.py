@@ -213,7 +213,8 @@ class Options(usage.Options):
         self.url = parse_site(self._name("url"), self["url"]) if self["url"] else None
         self.origins = Origins(frozenset(self._origins))
         self.endpoints = self._endpoints()
-        others = self.limits.turned_away + self.limits.http_connections + _OWN_DESCRIPTORS
+        # Each connection of HTTP may have a file open, too, which it sends or takes.
+        others = self.limits.turned_away + 2 * self.limits.http_connections + _OWN_DESCRIPTORS
         allow_descriptors(self._name("max-clients"), self.limits.max_clients + others)
         credentials = self._prepare_folder(owner_to_be(self.parent))
         self.port_settings = PortSettings(credentials, bool(self["require-tls"]), self._proxies)

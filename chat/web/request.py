@@ -68,6 +68,8 @@ class ChatRequest(Request):
         self.asked: Authority | None = None
         self.scheme: str | None = None
         self.parts: Mapping[str, bytes] = {}
+        # Whether the client went before it had the whole answer.
+        self.is_lost = False
         self.setHeader(b"Date", datetimeToString())
         for name, value in HEADERS.items():
             self.setHeader(name, value)
@@ -78,6 +80,11 @@ class ChatRequest(Request):
         if value is None or isinstance(key, bytes):
             return value
         return value.decode("utf-8", "replace")
+
+    def connectionLost(self, reason: Failure) -> None:
+        """The client is gone: whoever works at an answer need not begin it."""
+        self.is_lost = True
+        super().connectionLost(reason)
 
     def getClientAddress(self) -> IAddress:
         """See `IRequest.getClientAddress`. Behind a believed proxy it is the client's address."""

@@ -52,6 +52,17 @@ class Cookies(SlowLoginCase):
         self.assertIsNone(self.files.reader(cookie))
         self.assertRaises(ChatError, self.files.begin, word)
 
+    def test_guest_claims(self) -> None:
+        """What a guest got before they claimed their name ends with another password, too."""
+        cookie, word, others = self.cookie(self.al), self.ticket(self.al), self.cookie(self.bo)
+        self.al.say({"type": "account.create", "name": "Al", "password": PASSWORD})
+        self.assertIsNotNone(self.files.reader(cookie))
+        self.al.say({"type": "account.change", "password": "another-horse", "old": PASSWORD})
+        self.passwords.answer()
+        self.assertIsNone(self.files.reader(cookie))
+        self.assertRaises(ChatError, self.files.begin, word)
+        self.assertIsNotNone(self.files.reader(others))
+
     def test_account_goes_on(self) -> None:
         """Somebody with an account may leave; logging out of one browser ends its cookie alone."""
         one, other = self.cookie(self.bo), self.cookie(self.bo)

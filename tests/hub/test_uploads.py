@@ -2,6 +2,7 @@
 
 import json
 
+from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
@@ -87,6 +88,24 @@ class Sending(FilesCase):
         self.assertEqual(self.begun(alice)["code"], "too_many_uploads")
         self.finish(paths[1])
         self.assertEqual(self.begun(alice)["type"], "ack")
+
+    def test_address(self) -> None:
+        """Whoever makes many accounts has the places of one address; others send files meanwhile."""
+        people = [self.inside(f"Person{number}") for number in range(6)]
+        begun = [self.begun(person) for person in people for _ in range(3)]
+        self.assertEqual([each["type"] for each in begun], ["ack"] * 16 + ["error"] * 2)
+        self.assertEqual(begun[-1]["code"], "too_many_uploads")
+        self.comes_from = IPv4Address("TCP", "192.0.2.7", 5000)
+        other = self.inside("Other")
+        self.assertEqual(self.begun(other)["type"], "ack")
+        self.finish(begun[0]["upload"])
+        self.assertEqual(self.begun(people[-1], id="a")["type"], "ack")
+        self.assertEqual(self.begun(people[-1])["type"], "error")
+        self.result(Deferred.fromCoroutine(self.uploads.give_up(begun[1]["upload"].rpartition("/")[2])))
+        self.assertEqual(self.begun(people[0])["type"], "ack")
+        self.clock.advance(DAY)
+        self.result(Deferred.fromCoroutine(self.uploads.sweep()))
+        self.assertEqual(self.begun(people[-1])["type"], "ack")
 
     def test_too_often(self) -> None:
         """Uploads are begun thirty times a minute."""

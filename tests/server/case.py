@@ -39,6 +39,8 @@ class ServerCase(SynchronousTestCase):
     """A started factory on a test's clock."""
 
     limits = Limits()
+    # Where connections come from.
+    comes_from = ADDRESS
     factory_class = ChatFactory
 
     def setUp(self) -> None:
@@ -52,7 +54,7 @@ class ServerCase(SynchronousTestCase):
 
     def connect(self) -> tuple[ChatProtocol, StringTransport]:
         """A new connection."""
-        protocol = self.factory.buildProtocol(ADDRESS)
+        protocol = self.factory.buildProtocol(self.comes_from)
         transport = StringTransport(lenient=True)
         protocol.makeConnection(transport)
         return protocol, transport

@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import select
 import signal
 import socket
@@ -63,6 +64,15 @@ class OptionsCase(SynchronousTestCase):
         self.assertEqual(vars(options.endpoints[0])["_interface"], "127.0.0.1")
         hub = service.factory.hub
         self.assertEqual((hub.limits.max_clients, hub.lobby.name, hub.lobby_is_open), (1000, "lobby", True))
+
+    def test_open_files(self) -> None:
+        """The system is asked for a file for each connection, and one more for those that fetch a file."""
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, before)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1400, before[1]))
+        limits = self.parsed().limits
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.assertGreater(soft, limits.max_clients + limits.turned_away + 2 * limits.http_connections)
 
     def test_all(self) -> None:
         """Each of them reaches what it is for."""

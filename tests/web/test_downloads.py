@@ -2,6 +2,7 @@
 
 import json
 from hashlib import sha256
+from pathlib import Path
 from typing import cast
 
 from hypothesis import given
@@ -233,6 +234,17 @@ class Slow(DownloadCase):
         self.threads.work()
         self.assertLess(len(self.served.transport.value()), 140_000)
         self.assertTrue(self.served.transport.disconnecting)
+
+    def test_left_early(self) -> None:
+        """Nothing stays open for a client that leaves before its file was found."""
+        self.threads.is_slow = True
+        self.served.send(request_of("GET", self.path))
+        self.served.lose()
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        self.threads.work()
+        self.assertEqual(len(list(Path("/proc/self/fd").iterdir())), before)
+        self.clock.advance(100)
+        self.assertEqual(self.flushLoggedErrors(), [])
 
     def test_left(self) -> None:
         """A client that leaves is no harm, whatever was being read for it."""

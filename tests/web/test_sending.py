@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
+from chat.limits import Limits
 from tests.blobs.samples import png
 from tests.web.asking import Response, request_of, response_of
 from tests.web.case import Served
@@ -242,3 +243,20 @@ class Refused(SendingCase):
         """An empty file is none."""
         self.assertEqual((self.put(data=b"").status, self.put_chunks().status), (400, 400))
         self.nothing_is_left()
+
+
+class SmallQuota(SendingCase):
+    """Guests may send 20 bytes, and the byte with which a file of unknown size begins."""
+
+    limits = Limits(guest_file_bytes=2 * 4096 + 21)
+
+    def test_quota_of_chunks(self) -> None:
+        """A file of unknown size is refused as soon as it is past the quota, and not at its end."""
+        served = self.http()
+        served.send(request_of("PUT", "/rooms/team/files/a.txt", Transfer_Encoding="chunked"))
+        served.send(b"40\r\n" + bytes(64) + b"\r\n")
+        self.clock.advance(0)
+        self.assertEqual(response_of(served.answer()).code, "quota_full")
+        self.assertEqual(self.files(), set())
+        self.assertEqual(self.put_chunks(bytes(21)).code, "quota_full")
+        self.assertEqual(self.put_chunks(bytes(20)).status, 201)

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from chat.hub.uploads import Upload
 from tests.blobs.samples import png
+from tests.web.asking import response_of
 from tests.web.case import Served
 from tests.web.files import FilesCase
 
@@ -203,9 +204,41 @@ class Wrong(TusCase):
         self.assertEqual(self.go_on(path, 6, BYTES[6:]).status, 204)
         self.assertEqual(self.offset(path), 13)
 
+    def test_little_room(self) -> None:
+        """Files that were begun while there was room do not take what the disk keeps for messages."""
+        path = self.begin().path
+        self.folder.free = 1_000_000_000 + len(BYTES) - 1
+        answer = self.go_on(path, 0, BYTES)
+        self.assertEqual((answer.status, answer.code, self.offset(path)), (507, "quota_full", 0))
+        self.folder.free += 1
+        self.assertEqual(self.go_on(path, 0, BYTES).status, 204)
+
 
 class Broken(TusCase):
     """Connections that break, stand still, or hang."""
+
+    def test_leaves_while_it_waits(self) -> None:
+        """A client that leaves before it may write keeps nobody from going on."""
+        path = self.begin().path
+        self.threads.is_slow = True
+        self.start_patch(path, 0, BYTES[:6], len(BYTES))
+        self.start_patch(path, 6, BYTES[6:]).lose()
+        self.threads.is_slow = False
+        self.threads.work()
+        self.assertEqual(self.offset(path), 6)
+        self.assertEqual(self.go_on(path, 6, BYTES[6:]).status, 204)
+
+    def test_many_take_over(self) -> None:
+        """Of many that take over at once each gives way to the next."""
+        path = self.begin().path
+        self.threads.is_slow = True
+        served = [self.start_patch(path, 0, BYTES[:6], len(BYTES))]
+        served += [self.start_patch(path, 6, b"", 7) for _ in range(4)]
+        self.threads.is_slow = False
+        self.threads.work()
+        self.assertEqual([response_of(each.answer()).code for each in served[:-1]], ["sent_elsewhere"] * 4)
+        self.assertEqual(self.offset(path), 6)
+        self.assertEqual(self.go_on(path, 6, BYTES[6:]).status, 204)
 
     def test_goes_on(self) -> None:
         """What came before the connection was lost is here; the next one goes on there."""

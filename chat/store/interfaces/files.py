@@ -69,6 +69,13 @@ class Whole(NamedTuple):
     height: int | None = None
 
 
+class Usage(NamedTuple):
+    """A number of files, and their bytes. Two files with the same content count twice."""
+
+    files: int
+    bytes: int
+
+
 class Quota(NamedTuple):
     """The most that may be kept: bytes of one holder and of all, unfinished uploads of one holder and of all.
 
@@ -81,12 +88,11 @@ class Quota(NamedTuple):
     uploads: int
     extra: int = 0
 
-
-class Usage(NamedTuple):
-    """A number of files, and their bytes. Two files with the same content count twice."""
-
-    files: int
-    bytes: int
+    def space_left(self, own: Usage, total: Usage) -> int:
+        """How many bytes one more file may have where one holder keeps `own`, and all keep `total`."""
+        left_own = self.holder_bytes - own.bytes - own.files * self.extra
+        left = self.bytes - total.bytes - total.files * self.extra
+        return max(0, min(left_own, left) - self.extra)
 
 
 class FilePick(NamedTuple):

@@ -54,6 +54,10 @@ class Downloads:
 
     async def _answer(self, request: ChatRequest) -> int | bytes:
         file, reading = await self._open(request)
+        if request.is_lost:
+            # Nobody would tell a download that it is over.
+            reading.close()
+            return NOT_DONE_YET
         tag = f'"{file.sha256}"'
         try:
             part = part_of(request, file.size, tag)

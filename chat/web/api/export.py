@@ -41,6 +41,8 @@ class Exports:
     async def _answer(self, request: ChatRequest) -> int:
         copying = await self._data.begin(parameter_of(request, "ticket") or "")
         things = await copying.things()
+        if request.is_lost:
+            return NOT_DONE_YET
         for name, value in _HEADERS.items():
             request.setHeader(name, value)
         file_name = f"{copying.account.name}.jsonl"

@@ -67,7 +67,7 @@ PATCH_UPLOAD: Final = Operation(
     204,
     (_SECRET, _VERSION, _OFFSET),
     {OFFSET_BYTES: _BYTES},
-    (*_SENDING, *_BODIES, "wrong_offset", "unsupported_type", "bad_parameter"),
+    (*_SENDING, *_BODIES, "quota_full", "no_files", "wrong_offset", "unsupported_type", "bad_parameter"),
 )
 DELETE_UPLOAD: Final = Operation(
     "DELETE", _UPLOAD, "Give an upload up (tus 1.0).", {}, 204, (_SECRET, _VERSION), {}, _SENDING

@@ -85,6 +85,7 @@ class Intake:
         """See `BodySink.write`."""
         if len(piece) > self.left:
             raise ChatError("body_too_long", limit=self.left)
+        self.vault.uploads.check_disk(len(piece))
         self.left -= len(piece)
         self._flow.pauseProducing()
         self._work = Deferred.fromCoroutine(self._write(piece))
@@ -97,7 +98,7 @@ class Intake:
         """See `BodySink.lost`."""
         self._is_lost = True
         if self._is_begun:
-            Deferred.fromCoroutine(self._drop()).addErrback(_failed)
+            Deferred.fromCoroutine(self._drop_later()).addErrback(_failed)
 
     # --- steps
 
@@ -110,7 +111,7 @@ class Intake:
             return
         self._is_begun = True
         if self._is_lost:
-            await self._drop()
+            Deferred.fromCoroutine(self._drop()).addErrback(_failed)
         else:
             self._flow.resumeProducing()
 
@@ -135,9 +136,13 @@ class Intake:
         finally:
             self._end_turn()
 
+    async def _drop_later(self) -> None:
+        await self._work
+        await self._drop()
+
     async def _drop(self) -> None:
+        """Drop what is here, and let the next one write. Nothing of ours is on its way to the disk any more."""
         try:
-            await self._work
             await self.drop()
         finally:
             self._end_turn()

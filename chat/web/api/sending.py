@@ -136,12 +136,15 @@ class _Unsized(_Put):
     """A file that comes in chunks. Until its size is known, a file of one byte holds its place in the domain."""
 
     async def begin(self) -> None:
-        await self.ask_for_room(1)
+        upload = await self.ask_for_room(1)
         self.name, self.left = token_urlsafe(24), self._sending.limits.file_bytes
+        # What has come, and what is past the quota, which counts the whole of it in the end.
+        self._size, self._space = 0, await self.vault.uploads.space_of(upload.file.owner)
 
     def write(self, piece: bytes) -> None:
-        if self.vault.disk.free_bytes() < self._sending.limits.spare_disk_bytes:
-            raise ChatError("quota_full", what="the server's disk is full")
+        self._size += len(piece)
+        if len(piece) <= self.left and self._size > self._space:
+            raise ChatError("quota_full", what="your files, or all files here, take all of it")
         super().write(piece)
 
     async def finish(self) -> bytes:
