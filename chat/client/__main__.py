@@ -1,4 +1,4 @@
-"""`python -m chat.client`: options, and the one function that puts the client together."""
+"""`python -m chat.client`: options, and the choice between the plain client and that for a terminal."""
 
 import argparse
 import os
@@ -6,19 +6,13 @@ import re
 import secrets
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
 from chat import __version__
 from chat.argv import check_text
-from chat.client.conversation import Conversation, Profile
-from chat.client.display import news
-from chat.client.echo import Echo
-from chat.client.state import open_memory
-from chat.client.trust import PinFile, Trust
+from chat.client.conversation import Profile
 from chat.numbers import number_of
 
 
@@ -42,6 +36,10 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--no-state", action="store_const", dest="state", const="", help="remember nothing")
     parser.add_argument("--tls", action="store_true", help="use TLS; the client remembers a self-signed certificate")
     parser.add_argument("--ca", metavar="FILE", type=Path, help="use TLS, and trust the authorities in FILE")
+    parser.add_argument(
+        "--bell", choices=("off", "mention", "pm", "all"), default="mention", help="when the bell rings [%(default)s]"
+    )
+    parser.add_argument("--plain", action="store_true", help="plain lines, as in a pipe, also on a terminal")
     parser.add_argument("--version", action="version", version=f"chat.client {__version__}")
     parser.add_argument("host_", metavar="HOST", nargs="?", help="the same as --host")
     parser.add_argument("port_", metavar="PORT", nargs="?", type=_port, help="the same as --port")
@@ -62,51 +60,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the client with `arguments`, or those of this process. Returns the exit status."""
     options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
     _open_missing_descriptors()
-    from twisted.application.internet import backoffPolicy
-    from twisted.internet import reactor, stdio
-    from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
-    from twisted.internet.interfaces import IStreamClientEndpoint
+    is_interactive = not options.plain and _is_terminal()
+    if is_interactive:
+        # prompt_toolkit runs on asyncio, so Twisted has to. It must be said before anything imports the reactor.
+        from twisted.internet import asyncioreactor
 
-    from chat.client.console import Console
-    from chat.client.network import Connector
-    from chat.client.tls import ServerTls
+        asyncioreactor.install()
+    from chat.client.program import Program, run_interactively, run_plainly
 
-    ending: list[tuple[int, str | None]] = []
-
-    def done(status: int, complaint: str | None) -> None:
-        ending.append((status, complaint))
-        connector.stop()
-        if reactor.running:
-            reactor.stop()
-
-    echo = Echo(0)
-    console = Console(is_terminal=os.isatty(0) and os.isatty(1), done=done, echo=echo)
-    address = f"{options.host}:{options.port}"
     folder = _state_folder(options.state)
-    remember = partial(open_memory, folder, address.casefold()) if folder is not None else None
-    conversation = Conversation(console, _profile(options), datetime.now, _ids(), remember)
-    console.listener = conversation
-    endpoint: IStreamClientEndpoint = HostnameEndpoint(reactor, options.host, options.port)
-    if options.tls or options.ca:
-        pins = PinFile(folder / "servers") if folder is not None and options.ca is None else None
-        trust = Trust(address.casefold(), pins, lambda text: console.show(news(text, datetime.now())))
-        try:
-            endpoint = wrapClientTLS(ServerTls(options.host, options.ca, trust), endpoint)
-        except OSError as error:
-            return _complain(str(error))
-    connector = Connector(conversation, endpoint, address, reactor, backoffPolicy(initialDelay=0.5, maxDelay=30.0))
-    reactor.callWhenRunning(connector.connect)
-    reactor.callWhenRunning(stdio.StandardIO, console)
+    program = Program(options, _profile(options), folder, _ids())
     try:
-        reactor.run()
-    finally:
-        echo.restore()
-        conversation.close()
-    # Without an ending it was interrupted (Ctrl-C): a shell's status for that is 130.
-    status, complaint = ending[0] if ending else (130, None)
+        ending = run_interactively(program) if is_interactive else run_plainly(program)
+    except OSError as error:
+        return _complain(str(error))
+    status, complaint = ending
     if complaint is not None:
         _complain(complaint)
     return status
+
+
+def _is_terminal() -> bool:
+    """Whether a person can type on, and see, a terminal that knows where its cursor is."""
+    if os.environ.get("TERM", "dumb") in ("", "dumb") or not (os.isatty(0) and os.isatty(1)):
+        return False
+    try:
+        # Unix only, as the rest of the interactive client.
+        import termios  # noqa: F401
+    except ImportError:
+        return False
+    return True
 
 
 def _complain(complaint: str) -> int:

@@ -1,23 +1,23 @@
 """The client's core: it sends typed lines as requests, and shows what the server answers and pushes.
 
-Nothing here sees a socket, a terminal or a file: a `Link` takes bytes for the server, a `View` shows lines to a person,
-a `Memory` keeps records for the next run.
+Nothing here sees a socket, a terminal or a file: a `Link` takes bytes for the server, a `Screen` shows things to a
+person, a `Memory` keeps records for the next run.
 """
 
 from collections import deque
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
 from chat.client.argument_prompts import ArgumentPrompts
 from chat.client.composing import Composing
 from chat.client.current_room import CurrentRoom
 from chat.client.history_requests import HISTORY_COMMANDS, HistoryRequests
 from chat.client.inbox import Inbox
-from chat.client.interfaces import Link, View
+from chat.client.interfaces import Link
 from chat.client.leaving import Leaving
 from chat.client.memory import Memory
 from chat.client.online_names import OnlineNames
 from chat.client.own_changes import is_so_already, own_change
+from chat.client.places import Places
 from chat.client.questions import Questions
 from chat.client.requests import Requests
 from chat.client.screen import Screen
@@ -43,31 +43,37 @@ class Conversation:
     """One person's conversation with the server, across any number of connections.
 
     Requests have ids of our own (`new_id`), and are kept until they are acknowledged. After a reconnect the client
-    sends them again; the server recognises a repeated message by its id. `now` is the local time. `remember` opens the
-    memory of a name, which continues the conversation in the next run; None: there is no memory.
+    sends them again; the server recognises a repeated message by its id. `remember` opens the memory of a name, which
+    continues the conversation in the next run; None: there is no memory.
+
+    With a screen that `shows_places`, typed lines take effect at once, in the place that is current then, also without
+    a connection: messages are in the memory when `typed` returns, unless too many wait. `places` has the open places.
     """
 
     def __init__(
         self,
-        view: View,
+        screen: Screen,
         profile: Profile,
-        now: Callable[[], datetime],
         new_id: Callable[[], str],
         remember: Callable[[str], Memory] | None = None,
     ) -> None:
         self.is_in_chat = False
-        self._view = view
-        self._screen = Screen(view, now, shows_numbers=profile.is_person)
-        self._questions = Questions(view)
+        self._screen = screen
+        self._questions = Questions(screen)
         self._argument_prompts = ArgumentPrompts(self._questions, self._screen, is_person=profile.is_person)
         self._requests = Requests(new_id, _WINDOW)
         self._sign_in = SignIn(profile, self._requests, self._screen, self._questions, remember)
         self._inbox = Inbox(self._requests, self._screen)
         self._history_requests = HistoryRequests()
-        self._current_room = CurrentRoom(self._requests, self._inbox, self._screen, is_person=profile.is_person)
+        self.places: Places | None = Places(self._requests, self._inbox, screen) if screen.shows_places else None
+        self._current_room: CurrentRoom = self.places or CurrentRoom(
+            self._requests, self._inbox, screen, is_person=profile.is_person
+        )
         self._online_names = OnlineNames(self._screen)
         self._leaving = Leaving(self._requests, self._inbox)
         self._typed: deque[str] = deque()
+        # Requests that were typed and wait for a connection, or for the answers to earlier ones.
+        self._waiting: deque[Command] = deque()
         self._input_ended = False
         self._decisive_id = ""
         self._repeats_history = False
@@ -80,12 +86,31 @@ class Conversation:
         """Whether the conversation has ended."""
         return self._screen.is_over
 
+    @property
+    def has_account(self) -> bool:
+        """Whether the person's name is an account."""
+        return self._inbox.has_account
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of people that the client knows."""
+        return self._online_names.all()
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a question to the person is open."""
+        return self._questions.is_open
+
     # --- from the person
 
     def typed(self, line: str) -> None:
         """Take a typed line. It is handled in its turn, when the lines before it have had their effect."""
         if self._questions.is_open and not self._questions.takes_queued:
             self._questions.answer(line)
+            self._advance()
+            return
+        if self.places is not None and self._sign_in.has_entered:
+            self._say(line)
             self._advance()
             return
         if self._sign_in.has_entered and self._requests.link is None and means_exit(line):
@@ -96,7 +121,25 @@ class Conversation:
         self._typed.append(line)
         self._advance()
         if len(self._typed) >= _TYPED_AHEAD:
-            self._view.set_reading(False)
+            self._screen.set_reading(False)
+
+    def request(self, command: Command) -> None:
+        """Send a request of the person's, like a typed one."""
+        if not self._current_room.refuses(command):
+            self._current_room.begun(command)
+            self._send(command)
+            self._advance()
+
+    def quit(self) -> None:
+        """The person goes. Messages that are not delivered are sent by the next run."""
+        if self.is_in_chat:
+            self._leaving.begin(is_hasty=True)
+        else:
+            self._finish(0, self._losses() if self._undelivered() else None)
+
+    def printed(self, key: str) -> None:
+        """What came to the place with this key, and had not been printed, is being printed now."""
+        self._inbox.printed(key)
 
     def ended(self) -> None:
         """Nothing more will be typed: handle the rest, then end."""
@@ -131,6 +174,7 @@ class Conversation:
     def disconnected(self) -> None:
         """The connection is lost."""
         was_leaving = self._leaving.is_begun
+        self._screen.connection_changed(False)
         for part in (self._requests, self._inbox, self._history_requests, self._leaving):
             part.disconnected()
         self.is_in_chat = False
@@ -177,6 +221,7 @@ class Conversation:
         self._inbox.entered_chat(ack)
         self._current_room.entered_chat(ack)
         self._online_names.entered_chat(ack)
+        self._screen.connection_changed(True)
         self._repeats_history = True
 
     def _pushed(self, push: schema.AnyPush) -> None:
@@ -219,11 +264,15 @@ class Conversation:
         is_quiet = self._requests.is_quiet(push.id)
         request = self._requests.answered(push.id)
         found = self._history_requests.answered(push)
+        if request is not None:
+            self._screen.settled(request, push)
         if found is not None:
             for message in found.before:
                 self._inbox.received(message)
         if isinstance(push, schema.Error):
             if not is_quiet and (request is None or not self._current_room.is_there_already(request, push)):
+                if request is not None:
+                    self._current_room.refused(request, push)
                 self._screen.show(push)
         elif found is not None:
             self._screen.show_found(found.messages, found.more, is_pins=found.is_pins)
@@ -263,6 +312,8 @@ class Conversation:
         if self._repeats_history and not self._inbox.is_resuming:
             self._repeats_history = False
             self._requests.send_again(HISTORY_COMMANDS)
+        while self._waiting and not self._must_wait(self._waiting[0]):
+            self._send_now(self._waiting.popleft())
         while self._typed and self._is_ready():
             line = self._typed.popleft()
             if self._questions.is_open:
@@ -270,7 +321,7 @@ class Conversation:
             else:
                 self._say(line)
         if len(self._typed) < _TYPED_AHEAD:
-            self._view.set_reading(True)
+            self._screen.set_reading(True)
         if self._input_ended and not self._typed:
             self._end()
 
@@ -287,12 +338,13 @@ class Conversation:
             return
         if not line.strip():
             return
-        room, has_account, is_person = self._current_room.room, self._inbox.has_account, self._is_person
+        where = self._current_room
+        room, has_account, is_person = where.room, self._inbox.has_account, self._is_person
         word = word_alone(line, room, is_bare_enough=is_person)
         if self._argument_prompts.begin(word, self._send, has_account=has_account):
             return
         try:
-            command = request_of(line, TypingContext(room, self._inbox.lobby, has_account, is_person))
+            command = request_of(line, TypingContext(room, self._inbox.lobby, has_account, is_person, where.person))
         except ChatError as error:
             self._current_room.complained(error)
             self._screen.complain(error)
@@ -301,13 +353,29 @@ class Conversation:
             return
         if command.name == "exit":
             self._typed.clear()
-            self._leaving.begin(is_hasty=True)
+            self.quit()
         elif command.name == "begin":
             self._composing.begin(command.arguments, room)
         else:
+            self._current_room.begun(command)
             self._send(command)
 
     def _send(self, command: Command) -> None:
+        if not self._waiting and not self._must_wait(command):
+            self._send_now(command)
+        elif len(self._waiting) < _TYPED_AHEAD:
+            self._waiting.append(command)
+        else:
+            self._screen.tell(f"not sent: {_TYPED_AHEAD} lines wait already")
+
+    def _must_wait(self, command: Command) -> bool:
+        if self.places is None:
+            return False
+        if not self.is_in_chat:
+            return command.name != "message" or len(self._requests) >= _TYPED_AHEAD
+        return self._leaving.is_begun or self._requests.are_too_many
+
+    def _send_now(self, command: Command) -> None:
         try:
             request_id = self._requests.send(command)
         except ChatError as error:
@@ -316,6 +384,8 @@ class Conversation:
         self._history_requests.asked(request_id, command)
         if command.name in _DECISIVE:
             self._decisive_id = request_id
+        if command.name == "message":
+            self._screen.sending(request_id, command)
         self._online_names.said(command)
 
     def _tell_complaint(self) -> None:
@@ -344,4 +414,4 @@ class Conversation:
         return f"the connection is lost{with_it}" + (f"; {kept} are sent the next time" if kept else "")
 
     def _undelivered(self) -> int:
-        return len(self._requests) + len(self._typed)
+        return len(self._requests) + len(self._typed) + len(self._waiting)

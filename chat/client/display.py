@@ -44,29 +44,25 @@ def lines_of(push: schema.AnyPush, now: datetime, *, is_numbered: bool = False) 
 
     `is_numbered`: the lines of a message or a change have its number.
     """
-    at = _local(push, now)
+    at = _stamp_of(push, now)
     if is_numbered and isinstance(push, schema.Message | schema.RoomChange):
         at = f"[{at} #{push.seq}]"
-    return [_shown(line) for line in _said(push, at)[:_MOST_LINES]]
+    return [shown(line) for line in _said(push, at)[:_MOST_LINES]]
 
 
 def news(text: str, now: datetime) -> str:
     """A line of news, from the server or the client."""
-    return f"{now:%H:%M} * {_shown(text)}"
+    return f"{now:%H:%M} * {shown(text)}"
 
 
 def error(text: str) -> str:
     """A line about an error."""
-    return f"! {_shown(text)}"
+    return f"! {shown(text)}"
 
 
 def prompt(text: str) -> str:
     """The prompt, cut to a line of a terminal."""
     return clean_line(text[:_LONGEST_PROMPT])
-
-
-def _shown(line: str) -> str:
-    return clean_line(line) if len(line) <= _LONGEST_LINE else f"{clean_line(line[:_LONGEST_LINE])} …"
 
 
 def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
@@ -222,11 +218,22 @@ def _listed(what: str, names: Sequence[str], count: int | None, left: int) -> st
     return f"{what} ({len(names) if count is None else count}): {', '.join(names)}{rest}"
 
 
-def _local(push: schema.AnyPush, now: datetime) -> str:
-    at, timestamp = now, getattr(push, "timestamp", None)
+def local_time(push: schema.AnyPush, now: datetime) -> datetime:
+    """The local time of a push; `now` for one without a time, or with an odd one."""
+    timestamp = getattr(push, "timestamp", None)
     if timestamp is not None:
         # An odd timestamp is no reason to hide a message; the first and last years have no local time.
         with suppress(ValueError, OverflowError, OSError):
-            at = datetime.fromisoformat(timestamp).astimezone()
+            return datetime.fromisoformat(timestamp).astimezone()
+    return now
+
+
+def shown(line: str) -> str:
+    """A line that a terminal can print, whatever the server sent."""
+    return clean_line(line) if len(line) <= _LONGEST_LINE else f"{clean_line(line[:_LONGEST_LINE])} …"
+
+
+def _stamp_of(push: schema.AnyPush, now: datetime) -> str:
+    at = local_time(push, now)
     is_of_another_day = isinstance(push, schema.Message) and push.past and at.date() != now.date()
     return f"{at:%Y-%m-%d %H:%M}" if is_of_another_day else f"{at:%H:%M}"

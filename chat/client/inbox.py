@@ -119,6 +119,11 @@ class Inbox:
             timeline.sent(ack.seq, ack.timestamp or "")
             self._save_later(timeline)
 
+    def printed(self, key: str) -> None:
+        """What came to the timeline with this key, and had not been printed, is being printed now."""
+        if key in self._timelines:
+            self._save_later(self._timelines[key])
+
     def answered(self, push: schema.Ack | schema.Error) -> bool:
         """Whether this answers our request for missed events; if so, show them."""
         timeline = self._asked.pop(push.id, None)
@@ -127,7 +132,10 @@ class Inbox:
         if isinstance(push, schema.Error) and push.code == "other_life":
             self._forget(timeline, push.seq or 0)
         for each in timeline.brought(more=isinstance(push, schema.Ack) and push.more):
-            self._screen.show(each)
+            if getattr(each, "past", False):
+                self._screen.show_missed(each)
+            else:
+                self._screen.show(each)
         self._save_later(timeline)
         if timeline.is_resuming:
             self._ask(timeline)
@@ -172,7 +180,7 @@ class Inbox:
         """Everything shown so far has been printed: save the positions."""
         shown, self._shown = self._shown, {}
         for timeline in shown.values():
-            if timeline.shown is None:
+            if timeline.shown is None or self._screen.is_unread(timeline.key):
                 continue
             if timeline.shown != self._requests.memory.remembered.positions.get(timeline.key):
                 self._requests.memory.note(timeline.shown)

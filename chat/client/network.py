@@ -8,6 +8,7 @@ from twisted.internet.protocol import Factory, connectionDone
 from twisted.python.failure import Failure
 
 from chat.client.conversation import Conversation
+from chat.interfaces import Later
 from chat.net.framed import FramedReceiver
 
 # A line of the server may be long: it may list everybody online.
@@ -18,8 +19,14 @@ _LATER = 1.0
 class ChatClient(FramedReceiver):
     """One connection to a server: the conversation's `Link`."""
 
-    def __init__(self, conversation: Conversation, clock: IReactorTime, lost: Callable[[bool], None]) -> None:
-        super().__init__(MAX_LINE)
+    def __init__(
+        self,
+        conversation: Conversation,
+        clock: IReactorTime,
+        lost: Callable[[bool], None],
+        later: Later | None = None,
+    ) -> None:
+        super().__init__(MAX_LINE, later)
         self._conversation = conversation
         self._clock = clock
         self._lost = lost
@@ -67,7 +74,8 @@ class ChatClient(FramedReceiver):
 class Connector(Factory["ChatClient"]):
     """Keeps `conversation` connected to `endpoint`: after a loss it reconnects, `backoff(attempts)` seconds later.
 
-    `address` names the endpoint in complaints.
+    `address` names the endpoint in complaints. With `later`, much that comes at once is taken in several turns of the
+    reactor (see `FramedReceiver`), so that a person can go on typing.
 
     Twisted's ClientService does not fit: it cannot lose a connection while that is still being set up, and it counts
     an attempt as a success before the server has let us in.
@@ -82,12 +90,14 @@ class Connector(Factory["ChatClient"]):
         address: str,
         clock: IReactorTime,
         backoff: Callable[[int], float],
+        later: Later | None = None,
     ) -> None:
         self._conversation = conversation
         self._endpoint = endpoint
         self._address = address
         self._clock = clock
         self._backoff = backoff
+        self._later = later
         self._attempts = 0
         self._ever_connected = False
         self._stopped = False
@@ -95,7 +105,7 @@ class Connector(Factory["ChatClient"]):
 
     def buildProtocol(self, addr: object) -> ChatClient:
         self._ever_connected = True
-        return ChatClient(self._conversation, self._clock, self._lost)
+        return ChatClient(self._conversation, self._clock, self._lost, self._later)
 
     def connect(self) -> None:
         """Connect, or try again."""

@@ -1,4 +1,4 @@
-"""The lines that the conversation shows: formats them, with the time, for a `View`."""
+"""What the conversation shows: here as lines, with the time, for a `View`. `chat.client.terminal` has another one."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from chat.client import display
 from chat.client.interfaces import View
 from chat.errors import ChatError
+from chat.events import Command, RequestId
 from chat.sanitize import clean_line
 from chat.wire import schema
 
@@ -15,7 +16,12 @@ class Screen:
 
     `shows_numbers`: answers from the history show the numbers of messages, for people who want to edit or answer them.
     Scripts read these lines in the same form as all others.
+
+    A screen that `shows_places` shows each room and each conversation by itself. Then entering a room leaves no other
+    one, and typed lines take effect at once.
     """
+
+    shows_places = False
 
     def __init__(self, view: View, now: Callable[[], datetime], *, shows_numbers: bool = False) -> None:
         self.is_over = False
@@ -27,6 +33,10 @@ class Screen:
     def show(self, push: schema.AnyPush) -> None:
         """Show a push of the server."""
         self._show(display.lines_of(push, self.now()))
+
+    def show_missed(self, push: schema.AnyPush) -> None:
+        """Show a push that came while there was no connection."""
+        self.show(push)
 
     def show_found(
         self, found: Sequence[schema.Message | schema.AnyChange], more: str, *, is_pins: bool = False
@@ -58,9 +68,31 @@ class Screen:
         """See `View.when_shown`."""
         self._view.when_shown(call)
 
-    def set_prompt(self, prompt: str) -> None:
-        """See `View.set_prompt`."""
-        self._view.set_prompt(display.prompt(prompt))
+    def sending(self, request_id: RequestId, message: Command) -> None:
+        """A message of ours is kept from now on, until `settled`. Here nothing is shown: the person sees their line."""
+
+    def settled(self, request: Command, answer: schema.Ack | schema.Error) -> None:
+        """The server answered a request that was kept."""
+
+    def ask(self, question: str, *, is_secret: bool = False) -> None:
+        """See `View.ask`."""
+        self._view.ask(question, is_secret=is_secret)
+
+    def set_reading(self, wanted: bool) -> None:
+        """See `View.set_reading`."""
+        self._view.set_reading(wanted)
+
+    def stand(self, me: str, room: str | None) -> None:
+        """The person, `me`, types in `room` now; None for the lobby."""
+        where = f" (in {room})" if room is not None else ""
+        self._view.set_prompt(display.prompt(f"{me}{where}> "))
+
+    def connection_changed(self, is_connected: bool) -> None:
+        """The person is in the chat, or is not any more."""
+
+    def is_unread(self, place: str) -> bool:
+        """Whether something of the timeline with this key has not been printed yet."""
+        return False
 
     def finish(self, status: int, complaint: str | None = None) -> None:
         """End the program, the first time that this is called."""

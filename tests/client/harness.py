@@ -18,6 +18,7 @@ from chat.client.console import Console
 from chat.client.conversation import Conversation, Profile
 from chat.client.memory import Memory
 from chat.client.network import Connector
+from chat.client.screen import Screen
 from chat.server.factory import ChatFactory
 
 NOON = datetime(2026, 1, 1, 12, 0)
@@ -114,7 +115,10 @@ class Client:
         self.console = Console(is_terminal=is_terminal, done=self._done)
         run, numbers = next(_runs), count(1)
         self.conversation = Conversation(
-            self.console, profile, lambda: NOON, lambda: f"{run}-{next(numbers)}", remember
+            Screen(self.console, lambda: NOON, shows_numbers=profile.is_person),
+            profile,
+            lambda: f"{run}-{next(numbers)}",
+            remember,
         )
         self.console.listener = self.conversation
         self.connector = Connector(

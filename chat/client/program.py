@@ -1,0 +1,119 @@
+"""Puts the client together: one conversation and its network, and one of two faces."""
+
+import argparse
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from os import environ, isatty
+from pathlib import Path
+from typing import cast
+
+from twisted.application.internet import backoffPolicy
+from twisted.internet import reactor, stdio
+from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+from twisted.internet.interfaces import IReactorFromThreads, IStreamClientEndpoint
+
+from chat.client.console import Console
+from chat.client.conversation import Conversation, Profile
+from chat.client.echo import Echo
+from chat.client.network import Connector
+from chat.client.screen import Screen
+from chat.client.state import open_memory
+from chat.client.tls import ServerTls
+from chat.client.trust import PinFile, Trust
+from chat.interfaces import Later
+
+# The exit status and the complaint, if there is one.
+Ending = tuple[int, str | None]
+
+
+class Program:
+    """What both faces share. `folder` is that of the client's memory, None if there is none; `new_id` makes ids."""
+
+    def __init__(
+        self, options: argparse.Namespace, profile: Profile, folder: Path | None, new_id: Callable[[], str]
+    ) -> None:
+        self.options = options
+        self.profile = profile
+        self.folder = folder
+        self._new_id = new_id
+        self._address = f"{options.host}:{options.port}"
+        self._connector: Connector | None = None
+        self._ending: Ending | None = None
+
+    def conversation(self, screen: Screen) -> Conversation:
+        """The conversation that `screen` shows."""
+        remember = partial(open_memory, self.folder, self._address.casefold()) if self.folder is not None else None
+        return Conversation(screen, self.profile, self._new_id, remember)
+
+    def connect(self, conversation: Conversation, tell: Callable[[str], None], later: Later | None = None) -> None:
+        """Connect it when the reactor runs. Raises OSError if the authorities of `--ca` cannot be read."""
+        options = self.options
+        endpoint: IStreamClientEndpoint = HostnameEndpoint(reactor, options.host, options.port)
+        if options.tls or options.ca:
+            pins = PinFile(self.folder / "servers") if self.folder is not None and options.ca is None else None
+            trust = Trust(self._address.casefold(), pins, tell)
+            endpoint = wrapClientTLS(ServerTls(options.host, options.ca, trust), endpoint)
+        backoff = backoffPolicy(initialDelay=0.5, maxDelay=30.0)
+        self._connector = Connector(conversation, endpoint, self._address, reactor, backoff, later)
+        reactor.callWhenRunning(self._connector.connect)
+
+    def done(self, status: int, complaint: str | None) -> None:
+        """The face has ended."""
+        self._ending = (status, complaint)
+        if self._connector is not None:
+            self._connector.stop()
+        if reactor.running:
+            reactor.stop()
+
+    @property
+    def ending(self) -> Ending:
+        """How it ended. Without an ending it was interrupted (Ctrl-C): a shell's status for that is 130."""
+        return self._ending or (130, None)
+
+
+def run_plainly(program: Program) -> Ending:
+    """Run the client on pipes, or with plain lines on a terminal. Raises OSError like `Program.connect`."""
+    echo = Echo(0)
+    console = Console(is_terminal=isatty(0) and isatty(1), done=program.done, echo=echo)
+    screen = Screen(console, datetime.now, shows_numbers=program.profile.is_person)
+    conversation = program.conversation(screen)
+    console.listener = conversation
+    program.connect(conversation, screen.tell)
+    reactor.callWhenRunning(stdio.StandardIO, console)
+    try:
+        reactor.run()
+    finally:
+        echo.restore()
+        conversation.close()
+    return program.ending
+
+
+def run_interactively(program: Program) -> Ending:
+    """Run the client on a terminal, which is the same afterwards, however it ends."""
+    # Only a terminal needs prompt_toolkit, which takes a while to load.
+    from chat.client.terminal.app import Terminal
+    from chat.client.terminal.colours import knows_links
+    from chat.client.terminal.editing import open_history
+    from chat.client.terminal.signals import heed_hangup
+    from chat.client.terminal.tty_state import TtyState
+
+    tty = TtyState()
+    history = open_history(program.folder / "history" if program.folder is not None else None)
+    terminal = Terminal(
+        program.done, tty, history, reactor, datetime.now, bell=program.options.bell, with_links=knows_links(environ)
+    )
+    conversation = program.conversation(terminal.screen)
+    terminal.follow(conversation)
+    program.connect(conversation, terminal.screen.tell, partial(reactor.callLater, 0))
+    reactor.callWhenRunning(stdio.StandardIO, terminal)
+    from_signals = cast("IReactorFromThreads", reactor)
+    reactor.callWhenRunning(heed_hangup, lambda: from_signals.callFromThread(reactor.stop))
+    reactor.addSystemEventTrigger("before", "shutdown", terminal.interrupted)
+    reactor.addSystemEventTrigger("after", "shutdown", tty.restore)
+    try:
+        reactor.run()
+    finally:
+        tty.restore()
+        conversation.close()
+    return program.ending

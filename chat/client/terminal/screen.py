@@ -1,0 +1,393 @@
+"""Decides what is shown of a conversation, and when: what is said in the current place at once, the rest later."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from chat.client import display
+from chat.client.conversation import Conversation
+from chat.client.inbox import key_of
+from chat.client.interfaces import View
+from chat.client.places import Place, Places
+from chat.client.screen import Screen
+from chat.client.terminal.items import FAILED, SENDING, STORED, Item, MessageItem, PresenceItem, TextItem
+from chat.client.terminal.printing import Printing
+from chat.errors import ChatError
+from chat.events import Command, RequestId
+from chat.wire import schema
+from chat.wire.change_lines import line_of
+from chat.wire.changes import event_of
+
+# So many messages of a place wait until somebody looks there. The server keeps the others.
+_MOST_WAITING: Final = 1000
+# The client knows so many messages again, to change them.
+_MOST_KNOWN: Final = 2000
+_MOST_REACTIONS: Final = 50
+# People who come and go within so many seconds stand in one line.
+_FOLDED: Final = 600.0
+BELLS: Final = ("off", "mention", "pm", "all")
+_Found = schema.Message | schema.AnyChange
+
+
+class TerminalScreen(Screen):
+    """The screen of a terminal. `bell` is one of `BELLS`, and `ring` sounds it; `with_links`: the terminal knows links.
+
+    What is said elsewhere waits in `_waiting` until the person switches there. Whatever names the person, or is said to
+    them alone, is shown at once, with its place.
+    """
+
+    shows_places = True
+
+    def __init__(
+        self,
+        view: View,
+        printing: Printing,
+        now: Callable[[], datetime],
+        ring: Callable[[], None],
+        *,
+        bell: str = "mention",
+        with_links: bool = False,
+    ) -> None:
+        super().__init__(view, now, shows_numbers=True)
+        self.bell = bell
+        self.status_changed: Callable[[], None] = lambda: None
+        self.is_connected = False
+        self.results: list[MessageItem] = []
+        self._keeps_results = False
+        self._printing = printing
+        self._ring = ring
+        self._with_links = with_links
+        self._conversation: Conversation | None = None
+        self._shown: Place | None = None
+        self._waiting: dict[str, deque[Item]] = {}
+        self._known: dict[tuple[str, int], MessageItem] = {}
+        self._sending: dict[RequestId, MessageItem] = {}
+        self._oldest: dict[str, int] = {}
+        self._last: Item | None = None
+        self._day: date | None = None
+        # The places where the line above what was missed stands already.
+        self._divided: set[str] = set()
+
+    def follow(self, conversation: Conversation) -> None:
+        """This is the conversation that is shown."""
+        self._conversation = conversation
+
+    @property
+    def places(self) -> Places:
+        """The open places."""
+        assert self._conversation is not None and self._conversation.places is not None, "`follow` comes first"
+        return self._conversation.places
+
+    # --- what comes from the server
+
+    def show(self, push: schema.AnyPush) -> None:
+        """See `Screen.show`."""
+        match push:
+            case schema.Message():
+                self._show_message(push)
+            case schema.Joined() | schema.Left() | schema.Presence():
+                self._show_presence(push)
+            case schema.Edited() | schema.Deleted() | schema.Reacted():
+                self._show_change_of_message(push)
+            case schema.RoomChange():
+                text = f"{self._time(push)} * {display.shown(line_of(event_of(push)))}"
+                self._put(TextItem(text), self.places.place_of(push))
+            case _:
+                style = "class:error" if isinstance(push, schema.Error) else "class:news"
+                for line in display.lines_of(push, self.now()):
+                    self._put(TextItem(line, style))
+
+    def show_missed(self, push: schema.AnyPush) -> None:
+        """See `Screen.show_missed`: a line above the first one says what is new."""
+        place = self.places.place_of(push)
+        if place is not None and place.key not in self._divided and isinstance(push, schema.Message):
+            self._divided.add(place.key)
+            self._put(_divider("new since you were away", "class:unread"), place)
+        self.show(push)
+
+    def show_found(self, found: Sequence[_Found], more: str, *, is_pins: bool = False) -> None:
+        """See `Screen.show_found`: with numbers, which commands take."""
+        results = []
+        for push in found:
+            if isinstance(push, schema.Message):
+                item = self._message(push)
+                item.is_numbered = True
+                item.label = self._label(push)
+                results.append(item)
+                self._know(item)
+                self._older(item)
+                self._day_of(item.at)
+                self._print(item)
+            else:
+                for line in display.lines_of(push, self.now(), is_numbered=True):
+                    self._print(TextItem(line))
+        if not self._keeps_results and results:
+            self.results = results
+        self._keeps_results = False
+        if not found:
+            self.tell("nothing is pinned" if is_pins else "nothing found yet" if more else "nothing found")
+        if more:
+            self.tell(f"there is more: {more}")
+
+    def tell(self, text: str) -> None:
+        """See `Screen.tell`."""
+        self._put(TextItem(display.news(text, self.now())))
+
+    def complain(self, error: ChatError) -> None:
+        """See `Screen.complain`."""
+        self._put(TextItem(display.error(str(error)), "class:error"))
+
+    # --- what the person says
+
+    def sending(self, request_id: RequestId, message: Command) -> None:
+        """See `Screen.sending`: it is shown at once, as not yet stored."""
+        to, room = message.arguments.get("to"), message.arguments.get("room")
+        places, text = self.places, str(message.arguments.get("text", ""))
+        place = places.place_named(str(to), is_person=True) if to is not None else places.lobby
+        if room is not None:
+            place = places.place_named(str(room))
+        if place is None:
+            return
+        item = MessageItem(place.key, places.me, text, self.now(), is_mine=True, with_links=self._with_links)
+        item.state = SENDING
+        item.label = "" if place is places.current else place.label
+        if (answers := message.arguments.get("answers")) is not None:
+            item.answers = f"(to #{answers})"
+        self._sending[request_id] = item
+        self._day_of(item.at)
+        self._print(item)
+
+    def settled(self, request: Command, answer: schema.Ack | schema.Error) -> None:
+        """See `Screen.settled`."""
+        item = self._sending.pop(request.id, None)
+        if item is None:
+            return
+        if isinstance(answer, schema.Ack):
+            item.state, item.seq = STORED, answer.seq
+            self._know(item)
+            self._older(item)
+        else:
+            item.state = FAILED
+        self._printing.change(item)
+
+    def divide(self, text: str) -> None:
+        """Print a line between two things."""
+        self._print(_divider(text))
+
+    def keep_results(self, results: list[MessageItem]) -> None:
+        """The next answer from the history is no new search: these stay the results."""
+        self.results = results
+        self._keeps_results = True
+
+    def last_own(self) -> MessageItem | None:
+        """The last message of ours in the current place that can be changed."""
+        current = self.places.current
+        for item in reversed(self._known.values()):
+            if item.is_mine and not item.is_deleted and current is not None and item.place == current.key:
+                return item
+        return None
+
+    def oldest(self) -> int:
+        """The seq of the oldest message of the current place that was shown; 0 if there is none."""
+        return self._oldest.get(self.places.current.key, 0) if self.places.current is not None else 0
+
+    # --- where the person is
+
+    def stand(self, me: str, room: str | None) -> None:
+        """See `Screen.stand`: what waits in the place is shown now."""
+        current = self.places.current
+        if current is not None and current is not self._shown:
+            is_first, self._shown = self._shown is None, current
+            if not is_first:
+                self._print(_divider(display.shown(current.label), "class:place"))
+            self._last = None
+            self._show_waiting(current)
+        self.status_changed()
+
+    def is_unread(self, place: str) -> bool:
+        """See `Screen.is_unread`."""
+        return bool(self._waiting.get(place))
+
+    def connection_changed(self, is_connected: bool) -> None:
+        """See `Screen.connection_changed`."""
+        self.is_connected = is_connected
+        if is_connected:
+            self._divided.clear()
+        self.status_changed()
+
+    def _show_waiting(self, place: Place) -> None:
+        waiting = self._waiting.pop(place.key, None)
+        if not waiting:
+            return
+        for item in waiting:
+            if isinstance(item, MessageItem):
+                item.label = ""
+                self._day_of(item.at)
+            self._print(item)
+        if self._conversation is not None:
+            self._conversation.printed(place.key)
+
+    # --- messages
+
+    def _show_message(self, push: schema.Message) -> None:
+        place = self.places.place_of(push)
+        item = self._message(push)
+        self._know(item)
+        self._older(item)
+        if place is None or place is self.places.current:
+            self._day_of(item.at)
+            self._print(item)
+        else:
+            self._say_elsewhere(item, place, push)
+        if not push.past and not item.is_mine:
+            self._perhaps_ring(item, is_private=push.to is not None)
+        self.status_changed()
+
+    def _say_elsewhere(self, item: MessageItem, place: Place, push: schema.Message) -> None:
+        # The server has counted what was missed.
+        if not item.is_mine and not (push.past and self._has_account()):
+            place.unread += 1
+            place.mentions += item.is_mention
+        if place.is_person:
+            item.label = self._label(push)
+            self._day_of(item.at)
+            self._print(item)
+        else:
+            self._wait(item, place)
+            if item.is_mention and not push.past:
+                self.tell(f"{push.sender} names you in {place.label}")
+
+    def _message(self, push: schema.Message) -> MessageItem:
+        me, place = self.places.me, self.places.place_of(push)
+        item = MessageItem(
+            place.key if place is not None else "",
+            push.sender,
+            push.text,
+            display.local_time(push, self.now()),
+            seq=push.seq,
+            is_mine=self.places.is_me(push.sender),
+            with_links=self._with_links,
+        )
+        item.is_mention = key_of(me) in (push.mentions or ()) and not item.is_mine
+        item.is_edited = push.edited
+        item.reactions = dict(list((push.reactions or {}).items())[:_MOST_REACTIONS])
+        if push.answers is not None:
+            item.answers = f"(to {push.answered} #{push.answers})"
+        return item
+
+    def _label(self, push: schema.Message) -> str:
+        if push.to is None:
+            return f"#{push.room}" if push.room is not None else ""
+        return f"@{push.to} <" if not self.places.is_me(push.to) else f"@{push.sender}"
+
+    def _know(self, item: MessageItem) -> None:
+        if item.seq is not None:
+            self._known.pop((item.place, item.seq), None)
+            self._known[item.place, item.seq] = item
+            if len(self._known) > _MOST_KNOWN:
+                del self._known[next(iter(self._known))]
+
+    def _older(self, item: MessageItem) -> None:
+        if item.seq is not None:
+            self._oldest[item.place] = min(self._oldest.get(item.place, item.seq), item.seq)
+
+    def _perhaps_ring(self, item: MessageItem, *, is_private: bool) -> None:
+        level = BELLS.index(self.bell)
+        if level >= (1 if item.is_mention else 2 if is_private else 3):
+            self._ring()
+
+    def _has_account(self) -> bool:
+        return self._conversation is not None and self._conversation.has_account
+
+    # --- changes of messages
+
+    def _show_change_of_message(self, push: schema.Edited | schema.Deleted | schema.Reacted) -> None:
+        place = self.places.place_of(push)
+        item = self._known.get((place.key, push.of)) if place is not None else None
+        if isinstance(push, schema.Reacted):
+            line = f"{push.sender} {'takes back ' if push.undo else ''}{push.emoji} #{push.of}"
+        else:
+            line = line_of(event_of(push))
+        otherwise = TextItem(f"{self._time(push)} * {display.shown(line)}")
+        if item is None:
+            self._put(otherwise, place)
+            return
+        _apply(push, item)
+        if place is not None and item in self._waiting.get(place.key, ()):
+            item.changed()
+        else:
+            self._printing.change(item, otherwise if place is self.places.current else None)
+
+    # --- people who come and go
+
+    def _show_presence(self, push: schema.Joined | schema.Left | schema.Presence) -> None:
+        place = self.places.place_of(push)
+        if place is None or place is not self.places.current:
+            return
+        at = display.local_time(push, self.now())
+        item = self._last if isinstance(self._last, PresenceItem) and self._last.place == place.key else None
+        is_new = item is None or abs(at.timestamp() - item.at.timestamp()) > _FOLDED
+        if item is None or is_new:
+            item = PresenceItem(place.key, at)
+        match push:
+            case schema.Joined():
+                item.came(push.nickname)
+            case schema.Left():
+                item.went(push.nickname)
+            case schema.Presence():
+                item.counted(push.joined, push.left, push.count)
+        if is_new:
+            self._day_of(at)
+            self._print(item)
+        else:
+            self._printing.change(item)
+
+    # --- printing
+
+    def _put(self, item: Item, place: Place | None = None) -> None:
+        """Show it in its place: now, or when the person looks there."""
+        if place is None or place is self.places.current:
+            self._print(item)
+        else:
+            self._wait(item, place)
+
+    def _wait(self, item: Item, place: Place) -> None:
+        self._waiting.setdefault(place.key, deque(maxlen=_MOST_WAITING)).append(item)
+
+    def _print(self, item: Item) -> None:
+        self._last = item
+        self._printing.add(item)
+
+    def _day_of(self, at: datetime) -> None:
+        """A line between two days."""
+        day = at.date()
+        if self._day is None:
+            self._day = self.now().date()
+        if day != self._day:
+            self._day = day
+            self._print(_divider(f"{at:%A, %Y-%m-%d}"))
+
+    def _time(self, push: schema.AnyPush) -> str:
+        return f"{display.local_time(push, self.now()):%H:%M}"
+
+
+def _apply(push: schema.Edited | schema.Deleted | schema.Reacted, item: MessageItem) -> None:
+    match push:
+        case schema.Edited():
+            item.text, item.is_edited = push.text, True
+        case schema.Deleted():
+            item.is_deleted = True
+            item.reactions.clear()
+        case schema.Reacted():
+            names = [each for each in item.reactions.get(push.emoji, []) if key_of(each) != key_of(push.sender)]
+            if not push.undo and len(item.reactions) < _MOST_REACTIONS:
+                names.append(push.sender)
+            if names:
+                item.reactions[push.emoji] = names
+            else:
+                item.reactions.pop(push.emoji, None)
+
+
+def _divider(text: str, style: str = "class:divider") -> TextItem:
+    return TextItem(f"── {text} ──", style)
