@@ -144,6 +144,8 @@ class Terminal(Protocol):
             self.app.renderer.erase()
             self.app.exit()
         self._frames.release()
+        # prompt_toolkit draws its last frame after this.
+        self._frames.mute()
 
     # --- from standard input and output
 

@@ -16,6 +16,8 @@ from chat.client.terminal.output import FrameOutput
 # Items that come within this time are printed together; what is typed is drawn in between.
 _SECONDS: Final = 0.02
 _AT_ONCE: Final = 100
+# The room that a repaint leaves for the prompt.
+_ROWS_OF_PROMPT: Final = 4
 # More rows than this has no screen.
 _MOST_KEPT: Final = 500
 
@@ -45,8 +47,8 @@ class Printer:
         self._clock = clock
         self._waiting: deque[Item] = deque()
         self._changed: dict[Item, Item | None] = {}
-        # With the rows that they took when they were drawn.
-        self._on_screen: deque[tuple[Item, int]] = deque(maxlen=_MOST_KEPT)
+        # The last ones, also those further up, with the rows that they took when they were drawn.
+        self._drawn: deque[tuple[Item, int]] = deque(maxlen=_MOST_KEPT)
         self._columns = output.get_size().columns
         self._above = 0
         self._is_due = False
@@ -92,7 +94,7 @@ class Printer:
 
     def clear(self) -> None:
         """Clear the screen, and draw the prompt on top."""
-        self._on_screen.clear()
+        self._drawn.clear()
         self.repaint()
 
     def repaint(self) -> None:
@@ -104,13 +106,10 @@ class Printer:
         self._output.erase_screen()
         self._output.cursor_goto(0, 0)
         kept: list[Item] = []
-        room = max(1, size.rows - 4)
-        for item, _ in reversed(self._on_screen):
-            room -= item.rows(self._columns)
-            if room < 0:
-                break
-            kept.append(item)
-        self._on_screen.clear()
+        room = size.rows - _ROWS_OF_PROMPT
+        while self._drawn and (room := room - self._drawn[-1][0].rows(self._columns)) >= 0:
+            kept.append(self._drawn.pop()[0])
+        # Those further up stay known: in a wider window there is room for them again.
         self._above = 0
         self._write(kept[::-1])
         self._draw_prompt()
@@ -159,7 +158,7 @@ class Printer:
 
     def _is_on_screen(self, item: Item) -> bool:
         rows = 0
-        for each, drawn in reversed(self._on_screen):
+        for each, drawn in reversed(self._drawn):
             rows += drawn
             if each is item or rows > self._above:
                 return rows <= self._above
@@ -172,7 +171,7 @@ class Printer:
         again: list[Item] = []
         rows, wanted = 0, set(map(id, changed))
         while wanted:
-            item, drawn = self._on_screen.pop()
+            item, drawn = self._drawn.pop()
             wanted.discard(id(item))
             rows += drawn
             again.append(item)
@@ -187,7 +186,7 @@ class Printer:
         for item in items:
             fragments += [*item.fragments(), ("", "\n")]
             rows = item.rows(self._columns)
-            self._on_screen.append((item, rows))
+            self._drawn.append((item, rows))
             self._above += rows
         print_formatted_text(self._output, fragments, STYLE, color_depth=self._app.color_depth)
         self._above = min(self._above, max(0, self._output.get_size().rows - 1))
