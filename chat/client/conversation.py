@@ -195,7 +195,7 @@ class Conversation:
         if self._input_ended and attempts >= _LAST_ATTEMPTS:
             self._finish(1, self._losses())
         elif self._sign_in.has_entered or self._sign_in.is_waiting:
-            self._screen.tell(f"not connected, trying again in {seconds:.1f} s")
+            self._screen.retrying(seconds)
 
     def cannot_connect(self, reason: str) -> None:
         """The first attempt to connect failed."""

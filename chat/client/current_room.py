@@ -54,7 +54,7 @@ class CurrentRoom:
         outside = [room for key, room in wanted.items() if key not in inside]
         for room in outside:
             again = Command("join", {"room": room, "replay": 0})
-            self._requests.send_once(again, is_quiet=key_of(room) not in ours)
+            self._requests.send_once(again, is_quiet=self._screen.shows_places or key_of(room) not in ours)
         self._requests.send_again(_ALL_BUT_HISTORY)
         self._inbox.resume([*inside.values(), *outside])
         for room in outside:

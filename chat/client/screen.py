@@ -87,6 +87,10 @@ class Screen:
         where = f" (in {room})" if room is not None else ""
         self._view.set_prompt(display.prompt(f"{me}{where}> "))
 
+    def retrying(self, seconds: float) -> None:
+        """There is no connection; the next attempt is in so many seconds."""
+        self.tell(f"not connected, trying again in {seconds:.1f} s")
+
     def connection_changed(self, is_connected: bool) -> None:
         """The person is in the chat, or is not any more."""
 

@@ -16,6 +16,7 @@ from twisted.internet.threads import deferToThread
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from chat.client import display
 from chat.client.conversation import Conversation
 from chat.client.flush import Flush
 from chat.client.places import Places
@@ -230,11 +231,11 @@ class Terminal(Protocol):
 
     def _prompt(self) -> StyleAndTextTuples:
         if self._question:
-            return [("class:prompt", self._question)]
+            return [("class:prompt", display.prompt(self._question))]
         places = self._places()
         if places is None or places.current is None:
             return [("class:prompt", "> ")]
-        return [("class:prompt", f"{places.me} {places.current.label}> ")]
+        return [("class:prompt", display.prompt(f"{places.me} {places.current.label}") + "> ")]
 
     def _status_line(self) -> StyleAndTextTuples:
         places = self._places()
@@ -244,7 +245,8 @@ class Terminal(Protocol):
         return self._status.fragments(places.numbered(), places.current, self._output.get_size().columns)
 
     def _status_changed(self) -> None:
-        self._status.connection = "" if self.screen.is_connected else "not connected"
+        is_connected, seconds = self.screen.is_connected, self.screen.next_attempt
+        self._status.connection = "" if is_connected else f"not connected, next attempt in {seconds:.0f} s"
         self.app.invalidate()
 
     def _ring(self) -> None:

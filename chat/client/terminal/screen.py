@@ -53,6 +53,7 @@ class TerminalScreen(Screen):
         self.bell = bell
         self.status_changed: Callable[[], None] = lambda: None
         self.is_connected = False
+        self.next_attempt = 0.0
         self.results: list[MessageItem] = []
         self._keeps_results = False
         self._printing = printing
@@ -208,6 +209,11 @@ class TerminalScreen(Screen):
     def is_unread(self, place: str) -> bool:
         """See `Screen.is_unread`."""
         return bool(self._waiting.get(place))
+
+    def retrying(self, seconds: float) -> None:
+        """See `Screen.retrying`: the status line says it."""
+        self.next_attempt = seconds
+        self.status_changed()
 
     def connection_changed(self, is_connected: bool) -> None:
         """See `Screen.connection_changed`."""

@@ -97,6 +97,10 @@ class PtyClient:
         """Wait until `text` stands on the screen."""
         return self.wait(lambda: any(text in line for line in self.screen.display))
 
+    def wait_for_wrapped(self, text: str) -> float:
+        """Wait until `text` stands on the screen, perhaps in two rows."""
+        return self.wait(lambda: text in "".join(self.screen.display))
+
     def wait_quiet(self, seconds: float = 0.3) -> None:
         """Read until nothing has come for so long."""
         while self.read(seconds):

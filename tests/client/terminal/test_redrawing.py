@@ -55,7 +55,7 @@ class Changing(TerminalCase):
             ({"type": "delete"}, "<Ann> (deleted)"),
         ):
             friend.ask(**request, seq=seq, room="lobby")
-            client.wait(lambda text=shown: text in "".join(client.screen.display))  # type: ignore[misc]
+            client.wait_for_wrapped(shown)
             client.wait_for("Bob #lobby> half a line")
         after = [line.replace("(deleted)", "first") for line in client.lines()]
         self.assertEqual(after, before)
@@ -114,7 +114,7 @@ class Flood(TerminalCase):
         for char in "typing goes on":
             typed += char
             client.type(char)
-            echoes.append(client.wait(lambda text=typed: any(f"> {text.rstrip()}" in line for line in client.screen.display)))  # type: ignore[misc]
+            echoes.append(client.wait_for(f"> {typed.rstrip()}"))
         client.wait_for("n 4999")
         said = [int(line.rsplit(" ", 1)[1]) for line in client.all_lines() if "<Ann> n " in line]
         self.assertEqual(said, list(range(5000)))
