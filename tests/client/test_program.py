@@ -14,7 +14,7 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.client.__main__ import parse_arguments
+from chat.client.options import parse_arguments
 from tests.running import SECONDS, RunningServer, environment, heed_interrupts, start_client
 
 

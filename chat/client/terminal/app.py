@@ -102,8 +102,15 @@ class Terminal(Protocol):
         self.printer.add(TextItem(line, ""))
 
     def when_shown(self, call: Callable[[], None]) -> None:
-        """See `View.when_shown`: when it was printed, and has left."""
-        self.printer.when_printed(lambda: self._when_sent(call))
+        """See `View.when_shown`. What comes meanwhile has to leave, too: `call` takes it for shown."""
+        if self.printer.is_waiting:
+            self.printer.when_printed(lambda: self.when_shown(call))
+        elif self._frames.is_held:
+            self._frames.when_released(lambda: self.when_shown(call))
+        elif self._flush is not None:
+            self._flush.calls.append(lambda: self.when_shown(call))
+        elif not self._output_is_lost:
+            call()
 
     def ask(self, question: str, *, is_secret: bool = False) -> None:
         """See `View.ask`. The question is the prompt until it is answered."""
@@ -205,10 +212,8 @@ class Terminal(Protocol):
         self._flush = None
 
     def _when_sent(self, call: Callable[[], None]) -> None:
-        # What was printed last may be held until the prompt is drawn below it.
-        if self._frames.is_held:
-            self._frames.when_released(lambda: self._when_sent(call))
-        elif self._flush is not None:
+        """Make `call` when what was drawn has left."""
+        if self._flush is not None:
             self._flush.calls.append(call)
         elif not self._output_is_lost:
             call()

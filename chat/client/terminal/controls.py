@@ -6,13 +6,14 @@ from prompt_toolkit.filters import Condition, has_completions, has_focus
 from prompt_toolkit.key_binding import KeyPressEvent
 
 from chat.client import display
+from chat.client.config import BELLS
 from chat.client.conversation import Conversation
 from chat.client.places import Places
 from chat.client.terminal import local_commands
 from chat.client.terminal.editing import Editor
 from chat.client.terminal.items import MessageItem, TextItem
 from chat.client.terminal.printing import Printer
-from chat.client.terminal.screen import BELLS, TerminalScreen
+from chat.client.terminal.screen import TerminalScreen
 from chat.commands.composing import Composition
 from chat.errors import ChatError
 from chat.events import Command

@@ -67,12 +67,14 @@ class Printer:
             self._changed[item] = otherwise
         self._soon()
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something that was added is not printed yet."""
+        return bool(self._waiting)
+
     def when_printed(self, call: Callable[[], None]) -> None:
-        """Make `call` when all that was added so far has gone to the output."""
-        if self._waiting:
-            self._then.append(call)
-        else:
-            call()
+        """Make `call` when nothing is waiting any more."""
+        self._then.append(call)
 
     def pause(self) -> None:
         """Another program has the terminal: print nothing."""
@@ -101,8 +103,8 @@ class Printer:
         """The terminal has another width, or was used by others: draw the last items and the prompt anew."""
         size = self._output.get_size()
         self._columns = size.columns
-        self._app.renderer.erase(leave_alternate_screen=False)
         self._output.frames.hold()
+        self._app.renderer.erase(leave_alternate_screen=False)
         self._output.erase_screen()
         self._output.cursor_goto(0, 0)
         kept: list[Item] = []
@@ -133,8 +135,8 @@ class Printer:
         changed = self._take_changed()
         items = [self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))]
         if items or changed:
-            self._app.renderer.erase(leave_alternate_screen=False)
             self._output.frames.hold()
+            self._app.renderer.erase(leave_alternate_screen=False)
             again = self._go_up_to(changed)
             self._write([*again, *items])
             self._draw_prompt()

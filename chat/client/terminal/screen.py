@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from chat.client import display
+from chat.client.config import BELLS
 from chat.client.conversation import Conversation
 from chat.client.inbox import key_of
 from chat.client.interfaces import View
@@ -26,7 +27,7 @@ _MOST_KNOWN: Final = 2000
 _MOST_REACTIONS: Final = 50
 # People who come and go within so many seconds stand in one line.
 _FOLDED: Final = 600.0
-BELLS: Final = ("off", "mention", "pm", "all")
+
 _Found = schema.Message | schema.AnyChange
 
 
