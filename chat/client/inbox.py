@@ -36,6 +36,8 @@ class Inbox:
         self._shown: dict[str, Timeline] = {}
         # Saved positions, by timeline. Messages that came since then must not be confirmed yet.
         self._unconfirmed: dict[str, tuple[Timeline, int]] = {}
+        # What the person has read, in the same way.
+        self._read: dict[str, tuple[Timeline, int]] = {}
         self._is_pausing = False
 
     @property
@@ -148,10 +150,13 @@ class Inbox:
         return self._requests.send_once(Command("resume", {"rooms": rooms}), is_quiet=True)
 
     def confirm(self) -> None:
-        """Confirm to the server the messages that were shown and saved."""
+        """Confirm to the server the messages that were shown and saved, and say what was read."""
         confirmed, self._unconfirmed = self._unconfirmed, {}
         for timeline, seq in confirmed.values():
             self._requests.send_once(Command("delivered", {**timeline.address, "seq": seq}), is_quiet=True)
+        read, self._read = self._read, {}
+        for timeline, seq in read.values():
+            self._requests.send_once(Command("read", {**timeline.address, "seq": seq}), is_quiet=True)
 
     def disconnected(self) -> None:
         """The connection is lost, and the answers with it."""
@@ -184,6 +189,8 @@ class Inbox:
                 continue
             if timeline.shown != self._requests.memory.remembered.positions.get(timeline.key):
                 self._requests.memory.note(timeline.shown)
+            if self.has_account and self._screen.is_read(timeline.key):
+                self._read[timeline.key] = (timeline, timeline.shown.seq)
             if "to" in timeline.address or (self.has_account and timeline is not self._lobby):
                 self._unconfirmed[timeline.key] = (timeline, timeline.shown.seq)
         self._confirm_soon()
@@ -191,7 +198,7 @@ class Inbox:
     def _confirm_soon(self) -> None:
         """Confirm at most once a second."""
         link = self._requests.link
-        if self._unconfirmed and not self._is_pausing and link is not None:
+        if (self._unconfirmed or self._read) and not self._is_pausing and link is not None:
             self.confirm()
             self._is_pausing = True
             link.later(self._pause_over)

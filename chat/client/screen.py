@@ -94,6 +94,10 @@ class Screen:
     def connection_changed(self, is_connected: bool) -> None:
         """The person is in the chat, or is not any more."""
 
+    def is_read(self, place: str) -> bool:
+        """Whether the person surely reads what is printed of the timeline with this key. Nobody knows that of lines."""
+        return False
+
     def is_unread(self, place: str) -> bool:
         """Whether something of the timeline with this key has not been printed yet."""
         return False

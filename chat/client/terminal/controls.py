@@ -48,7 +48,7 @@ class Controls:
         self._changing: MessageItem | None = None
         self._result = -1
         self._drafts: dict[str, str] = {}
-        self._typing_at = ""
+        screen.place_changed = self._place_changed
         editor.lines_typed = self.lines_typed
         self._bind()
         self._bind_places()
@@ -207,6 +207,15 @@ class Controls:
     def _step_result(self, by: int) -> None:
         if results := self._screen.results:
             self._show_result((self._result + by) % len(results) if self._result >= 0 or by > 0 else len(results) - 1)
+
+    def _place_changed(self, before: str, now: str) -> None:
+        """A line that was begun stays in its place."""
+        if self._conversation.is_asking:
+            return
+        text = "" if self._changing is not None else self._editor.buffer.text
+        self._changing = None
+        self._drafts[before] = text
+        self._editor.set_text(self._drafts.pop(now, ""))
 
     def _begin_change(self) -> bool:
         item = self._screen.last_own()

@@ -53,6 +53,8 @@ class TerminalScreen(Screen):
         super().__init__(view, now, shows_numbers=True)
         self.bell = bell
         self.status_changed: Callable[[], None] = lambda: None
+        # Called with the keys of the place before and of the place now.
+        self.place_changed: Callable[[str, str], None] = lambda before, now: None
         self.is_connected = False
         self.next_attempt = 0.0
         self.results: list[MessageItem] = []
@@ -88,6 +90,8 @@ class TerminalScreen(Screen):
         match push:
             case schema.Message():
                 self._show_message(push)
+            case schema.WasRead():
+                self._read_elsewhere(push)
             case schema.Joined() | schema.Left() | schema.Presence():
                 self._show_presence(push)
             case schema.Edited() | schema.Deleted() | schema.Reacted():
@@ -200,12 +204,19 @@ class TerminalScreen(Screen):
         """See `Screen.stand`: what waits in the place is shown now."""
         current = self.places.current
         if current is not None and current is not self._shown:
-            is_first, self._shown = self._shown is None, current
+            before, self._shown = self._shown, current
+            is_first = before is None
+            self.place_changed(before.key if before is not None else "", current.key)
             if not is_first:
                 self._print(_divider(display.shown(current.label), "class:place"))
             self._last = None
             self._show_waiting(current)
         self.status_changed()
+
+    def is_read(self, place: str) -> bool:
+        """See `Screen.is_read`: whoever types in a place sees what is said there."""
+        current = self.places.current
+        return current is not None and current.key == place
 
     def is_unread(self, place: str) -> bool:
         """See `Screen.is_unread`."""
@@ -224,10 +235,7 @@ class TerminalScreen(Screen):
         self.status_changed()
 
     def _show_waiting(self, place: Place) -> None:
-        waiting = self._waiting.pop(place.key, None)
-        if not waiting:
-            return
-        for item in waiting:
+        for item in self._waiting.pop(place.key, ()):
             if isinstance(item, MessageItem):
                 item.label = ""
                 self._day_of(item.at)
@@ -264,6 +272,13 @@ class TerminalScreen(Screen):
             self._wait(item, place)
             if item.is_mention and not push.past:
                 self.tell(f"{push.sender} names you in {place.label}")
+
+    def _read_elsewhere(self, push: schema.WasRead) -> None:
+        """The person has read it on another device: it is not new any more."""
+        key = f"@{key_of(push.to)}" if push.to is not None else f"#{key_of(push.room or '')}"
+        if (place := self.places.open.get(key)) is not None:
+            place.unread = place.mentions = 0
+            self.status_changed()
 
     def _message(self, push: schema.Message) -> MessageItem:
         me, place = self.places.me, self.places.place_of(push)

@@ -229,3 +229,9 @@ class Local(TerminalCase):
                                ("\x1b\x1b[A", "den")):  # fmt: skip
             client.type(keys)
             client.wait_for(f"Bob #{expected}>")
+        client.type("half a line")
+        client.wait_for("#den> half a line")
+        client.type("\x1b1")
+        client.wait(lambda: "Bob #lobby>" in client.lines())
+        client.type("\x1b2")
+        client.wait_for("#den> half a line")

@@ -145,6 +145,32 @@ class Places(ClientCase):
             self.assertEqual(self.bob.paper.rings, expected, bell)
 
 
+class Devices(ClientCase):
+    """Two devices of one account."""
+
+    def test_read(self) -> None:
+        """What is read on one is not new on the other."""
+        one, two = self.device(), self.device()
+        self.assertEqual(one.open(), [("#lobby", 0, 0)])
+        ann = self.other("Ann")
+        two.type("/join den")
+        one.type("/join attic")
+        ann.send("Bob:psst")
+        one.network.pump()
+        two.network.pump()
+        self.assertEqual((one.open()[-1], two.open()[-1]), (("@Ann", 1, 0), ("@Ann", 1, 0)))
+        one.screen.places.switch_to("ann")
+        for _ in range(2):
+            self.wire.clock.advance(2)
+            one.network.pump()
+            two.network.pump()
+        self.assertEqual(two.open()[-1], ("@Ann", 0, 0))
+
+    def device(self) -> TerminalClient:
+        profile = Profile("Bob", password="correct-horse", is_person=True)
+        return TerminalClient(Network(self.wire.factory), self.wire.clock, profile)
+
+
 class Unread(ClientCase):
     """What was not shown is not lost with the program."""
 
