@@ -10,10 +10,10 @@ from prompt_toolkit.styles import Style
 
 from chat.client.inbox import key_of
 
-# With each of these the contrast is at least 3.9 to white, and to black as well.
+# Of the 256 colours that all terminals know. With each of these the contrast is at least 3.9 to white, and to black.
 NAME_COLOURS: Final = (
-    "#c0392b", "#a0522d", "#8a6d00", "#5f7a00", "#2e7d32", "#00796b", "#00788a", "#0277bd", "#3367d6", "#6a5acd",
-    "#8e44ad", "#ad1457", "#c2185b", "#b0413e", "#7a6a4f", "#5d6d7e",
+    "#af5f5f", "#af5f00", "#5f8700", "#008700", "#5f875f", "#00875f", "#008787", "#0087af", "#005fff", "#5f5fd7",
+    "#875fff", "#875faf", "#af5faf", "#d700af", "#d70087", "#d7005f",
 )  # fmt: skip
 
 STYLE: Final = Style.from_dict(

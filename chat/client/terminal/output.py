@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TextIO, cast
 
 from prompt_toolkit.data_structures import Size
+from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 _USUAL = Size(rows=24, columns=80)
@@ -79,7 +80,9 @@ class FrameOutput(Vt100_Output):
     """
 
     def __init__(self, frames: Frames, term: str) -> None:
-        super().__init__(cast("TextIO", frames), terminal_size, term=term, enable_cpr=False)
+        # `NO_COLOR` is in the environment.
+        colours = ColorDepth.from_env()
+        super().__init__(cast("TextIO", frames), terminal_size, term, default_color_depth=colours, enable_cpr=False)
         self.frames = frames
 
     def get_rows_below_cursor_position(self) -> int:

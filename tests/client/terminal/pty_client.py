@@ -42,7 +42,7 @@ class PtyClient:
         client = [*(command or (sys.executable, "-m", "chat.client")), *options]
         self.process = subprocess.Popen(
             client,
-            env={**environment(), "TERM": "xterm-256color", **(env or {})},
+            env={**_neutral(), **(env or {})},
             stdin=self.theirs,
             stdout=self.theirs,
             stderr=self.theirs,
@@ -138,3 +138,10 @@ class PtyClient:
         heed_interrupts()
         os.setsid()
         fcntl.ioctl(self.theirs, termios.TIOCSCTTY, 0)
+
+
+def _neutral() -> Mapping[str, str]:
+    """An environment that says nothing of the terminal in which the tests are run."""
+    ours = ("TMUX", "NO_COLOR", "TERM_PROGRAM", "VTE_VERSION", "KITTY_WINDOW_ID", "WT_SESSION")
+    env = {name: value for name, value in environment().items() if name not in ours}
+    return {**env, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
