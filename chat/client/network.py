@@ -10,10 +10,13 @@ from twisted.python.failure import Failure
 from chat.client.conversation import Conversation
 from chat.interfaces import Later
 from chat.net.framed import FramedReceiver
+from chat.net.transports import keep_alive
 
 # A line of the server may be long: it may list everybody online.
 MAX_LINE = 4 * 1024 * 1024
 _LATER = 1.0
+# A server that says nothing for so many seconds is probed.
+_PROBED = 15.0
 
 
 class ChatClient(FramedReceiver):
@@ -33,6 +36,9 @@ class ChatClient(FramedReceiver):
         self._calls: list[IDelayedCall] = []
 
     def connectionMade(self) -> None:
+        # After a night in a bag, nobody would tell that the server has forgotten us.
+        if self.transport is not None:
+            keep_alive(self.transport, _PROBED)
         self._conversation.connected(self)
 
     def lineReceived(self, line: bytes) -> None:

@@ -95,7 +95,7 @@ def run_interactively(program: Program) -> Ending:
     from chat.client.terminal.app import Terminal
     from chat.client.terminal.colours import knows_links
     from chat.client.terminal.editing import open_history
-    from chat.client.terminal.signals import heed_hangup
+    from chat.client.terminal.signals import heed_signals
     from chat.client.terminal.tty_state import TtyState
 
     tty = TtyState()
@@ -108,7 +108,11 @@ def run_interactively(program: Program) -> Ending:
     program.connect(conversation, terminal.screen.tell, partial(reactor.callLater, 0))
     reactor.callWhenRunning(stdio.StandardIO, terminal)
     from_signals = cast("IReactorFromThreads", reactor)
-    reactor.callWhenRunning(heed_hangup, lambda: from_signals.callFromThread(reactor.stop))
+    reactor.callWhenRunning(
+        heed_signals,
+        lambda: from_signals.callFromThread(reactor.stop),
+        lambda: from_signals.callFromThread(terminal.continued),
+    )
     reactor.addSystemEventTrigger("before", "shutdown", terminal.interrupted)
     reactor.addSystemEventTrigger("after", "shutdown", tty.restore)
     try:

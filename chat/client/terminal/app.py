@@ -69,6 +69,9 @@ class Terminal(Protocol):
         self._flush: Flush | None = None
         self._ending: tuple[int, str | None] | None = None
         self._output_is_lost = False
+        self._was_drawn = False
+        # Another program has the terminal.
+        self._is_away = False
         self.conversation: Conversation | None = None
         self.editor = Editor(
             self._input,
@@ -220,7 +223,17 @@ class Terminal(Protocol):
 
     # --- drawing
 
+    def continued(self) -> None:
+        """The process was stopped from outside, and goes on: the shell has had the terminal meanwhile."""
+        if self._is_away or self._ending is not None:
+            return
+        self._tty.enter()
+        self.printer.repaint()
+
     def _drawn(self, app: Application[None]) -> None:
+        if not self._was_drawn:
+            self._was_drawn = True
+            self._tty.remember()
         self._frames.release()
         self.printer.prompt_drawn()
 
@@ -293,12 +306,14 @@ class Terminal(Protocol):
         editing.addBoth(lambda result: self._come_back())
 
     def _leave(self) -> None:
+        self._is_away = True
         self.printer.pause()
         self.app.renderer.erase()
         self._frames.release()
         self._frames.mute()
 
     def _come_back(self) -> None:
+        self._is_away = False
         self._frames.unmute()
         self._tty.enter()
         cast("IPushProducer", self.transport).resumeProducing()

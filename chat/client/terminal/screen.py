@@ -166,6 +166,8 @@ class TerminalScreen(Screen):
 
     def settled(self, request: Command, answer: schema.Ack | schema.Error) -> None:
         """See `Screen.settled`."""
+        if request.name == "react" and isinstance(answer, schema.Ack):
+            self._show_own_reaction(request)
         item = self._sending.pop(request.id, None)
         if item is None:
             return
@@ -341,6 +343,16 @@ class TerminalScreen(Screen):
         else:
             self._printing.change(item, otherwise if place is self.places.current else None)
 
+    def _show_own_reaction(self, request: Command) -> None:
+        """Nobody else tells us of it."""
+        said = request.arguments
+        key = f"@{key_of(str(said['to']))}" if "to" in said else f"#{key_of(str(said.get('room')))}"
+        seq = said.get("seq")
+        item = self._known.get((key, seq)) if isinstance(seq, int) else None
+        if item is not None:
+            _react(item, str(said.get("emoji")), self.places.me, undo=bool(said.get("undo")))
+            self._printing.change(item)
+
     # --- people who come and go
 
     def _show_presence(self, push: schema.Joined | schema.Left | schema.Presence) -> None:
@@ -402,13 +414,17 @@ def _apply(push: schema.Edited | schema.Deleted | schema.Reacted, item: MessageI
             item.is_deleted = True
             item.reactions.clear()
         case schema.Reacted():
-            names = [each for each in item.reactions.get(push.emoji, []) if key_of(each) != key_of(push.sender)]
-            if not push.undo and len(item.reactions) < _MOST_REACTIONS:
-                names.append(push.sender)
-            if names:
-                item.reactions[push.emoji] = names
-            else:
-                item.reactions.pop(push.emoji, None)
+            _react(item, push.emoji, push.sender, undo=push.undo)
+
+
+def _react(item: MessageItem, emoji: str, by: str, *, undo: bool) -> None:
+    names = [each for each in item.reactions.get(emoji, []) if key_of(each) != key_of(by)]
+    if not undo and len(item.reactions) < _MOST_REACTIONS:
+        names.append(by)
+    if names:
+        item.reactions[emoji] = names
+    else:
+        item.reactions.pop(emoji, None)
 
 
 def _divider(text: str, style: str = "class:divider") -> TextItem:

@@ -18,11 +18,15 @@ class TtyState:
         self._flags = {descriptor: fcntl.fcntl(descriptor, fcntl.F_GETFL) for descriptor in range(3)}
         self._ours: tuple[Any, dict[int, int]] | None = None
 
-    def leave(self) -> None:
-        """Give the terminal to another program for a while; `enter` takes it back."""
+    def remember(self) -> None:
+        """Now it is as this program wants it: `enter` makes it so again."""
         with suppress(termios.error, OSError):
             flags = {descriptor: fcntl.fcntl(descriptor, fcntl.F_GETFL) for descriptor in range(3)}
             self._ours = (termios.tcgetattr(0), flags)
+
+    def leave(self) -> None:
+        """Give the terminal to another program for a while; `enter` takes it back."""
+        self.remember()
         self.restore()
 
     def enter(self) -> None:

@@ -1,8 +1,11 @@
 """What must hold on a terminal, whatever else does: the typed line, the connection, and the terminal afterwards."""
 
 import json
+import os
 import signal
 import socket
+import sys
+import termios
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -168,8 +171,6 @@ class Ending(TerminalCase):
         )
         path = self.folder / "broken.py"
         path.write_text(program)
-        import sys
-
         client = PtyClient(
             "--no-state", "--name", "x", "--port", str(self.server.port), command=[sys.executable, str(path)]
         )
@@ -177,6 +178,26 @@ class Ending(TerminalCase):
         client.end(1)
         self.assertTrue(client.is_restored())
         self.assertIn("a fault of ours", "\n".join(client.lines()))
+
+
+class Stopping(TerminalCase):
+    """Somebody else stops it."""
+
+    def test_continued(self) -> None:
+        """When it goes on, the terminal is as it wants it, and everything is drawn again."""
+        client = self.start()
+        client.process.send_signal(signal.SIGSTOP)
+        os.waitpid(client.process.pid, os.WUNTRACED)
+        ours = termios.tcgetattr(client.theirs)
+        # As a shell would.
+        termios.tcsetattr(client.theirs, termios.TCSANOW, client.before)
+        client.process.send_signal(signal.SIGCONT)
+        client.wait(lambda: termios.tcgetattr(client.theirs) == ours)
+        client.type("goes on")
+        client.wait_for("Bob #lobby> goes on")
+        client.type("\x03\x04")
+        client.end(0)
+        self.assertTrue(client.is_restored())
 
 
 class Connection(TerminalCase):

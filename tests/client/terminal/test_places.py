@@ -136,6 +136,14 @@ class Places(ClientCase):
         self.bob.screen.places.switch_to("den")
         self.assertIn("<Ann> hello (edited) 👍", self.lines())
 
+    def test_own_reaction(self) -> None:
+        """It is shown where the message stands, though nobody tells us of it."""
+        self.say("hello")
+        self.bob.type("/react 3 👍")
+        self.assertEqual(self.bob.paper.lines(), ["<Ann> hello 👍"])
+        self.bob.type("/unreact 3 👍")
+        self.assertEqual(self.bob.paper.lines(), ["<Ann> hello"])
+
     def test_bell(self) -> None:
         """At each level."""
         for bell, expected in (("off", 0), ("mention", 1), ("pm", 2), ("all", 3)):

@@ -29,6 +29,8 @@ class InAShell(TerminalCase):
         shell.enter("clear; fg")
         shell.wait_for("said meanwhile")
         shell.wait_for("> half a line")
+        shell.type(" more")
+        shell.wait_for("> half a line more")
         shell.type("\x03\x04")
         shell.wait(lambda: shell.lines()[-1].startswith("shell>"))
         self.assertNotIn("#lobby>", "\n".join(shell.lines()))
