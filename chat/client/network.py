@@ -1,6 +1,7 @@
 """The client's connections to the server: NDJSON, one after another."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
@@ -10,7 +11,6 @@ from twisted.python.failure import Failure
 from chat.client.conversation import Conversation
 from chat.interfaces import Later
 from chat.net.framed import FramedReceiver
-from chat.net.transports import keep_alive
 
 # A line of the server may be long: it may list everybody online.
 MAX_LINE = 4 * 1024 * 1024
@@ -37,7 +37,9 @@ class ChatClient(FramedReceiver):
 
     def connectionMade(self) -> None:
         # After a night in a bag, nobody would tell that the server has forgotten us.
-        if self.transport is not None:
+        with suppress(ImportError):  # Windows has no probes of ours
+            from chat.net.transports import keep_alive
+
             keep_alive(self.transport, _PROBED)
         self._conversation.connected(self)
 

@@ -51,6 +51,7 @@ class Controls:
         screen.place_changed = self._place_changed
         editor.lines_typed = self.lines_typed
         self._bind()
+        self._bind_changing()
         self._bind_places()
 
     @property
@@ -233,11 +234,7 @@ class Controls:
 
     def _bind(self) -> None:
         keys, buffer = self._editor.keys, self._editor.buffer
-        is_empty = Condition(lambda: not buffer.text)
-        is_changing = Condition(lambda: self._changing is not None)
-        is_unchanged = Condition(lambda: self._changing is not None and buffer.text == self._changing.text)
-        may_change = Condition(lambda: not self._conversation.is_asking and self._places.current is not None)
-        at_line = has_focus(buffer)
+        at_line, is_empty = has_focus(buffer), Condition(lambda: not buffer.text)
 
         @keys.add("c-c")
         def _(event: KeyPressEvent) -> None:
@@ -260,6 +257,14 @@ class Controls:
         def _(event: KeyPressEvent) -> None:
             if not self._editor.is_secret:
                 self._edit_text()
+
+    def _bind_changing(self) -> None:
+        """Up, and what ends the change that it begins."""
+        keys, buffer = self._editor.keys, self._editor.buffer
+        at_line, is_empty = has_focus(buffer), Condition(lambda: not buffer.text)
+        is_changing = Condition(lambda: self._changing is not None)
+        is_unchanged = Condition(lambda: self._changing is not None and buffer.text == self._changing.text)
+        may_change = Condition(lambda: not self._conversation.is_asking and self._places.current is not None)
 
         @keys.add("up", filter=at_line & is_empty & may_change & ~has_completions)
         def _(event: KeyPressEvent) -> None:

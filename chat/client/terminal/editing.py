@@ -76,7 +76,8 @@ class Editor:
             enable_history_search=False,
             on_text_changed=self._text_changed,
         )
-        self._bind()
+        self._bind_enter()
+        self._bind_moves()
         self.app: Application[None] = _ResizingApplication(
             lambda: self.resized(), layout=self._layout(status), key_bindings=self.keys, input=input, output=output
         )
@@ -139,7 +140,8 @@ class Editor:
 
     # --- its keys
 
-    def _bind(self) -> None:
+    def _bind_enter(self) -> None:
+        """Keys that finish a line, or a text of several."""
         confirming = Condition(lambda: self.is_confirming)
         at_line = has_focus(self.buffer)
 
@@ -173,6 +175,10 @@ class Editor:
         def _(event: KeyPressEvent) -> None:
             if not self.is_secret:
                 self.buffer.newline(copy_margin=False)
+
+    def _bind_moves(self) -> None:
+        """Keys that move, delete and complete."""
+        at_line = has_focus(self.buffer)
 
         @self.keys.add(Keys.BracketedPaste, filter=at_line)
         def _(event: KeyPressEvent) -> None:

@@ -13,6 +13,7 @@ from chat.client.interfaces import View
 from chat.client.places import Place, Places
 from chat.client.screen import Screen
 from chat.client.terminal.items import FAILED, SENDING, STORED, Item, MessageItem, PresenceItem, TextItem
+from chat.client.terminal.messages import Changed, Messages, apply, label_of, react
 from chat.client.terminal.printing import Printing
 from chat.errors import ChatError
 from chat.events import Command, RequestId
@@ -22,9 +23,6 @@ from chat.wire.changes import event_of
 
 # So many messages of a place wait until somebody looks there. The server keeps the others.
 _MOST_WAITING: Final = 1000
-# The client knows so many messages again, to change them.
-_MOST_KNOWN: Final = 2000
-_MOST_REACTIONS: Final = 50
 # People who come and go within so many seconds stand in one line.
 _FOLDED: Final = 600.0
 
@@ -61,13 +59,11 @@ class TerminalScreen(Screen):
         self._keeps_results = False
         self._printing = printing
         self._ring = ring
-        self._with_links = with_links
+        self._messages = Messages(with_links=with_links)
         self._conversation: Conversation | None = None
         self._shown: Place | None = None
         self._waiting: dict[str, deque[Item]] = {}
-        self._known: dict[tuple[str, int], MessageItem] = {}
         self._sending: dict[RequestId, MessageItem] = {}
-        self._oldest: dict[str, int] = {}
         self._last: Item | None = None
         self._day: date | None = None
         # The places where the line above what was missed stands already.
@@ -117,12 +113,10 @@ class TerminalScreen(Screen):
         results = []
         for push in found:
             if isinstance(push, schema.Message):
-                item = self._message(push)
+                item = self._messages.made_of(push, self.places, self.now())
                 item.is_numbered = True
-                item.label = self._label(push)
+                item.label = label_of(push, self.places)
                 results.append(item)
-                self._know(item)
-                self._older(item)
                 self._day_of(item.at)
                 self._print(item)
             else:
@@ -155,7 +149,7 @@ class TerminalScreen(Screen):
             place = places.place_named(str(room))
         if place is None:
             return
-        item = MessageItem(place.key, places.me, text, self.now(), is_mine=True, with_links=self._with_links)
+        item = self._messages.said(place.key, places.me, text, self.now())
         item.state = SENDING
         item.label = "" if place is places.current else place.label
         if (answers := message.arguments.get("answers")) is not None:
@@ -173,8 +167,7 @@ class TerminalScreen(Screen):
             return
         if isinstance(answer, schema.Ack):
             item.state, item.seq = STORED, answer.seq
-            self._know(item)
-            self._older(item)
+            self._messages.know(item)
         else:
             item.state = FAILED
         self._printing.change(item)
@@ -190,15 +183,11 @@ class TerminalScreen(Screen):
 
     def last_own(self) -> MessageItem | None:
         """The last message of ours in the current place that can be changed."""
-        current = self.places.current
-        for item in reversed(self._known.values()):
-            if item.is_mine and not item.is_deleted and current is not None and item.place == current.key:
-                return item
-        return None
+        return self._messages.last_own(self.places.current.key) if self.places.current is not None else None
 
     def oldest(self) -> int:
         """The seq of the oldest message of the current place that was shown; 0 if there is none."""
-        return self._oldest.get(self.places.current.key, 0) if self.places.current is not None else 0
+        return self._messages.oldest(self.places.current.key) if self.places.current is not None else 0
 
     # --- where the person is
 
@@ -249,9 +238,7 @@ class TerminalScreen(Screen):
 
     def _show_message(self, push: schema.Message) -> None:
         place = self.places.place_of(push)
-        item = self._message(push)
-        self._know(item)
-        self._older(item)
+        item = self._messages.made_of(push, self.places, self.now())
         if place is None or place is self.places.current:
             self._day_of(item.at)
             self._print(item)
@@ -267,7 +254,7 @@ class TerminalScreen(Screen):
             place.unread += 1
             place.mentions += item.is_mention
         if place.is_person:
-            item.label = self._label(push)
+            item.label = label_of(push, self.places)
             self._day_of(item.at)
             self._print(item)
         else:
@@ -282,40 +269,6 @@ class TerminalScreen(Screen):
             place.unread = place.mentions = 0
             self.status_changed()
 
-    def _message(self, push: schema.Message) -> MessageItem:
-        me, place = self.places.me, self.places.place_of(push)
-        item = MessageItem(
-            place.key if place is not None else "",
-            push.sender,
-            push.text,
-            display.local_time(push, self.now()),
-            seq=push.seq,
-            is_mine=self.places.is_me(push.sender),
-            with_links=self._with_links,
-        )
-        item.is_mention = key_of(me) in (push.mentions or ()) and not item.is_mine
-        item.is_edited = push.edited
-        item.reactions = dict(list((push.reactions or {}).items())[:_MOST_REACTIONS])
-        if push.answers is not None:
-            item.answers = f"(to {push.answered} #{push.answers})"
-        return item
-
-    def _label(self, push: schema.Message) -> str:
-        if push.to is None:
-            return f"#{push.room}" if push.room is not None else ""
-        return f"@{push.to} <" if not self.places.is_me(push.to) else f"@{push.sender}"
-
-    def _know(self, item: MessageItem) -> None:
-        if item.seq is not None:
-            self._known.pop((item.place, item.seq), None)
-            self._known[item.place, item.seq] = item
-            if len(self._known) > _MOST_KNOWN:
-                del self._known[next(iter(self._known))]
-
-    def _older(self, item: MessageItem) -> None:
-        if item.seq is not None:
-            self._oldest[item.place] = min(self._oldest.get(item.place, item.seq), item.seq)
-
     def _perhaps_ring(self, item: MessageItem, *, is_private: bool) -> None:
         level = BELLS.index(self.bell)
         if level >= (1 if item.is_mention else 2 if is_private else 3):
@@ -326,9 +279,9 @@ class TerminalScreen(Screen):
 
     # --- changes of messages
 
-    def _show_change_of_message(self, push: schema.Edited | schema.Deleted | schema.Reacted) -> None:
+    def _show_change_of_message(self, push: Changed) -> None:
         place = self.places.place_of(push)
-        item = self._known.get((place.key, push.of)) if place is not None else None
+        item = self._messages.find(place.key, push.of) if place is not None else None
         if isinstance(push, schema.Reacted):
             line = f"{push.sender} {'takes back ' if push.undo else ''}{push.emoji} #{push.of}"
         else:
@@ -337,7 +290,7 @@ class TerminalScreen(Screen):
         if item is None:
             self._put(otherwise, place)
             return
-        _apply(push, item)
+        apply(push, item)
         if place is not None and item in self._waiting.get(place.key, ()):
             item.changed()
         else:
@@ -347,10 +300,9 @@ class TerminalScreen(Screen):
         """Nobody else tells us of it."""
         said = request.arguments
         key = f"@{key_of(str(said['to']))}" if "to" in said else f"#{key_of(str(said.get('room')))}"
-        seq = said.get("seq")
-        item = self._known.get((key, seq)) if isinstance(seq, int) else None
+        item = self._messages.find(key, said.get("seq"))
         if item is not None:
-            _react(item, str(said.get("emoji")), self.places.me, undo=bool(said.get("undo")))
+            react(item, str(said.get("emoji")), self.places.me, undo=bool(said.get("undo")))
             self._printing.change(item)
 
     # --- people who come and go
@@ -404,27 +356,6 @@ class TerminalScreen(Screen):
 
     def _time(self, push: schema.AnyPush) -> str:
         return f"{display.local_time(push, self.now()):%H:%M}"
-
-
-def _apply(push: schema.Edited | schema.Deleted | schema.Reacted, item: MessageItem) -> None:
-    match push:
-        case schema.Edited():
-            item.text, item.is_edited = push.text, True
-        case schema.Deleted():
-            item.is_deleted = True
-            item.reactions.clear()
-        case schema.Reacted():
-            _react(item, push.emoji, push.sender, undo=push.undo)
-
-
-def _react(item: MessageItem, emoji: str, by: str, *, undo: bool) -> None:
-    names = [each for each in item.reactions.get(emoji, []) if key_of(each) != key_of(by)]
-    if not undo and len(item.reactions) < _MOST_REACTIONS:
-        names.append(by)
-    if names:
-        item.reactions[emoji] = names
-    else:
-        item.reactions.pop(emoji, None)
 
 
 def _divider(text: str, style: str = "class:divider") -> TextItem:

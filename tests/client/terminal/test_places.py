@@ -1,5 +1,6 @@
 """Several rooms and conversations: what is shown where, what is counted, and what is kept."""
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -135,6 +136,14 @@ class Places(ClientCase):
         self.lines()
         self.bob.screen.places.switch_to("den")
         self.assertIn("<Ann> hello (edited) 👍", self.lines())
+
+    def test_days(self) -> None:
+        """A line stands between the messages of two days."""
+        for day in (13, 13, 14):
+            event = {"type": "message", "seq": day, "timestamp": f"2023-11-{day}T12:00:00Z", "from": "Ann", "size": 1}
+            self.bob.conversation.received(json.dumps({**event, "room": "lobby", "text": "x"}).encode())
+        lines = [line for line in self.lines() if line.startswith("──")]
+        self.assertEqual(lines, ["── Monday, 2023-11-13 ──", "── Tuesday, 2023-11-14 ──"])
 
     def test_own_reaction(self) -> None:
         """It is shown where the message stands, though nobody tells us of it."""
