@@ -131,8 +131,8 @@ class Conversation:
             self._advance()
 
     def quit(self) -> None:
-        """The person goes. Messages that are not delivered are sent by the next run."""
-        if self.is_in_chat:
+        """The person goes; the second time at once. Messages that are not delivered are sent by the next run."""
+        if self.is_in_chat and not self._leaving.is_begun:
             self._leaving.begin(is_hasty=True)
         else:
             self._finish(0, self._losses() if self._undelivered() else None)

@@ -137,6 +137,16 @@ class Places(ClientCase):
         self.bob.screen.places.switch_to("den")
         self.assertIn("<Ann> hello (edited) 👍", self.lines())
 
+    def test_quit(self) -> None:
+        """A server that does not answer keeps nobody who wants to go."""
+        self.bob.network.held = True
+        self.bob.type("never answered")
+        self.bob.conversation.quit()
+        self.bob.network.pump()
+        self.assertIsNone(self.bob.paper.ending)
+        self.bob.conversation.quit()
+        self.assertEqual(self.bob.paper.ending, (0, "the connection is lost, and 1 lines with it"))
+
     def test_days(self) -> None:
         """A line stands between the messages of two days."""
         for day in (13, 13, 14):
