@@ -9,6 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from chat.errors import ChatError
+from chat.files import FileInfo
 from chat.personal import Level
 
 RequestId = str | int | None
@@ -34,6 +35,8 @@ class Event(Struct, frozen=True, kw_only=True):
 
 # A badge says no more than "many" beyond it, and counting costs a look at each.
 MOST_COUNTED: Final = 1000
+# This many characters of the latest message of a room fit beside its name.
+MOST_SHOWN: Final = 120
 
 
 class Head(Struct, frozen=True):
@@ -41,8 +44,9 @@ class Head(Struct, frozen=True):
 
     `room` is its key. `name` is its shown name or, in a direct conversation, the key of the other person. `unread` is
     the number of messages by others since then that they have not read, `mentions` of those that name them; more than
-    `MOST_COUNTED` are not counted. `level` is what they want to be told of there. The hub adds what the reader's room
-    has: its `topic`, whether it is `private`, and their `role` if they have one of their own.
+    `MOST_COUNTED` are not counted. `level` is what they want to be told of there. `latest` is the last message there,
+    as it is now. The hub adds what the reader's room has: its `topic`, whether it is `private`, their `role` if they
+    have one of their own, and the `count` of the people who are in it, with themselves.
     """
 
     room: str
@@ -57,6 +61,8 @@ class Head(Struct, frozen=True):
     topic: str = ""
     private: bool = False
     role: str = ""
+    count: int = 0
+    latest: "Message | None" = None
 
 
 class AccessToken(Struct, frozen=True):
@@ -90,7 +96,7 @@ class Message(RoomEvent, frozen=True, kw_only=True):
     `nonce` is the sender's id for it: the same nonce from the same sender means the same message. `answers` is the seq
     of the message that it answers, which `answered` said. `mentions` are the keys of the people whom it names.
     `edited`: the text is not the first one. `reactions` has, for each emoji, the names of those who answered with it;
-    None, as in most messages, where nobody did.
+    None, as in most messages, where nobody did. With a `file` the text may be empty.
     """
 
     text: str
@@ -101,6 +107,12 @@ class Message(RoomEvent, frozen=True, kw_only=True):
     mentions: Sequence[str] = ()
     edited: bool = False
     reactions: Mapping[str, Sequence[str]] | None = None
+    file: FileInfo | None = None
+
+    @property
+    def file_name(self) -> str | None:
+        """The name of its file, if it has one."""
+        return None if self.file is None else self.file.name
 
 
 class Joined(RoomEvent, frozen=True, kw_only=True):
@@ -112,15 +124,20 @@ class Left(RoomEvent, frozen=True, kw_only=True):
 
 
 class Recalled(Event, frozen=True, kw_only=True):
-    """An old `event`, a message or a change: one that was missed, or one of those that a newcomer to a room sees."""
+    """An old `event`, a message or a change: one that was missed, or one of those that a newcomer to a room sees.
+
+    `own_id` is the request id with which the reader said it, if it is a message of theirs.
+    """
 
     event: RoomEvent
+    own_id: RequestId = None
 
 
 class Copied(Event, frozen=True, kw_only=True):
-    """The reader's own `message` to somebody, sent on another of their connections."""
+    """The reader's own `message`, said on another of their connections; `own_id` is its request id there."""
 
     message: Message
+    own_id: RequestId = None
 
 
 class WasRead(Event, frozen=True, kw_only=True):
@@ -180,6 +197,8 @@ class Welcome(Reply, frozen=True, kw_only=True):
 
     `seq` is the lobby's latest. With an account you get the `heads` of your rooms and conversations, and a `token` if
     you asked for one. `is_new`: you have just made the account. `life` is the journal's (`MessageStore.life`).
+    `server` is the name of the server, if it has one, `version` that of its program; `limits` are those that clients
+    must know (`chat.limits.TOLD`).
     """
 
     name: str
@@ -193,6 +212,9 @@ class Welcome(Reply, frozen=True, kw_only=True):
     token: str | None = None
     heads: Sequence[Head] = ()
     is_new: bool = False
+    server: str | None = None
+    version: str = ""
+    limits: Mapping[str, int | float] = {}
 
 
 class Entered(Reply, frozen=True, kw_only=True):
@@ -239,9 +261,13 @@ class Unsent(Reply, frozen=True, kw_only=True):
 
 
 class Online(Reply, frozen=True, kw_only=True):
-    """The people who are here, in alphabetical order; `away` are those of them who are away."""
+    """The people who are here, in alphabetical order; `away` are those of them who are away.
+
+    With a `place` they are the people of that room. Those who belong to it and are not in it are away, too.
+    """
 
     names: Roll
+    place: str | None = None
     away: Sequence[str] = ()
 
 
@@ -354,15 +380,30 @@ class Listed(Reply, frozen=True, kw_only=True):
     """The `messages` that answer the `request`; `title` is a room, `@` and a name, or the searched words.
 
     There may be changes of the room among them. `more`: there are more; a search goes on at `next`, and so does an
-    answer without messages. `reached`: the search has looked back to this time, in seconds since the epoch.
+    answer without messages. `newer`: there are more after the last one, too. `reached`: the search has looked back to
+    this time, in seconds since the epoch. `ids` has the request ids of the reader's own messages, by room and seq.
     """
 
     request: str
     title: str
     messages: Sequence[RoomEvent]
     more: bool = False
+    newer: bool = False
+    ids: Mapping[tuple[str, int], RequestId] = {}
     next: int = 0
     reached: float | None = None
+
+
+class UploadBegun(Reply, frozen=True, kw_only=True):
+    """You may send the file with the id `file`: its bytes go to the path `upload`, from `offset` on.
+
+    The path is good until `expires_at`, in seconds since the epoch.
+    """
+
+    file: str
+    upload: str
+    offset: int
+    expires_at: float
 
 
 class TokenMade(Reply, frozen=True, kw_only=True):
@@ -370,6 +411,13 @@ class TokenMade(Reply, frozen=True, kw_only=True):
 
     secret: str
     token: AccessToken
+
+
+class TicketMade(Reply, frozen=True, kw_only=True):
+    """The `word` with which a browser gets the cookie for files: it is good once, and for `seconds`."""
+
+    word: str
+    seconds: float
 
 
 class LinkGiven(Reply, frozen=True, kw_only=True):

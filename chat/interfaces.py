@@ -41,7 +41,7 @@ class Reason(StrEnum):
     SILENT = "no answer to pings"
     LOGGED_OUT = "logged out elsewhere"
     PUT_OUT = "put out of the room"
-    REPLACED = "came back on another connection"
+    REPLACED = "gave way to another connection of the same guest"
     SHUTDOWN = "server shutting down"
     FAILED = "internal error"
 

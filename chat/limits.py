@@ -1,7 +1,8 @@
 """Every limit of the server, with its unit and its reason. `docs/protocol.md` shows this table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final, TypeVar
 
 MESSAGE_LINES_IN_A_PASTE = 50
 
@@ -185,9 +186,12 @@ class Limits:
     accounts_an_hour: int = _limit(
         100, "accounts", "from one address, after as many at once: a school fits, a flood does not"
     )
-    guest_grace_seconds: float = _limit(
-        5, "seconds", "how long a guest's token is valid after the connection was lost, if nobody else has the name"
+    guest_sessions: int = _limit(10, "connections", "of one guest with a token, such as tabs; the oldest gives way")
+    guest_token_seconds: float = _limit(
+        86400, "seconds", "how long a guest's token holds their name after the connection was lost"
     )
+    held_guest_names: int = _limit(10_000, "names", "held for guests with a token who have left; the oldest is free")
+    held_guest_names_each: int = _limit(100, "names", "of these, by guests of one address: a school has some")
     address_failures: int = _limit(30, "failures", "wrong passwords from one address before it has to wait")
     pair_failures: int = _limit(5, "failures", "wrong passwords for one account from one address")
     throttle_seconds: float = _limit(
@@ -207,6 +211,11 @@ class Limits:
     )
     burst_lines: int = _limit(
         4 * MESSAGE_LINES_IN_A_PASTE, "lines", "a paste of 50 lines, four times in a row, is not slowed"
+    )
+    page_requests: int = _limit(
+        10_000,
+        "requests",
+        "files of the page that one address may ask for at once; a browser asks for about a hundred",
     )
     shared_lines: int = _limit(
         40, "times", "times `lines per second` for all connections of one address, or of one account, together"
@@ -258,3 +267,52 @@ class Limits:
     held_seconds: float = _limit(7 * 86400, "seconds", "a held message at which nobody looks is dropped")
     word_list_bytes: int = _limit(64 * 1024, "bytes", "some thousand words; the list is kept in memory")
     word_list_expressions: int = _limit(500, "expressions", "all of them are looked for at once")
+    tickets: int = _limit(1000, "tickets", "of all people at once; each is good for a minute, the oldest gives way")
+    tickets_each: int = _limit(20, "tickets", "of one person; each tab of a page asks for one")
+    ticket_seconds: float = _limit(60, "seconds", "a page uses its ticket at once; a stolen one is soon worth nothing")
+    file_sessions: int = _limit(10_000, "sessions", "cookies for files at once; the oldest gives way")
+    file_sessions_each: int = _limit(20, "sessions", "of one person: as many browsers as devices")
+    file_session_seconds: float = _limit(
+        7 * 86400, "seconds", "a page gets another cookie for files whenever it comes in"
+    )
+    file_bytes: int = _limit(100_000_000, "bytes", "one file; with 0 the server takes none", "--file-bytes")
+    files_total_bytes: int = _limit(
+        10_000_000_000, "bytes", "all files together; the disk is not for files alone", "--files-total"
+    )
+    account_file_bytes: int = _limit(1_000_000_000, "bytes", "all files of one account that are kept")
+    guest_file_bytes: int = _limit(100_000_000, "bytes", "all files of the guests of one address that are kept")
+    file_extra_bytes: int = _limit(4096, "bytes", "each file counts for so much more: a disk gives it whole blocks")
+    spare_disk_bytes: int = _limit(1_000_000_000, "bytes", "files leave this much of the disk free, for messages")
+    file_seconds: float = _limit(30 * 86400, "seconds", "how long a file is kept; messages stay", "--file-days")
+    partial_seconds: float = _limit(86400, "seconds", "how long the beginning of a file waits for the rest")
+    unsaid_seconds: float = _limit(3600, "seconds", "how long a whole file waits for the message with it")
+    uploads_each: int = _limit(3, "files", "one account, or the guests of one address, send at once")
+    uploads: int = _limit(64, "files", "all people together send at once")
+    uploads_a_minute: int = _limit(30, "files", "begun by one account or address; each is written to the disk")
+    file_pause_seconds: float = _limit(
+        60, "seconds", "how long a connection may stand still while it sends or fetches a file; what was sent stays"
+    )
+    file_name_characters: int = _limit(120, "characters", "the name of a file fits into a line")
+
+
+# The limits that clients are told, by name: what they send is to fit. A new limit that they must know goes here.
+TOLD: Final = (
+    "line_bytes",
+    "message_lines",
+    "name_characters",
+    "room_characters",
+    "topic_characters",
+    "reason_characters",
+    "away_characters",
+    "profile_characters",
+    "least_password_bytes",
+    "password_bytes",
+    "page_messages",
+    "file_bytes",
+    "file_name_characters",
+)
+
+
+def told_to_clients(limits: Limits) -> Mapping[str, int | float]:
+    """The limits that clients must know, by name: in the answer to `join`, and in `/about.json`."""
+    return {name: getattr(limits, name) for name in TOLD}

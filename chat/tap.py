@@ -17,6 +17,8 @@ from twisted.python.threadpool import ThreadPool
 from chat.accounts.bans import Bans
 from chat.accounts.passwords import HASHING_THREADS
 from chat.admin.upkeep import make_upkeep
+from chat.blobs.disk import FILE_THREADS, BlobDisk
+from chat.blobs.folder import BlobFolder
 from chat.hub.hub import Hub
 from chat.limits import Limits
 from chat.net.clock import never_step_back
@@ -60,26 +62,35 @@ def makeService(options: Options) -> ChatService:
     _read_ahead()
     later = partial(clock.callLater, 0)
     hashing = ThreadPool(0, HASHING_THREADS, "chat-hashing")
+    writing = ThreadPool(0, FILE_THREADS, "chat-files")
 
     def in_thread(call: Callable[[], T], /) -> Deferred[T]:
         return deferToThreadPool(from_thread, hashing, call)
+
+    def in_file_thread(call: Callable[[], T], /) -> Deferred[T]:
+        return deferToThreadPool(from_thread, writing, call)
 
     limits = options.limits
     store = _store(options["data"], limits, clock, from_thread)
     accounts = make_accounts(store.accounts, limits, options.policy, in_thread)
     hub = Hub(store, accounts, limits, options.lobby, options.motd, later, Bans(time.time))
     if options.url is not None:
-        hub.invitations.url = f"{options.url}/"
+        hub.call(options.url)
+        hub.uploads.site = options.url
     # A server without a pace is for programs that send as fast as they can. It reads them in large pieces.
     chat = ChatFactory(hub, later=later if limits.lines_per_second else None)
-    site = make_site(chat, options.origins, metrics_from=options.metrics_from, reached=options.reached)
+    disk = None if options["data"] == NO_DATA else BlobDisk(BlobFolder(Path(options["data"])), in_file_thread)
+    hub.uploads.disk = disk
+    site = make_site(chat, options.origins, None, options.reached, disk)
     connected = Connected(chat, site, clock)
     hub.operating.open(connected.end, store.maintenance)
     upkeep = make_upkeep(store, Path(options["data"]), clock, IReactorUNIX(reactor), connected)
-    storage = Storage(store, upkeep, owner_to_be(options.parent))
+    storage = Storage(store, upkeep, owner_to_be(options.parent), disk)
     announcement = Announcement(options.folder, options.port_settings.credentials is not None, machine_addresses)
     listening = Listening(options.endpoints, make_port(chat, site, options.port_settings), announcement)
-    process = Process(hashing, Hangup(options.port_settings.credentials, from_thread), PidFile(options.pid_file))
+    process = Process(
+        [hashing, writing], Hangup(options.port_settings.credentials, from_thread), PidFile(options.pid_file)
+    )
     return ChatService(chat, storage, listening, process, clock)
 
 

@@ -1,8 +1,9 @@
-"""Writes the tables in the documents from the tables in the code: `python docs/reference.py`.
+"""Writes the tables in the documents, and one of the page, from the tables in the code: `python docs/reference.py`.
 
 A table stands between `<!-- table: NAME -->` and `<!-- end -->`. A test checks that they are up to date.
 """
 
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -35,6 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = (
     ROOT / "README.md",
     *(ROOT / "docs" / name for name in ("protocol.md", "http.md", "options.md", "terminal.md")),
+    ROOT / "chat" / "web" / "page" / "core" / "command_table.js",
 )
 _VALUE = "…"
 _SECTION = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -58,6 +60,17 @@ def everyday() -> str:
 def _commands(specs: Iterable[CommandSpec]) -> str:
     rows = [(f"`{spec.usage}`", ", ".join(f"`{alias}`" for alias in spec.aliases), spec.help) for spec in specs]
     return _table(("command", "also", "what it does"), rows)
+
+
+def page_commands() -> str:
+    """The rows of all commands, as the page needs them: the lines of a list in JavaScript."""
+    rows = [
+        {"name": spec.name, "usage": spec.usage, "aliases": spec.aliases, "group": group, "help": spec.help}
+        for group, specs in GROUPS.items()
+        for spec in specs
+    ]
+    lines = [f"  {json.dumps(row, ensure_ascii=False)},\n" for row in rows]
+    return "".join(lines) + "  // "
 
 
 def limits() -> str:
@@ -165,7 +178,7 @@ def keys() -> str:
 
 
 _ALL = (
-    *(commands, everyday, limits, errors, requests, pushes, addresses, statuses, metrics, options),
+    *(commands, everyday, page_commands, limits, errors, requests, pushes, addresses, statuses, metrics, options),
     *(client_options, local_commands, keys),
 )
 TABLES: dict[str, Callable[[], str]] = {table.__name__: table for table in _ALL}

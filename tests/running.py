@@ -80,10 +80,14 @@ class RunningServer:
 
     def __enter__(self) -> "RunningServer":
         self._folder = tempfile.TemporaryDirectory()
+        self.start_again()
+        return self
+
+    def start_again(self) -> None:
+        """Start it, after it has ended in any way, on the port that it had and with the data that it has stored."""
         command = [*twistd(), "-n", "--pidfile=", "chatserver", "--port", str(self.port), *self._options]
         self.process = start(command, self._folder.name)
         self.port = port_in(self.read_log("listening on 127.0.0.1"))
-        return self
 
     def read_log(self, text: str) -> str:
         """The next line of its log with `text` in it, waiting for it."""

@@ -31,7 +31,7 @@ class Documents(SynchronousTestCase):
 
     def test_protocol_examples(self) -> None:
         """Each example of the protocol can be replayed, in memory and over a socket."""
-        self.replay_examples("protocol.md", 10)
+        self.replay_examples("protocol.md", 12)
 
     def test_moderation_examples(self) -> None:
         """The same for what moderators type."""

@@ -20,6 +20,7 @@ WORD_MODULES = (
     "chat.emoji",
     "chat.errors",
     "chat.events",
+    "chat.files",
     "chat.interfaces",
     "chat.limits",
     "chat.looks",
@@ -31,6 +32,7 @@ WORD_MODULES = (
     "chat.room_state",
     "chat.sanitize",
     "chat.shares",
+    "chat.text_cuts",
     "chat.throttle",
     "chat.times",
     "chat.unicode",
@@ -65,7 +67,11 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
         "chat.store.interfaces",
         "chat.store.memory",
     ),
-    "chat.web": (WORDS, "chat.accounts", "chat.hub", "chat.net", "chat.server", "chat.wire", "chat.wire.framing"),
+    "chat.blobs": (WORDS, "chat.store.interfaces"),
+    "chat.web": (
+        *(WORDS, "chat.accounts", "chat.hub", "chat.net", "chat.server", "chat.wire", "chat.wire.framing"),
+        "chat.blobs",
+    ),
     "chat.admin": (
         *(WORDS, "chat.accounts", "chat.net"),
         "chat.store",

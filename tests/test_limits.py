@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError, fields
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.limits import Limits
+from chat.limits import TOLD, Limits, told_to_clients
 
 
 class Table(SynchronousTestCase):
@@ -27,3 +27,10 @@ class Table(SynchronousTestCase):
     def test_shared(self) -> None:
         """Nobody changes the limits that all share."""
         self.assertRaises(FrozenInstanceError, setattr, Limits(), "max_clients", 5)
+
+    def test_told(self) -> None:
+        """Clients are told limits of the table, as this server has them."""
+        told = told_to_clients(Limits(line_bytes=77))
+        self.assertEqual(tuple(told), TOLD)
+        self.assertEqual((told["line_bytes"], told["message_lines"]), (77, 100))
+        self.assertLessEqual(set(TOLD), {field.name for field in fields(Limits)})

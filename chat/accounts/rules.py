@@ -10,6 +10,7 @@ from chat.accounts.claims import Claims
 from chat.accounts.failed_logins import FailedLogins
 from chat.accounts.guest_tokens import GuestTokens
 from chat.accounts.passwords import Passwords
+from chat.accounts.tickets import FileSessions, Tickets
 from chat.accounts.tokens import digest, handle_of
 from chat.errors import ChatError
 from chat.events import AccessToken
@@ -57,8 +58,8 @@ class Credentials(NamedTuple):
 class Accounts:
     """The rules. `now` is in seconds since the epoch; `new_secret` makes a text that nobody can guess.
 
-    `claims` are the names for which an account is being made; `guest_tokens` has the tokens of guests. `new_secret` is
-    for everybody who needs one.
+    `claims` are the names for which an account is being made; `guest_tokens` has the tokens of guests. `tickets` and
+    `file_sessions` are for browsers that read files. `new_secret` is for everybody who needs one.
     """
 
     def __init__(
@@ -82,7 +83,9 @@ class Accounts:
         self.claims = Claims()
         # Nobody without an account comes in, and nobody makes one: the hub follows the settings of the server.
         self.is_locked_down = False
-        self.guest_tokens = GuestTokens(limits.guest_grace_seconds, failed_logins.seconds, new_secret)
+        self.guest_tokens = GuestTokens(limits, failed_logins.seconds, new_secret)
+        self.tickets = Tickets(limits, failed_logins.seconds, new_secret)
+        self.file_sessions = FileSessions(limits, failed_logins.seconds, new_secret)
 
     @property
     def keys(self) -> Set[str]:
@@ -106,6 +109,11 @@ class Accounts:
         """Raise ChatError (`lockdown`) if nobody comes in without an account now."""
         if self.is_locked_down:
             raise ChatError("lockdown")
+
+    @property
+    def policy(self) -> Policy:
+        """Who may come in now, and who may make an account."""
+        return Policy(guests=False, registration="closed") if self.is_locked_down else self._policy
 
     @property
     def wants_invitation(self) -> bool:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from chat.events import Entry
+from chat.files import shown_file
 from chat.sanitize import clean_line
 from chat.wire import schema
 from chat.wire.change_lines import line_of
@@ -72,7 +73,11 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
             answers = f" (to {push.answered} #{push.answers})" if push.answers is not None else ""
             edited = " (edited)" if push.edited else ""
             # Each line of a text begins like a message: nobody can forge a line of somebody else.
-            return [f"{at} {where} <{push.sender}>{answers} {line}" for line in f"{push.text}{edited}".split("\n")]
+            lines = f"{push.text}{edited}".split("\n") if push.text or push.file is None else []
+            if push.file is not None:
+                file = push.file
+                lines.append(f"{shown_file(file.name, file.size, file.media_type)} {file.url}")
+            return [f"{at} {where} <{push.sender}>{answers} {line}" for line in lines]
         case schema.Joined() | schema.Left():
             verb = "joined" if isinstance(push, schema.Joined) else "left"
             return [f"{at} * {push.nickname} {verb}" + (f" {push.room}" if push.room is not None else "")]
@@ -82,7 +87,8 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
         case schema.Online():
             away = set(push.away or ())
             names = [f"{name} (away)" if name in away else name for name in push.names]
-            return [f"{at} * {_listed('online', names, push.count, push.left)}"]
+            what = "online" if push.room is None else f"in {push.room}"
+            return [f"{at} * {_listed(what, names, push.count, push.left)}"]
         case schema.Person() | schema.IgnoredNames():
             return [f"{at} * {text}" for text in _people(push)]
         case schema.Lines():

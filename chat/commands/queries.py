@@ -11,6 +11,8 @@ from chat.numbers import number_of
 
 # The name may have a colon behind it, as in `Bob: hi`.
 _MESSAGE = re.compile(r"([^\s:：]+)(?:\s*[:：]\s*|\s+)(\S.*)", re.DOTALL)
+# The words before the number of a message in `history`.
+_SIDES = ("before", "around")
 _DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M")
 
 
@@ -27,10 +29,10 @@ def parse_message(words: str) -> Mapping[str, object]:
 
 
 def parse_span(words: str) -> Mapping[str, object]:
-    """The arguments of `history [room or name] [n] [before seq]`. Raises ChatError (`usage`, `bad_seq`)."""
+    """The arguments of `history [room or name] [n] [before or around seq]`. Raises ChatError (`usage`, `bad_seq`)."""
     arguments: dict[str, object] = {}
     rest = words.split()
-    if rest and not _is_number(rest[0]) and rest[0] != "before":
+    if rest and not _is_number(rest[0]) and rest[0] not in _SIDES:
         arguments["where"] = rest.pop(0)
     elif len(rest) > 1 and _is_number(rest[0]) and _is_number(rest[1]):
         # A number is a room only if the number of messages follows it.
@@ -41,12 +43,12 @@ def parse_span(words: str) -> Mapping[str, object]:
     match rest:
         case []:
             return arguments
-        case ["before", seq] if _is_number(seq):
-            return {**arguments, "before": int(seq)}
-        case ["before", *_]:
+        case [("before" | "around") as side, seq] if _is_number(seq):
+            return {**arguments, side: int(seq)}
+        case ["before" | "around", *_]:
             raise ChatError("bad_seq")
         case _:
-            raise ChatError("usage", usage="server:history [room or name] [n] [before seq]")
+            raise ChatError("usage", usage="server:history [room or name] [n] [before or around seq]")
 
 
 def parse_since(words: str) -> Mapping[str, object]:
@@ -63,14 +65,18 @@ def parse_since(words: str) -> Mapping[str, object]:
 
 
 def parse_who(words: str) -> Mapping[str, object]:
-    """The arguments of `who`, or of `who after <name>`. Raises ChatError (`usage`)."""
+    """The arguments of `who`, `who <room>`, and of both with `after <name>`. Raises ChatError (`usage`)."""
     match words.split():
         case []:
             return {}
         case ["after", name]:
             return {"after": name}
+        case [room]:
+            return {"room": room}
+        case [room, "after", name]:
+            return {"room": room, "after": name}
         case _:
-            raise ChatError("usage", usage="server:who, or server:who after <name>")
+            raise ChatError("usage", usage="server:who, or server:who <room>")
 
 
 def parse_profile(words: str) -> Mapping[str, object]:

@@ -42,7 +42,7 @@ class CommandSpec(NamedTuple):
     lines that `help` adds where somebody asks about this command. `is_secret`: a password follows, so the line is
     never said. `for_programs`: programs with an access token may use it. `for_visitors`: visitors over HTTP may use it,
     too; other commands are about coming into the chat, being there, or going. `shows_presence`: a person does it, so
-    that they are not idle.
+    that they are not idle. `at_once`: it is carried out also while another command takes its time.
     """
 
     name: str
@@ -55,6 +55,7 @@ class CommandSpec(NamedTuple):
     is_secret: bool = False
     for_programs: bool = False
     shows_presence: bool = True
+    at_once: bool = False
     for_visitors: bool = True
     read: Callable[[str], Mapping[str, object]] | None = None
     fits: Callable[[str], bool] | None = None

@@ -83,7 +83,10 @@ _EVERYDAY = (
     ),
     CommandSpec(
         "who",
-        (Argument("after", "after name", required=False, is_shown=False),),
+        (
+            Argument("room", "room", required=False, is_shown=False),
+            Argument("after", "after name", required=False, is_shown=False),
+        ),
         REGISTERED,
         "list who is online",
         read=parse_who,
@@ -96,6 +99,7 @@ _EVERYDAY = (
         REGISTERED,
         "send a text to one person; <name>:<text> is the same",
         aliases=("msg",),
+        details=("files are sent with curl -T <file> and the address of the server, /rooms/<room>/files/",),
         read=parse_message,
         fits=is_to_somebody,
         for_programs=True,
@@ -222,7 +226,7 @@ _MESSAGES = (
 _HISTORY = (
     CommandSpec(
         "history",
-        (Argument("span", "room or name] [n] [before seq", required=False, takes_rest=True),),
+        (Argument("span", "room or name] [n] [before or around seq", required=False, takes_rest=True),),
         REGISTERED,
         "show what was said, here or elsewhere",
         read=parse_span,
@@ -645,6 +649,11 @@ _UNTYPED = (
     CommandSpec("delivered", (), REGISTERED, "say what has arrived", shows_presence=False),
     CommandSpec("read", (), REGISTERED, "say what was read"),
     CommandSpec("typing", (), REGISTERED, "say that one is writing", for_programs=True),
+    CommandSpec(
+        "ping", (), ANY, "ask whether the server answers", for_programs=True, shows_presence=False, at_once=True
+    ),
+    CommandSpec("ticket", (), REGISTERED, "get a ticket for the cookie with which a browser reads files"),
+    CommandSpec("upload", (), REGISTERED, "begin to send a file", for_programs=True),
 )
 # A typed line that is no command, and is not said because it may hold a password.
 _UNSAID = CommandSpec("unsaid", (), ANY, "say nothing of a line that may hold a password", for_programs=True)

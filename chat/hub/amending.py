@@ -11,11 +11,12 @@ from chat.hub.books import Books
 from chat.hub.changes import Changes
 from chat.hub.ignoring import heard
 from chat.hub.mentioning import Mentioning
+from chat.hub.own import ids_of
 from chat.hub.pages import shortened
 from chat.hub.people import Asker, User, answered, user_of
 from chat.hub.permissions import Action
 from chat.hub.publisher import nonce_of
-from chat.hub.talk import Answered
+from chat.hub.talk import Extras
 from chat.names import Name, fold, is_direct
 from chat.numbers import number_in
 from chat.store.interfaces import MessageStore, Span
@@ -149,16 +150,23 @@ class Amending:
         messages = shortened(found, self._limits.page_bytes)
         more = len(messages) < len(found)
         session.answer(
-            Listed(request="pins", title=self._rooms.shown(room).shown, messages=messages, more=more, id=request_id)
+            Listed(
+                request="pins",
+                title=self._rooms.shown(room).shown,
+                messages=messages,
+                more=more,
+                ids=ids_of(user_of(session), messages),
+                id=request_id,
+            )
         )
 
-    async def answered(self, session: Asker, asked: Mapping[str, object]) -> Answered:
+    async def answered(self, session: Asker, asked: Mapping[str, object]) -> Extras:
         """The message that a reply answers. Raises ChatError (`no_such_message`)."""
         room, to = self._finder.place(session, asked)
         ask = Ask(session, "reply", room, to, number_in(asked, "seq"), None, None)
         self._permissions.may(session, room, Action.SAY)
         found = await self._find(ask)
-        return Answered(found.seq, found.sender)
+        return Extras(found.seq, found.sender)
 
     # --- what is asked
 

@@ -7,11 +7,12 @@ from msgspec.structs import replace
 
 from chat.changes import Change, Renamed, SettingsChanged
 from chat.counters import Tally
-from chat.events import Failure, Head, Joined, Left, Message, Recalled, RoomEvent
+from chat.events import Failure, Head, Joined, Left, Message, RoomEvent
 from chat.hub.direct import DirectDelivery
 from chat.hub.directory import Directory
 from chat.hub.exclusion import Exclusion
 from chat.hub.ignoring import heard
+from chat.hub.own import recalled
 from chat.hub.people import Asker, Origin
 from chat.hub.posts import PostsByRoom
 from chat.hub.receipts import Receipts
@@ -187,7 +188,7 @@ class Delivery:
         hidden = self._rooms.permissions.since(origin.session, commit.event.room)
         news = heard(self._rooms.presented(commit.recalled), origin.session.ignored)
         if seen := [message for message in news if message.seq > hidden]:
-            origin.session.peer.deliver(Batch(*(Recalled(event=message) for message in seen)))
+            origin.session.peer.deliver(Batch(*recalled(origin.session.user, seen)))
         self._note_recalled(commit, origin)
 
     def _come(self, event: Joined, origin: Origin | None) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from chat.counters import Tally
-from chat.events import Copied, Event, Message
+from chat.events import Event, Message
 from chat.hub.directory import Directory
 from chat.hub.ignoring import said_by
+from chat.hub.own import copied
 from chat.hub.people import Asker
 from chat.hub.replay import Replay
 from chat.hub.room import Posted
@@ -41,7 +42,7 @@ class DirectDelivery:
                     views.setdefault(session, []).append(message)
             for session in saying:
                 if session is not sender:
-                    views.setdefault(session, []).append(Copied(message=message))
+                    views.setdefault(session, []).append(copied(message))
             if sender is not None:
                 assert post.receipt is not None
                 views.setdefault(sender, []).append(post.receipt)

@@ -1,6 +1,6 @@
 """The book of people: who is here, under which names, and who is listed."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from typing import Protocol
 
 from chat.accounts.guest_tokens import GuestTokens
@@ -36,15 +36,18 @@ class Directory(Protocol):
     def claim(self, session: Asker, user: User, account: Account | None, *, is_back: bool) -> bool:
         """Let `session` speak for `user` from now on; whether it is the user's first session.
 
-        `is_back`: a guest has shown the token of the session that has the name now, so both may have it for a moment.
+        `is_back`: a guest has shown their token, so they may have several sessions.
         Raises ChatError (`name_taken`, `too_many_sessions`).
         """
 
     def release(self, session: Asker, *, is_lost: bool = False) -> None:
         """`session` speaks for nobody any more; with a user's last session their name is free.
 
-        `is_lost`: its connection ended without a goodbye, so that a guest's token stays good for a while.
+        `is_lost`: its connection ended without a goodbye, so that a guest's token holds the name for a while.
         """
+
+    def holds(self, key: str) -> bool:
+        """Whether the name with this key is held for a guest who has left (`GuestTokens`)."""
 
     def is_listed(self, key: str) -> bool:
         """Whether the person with this key is in the chat by the journal."""
@@ -69,6 +72,11 @@ class LocalDirectory:
         self.roster = Roster()
         self._limits = limits
         self._guests = guests
+        self._departed: Callable[[User], None] = lambda _: None
+
+    def watch(self, departed: Callable[[User], None]) -> None:
+        """Call `departed` with each user whose last session is gone."""
+        self._departed = departed
 
     def claim(self, session: Asker, user: User, account: Account | None, *, is_back: bool) -> bool:
         if user.sessions and not is_back and (account is None or user.account is None):
@@ -99,7 +107,11 @@ class LocalDirectory:
         if not user.sessions:
             del self.users[user.key]
             self.looks.discard(Name(user.name, user.key))
-            self._guests.left(user.key, is_lost=is_lost)
+            self._guests.left(user.key, session.address, is_lost=is_lost)
+            self._departed(user)
+
+    def holds(self, key: str) -> bool:
+        return self._guests.holds(key)
 
     def is_listed(self, key: str) -> bool:
         return key in self.roster

@@ -12,6 +12,7 @@ from chat.commands.addressing import addressed, addressing_hint
 from chat.errors import ChatError
 from chat.events import AccessToken, Done, Goodbye, Head, RequestId, TokenMade, Tokens, failure_of
 from chat.hub.books import Books
+from chat.hub.ignoring import said_by
 from chat.hub.people import Application, Arrival, Asker, Origin, Scope, User, account_of, answered, user_of
 from chat.hub.permissions import Action
 from chat.interfaces import Reason, State
@@ -105,9 +106,15 @@ class Entrance:
         session.finish(Reason.EXIT, Goodbye(request="unregister", id=request_id))
 
     async def log_out(self, session: Asker, request_id: RequestId) -> None:
-        """Forget all tokens of the account, and let all of its sessions leave."""
-        with self._acts(session):
-            await self._accounts.revoke_tokens(account_of(session))
+        """Forget all tokens of the account, or of the guest, and let all sessions leave."""
+        user = user_of(session)
+        if user.account is None and self._accounts.guest_tokens.is_known(user.key):
+            self._accounts.guest_tokens.forget(user.key)
+            for other in user.others(session):
+                _end(other, Reason.LOGGED_OUT, "logged_out")
+        else:
+            with self._acts(session):
+                await self._accounts.revoke_tokens(account_of(session))
         session.finish(Reason.EXIT, Goodbye(request="logout", id=request_id))
 
     async def access_tokens(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
@@ -161,23 +168,27 @@ class Entrance:
         return _Entrant(Name(account.name, account.key), account, _scope_of(access))
 
     async def _arrival(self, account: Account, application: Application, settings: PersonalSettings) -> Arrival:
+        reading = self._rooms.present.reading()
         # A person at a terminal enters rooms by hand.
         heads = () if application.client.is_alone else await self._store.heads(account.key, settings.ignored)
         # Of a room that is private by now, and that it does not belong to any more, it hears nothing.
         heads = [head for head in heads if head.is_direct or self._permissions.is_open_to(account.key, head.room)]
-        return Arrival(await self._accounts.issue_token(account) if application.remember else None, heads)
+        token = await self._accounts.issue_token(account) if application.remember else None
+        return Arrival(token, heads, reading)
 
     def _guest_arrival(self, name: Name, application: Application) -> Arrival:
         """The `Arrival` of a guest. Raises ChatError (`name_taken`, `lockdown`) if the guest may not come in now."""
         self._accounts.check_lockdown()
         guests, secret = self._accounts.guest_tokens, application.credentials.token
-        before = None
+        sessions: Sequence[Asker] = ()
         if self._accounts.claims.is_pending(name.key) or not guests.is_theirs(name.key, secret):
             self._naming.check_free(name)
         elif there := self._directory.users.get(name.key):
-            before = next(iter(there.sessions))
+            sessions = list(there.sessions)
         token = guests.came(name.key, secret, wants_one=application.remember)
-        return Arrival(token, self._rooms_of(before) if before is not None else (), replaces=before)
+        before = sessions[0] if len(sessions) >= self._limits.guest_sessions else None
+        heads = self._rooms_of(sessions[0]) if sessions else ()
+        return Arrival(token, heads, is_back=bool(sessions), replaces=before)
 
     def _rooms_of(self, session: Asker) -> Sequence[Head]:
         rooms = [room for room in map(self._rooms.find, session.rooms) if room and session in room.members]
@@ -189,12 +200,13 @@ class Entrance:
         user = self._directory.users.get(name.key) or User(
             name, application.client_id, entrant.account, entrant.settings
         )
-        if before is not None:
+        if origin.arrival.is_back and application.client_id is not None:
             user.client_id = application.client_id
         self._admit(session, user, entrant.account, origin)
+        for head in origin.arrival.heads if origin.arrival.is_back else ():
+            if (room := self._rooms.find(head.room)) is not None:
+                self._rooms.bring(session, room, room.last_seq + 1)
         if before is not None:
-            for head in origin.arrival.heads:
-                self._rooms.hand_over(before, session, head.room)
             _end(before, Reason.REPLACED, "replaced")
 
     # --- what happens to accounts
@@ -273,6 +285,8 @@ def _set_up(head: Head, settings: PersonalSettings) -> Head:
     """The place as its owner has set it up. What people say whom they ignore is not unread."""
     if head.is_direct and head.name in settings.ignored:
         head = replace(head, delivered=head.last, read=head.last, unread=0, mentions=0)
+    if head.latest is not None and said_by(head.latest) in settings.ignored:
+        head = replace(head, latest=None)
     return replace(head, level=settings.level_of(head.room))
 
 

@@ -53,12 +53,13 @@ class Filter:
     def takes(self, session: Asker, message: Message, request_id: RequestId) -> bool:
         """Whether `message`, which has yet to be published, is held; then `session` will hear so.
 
-        Raises ChatError (`refused_words`). In a conversation nobody could decide, so nothing is held there.
+        Raises ChatError (`refused_words`). In a conversation nobody could decide, so nothing is held there;
+        nor is a message with a file, for the file would not wait as long.
         """
         verdict = self.words.verdict(message.text) if self.words is not None else None
         if verdict is None:
             return False
-        if verdict is Verdict.REFUSE or message.place is None:
+        if verdict is Verdict.REFUSE or message.place is None or message.file is not None:
             raise ChatError("refused_words")
         account = session.user.account if session.user is not None else None
         held = HeldMessage(message, session.holder, account.since if account is not None else None)

@@ -1,16 +1,21 @@
 """Looks up earlier messages, for history and search, and takes back messages that have not arrived."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from chat.commands.queries import parse_search, without_next
 from chat.errors import ChatError
 from chat.events import Listed, Message, RequestId, RoomEvent, Unsent
 from chat.hub.books import Books
 from chat.hub.ignoring import heard
+from chat.hub.own import ids_of
 from chat.hub.pages import shortened
 from chat.hub.people import Asker, account_of, answered, user_of
 from chat.hub.permissions import Action
 from chat.hub.positions import Position, check_position
+from chat.hub.present import Reading
 from chat.names import (
     PERSON_SIGNS,
     ROOM_SIGNS,
@@ -33,6 +38,14 @@ _MOST_FOUND = 30
 _MOST_PAGES = 20
 
 
+class _Part(NamedTuple):
+    """The messages of one side of a place; whether there are `more` on that side, and where to go on (or 0)."""
+
+    messages: Sequence[RoomEvent]
+    more: bool
+    next: int
+
+
 class History:
     """Looks up messages for sessions, in places that the gate lets them see."""
 
@@ -45,34 +58,42 @@ class History:
     async def history(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """Answer with the messages of a place: the last ones, those `before` a seq, or those after a seq (`since`).
 
-        Raises ChatError, such as `other_life`: `asked` may say to which `life` the seq belongs.
+        With `around` they are those on both sides of a seq. Raises ChatError, such as `other_life`: `asked` may say to
+        which `life` the seq belongs.
         """
-        limits = self._limits
         room, title, since = await self.place(session, asked)
-        hidden = self._permissions.since(session, room)
-        limit = min(number_in(asked, "limit", _USUAL), limits.page_messages)
-        before = number_in(asked, "before", 0) if asked.get("before") is not None else None
-        if "since" in asked:
+        limit = min(number_in(asked, "limit", _USUAL), self._limits.page_messages)
+        if (field := next((each for each in ("since", "around") if each in asked), None)) is not None:
             life = asked.get("life")
-            await check_position(self._store, room, Position(number_in(asked, "since", 0), str(life) if life else None))
-        after = max(number_in(asked, "since", 0), hidden)
-        span = Span(limit, after, before, newest="since" not in asked, since=since)
+            await check_position(self._store, room, Position(number_in(asked, field), str(life) if life else None))
+        spans = _spans(asked, limit, self._permissions.since(session, room), since)
         reading = self._rooms.present.reading()
-        if session.ignored:
-            page, edge = await self._heard(session, room, span)
-        else:
-            page, edge = await self._store.history(room, span), 0
+        pages = [await self._page(session, room, span) for span in spans]
         await answered(session)
         # Somebody may have been put out of the room meanwhile.
         self._permissions.may(session, Name(title, room), Action.SEE)
-        events = messages = self._rooms.presented(reading.present(page.events))
-        if span.newest:
-            messages = shortened(messages[::-1], limits.page_bytes)[::-1]
-        else:
-            messages = shortened(messages, limits.page_bytes)
-        request = "since" if "since" in asked else "history"
-        more = page.more or len(messages) < len(events)
-        session.answer(Listed(request=request, title=title, messages=messages, more=more, next=edge, id=request_id))
+        parts = [self._part(reading, *each, len(spans)) for each in zip(spans, pages, strict=True)]
+        messages = [message for part in parts for message in part.messages]
+        session.answer(
+            Listed(
+                request="since" if "since" in asked else "history",
+                title=title,
+                messages=messages,
+                more=parts[0].more,
+                newer=len(parts) > 1 and parts[1].more,
+                next=parts[0].next,
+                ids=ids_of(user_of(session), messages),
+                id=request_id,
+            )
+        )
+
+    def _part(self, reading: Reading, span: Span, found: tuple[Page[RoomEvent], int], parts: int) -> _Part:
+        """What is shown of a page: as it is now, and cut where it is too long for one of so many `parts`."""
+        (events, more, *_), edge = found
+        messages = events = self._rooms.presented(reading.present(events))
+        most = self._limits.page_bytes // parts
+        messages = shortened(messages[::-1], most)[::-1] if span.newest else shortened(messages, most)
+        return _Part(messages, more or len(messages) < len(events), edge)
 
     async def search(self, session: Asker, asked: Mapping[str, object], request_id: RequestId) -> None:
         """Answer with the messages that have all the words, the newest first."""
@@ -112,7 +133,7 @@ class History:
             reached=page.reached,
             id=request_id,
         )
-        session.answer(answer)
+        session.answer(replace(answer, ids=ids_of(user_of(session), answer.messages)))
 
     def _is_seen(self, session: Asker, message: Message) -> bool:
         """Whether `session` may see a message that was found; rooms may have changed since the store was asked."""
@@ -135,6 +156,12 @@ class History:
         if not taken.messages:
             raise ChatError("nothing_waits", name=name.shown if name else "anybody")
         session.answer(Unsent(to=taken.to, count=taken.messages, id=request_id))
+
+    async def _page(self, session: Asker, room: str, span: Span) -> tuple[Page[RoomEvent], int]:
+        """The page, and where to go on if all that was looked at is by people whom `session` ignores, or 0."""
+        if session.ignored:
+            return await self._heard(session, room, span)
+        return await self._store.history(room, span), 0
 
     async def _heard(self, session: Asker, room: str, span: Span) -> tuple[Page[RoomEvent], int]:
         """The page, or, where people whom `session` ignores have said all of it, the next one with something else.
@@ -198,3 +225,14 @@ class History:
         room = conversation_of(account.key, name)
         self._permissions.may(session, room, Action.SEE)
         return room.key, room.shown, account.since
+
+
+def _spans(asked: Mapping[str, object], limit: int, hidden: int, since: int) -> Sequence[Span]:
+    """The spans of a room to read, the older one first: one, or two with `around`. `hidden` as `Permissions.since`."""
+    if "around" in asked:
+        # The message itself is the first one of the newer half.
+        around, older = number_in(asked, "around", 0), limit // 2
+        newer = Span(limit - older, max(around - 1, hidden), since=since)
+        return Span(older, hidden, around, newest=True, since=since), newer
+    before = number_in(asked, "before", 0) if asked.get("before") is not None else None
+    return (Span(limit, max(number_in(asked, "since", 0), hidden), before, newest="since" not in asked, since=since),)

@@ -1,10 +1,12 @@
 """The hub: it puts the parts of the domain together, and has the functions that other layers call."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 from chat.accounts.bans import Bans
 from chat.accounts.pending_logins import PendingLogins
-from chat.accounts.rules import Accounts
+from chat.accounts.rules import Accounts, Policy
+from chat.accounts.tokens import new_secret
 from chat.counters import Tally
 from chat.events import Online, RequestId
 from chat.hub.activity import Activity
@@ -16,6 +18,7 @@ from chat.hub.delivery import Delivery
 from chat.hub.directory import LocalDirectory
 from chat.hub.entrance import Entrance
 from chat.hub.exclusion import Exclusion
+from chat.hub.file_access import FileAccess
 from chat.hub.filtering import Filter
 from chat.hub.finding import Finder
 from chat.hub.followers import Followers
@@ -43,6 +46,7 @@ from chat.hub.rooms import Rooms
 from chat.hub.standing import Standing
 from chat.hub.talk import Talk
 from chat.hub.targets import Targets
+from chat.hub.uploads import Uploads
 from chat.hub.visitors import Visitors
 from chat.hub.whois import Acquaintance
 from chat.interfaces import Later
@@ -83,6 +87,8 @@ class Hub:
         self.claims = accounts.claims
         self.account_hint = accounts.hint
         self._people = LocalDirectory(limits, accounts.guest_tokens)
+        self.file_access = FileAccess(accounts, limits)
+        self._people.watch(self.file_access.departed)
         self.permissions = self.permissions_class(lobby or Lobby(), limits, accounts.now)
         self._rooms = Rooms(self.permissions, self._people.roster, limits, accounts.now, later)
         self.permissions.operators = accounts.operators
@@ -92,7 +98,7 @@ class Hub:
         publisher, pending_logins = Publisher(store), PendingLogins()
         self.replay = Replay(store, self._rooms)
         self.changes = Changes(publisher, paced, limits.remembered_changes)
-        receipts = Receipts(books, self.replay, self.changes, motd)
+        receipts = self._receipts = Receipts(books, self.replay, self.changes, motd)
         mentioning = Mentioning(self._people, self._rooms, accounts.keys)
         self.personal = Personal(books, accounts, lambda key, ignored: self.visitors.followers.ignore(key, ignored))
         self.acquaintance = Acquaintance(books, accounts)
@@ -115,6 +121,7 @@ class Hub:
         self.groups = Groups(books, targets, self._membership, self.changes)
         self.entrance = Entrance(books, store, accounts, pending_logins, self.admit)
         self.history = History(books, store)
+        self.uploads = Uploads(books, store.files, new_secret)
         self.reports = Reports(books, oversight, store, self.history.place)
         self.audit_log = AuditLog(books, oversight, kept.audit)
         self.holding = Holding(books, oversight, store, accounts.find)
@@ -140,6 +147,11 @@ class Hub:
     def lobby(self) -> Room:
         """The room that everybody is in."""
         return self._rooms.lobby
+
+    @property
+    def policy(self) -> Policy:
+        """Who may come in now, and who may make an account."""
+        return self._accounts.policy
 
     @property
     def lobby_is_open(self) -> bool:
@@ -176,6 +188,11 @@ class Hub:
 
         session.in_turn(answer)
 
+    def call(self, url: str) -> None:
+        """The server is reached at this address, as people type it: the server has a name, and links begin with it."""
+        self._receipts.server = urlsplit(url).netloc
+        self.invitations.url = f"{url}/"
+
     def depart(self, session: Asker) -> None:
         """The connection of `session` is gone. The others are told, unless the server goes down."""
         self._membership.depart(session, is_told=not self._is_stopping)
@@ -201,3 +218,4 @@ class Hub:
         self.personal.account_changed(change)
         self.entrance.account_changed(change)
         self.visitors.followers.account_changed(change)
+        self.file_access.account_changed(change)

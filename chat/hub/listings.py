@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from twisted.internet.defer import Deferred
 
-from chat.events import ListedMember, ListedRoom, MembersListed, RequestId, RoomsListed
+from chat.events import ListedMember, ListedRoom, MembersListed, Online, RequestId, Roll, RoomsListed
 from chat.hub.books import Books
 from chat.hub.people import Asker
 from chat.hub.permissions import Action
@@ -54,6 +54,18 @@ class Listings:
 
         Those are the people who are in it; of a private room, all who belong to it.
         """
+        place, people, count, left = self._people(session, raw, after)
+        session.answer(MembersListed(place=place, people=people, count=count, left=left, id=request_id))
+
+    async def who(self, session: Asker, raw: str, after: str, request_id: RequestId) -> None:
+        """Answer with the names of the same people. Those who are not in the room now are away."""
+        place, people, count, left = self._people(session, raw, after)
+        names = Roll([each.name for each in people], count, left)
+        away = [each.name for each in people if each.away]
+        session.answer(Online(place=place, names=names, away=away, id=request_id))
+
+    def _people(self, session: Asker, raw: str | None, after: str) -> tuple[str, Sequence[ListedMember], int, int]:
+        """The shown name of a room, a page of its people, how many there are, and how many come after the page."""
         room = self._finder.room(session, raw)
         self._permissions.may(session, room, Action.SEE)
         key = person_key(after[: self._limits.name_characters + 1])
@@ -65,8 +77,7 @@ class Listings:
         keys = sorted(each for each in names if each > key)
         page = keys[: self._limits.listed_names]
         people = [self._member(room.key, state, each, names[each]) for each in page]
-        left, shown = len(keys) - len(page), self._rooms.shown(room).shown
-        session.answer(MembersListed(place=shown, people=people, count=len(names), left=left, id=request_id))
+        return self._rooms.shown(room).shown, people, len(names), len(keys) - len(page)
 
     async def _all(self, session: Asker, words: Sequence[str]) -> Sequence[_Found]:
         """All rooms that have these words. Of very many rooms some are looked at in each turn of the reactor."""

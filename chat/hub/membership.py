@@ -39,11 +39,11 @@ class Membership:
         The session gets its welcome when the journal has the user's `Joined`: its own, or that of an earlier session.
         """
         self._naming.bans.check_name(user.key)
-        is_back = origin.arrival.replaces is not None
+        is_back = origin.arrival.is_back
         if self._directory.claim(session, user, account, is_back=is_back):
             self._announce(session, user, origin)
         elif is_back and self._directory.is_listed(user.key):
-            # Its answer comes before what it hears in the rooms of the session that it replaces.
+            # Its answer comes before what it hears in the rooms of the sessions that are there.
             self._seat(session, self._rooms.lobby, origin)
         else:
             session.asked()
@@ -68,7 +68,7 @@ class Membership:
         user = session.user
         if user is None:
             return
-        self._directory.release(session, is_lost=not session.is_leaving)
+        self._directory.release(session, is_lost=not session.said_goodbye)
         rooms = self._rooms.depart(session)
         if not is_told:
             return

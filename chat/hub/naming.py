@@ -54,6 +54,6 @@ class Naming:
             self.filter.check(text)
 
     def has_guest(self, key: str) -> bool:
-        """Whether a guest has the name with this key now."""
+        """Whether a guest has the name with this key now, or it is held for one who has left."""
         there = self._directory.users.get(key)
-        return there is not None and there.account is None
+        return (there is not None and there.account is None) or self._directory.holds(key)

@@ -12,6 +12,7 @@ from chat.accounts.rules import Credentials
 from chat.errors import ChatError
 from chat.events import Command, Event, Head, RequestId
 from chat.hub.backlog import Backlog
+from chat.hub.present import Reading
 from chat.interfaces import Peer, State
 from chat.names import Name, fold
 from chat.personal import NO_SETTINGS, PersonalSettings
@@ -61,6 +62,7 @@ class Asker(Protocol):
     client: ClientTraits
     is_leaving: bool
     was_put_out: bool
+    said_goodbye: bool
     turns: deque[tuple[int, Callable[[], object]]] | None
     ignored: Mapping[str, str]
     acted_at: float
@@ -121,11 +123,12 @@ class Asker(Protocol):
 class User:
     """A person who is here: the name as it was given, its key, and the sessions that speak for it.
 
-    A guest has no `account`, and one session. A user with an account may have several. `programs` counts the sessions
-    that have a scope. `said` has the room and the seq of what a guest said last, on this visit; None before the first.
-    `typed_at`: when the others were told last that this person is writing. `tells_seen`: others may know what this
-    person has read. `admitted` are the rooms (keys) that a guest was let into on this visit, each with the seq at
-    which they first entered, or 0. `made` are the rooms that a guest has made, by key: False until the journal says so.
+    A guest has no `account`. A user with an account, or a guest with a token, may have several sessions. `programs`
+    counts those that have a scope. `said` has the room and the seq of what a guest said last, on this visit; None
+    before the first. `typed_at`: when the others were told last that this person is writing. `tells_seen`: others may
+    know what this person has read. `admitted` are the rooms (keys) that a guest was let into on this visit, each with
+    the seq at which they first entered, or 0. `made` are the rooms that a guest has made, by key: False until the
+    journal says so.
 
     `settings` are kept with an account. `ignored` are all people whom the user does not want to
     hear, as in `PersonalSettings`: among them `ignored_guests`, as long as the user is here. `Personal` writes these.
@@ -207,12 +210,15 @@ class Application(NamedTuple):
 class Arrival(NamedTuple):
     """The part of a welcome that is about the account. `is_new`: the account was made just now.
 
-    `replaces`: the former session of the same guest, whose connection has not ended yet.
+    `is_back`: a guest who is here by another session has shown their token; `replaces` is the oldest session, which
+    gives way where they have too many. `reading` is that of the `heads`: what was deleted since is not shown.
     """
 
     token: str | None = None
     heads: Sequence[Head] = ()
+    reading: Reading | None = None
     is_new: bool = False
+    is_back: bool = False
     replaces: Asker | None = None
 
 

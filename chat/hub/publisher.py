@@ -4,6 +4,7 @@ from hashlib import blake2b
 
 from chat.errors import ChatError
 from chat.events import RoomEvent
+from chat.files import FileInfo
 from chat.hub.people import Origin, User
 from chat.store.interfaces import Draft, MessageStore
 
@@ -33,7 +34,13 @@ class Publisher:
             raise
 
 
-def nonce_of(request_id: int | str, user: User, place: str, text: str) -> str:
-    """The store's id of a message: two runs of a script may both count from 1, and mean different messages."""
+def nonce_of(request_id: int | str, user: User, place: str, text: str, file: FileInfo | None = None) -> str:
+    """The store's id of a message: two runs of a script may both count from 1, and mean different messages.
+
+    `chat.hub.own.request_id_of` finds the request id in it.
+    """
+    if file is not None:
+        # Whoever repeats a request sends the file again, and it gets another id.
+        text = f"{text}\n{file.size} {file.name}"
     digest = blake2b(f"{user.client_id} {place}\n{text}".encode(), digest_size=8).hexdigest()
     return f"{type(request_id).__name__}:{request_id}:{digest}"

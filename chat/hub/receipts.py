@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from chat import __version__
 from chat.changes import Change
 from chat.events import (
+    MOST_SHOWN,
     Entered,
     Event,
     Exited,
@@ -20,15 +22,19 @@ from chat.events import (
 )
 from chat.hub.books import Books
 from chat.hub.changes import Changes
-from chat.hub.people import Asker, Origin
+from chat.hub.people import Origin, user_of
 from chat.hub.replay import Replay
 from chat.hub.room import Room
+from chat.limits import told_to_clients
 from chat.names import Name, fold
 from chat.room_state import Role
+from chat.text_cuts import beginning
 
 
 class Receipts:
-    """Makes the answer to each event that a session asked for. `life` is that of the journal, when it has started."""
+    """Makes the answer to each event that a session asked for. `server` is the name of the server, if it has one."""
+
+    server: str | None = None
 
     def __init__(self, books: Books, replay: Replay, changes: Changes, motd: Sequence[str]) -> None:
         self._directory, self._rooms = books.directory, books.rooms
@@ -36,6 +42,7 @@ class Receipts:
         self._replay = replay
         self._changes = changes
         self._motd = motd
+        self._told = told_to_clients(books.limits)
 
     def of(self, event: RoomEvent, origin: Origin, *, unknown: bool = False) -> Event:
         """The answer that tells the session that asked for `event` of its commit. `unknown`: see `Commit.unknown`."""
@@ -81,25 +88,40 @@ class Receipts:
             motd=self._motd,
             has_account=user.account is not None,
             token=origin.arrival.token,
-            heads=[head for each in origin.arrival.heads if (head := self._described(origin.session, each))],
+            heads=[head for each in origin.arrival.heads if (head := self._described(origin, each))],
             is_new=origin.arrival.is_new,
+            server=self.server,
+            version=__version__,
+            limits=self._told,
             id=origin.request_id,
         )
 
-    def _described(self, session: Asker, head: Head) -> Head | None:
-        """The head, with what the room's state has for `session`; None where it may not see the room."""
+    def _described(self, origin: Origin, head: Head) -> Head | None:
+        """The head, with what the room has now for the session; None where it may not see the room."""
+        session = origin.session
+        head = replace(head, latest=self._shown(origin, head.latest))
         if head.is_direct:
             return head
         if not self._permissions.sees(session, head.room):
             return None
         name = self._rooms.shown(Name(head.name, head.room)).shown
+        people = {user_of(session).key: ""} if (room := self._rooms.find(head.room)) is None else room.roster.names
+        head = replace(head, name=name, count=len(people) + (user_of(session).key not in people))
         state = self._permissions.states.get(head.room)
         if state is None:
-            return replace(head, name=name)
+            return head
         role = self._permissions.role_of(session, head.room)
         is_own = role not in (Role.GUEST, Role.MEMBER)
         topic, private = state.topic, state.settings.private
-        return replace(head, name=name, topic=topic, private=private, role=role.value if is_own else "")
+        return replace(head, topic=topic, private=private, role=role.value if is_own else "")
+
+    def _shown(self, origin: Origin, latest: Message | None) -> Message | None:
+        """The beginning of the latest message of a room, unless it was deleted since, or is hidden from the session."""
+        if latest is None or latest.seq <= self._permissions.since(origin.session, latest.room):
+            return None
+        reading = origin.arrival.reading
+        now = [latest] if reading is None else reading.present([latest])
+        return replace(now[0], text=beginning(now[0].text, MOST_SHOWN)) if now else None
 
     def _is_deaf(self, key: str) -> bool:
         there = self._directory.users.get(key)

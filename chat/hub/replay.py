@@ -9,6 +9,7 @@ from twisted.python.failure import Failure as TwistedFailure
 from chat.errors import ChatError
 from chat.events import Done, Event, Head, Message, Missed, Recalled, RequestId, RoomEvent, WasRead, failure_of
 from chat.hub.ignoring import heard, said_by
+from chat.hub.own import recalled
 from chat.hub.pages import parts_of, taken
 from chat.hub.people import Asker, account_of, user_of
 from chat.hub.permissions import Action
@@ -257,7 +258,7 @@ class Replay:
                 if not backlog.past or room not in backlog.past:
                     return
                 news = heard(reading.present(part), session.ignored)
-                if news and not session.peer.deliver(Batch(*(Recalled(event=event) for event in news))):
+                if news and not session.peer.deliver(Batch(*recalled(session.user, news))):
                     backlog.past.clear()
                     return
                 backlog.brought(room, part[-1].seq)
@@ -284,7 +285,7 @@ class Replay:
                     return False
                 heard_of = heard(reading.present(part), session.ignored)
                 news = [event for event in heard_of if not (is_conversation and _was_told(session, event))]
-                if news and not session.peer.deliver(Batch(*(Recalled(event=event) for event in news))):
+                if news and not session.peer.deliver(Batch(*recalled(session.user, news))):
                     return False
                 seq = part[-1].seq
                 if not is_conversation:

@@ -6,9 +6,10 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from chat.events import Event, Joined, Presence, RoomEvent
+from chat.events import Event, Joined, Message, Presence, RoomEvent
 from chat.hub.ignoring import said_by
-from chat.hub.people import Asker
+from chat.hub.own import copied
+from chat.hub.people import Asker, User
 from chat.hub.roster import Roster
 from chat.interfaces import Batch, Later
 from chat.limits import Limits
@@ -106,8 +107,11 @@ class Room:
         self.last_seq, self.last_at = last.seq, last.sent_at
         receipts: dict[Asker, dict[int, Event | None]] = {}
         for at, post in enumerate(posts):
-            if post.session is not None:
-                receipts.setdefault(post.session, {})[at] = post.receipt
+            if (session := post.session) is None:
+                continue
+            receipts.setdefault(session, {})[at] = post.receipt
+            if (user := session.user) is not None and len(user.sessions) > 1 and isinstance(post.event, Message):
+                self._copy(at, post.event, user, receipts)
         batch = Batch(*[post.event for post in posts])
         self._push(batch, receipts, self._views(batch, posts, receipts) if self._ignoring else _NO_VIEWS)
         for sender, owed in receipts.items():
@@ -147,6 +151,14 @@ class Room:
             if session in pending.left:
                 del pending.left[session]
                 session.peer.deliver(pending.views.get(session, pending.batch))
+
+    def _copy(self, at: int, message: Message, user: User, receipts: dict[Asker, dict[int, Event | None]]) -> None:
+        """The other sessions of `user`, who said the message at that index, get it with its id."""
+        if message.nonce is not None:
+            own = copied(message)
+            for other in user.sessions:
+                if other in self.members:
+                    receipts.setdefault(other, {}).setdefault(at, own)
 
     def _views(
         self, batch: Batch, posts: Sequence[Posted], receipts: dict[Asker, dict[int, Event | None]]

@@ -261,13 +261,6 @@ class Rooms:
             if session in room.members:
                 room.note_ignored(session)
 
-    def hand_over(self, before: Asker, session: Asker, key: str) -> None:
-        """`session` takes the place of `before`, of the same user, in that room; the other members get no event."""
-        room = self._open[key]
-        del before.rooms[key]
-        self.bring(session, room, room.last_seq + 1)
-        self.unseat(before, room)
-
     def _new(self, key: str, name: str) -> Room:
         return Room(key, name, self._limits, self._later)
 

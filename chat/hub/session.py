@@ -27,6 +27,8 @@ Work: TypeAlias = Coroutine["Deferred[object]", object, None]
 _NOTED = 100
 # For these reasons a session ends at once, without waiting for the command that is being carried out.
 _AT_ONCE = frozenset({Reason.SHUTDOWN, Reason.LOGGED_OUT, Reason.REPLACED, Reason.BANNED, Reason.KICKED})
+# For these reasons a guest gives up the name, token or not. Others can befall a page that comes back.
+_GOODBYES = frozenset({Reason.EXIT, Reason.LOGGED_OUT, Reason.BANNED, Reason.KICKED})
 _numbers = count(1)
 # The error where a command needs another state than the session's.
 _WRONG_STATE = {State.NEW: "not_registered", State.REGISTERED: "already_registered"}
@@ -42,6 +44,7 @@ class Session:
     A program that came in with an access token has a `scope`: it hears and does nothing outside of those rooms.
     `was_put_out`: somebody else took it out of a room, and it has neither
     entered another one since, nor been told where its lines go now.
+    `said_goodbye`: its user has left on purpose, or was sent away.
     `client` is how the client described itself. `ignored` are the people whom it does not hear (`User.ignored`).
     `acted_at` is when it last asked for something, in seconds since the epoch.
 
@@ -63,6 +66,7 @@ class Session:
         self.client = PLAIN_CLIENT
         self.is_leaving = False
         self.was_put_out = False
+        self.said_goodbye = False
         self.ignored: Mapping[str, str] = NO_SETTINGS.ignored
         self.acted_at = 0.0
         self._asked = 0
@@ -112,7 +116,7 @@ class Session:
 
     def handle(self, command: Command) -> ChatError | None:
         """Carry out one command, or answer why not and return that. Does nothing once closed."""
-        if self._held is None:
+        if self._held is None or ((found := self.commands.get(command.name)) is not None and found.spec.at_once):
             return self._carry_out(command)
         if self.state is not State.CLOSED and not self.is_leaving:
             self._hold(partial(self._carry_out, command))
@@ -243,7 +247,7 @@ class Session:
 
     def _leave(self, reason: str, farewell: Event | None) -> None:
         if not self.is_leaving:
-            self.is_leaving = True
+            self.is_leaving, self.said_goodbye = True, reason in _GOODBYES
             self.in_turn(lambda: self._end(reason, farewell))
 
     def _end(self, reason: str, farewell: Event | None) -> None:

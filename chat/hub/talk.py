@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from chat.errors import ChatError
 from chat.events import Message, RequestId
+from chat.files import FileInfo
 from chat.hub.books import Books
 from chat.hub.filtering import Filter
 from chat.hub.mentioning import Mentioning
@@ -14,14 +15,18 @@ from chat.hub.publisher import Publisher, nonce_of
 from chat.names import EVERYBODY, Name, conversation_of, parse_known_name, person_key, room_key
 
 
-class Answered(NamedTuple):
-    """The message that a reply answers: its seq, and the shown name of whoever said it. Both are None for no reply."""
+class Extras(NamedTuple):
+    """What a message has beside its text: the seq of the message that it answers, whose that is, and a file.
 
-    seq: int | None = None
-    sender: str | None = None
+    The name is the shown one.
+    """
+
+    answers: int | None = None
+    answered: str | None = None
+    file: FileInfo | None = None
 
 
-_NO_REPLY: Final = Answered()
+_NONE: Final = Extras()
 
 
 class Talk:
@@ -45,16 +50,14 @@ class Talk:
         self._tell_away = tell_away
         self._filter = text_filter
 
-    def say_to(
-        self, session: Asker, raw: str, text: str, request_id: RequestId, answered: Answered = _NO_REPLY
-    ) -> None:
+    def say_to(self, session: Asker, raw: str, text: str, request_id: RequestId, extras: Extras = _NONE) -> None:
         """Send `text` to the person called `raw`: now or, if they are away, when they come. Raises ChatError.
 
         `all`, `everyone` and the lobby's name mean everybody.
         """
         key = person_key(raw[: self._limits.room_characters + 1])
         if key in EVERYBODY or key == self._permissions.lobby.key:
-            self.say_in_lobby(session, text, request_id, answered)
+            self.say_in_lobby(session, text, request_id, extras)
             return
         user = user_of(session)
         name = parse_known_name(raw, self._limits.name_characters, "bad_recipient")
@@ -72,9 +75,10 @@ class Talk:
             client_id=user.client_id,
             to=there.name if there else name.shown,
             text=text,
-            nonce=None if request_id is None else nonce_of(request_id, user, name.key, text),
-            answers=answered.seq,
-            answered=answered.sender,
+            nonce=None if request_id is None else nonce_of(request_id, user, name.key, text, extras.file),
+            answers=extras.answers,
+            answered=extras.answered,
+            file=extras.file,
         )
         if self._filter.words is not None and self._filter.takes(session, message, request_id):
             return
@@ -83,24 +87,22 @@ class Talk:
         if there is not None and there.settings.away is not None:
             self._tell_away(session, there)
 
-    def say_in(
-        self, session: Asker, raw: str, text: str, request_id: RequestId, answered: Answered = _NO_REPLY
-    ) -> None:
+    def say_in(self, session: Asker, raw: str, text: str, request_id: RequestId, extras: Extras = _NONE) -> None:
         """Say `text` in the room called `raw`, which the session must be in. Raises ChatError."""
         key = room_key(raw[: self._limits.room_characters + 1])
         key = self._rooms.leads.get(key, key)
         if key == self._permissions.lobby.key:
-            self.say_in_lobby(session, text, request_id, answered)
+            self.say_in_lobby(session, text, request_id, extras)
         elif (shown := session.rooms.get(key)) is not None:
-            self._say(session, Name(shown, key), text, request_id, answered)
+            self._say(session, Name(shown, key), text, request_id, extras)
         else:
-            self._say(session, self._rooms.typed(raw), text, request_id, answered)
+            self._say(session, self._rooms.typed(raw), text, request_id, extras)
 
-    def say_in_lobby(self, session: Asker, text: str, request_id: RequestId, answered: Answered = _NO_REPLY) -> None:
+    def say_in_lobby(self, session: Asker, text: str, request_id: RequestId, extras: Extras = _NONE) -> None:
         """Say `text` to everybody. Raises ChatError."""
-        self._say(session, self._permissions.lobby, text, request_id, answered)
+        self._say(session, self._permissions.lobby, text, request_id, extras)
 
-    def _say(self, session: Asker, room: Name, text: str, request_id: RequestId, answered: Answered) -> None:
+    def _say(self, session: Asker, room: Name, text: str, request_id: RequestId, extras: Extras) -> None:
         self._permissions.may(session, room, Action.SAY)
         user = user_of(session)
         message = Message(
@@ -109,9 +111,10 @@ class Talk:
             sender=user.name,
             client_id=user.client_id,
             text=text,
-            nonce=None if request_id is None else nonce_of(request_id, user, room.key, text),
-            answers=answered.seq,
-            answered=answered.sender,
+            nonce=None if request_id is None else nonce_of(request_id, user, room.key, text, extras.file),
+            answers=extras.answers,
+            answered=extras.answered,
+            file=extras.file,
             mentions=self._mentioning.of(room.key, user.key, text),
         )
         if room.key in self._permissions.slow:

@@ -160,6 +160,35 @@ class Visitors:
         self.followers.add(session, holder, place, after)
         return None
 
+    async def reader(self, visitor: Visitor) -> Asker:
+        """A session that reads files for `visitor` (`Uploads.readable`), and does nothing else. Raises ChatError."""
+        session = self._new_session(SilentPeer(), visitor)
+        if visitor.secret is None:
+            self._accounts.check_guests()
+            return session
+        account, token = await self._accounts.program(visitor.secret)
+        session.introduce(PLAIN_CLIENT, Scope(token.handle, frozenset(token.rooms), token.user))
+        self._naming.bans.check_name(account.key)
+        return session
+
+    async def reader_as(self, key: str, guest: User | None, address: str) -> Asker:
+        """The same for somebody who logged in: the account with this key, or a `guest` who is still here.
+
+        Raises ChatError (`bad_token`).
+        """
+        session = self._new_session(SilentPeer(), Visitor(address=address))
+        self._naming.bans.check_name(key)
+        if guest is not None:
+            if self._directory.users.get(guest.key) is not guest:
+                raise ChatError("bad_token")
+            session.came_in(guest)
+            return session
+        account = await self._accounts.find(Name(key, key))
+        if account is None or account.is_deleted:
+            raise ChatError("bad_token")
+        session.came_in(User(Name(account.name, account.key), None, account))
+        return session
+
     # --- who asks, and where
 
     def _new_session(self, peer: Peer, visitor: Visitor) -> Asker:

@@ -92,6 +92,9 @@ class Options(usage.Options):
         ("replay", None, str(_DEFAULTS.replayed_messages), "How many earlier messages to show on entering a room."),
         ("owned-rooms", None, str(_DEFAULTS.owned_rooms), "How many rooms one account may own."),
         ("guest-rooms", None, str(_DEFAULTS.visit_rooms), "How many rooms a guest may make on one visit."),
+        ("file-bytes", None, str(_DEFAULTS.file_bytes), "How many bytes a file may have; 0: nobody sends files."),
+        ("files-total", None, str(_DEFAULTS.files_total_bytes), "How many bytes all files may have together."),
+        ("file-days", None, "30", "How many days a file is kept."),
         ("accounts", None, "optional", "optional: guests may use any name without an account; required: no guests."),
         ("registration", None, "open", "Who may make an account: open, invite (see chat-admin invite), or closed."),
         ("tls", None, None, "auto, for a self-signed certificate in the data folder, or CERT.pem,KEY.pem."),
@@ -215,7 +218,7 @@ class Options(usage.Options):
         credentials = self._prepare_folder(owner_to_be(self.parent))
         self.port_settings = PortSettings(credentials, bool(self["require-tls"]), self._proxies)
         hosts = Hosts(self._hosts) if credentials is None else Hosts(self._hosts, lambda: credentials.names)
-        self.reached = Reached(hosts, self._forwarding)
+        self.reached = Reached(hosts, self._forwarding, self.metrics_from)
 
     def _prepare_folder(self, owner: Owner | None) -> TlsCredentials | None:
         """Make the data folder; the certificate to use, if any. What is wrong with the options is told before that."""
@@ -269,6 +272,9 @@ class Options(usage.Options):
             owned_rooms=self._number("owned-rooms", 0, 1_000_000),
             visit_rooms=self._number("guest-rooms", 0, 1_000_000),
             replayed_messages=self._number("replay", 0, _DEFAULTS.page_messages),
+            file_bytes=self._number("file-bytes", 0, 10**12),
+            files_total_bytes=self._number("files-total", 1, 10**15),
+            file_seconds=86400.0 * self._number("file-days", 1, 36_500),
         )
 
     def _endpoints(self) -> list[IStreamServerEndpoint]:

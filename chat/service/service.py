@@ -13,11 +13,13 @@ from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
 from chat.admin.upkeep import Upkeep
+from chat.blobs.disk import BlobDisk
 from chat.net.addresses import shown
 from chat.net.tcp import write_eagerly
 from chat.server.factory import ChatFactory
 from chat.server.hangup import Hangup
 from chat.service.announcement import Announcement
+from chat.service.file_sweeps import FileSweeps
 from chat.service.owner import Owner, acting_as
 from chat.service.pidfile import PidFile
 from chat.store.interfaces import Store, StoreError
@@ -39,17 +41,21 @@ class Listening(NamedTuple):
 
 
 class Storage(NamedTuple):
-    """The storage of a server. `upkeep` runs while `store` is open; `owner` opens it (None: this process's user)."""
+    """The storage of a server. `upkeep` runs while `store` is open; `owner` opens it (None: this process's user).
+
+    `disk` has the files, None on a server that takes none.
+    """
 
     store: Store
     upkeep: Upkeep | None
     owner: Owner | None
+    disk: BlobDisk | None
 
 
 class Process(NamedTuple):
-    """The parts of a server's process: threads that hash passwords, its handler of SIGHUP, and its pid file."""
+    """The parts of a server's process: its threads, its handler of SIGHUP, and its pid file."""
 
-    hashing: ThreadPool
+    threads: Sequence[ThreadPool]
     hangup: Hangup
     pid_file: PidFile
 
@@ -67,6 +73,7 @@ class ChatService(Service):
         self._process = process
         self._clock = clock
         self._failures: list[Failure] = []
+        self._file_sweeps = FileSweeps(factory.hub.uploads, clock)
 
     def privilegedStartService(self) -> None:
         """Open the store, as its owner, then listen everywhere. Raises StartupError if either fails.
@@ -78,6 +85,8 @@ class ChatService(Service):
         try:
             with acting_as(self._storage.owner):
                 self._storage.store.start()
+                if self._storage.disk is not None:
+                    self._storage.disk.open()
         except StoreError as error:
             raise self._startup_error(str(error)) from None
         for endpoint in self._listening.endpoints:
@@ -94,9 +103,11 @@ class ChatService(Service):
         """Start the parts that run beside the connections. Called as the user that the server stays."""
         super().startService()
         self._process.hangup.tell()
-        self._process.hashing.start()
+        for threads in self._process.threads:
+            threads.start()
         if self._storage.upkeep is not None:
             self._storage.upkeep.start()
+        self._file_sweeps.start()
 
     def stopService(self) -> Deferred[None]:
         """Stop accepting, tell every client, and wait up to `farewell_seconds` until they are gone.
@@ -104,11 +115,12 @@ class ChatService(Service):
         The result fires some seconds later at the latest, whatever else is still unfinished.
         """
         super().stopService()
+        self._file_sweeps.stop()
         closed = gatherResults([maybeDeferred(port.stopListening) for port in self.ports])
         ended = succeed(None) if self._storage.upkeep is None else self._storage.upkeep.stop()
         self.factory.hub.visitors.followers.shut_down()
         gone = self.factory.shut_down().addCallback(lambda _: self._storage.store.stop())
-        gone.addBoth(self._stop_hashing)
+        gone.addBoth(self._stop_threads)
         stopped = closed.addCallback(lambda _: ended).addCallback(lambda _: gone)
         return self._in_time(stopped).addCallback(lambda _: self._leave_process())
 
@@ -122,9 +134,12 @@ class ChatService(Service):
 
         return stopped.addTimeout(seconds, self._clock).addErrback(tell)
 
-    def _stop_hashing(self, result: T) -> T:
-        if self._process.hashing.started:
-            self._process.hashing.stop()
+    def _stop_threads(self, result: T) -> T:
+        for threads in self._process.threads:
+            if threads.started:
+                threads.stop()
+        if self._storage.disk is not None:
+            self._storage.disk.close()
         return result
 
     def _leave_process(self) -> None:

@@ -60,7 +60,7 @@ EMPTY = (PRUNED, TAKEN_BACK)
 # A new kind of event gets the next number. Numbers from 5 to 15 are for more kinds of empty rows.
 KINDS = EventKinds(
     (
-        EventKind(MESSAGE, "message", Message, ("answers", "answered", "mentions", "edited", "reactions")),
+        EventKind(MESSAGE, "message", Message, ("answers", "answered", "mentions", "edited", "reactions", "file")),
         EventKind(1, "joined", Joined),
         EventKind(2, "left", Left),
         EventKind(16, "topic", TopicSet, ("text",)),

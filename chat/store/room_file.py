@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from chat.events import Message, RoomEvent
+from chat.files import FileInfo, file_name
 from chat.limits import Limits
 from chat.names import GUEST, RESERVED, fold, parse_known_name, parse_name
 from chat.room_state import RoomState, target_of
@@ -31,6 +32,9 @@ _MESSAGE = KINDS.by_event[Message].name
 LONGEST_LINE = 16 * _LIMITS.line_bytes
 # The entry of a message that was deleted: only its place is left.
 GONE = "gone"
+# The ids of files, and media types.
+_FILE_ID = re.compile(r"[\w-]{16,64}", re.ASCII)
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
 # As `Hub` makes them of the ids of requests.
 _NONCE = re.compile(r"(int|str):.*", re.DOTALL)
 
@@ -113,7 +117,10 @@ def event_of(entry: Entry, room: str, latest: float) -> RoomEvent:
         raise StoreError(f"the data of an event {kind.name!r} are {', '.join(kind.data) or 'none'}")
     own = {"text": entry.text, "nonce": entry.nonce} if kind.event is Message else {}
     fields = {field: getattr(entry, field) for field in ("seq", "sender", "sent_at", "place", "client_id")}
-    return msgspec.convert({**fields, **own, **data, "room": room}, kind.event)
+    event = msgspec.convert({**fields, **own, **data, "room": room}, kind.event)
+    if isinstance(event, Message) and event.file is not None:
+        _check_file(event.file)
+    return event
 
 
 def gone_of(entry: Entry, room: str, latest: float) -> Message:
@@ -152,11 +159,20 @@ def _check(entry: Entry, room: str, latest: float) -> None:
         raise StoreError("only a message has a text and a nonce")
 
 
+def _check_file(file: FileInfo) -> None:
+    if not _FILE_ID.fullmatch(file.id) or file_name(file.name) != file.name or not _MEDIA_TYPE.fullmatch(file.type):
+        raise StoreError("no message has such a file")
+    sizes = (file.size, file.width, file.height)
+    if any(each is not None and each < 1 for each in sizes) or file.key is not None or not _is_clean(file.site):
+        raise StoreError("no message has such a file")
+
+
 def _check_message(entry: Entry) -> None:
     text, nonce = entry.text or "", entry.nonce
     if entry.place is None:
         raise StoreError("a message has the place in which it was said")
-    if not text.strip() or clean(text).rstrip() != text:
+    has_file = (entry.data or {}).get("file") is not None
+    if not (text.strip() or has_file) or clean(text).rstrip() != text:
         raise StoreError("the text is missing, or has characters that no message has")
     if len(text.encode()) > _LIMITS.line_bytes or len(nonce or "") > _LIMITS.line_bytes:
         raise StoreError(f"the text or the nonce is longer than {_LIMITS.line_bytes} bytes")

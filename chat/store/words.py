@@ -122,6 +122,11 @@ def words_of(text: str) -> Sequence[str]:
     return [*chain.from_iterable(phrases_of(text))]
 
 
+def searchable(text: str, file: str | None) -> str:
+    """All that a search may find of a message with that `text` and, perhaps, a file of that name."""
+    return text if file is None else f"{text}\n{file}"
+
+
 def indexed(text: str) -> str:
     """A text in which SQLite's tokenizer `ascii` finds the words of `text`: it parts them at spaces."""
     return text if text.isascii() else " ".join(words_of(text))

@@ -13,16 +13,21 @@ from chat.web.hosts import AnyHost, Authority, Hosts, parse_authority
 from chat.web.origins import Origins
 from chat.web.request import ChatRequest
 
-_HEALTH, _METRICS = b"/healthz", b"/metrics"
-# Making all figures takes 3 ms of the reactor: they count as this many requests.
-_METRICS_COST = 10
+_HEALTH = b"/healthz"
+# Making all figures takes 3 ms of the reactor, and a QR code two to forty: they count as this many requests.
+_COSTS = {b"/metrics": 10, b"/invite.svg": 20}
+_PAGE, _PAGE_FILES = (b"/", b"/sw.js", b"/manifest.webmanifest"), b"/page/"
 
 
 class Reached(NamedTuple):
-    """How clients reach a site: under which `hosts`, and through which `proxies`, whose `Forwarded` is believed."""
+    """How clients reach a site: under which `hosts`, and through which `proxies`, whose `Forwarded` is believed.
+
+    Its figures are for this machine, and for `metrics_from`.
+    """
 
     hosts: Hosts
     proxies: Networks = ()
+    metrics_from: Networks = ()
 
 
 class Access:
@@ -38,10 +43,12 @@ class Access:
     ) -> None:
         self.origins = origins or Origins()
         self.admission = admission
-        self._hosts, self._proxies = reached or Reached(AnyHost())
+        reached = reached or Reached(AnyHost())
+        self._hosts, self._proxies = reached.hosts, reached.proxies
         # A proxy's connections serve many people: requests are paced by the client that the proxy names.
         admission.proxies = [*admission.proxies, *self._proxies]
         self._pace = Buckets(limits.lines_per_second, limits.burst_lines)
+        self._page_pace = Buckets(limits.lines_per_second, limits.page_requests)
         self._limits = limits
         self._seconds = seconds
 
@@ -72,11 +79,16 @@ class Access:
 
     def _check_pace(self, request: ChatRequest) -> None:
         source = source_of(request.client)
+        if request.path in _PAGE or request.path.startswith(_PAGE_FILES):
+            # A browser asks for all files of the page at once, and then must be able to join.
+            if not self._page_pace.take(source, self._seconds()):
+                raise ChatError("too_fast")
+            return
         # A monitor on this machine has a pace of its own, so that other local clients cannot keep it out.
         is_watching = request.path == _HEALTH and is_local(request.client)
         if not self._pace.take(("health", source) if is_watching else source, self._seconds()):
             raise ChatError("too_fast")
-        for _ in range(_METRICS_COST - 1 if request.path == _METRICS else 0):
+        for _ in range(_COSTS.get(request.path, 1) - 1):
             self._pace.take(source, self._seconds())
 
     def _host(self, request: ChatRequest) -> Authority | None:

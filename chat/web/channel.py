@@ -10,7 +10,6 @@ from twisted.internet.interfaces import (
     IDelayedCall,
     IHalfCloseableProtocol,
     IProtocol,
-    IPushProducer,
 )
 from twisted.internet.protocol import connectionDone
 from twisted.internet.tcp import Connection
@@ -80,6 +79,8 @@ class Channel(RequestChannel):
         self._is_checking = False
         self._is_held = False
         self._is_upload = False
+        # The deadlines that begin again with each piece of the body, if the route has such.
+        self._renewed: Deadlines[Any] | None = None
         # Whether the client waits for `100 Continue`.
         self._is_waited_for = False
         # The deadline that runs now.
@@ -218,13 +219,20 @@ class Channel(RequestChannel):
         """Take the body, up to the route's limit."""
         try:
             self.incoming.begin_body(route.body_bytes)
-            self._sink = route.take(request, _Flow(self, request))
+            sink = route.take(request, _Flow(self, request))
         except Exception as error:
             self._refuse(request, error)
             return
+        if self._coming is not request:
+            # The sink has refused it already.
+            sink.lost()
+            return
+        self._sink = sink
         if route.seconds is not None:
             self._is_upload = True
-            self._set_deadline(self.site.deadlines_of(route))
+            deadlines = self.site.deadlines_of(route)
+            self._renewed = deadlines if route.renews else None
+            self._set_deadline(deadlines)
         if not self._is_held:
             self._fill(self._sink)
 
@@ -239,6 +247,11 @@ class Channel(RequestChannel):
         except Exception as error:
             self._refuse(request, error)
             return
+        if self._coming is not request:
+            # The sink has refused the rest.
+            return
+        if piece and self._renewed is not None:
+            self._renewed.add(self)
         if self.incoming.is_whole:
             self._sink = None
             self._answer(request, sink.end)
@@ -300,7 +313,7 @@ class Channel(RequestChannel):
             deadlines.add(self)
 
     def _answer(self, request: ChatRequest, answer: Callable[[], bytes | int]) -> None:
-        self._coming, self._is_held, self._is_upload = None, False, False
+        self._coming, self._is_held, self._is_upload, self._renewed = None, False, False, None
         self.is_answering = self._handlingRequest = True
         self._set_deadline(None)
         request.respond(answer)
@@ -363,6 +376,11 @@ class Channel(RequestChannel):
         if not wanted:
             self._take_turn()
 
+    def refuse(self, request: ChatRequest, error: ChatError) -> None:
+        """Refuse `request` before all of its body is here. Does nothing once that has been answered."""
+        if self._coming is request and not self.is_over:
+            self._refuse(request, error)
+
     def end(self) -> None:
         """Close, once the written bytes have left.
 
@@ -404,9 +422,8 @@ class Channel(RequestChannel):
             IHalfCloseableProtocol(protocol).readConnectionLost()
 
 
-@implementer(IPushProducer)
 class _Flow:
-    """The producer that a sink pauses and resumes: the body of one request."""
+    """See `chat.web.routing.Flow`."""
 
     def __init__(self, channel: Channel, request: ChatRequest) -> None:
         self._channel = channel
@@ -418,8 +435,8 @@ class _Flow:
     def resumeProducing(self) -> None:
         self._channel.hold(self._request, False)
 
-    def stopProducing(self) -> None:
-        self._channel.expired()
+    def refuse(self, error: ChatError) -> None:
+        self._channel.refuse(self._request, error)
 
 
 def _raise(error: BaseException) -> bytes:

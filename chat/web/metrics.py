@@ -123,6 +123,9 @@ class Gauges(Collector):
         yield CounterMetricFamily("chat_expired", "Messages to strangers that nobody fetched in time.", held.expired)
         yield GaugeMetricFamily("chat_known_rooms", "Rooms and conversations that are stored.", held.rooms)
         yield CounterMetricFamily("chat_forgotten_rooms", "Empty rooms that were deleted.", held.forgotten_rooms)
+        files = self._chat.hub.uploads.usage
+        yield GaugeMetricFamily("chat_files", "Files that are kept, as of the last minute.", files.files)
+        yield GaugeMetricFamily("chat_files_bytes", "Their bytes; files with one content count each.", files.bytes)
         yield GaugeMetricFamily("chat_store_failing", "1 while nothing can be stored.", int(state.is_failing))
         restarts = "Times that a thread of the store, or its connection to the database, was made anew."
         yield CounterMetricFamily("chat_store_restarts", restarts, state.restarts)

@@ -4,12 +4,12 @@ from urllib.parse import urlsplit
 
 from chat.errors import ChatError
 from chat.web.request import ChatRequest
+from chat.web.routing import METHODS
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # What a page of another site may send, and which headers of the answer it may read (the Fetch standard, 3.2).
-_METHODS = b"GET, HEAD, POST"
-_HEADERS = b"Authorization, Content-Type, Idempotency-Key, Last-Event-ID"
-_EXPOSED = b"Link, Retry-After"
+_HEADERS = b"Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Tus-Resumable, Upload-Offset"
+_EXPOSED = b"Link, Location, Retry-After, Tus-Resumable, Upload-Length, Upload-Offset"
 _SECONDS = b"600"
 
 
@@ -48,7 +48,7 @@ class Origins:
     def allow(self, request: ChatRequest) -> None:
         """Set the headers of an answer to a preflight. Raises ChatError if the page may not connect."""
         self.check(request)
-        request.setHeader(b"Access-Control-Allow-Methods", _METHODS)
+        request.setHeader(b"Access-Control-Allow-Methods", METHODS.encode())
         request.setHeader(b"Access-Control-Allow-Headers", _HEADERS)
         request.setHeader(b"Access-Control-Max-Age", _SECONDS)
 

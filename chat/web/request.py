@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from twisted.internet.interfaces import IAddress, ITCPTransport
 from twisted.logger import Logger
 from twisted.python.failure import Failure
-from twisted.web.http import HTTPChannel, datetimeToString
+from twisted.web.http import NO_BODY_CODES, HTTPChannel, datetimeToString
 from twisted.web.server import Request
 
 from chat.errors import ChatError
@@ -94,6 +94,11 @@ class ChatRequest(Request):
             self.uri = absolute[2] if absolute[2].startswith(b"/") else b"/" + absolute[2]
         self.path = self.uri.partition(b"?")[0]
 
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the client speaks TLS: with us or, as far as a believed proxy says, with that."""
+        return self.scheme == "https" if self.scheme is not None else self.isSecure()
+
     @cached_property
     def query(self) -> Mapping[str, Sequence[str]]:
         """The parameters of the query. A name without a value, such as `follow`, counts; Twisted would drop it.
@@ -124,7 +129,8 @@ class ChatRequest(Request):
 
     def say(self, body: bytes) -> None:
         """Send the whole response; its headers are set. A response to HEAD has the same headers, and no body."""
-        self.setHeader(b"Content-Length", b"%d" % len(body))
+        if self.code not in NO_BODY_CODES:
+            self.setHeader(b"Content-Length", b"%d" % len(body))
         self.write(body)
         self.finish()
 

@@ -4,19 +4,45 @@ from collections.abc import Iterator
 
 from twisted.internet.interfaces import IReactorTime
 
+from chat.blobs.disk import BlobDisk
 from chat.net.addresses import Networks, is_in, is_local
 from chat.net.lag import ReactorDelay
 from chat.server import ChatFactory
 from chat.web.access import Access, Reached
-from chat.web.api.openapi import ASK, HEALTH, METRICS, OPENAPI, READ, SAY, SCHEMA, Document, description
+from chat.web.api.about import About
+from chat.web.api.downloads import Downloads
+from chat.web.api.file_operations import DELETE_UPLOAD, GET_FILE, HEAD_UPLOAD, PATCH_UPLOAD, PUT_FILE, UPLOAD_OPTIONS
+from chat.web.api.intake import Vault
+from chat.web.api.invite import Invite
+from chat.web.api.openapi import (
+    ABOUT,
+    ASK,
+    BEGIN_SESSION,
+    END_SESSION,
+    HEALTH,
+    INVITE,
+    METRICS,
+    OPENAPI,
+    READ,
+    SAY,
+    SCHEMA,
+    Document,
+    description,
+)
+from chat.web.api.readers import Readers
 from chat.web.api.requests import Requests
 from chat.web.api.rooms import Messages
+from chat.web.api.sending import Sending
+from chat.web.api.session import Session
 from chat.web.api.streams import Streams
+from chat.web.api.tus import Tus
+from chat.web.hosts import AnyHost
 from chat.web.metrics import Gauges, Health, Metrics
 from chat.web.origins import Origins
-from chat.web.page.page import landing_page
+from chat.web.page.addresses import page_routes
+from chat.web.page.assets import page_assets
 from chat.web.routing import Route, Routes, anybody, buffered
-from chat.web.site import ChatSite
+from chat.web.site import ChatSite, Timed
 from chat.web.upgrade import Upgrading
 from chat.wire.jsonschema import json_schema
 
@@ -25,18 +51,24 @@ def make_site(
     chat: ChatFactory,
     origins: Origins,
     clock: IReactorTime | None = None,
-    metrics_from: Networks = (),
     reached: Reached | None = None,
+    disk: BlobDisk | None = None,
 ) -> ChatSite:
     """The site of `chat`'s server, for programs and for pages of `origins`. Its clock is the reactor unless given.
 
-    `/metrics` is for this machine, and for `metrics_from`. Without `reached`, which only tests leave out, the site
-    answers to every host name.
+    Without `reached`, which only tests leave out, the site answers to every host name. Without a `disk` it has no
+    addresses for files.
     """
     streams, delay = Streams(chat.limits), ReactorDelay()
-    table = Routes(_rows(chat, origins, streams, Gauges(chat, streams, delay), metrics_from))
+    reached = reached or Reached(AnyHost())
+    rows = [*_rows(chat, origins, streams, Gauges(chat, streams, delay), reached.metrics_from)]
+    timed: list[Timed] = [streams.pings, streams.farewell, delay]
+    if disk is not None:
+        downloads = Downloads(disk, Readers(chat.hub).find, chat.limits)
+        timed.append(downloads.stalled)
+        rows += _file_rows(chat, origins, Vault(chat.hub.uploads, disk), downloads)
     access = Access(chat.limits, chat.seconds, chat.admission, origins, reached)
-    return ChatSite(table, chat.limits, access, clock, [streams.pings, streams.farewell, delay])
+    return ChatSite(Routes(rows), chat.limits, access, clock, timed)
 
 
 def _rows(
@@ -47,13 +79,18 @@ def _rows(
     upgrading = Upgrading(chat, origins)
     messages = Messages(chat.hub.visitors, origins, streams)
     requests = Requests(chat.hub.visitors, origins, chat.limits)
+    session = Session(chat.hub.file_access, origins, chat.limits)
     metrics = Metrics(gauges, lambda address: is_local(address) or is_in(address, metrics_from))
-    yield Route("GET", "/", buffered(landing_page), most)
+    yield from page_routes(page_assets(), most)
     yield Route("GET", "/ws", buffered(upgrading.answer), most, check=upgrading.check)
     for operation, answer, check in (
         (SAY, messages.say, messages.check),
         (READ, messages.read, messages.check),
         (ASK, requests.carry_out, requests.check),
+        (ABOUT, About(chat.hub, chat.limits).answer, anybody),
+        (INVITE, Invite(lambda: chat.hub.invitations.url, chat.limits).answer, anybody),
+        (BEGIN_SESSION, session.begin, session.check),
+        (END_SESSION, session.end, session.check),
         (HEALTH, Health(chat).answer, anybody),
         (METRICS, metrics.answer, anybody),
         (OPENAPI, Document(description()).answer, anybody),
@@ -61,3 +98,20 @@ def _rows(
     ):
         types = tuple(operation.takes)
         yield Route(operation.method, operation.path, buffered(answer), most, types=types, check=check)
+
+
+def _file_rows(chat: ChatFactory, origins: Origins, vault: Vault, downloads: Downloads) -> Iterator[Route]:
+    """The rows of files. Their bodies may take as long as they go on coming."""
+    limits = chat.limits
+    most, files, pause = limits.body_bytes, limits.file_bytes, limits.file_pause_seconds
+    tus, sending = Tus(vault, origins, limits), Sending(vault, chat.hub.visitors, origins, limits)
+    for operation, answer, check in (
+        (UPLOAD_OPTIONS, tus.tell, anybody),
+        (HEAD_UPLOAD, tus.head, tus.check),
+        (DELETE_UPLOAD, tus.delete, tus.check),
+        (GET_FILE, downloads.answer, anybody),
+    ):
+        yield Route(operation.method, operation.path, buffered(answer), most, check=check)
+    types = tuple(PATCH_UPLOAD.takes)
+    yield Route("PATCH", PATCH_UPLOAD.path, tus.patch, files, pause, types, tus.check_patch, renews=True)
+    yield Route("PUT", PUT_FILE.path, sending.put, files, pause, check=sending.check, renews=True)

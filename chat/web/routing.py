@@ -5,13 +5,11 @@ from io import BytesIO
 from typing import Final, NamedTuple, Protocol
 from urllib.parse import unquote_to_bytes
 
-from twisted.internet.interfaces import IPushProducer
-
 from chat.errors import ChatError
 from chat.web.request import ChatRequest
 
-# All methods of the site.
-METHODS: Final = "GET, HEAD, OPTIONS, POST"
+# All methods of the site. A new one is added here, and nowhere else.
+METHODS: Final = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 
 # Answers a request. Returns the body of the response, or NOT_DONE_YET if it answers later. May raise ChatError.
 Answer = Callable[[ChatRequest], bytes | int]
@@ -33,9 +31,24 @@ class BodySink(Protocol):
         """The rest will not come: the client is gone, was too slow, or was refused."""
 
 
-# Makes the sink of a request whose head is accepted. May raise ChatError. A sink that has enough calls `pauseProducing`
-# of the producer: the connection is not read until it calls `resumeProducing`. The route's time goes on.
-Take = Callable[[ChatRequest, IPushProducer], BodySink]
+class Flow(Protocol):
+    """The body of one request, as its sink slows and ends it. Does nothing once the request has been answered."""
+
+    def pauseProducing(self) -> None:
+        """The sink has enough. The connection is not read until it resumes; the route's time goes on.
+
+        A sink that pauses when it is made also keeps back `100 Continue`, for which the client may wait.
+        """
+
+    def resumeProducing(self) -> None:
+        """The sink takes more."""
+
+    def refuse(self, error: ChatError) -> None:
+        """Answer with `error`, whether or not the body is here, and close the connection. The sink is `lost`."""
+
+
+# Makes the sink of a request whose head is accepted. May raise ChatError.
+Take = Callable[[ChatRequest, Flow], BodySink]
 # Raises ChatError if a request is not allowed. A check that takes time returns an awaitable, which may raise it.
 Check = Callable[[ChatRequest], Awaitable[None] | None]
 
@@ -48,9 +61,10 @@ class Route(NamedTuple):
     """One row of the site's table. All of it is known when the head of a request is here, before its body.
 
     `path` is a template: `{name}` matches one part of an address, which `ChatRequest.parts` has. A route for GET takes
-    HEAD, too. The body has up to `body_bytes`. Head and body must be here within `Limits.request_seconds`; if
-    the route has `seconds`, the body has that time from the end of the head. `types` are the media types that the body
-    may have; without `types` it may have any. A body that names no type is accepted.
+    HEAD, too, where HEAD has no route of its own. The body has up to `body_bytes`. Head and body must be here within
+    `Limits.request_seconds`; if the route has `seconds`, the body has that time from the end of the head, and with
+    `renews` again after each piece. `types` are the media types that the body may have; without `types` it may have
+    any. A body that names no type is accepted.
     """
 
     method: str
@@ -60,6 +74,7 @@ class Route(NamedTuple):
     seconds: float | None = None
     types: Sequence[str] = ()
     check: Check = anybody
+    renews: bool = False
 
 
 class Routes:
@@ -102,7 +117,7 @@ class RefusingRoutes(Routes):
 
 def _of_method(methods: dict[str, Route], request: ChatRequest) -> Route:
     method = request.method.decode("latin-1")
-    route = methods.get("GET" if method == "HEAD" else method)
+    route = methods.get(method) or methods.get("GET" if method == "HEAD" else method)
     if route is None:
         allowed = ", ".join(sorted({*methods, *(["HEAD"] if "GET" in methods else [])}))
         request.setHeader(b"Allow", allowed.encode())

@@ -1,8 +1,9 @@
 """The site: its routes, its connections with their deadlines, and what is checked of every request."""
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Protocol
+from typing import Final, Protocol
 
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
@@ -21,6 +22,9 @@ from chat.web.request import ChatRequest
 from chat.web.routing import METHODS, RefusingRoutes, Route, Routes, buffered, media_type
 
 log = Logger(namespace="chat.web")
+
+# Whoever has the address of an upload may write there.
+_SECRET: Final = re.compile("^/uploads/.*", re.DOTALL)
 
 
 class Timed(Protocol):
@@ -118,8 +122,8 @@ class ChatSite(Site):
             deadlines.discard(channel)
 
     def log(self, request: HttpRequest) -> None:
-        """Log a request that was answered, without its query and headers: they may hold secrets."""
-        path = request.path.decode("ascii", "backslashreplace")[:200]
+        """Log a request that was answered, without the secrets that its address, query and headers may hold."""
+        path = _SECRET.sub("/uploads/…", request.path.decode("ascii", "backslashreplace")[:200])
         log.debug("http: {method!r} {path!r} {code}", method=request.method, path=path, code=request.code)
 
     def _answer_preflight(self, request: ChatRequest) -> int:

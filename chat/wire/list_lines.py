@@ -29,9 +29,13 @@ def online_lines(event: Online) -> list[str]:
     """The people who are online."""
     roll, away = event.names, set(event.away)
     names = [f"{name} (away)" if name in away else name for name in roll.names]
-    lines = [names_line("online", Roll(names, roll.count, roll.left))]
+    what = "online" if event.place is None else f"in {event.place}"
+    if event.place is not None and not roll.count:
+        return [f"server: nobody is in {event.place}"]
+    lines = [names_line(what, Roll(names, roll.count, roll.left))]
     if event.names.left:
-        lines.append(f"server: there is more: server:who after {event.names.names[-1]}")
+        where = "" if event.place is None else f"#{event.place} "
+        lines.append(f"server: there is more: server:who {where}after {event.names.names[-1]}")
     return lines
 
 

@@ -92,8 +92,8 @@ _FIELDS = {
     ("login", "name"): "nickname",
     ("logout", "what"): "alone",
     ("reply", "seq"): "answers",
+    ("message", "seq"): "answers",
 }
-_SEQ = {"answers": "seq"}
 _COMMAND_NAMES = {
     "disconnect": "exit",
     "account.create": "password",
@@ -122,12 +122,13 @@ def _command_of(request: schema.AnyRequest) -> Command:
             schema.Say(to=str(), room=str())
             | schema.History(to=str(), room=str())
             | schema.Report(to=str(), room=str())
+            | schema.Upload(to=str(), room=str())
         ):
             raise ChatError("wrong_type", field="room", request_id=request.id)
+        case schema.Say(file=str()):
+            return Command("message", _with_seq(request), request.id)
         case schema.Say(answers=int()):
-            return Command(
-                "reply", {_SEQ.get(name, name): value for name, value in _given(request).items()}, request.id
-            )
+            return Command("reply", _with_seq(request), request.id)
         case schema.Say(text=text, to=str(to)):
             return Command("message", {"text": text, "to": to}, request.id)
         case schema.Say(text=text, room=str(room)):
@@ -143,6 +144,8 @@ def _command_of(request: schema.AnyRequest) -> Command:
         case schema.React():
             name = "unreact" if request.undo else "react"
             return Command(name, {key: value for key, value in _given(request).items() if key != "undo"}, request.id)
+        case schema.History(around=int(), since=int()) | schema.History(around=int(), before=int()):
+            raise ChatError("wrong_type", field="around", request_id=request.id)
         case schema.History(since=int()):
             return Command("since", _given(request), request.id)
         case schema.Logout():
@@ -156,6 +159,11 @@ def _given(request: msgspec.Struct) -> dict[str, object]:
     """The fields that a request has, except its type and id, and the timestamp, which no command uses."""
     fields: dict[str, object] = msgspec.to_builtins(request)
     return {name: value for name, value in fields.items() if name not in ("type", "id", "timestamp")}
+
+
+def _with_seq(request: schema.Say) -> dict[str, object]:
+    """The fields of a message; commands call the number of another message `seq`."""
+    return {"seq" if name == "answers" else name: value for name, value in _given(request).items()}
 
 
 def _join(request: schema.Join) -> Command:

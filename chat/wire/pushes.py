@@ -44,15 +44,18 @@ from chat.events import (
     Sent,
     SettingsShown,
     ShuttingDown,
+    TicketMade,
     TokenMade,
     Tokens,
     TopicShown,
     Typing,
     Unsent,
+    UploadBegun,
     WasRead,
     Welcome,
     WhoIs,
 )
+from chat.files import FileInfo
 from chat.times import timestamp_of
 from chat.wire import schema
 from chat.wire.changes import CHANGED
@@ -79,7 +82,7 @@ REQUEST_NAMES: Final[Mapping[str, str]] = {
 }
 
 
-def _message(event: Message, *, past: bool = False) -> schema.Push:
+def _message(event: Message, *, past: bool = False, own_id: RequestId = None) -> schema.Push:
     return schema.Message(
         sender=event.sender,
         client_id=event.client_id,
@@ -95,11 +98,40 @@ def _message(event: Message, *, past: bool = False) -> schema.Push:
         mentions=list(event.mentions) if event.mentions else None,
         edited=event.edited,
         reactions={emoji: list(names) for emoji, names in event.reactions.items()} if event.reactions else None,
+        file=None if event.file is None else _file(event.file),
+        id=own_id,
     )
 
 
-# The object for a message, or a change, from before.
-_PAST: Final[Mapping[type[RoomEvent], Callable[..., schema.Push]]] = {Message: _message, **CHANGED}
+def _file(file: FileInfo) -> schema.File:
+    return schema.File(
+        url=file.path,
+        name=file.name,
+        size=file.size,
+        media_type=file.type,
+        until=timestamp_of(file.until),
+        width=file.width,
+        height=file.height,
+    )
+
+
+def _upload(event: UploadBegun) -> Sequence[schema.Push]:
+    ack = schema.Ack(
+        request="upload",
+        id=event.id,
+        file=event.file,
+        upload=event.upload,
+        offset=event.offset,
+        until=timestamp_of(event.expires_at),
+    )
+    return [ack]
+
+
+def _past(event: RoomEvent, own_id: RequestId) -> schema.Push:
+    """The object for a message, or a change, from before."""
+    if isinstance(event, Message):
+        return _message(event, past=True, own_id=own_id)
+    return CHANGED[type(event)](event, past=True)
 
 
 def _changed(event: Changed) -> Sequence[schema.Push]:
@@ -121,9 +153,10 @@ def _listed(event: Listed) -> Sequence[schema.Push]:
         request=REQUEST_NAMES.get(event.request, event.request),
         id=event.id,
         more=event.more,
+        newer=event.newer,
         next=event.next if event.more and event.next else None,
     )
-    return [*(_PAST[type(each)](each, past=True) for each in event.messages), ack]
+    return [*(_past(each, event.ids.get((each.room, each.seq))) for each in event.messages), ack]
 
 
 def _done(event: Done) -> Sequence[schema.Push]:
@@ -189,7 +222,14 @@ def _place(head: Head) -> schema.Place:
         unread=head.unread,
         mentions=head.mentions,
         level=head.level.value,
+        count=head.count,
+        last=None if head.latest is None else _latest(head.latest),
     )
+
+
+def _latest(message: Message) -> schema.Latest:
+    stamp = timestamp_of(message.sent_at)
+    return schema.Latest(sender=message.sender, text=message.text, file=message.file_name, timestamp=stamp)
 
 
 def _rooms(event: RoomsListed) -> Sequence[schema.Push]:
@@ -246,6 +286,9 @@ def _welcome(event: Welcome) -> Sequence[schema.Push]:
             account=event.has_account,
             token=event.token,
             rooms=[_place(head) for head in event.heads] or None,
+            server=event.server,
+            version=event.version or None,
+            limits=dict(event.limits) or None,
         )
     ]
 
@@ -327,11 +370,11 @@ def _notice(event: Announcement | Reported | Held | Discarded) -> Sequence[schem
 # The objects for each kind of event, in their order; none if this wire does not show it.
 PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     Message: lambda event: [_message(event)],
-    Recalled: lambda event: [_PAST[type(event.event)](event.event, past=True)],
+    Recalled: lambda event: [_past(event.event, event.own_id)],
     Changed: _changed,
     Invitation: lambda event: [schema.Invitation(room=event.place, sender=event.sender)],
     **{kind: _told(push) for kind, push in CHANGED.items()},
-    Copied: lambda event: [_message(event.message)],
+    Copied: lambda event: [_message(event.message, own_id=event.own_id)],
     WasRead: lambda event: [schema.WasRead(seq=event.seq, room=event.place, to=event.to)],
     Seen: lambda event: [schema.Seen(sender=event.sender, seq=event.seq, room=event.place, to=event.to)],
     Typing: lambda event: [schema.Typing(sender=event.sender, room=event.place, to=event.to)],
@@ -362,13 +405,14 @@ PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     ],
     Online: lambda event: [
         schema.Online(
+            room=event.place,
             names=list(event.names.names),
             away=list(event.away) or None,
             count=_count(event.names),
             left=event.names.left,
             id=event.id,
         ),
-        schema.Ack(request="who", id=event.id, more=bool(event.names.left)),
+        schema.Ack(request="who", id=event.id, room=event.place, more=bool(event.names.left)),
     ],
     WhoIs: _whois,
     Ignored: lambda event: _answer(schema.IgnoredNames(names=list(event.names), id=event.id), "ignored", event.id),
@@ -376,7 +420,9 @@ PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     TokenMade: lambda event: [
         schema.Ack(request="token.make", id=event.id, token=event.secret, handle=event.token.handle)
     ],
+    TicketMade: lambda event: [schema.Ack(request="ticket", id=event.id, ticket=event.word, seconds=event.seconds)],
     LinkGiven: _link,
+    UploadBegun: _upload,
     RoomBans: _bans,
     Tokens: _tokens,
     Listed: _listed,

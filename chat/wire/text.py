@@ -41,15 +41,18 @@ from chat.events import (
     Sent,
     SettingsShown,
     ShuttingDown,
+    TicketMade,
     TokenMade,
     Tokens,
     TopicShown,
     Typing,
     Unsent,
+    UploadBegun,
     WasRead,
     Welcome,
     WhoIs,
 )
+from chat.files import FileInfo
 from chat.interfaces import Codec, Decoded
 from chat.times import minute_of, shown_duration
 from chat.wire.change_lines import line_of
@@ -119,10 +122,16 @@ def _message(event: Message) -> str | list[str]:
     if event.answers is not None:
         to = f"to {event.answered} #{event.answers}"
         where = f" (in {event.place}, {to})" if event.place is not None else f" ({to})"
+    if event.file is not None:
+        return [f"{event.sender}{where}: {line}" for line in _lines_with_file(event, event.file)]
     if "\n" in event.text:
         # Each line begins like a message: nobody can forge a line of somebody else.
         return [f"{event.sender}{where}: {line}" for line in event.text.split("\n")]
     return f"{event.sender}{where}: {event.text}"
+
+
+def _lines_with_file(event: Message, file: FileInfo) -> list[str]:
+    return [*(event.text.split("\n") if event.text else ()), file.line]
 
 
 def _moved(what: str) -> Callable[[Joined | Left], str]:
@@ -197,8 +206,12 @@ def _lines_of(line: str) -> str | list[str]:
     return line or []
 
 
-def _copied(event: Copied) -> list[str]:
-    return [f"{event.message.sender} (to {event.message.to}): {line}" for line in event.message.text.split("\n")]
+def _copied(event: Copied) -> str | list[str]:
+    message = event.message
+    if message.to is None:
+        return _message(message)
+    lines = message.text.split("\n") if message.file is None else _lines_with_file(message, message.file)
+    return [f"{message.sender} (to {message.to}): {line}" for line in lines]
 
 
 def _listed(event: Listed, shown: Callable[[RoomEvent], list[str]] = _past) -> list[str]:
@@ -211,14 +224,16 @@ def _listed(event: Listed, shown: Callable[[RoomEvent], list[str]] = _past) -> l
     lines = [f"server: {found} in {event.title}" if event.request != "search" else f"server: {found} found{how_far}"]
     lines += [line for each in event.messages for line in _found(each, shown)]
     where = event.title if event.title.startswith("@") else f"#{event.title}"
-    if event.more and event.request == "pins":
-        lines.append("server: there is more, which is too long to be shown")
-    elif event.more and event.request == "history":
-        lines.append(f"server: there is more: server:history {where} {count or 20} before {first}")
-    elif event.more and event.request == "since":
+    if event.more:
+        rest = {
+            "pins": "server: there is more, which is too long to be shown",
+            "history": f"server: there is more: server:history {where} {count or 20} before {first}",
+            "since": f"server: there is more: server:since {last} {where}",
+        }
+        search = f"server: there is more: server:search {event.title} next:{event.next}"
+        lines.append(rest.get(event.request, search))
+    if event.newer:
         lines.append(f"server: there is more: server:since {last} {where}")
-    elif event.more:
-        lines.append(f"server: there is more: server:search {event.title} next:{event.next}")
     return lines
 
 
@@ -275,11 +290,13 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
         f"server: you ignore {', '.join(event.names)}" if event.names else "server: you ignore nobody"
     ),
     Done: lambda event: f"server: {event.message}" if event.message else [],
+    TicketMade: lambda _: [],
     TokenMade: lambda event: [
         f"server: {event.secret} is your new access token for {', '.join(event.token.rooms)}; it is shown only now",
         f"server: it ends with server:token revoke {event.token.handle}",
     ],
     LinkGiven: link_lines,
+    UploadBegun: lambda event: f"server: send the file to {event.upload}",
     RoomBans: bans_lines,
     Tokens: tokens_lines,
     Listed: _listed,

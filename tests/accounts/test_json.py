@@ -16,10 +16,10 @@ class Tokens(SynchronousTestCase):
             """
             Al connects
             Al> {"type":"join","nickname":"Al","password":"correct-horse","remember":true,"id":1}
-            Al< {"type":"ack","request":"join","id":1,…,"account":true,"token":"secret-1"}
+            Al< {"type":"ack","request":"join","id":1,…,"account":true,"token":"secret-1",…}
             Again connects
             Again> {"type":"join","nickname":"Al","token":"secret-1","id":1}
-            Again< {"type":"ack","request":"join","id":1,"nickname":"Al",…,"lobby":"lobby","account":true}
+            Again< {"type":"ack","request":"join","id":1,"nickname":"Al",…,"lobby":"lobby","account":true,…}
             Other connects
             Other> {"type":"join","nickname":"Bob","token":"secret-1","id":1}
             Other< {"type":"error","code":"bad_token",…,"id":1}
@@ -41,7 +41,7 @@ class Requests(OverWebSocket, SynchronousTestCase):
     transcript = """
         Al connects
         Al> {"type":"join","nickname":"Al"}
-        Al< {"type":"ack","request":"join","nickname":"Al",…,"lobby":"lobby"}
+        Al< {"type":"ack","request":"join","nickname":"Al",…,"lobby":"lobby",…}
         Al> {"type":"account.change","password":"correct-horse","old":"wrong-horse","id":0}
         Al< {"type":"error","code":"account_needed",…,"id":0}
         Al> {"type":"account.create","password":"correct-horse","id":1}
@@ -67,7 +67,7 @@ class Belonging(OverWebSocket, SynchronousTestCase):
         Bob< {"type":"ack",…}
         Al connects
         Al> {"type":"join","nickname":"Al","password":"correct-horse"}
-        Al< {"type":"ack","request":"join","nickname":"Al",…,"account":true}
+        Al< {"type":"ack","request":"join","nickname":"Al",…,"account":true,…}
         Bob< {"type":"joined","nickname":"Al",…}
         Al> {"type":"join","room":"team","id":1}
         Al< {"type":"ack","request":"join","id":1,"room":"team","seq":2,"members":["Al","Bob"]}
@@ -84,7 +84,7 @@ class Belonging(OverWebSocket, SynchronousTestCase):
 
         Phone connects
         Phone> {"type":"join","nickname":"Al","password":"correct-horse"}
-        Phone< {"type":"ack",…"rooms":[{"room":"team","seq":4,"delivered":2,"read":0,"unread":1},{"to":"bob",…}]}
+        Phone< {"type":"ack",…"rooms":[{"room":"team","seq":4,"delivered":2,"read":0,"unread":1,…},{"to":"bob",…}],…}
         Phone< {"type":"notice","code":"missed",…,"count":1}
         Phone< {"type":"message","from":"Bob","to":"Al","seq":1,…,"text":"two","past":true}
         Phone< {"type":"message","from":"Bob","room":"team","seq":4,…,"text":"one","past":true}

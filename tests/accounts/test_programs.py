@@ -1,6 +1,8 @@
 """A program that comes in with an access token: what it may do, and until when."""
 
+from chat import __version__
 from chat.commands.table import SPECS
+from chat.limits import told_to_clients
 from tests.accounts.slow_logins import PASSWORD, Push, SlowLoginCase, Somebody
 
 
@@ -36,10 +38,10 @@ class Programs(SlowLoginCase):
     def test_comes_in(self) -> None:
         """With a name, which must be the account's, or without one; and is told nothing of the lobby."""
         program = self.connect().say({"type": "join", "token": self.secret, "id": 1})
-        self.assertEqual(
-            program.told(),
-            [{"type": "ack", "request": "join", "id": 1, "nickname": "Al", "seq": 0, "online": [], "account": True}],
-        )
+        [ack] = program.told()
+        told = {"type": "ack", "request": "join", "id": 1, "nickname": "Al", "seq": 0, "online": [], "account": True}
+        about_server = {"version": __version__, "limits": dict(told_to_clients(self.limits))}
+        self.assertEqual(ack, {**told, **about_server})
         self.program(nickname="AL")
         self.assertEqual(
             self.connect().say({"type": "join", "token": self.secret, "nickname": "Bo"}).codes(), ["bad_token"]

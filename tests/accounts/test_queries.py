@@ -11,7 +11,7 @@ from chat.errors import ChatError
 
 
 class Spans(SynchronousTestCase):
-    """`history [room or name] [n] [before seq]`."""
+    """`history [room or name] [n] [before or around seq]`."""
 
     def test_spans(self) -> None:
         """Each part may be left out; what a room with a number for a name is meant by has a `#`."""
@@ -24,6 +24,8 @@ class Spans(SynchronousTestCase):
             ("#5", {"where": "#5"}),
             ("before 7", {"before": 7}),
             ("team 5 before 7", {"where": "team", "limit": 5, "before": 7}),
+            ("around 7", {"around": 7}),
+            ("@Bob 5 around 7", {"where": "@Bob", "limit": 5, "around": 7}),
         ):
             self.assertEqual(parse_span(words), arguments, words)
 

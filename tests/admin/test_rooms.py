@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from chat.changes import Banned, Deleted, Edited, Muted, Pinned, Reacted, RoleSet, SettingsChanged, TopicSet
 from chat.errors import ChatError
+from chat.files import FileInfo
 from chat.room_state import RoomState
-from chat.store.interfaces import Account, Draft, Query, StoreError
+from chat.store.interfaces import Account, Draft, Owner, Query, Quota, StoredFile, StoreError, Whole
 from tests.admin.case import Person, ToolCase
 from tests.running import RunningServer
 from tests.store.case import NOON, came, change, said, sent, texts_of, went
@@ -18,6 +19,22 @@ from tests.store.folders import StoreCase, records, take_in, verify
 
 HEADER = {"format": "chatserver-room", "version": 1, "room": "hall", "name": "Hall"}
 ENTRY = {"kind": "message", "seq": 1, "sender": "Al", "sent_at": 5.5, "place": "Hall", "text": "hi"}
+FILE = {"id": "f" * 32, "name": "a.png", "size": 9, "type": "image/png", "until": 5.5}
+_BAD_FIELDS: Sequence[tuple[str, object]] = (
+    ("id", "../x"),
+    ("name", "../x"),
+    ("name", "a\u202eb"),
+    ("type", "text/html; x"),
+    ("size", 0),
+    ("width", -1),
+    ("key", "k"),
+    ("site", "a\x1b[2J"),
+)
+# Entries with files that no message has, and the complaint.
+BAD_FILES: Sequence[tuple[object, str]] = [
+    ({**ENTRY, "seq": 2, "data": {"file": {**FILE, name: value}}}, "no message has such a file")
+    for name, value in _BAD_FIELDS
+]
 
 
 class RoomCase(StoreCase):
@@ -48,6 +65,37 @@ class RoomCase(StoreCase):
 
 class Rooms(RoomCase):
     """There and back again."""
+
+    def test_files(self) -> None:
+        """A message comes back with what it says of its file, and is found by its name; the bytes are not here."""
+        file = FileInfo("f" * 32, "Plan für Zoë.pdf", 9, "application/octet-stream", NOON)
+        self.file_of("hall", file)
+        self.append(replace(said(""), file=file), replace(said("see"), file=None))
+        exported = self.out()
+        self.elsewhere()
+        self.close()
+        take_in(self.data, self.file(exported))
+        self.assertEqual(self.out(), exported)
+        self.open()
+        [found] = self.reactor.wait(self.store.search(Query(["plan", "zoe"], 9))).events
+        self.assertEqual((found.text, found.file), ("", file))
+        self.assertIsNone(self.reactor.wait(self.store.files.find(file.id)))
+
+    def file_of(self, room: str, file: FileInfo) -> None:
+        """Send a file there; it is for nobody's account."""
+        stored = StoredFile(
+            id=file.id,
+            secret=b"x",
+            owner=Owner(""),
+            request=None,
+            room=room,
+            name=file.name,
+            size=file.size,
+            made_at=NOON,
+            until=file.until,
+        )
+        self.reactor.wait(self.store.files.add(stored, Quota(10**6, 10**6, 3, 3)))
+        self.reactor.wait(self.store.files.make_whole(file.id, Whole("0" * 64, file.type)))
 
     def test_identical(self) -> None:
         """Everything comes back as it was: a second export is the first, byte for byte."""
@@ -302,6 +350,7 @@ class Refusals(RoomCase):
             ({**ENTRY, "seq": 2, "sender": "server"}, "nobody can be called server"),
             ({**ENTRY, "seq": 2, "place": None}, "a message has the place in which it was said"),
             ({**ENTRY, "seq": 2, "text": "  "}, "the text is missing"),
+            *BAD_FILES,
             ({**ENTRY, "seq": 2, "text": "hi "}, "the text is missing, or has characters that no message has"),
             ({**ENTRY, "seq": 2, "nonce": "mine"}, "no server makes such a nonce"),
             ({**ENTRY, "seq": 2, "nonce": "str:" + "x" * 16385}, "is longer than 16384 bytes"),

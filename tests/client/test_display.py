@@ -16,6 +16,10 @@ _LOCAL = f"{datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC).astimezone():%Y-%m-%d %H:%
 STAMP = "2026-01-01T09:05:00.000Z"
 IN_JUNE = datetime(2025, 6, 1, 9, 5, tzinfo=UTC).astimezone()
 
+PHOTO = schema.File(
+    url="/files/x/a%20b.jpg", name="a b.jpg", size=2_100_000, media_type="image/jpeg", until="2026-02-01T00:00:00.000Z"
+)
+
 
 class Lines(SynchronousTestCase):
     """One table: a push, and its lines."""
@@ -27,6 +31,17 @@ class Lines(SynchronousTestCase):
         for push, expected in (
             (message, [f"{NINE_HERE} #a <Al> hi"]),
             (direct, [f"{NINE_HERE} @Bob <Al> hi"]),
+            (
+                replace(message, file=PHOTO, edited=True),
+                [
+                    f"{NINE_HERE} #a <Al> hi (edited)",
+                    f"{NINE_HERE} #a <Al> a b.jpg (2.1 MB, image/jpeg) /files/x/a%20b.jpg",
+                ],
+            ),
+            (
+                replace(message, text="", size=0, file=PHOTO),
+                [f"{NINE_HERE} #a <Al> a b.jpg (2.1 MB, image/jpeg) /files/x/a%20b.jpg"],
+            ),
             (replace(message, past=True, timestamp=NOON.astimezone().isoformat()), ["12:00 #a <Al> hi"]),
             (replace(message, past=True, timestamp=IN_JUNE.isoformat()), [f"{IN_JUNE:%Y-%m-%d %H:%M} #a <Al> hi"]),
             (replace(message, timestamp=IN_JUNE.isoformat()), [f"{IN_JUNE:%H:%M} #a <Al> hi"]),

@@ -209,7 +209,7 @@ class Signs(RememberingCase):
         client.send("/history 10 lobby")
         self.assertEqual(
             client.printed(),
-            ["12:00 * nothing found", "! type server:history [room or name] [n] [before seq]"],
+            ["12:00 * nothing found", "! type server:history [room or name] [n] [before or around seq]"],
         )
         client.send("/leave #team")
         client.send("@Bob: x")

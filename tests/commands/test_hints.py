@@ -21,7 +21,7 @@ from tests.fresh import fresh_hub
 from tests.transcript import MemoryConnection, MemoryWire
 
 _WORDS = "|".join(map(re.escape, BY_WORD))
-_HINT = re.compile(rf"server:(?:[a-z]|$)|(?:^|[\s(`])/(?:{_WORDS})\b(?!/)|\ball:|help lists")
+_HINT = re.compile(rf"server:(?:[a-z]|$)|(?:^|[\s(`])/(?:{_WORDS})\b(?!/|\.[a-z])|\ball:|help lists")
 # The answers to a line that cannot be typed so.
 _WRONG = re.compile(r"(?:error:|!) type server:|no such command|that message has no visible text|is not valid")
 
@@ -93,7 +93,7 @@ TYPED_BY_PEOPLE = {
     ),
     "server:seen on, or server:seen off": Row(OWNER, ["server:seen off", "server:seen on"]),
     "server:message <name> <text>": Row(GUEST, ["server:message owner hello"]),
-    "server:history [room or name] [n] [before seq]": Row(
+    "server:history [room or name] [n] [before or around seq]": Row(
         OWNER,
         [
             "server:history",
@@ -103,10 +103,12 @@ TYPED_BY_PEOPLE = {
             "server:history @gus before 3",
             "server:history 2",
             "server:history before 9",
+            "server:history around 3",
+            "server:history lobby 2 around 3",
         ],
     ),
     "server:since <seq> [room or name]": Row(OWNER, ["server:since 1", "server:since 1 lobby", "server:since 1 gus"]),
-    "server:who, or server:who after <name>": Row(GUEST, ["server:who", "server:who after gus"]),
+    "server:who, or server:who <room>": Row(GUEST, ["server:who", "server:who den"]),
     "server:logout [all]": Row(OWNER, ["server:logout all"]),
     "server:token make <room> …, or server:token revoke <handle>": Row(
         OWNER, ["server:token make den #attic", "server:token", "server:token revoke {handle}"]
@@ -218,7 +220,7 @@ TYPED_BY_PEOPLE = {
     "that went to everybody in {…}; server:message {…} … writes to {…} alone": Row(
         MEMBER, ["server:message owner … and more"]
     ),
-    "server: there is more: server:who after {…}": Row(GUEST, ["server:who after gus"]),
+    "server: there is more: server:who {…}after {…}": Row(GUEST, ["server:who after gus", "server:who #den after gus"]),
     "server: there is more: server:rooms {…}after:{…}": Row(
         GUEST, ["server:rooms after:den", "server:rooms de after:den"]
     ),
@@ -364,7 +366,8 @@ class Hints(SynchronousTestCase):
                  "command or group": "rooms", "all": "all", "password": PASSWORD,
                  "invitation": "", "room or name": "@gus",
                  "all|mentions|none": "none", "colour or line": "colour", "colour or text": "red", "on|off": "on",
-                 "room or name] [n] [before seq": "#lobby 2 before 3", "make <room> …, or revoke <handle>": "make den",
+                 "room or name] [n] [before or around seq": "#lobby 2 around 3",
+                 "make <room> …, or revoke <handle>": "make den",
                  "words from:name in:room mentions:me before:date": "one from:@owner in:#lobby before:2026-01-01",
                  "words": "de", "names": "gus member", "name value": "slow 10", "all, members or moderators": "members",
                  "time or off": "10m", "new name": "attic-2", "archive, open, or delete <room>": "archive",

@@ -203,10 +203,12 @@ class BareCommands(OverBoth, SynchronousTestCase):
         Alice< Bob (in lobby): Remember this: buy milk
         Bob> 10:30 is fine
         Alice< Bob (in lobby): 10:30 is fine
+        Bob> /who of us plans
+        Bob< server: error: type server:who, or server:who <room>
         Bob> /who plans
-        Bob< server: error: type server:who, or server:who after <name>
+        Bob< server: nobody is in plans
         Bob> server:history 10 lobby
-        Bob< server: error: type server:history [room or name] [n] [before seq]
+        Bob< server: error: type server:history [room or name] [n] [before or around seq]
     """
     )
 

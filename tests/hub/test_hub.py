@@ -13,7 +13,7 @@ from tests.transcript import MemoryWire, replay
 _ANN = """
     Ann connects
     Ann> {"type":"join","nickname":"Ann","id":1}
-    Ann< {"type":"ack","request":"join","id":1,"nickname":"Ann","seq":…,"online":["Ann"],"lobby":"lobby"}
+    Ann< {"type":"ack","request":"join","id":1,"nickname":"Ann","seq":…,"online":["Ann"],"lobby":"lobby",…}
 """
 
 

@@ -112,6 +112,7 @@ ROWS: Final[Sequence[Row]] = (
     # What is said.
     Row("message", "hello", _in_room("message", text="hello"), speaks=True),
     Row("say", "server:say hello", None, speaks=True),
+    Row("upload", None, _in_room("upload", name="a", size=1), speaks=True),
     Row("reply", "server:reply {other} hello", _in_room("message", answers="{other}", text="hello"), speaks=True),
     Row("begin", "server:begin\none\ntwo\nserver:end", _in_room("message", text="one\ntwo"), speaks=True),
     Row("edit", "server:edit {own} other", _in_room("edit", seq="{own}", text="other"), power="edit", speaks=True),
@@ -129,6 +130,8 @@ ROWS: Final[Sequence[Row]] = (
     Row("history", "server:history {room} 5", _in_room("history", limit=5)),
     Row("since", "server:since 1 {room}", _in_room("history", since=1)),
     Row("search", "server:search hello in:{room}", {"type": "search", "query": "hello in:{room}"}),
+    Row("history", "server:history {room} 5 around 2", _in_room("history", around=2)),
+    Row("who", "server:who {room}", _in_room("who")),
     Row("read", None, _in_room("read", seq=1)),
     Row("resume", None, {"type": "resume", "rooms": "{rooms}"}),
     Row("notify", "server:notify all {room}", _in_room("notify", level="all")),
@@ -163,7 +166,7 @@ ROWS: Final[Sequence[Row]] = (
 ELSEWHERE: Final = frozenset(
     (
         *("register", "login", "password", "token", "unregister", "logout", "exit", "help", "unsaid"),
-        *("who", "unsend", "delivered"),
+        *("unsend", "delivered", "ping", "ticket"),
         # People.
         *("whois", "away", "back", "ignore", "unignore", "ignored", "profile", "seen", "reactions"),
         # Operators.

@@ -55,6 +55,8 @@ ASKED: Sequence[dict[str, object]] = (
     {"type": "pin", "room": "den", "seq": 3},
     {"type": "pins", "room": "den"},
     {"type": "typing", "room": "den"},
+    {"type": "upload", "room": "den", "name": "a", "size": 1},
+    {"type": "message", "room": "den", "text": "", "file": "x"},
     {"type": "invite", "room": "den", "name": "Stranger"},
     {"type": "kick", "room": "den", "name": "Max"},
     {"type": "mute", "room": "den", "name": "Max"},

@@ -15,12 +15,20 @@ from chat.store.interfaces import Account, Draft
 from chat.store.memory.store import MemoryStore
 from chat.web.origins import Origins
 from chat.web.routes import make_site
+from tests.disk import FakeDisk
 from tests.fresh import fresh_accounts
 from tests.matrix.drivers import PASSWORD
 
 # Everybody is in many rooms at once, and as quick as the test.
 _LIMITS = Limits(
-    rooms_per_session=10_000, lines_per_second=10**6, burst_lines=10**6, shared_burst_lines=10**6, access_tokens=100
+    rooms_per_session=10_000,
+    lines_per_second=10**6,
+    burst_lines=10**6,
+    shared_burst_lines=10**6,
+    access_tokens=100,
+    uploads_each=10**6,
+    uploads=10**6,
+    uploads_a_minute=10**6,
 )
 ADDRESS: Final = "127.0.0.1"
 
@@ -36,6 +44,7 @@ class World:
         self._store = MemoryStore(_LIMITS, self.now)
         accounts = fresh_accounts(self._store.accounts, _LIMITS, self.now, Policy())
         self.hub = Hub(self._store, accounts, _LIMITS)
+        self.hub.uploads.disk = FakeDisk()
         clock = Clock()
         self.factory = ChatFactory(self.hub, clock)
         self.factory.startFactory()

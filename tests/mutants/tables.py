@@ -23,6 +23,7 @@ _NAMES: Final = (
     *("tests/hub/test_renamed.py", "tests/hub/test_settings.py", "tests/hub/test_groups.py"),
     *("tests/hub/test_listings.py", "tests/commands/test_turns.py"),
 )
+_FILES: Final = ("tests/hub/test_uploads.py", "tests/hub/test_file_gate.py")
 _MESSAGES: Final = ("tests/hub/test_amending.py", "tests/hub/test_amended.py", "tests/hub/test_activity.py")
 _OVERSEERS: Final = (
     *("tests/hub/test_operators.py", "tests/hub/test_reports.py", "tests/hub/test_audit.py"),
@@ -84,6 +85,8 @@ MODULES: Final[Mapping[str, Sequence[str]]] = {
     "hub/changes": (*_MESSAGES, *_GATE),
     "hub/amending": _MESSAGES,
     "hub/activity": _MESSAGES,
+    "hub/file_gate": _FILES,
+    "hub/uploads": _FILES,
     "hub/mentioning": (*_MESSAGES, "tests/hub/test_ignoring.py"),
     "hub/paced": (*_MESSAGES, *_GATE),
     "hub/filtering": _OVERSEERS,

@@ -11,6 +11,8 @@ from chat.limits import Limits
 from chat.net.tls import TlsCredentials, self_signed
 from chat.server.factory import ChatFactory
 from chat.server.listening import ISite, PortSettings, make_port
+from chat.web.access import Reached
+from chat.web.hosts import AnyHost
 from chat.web.origins import Origins
 from chat.web.routes import make_site
 from tests.fresh import fresh_hub
@@ -347,7 +349,7 @@ class Nameless(ListeningCase):
     def test_no_metrics(self) -> None:
         """`/metrics` are for those who are known to be here, or in a network that may read them."""
         for header, status in (*((each, 403) for each in NAMELESS), (OF_ITS_OWN, 200)):
-            site = make_site(self.chat, Origins(), self.clock, [ip_network("127.0.0.0/8")])
+            site = make_site(self.chat, Origins(), self.clock, Reached(AnyHost(), (), [ip_network("127.0.0.0/8")]))
             port = make_port(self.chat, site, PortSettings(proxies=[ip_network("127.0.0.1")]), self.clock)
             end = End(port, NEAR).receive(header + b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
             self.assertEqual(int(end.said().split()[1]), status, header)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from chat.web.page.assets import page_assets
 from tests.running import ROOT, SECONDS, environment, port_in, read_until, start
 
 
@@ -35,6 +36,8 @@ class Wheel(SynchronousTestCase):
             self.assertIn("chat/wire/text.py", names)
             self.assertEqual([name for name in names if not name.startswith(("chat/", "twisted/plugins/chat"))], [])
             files = [*(ROOT / "chat/store/sqlite/schema").glob("*.sql"), *(ROOT / "chat/unicode").glob("*.txt")]
+            # All that the page's addresses serve.
+            files += [ROOT / "chat/web/page" / name for name in page_assets()]
             data = {str(path.relative_to(ROOT)) for path in files} | {"chat/py.typed"}
             self.assertEqual({name for name in names if not name.endswith(".py")}, data)
             empty = Path(folder, "empty")

@@ -193,7 +193,12 @@ class StoreCase(Case):
     def heads(self, user: str) -> Sequence[Head]:
         """The rooms that a user belongs to, in the order of their keys; without what is unread there."""
         heads = self.result(self.store.heads(user))
-        return [replace(head, unread=0, mentions=0) for head in sorted(heads, key=lambda head: head.room)]
+        return [replace(head, unread=0, mentions=0, latest=None) for head in sorted(heads, key=lambda head: head.room)]
+
+    def latest(self, user: str, without: Sequence[str] = ()) -> dict[str, str]:
+        """The text of the latest message of each room and conversation of a user that has one."""
+        heads = self.result(self.store.heads(user, without))
+        return {head.room: head.latest.text for head in heads if head.latest is not None}
 
     def unread(self, user: str) -> dict[str, tuple[int, int]]:
         """How many unread messages there are by room, and how many of them name the user."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from chat.events import Head
+from chat.changes import Deleted, Edited, TopicSet
+from chat.events import MOST_SHOWN, Head
 from chat.names import direct_room
 from chat.store.interfaces import Draft, Span
-from tests.store.case import StoreCase, came, said, sent, texts_of, went
+from tests.store.case import StoreCase, came, change, said, sent, texts_of, went
 from tests.store.counting import count_waiting
 
 AL_AND_BOB = direct_room("al", "bob")
@@ -260,6 +261,49 @@ class HeadsContract(StoreCase):
         self.assertEqual(reached(), (4, 3))
         self.append(answer, sent("d"))
         self.assertEqual(reached(), (4, 3))
+
+    def test_latest(self) -> None:
+        """The latest message of each place, whoever said it; nobody who comes and goes, and no change of the room."""
+        self.join()
+        self.assertEqual(self.latest("al"), {})
+        self.append(said("a", sender="Bob"), said("b"), came("Cy"), went("Cy"), sent("c"))
+        self.append(change(TopicSet, text="tea"), came("Cy"))
+        self.assertEqual(self.latest("al"), {"hall": "b", AL_AND_BOB: "c"})
+        self.assertEqual(self.latest("bob"), {AL_AND_BOB: "c"})
+
+    def test_latest_as_it_is(self) -> None:
+        """With its present text, or the one before where it was deleted; nothing where all of them were."""
+        self.join()
+        self.append(said("a"), said("b"), change(Edited, of=3, text="bb"), sent("c"))
+        self.assertEqual(self.latest("al"), {"hall": "bb", AL_AND_BOB: "c"})
+        self.append(change(Deleted, of=3), change(Deleted, AL_AND_BOB, of=1, to="Bob"))
+        self.assertEqual(self.latest("al"), {"hall": "a"})
+        self.append(change(Deleted, of=2))
+        self.assertEqual(self.latest("al"), {})
+
+    def test_latest_ignored(self) -> None:
+        """People whom one ignores are passed over, one's own messages are not."""
+        self.join()
+        self.append(said("a", sender="Cy"), said("b"), said("c", sender="Bob"), sent("d", sender="Bob", to="Al"))
+        self.assertEqual(self.latest("al", ["bob"]), {"hall": "b"})
+        self.assertEqual(self.latest("al", ["bob", "cy"]), {"hall": "b"})
+        self.append(said("e", sender="Cy"))
+        self.assertEqual(self.latest("al", ["bob"]), {"hall": "e"})
+
+    def test_latest_of_an_earlier_owner(self) -> None:
+        """What an earlier owner of the name said in a conversation is not shown, except what waits for them."""
+        self.append(sent("a"), sent("b", sender="Bob", to="Al"))
+        self.claim("Bob")
+        self.assertEqual(self.latest("bob"), {AL_AND_BOB: "a"})
+        self.store.acknowledge("bob", AL_AND_BOB, 1)
+        self.append(sent("c", sender="Bob", to="Al"))
+        self.assertEqual(self.latest("bob"), {AL_AND_BOB: "c"})
+
+    def test_latest_is_short(self) -> None:
+        """No more of a long text is brought than is shown, at least from a disk."""
+        self.join()
+        self.append(said("x" * 5000))
+        self.assertIn(len(self.latest("al")["hall"]), (MOST_SHOWN + 1, 5000))
 
     # --- page by page
 

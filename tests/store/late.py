@@ -27,6 +27,7 @@ class LateStore:
         self._questions: list[tuple[Deferred[Page[Any]], str, int, int]] = []
         self._found: list[tuple[Deferred[Page[Any]], Page[Any]]] = []
         self.accounts, self.moderation = self._store.accounts, self._store.moderation
+        self.files = self._store.files
         self.batches = 0
 
     def open(self, sink: Sink) -> None:

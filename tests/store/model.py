@@ -67,7 +67,7 @@ class Expected(NamedTuple):
 
 
 # A head, with the place itself instead of its key.
-PlaceHead = tuple[Place, str, bool, int, int, int, int]
+PlaceHead = tuple[Place, str, bool, int, int, int, int, str | None]
 
 
 class Model:
@@ -244,12 +244,24 @@ class Model:
         return place.people is None or waiting or last > self.since(me.key)
 
     def _head(self, me: Person, place: Place, cursor: Cursor) -> PlaceHead:
-        unread = self._unread(me, place, cursor)
+        unread, latest = self._unread(me, place, cursor), self._latest(me, place)
         if place.people is None:
-            return place, place.name, False, place.last, cursor.delivered, cursor.read, unread
+            return place, place.name, False, place.last, cursor.delivered, cursor.read, unread, latest
         [other] = place.people - {me}
         waiting = [entry.event.seq for entry in self.waiting(me.key) if entry.place is place]
-        return place, other.key, True, place.last, min(waiting, default=place.last + 1) - 1, cursor.read, unread
+        delivered = min(waiting, default=place.last + 1) - 1
+        return place, other.key, True, place.last, delivered, cursor.read, unread, latest
+
+    def _latest(self, me: Person, place: Place) -> str | None:
+        """The text of the last message of a place that is shown to somebody."""
+        waiting = {entry.number for entry in self.waiting(me.key)}
+        texts = [
+            entry.event.text
+            for entry in self.messages(place)
+            if isinstance(entry.event, Message)
+            and (place.people is None or entry.number > self.since(me.key) or entry.number in waiting)
+        ]
+        return texts[-1] if texts else None
 
     def _unread(self, me: Person, place: Place, cursor: Cursor) -> int:
         waiting = {entry.number for entry in self.waiting(me.key)}

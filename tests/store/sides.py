@@ -101,7 +101,16 @@ class Side:
         """What the store says of a user, in the terms of the model."""
         heads = self.ask(self.store.heads(user))
         found = {
-            (self._places[head.room], head.name, head.is_direct, head.last, head.delivered, head.read, head.unread)
+            (
+                self._places[head.room],
+                head.name,
+                head.is_direct,
+                head.last,
+                head.delivered,
+                head.read,
+                head.unread,
+                head.latest.text if head.latest is not None else None,
+            )
             for head in heads
         }
         assert len(found) == len(heads)

@@ -17,6 +17,7 @@ from tests.store.history import HeadsContract, HistoryContract
 from tests.store.moderation import ModerationContract
 from tests.store.rooms import RoomContract
 from tests.store.searching import SearchContract
+from tests.store.sent import FilesContract
 from tests.store.tokens import TokensContract
 
 LIMITS = Limits(waiting_messages=3, known_rooms=4, remembered_ids=2)
@@ -63,6 +64,10 @@ class Accounts(MemoryCase, AccountsContract, SynchronousTestCase):
 
 class Moderation(MemoryCase, ModerationContract, SynchronousTestCase):
     """The contract of what is kept for moderators and operators."""
+
+
+class Files(MemoryCase, FilesContract, SynchronousTestCase):
+    """See `FilesContract`."""
 
 
 class Tokens(MemoryCase, TokensContract, SynchronousTestCase):

@@ -9,11 +9,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from chat.changes import RoleSet, TopicSet
-from chat.store.interfaces import Draft, Span
+from chat.files import FileInfo
+from chat.store.interfaces import Draft, Owner, Query, Quota, Span, StoredFile, Whole
 from chat.store.sqlite.migrations import known_migrations
 from tests.admin.case import ToolCase
 from tests.store.case import NOON, change, said
-from tests.store.fixtures import schema_008, schema_009
+from tests.store.fixtures import schema_008, schema_009, schema_012
 from tests.store.fixtures.schema_008 import AL_AND_BOB, Opened, reading
 from tests.store.folders import rows
 
@@ -56,6 +57,38 @@ class MigratedCase(ToolCase):
             self.assertEqual(old.execute("PRAGMA user_version").fetchone(), (number,))
         self.assertEqual(copy.stat().st_mode & 0o777, 0o600)
         self.assertEqual(rows(self.database, "PRAGMA user_version"), [(known_migrations()[-1].number,)])
+
+
+class SchemaTwelve(MigratedCase):
+    """The last version before there were files."""
+
+    fixture = schema_012.DATABASE
+    reading = schema_012.READING
+
+    def test_reads_as_before(self) -> None:
+        """See `check_reads_as_before`."""
+        self.check_reads_as_before()
+
+    def test_copy(self) -> None:
+        """See `check_copy`."""
+        self.check_copy(12)
+
+    def test_files(self) -> None:
+        """A file can be sent, said and found; what was said before has none, and is found as before."""
+        opened = Opened(self.data, NOON + 2000)
+        self.addCleanup(opened.close)
+        wait, files = opened.reactor.wait, opened.store.files
+        file = StoredFile(
+            id="a", secret=b"b", owner=Owner("al"), request=None, room="hall", name="plan.pdf", size=9,
+            made_at=opened.now, until=opened.now + 9,
+        )  # fmt: skip
+        wait(files.add(file, Quota(10**6, 10**6, 3, 3)))
+        wait(files.make_whole("a", Whole("00" * 32, "application/octet-stream")))
+        info = FileInfo("a", "plan.pdf", 9, "application/octet-stream", file.until)
+        opened.append(Draft(replace(said("the second one"), file=info), holder="al"))
+        found = wait(opened.store.search(Query(["second"], 9))).events
+        self.assertEqual([(each.text, each.file) for each in found], [("the second one", info), ("second text", None)])
+        self.assertEqual([each.text for each in wait(opened.store.search(Query(["plan"], 9))).events], [found[0].text])
 
 
 class SchemaNine(MigratedCase):

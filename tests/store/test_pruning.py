@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import count
 
+from msgspec.structs import replace
 from twisted.internet.defer import Deferred
 
 from chat.admin.upkeep import ROUND_SECONDS, STEP_SECONDS, Pruning
+from chat.files import FileInfo
 from chat.limits import Limits
 from chat.names import direct_room
-from chat.store.interfaces import Account, Query, Span
+from chat.store.interfaces import Account, Owner, Query, Quota, Span, StoredFile, Whole
 from chat.store.sqlite import pruning
 from tests.store.case import NOON, came, said, sent, texts_of
 from tests.store.counting import count_waiting
@@ -396,6 +398,11 @@ class Steps(PruningCase):
 class Space(PruningCase):
     """The file gives back what it does not need."""
 
+    def empty(self) -> int:
+        """The size of the file if nothing is in it: each table and index has a page."""
+        [(found,)] = rows(self.database, "SELECT count(*) FROM sqlite_schema WHERE rootpage > 0")
+        return int(str(found)) * 4096
+
     def test_shrinks(self) -> None:
         """The table and the index of words; what is left is whole."""
         texts = (" ".join(f"word{number * 7 % 1009}x{at}" for at in range(12)) for number in range(4000))
@@ -409,11 +416,36 @@ class Space(PruningCase):
         self.assertLess(next(statements), before / 4096 / 50, "a step gives many pages back")
         self.close()
         after = self.database.stat().st_size
-        # Each table and index has a page, however little is in it.
-        [(found,)] = rows(self.database, "SELECT count(*) FROM sqlite_schema WHERE rootpage > 0")
-        empty = int(str(found)) * 4096
+        empty = self.empty()
         self.assertLess(after - empty, (before - empty) / 9, f"{before} bytes became {after}")
         self.assertEqual(verify(self.database), (40, 1, 0))
+
+    def test_files(self) -> None:
+        """Pruned messages take their files along, whether something is left of them or not."""
+        for number in range(3):
+            file = StoredFile(
+                id=str(number),
+                secret=bytes([number]),
+                owner=Owner(""),
+                request=None,
+                room="hall",
+                name=f"{number}.png",
+                size=9,
+                made_at=self.now,
+                until=self.now + 1e9,
+            )
+            self.reactor.wait(self.store.files.add(file, Quota(10**6, 10**6, 3, 3)))
+            self.reactor.wait(self.store.files.make_whole(file.id, Whole("0" * 64, "image/png")))
+            info = FileInfo(file.id, file.name, 9, "image/png", file.until)
+            self.append(replace(said("", nonce=f"int:{number}:ff" if number else None), file=info))
+        self.reopen()
+        self.keep(messages=1)
+        self.prune()
+        found = [self.reactor.wait(self.store.files.find(str(number))) for number in range(3)]
+        self.assertEqual([each is not None for each in found], [False, False, True])
+        self.assertEqual(len(self.reactor.wait(self.store.files.dropped(9))), 2)
+        self.close()
+        self.assertEqual(verify(self.database), (1, 1, 0))
 
     def test_shrinks_though_repeatable(self) -> None:
         """What is left of messages that may be repeated is small."""
@@ -423,8 +455,8 @@ class Space(PruningCase):
         self.keep(messages=10)
         self.prune()
         self.close()
-        after = self.database.stat().st_size
-        self.assertLess(after, before / 4, f"{before} bytes became {after}")
+        after, empty = self.database.stat().st_size, self.empty()
+        self.assertLess(after - empty, (before - empty) / 4, f"{before} bytes became {after}")
         self.assertEqual(verify(self.database), (10, 1, 0))
 
     def test_nobody_speaks(self) -> None:

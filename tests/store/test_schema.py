@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from chat.events import Head
 from chat.names import direct_room
 from chat.store.interfaces import Draft, Query, Span
@@ -73,9 +75,9 @@ class FirstSchema(DurableCase):
                 (self.missed("al"), self.missed("bob"), self.missed("cy")), (["answer"], ["two", "three"], [])
             )
             self.assertEqual(count_waiting(self.store, "bob"), 2)
-            heads = self.reactor.wait(self.store.heads("bob"))
+            heads = [replace(head, latest=None) for head in self.reactor.wait(self.store.heads("bob"))]
             self.assertEqual(
-                list(heads), [Head(AL_AND_BOB, "al", True, 3, 1, 0, 1), Head(BOB_AND_CY, "cy", True, 1, 0, 0, 1)]
+                heads, [Head(AL_AND_BOB, "al", True, 3, 1, 0, 1), Head(BOB_AND_CY, "cy", True, 1, 0, 0, 1)]
             )
             self.reopen()
 

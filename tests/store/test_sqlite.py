@@ -23,6 +23,7 @@ from tests.store.history import HeadsContract, HistoryContract
 from tests.store.moderation import ModerationContract
 from tests.store.rooms import RoomContract
 from tests.store.searching import SearchContract
+from tests.store.sent import FilesContract
 from tests.store.tokens import TokensContract
 
 T = TypeVar("T")
@@ -125,6 +126,10 @@ class Accounts(SqliteCase, AccountsContract, SynchronousTestCase):
 
 class Moderation(SqliteCase, ModerationContract, SynchronousTestCase):
     """The contract of what is kept for moderators and operators."""
+
+
+class Files(SqliteCase, FilesContract, SynchronousTestCase):
+    """See `FilesContract`."""
 
 
 class Tokens(SqliteCase, TokensContract, SynchronousTestCase):

@@ -59,7 +59,7 @@ class PushChat(OverBoth, SynchronousTestCase):
         Alice< server: unsend [name] - take back your last message to somebody who has not got it yet; with a name, …
         Alice< server: report <seq> [reason] - put a message before the operators of this server
         Alice< server: == history ==
-        Alice< server: history [room or name] [n] [before seq] - show what was said, here or elsewhere
+        Alice< server: history [room or name] [n] [before or around seq] - show what was said, here or elsewhere
         Alice< server: since <seq> [room or name] - show what was said after that place
         Alice< server: search <words from:name in:room mentions:me before:date> - find what was said, the newest first
         Alice< server: pins [room] - show the pinned messages

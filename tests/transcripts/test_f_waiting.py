@@ -88,7 +88,7 @@ class TakingBackByPrograms(OverWebSocket, SynchronousTestCase):
         Two> {"type":"join","nickname":"Ann","password":"correct horse","id":1}
         Two< {"type":"ack","request":"join","id":1,"nickname":"Ann",…}
         Ann> {"type":"message","to":"Dan","text":"oops","id":2}
-        Two< {"type":"message","from":"Ann","to":"Dan","seq":1,"timestamp":"…Z","size":4,"text":"oops"}
+        Two< {"type":"message","from":"Ann","to":"Dan","seq":1,"timestamp":"…Z","size":4,"text":"oops","id":2}
         Ann< {"type":"ack","request":"message","id":2,"to":"Dan","seq":1,"timestamp":"…Z","queued":true,"unknown":true}
         Two> {"type":"unsend","to":"dan","id":3}
         Two< {"type":"ack","request":"unsend","id":3,"to":"Dan","count":1}

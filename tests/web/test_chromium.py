@@ -15,7 +15,7 @@ from tests.client_framing import Lines
 from tests.running import RunningServer
 from tests.transcript import SocketConnection
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None)
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-headless-shell", "google-chrome"))), None)
 # A browser needs its time to start, on a busy machine.
 PATIENCE = 60
 
@@ -78,7 +78,7 @@ class Browser(SynchronousTestCase):
     """Chromium, without a screen."""
 
     if CHROMIUM is None:
-        skip = "needs Chromium (on Debian: apt-get install chromium-headless-shell)"
+        skip = "needs Chromium (on Debian: apt-get install chromium)"
 
     def setUp(self) -> None:
         self.pages = Pages()

@@ -2,6 +2,7 @@
 
 from chat.limits import Limits
 from chat.web.origins import Origins
+from chat.web.routing import METHODS
 from tests.web.asking import AskingCase, Response
 
 PAGE = "https://app.example"
@@ -23,7 +24,9 @@ class Listed(AskingCase):
         self.assertEqual(allowed is not None, is_told)
         self.assertEqual(answer.headers["cross-origin-resource-policy"], "cross-origin" if is_told else "same-origin")
         exposed = answer.headers.get("access-control-expose-headers")
-        self.assertEqual(exposed, "Link, Retry-After" if is_told else None)
+        self.assertEqual(
+            exposed, "Link, Location, Retry-After, Tus-Resumable, Upload-Length, Upload-Offset" if is_told else None
+        )
         return is_told
 
     def test_every_answer(self) -> None:
@@ -73,10 +76,10 @@ class Listed(AskingCase):
         for target in ("/rooms/team/messages", "/healthz", "/nothing"):
             answer = self.ask("OPTIONS", target, b"", Origin=PAGE, **ASKED)
             self.assertEqual((answer.status, answer.body, self.told(answer)), (204, b"", True))
-            self.assertEqual(answer.headers["access-control-allow-methods"], "GET, HEAD, POST")
+            self.assertEqual(answer.headers["access-control-allow-methods"], METHODS)
             self.assertEqual(
                 answer.headers["access-control-allow-headers"],
-                "Authorization, Content-Type, Idempotency-Key, Last-Event-ID",
+                "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Tus-Resumable, Upload-Offset",
             )
             self.assertEqual(answer.headers["access-control-max-age"], "600")
         refused = self.ask("OPTIONS", "/rooms/team/messages", b"", Origin="https://evil.example", **ASKED)

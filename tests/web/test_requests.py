@@ -49,9 +49,14 @@ class Answers(Requesting):
 
     def test_who(self) -> None:
         """What comes before the `ack` is in the same object or, as lines, before it."""
-        self.register("Bob")
-        answer = self.request(type="who").json
+        bob, _ = self.register("Bob")
+        answer = self.request("lobby", type="who").json
         self.assertEqual((answer["request"], answer["pushes"][0]["names"]), ("who", ["Bob"]))
+        # Like every request it is about the room of the address.
+        self.assertEqual(self.request(type="who").json["pushes"], [{"type": "who", "room": "team", "names": []}])
+        bob.dataReceived(b"server:join team\n")
+        self.assertEqual(self.request(type="who").json["pushes"][0]["names"], ["Bob"])
+        self.assertEqual(self.request(type="ping", id=4).json, {"type": "ack", "request": "ping", "id": 4})
         lines = self.raw('{"type":"who"}', Accept="application/x-ndjson")
         self.assertEqual(lines.headers["content-type"], "application/x-ndjson")
         kinds = [json.loads(line)["type"] for line in lines.body.splitlines()]

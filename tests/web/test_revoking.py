@@ -1,5 +1,6 @@
 """What an access token has opened ends with it: `?follow` in each format, and WebSockets."""
 
+from chat.limits import Limits
 from tests.server.case import producer
 from tests.web.asking import AskingCase, Followed, request_of
 
@@ -94,13 +95,15 @@ class Revoking(AskingCase):
         self.assertEqual(frames[-1].code, 1008)
 
     def test_guest_comes_back(self) -> None:
-        """Over WebSocket a guest's token opens their name, too, and the line before is closed with 1008."""
+        """Over WebSocket a guest's token opens their name, too; of too many pages the first is closed."""
         first = self.socket()
         first.say(type="join", nickname="Bob", remember=True)
         token = first.heard()[0]["token"]
         second = self.socket()
         second.say(type="join", nickname="Bob", token=token)
         self.assertEqual(second.heard()[0]["nickname"], "Bob")
+        for _ in range(Limits().guest_sessions - 1):
+            self.socket().say(type="join", nickname="Bob", token=token)
         frames = first.frames()
         self.assertIn(b"replaced", frames[0].payload)
         self.assertEqual(frames[-1].code, 1008)

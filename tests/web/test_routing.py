@@ -6,11 +6,10 @@ from hashlib import sha256
 from http import HTTPStatus
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IPushProducer
 
 from chat.errors import ChatError
 from chat.web.request import ChatRequest
-from chat.web.routing import Route, Take, buffered
+from chat.web.routing import Flow, Route, Take, buffered
 from tests.web.asking import AskingCase, request_of
 from tests.web.case import Served, WebCase
 from tests.web.test_site import statuses_of
@@ -125,7 +124,7 @@ class Continue(AskingCase):
 class Hashing:
     """A sink for the tests: it hashes what it is given, and rests after each piece where it `is_slow`."""
 
-    def __init__(self, flow: IPushProducer, *, is_slow: bool) -> None:
+    def __init__(self, flow: Flow, *, is_slow: bool) -> None:
         self.flow = flow
         self.size = 0
         self.losses = 0
@@ -159,7 +158,7 @@ class Uploads(WebCase):
         """Have the route."""
         self.sinks: list[Hashing] = []
 
-        def take(request: ChatRequest, flow: IPushProducer) -> Hashing:
+        def take(request: ChatRequest, flow: Flow) -> Hashing:
             self.sinks.append(Hashing(flow, is_slow=is_slow))
             return self.sinks[-1]
 

@@ -35,13 +35,6 @@ class Answers(WebCase):
         status, *headers = head.decode().split("\r\n")
         return int(status.split(" ")[1]), dict(header.split(": ", 1) for header in headers), body
 
-    def test_page(self) -> None:
-        """A page, that loads nothing from elsewhere."""
-        status, headers, body = self.ask(GET)
-        self.assertEqual((status, headers["Content-Type"]), (200, "text/html; charset=utf-8"))
-        self.assertNotIn(b"://", body)
-        self.assertNotIn(b"<script", body)
-
     def test_headers(self) -> None:
         """Each answer, a refusal too, keeps the browser from guessing, framing, and loading from elsewhere."""
         for data in (

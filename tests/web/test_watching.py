@@ -9,6 +9,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.counters import Histogram
 from chat.net.lag import ReactorDelay
+from chat.web.access import Reached
+from chat.web.hosts import AnyHost
 from chat.web.origins import Origins
 from chat.web.routes import make_site
 from tests.server.case import producer
@@ -114,7 +116,8 @@ class Readers(AskingCase):
 
     def read(self, address: IAddress, **headers: str) -> Response:
         """Ask from there."""
-        site = make_site(self.factory, Origins(), self.clock, [ip_network("10.0.0.0/8"), ip_network("fd00::/8")])
+        reached = Reached(AnyHost(), (), [ip_network("10.0.0.0/8"), ip_network("fd00::/8")])
+        site = make_site(self.factory, Origins(), self.clock, reached)
         served = Served(site.buildProtocol(address))
         served.transport.peerAddr = address
         served.send(request_of("GET", "/metrics", b"", **headers))

@@ -56,6 +56,9 @@ KINDS: Mapping[str, st.SearchStrategy[object]] = {
     "on": st.booleans(),
     "number": SEQS,
     "close": SEQS,
+    "size": st.integers(1, 2**53),
+    "sha256": st.text("0123456789abcdef", min_size=64, max_size=64),
+    "file": TEXTS.filter(lambda text: len(text) <= 64),
 }
 # Typed words for one setting, which is what they ask for.
 ONE_SETTING = {"private", "public", "speak", "slow", "retention", "edits"}
@@ -68,7 +71,7 @@ FORMS: Mapping[str, Sequence[Sequence[str]]] = {
     **{key: [("name",), ("room", "name")] for key in ("uninvite", "unban", "unmute", "owner")},
     "bans": [(), ("room",)],
     "role": [("name", "role"), ("room", "name", "role")],
-    "message": [("text",), ("text", "to"), ("text", "room")],
+    "message": [("text",), ("text", "to"), ("text", "room"), ("text", "file"), ("text", "to", "file", "seq")],
     "leave": [(), ("room",)],
     "help": [(), ("command",)],
     "resume": [(), ("rooms",), ("rooms", "direct")],
@@ -94,6 +97,7 @@ FORMS: Mapping[str, Sequence[Sequence[str]]] = {
     "pin": [("seq",), ("seq", "room")],
     "unpin": [("seq",)],
     "pins": [(), ("room",)],
+    "upload": [("name", "size"), ("name", "size", "to"), ("name", "size", "room", "sha256")],
     "typing": [(), ("room",), ("to",)],
     "whois": [("name",)],
     "away": [(), ("text",)],

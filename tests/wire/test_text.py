@@ -12,6 +12,7 @@ from chat.commands.table import BY_WORD, SPECS
 from chat.commands.typed import parse
 from chat.errors import ChatError
 from chat.events import Command, Event
+from chat.files import FileInfo
 from chat.wire import NDJSON, TEXT
 from tests.wire.decoding import only_command
 
@@ -73,6 +74,21 @@ _LISTED_ROOMS = st.builds(events.ListedRoom, _NAMES, _NAMES, st.integers(0, 9), 
 _LISTED_MEMBERS = st.builds(events.ListedMember, _NAMES, st.sampled_from(["owner", "member", "guest"]))
 
 
+_FILES = st.builds(
+    FileInfo,
+    id=_NAMES,
+    name=_NAMES,
+    size=st.integers(1, 10**10),
+    type=st.sampled_from(["image/png", "application/octet-stream"]),
+    until=st.floats(0, 4e9),
+    width=st.none() | st.integers(1, 9999),
+    height=st.none() | st.integers(1, 9999),
+    key=st.none() | _NAMES,
+    site=st.sampled_from(["", "https://chat.example"]),
+    expired=st.booleans(),
+)
+
+
 def example(kind: type[Event]) -> st.SearchStrategy[Event]:
     """Any event of a kind, with words and times that may be in one."""
     fields = {
@@ -122,6 +138,9 @@ def example(kind: type[Event]) -> st.SearchStrategy[Event]:
             max_size=3,
         ),
         "title": _NAMES,
+        "file": _NAMES if kind is events.UploadBegun else st.none() | _FILES,
+        "upload": _NAMES,
+        "offset": st.integers(0, 2**53),
         "more": st.booleans(),
         "seq": st.integers(0, 2**53),
         "heads": st.lists(st.builds(events.Head, _NAMES, _NAMES), max_size=2),

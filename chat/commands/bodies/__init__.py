@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from chat.commands.bodies import (
     accounts,
+    files,
     machine,
     messages,
     operators,
@@ -53,6 +54,9 @@ BODIES: Mapping[str, Callable[[Session, Command], None]] = {
     "pins": messages.pins,
     "reactions": messages.reactions,
     "typing": messages.typing,
+    "ping": machine.ping,
+    "ticket": accounts.ticket,
+    "upload": files.upload,
     "unsaid": talk.unsaid,
     "join": rooms.join,
     "leave": rooms.leave,

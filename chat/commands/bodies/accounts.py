@@ -61,6 +61,11 @@ def token(session: Session, command: Command) -> None:
     session.run(lambda: session.hub.entrance.access_tokens(session, command.arguments, command.id), command.id)
 
 
+def ticket(session: Session, command: Command) -> None:
+    """Get a word with which a browser gets the cookie for files."""
+    session.hub.file_access.ticket(session, command.id)
+
+
 def leave_chat(session: Session, command: Command) -> None:
     """Leave the chat, and close the connection: `exit`."""
     session.finish("exit", Goodbye(id=command.id))

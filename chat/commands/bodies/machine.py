@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chat.commands.specs import CommandSpec
 from chat.commands.table import BY_WORD, GROUPS, TYPED
 from chat.errors import ChatError
-from chat.events import Command, Help
+from chat.events import Command, Done, Help
 from chat.hub.session import Session
 
 # The group that help shows to operators only.
@@ -16,6 +16,11 @@ def list_commands(session: Session, command: Command) -> None:
     """List the commands that this server has, those of one group, or explain one: `help`."""
     word = str(command.arguments.get("command") or "").casefold()
     session.answer(Help(lines=_about(session, word) if word else _all(session), id=command.id))
+
+
+def ping(session: Session, command: Command) -> None:
+    """Answer at once, also while another command takes its time: `ping`."""
+    session.tell(Done(request="ping", id=command.id))
 
 
 def _about(session: Session, word: str) -> Sequence[str]:

@@ -9,8 +9,13 @@ from chat.sanitize import BLANK, clean_line
 
 
 def who(session: Session, command: Command) -> None:
-    """List who is online: one page, from the first name after the one given."""
-    session.hub.who(session, str(command.arguments.get("after", "")), command.id)
+    """List who is online, or in a room: one page, from the first name after the one given."""
+    given, hub = command.arguments, session.hub
+    after, room = str(given.get("after", "")), given.get("room")
+    if room is None:
+        hub.who(session, after, command.id)
+    else:
+        session.run(lambda: hub.listings.who(session, str(room), after, command.id), command.id)
 
 
 @in_turn

@@ -1,6 +1,7 @@
 """The commands that say something, or take it back."""
 
 from chat.commands.addressing import addressed, addressing_hint
+from chat.commands.bodies.files import share
 from chat.commands.bodies.texts import in_lines
 from chat.commands.bodies.turns import in_turn
 from chat.commands.passphrases import ENTERING
@@ -15,6 +16,9 @@ from chat.sanitize import BLANK, clean
 def message(session: Session, command: Command) -> None:
     """Say something to one person, in a room, or to everybody in the lobby."""
     arguments = command.arguments
+    if "file" in arguments:
+        share(session, command)
+        return
     # The same as `text_of`, without a call: every message passes here.
     text = clean(str(arguments["text"])).rstrip()
     if not text.strip(BLANK):

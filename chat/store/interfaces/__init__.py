@@ -2,6 +2,7 @@
 
 from chat.store.interfaces.accounts import Account, AccountChange, AccountStore, What
 from chat.store.interfaces.errors import DamagedError, StoreError
+from chat.store.interfaces.files import Dropped, FileStore, Needed, Owner, Quota, Said, StoredFile, Usage, Whole
 from chat.store.interfaces.journal import Author, Commit, Draft, MessageStore, Refusal, Sink, TakenBack
 from chat.store.interfaces.maintenance import (
     Ban,
@@ -41,6 +42,8 @@ __all__ = [
     "Commit",
     "DamagedError",
     "Draft",
+    "Dropped",
+    "FileStore",
     "HeldMessage",
     "HeldStore",
     "Holdings",
@@ -49,16 +52,20 @@ __all__ = [
     "Maintenance",
     "MessageStore",
     "ModerationStore",
+    "Needed",
     "OpenReport",
+    "Owner",
     "Page",
     "Progress",
     "Query",
+    "Quota",
     "Records",
     "Refusal",
     "Report",
     "ReportStore",
     "RetentionPolicy",
     "RoomPolicy",
+    "Said",
     "ServerSettings",
     "SettingsStore",
     "Sink",
@@ -66,8 +73,11 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreState",
+    "StoredFile",
     "Summary",
     "TakenBack",
+    "Usage",
     "What",
+    "Whole",
     "batch_histograms",
 ]

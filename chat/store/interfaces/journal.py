@@ -8,6 +8,7 @@ from twisted.internet.defer import Deferred
 from chat.errors import ChatError
 from chat.events import Head, Message, RoomEvent
 from chat.room_state import RoomState
+from chat.store.interfaces.files import FileStore
 from chat.store.interfaces.moderation import ModerationStore
 from chat.store.interfaces.pages import Page, Query, Span
 from chat.store.interfaces.state import StoreState
@@ -108,6 +109,10 @@ class MessageStore(Protocol):
     def moderation(self) -> ModerationStore:
         """What is kept for moderators and operators."""
 
+    @property
+    def files(self) -> FileStore:
+        """The files that were sent, and those that are being sent."""
+
     def open(self, sink: Sink) -> None:
         """Set the receiver of commits. Called once, before anything else."""
 
@@ -175,7 +180,8 @@ class MessageStore(Protocol):
     def heads(self, user: str, without: Collection[str] = ()) -> Deferred[Sequence[Head]]:
         """The rooms that `user` belongs to. What the people `without`, by their keys, have said is not unread.
 
-        Conversations from before they had their account are among them only if a message waits there.
+        Conversations from before they had their account are among them only if a message waits there. `Head.latest` is
+        not by one of these people either; at most `MOST_SHOWN` and one more characters of its text are there.
         """
 
     def history(self, room: str, span: Span) -> Deferred[Page[RoomEvent]]:

@@ -35,10 +35,13 @@ class Heads:
         self._cursors = cursors
         self._since = since
         self._waiting = {(message.room, message.seq): number for number, message in waiting}
-        # By room: the number of unread messages, those that name the user, and the place of the last message.
+        self._unwanted = frozenset(without)
+        # By room: the number of unread messages, those that name the user, the place of the last message, and the last
+        # one that is shown, with its place.
         self._unread: dict[str, int] = {}
         self._mentions: dict[str, int] = {}
         self._last: dict[str, int] = {}
+        self._latest: dict[str, tuple[int, Message]] = {}
 
     def count(self, messages: Iterable[tuple[int, Message]]) -> None:
         """Count what is unread among these messages, in one pass."""
@@ -47,12 +50,20 @@ class Heads:
             if (cursor := self._cursors.get(room)) is None:
                 continue
             self._last[room] = max(number, self._last.get(room, 0))
+            self._note_latest(number, message)
             if message.seq <= max(cursor.read, cursor.begin) or fold(message.sender) in self._not_unread:
                 continue
             if message.to is None or number > self._since or (room, message.seq) in self._waiting:
                 self._unread[room] = self._unread.get(room, 0) + 1
             if self._user in message.mentions:
                 self._mentions[room] = self._mentions.get(room, 0) + 1
+
+    def _note_latest(self, number: int, message: Message) -> None:
+        room = message.room
+        if number <= self._latest.get(room, (0, message))[0] or fold(message.sender) in self._unwanted:
+            return
+        if message.to is None or number > self._since or (room, message.seq) in self._waiting:
+            self._latest[room] = number, message
 
     def heads(self, seqs: Mapping[str, int], names: Mapping[str, str]) -> Sequence[Head]:
         """The heads, after `count`. `seqs` has the last seqs of the rooms, `names` their shown names."""
@@ -75,4 +86,7 @@ class Heads:
             # Everything before the first message that waits has arrived.
             delivered = min((seq for each, seq in self._waiting if each == room), default=last + 1) - 1
         unread, mentions = (min(MOST_COUNTED, each.get(room, 0)) for each in (self._unread, self._mentions))
-        return Head(room, other or name, other is not None, last, delivered, cursor.read, unread, mentions)
+        latest = self._latest[room][1] if room in self._latest else None
+        return Head(
+            room, other or name, other is not None, last, delivered, cursor.read, unread, mentions, latest=latest
+        )

@@ -9,7 +9,7 @@ from chat.limits import Limits
 from chat.names import fold
 from chat.store.interfaces import Page, Query, Span
 from chat.store.memory.kept import Numbered
-from chat.store.words import holds, phrases_of
+from chat.store.words import holds, phrases_of, searchable
 
 EventT = TypeVar("EventT", bound=RoomEvent)
 
@@ -72,7 +72,7 @@ class Search:
                 return Page([each for _, each in found], True, number + 1, message.sent_at)
             if self._may_match(number, message):
                 looked += len(message.text) * (1 if message.text.isascii() else self._limits.slow_character)
-                if holds(message.text, wanted):
+                if holds(searchable(message.text, message.file_name), wanted):
                     found.append((number, message))
         return page_of(found, query.limit)
 

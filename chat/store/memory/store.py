@@ -2,6 +2,7 @@
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain
 
 from msgspec.structs import replace
 from twisted.internet.defer import Deferred, succeed
@@ -32,6 +33,7 @@ from chat.store.mailbox_shares import Held
 from chat.store.mailboxes import Mailboxes, Waiting
 from chat.store.makers import Makers
 from chat.store.memory.accounts import MemoryAccounts
+from chat.store.memory.files import MemoryFiles
 from chat.store.memory.heads import Cursor, Heads
 from chat.store.memory.kept import Kept, amended, place_of
 from chat.store.memory.moderation import MemoryModeration
@@ -87,6 +89,7 @@ class MemoryStore:
         self._histograms = batch_histograms()
         self.accounts = MemoryAccounts(now, lambda: self._count, self._forget_user)
         self.moderation = MemoryModeration(now, self._find, limits.audit_seconds, limits.held_seconds)
+        self.files = MemoryFiles(now, self._all_messages, self._put)
         self._mailboxes = Mailboxes(limits, self.accounts.is_account)
         self._makers = Makers(limits, now)
         # The people who came in lately, by key.
@@ -115,6 +118,8 @@ class MemoryStore:
         state: RoomState | None = None
         if isinstance(event, Message):
             first = None if event.nonce is None else self._nonces.get((fold(event.sender), event.nonce))
+            if event.file is not None and first is None:
+                self.files.check(event, draft.holder)
         elif not isinstance(event, Left):
             state = self._changed(draft)
         held = self._take_space(draft) if first is None else None
@@ -281,7 +286,9 @@ class MemoryStore:
             self._set_waiting(user, [(n, each) for n, each in waiting if each is not None])
         key = fold(before.sender), before.nonce or ""
         if key in self._nonces and place_of(self._nonces[key]) == place:
-            empty = replace(before, text="", answers=None, answered=None, mentions=(), edited=False, reactions=None)
+            empty = replace(
+                before, text="", answers=None, answered=None, mentions=(), edited=False, reactions=None, file=None
+            )
             kept = after or empty
             self._nonces_bytes += _size(kept) - _size(self._nonces[key])
             self._nonces[key] = kept
@@ -290,6 +297,19 @@ class MemoryStore:
         """The message at a place: one of the last ones, or one that waits."""
         waiting = (each for user in people_of(room) for _, each in self._waiting.get(user, ()))
         return self._kept.find(room, seq) or next((each for each in waiting if place_of(each) == (room, seq)), None)
+
+    def _all_messages(self) -> Iterable[_Waiting]:
+        """The last messages, and those that wait; some may be both."""
+        return chain(self._kept.messages(), *self._waiting.values())
+
+    def _put(self, message: Message) -> None:
+        """Keep a message as it is now."""
+        self._kept.put(message)
+        for user in people_of(message.room) if message.to is not None else ():
+            waiting = self._waiting.get(user, ())
+            self._set_waiting(
+                user, [(n, message if place_of(each) == place_of(message) else each) for n, each in waiting]
+            )
 
     def _people_of(self, room: str) -> Mapping[str, str]:
         users = [user for user, cursors in self._cursors.items() if room in cursors]
@@ -340,6 +360,8 @@ class MemoryStore:
                 self._seen.popitem(last=False)
         if isinstance(placed, Message):
             self._keep(placed, sender)
+            if placed.file is not None:
+                self.files.say(placed, self._count)
             if held is not None:
                 self._mailboxes.written(Waiting(placed.room, placed.seq, placed.sent_at, held))
         elif isinstance(placed, Change):
@@ -441,7 +463,7 @@ class MemoryStore:
         for message in taken:
             key = fold(message.sender), message.nonce or ""
             if self._nonces.get(key) is message:
-                self._nonces[key] = replace(message, text="")
+                self._nonces[key] = replace(message, text="", file=None)
                 self._nonces_bytes += _size(self._nonces[key]) - _size(message)
         return [message.to or "" for message in taken]
 
@@ -449,6 +471,7 @@ class MemoryStore:
         """Nothing that was said by or to `user` is found under the name any more."""
         self._deleted[user] = self._count
         self.moderation.held.forget(user)
+        self.files.forget_account(user)
         self._set_waiting(user, ())
         self._mailboxes.forget(user)
         self._seen.pop(user, None)

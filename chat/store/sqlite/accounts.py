@@ -18,6 +18,7 @@ from chat.store.interfaces import Account, AccountChange, What
 from chat.store.sqlite.faults import refuse
 from chat.store.sqlite.reader import Reader
 from chat.store.sqlite.rows import ACCESS_TOKEN_COLUMNS, ACCOUNT, ACCOUNT_COLUMNS, access_token_of, settings_of
+from chat.store.sqlite.said_files import forget_owner
 from chat.store.sqlite.states import forget_account
 from chat.store.sqlite.worker import Worker
 from chat.store.sqlite.writer import Writer
@@ -155,6 +156,7 @@ class SqliteAccounts:
             connection.execute("DELETE FROM settings WHERE name_key = ?", (key,))
             connection.execute("DELETE FROM operators WHERE name_key = ?", (key,))
             connection.execute(_FORGET_HELD, (key,))
+            forget_owner(connection, key)
             return _forget_user(connection, key), forget_account(connection, key)
 
         def told(forgotten: tuple[Sequence[Move], Mapping[str, RoomState]] | None) -> AccountChange | None:

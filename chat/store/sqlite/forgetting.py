@@ -7,7 +7,7 @@ from typing import NamedTuple
 from chat.store.buckets import bucket_of
 from chat.store.kinds import MESSAGE
 from chat.store.sqlite.amending import EMPTY_ROW, HAS_MESSAGES, LEAVES_TRACES, UNINDEX, UNMENTION, empty_edits
-from chat.store.words import indexed
+from chat.store.sqlite.rows import indexed_row
 
 # For this long a message that is sent again is recognised.
 REMEMBERED_SECONDS = 7 * 86400.0
@@ -76,14 +76,14 @@ def take_out(connection: sqlite3.Connection, places: Sequence[tuple[str, int]]) 
     names, touched = [], set()
     for room, seq in places:
         row = connection.execute(
-            "SELECT m.id, r.id, m.body, m.recipient FROM rooms r JOIN messages m ON m.room_id = r.id AND m.seq = ?"
-            f" WHERE r.name_key = ? AND m.kind = {MESSAGE}",
+            "SELECT m.id, r.id, m.body, m.data, m.recipient FROM rooms r JOIN messages m ON m.room_id = r.id"
+            f" AND m.seq = ? WHERE r.name_key = ? AND m.kind = {MESSAGE}",
             (seq, room),
         ).fetchone()
         if row is not None:
-            number, room_id, body, name = row
+            number, room_id, body, data, name = row
             empty_edits(connection, room_id, [seq])
-            connection.execute(UNINDEX, (number, f"r{room_id}", indexed(body)))
+            connection.execute(UNINDEX, (number, f"r{room_id}", indexed_row(body, data)))
             connection.execute(UNMENTION, (number,))
             connection.execute(EMPTY_ROW, (number,))
             touched.add(room_id)
@@ -105,9 +105,9 @@ def delete_room(connection: sqlite3.Connection, room: EmptyRoom) -> bool:
     ).fetchone()
     if found is None:
         return True
-    select = "SELECT id, kind, body FROM messages WHERE room_id = ? ORDER BY seq LIMIT ?"
+    select = "SELECT id, kind, body, data FROM messages WHERE room_id = ? ORDER BY seq LIMIT ?"
     rows = connection.execute(select, (room.id, _TEXTS_AT_ONCE)).fetchall()
-    texts = [(number, f"r{room.id}", indexed(body)) for number, kind, body in rows if kind == MESSAGE]
+    texts = [(number, f"r{room.id}", indexed_row(body, data)) for number, kind, body, data in rows if kind == MESSAGE]
     connection.executemany(UNINDEX, texts)
     connection.executemany(UNMENTION, [(number,) for number, *_ in texts])
     _delete_events(connection, room, _TEXTS_AT_ONCE)

@@ -21,7 +21,7 @@ from chat.store.sqlite.rows import INSERT, row_of
 from chat.store.sqlite.seeking import note_times
 from chat.store.sqlite.states import keep_flags, keep_retention, keep_state
 from chat.store.sqlite.writer import Writer
-from chat.store.words import indexed
+from chat.store.words import indexed, searchable
 
 T = TypeVar("T")
 
@@ -108,7 +108,8 @@ class Import:
         if is_gone:
             self._connection.execute(f"UPDATE messages SET kind = {TAKEN_BACK} WHERE id = ?", (number,))
         elif isinstance(event, Message):
-            self._connection.execute(INDEX, (number, f"r{self._room_id}", indexed(event.text)))
+            text = indexed(searchable(event.text, event.file_name))
+            self._connection.execute(INDEX, (number, f"r{self._room_id}", text))
             where = number, self._room_id, event.seq
             self._connection.executemany(MENTION, [(*where, key, sender_id) for key in event.mentions])
 

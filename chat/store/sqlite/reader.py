@@ -6,14 +6,16 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from chat.events import MOST_COUNTED, Head, Message, RoomEvent
+from msgspec.structs import replace
+
+from chat.events import MOST_COUNTED, MOST_SHOWN, Head, Message, RoomEvent
 from chat.names import other_of
 from chat.store.buckets import bucket_of
 from chat.store.interfaces import Page, Query, Span
 from chat.store.kinds import AMENDING, MESSAGE, TOLD
 from chat.store.mailboxes import Stored
 from chat.store.sqlite.folder import DataFolder
-from chat.store.sqlite.rows import COLUMNS, event_of
+from chat.store.sqlite.rows import COLUMNS, Row, event_of, message_of
 from chat.store.sqlite.seeking import Seeking
 
 # CROSS JOIN makes SQLite go from cursors to messages: the cost is that of the waiting messages, not of all messages.
@@ -42,19 +44,31 @@ _HEADS = (
     "(SELECT m.seq - 1 FROM messages m WHERE m.room_id = r.id AND m.seq > c.delivered_seq AND m.sender_id != u.id"
     f" AND m.kind = {MESSAGE} ORDER BY m.seq LIMIT 1), r.last_seq) END, c.read_seq,"
     # A conversation from before the account counts as read, except for messages that wait.
-    " (SELECT count(*) FROM (SELECT 1 FROM messages m WHERE m.room_id = r.id AND m.seq > max(c.read_seq, c.from_seq)"
-    f" AND m.kind = {MESSAGE} AND m.sender_id != u.id AND (r.kind = 'public' OR m.seq > c.delivered_seq"
+    " (SELECT count(*) FROM (SELECT 1 FROM messages m INDEXED BY messages_said WHERE m.room_id = r.id"
+    f" AND m.seq > max(c.read_seq, c.from_seq) AND m.kind = {MESSAGE} AND m.sender_id != u.id"
+    " AND (r.kind = 'public' OR m.seq > c.delivered_seq"
     " OR m.id > coalesce((SELECT a.since_id FROM accounts a WHERE a.name_key = u.name_key), 0))"
     f" AND m.sender_id NOT IN {_UNWANTED} LIMIT ?)),"
     " (SELECT count(*) FROM (SELECT 1 FROM mentions t WHERE t.user_id = u.id AND t.room_id = r.id"
     " AND t.seq > max(c.read_seq, c.from_seq)"
-    f" AND (SELECT m.sender_id FROM messages m WHERE m.id = t.message_id) NOT IN {_UNWANTED} LIMIT ?))"
+    f" AND (SELECT m.sender_id FROM messages m WHERE m.id = t.message_id) NOT IN {_UNWANTED} LIMIT ?)),"
+    # The latest message. In a conversation from before the account: one that waits.
+    " (SELECT m.id FROM messages m INDEXED BY messages_said WHERE m.room_id = r.id"
+    f" AND m.kind = {MESSAGE} AND m.sender_id NOT IN {_UNWANTED}"
+    " AND (r.kind = 'public' OR (m.seq > c.delivered_seq AND m.sender_id != u.id)"
+    " OR m.id > coalesce((SELECT a.since_id FROM accounts a WHERE a.name_key = u.name_key), 0))"
+    " ORDER BY m.seq DESC LIMIT 1)"
     " FROM users u JOIN cursors c ON c.user_id = u.id JOIN rooms r ON r.id = c.room_id WHERE u.name_key = ?"
     # A conversation from before the account belongs to the earlier owner of the name, except for messages that wait.
     " AND (r.kind = 'public' OR coalesce((SELECT m.id FROM messages m WHERE m.room_id = r.id AND m.seq = r.last_seq)"
     " > (SELECT a.since_id FROM accounts a WHERE a.name_key = u.name_key), 1) OR EXISTS (SELECT 1 FROM messages m"
     f" WHERE m.room_id = r.id AND m.seq > c.delivered_seq AND m.sender_id != u.id AND m.kind = {MESSAGE}))"
     " ORDER BY r.id"
+)
+# Messages by their ids, with the beginnings of their texts. The ids are JSON: there may be any number.
+_BEGINNINGS = (
+    f"SELECT m.id, {COLUMNS.replace('m.body', 'substr(m.body, 1, ?)')} FROM json_each(?) j JOIN messages m"
+    f" ON m.id = j.value WHERE m.kind = {MESSAGE}"
 )
 # Whatever a question for history shows, without and with the changes of messages.
 _SHOWN = ", ".join(map(str, (MESSAGE, *TOLD)))
@@ -111,10 +125,11 @@ class Reader:
     def heads(self, user: str, without: Sequence[str] = ()) -> Sequence[Head]:
         """See `MessageStore.heads`."""
         unwanted = json.dumps(without)
-        found = self._connection.execute(_HEADS, (unwanted, MOST_COUNTED, unwanted, MOST_COUNTED, user)).fetchall()
-        return [
-            Head(room, other_of(room, user) or name, kind == "direct", *places) for room, name, kind, *places in found
-        ]
+        values = unwanted, MOST_COUNTED, unwanted, MOST_COUNTED, unwanted, user
+        found = self._connection.execute(_HEADS, values).fetchall()
+        ids = json.dumps([row[-1] for row in found if row[-1] is not None])
+        said = {row[0]: row[1:] for row in self._connection.execute(_BEGINNINGS, (MOST_SHOWN + 1, ids))}
+        return [_head(user, row[:-1], said.get(row[-1])) for row in found]
 
     def history(self, room: str, span: Span) -> Page[RoomEvent]:
         """See `MessageStore.history`."""
@@ -139,3 +154,10 @@ class Reader:
     def close(self) -> None:
         """Close the connection."""
         self._folder.disconnect(self._connection)
+
+
+def _head(user: str, row: Sequence[Any], latest: Row | None) -> Head:
+    """The head in a row of `_HEADS`, and the row of its latest message."""
+    room, name, kind, *places = row
+    head = Head(room, other_of(room, user) or name, kind == "direct", *places)
+    return head if latest is None else replace(head, latest=message_of(room, latest))

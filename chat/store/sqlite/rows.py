@@ -11,6 +11,7 @@ from twisted.logger import Logger
 from chat.events import AccessToken, Message, RoomEvent
 from chat.personal import NO_SETTINGS, PersonalSettings
 from chat.store.kinds import EMPTY, KINDS, MESSAGE, EventKind
+from chat.store.words import indexed, searchable
 
 log = Logger(namespace="chat.store")
 
@@ -54,6 +55,17 @@ def event_of(room: str, row: Row) -> RoomEvent:
     if data is None:
         return kind.event(**fields)
     return msgspec.convert({**fields, **msgspec.json.decode(data)}, kind.event)
+
+
+def indexed_row(body: str, data: str | None) -> str:
+    """What the index of words has of a message, by its text and its column `data`."""
+    found = None if data is None or '"file"' not in data else msgspec.json.decode(data)
+    return indexed(searchable(body, name_in(found or {})))
+
+
+def name_in(data: Mapping[str, Any]) -> str | None:
+    """The name of a message's file, by its data; None if it has none."""
+    return None if (file := data.get("file")) is None else str(file["name"])
 
 
 def message_of(room: str, row: Row) -> Message:

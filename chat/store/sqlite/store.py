@@ -35,6 +35,7 @@ from chat.store.sqlite.access import Access
 from chat.store.sqlite.accounts import Move, SqliteAccounts
 from chat.store.sqlite.batches import Batches
 from chat.store.sqlite.faults import code_of, refuse
+from chat.store.sqlite.files import SqliteFiles
 from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.maintenance import SqliteMaintenance
 from chat.store.sqlite.moderation import SqliteModeration, settings_rows
@@ -86,6 +87,7 @@ class SqliteStore:
         self.accounts = SqliteAccounts(self._writer, self._reader, now, self._batches.flush, self._account_forgotten)
         self.access = Access(self._writer, self._reader)
         self.moderation = SqliteModeration(self.access, limits, now, lambda: self._scrubbing.note())
+        self.files = SqliteFiles(self.access, now)
         self._waiting = SqliteWaiting(self.access, limits, now, self.accounts.is_account)
         self._mailboxes = self._waiting.mailboxes
         self._scrubbing = Scrubbing(self.access, lambda: self._writer.call(Writer.empty_log).addErrback(refuse), clock)

@@ -20,8 +20,9 @@ from chat.store.sqlite.amending import INDEX, MENTION, amend, find_message
 from chat.store.sqlite.auditing import audit
 from chat.store.sqlite.numbers import NumberedRoom, Numbers
 from chat.store.sqlite.rows import COLUMNS, INSERT, message_of, row_of
+from chat.store.sqlite.said_files import check_file, say_file
 from chat.store.sqlite.states import keep_state, set_settings
-from chat.store.words import indexed
+from chat.store.words import indexed, searchable
 
 # The two people of a conversation belong to it.
 _TALK = "INSERT INTO cursors (user_id, room_id, delivered_seq) VALUES (?, ?, 0) ON CONFLICT DO NOTHING"
@@ -120,6 +121,8 @@ class Transaction:
         try:
             if message is None:
                 self._check(event)
+            elif message.file is not None:
+                check_file(self._connection, message, draft.holder)
             room = self._numbers.room(event, draft.holder)
             placed = replace(event, seq=room.last_seq + 1, sent_at=self._now)
             if message is None:
@@ -209,7 +212,11 @@ class Transaction:
         self._messages.append(row_of(number, room_id, sender_id, event))
         self._seqs[room_id] = event.seq
         if isinstance(event, Message):
-            self._texts.append((number, f"r{room_id}", indexed(event.text)))
+            text = event.text
+            if event.file is not None:
+                say_file(self._connection, event.file.id, number)
+                text = searchable(text, event.file.name)
+            self._texts.append((number, f"r{room_id}", indexed(text)))
             self._said.setdefault(room_id, []).append(event)
             if event.mentions:
                 self._mentions += [(number, room_id, event.seq, key, sender_id) for key in event.mentions]

@@ -1,50 +1,25 @@
 """The description of the HTTP interface (OpenAPI 3.1), made from the tables of operations, errors and the wire."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
 from chat import __version__
 from chat.errors import ERRORS
-from chat.limits import Limits
+from chat.web.api.about import Told
+from chat.web.api.file_operations import FILE_OPERATIONS
 from chat.web.api.formats import EVENTS, JSON, LINES, TEXT_PLAIN
+from chat.web.api.invite import CODE, SVG
+from chat.web.api.operation import AS_GUEST, NAME, NAMING, REFERENCE, ROOM, VISITING, WORD, Operation, Parameter, ref
 from chat.web.api.requests import FORM
 from chat.web.errors import MESSAGES, status_of
 from chat.web.request import ChatRequest
 from chat.wire import schema
 
-_LIMITS = Limits()
-_WORD = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[ -~]+$"}
 # A seq, perhaps behind the life of its journal and a dash.
 _POSITION = {"type": "string", "pattern": "^([0-9a-zA-Z]{1,64}-)?[0-9]{1,15}$"}
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 999_999_999_999_999}
-
-
-class Parameter(NamedTuple):
-    """One parameter of a request: its purpose, its place, and its JSON Schema."""
-
-    name: str
-    place: str
-    about: str
-    schema: Mapping[str, object]
-    is_required: bool = False
-
-
-class Operation(NamedTuple):
-    """One method of one address. `answers` are the media types of a response with `status`, each with its schema.
-
-    `takes` are the media types of the body, each with its schema. `errors` are the codes of its refusals.
-    """
-
-    method: str
-    path: str
-    summary: str
-    answers: Mapping[str, object]
-    status: int = 200
-    parameters: Sequence[Parameter] = ()
-    takes: Mapping[str, object] = {}
-    errors: Sequence[str] = ()
 
 
 class Page(msgspec.Struct):
@@ -67,50 +42,29 @@ class Status(msgspec.Struct):
     reason: str = ""
 
 
-_REFERENCE: Final = "#/components/schemas/{name}"
 # The schemas of all structs that operations name, and of those within.
 (*_, _REQUEST), _SCHEMAS = msgspec.json.schema_components(
-    (schema.Ack, schema.Error, Page, Status, Answer, schema.AnyRequest), ref_template=_REFERENCE
+    (schema.Ack, schema.Error, Page, Status, Told, Answer, schema.AnyRequest), ref_template=REFERENCE
 )
-
-
-def _ref(name: str) -> Mapping[str, object]:
-    return {"$ref": _REFERENCE.format(name=name)}
 
 
 _STRING: Final = {"type": "string"}
-_ROOM = Parameter(
-    "room",
-    "path",
-    "The room's name: letters (of any script), digits, - and _.",
-    {"type": "string", "minLength": 1, "maxLength": _LIMITS.room_characters, "pattern": "^[A-Za-z0-9_-]+$"},
-    is_required=True,
-)
-_LETTER_AMONG_OTHERS = "^[A-Za-z0-9_-]*[A-Za-z][A-Za-z0-9_-]*$"
-_NAME = {"type": "string", "minLength": 1, "maxLength": _LIMITS.name_characters, "pattern": _LETTER_AMONG_OTHERS}
-_AS_GUEST = Parameter("username", "query", "A guest's name, if not guest. It must not belong to anybody.", _NAME)
 _SOMETHING = {"type": "string", "maxLength": 4096, "pattern": "[!-~]"}
-_WEBHOOK = {"type": "object", "properties": {"text": _SOMETHING, "username": _NAME}, "required": ["text"]}
+_WEBHOOK = {"type": "object", "properties": {"text": _SOMETHING, "username": NAME}, "required": ["text"]}
 # The codes with which any request can be refused.
 _ANYWHERE = ("bad_request", "unknown_host", "too_fast", "target_too_long", "headers_too_long")
-_EVERYWHERE = ("bad_room", "reserved_name", "no_lobby", "not_utf8", "bad_parameter")
-_VISITING = (*_EVERYWHERE, "bad_token", "token_needed", "wrong_room", "foreign_origin", "internal")
-_NAMING = (
-    *("bad_name", "name_taken", "name_claimed", "name_held"),
-    *("no_letter", "confusing_name", "name_resembles"),
-)
-_READING = (*_VISITING, "not_acceptable", "busy", "store_failed")
+_READING = (*VISITING, "not_acceptable", "busy", "store_failed")
 
 SAY: Final = Operation(
     "POST",
     "/rooms/{room}/messages",
     "Say something in a room, without entering it.",
-    {JSON: _ref("Ack")},
+    {JSON: ref("Ack")},
     201,
     (
-        _ROOM,
-        _AS_GUEST,
-        Parameter("Idempotency-Key", "header", "The same key, room and text post one message.", _WORD),
+        ROOM,
+        AS_GUEST,
+        Parameter("Idempotency-Key", "header", "The same key, room and text post one message.", WORD),
     ),
     {
         TEXT_PLAIN: _SOMETHING,
@@ -118,7 +72,7 @@ SAY: Final = Operation(
         FORM: _WEBHOOK,
     },
     (
-        *_VISITING,
+        *VISITING,
         "empty_message",
         "too_long",
         "body_too_long",
@@ -131,7 +85,7 @@ SAY: Final = Operation(
         "not_an_object",
         "missing_field",
         "wrong_type",
-        *_NAMING,
+        *NAMING,
         "busy",
         "rooms_full",
         "room_share_full",
@@ -143,9 +97,9 @@ READ: Final = Operation(
     "GET",
     "/rooms/{room}/messages",
     "The messages of a room or, with follow, its events from now on.",
-    {TEXT_PLAIN: _STRING, LINES: _STRING, JSON: _ref("Page"), EVENTS: _STRING},
+    {TEXT_PLAIN: _STRING, LINES: _STRING, JSON: ref("Page"), EVENTS: _STRING},
     parameters=(
-        _ROOM,
+        ROOM,
         Parameter("limit", "query", "How many messages, at most 100; if not given 20.", _NUMBER),
         Parameter("before", "query", "Messages before this seq.", _NUMBER),
         Parameter("since", "query", "The first messages after this one; with follow, all of them.", _POSITION),
@@ -158,8 +112,8 @@ ASK: Final = Operation(
     "POST",
     "/rooms/{room}/requests",
     "Make one request of the NDJSON wire, in a room, without entering it.",
-    {JSON: _ref("Answer"), LINES: _STRING},
-    parameters=(_ROOM, _AS_GUEST),
+    {JSON: ref("Answer"), LINES: _STRING},
+    parameters=(ROOM, AS_GUEST),
     takes={JSON: _REQUEST, LINES: _STRING, TEXT_PLAIN: _STRING, FORM: {"type": "object"}},
     errors=(
         *_READING,
@@ -189,19 +143,50 @@ ASK: Final = Operation(
         "bad_date",
         "unsearchable",
         "too_many_words",
-        *_NAMING,
+        *NAMING,
         "rooms_full",
         "room_share_full",
         "disk_full",
     ),
 )
+ABOUT: Final = Operation(
+    "GET", "/about.json", "What a client shows before anybody comes in: who may, and the limits.", {JSON: ref("Told")}
+)
+INVITE: Final = Operation(
+    "GET",
+    "/invite.svg",
+    "A QR code of the address of this server, or of a room.",
+    {SVG: _STRING},
+    parameters=(
+        Parameter("room", "query", "The room that the address leads to.", ROOM.schema),
+        Parameter("code", "query", "With a room: the code of an invitation link.", {"type": "string", "pattern": CODE}),
+    ),
+    errors=("bad_room", "bad_parameter"),
+)
+_TICKET = {"type": "object", "properties": {"ticket": {"type": "string"}}, "required": ["ticket"]}
+BEGIN_SESSION: Final = Operation(
+    "POST",
+    "/session",
+    "The cookie with which a browser reads files, for a ticket.",
+    {},
+    204,
+    takes={JSON: _TICKET},
+    errors=(
+        *("foreign_origin", "bad_ticket", "body_too_long", "too_many_chunks", "unknown_coding", "unsupported_type"),
+        *("not_json", "not_an_object", "missing_field", "wrong_type"),
+    ),
+)
+END_SESSION: Final = Operation("DELETE", "/session", "End that cookie.", {}, 204, errors=("foreign_origin",))
 HEALTH: Final = Operation(
-    "GET", "/healthz", "Whether messages can be sent and stored; if not, 503.", {JSON: _ref("Status")}
+    "GET", "/healthz", "Whether messages can be sent and stored; if not, 503.", {JSON: ref("Status")}
 )
 METRICS: Final = Operation("GET", "/metrics", "Figures, for Prometheus.", {TEXT_PLAIN: _STRING}, errors=("local_only",))
 OPENAPI: Final = Operation("GET", "/openapi.json", "This description.", {JSON: {"type": "object"}})
 SCHEMA: Final = Operation("GET", "/schema.json", "The JSON Schema of NDJSON and WebSocket.", {JSON: {"type": "object"}})
-OPERATIONS: Final[Sequence[Operation]] = (SAY, READ, ASK, HEALTH, METRICS, OPENAPI, SCHEMA)
+OPERATIONS: Final[Sequence[Operation]] = (
+    *(SAY, READ, ASK, *FILE_OPERATIONS, ABOUT, INVITE, BEGIN_SESSION, END_SESSION),
+    *(HEALTH, METRICS, OPENAPI, SCHEMA),
+)
 
 
 def description() -> Mapping[str, object]:
@@ -255,7 +240,7 @@ def _responses(operation: Operation) -> Mapping[str, object]:
         by_status.setdefault(status_of(code).value, []).append(code)
     for status, codes in sorted(by_status.items()):
         about = "; ".join(f"{code}: {MESSAGES.get(code, ERRORS[code])}" for code in codes)
-        responses[str(status)] = {"description": about, "content": _content({JSON: _ref("Error")})}
+        responses[str(status)] = {"description": about, "content": _content({JSON: ref("Error")})}
     return responses
 
 

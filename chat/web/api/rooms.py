@@ -65,7 +65,7 @@ class Messages:
 
     async def _say(self, request: ChatRequest) -> bytes:
         visitor = visitor_of(request)._replace(name=parameter_of(request, "username"))
-        request_id = _word(request, "Idempotency-Key")
+        request_id = word_of(request, "Idempotency-Key")
         found = said(cast("Any", request.content).read(), request.getHeader("Content-Type") or "")
         reply = await self._post(visitor, room_of(request), found, request_id)
         if isinstance(reply, Failure):
@@ -104,7 +104,7 @@ class Messages:
         visitor = visitor_of(request)
         word = parameter_of(request, "since")
         since = None if word is None else _position("since", word)
-        if (last := _word(request, "Last-Event-ID")) is not None:
+        if (last := word_of(request, "Last-Event-ID")) is not None:
             since = _position("Last-Event-ID", last)
         if request.method == b"GET" and "follow" in request.query:
             return await self._follow(request, visitor, since)
@@ -210,7 +210,7 @@ def secret_of(request: ChatRequest) -> str | None:
         raise ChatError("bad_token") from None
 
 
-def _word(request: ChatRequest, header: str) -> str | None:
+def word_of(request: ChatRequest, header: str) -> str | None:
     """A short header of printable ASCII. Raises ChatError (`bad_parameter`) for another one."""
     word = request.getHeader(header)
     if word is not None and not (0 < len(word) <= _LONGEST_WORD and word.isascii() and word.isprintable()):

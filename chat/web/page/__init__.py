@@ -1,1 +1,1 @@
-"""The page that browsers show at `/`. It is no chat page yet."""
+"""The page that browsers show at `/`: `assets.py` reads its files, `addresses.py` serves them."""

@@ -9,12 +9,22 @@ class Push(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     """Anything the server sends."""
 
 
+class Latest(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The latest message of a place, as it is now: up to 120 characters of its `text`, and the name of its `file`."""
+
+    sender: str = field(name="from")
+    text: str
+    file: str | None = None
+    timestamp: str
+
+
 class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The latest `seq` of a room, or of the conversation with `to`; up to where it has reached you, and you read it.
 
     A room has its `topic`, whether it is `private`, and your `role` there, unless you are a plain member. `unread` is
     the number of messages by others since then that you have not read, `mentions` of those that name you, up to 1000.
-    `level` says what you want to be told of there (see `notify`).
+    `level` says what you want to be told of there (see `notify`). `count` people are in the room, with you; `last` is
+    the latest message there that you may see.
     """
 
     room: str | None = None
@@ -28,6 +38,8 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unread: Seq = 0
     mentions: Seq = 0
     level: str = "all"
+    count: Seq = 0
+    last: Latest | None = None
 
 
 class ListedRoom(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -66,10 +78,16 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     `online`, the `lobby` with its latest `seq`, the `life` of all seqs, and the message of the day (`motd`); with an
     `account` also the `rooms` that you belong to and are in now. For entering a room: its `members`. A long list of
     names has only the first ones, and the `count` of all. For an access token: its `handle`. For a question for the
-    topic of a room: its `text`; for its settings: those. For a list: whether there is `more`, and how many are `left`.
+    topic of a room: its `text`; for its settings: those. For a list: whether there is `more`, and how many are `left`;
+    for the history `around` a seq, `more` is about older messages, `newer` about newer ones.
+
+    For entering the chat there are also the `version` of the server, its name (`server`) if it has one, and the
+    `limits` that you must know. They have the names of the table of limits, with `_` for spaces. For a `ticket`: that
+    word, which is good for that number of `seconds`.
 
     For an invitation link: its `code`, how many people may use it (`uses`), `until` when, and its `url` if the server
-    knows its own address.
+    knows its own address. For a `file` that may be sent: its id, the path to send it to (`upload`), from which `offset`
+    on, and `until` when.
     """
 
     request: str
@@ -97,10 +115,19 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     until: str | None = None
     rooms: list[Place] | None = None
     more: bool = False
+    newer: bool = False
     left: Seq = 0
     next: Seq | None = None
     text: str | None = None
     settings: dict[str, str | int | bool | None] | None = None
+    server: str | None = None
+    version: str | None = None
+    limits: dict[str, int | float] | None = None
+    ticket: str | None = None
+    seconds: float | None = None
+    file: str | None = None
+    upload: str | None = None
+    offset: Seq | None = None
 
 
 class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
@@ -115,12 +142,28 @@ class Error(Push, frozen=True, kw_only=True, omit_defaults=True):
     id: Id | None = None
 
 
+class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The file of a message: where it is, and what. It expires at `until`; then only these words are left.
+
+    `size` is in bytes; pictures have a `width` and a `height` in pixels, if these are known.
+    """
+
+    url: str
+    name: str
+    size: Seq
+    media_type: str = field(name="type")
+    until: str
+    width: Seq | None = None
+    height: Seq | None = None
+
+
 class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody said something, in a `room` or `to` you. `size` is in bytes of UTF-8.
 
     `past`: it was said before; you missed it, or asked for it. It `answers` the message with that seq, which
     `answered` said. `mentions` are the keys of the people whom it names. `edited`: its text was changed since.
-    `reactions` has, for each emoji, the names of those who answered with it.
+    `reactions` has, for each emoji, the names of those who answered with it. With a `file` the `text` may be empty.
+    If it is a message of yours, `id` is that of your request; nobody else is told it.
     """
 
     sender: str = field(name="from")
@@ -137,6 +180,8 @@ class Message(Push, frozen=True, kw_only=True, omit_defaults=True):
     mentions: list[str] | None = None
     edited: bool = False
     reactions: dict[str, list[str]] | None = None
+    file: File | None = None
+    id: Id | None = None
 
 
 class BanEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -216,9 +261,11 @@ class Presence(Push, frozen=True, kw_only=True, omit_defaults=True):
 class Online(Push, frozen=True, kw_only=True, omit_defaults=True, tag="who"):
     """The names of people online, and then the `ack`. A long list is cut: of `count` names, `left` come after these.
 
-    `away` are those of `names` who are away.
+    `away` are those of `names` who are away. With a `room` they are its people; those who belong to it and are not in
+    it are away, too.
     """
 
+    room: str | None = None
     names: list[str]
     away: list[str] | None = None
     count: Seq | None = None

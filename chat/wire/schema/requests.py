@@ -8,6 +8,7 @@ Id = Annotated[str, Meta(max_length=128)] | Annotated[int, Meta(ge=-(2**63), le=
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Count = Annotated[int, Meta(ge=0, le=1000)]
 Life = Annotated[str, Meta(max_length=64)]
+FileId = Annotated[str, Meta(max_length=64)]
 # Ten years, and some: for how long something holds.
 Span = Annotated[float, Meta(gt=0, le=10**9)]
 Level = Literal["all", "mentions", "none"]
@@ -25,7 +26,7 @@ class Join(Request, frozen=True, kw_only=True, omit_defaults=True):
 
     The name of an account needs its `password` or a `token`. With a `password` any other name becomes an account (with
     an `invitation`, if the server asks for one). `remember` asks for a `token` in the `ack`, for the next time; a
-    guest's token serves to come back while the lost connection still hangs. An access token is a `token`, too, and
+    guest's token lets several connections in, and holds the name for a day. An access token is a `token`, too, and
     needs no `nickname`: a program with it sees and does nothing outside of the token's rooms. `confirms`: messages
     have arrived only when you say so with `delivered`; until then they come again. `typing`: you want to be told who is
     writing.
@@ -50,13 +51,30 @@ class Join(Request, frozen=True, kw_only=True, omit_defaults=True):
 class Say(Request, frozen=True, kw_only=True, omit_defaults=True, tag="message"):
     """Says `text` `to` one person, in a `room`, or, without both, in the lobby. A repeated `id` is not stored again.
 
-    `text` may have up to 100 lines. It `answers` the message with that seq, in the same place.
+    `text` may have up to 100 lines. It `answers` the message with that seq, in the same place. With the id of a `file`
+    that you have sent there with `upload`, `text` may be empty; a file is said once.
     """
 
     text: str
     to: str | None = None
     room: str | None = None
     answers: Seq | None = None
+    file: FileId | None = None
+
+
+class Upload(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Asks to send a file called `name` with `size` bytes, to be said in a `room`, `to` one person, or in the lobby.
+
+    The `ack` has the id of the `file`, the path (`upload`) to which its bytes go by tus 1.0, from which `offset` on,
+    and `until` when. Afterwards a `message` says it. The same request with the same `id` finds the file again, and its
+    earlier path ends. With its `sha256` (hex) other bytes are refused.
+    """
+
+    name: Annotated[str, Meta(max_length=4096)]
+    size: Annotated[int, Meta(ge=1, le=2**53)]
+    to: str | None = None
+    room: str | None = None
+    sha256: Annotated[str, Meta(pattern="^[0-9a-fA-F]{64}$")] | None = None
 
 
 class Edit(Request, frozen=True, kw_only=True, omit_defaults=True):
@@ -158,10 +176,11 @@ class Read(Request, frozen=True, kw_only=True, omit_defaults=True):
 class History(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Asks for the last messages of a `room`, or of the conversation with `to`: up to `limit`, those `before` a seq.
 
-    `since` asks for the first ones after a seq instead; that seq is one of `life`. `where` is what a person typed:
-    `#room`, `@name`, or a word for either. The messages come with `past`, the oldest first. Then the `ack` says whether
-    there is `more`. Where there is more, but all that was looked at is by people whom you ignore, its `next` is the seq
-    to go on with.
+    `since` asks for the first ones after a seq instead, `around` for those on both sides of a seq, which is among them
+    unless it was deleted; that seq is one of `life`. `where` is what a person typed: `#room`, `@name`, or a word for
+    either. The messages come with `past`, the oldest first. Then the `ack` says whether there is `more`, and with
+    `around` whether there are `newer` ones, too. Where there is more, but all that was looked at is by people whom you
+    ignore, its `next` is the seq to go on with.
     """
 
     room: str | None = None
@@ -170,6 +189,7 @@ class History(Request, frozen=True, kw_only=True, omit_defaults=True):
     limit: Count = 20
     before: Seq | None = None
     since: Seq | None = None
+    around: Seq | None = None
     life: Life | None = None
 
 
@@ -228,7 +248,10 @@ class RevokeToken(Request, frozen=True, kw_only=True, omit_defaults=True, tag="t
 
 
 class Logout(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Ends all tokens of your account except access tokens, and closes all of its connections."""
+    """Ends all tokens of your account except access tokens, and closes all of its connections.
+
+    A guest with a token gives that and the name up.
+    """
 
 
 class Leave(Request, frozen=True, kw_only=True, omit_defaults=True):
@@ -304,9 +327,21 @@ class Close(Request, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Who(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Asks who is online. With `after` the list begins after that name."""
+    """Asks who is online or, with a `room`, who is in it; of a private room, who belongs to it.
 
+    With `after` the list begins after that name. `members` says more of each person.
+    """
+
+    room: str | None = None
     after: str | None = None
+
+
+class Ping(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Asks for nothing but the `ack`. It comes at once, also while an earlier request is being carried out."""
+
+
+class Ticket(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """Asks for a `ticket`: a word, good once and for a minute, with which a browser gets the cookie for files."""
 
 
 class Invite(Request, frozen=True, kw_only=True, omit_defaults=True):
@@ -555,6 +590,7 @@ class Disconnect(Request, frozen=True, kw_only=True, omit_defaults=True):
 AnyRequest = (
     Join
     | Say
+    | Upload
     | Edit
     | DeleteMessage
     | React
@@ -572,6 +608,8 @@ AnyRequest = (
     | Rename
     | Close
     | Who
+    | Ping
+    | Ticket
     | WhoIs
     | Away
     | Back

@@ -10,10 +10,13 @@
  * @property {Link} link
  * @property {Me?} me - null until the server has let us in
  * @property {About?} about - what /about.json said; null until it is here
+ * @property {string?} version - of the server that we came to first
+ * @property {boolean} isOutdated - the server has another version by now: the page may be loaded anew
  * @property {Map<string, Place>} places - by key, the lobby first, then rooms by name, then conversations by the latest
  * @property {string?} open - the key of the place on the screen
  * @property {Map<string, Person>} people - whoever is online, by folded name
  * @property {string[]} ignored - names
+ * @property {Notice[]} notices - what people are told once; `chat.dismiss(key)` takes one away
  * @property {Settings} settings
  */
 
@@ -24,6 +27,8 @@
  * @typedef {{name: string, isAccount: boolean, isOperator: boolean}} Me
  * @typedef {{name: string, version: string, guests: boolean, accounts: string, registration: string, limits: object}} About
  * @typedef {{name: string, away: boolean}} Person
+ * @typedef {{key: number, code: string, text: string, from: string?, room: string?}} Notice - `code` is that of the
+ *   server's notice, or "invitation", "kicked", "banned", "other_life", or the refusal of a room that we were in
  * @typedef {{theme: "system"|"light"|"dark", size: number, sounds: boolean, notify: boolean, reduced: boolean}} Settings
  */
 
@@ -35,6 +40,7 @@
  * @property {string} name - as it is shown, without "#" or "@"
  * @property {string} topic
  * @property {boolean} isPrivate
+ * @property {boolean} isArchived - it can be read, and nobody speaks there
  * @property {"owner"|"moderator"|"member"|"guest"} role - ours
  * @property {"all"|"mentions"|"none"} level - what of it counts for us
  * @property {number} seq - the latest one that the server has told of
@@ -46,12 +52,19 @@
  * @property {Row[]} rows - what we have of it, by seq and without gaps; what is on its way comes at the end
  * @property {boolean} hasOlder - the server has more before `rows`
  * @property {boolean} hasNewer - and after them: we looked at something old
+ * @property {boolean} isLoaded - its end was asked for; before that `rows` has only what came by itself
  * @property {"none"|"older"|"newer"|"around"} loading
  * @property {number?} newFrom - the seq that the "New" line stands before; it stays until we leave the place
  * @property {Member[]?} members - null until asked for
  * @property {string[]} typing - names of people who are writing
  * @property {string} draft
  * @property {number[]} pins - seqs
+ * @property {number} otherRead - of a conversation: up to where the other has read it
+ * @property {number} cursor - everything up to this seq was heard; it stands still while something is missing
+ * @property {number} delivered - up to where the server knew that it has reached us, when we came in
+ * @property {number} countedTo - `unread` counts everything up to this seq already
+ * @property {boolean} isCatchingUp - the line was broken, and what was said meanwhile is not all here
+ * @property {Row[]} ahead - what came while newer rows are being loaded
  */
 
 /**
@@ -74,6 +87,7 @@
  * @property {boolean} isDeleted - then `text` is ""
  * @property {string} deletedBy
  * @property {Array<[string, string[]]>} reactions - an emoji, and the names of those who chose it
+ * @property {boolean} isQueued - its reader is away, and gets it later
  */
 
 /**

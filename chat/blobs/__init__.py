@@ -1,0 +1,1 @@
+"""The bytes of files that people send: on the disk, and what the first of them say."""

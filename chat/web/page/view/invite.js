@@ -1,0 +1,111 @@
+// How others come into a room: a link, its QR code, and the lines for a terminal.
+
+import { html, useState } from "../vendor/preact.js";
+import { fragmentOf } from "../core/router.js";
+import { copy } from "./clipboard.js";
+import { Dialog } from "./dialog.js";
+import { Icon } from "./icons.js";
+import { moderates } from "./powers.js";
+import { sentence } from "./sentences.js";
+import { useChat, usePage } from "./layers.js";
+
+/** @param {{place: import("../core/shapes.js").Place, onClose: function}} props */
+export function InviteDialog({ place, onClose }) {
+  const me = useChat((state) => state.me);
+  const may = moderates(place, me);
+  const [link, setLink] = useState(place.isPrivate ? null : addressOf(place));
+  return html`<${Dialog} title=${place.kind === "lobby" ? "Invite people" : `Invite people to #${place.name}`} onClose=${onClose}>
+    ${place.isPrivate && !may && html`<p>This room is private: only its moderators can invite people.</p>`}
+    ${place.isPrivate && may && html`<${ByName} place=${place} />`}
+    ${place.isPrivate && may && !link && html`<${MakeLink} place=${place} onMade=${setLink} />`}
+    ${link && html`<${Ways} link=${link} place=${place} />`}
+  <//>`;
+}
+
+/** The address of a place that everybody may enter. */
+function addressOf(place) {
+  return location.origin + location.pathname + (place.kind === "lobby" ? "" : fragmentOf(place));
+}
+
+function ByName({ place }) {
+  const { chat, layers } = usePage();
+  const [refusal, setRefusal] = useState("");
+  const submit = async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    const name = form.elements.name.value.trim();
+    try {
+      await chat.ask({ type: "invite", room: place.name, name });
+      form.reset();
+      setRefusal("");
+      layers.note(`${name} is invited to #${place.name}.`);
+    } catch (error) {
+      setRefusal(sentence(error));
+    }
+  };
+  return html`<form class="line-form" onSubmit=${submit}>
+    <label class="field">
+      <span>Somebody by name</span>
+      <input class="input" name="name" required autocomplete="off" spellcheck=${false} dir="auto" data-first />
+    </label>
+    <button class="button">Invite</button>
+    <p class="refusal" role="alert">${refusal}</p>
+  </form>`;
+}
+
+function MakeLink({ place, onMade }) {
+  const { chat } = usePage();
+  const [refusal, setRefusal] = useState("");
+  const make = async () => {
+    try {
+      const { ack } = await chat.ask({ type: "invite", room: place.name, link: true });
+      onMade(ack.url ?? `${location.origin}${location.pathname}#join=${ack.room ?? place.name}.${ack.code}`);
+    } catch (error) {
+      setRefusal(sentence(error));
+    }
+  };
+  return html`<div class="field">
+    <button class="button" type="button" onClick=${make}><${Icon} name="link" small />Make a link</button>
+    <p class="hint">Whoever has it can come in, for a week. The server shows it only this once.</p>
+    <p class="refusal" role="alert">${refusal}</p>
+  </div>`;
+}
+
+function Ways({ link, place }) {
+  // A code for a private room stays in this page: the picture is made by the server, which would write it into its log.
+  const isPublic = !place.isPrivate;
+  const room = place.kind === "lobby" ? "" : `?room=${encodeURIComponent(place.name)}`;
+  return html`
+    <div class="ways">
+      ${isPublic && html`<img class="qr" src=${`/invite.svg${room}`} width="148" height="148" alt="The link as a QR code" />`}
+      <div class="way-lines">
+        <${Line} label="Link" text=${link} />
+        ${isPublic && html`<${Terminal} place=${place} />`}
+      </div>
+    </div>
+  `;
+}
+
+function Terminal({ place }) {
+  const secure = location.protocol === "https:";
+  const port = location.port || (secure ? "443" : "80");
+  const room = encodeURIComponent(place.name);
+  return html`
+    <${Line} label="From a terminal" text=${secure ? `ncat --ssl ${location.hostname} ${port}` : `nc ${location.hostname} ${port}`} />
+    <${Line} label="From a script" text=${`curl -d 'hello' ${location.origin}/rooms/${room}/messages`} />
+  `;
+}
+
+function Line({ label, text }) {
+  const { layers } = usePage();
+  const press = async () => {
+    layers.note((await copy(text)) ? "Copied." : "This browser did not let the page copy.");
+  };
+  return html`<label class="field">
+    <span>${label}</span>
+    <span class="copy-line">
+      <input class="input" readonly value=${text} onFocus=${(event) => event.target.select()} dir="ltr" />
+      <button class="tool" type="button" aria-label=${`Copy: ${label}`} title="Copy" onClick=${press}><${Icon} name="copy" /></button>
+    </span>
+  </label>`;
+}
