@@ -21,6 +21,7 @@ from chat.client.places import Places
 from chat.client.questions import Questions
 from chat.client.requests import Requests
 from chat.client.screen import Screen
+from chat.client.sending import Sending
 from chat.client.sign_in import Profile, SignIn
 from chat.client.typed import TypingContext, means_exit, request_of, word_alone
 from chat.errors import ChatError
@@ -35,8 +36,6 @@ _WINDOW = 100
 _TYPED_AHEAD = 1000
 # After the end of input, the client gives up undelivered lines after this many failed attempts in a row.
 _LAST_ATTEMPTS = 5
-# The meaning of the next typed line depends on the answer to one of these.
-_DECISIVE = frozenset({"join", "leave", "logout", "unregister"})
 
 
 class Conversation:
@@ -71,11 +70,16 @@ class Conversation:
         )
         self._online_names = OnlineNames(self._screen)
         self._leaving = Leaving(self._requests, self._inbox)
+        self._sending = Sending(
+            self._requests,
+            screen,
+            self._history_requests,
+            self._online_names,
+            is_open=self._is_open,
+            may_wait=screen.shows_places,
+        )
         self._typed: deque[str] = deque()
-        # Requests that were typed and wait for a connection, or for the answers to earlier ones.
-        self._waiting: deque[Command] = deque()
         self._input_ended = False
-        self._decisive_id = ""
         self._repeats_history = False
         self._composing = Composing(self._screen)
         # A script must know what its lines do: in a room all are messages, except `leave`.
@@ -127,7 +131,7 @@ class Conversation:
         """Send a request of the person's, like a typed one."""
         if not self._current_room.refuses(command):
             self._current_room.begun(command)
-            self._send(command)
+            self._sending.send(command)
             self._advance()
 
     def quit(self) -> None:
@@ -180,7 +184,7 @@ class Conversation:
         self.is_in_chat = False
         if was_leaving and not self._requests:
             self._sign_in.left()
-            self._finish(0)
+            self._finish(0, f"{len(self._sending)} are sent the next time" if len(self._sending) else None)
         elif was_leaving:
             # Earlier messages may not have arrived: send them again, and then leave.
             self._typed.clear()
@@ -220,6 +224,8 @@ class Conversation:
         self._sign_in.entered(ack)
         self._inbox.entered_chat(ack)
         self._current_room.entered_chat(ack)
+        for message in self._requests.newly_inherited():
+            self._screen.sending(message.id, message)
         self._online_names.entered_chat(ack)
         self._screen.connection_changed(True)
         self._repeats_history = True
@@ -275,13 +281,12 @@ class Conversation:
                     self._current_room.refused(request, push)
                 self._screen.show(push)
         elif found is not None:
-            self._screen.show_found(found.messages, found.more, is_pins=found.is_pins)
+            self._screen.show_found(found.messages, found.more, found.request)
         else:
             if not is_quiet:
                 self._screen.show(push)
             self._done(push, request)
-        if push.id == self._decisive_id:
-            self._decisive_id = ""
+        self._sending.answered(push.id)
 
     def _done(self, ack: schema.Ack, request: Command | None) -> None:
         if ack.request in ("join", "group") and ack.room is not None and ack.seq is not None:
@@ -312,8 +317,7 @@ class Conversation:
         if self._repeats_history and not self._inbox.is_resuming:
             self._repeats_history = False
             self._requests.send_again(HISTORY_COMMANDS)
-        while self._waiting and not self._must_wait(self._waiting[0]):
-            self._send_now(self._waiting.popleft())
+        self._sending.advance()
         while self._typed and self._is_ready():
             line = self._typed.popleft()
             if self._questions.is_open:
@@ -328,20 +332,24 @@ class Conversation:
     def _is_ready(self) -> bool:
         if self._questions.is_open:
             return self._questions.takes_queued
-        is_busy = self._decisive_id or self._leaving.is_begun or self._inbox.is_resuming or self._requests.are_too_many
-        return self.is_in_chat and not is_busy
+        is_busy = self._sending.is_decisive_open or self._inbox.is_resuming or self._requests.are_too_many
+        return self._is_open() and not is_busy
+
+    def _is_open(self) -> bool:
+        """Whether the server takes requests of the person."""
+        return self.is_in_chat and not self._leaving.is_begun
 
     def _say(self, line: str) -> None:
         if self._composing.is_begun:
             if (message := self._composing.take(line)) is not None:
-                self._send(message)
+                self._sending.send(message)
             return
         if not line.strip():
             return
         where = self._current_room
         room, has_account, is_person = where.room, self._inbox.has_account, self._is_person
         word = word_alone(line, room, is_bare_enough=is_person)
-        if self._argument_prompts.begin(word, self._send, has_account=has_account):
+        if self._argument_prompts.begin(word, self._sending.send, has_account=has_account):
             return
         try:
             command = request_of(line, TypingContext(room, self._inbox.lobby, has_account, is_person, where.person))
@@ -358,35 +366,7 @@ class Conversation:
             self._composing.begin(command.arguments, room)
         else:
             self._current_room.begun(command)
-            self._send(command)
-
-    def _send(self, command: Command) -> None:
-        if not self._waiting and not self._must_wait(command):
-            self._send_now(command)
-        elif len(self._waiting) < _TYPED_AHEAD:
-            self._waiting.append(command)
-        else:
-            self._screen.tell(f"not sent: {_TYPED_AHEAD} lines wait already")
-
-    def _must_wait(self, command: Command) -> bool:
-        if self.places is None:
-            return False
-        if not self.is_in_chat:
-            return command.name != "message" or len(self._requests) >= _TYPED_AHEAD
-        return self._leaving.is_begun or self._requests.are_too_many
-
-    def _send_now(self, command: Command) -> None:
-        try:
-            request_id = self._requests.send(command)
-        except ChatError as error:
-            self._screen.complain(error)
-            return
-        self._history_requests.asked(request_id, command)
-        if command.name in _DECISIVE:
-            self._decisive_id = request_id
-        if command.name == "message":
-            self._screen.sending(request_id, command)
-        self._online_names.said(command)
+            self._sending.send(command)
 
     def _tell_complaint(self) -> None:
         memory = self._requests.memory
@@ -414,4 +394,4 @@ class Conversation:
         return f"the connection is lost{with_it}" + (f"; {kept} are sent the next time" if kept else "")
 
     def _undelivered(self) -> int:
-        return len(self._requests) + len(self._typed) + len(self._waiting)
+        return len(self._requests) + len(self._typed) + len(self._sending)

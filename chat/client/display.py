@@ -66,6 +66,11 @@ def prompt(text: str) -> str:
     return clean_line(text[:_LONGEST_PROMPT])
 
 
+def file_of(file: schema.File) -> str:
+    """What is shown of the file of a message."""
+    return f"{shown_file(file.name, file.size, file.media_type)} {file.url}"
+
+
 def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
     match push:
         case schema.Message():
@@ -75,8 +80,7 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
             # Each line of a text begins like a message: nobody can forge a line of somebody else.
             lines = f"{push.text}{edited}".split("\n") if push.text or push.file is None else []
             if push.file is not None:
-                file = push.file
-                lines.append(f"{shown_file(file.name, file.size, file.media_type)} {file.url}")
+                lines.append(file_of(push.file))
             return [f"{at} {where} <{push.sender}>{answers} {line}" for line in lines]
         case schema.Joined() | schema.Left():
             verb = "joined" if isinstance(push, schema.Joined) else "left"

@@ -38,15 +38,12 @@ class Screen:
         """Show a push that came while there was no connection."""
         self.show(push)
 
-    def show_found(
-        self, found: Sequence[schema.Message | schema.AnyChange], more: str, *, is_pins: bool = False
-    ) -> None:
-        """Show an answer from the history; `more` is the command for the rest, or ""."""
+    def show_found(self, found: Sequence[schema.Message | schema.AnyChange], more: str, request: Command) -> None:
+        """Show the answer to a `request` for old messages; `more` is the command for the rest, or ""."""
         numbered = self._shows_numbers
         self._show([line for each in found for line in display.lines_of(each, self.now(), is_numbered=numbered)])
         if not found:
-            nothing = "nothing is pinned" if is_pins else "nothing found"
-            self.tell("nothing found yet" if more else nothing)
+            self.tell(nothing_found(request, more))
         if more:
             self.tell(f"there is more: {more}")
 
@@ -111,3 +108,9 @@ class Screen:
     def _show(self, lines: Sequence[str]) -> None:
         for line in lines:
             self._view.show(line)
+
+
+def nothing_found(request: Command, more: str) -> str:
+    """What to say of an empty answer to a `request` for old messages; `more` as in `Screen.show_found`."""
+    nothing = "nothing is pinned" if request.name == "pins" else "nothing found"
+    return "nothing found yet" if more else nothing

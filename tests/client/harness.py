@@ -30,7 +30,7 @@ class Network:
     """Connects clients to a `ChatFactory`; bytes move when `pump` is called, in both directions until all is quiet.
 
     `is_up` says whether it can be reached, `held` whether what the server sends is held back, `is_lossy` whether what
-    clients send gets lost; `sent` is what they sent, in lines.
+    clients send gets lost; `sent` is what they sent, in lines. Another `factory` is another server.
     """
 
     def __init__(self, factory: ChatFactory) -> None:
@@ -38,7 +38,7 @@ class Network:
         self.held = False
         self.is_lossy = False
         self.sent: list[bytes] = []
-        self._factory = factory
+        self.factory = factory
         self._links: list[tuple[IProtocol, StringTransport, IProtocol, StringTransport]] = []
 
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
@@ -47,7 +47,7 @@ class Network:
             return fail(ConnectionRefusedError())
         client = protocolFactory.buildProtocol(IPv4Address("TCP", "127.0.0.1", 8080))
         assert client is not None
-        server = self._factory.buildProtocol(None)
+        server = self.factory.buildProtocol(None)
         link = (client, StringTransport(lenient=True), server, StringTransport(lenient=True))
         self._links.append(link)
         server.makeConnection(link[3])

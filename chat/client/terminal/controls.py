@@ -200,10 +200,8 @@ class Controls:
         results = self._screen.results
         self._screen.divide(f"result {number + 1} of {len(results)}: {display.shown(item.label)} #{item.seq}")
         place = {"to": item.place[1:]} if item.place.startswith("@") else {"room": item.place[1:]}
-        around = {"limit": 2 * _AROUND + 1, "before": (item.seq or 0) + _AROUND + 1}
+        around = {"limit": 2 * _AROUND + 1, "around": item.seq}
         self._conversation.request(Command("history", {**place, **around}))
-        # What is shown around a result is no new search.
-        self._screen.keep_results(results)
 
     def _step_result(self, by: int) -> None:
         if results := self._screen.results:

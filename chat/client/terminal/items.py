@@ -10,6 +10,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from chat.client.display import shown
 from chat.client.terminal.colours import style_of
 from chat.client.terminal.widths import rows_of
+from chat.events import RequestId
 
 # No honest server sends more.
 _MOST_LINES: Final = 1000
@@ -84,6 +85,10 @@ class MessageItem(Item):
         self.label = label
         self.is_mine = is_mine
         self.state = STORED
+        # That of our request, by which a message of ours is recognised.
+        self.id: RequestId = None
+        # What is shown of its file.
+        self.file = ""
         self.is_mention = self.is_edited = self.is_deleted = self.is_numbered = False
         self.answers = ""
         self.reactions: dict[str, list[str]] = {}
@@ -108,7 +113,8 @@ class MessageItem(Item):
             return [("class:mark", "(deleted)")]
         style = "class:mention" if self.is_mention else ""
         found: StyleAndTextTuples = []
-        for number, line in enumerate(self.text.split("\n")[:_MOST_LINES]):
+        lines = self.text.split("\n")[:_MOST_LINES] if self.text or not self.file else []
+        for number, line in enumerate([*lines, self.file] if self.file else lines):
             if number:
                 found.append(("class:mark", f"\n{_GOES_ON}"))
             found += self._linked(shown(line), style)

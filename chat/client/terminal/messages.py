@@ -38,6 +38,9 @@ class Messages:
         item.is_mention = key_of(places.me) in (push.mentions or ()) and not item.is_mine
         item.is_edited = push.edited
         item.reactions = dict(list((push.reactions or {}).items())[:_MOST_REACTIONS])
+        item.id = push.id
+        if push.file is not None:
+            item.file = display.file_of(push.file)
         if push.answers is not None:
             item.answers = f"(to {push.answered} #{push.answers})"
         self.know(item)
@@ -55,7 +58,11 @@ class Messages:
         self._known[item.place, item.seq] = item
         if len(self._known) > _MOST_KNOWN:
             del self._known[next(iter(self._known))]
-        self._oldest[item.place] = min(self._oldest.get(item.place, item.seq), item.seq)
+
+    def reached(self, item: MessageItem) -> None:
+        """Everything said in its place from this message on was shown."""
+        if item.seq is not None:
+            self._oldest[item.place] = min(self._oldest.get(item.place, item.seq), item.seq)
 
     def find(self, place: str, seq: object) -> MessageItem | None:
         """The message, if it is known."""
@@ -69,7 +76,7 @@ class Messages:
         return None
 
     def oldest(self, place: str) -> int:
-        """The seq of the oldest message that was shown there; 0 if there is none."""
+        """The seq of the oldest message from which on everything there was shown; 0 if there is none."""
         return self._oldest.get(place, 0)
 
 

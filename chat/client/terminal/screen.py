@@ -11,7 +11,7 @@ from chat.client.conversation import Conversation
 from chat.client.inbox import key_of
 from chat.client.interfaces import View
 from chat.client.places import Place, Places
-from chat.client.screen import Screen
+from chat.client.screen import Screen, nothing_found
 from chat.client.terminal.items import FAILED, SENDING, STORED, Item, MessageItem, PresenceItem, TextItem
 from chat.client.terminal.messages import Changed, Messages, apply, label_of, react
 from chat.client.terminal.printing import Printing
@@ -56,7 +56,6 @@ class TerminalScreen(Screen):
         self.is_connected = False
         self.next_attempt = 0.0
         self.results: list[MessageItem] = []
-        self._keeps_results = False
         self._printing = printing
         self._ring = ring
         self._messages = Messages(with_links=with_links)
@@ -108,7 +107,7 @@ class TerminalScreen(Screen):
             self._put(_divider("new since you were away", "class:unread"), place)
         self.show(push)
 
-    def show_found(self, found: Sequence[_Found], more: str, *, is_pins: bool = False) -> None:
+    def show_found(self, found: Sequence[_Found], more: str, request: Command) -> None:
         """See `Screen.show_found`: with numbers, which commands take."""
         results = []
         for push in found:
@@ -122,11 +121,12 @@ class TerminalScreen(Screen):
             else:
                 for line in display.lines_of(push, self.now(), is_numbered=True):
                     self._print(TextItem(line))
-        if not self._keeps_results and results:
+        if request.name == "search":
             self.results = results
-        self._keeps_results = False
+        elif results and request.arguments.get("before") == self._messages.oldest(results[0].place):
+            self._messages.reached(results[0])
         if not found:
-            self.tell("nothing is pinned" if is_pins else "nothing found yet" if more else "nothing found")
+            self.tell(nothing_found(request, more))
         if more:
             self.tell(f"there is more: {more}")
 
@@ -144,14 +144,13 @@ class TerminalScreen(Screen):
         """See `Screen.sending`: it is shown at once, as not yet stored."""
         to, room = message.arguments.get("to"), message.arguments.get("room")
         places, text = self.places, str(message.arguments.get("text", ""))
-        place = places.place_named(str(to), is_person=True) if to is not None else places.lobby
-        if room is not None:
-            place = places.place_named(str(room))
-        if place is None:
-            return
-        item = self._messages.said(place.key, places.me, text, self.now())
-        item.state = SENDING
-        item.label = "" if place is places.current else place.label
+        if to is not None:
+            places.place_named(str(to), is_person=True)
+        label = f"@{to}" if to is not None else f"#{room}" if room is not None else f"#{self._lobby()}"
+        item = self._messages.said(f"{label[0]}{key_of(label[1:])}", places.me, text, self.now())
+        item.state, item.id = SENDING, request_id
+        is_here = places.current is not None and places.current.key == item.place
+        item.label = "" if is_here else label
         if (answers := message.arguments.get("answers")) is not None:
             item.answers = f"(to #{answers})"
         self._sending[request_id] = item
@@ -166,20 +165,20 @@ class TerminalScreen(Screen):
         if item is None:
             return
         if isinstance(answer, schema.Ack):
-            item.state, item.seq = STORED, answer.seq
-            self._messages.know(item)
+            self._is_stored(item, answer.seq)
         else:
             item.state = FAILED
+            self._printing.change(item)
+
+    def _is_stored(self, item: MessageItem, seq: int | None) -> None:
+        item.state, item.seq = STORED, seq
+        self._messages.know(item)
+        self._messages.reached(item)
         self._printing.change(item)
 
     def divide(self, text: str) -> None:
         """Print a line between two things."""
         self._print(_divider(text))
-
-    def keep_results(self, results: list[MessageItem]) -> None:
-        """The next answer from the history is no new search: these stay the results."""
-        self.results = results
-        self._keeps_results = True
 
     def last_own(self) -> MessageItem | None:
         """The last message of ours in the current place that can be changed."""
@@ -238,7 +237,10 @@ class TerminalScreen(Screen):
 
     def _show_message(self, push: schema.Message) -> None:
         place = self.places.place_of(push)
+        if push.id is not None and self._is_shown(push, place):
+            return
         item = self._messages.made_of(push, self.places, self.now())
+        self._messages.reached(item)
         if place is None or place is self.places.current:
             self._day_of(item.at)
             self._print(item)
@@ -247,6 +249,14 @@ class TerminalScreen(Screen):
         if not push.past and not item.is_mine:
             self._perhaps_ring(item, is_private=push.to is not None)
         self.status_changed()
+
+    def _is_shown(self, push: schema.Message, place: Place | None) -> bool:
+        """Whether it is a message of ours that was shown when it was typed. It may come back before it is confirmed."""
+        if (item := self._sending.pop(push.id, None)) is not None:
+            self._is_stored(item, push.seq)
+            return True
+        known = self._messages.find(place.key, push.seq) if place is not None else None
+        return known is not None and known.id == push.id
 
     def _say_elsewhere(self, item: MessageItem, place: Place, push: schema.Message) -> None:
         # The server has counted what was missed.
@@ -273,6 +283,9 @@ class TerminalScreen(Screen):
         level = BELLS.index(self.bell)
         if level >= (1 if item.is_mention else 2 if is_private else 3):
             self._ring()
+
+    def _lobby(self) -> str:
+        return lobby.name if (lobby := self.places.lobby) is not None else ""
 
     def _has_account(self) -> bool:
         return self._conversation is not None and self._conversation.has_account

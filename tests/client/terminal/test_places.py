@@ -166,7 +166,7 @@ class Places(ClientCase):
     def test_bell(self) -> None:
         """At each level."""
         for bell, expected in (("off", 0), ("mention", 1), ("pm", 2), ("all", 3)):
-            self.bob.kill()
+            self.bob.type("/exit")
             self.bob = self.start(bell=bell)
             self.say("plain", "for @Bob", "Bob:private")
             self.assertEqual(self.bob.paper.rings, expected, bell)
