@@ -152,6 +152,7 @@ class Places(CurrentRoom):
             is_gone = place is not self.lobby and not place.is_person and key_of(place.name) not in there
             if is_gone and ack.account and place is not self.current:
                 self.shut(place)
+                self._screen.tell(f"you are not in {place.name} any more")
         if self.current is None and self.open:
             self.current = next(iter(self.open.values()))
         super().entered_chat(ack)

@@ -23,7 +23,7 @@ from chat.client.places import Places
 from chat.client.terminal.completing import LineCompleter
 from chat.client.terminal.controls import Controls
 from chat.client.terminal.editing import Editor
-from chat.client.terminal.editor_program import edited
+from chat.client.terminal.editor_program import EditorProgram
 from chat.client.terminal.items import TextItem
 from chat.client.terminal.output import FrameOutput, Frames
 from chat.client.terminal.printing import Printer
@@ -70,6 +70,7 @@ class Terminal(Protocol):
         self._ending: tuple[int, str | None] | None = None
         self._output_is_lost = False
         self._was_drawn = False
+        self._program = EditorProgram()
         # Another program has the terminal.
         self._is_away = False
         self.conversation: Conversation | None = None
@@ -145,6 +146,7 @@ class Terminal(Protocol):
             gone.callback(None)
             return gone
         self._ending = (_INTERRUPTED, None)
+        self._program.end()
         self._stop_drawing()
         self._when_sent(lambda: gone.callback(None))
         return gone.addTimeout(_PATIENCE, self._clock, onTimeoutCancel=lambda result, seconds: None)
@@ -301,7 +303,7 @@ class Terminal(Protocol):
     def _run_editor(self) -> None:
         self._tty.leave()
         cast("IPushProducer", self.transport).pauseProducing()
-        editing = deferToThread(edited, self.editor.buffer.text)
+        editing = deferToThread(self._program.edited, self.editor.buffer.text)
         editing.addCallbacks(self.editor.set_text, lambda failure: self.screen.tell(failure.getErrorMessage()))
         editing.addBoth(lambda result: self._come_back())
 
@@ -313,6 +315,8 @@ class Terminal(Protocol):
         self._frames.mute()
 
     def _come_back(self) -> None:
+        if self._ending is not None:
+            return
         self._is_away = False
         self._frames.unmute()
         self._tty.enter()

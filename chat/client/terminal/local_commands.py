@@ -104,8 +104,13 @@ def help_lines(word: str) -> Sequence[str] | None:
         return [_line(spec) for spec in GROUPS[word]]
     if (spec := BY_WORD.get(word)) is not None:
         local = [BY_NAME[word].help_line] if word in BY_NAME else []
-        return [*local, _line(spec), *(_SERVER.sub("/", detail) for detail in spec.details)]
+        return [*local, _line(spec), *(as_typed(detail) for detail in spec.details)]
     return [BY_NAME[word].help_line] if word in BY_NAME else None
+
+
+def as_typed(text: str) -> str:
+    """`text`, with commands as they are typed here, for those that name them as on the text wire."""
+    return _SERVER.sub("/", text)
 
 
 def _line(spec: CommandSpec) -> str:

@@ -89,6 +89,13 @@ class FrameOutput(Vt100_Output):
         """See above."""
         return 1
 
+    def erase_down(self) -> None:
+        """Erase from the beginning of the line, where the cursor is, to the end of the screen.
+
+        Some terminals take what is erased from the first column of the first row on into their scrollback.
+        """
+        self.write_raw("\x1b[K\x1b[C\x1b[J\x1b[D")
+
 
 def terminal_size() -> Size:
     """The size of the terminal now."""

@@ -16,8 +16,6 @@ from chat.client.terminal.output import FrameOutput
 # Items that come within this time are printed together; what is typed is drawn in between.
 _SECONDS: Final = 0.02
 _AT_ONCE: Final = 100
-# The room that a repaint leaves for the prompt.
-_ROWS_OF_PROMPT: Final = 4
 # More rows than this has no screen.
 _MOST_KEPT: Final = 500
 
@@ -81,9 +79,11 @@ class Printer:
         self._is_paused = True
 
     def resume(self) -> None:
-        """The terminal is ours again; nothing is known of what stands on it."""
+        """The terminal is ours again: go on where the cursor is. Nothing is known of what stands above it."""
         self._is_paused = False
-        self.repaint()
+        self._above = 0
+        self._draw_prompt()
+        self._soon()
 
     def print_all(self) -> None:
         """Print all that waits, now."""
@@ -105,12 +105,17 @@ class Printer:
         self._columns = size.columns
         self._output.frames.hold()
         self._app.renderer.erase(leave_alternate_screen=False)
-        self._output.erase_screen()
-        self._output.cursor_goto(0, 0)
         kept: list[Item] = []
-        room = size.rows - _ROWS_OF_PROMPT
-        while self._drawn and (room := room - self._drawn[-1][0].rows(self._columns)) >= 0:
+        room = size.rows - self._prompt_rows()
+        # The first one may be partly above the screen: then it stands there twice, but none is lost.
+        while self._drawn and room > 0:
             kept.append(self._drawn.pop()[0])
+            room -= kept[-1].rows(self._columns)
+        if room > 0:
+            # Above our first line there is what others have printed. Some terminals keep it in their scrollback.
+            self._output.erase_screen()
+        self._output.cursor_goto(0, 0)
+        self._output.erase_down()
         # Those further up stay known: in a wider window there is room for them again.
         self._above = 0
         self._write(kept[::-1])
@@ -199,4 +204,5 @@ class Printer:
 
     def _prompt_rows(self) -> int:
         screen = self._app.renderer.last_rendered_screen
-        return screen.height if screen is not None else 1
+        # There is the line of status, too.
+        return screen.height if screen is not None else 2

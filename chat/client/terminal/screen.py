@@ -13,6 +13,7 @@ from chat.client.interfaces import View
 from chat.client.places import Place, Places
 from chat.client.screen import Screen, nothing_found
 from chat.client.terminal.items import FAILED, SENDING, STORED, Item, MessageItem, PresenceItem, TextItem
+from chat.client.terminal.local_commands import as_typed
 from chat.client.terminal.messages import Changed, Messages, apply, label_of, react
 from chat.client.terminal.printing import Printing
 from chat.errors import ChatError
@@ -94,10 +95,12 @@ class TerminalScreen(Screen):
             case schema.RoomChange():
                 text = f"{self._time(push)} * {display.shown(line_of(event_of(push)))}"
                 self._put(TextItem(text), self.places.place_of(push))
-            case _:
-                style = "class:error" if isinstance(push, schema.Error) else "class:news"
+            case schema.Error():
                 for line in display.lines_of(push, self.now()):
-                    self._put(TextItem(line, style))
+                    self._put(TextItem(as_typed(line), "class:error"))
+            case _:
+                for line in display.lines_of(push, self.now()):
+                    self._put(TextItem(line))
 
     def show_missed(self, push: schema.AnyPush) -> None:
         """See `Screen.show_missed`: a line above the first one says what is new."""
@@ -119,16 +122,23 @@ class TerminalScreen(Screen):
                 self._day_of(item.at)
                 self._print(item)
             else:
-                for line in display.lines_of(push, self.now(), is_numbered=True):
-                    self._print(TextItem(line))
+                text = f"{self._time(push)} #{push.seq} * {display.shown(line_of(event_of(push)))}"
+                self._print(TextItem(text))
         if request.name == "search":
             self.results = results
-        elif results and request.arguments.get("before") == self._messages.oldest(results[0].place):
+        elif results and self._goes_on(request, results[0].place):
             self._messages.reached(results[0])
         if not found:
             self.tell(nothing_found(request, more))
         if more:
             self.tell(f"there is more: {more}")
+
+    def _goes_on(self, request: Command, place: str) -> bool:
+        """Whether the answer ends where what was shown of the place begins, or now."""
+        if request.name != "history" or request.arguments.keys() & {"since", "around"}:
+            return False
+        before = request.arguments.get("before")
+        return before is None or before == self._messages.oldest(place)
 
     def tell(self, text: str) -> None:
         """See `Screen.tell`."""
@@ -136,7 +146,7 @@ class TerminalScreen(Screen):
 
     def complain(self, error: ChatError) -> None:
         """See `Screen.complain`."""
-        self._put(TextItem(display.error(str(error)), "class:error"))
+        self._put(TextItem(as_typed(display.error(str(error))), "class:error"))
 
     # --- what the person says
 
