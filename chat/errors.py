@@ -44,6 +44,7 @@ ERRORS: Final[dict[str, str]] = {
     "not_for_programs": "programs that use an access token may not do that",
     "too_many_tokens": "you have {limit} access tokens already, revoke one first",
     "bad_token_rooms": "an access token is for 1 to {limit} rooms",
+    "no_such_device": "your account has no device with that handle, server:devices lists yours",
     "no_such_token": "you have no access token with that handle, server:token lists yours",
     "token_needed": "that needs an access token, in a header: Authorization: Bearer <token>",
     "wrong_room": "that access token is not for that room",

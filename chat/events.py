@@ -198,7 +198,7 @@ class Welcome(Reply, frozen=True, kw_only=True):
     `seq` is the lobby's latest. With an account you get the `heads` of your rooms and conversations, and a `token` if
     you asked for one. `is_new`: you have just made the account. `life` is the journal's (`MessageStore.life`).
     `server` is the name of the server, if it has one, `version` that of its program; `limits` are those that clients
-    must know (`chat.limits.TOLD`).
+    must know (`chat.limits.TOLD`). `is_operator`: your account is an operator of the server.
     """
 
     name: str
@@ -215,15 +215,20 @@ class Welcome(Reply, frozen=True, kw_only=True):
     server: str | None = None
     version: str = ""
     limits: Mapping[str, int | float] = {}
+    is_operator: bool = False
 
 
 class Entered(Reply, frozen=True, kw_only=True):
-    """You are in `place` now, with `members` (yourself among them): you asked for that with `request`."""
+    """You are in `place` now, with `members` (yourself among them): you asked for that with `request`.
+
+    `role` is yours there, as in `Head`.
+    """
 
     request: str = "join"
     place: str
     members: Roll
     seq: int
+    role: str = ""
 
 
 class Exited(Reply, frozen=True, kw_only=True):
@@ -413,8 +418,31 @@ class TokenMade(Reply, frozen=True, kw_only=True):
     token: AccessToken
 
 
+class Device(Struct, frozen=True):
+    """A connection of an account or, without `since`, a device that may come in again with its token.
+
+    `handle` names the device: connections with the same token have the same. `is_asking`: the question came from it.
+    `wire` and `address` are those of the connection, which came at `since`; `is_program`: with an access token. `used`
+    is when the token of the device was last used. Times are in seconds since the epoch.
+    """
+
+    handle: str
+    since: float | None = None
+    wire: str = ""
+    address: str = ""
+    is_asking: bool = False
+    is_program: bool = False
+    used: float | None = None
+
+
+class Devices(Reply, frozen=True, kw_only=True):
+    """The devices of your account: first those that are connected, the longest there first."""
+
+    devices: Sequence[Device]
+
+
 class TicketMade(Reply, frozen=True, kw_only=True):
-    """The `word` with which a browser gets the cookie for files: it is good once, and for `seconds`."""
+    """The `word` with which a browser gets the cookie for files, or comes in: it is good once, and for `seconds`."""
 
     word: str
     seconds: float

@@ -143,6 +143,10 @@ class _ChangedBatch(Batch):
 class Peer(Protocol):
     """The far end of a session, as the domain sees it."""
 
+    @property
+    def wire(self) -> str:
+        """The name of the wire that it speaks, such as `text`; "" where it has none."""
+
     def deliver(self, batch: Batch) -> bool:
         """Push the events. Never blocks, never raises, never calls back into the domain.
 

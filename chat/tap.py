@@ -84,7 +84,7 @@ def makeService(options: Options) -> ChatService:
     site = make_site(chat, options.origins, None, options.reached, disk)
     connected = Connected(chat, site, clock)
     hub.operating.open(connected.end, store.maintenance)
-    upkeep = make_upkeep(store, Path(options["data"]), clock, IReactorUNIX(reactor), connected)
+    upkeep = make_upkeep(store, Path(options["data"]), clock, IReactorUNIX(reactor), connected, hub.uploads.sweep)
     storage = Storage(store, upkeep, owner_to_be(options.parent), disk)
     announcement = Announcement(options.folder, options.port_settings.credentials is not None, machine_addresses)
     listening = Listening(options.endpoints, make_port(chat, site, options.port_settings), announcement)

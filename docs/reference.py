@@ -1,4 +1,4 @@
-"""Writes the tables in the documents, and one of the page, from the tables in the code: `python docs/reference.py`.
+"""Writes the tables in the documents, and two of the page, from the tables in the code: `python docs/reference.py`.
 
 A table stands between `<!-- table: NAME -->` and `<!-- end -->`. A test checks that they are up to date.
 """
@@ -21,6 +21,7 @@ from chat.client.terminal.local_commands import KEYS, LOCAL
 from chat.commands.specs import CommandSpec
 from chat.commands.table import GROUPS
 from chat.errors import ERRORS
+from chat.hub.powers import POWERS
 from chat.limits import Limits
 from chat.net.lag import ReactorDelay
 from chat.server.factory import ChatFactory
@@ -37,6 +38,7 @@ DOCUMENTS = (
     ROOT / "README.md",
     *(ROOT / "docs" / name for name in ("protocol.md", "http.md", "options.md", "terminal.md")),
     ROOT / "chat" / "web" / "page" / "core" / "command_table.js",
+    ROOT / "chat" / "web" / "page" / "core" / "power_table.js",
 )
 _VALUE = "…"
 _SECTION = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -71,6 +73,13 @@ def page_commands() -> str:
     ]
     lines = [f"  {json.dumps(row, ensure_ascii=False)},\n" for row in rows]
     return "".join(lines) + "  // "
+
+
+def page_powers() -> str:
+    """What each power takes, as the page needs it: the rows of an object in JavaScript."""
+    names = ("least", "onLower", "inArchive", "needsOwner")
+    rows = {command: dict(zip(names, power, strict=True)) for command, power in POWERS.items()}
+    return "".join(f"  {json.dumps(command)}: {json.dumps(row)},\n" for command, row in rows.items()) + "  // "
 
 
 def limits() -> str:
@@ -178,8 +187,8 @@ def keys() -> str:
 
 
 _ALL = (
-    *(commands, everyday, page_commands, limits, errors, requests, pushes, addresses, statuses, metrics, options),
-    *(client_options, local_commands, keys),
+    *(commands, everyday, page_commands, page_powers, limits, errors, requests, pushes, addresses, statuses, metrics),
+    *(options, client_options, local_commands, keys),
 )
 TABLES: dict[str, Callable[[], str]] = {table.__name__: table for table in _ALL}
 

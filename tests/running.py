@@ -16,11 +16,11 @@ ROOT = Path(__file__).resolve().parent.parent
 _LISTENING = re.compile(r"listening on 127\.0\.0\.1:(\d+)")
 
 
-def environment() -> dict[str, str]:
-    """The environment of a program of ours, which may be run from a checkout."""
+def environment(root: Path = ROOT) -> dict[str, str]:
+    """The environment of a program of ours, which may be run from a checkout: the one at `root`."""
     # The config file of whoever runs the tests is no part of them.
     no_config = {"XDG_CONFIG_HOME": os.devnull}
-    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **no_config}
+    return {**os.environ, "PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1", **no_config}
 
 
 def heed_interrupts() -> None:
@@ -70,11 +70,12 @@ def port_in(log: str) -> int:
 class RunningServer:
     """`twistd -n chatserver` on a port of its own choice, in an empty folder; a context manager.
 
-    `log` holds what it printed, once it has ended.
+    `log` holds what it printed, once it has ended. The program is that of the checkout at `root`.
     """
 
-    def __init__(self, *options: str, port: int = 0) -> None:
+    def __init__(self, *options: str, port: int = 0, root: Path = ROOT) -> None:
         self._options = options
+        self._environment = environment(root)
         self.port = port
         self.log = ""
 
@@ -86,7 +87,7 @@ class RunningServer:
     def start_again(self) -> None:
         """Start it, after it has ended in any way, on the port that it had and with the data that it has stored."""
         command = [*twistd(), "-n", "--pidfile=", "chatserver", "--port", str(self.port), *self._options]
-        self.process = start(command, self._folder.name)
+        self.process = start(command, self._folder.name, self._environment)
         self.port = port_in(self.read_log("listening on 127.0.0.1"))
 
     def read_log(self, text: str) -> str:
@@ -124,6 +125,13 @@ def start_client(*options: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "chat.client", "--no-state", *options]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, env=environment(), stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+
+def admin(server: RunningServer, *arguments: str) -> str:
+    """What `chat-admin` says of the data of a server that runs, or was stopped. Raises CalledProcessError."""
+    command = [sys.executable, "-m", "chat.admin", "--data", str(server.folder / "chat-data"), *arguments]
+    pipes: dict[str, int] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.run(command, env=environment(), text=True, check=True, timeout=SECONDS, **pipes).stdout
 
 
 def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:

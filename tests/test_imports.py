@@ -48,7 +48,8 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "chat.word_list": (WORDS, "chat.store.words"),
     "chat.store": (WORDS, "chat.store.interfaces", "chat.store.words"),
     "chat.store.memory": (WORDS, "chat.store.interfaces", "chat.store.words", "chat.store"),
-    "chat.store.sqlite": (WORDS, "chat.store.interfaces", "chat.store.words", "chat.store"),
+    # The operator's tool copies the bytes of files together with their rows; a running store never sees them.
+    "chat.store.sqlite": (WORDS, "chat.store.interfaces", "chat.store.words", "chat.store", "chat.blobs"),
     "chat.accounts": (WORDS, "chat.store.interfaces"),
     "chat.hub": (
         *(WORDS, "chat.accounts", "chat.commands", "chat.store.interfaces", "chat.store.words", "chat.word_list"),
@@ -73,7 +74,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
         "chat.blobs",
     ),
     "chat.admin": (
-        *(WORDS, "chat.accounts", "chat.net"),
+        *(WORDS, "chat.accounts", "chat.blobs", "chat.net"),
         "chat.store",
         "chat.store.interfaces",
         "chat.store.sqlite",

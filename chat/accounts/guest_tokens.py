@@ -8,7 +8,7 @@ from chat.limits import Limits
 
 
 class GuestTokens:
-    """One token for each guest that asked for one. Only digests are kept, in memory.
+    """The tokens of guests: one for each browser that asked for one. Only digests are kept, in memory.
 
     A token is valid while its guest is here. When they have left without a goodbye, it holds their name for
     `guest_token_seconds`: nobody has it without the token. Of too many names, those of guests who left first are
@@ -19,22 +19,29 @@ class GuestTokens:
         self._limits = limits
         self._seconds = seconds
         self._new_secret = new_secret
-        self._digests: dict[str, bytes] = {}
+        # By name, the oldest token first.
+        self._digests: dict[str, list[bytes]] = {}
         # By name, in the order of the times: when it is free again, and the address of the guest who left.
         self._held: dict[str, tuple[float, str]] = {}
         self._held_by: dict[str, dict[str, None]] = {}
 
-    def came(self, key: str, secret: str | None, *, wants_one: bool) -> str | None:
-        """A guest comes in, with their token if `secret` is that. Returns a token if they want one: the same again."""
+    def came(self, key: str, secret: str | None, *, wants_one: bool, is_known: bool = False) -> str | None:
+        """A guest comes in, perhaps with a token of theirs (`secret`), and gets one if they want one: the same again.
+
+        `is_known`: they have proved in another way who they are. Their tokens stay, and they get one more.
+        """
         is_back = self.is_theirs(key, secret)
         self._let_go(key)
         if is_back:
             return secret if wants_one else None
-        self._digests.pop(key, None)
+        if not is_known:
+            self._digests.pop(key, None)
         if not wants_one:
             return None
         token = self._new_secret()
-        self._digests[key] = digest(token)
+        own = self._digests.setdefault(key, [])
+        own.append(digest(token))
+        del own[: -self._limits.guest_sessions]
         return token
 
     def left(self, key: str, address: str, *, is_lost: bool) -> None:
@@ -52,15 +59,17 @@ class GuestTokens:
         self._held_by.setdefault(address, {})[key] = None
 
     def forget(self, key: str) -> None:
-        """Forget the token of this name, which is free if nobody has it."""
+        """Forget the tokens of this name, which is free if nobody has it."""
         self._digests.pop(key, None)
         self._let_go(key)
 
     def is_theirs(self, key: str, secret: str | None) -> bool:
-        """Whether `secret` is the valid token of this name."""
+        """Whether `secret` is a valid token of this name."""
         self._sweep()
-        known = self._digests.get(key)
-        return secret is not None and known is not None and compare_digest(known, digest(secret))
+        if secret is None:
+            return False
+        given = digest(secret)
+        return any(compare_digest(each, given) for each in self._digests.get(key, ()))
 
     def is_known(self, key: str) -> bool:
         """Whether this name has a valid token."""

@@ -26,10 +26,11 @@ class PendingLogin:
         changed = [change.settings for change in self._changes if change.key == key and change.settings is not None]
         return changed[-1] if changed else found
 
-    def is_open(self, key: str, account: Account | None, handle: str | None = None) -> bool:
+    def is_open(self, key: str, account: Account | None, handle: str | None = None, login: bytes | None = None) -> bool:
         """Whether the login as `account` (None: a guest), with the name `key`, is still valid after all changes.
 
-        `handle` is that of the access token, if the login uses one. Ask this right before the person is let in.
+        `handle` is that of the access token, and `login` the digest of the token of a device, if the login uses one.
+        Ask this right before the person is let in.
         """
         password_hash = account.password_hash if account is not None else None
         for change in self._changes:
@@ -37,6 +38,8 @@ class PendingLogin:
                 continue
             if change.what is What.TOKEN:
                 is_open = change.handle != handle
+            elif change.what is What.DEVICE:
+                is_open = login is None or change.digest != login
             elif change.what is What.LOGGED_OUT:
                 is_open = handle is not None
             elif change.what is What.SETTINGS:

@@ -1,6 +1,6 @@
 """The rules of accounts: who may use which name, and how they prove that it is theirs."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from hmac import compare_digest
 from math import ceil
@@ -47,12 +47,16 @@ class Policy(NamedTuple):
 
 
 class Credentials(NamedTuple):
-    """The proofs that come with a name. `is_login`: the person says that the account exists."""
+    """The proofs that come with a name. `is_login`: the person says that the account exists.
+
+    A `ticket` says by itself who comes.
+    """
 
     password: str | None = None
     token: str | None = None
     invitation: str | None = None
     is_login: bool = False
+    ticket: str | None = None
 
 
 class Accounts:
@@ -210,12 +214,29 @@ class Accounts:
             if not await self._store.delete(account.key, held_until, found.password_hash):
                 raise ChatError("logged_out")
 
-    async def issue_token(self, account: Account) -> str | None:
-        """A token that replaces the password; None if the password has changed meanwhile."""
-        token = self.new_secret()
+    async def issue_token(self, account: Account, used: str | None = None) -> str | None:
+        """A token that replaces the password; None if the password has changed meanwhile, or the token has ended.
+
+        It is the same again for whoever came with one (`used`), and lasts anew: it belongs to a device.
+        """
+        token = self.new_secret() if used is None else used
         expires_at = self.now() + self._limits.token_seconds
-        is_kept = await self._store.add_token(digest(token), account, expires_at, self._limits.account_tokens)
+        if used is None:
+            most = self._limits.account_tokens
+            is_kept = await self._store.add_token(digest(token), account, expires_at, most)
+        else:
+            is_kept = await self._store.renew_token(digest(token), account, expires_at)
         return token if is_kept else None
+
+    async def logins(self, account: Account) -> Mapping[str, float]:
+        """The tokens of the account's devices, by handle, and when each was used last; the latest comes first."""
+        tokens = await self._store.tokens(account.key)
+        return {handle_of(each.digest): each.expires_at - self._limits.token_seconds for each in tokens}
+
+    async def end_login(self, account: Account, handle: str) -> bool:
+        """End the token of a device; False if there is none with this handle."""
+        found = [each.digest for each in await self._store.tokens(account.key) if handle_of(each.digest) == handle]
+        return bool(found) and await self._store.drop_token(found[0], account.key)
 
     async def revoke_tokens(self, account: Account) -> None:
         """Forget all tokens of the account."""

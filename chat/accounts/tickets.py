@@ -1,7 +1,8 @@
 """How a browser gets to read files: a ticket, good once, is exchanged for the secret of a cookie.
 
 A page shows the browser's cookie neither to scripts nor to other addresses, and `<img>` sends nothing else. So the page
-asks for a ticket on its connection, and posts it. Only digests are kept, in memory.
+asks for a ticket on its connection, and posts it. A ticket also logs another browser in. Only digests are kept, in
+memory.
 """
 
 from collections.abc import Callable
@@ -15,11 +16,17 @@ class Reader(NamedTuple):
     """The person for whom a browser reads files: an account by its `key` or, on this visit only, a `guest`.
 
     `guest` is the `User` of the hub; it is the same object for as long as they are here. Their `key` may be that of
-    somebody else as soon as they have left.
+    somebody else as soon as they have left. `device` is where they asked for it (`Session.device`).
     """
 
     key: str
     guest: object | None = None
+    device: str = ""
+
+    @property
+    def person(self) -> tuple[str, object | None]:
+        """The person, whatever their device."""
+        return self.key, self.guest
 
 
 class _Secrets:
@@ -33,19 +40,19 @@ class _Secrets:
         self._new_secret = new_secret
         # By digest, the oldest first: whose it is, and when it expires.
         self._found: dict[bytes, tuple[Reader, float]] = {}
-        self._of: dict[Reader, dict[bytes, None]] = {}
+        self._of: dict[tuple[str, object | None], dict[bytes, None]] = {}
 
     def make(self, reader: Reader) -> str:
         """A new secret of `reader`."""
         self._sweep()
-        if len(own := self._of.get(reader, {})) >= self._most_each:
+        if len(own := self._of.get(reader.person, {})) >= self._most_each:
             self._drop(next(iter(own)))
         if len(self._found) >= self._most:
             self._drop(next(iter(self._found)))
         secret = self._new_secret()
         key = digest(secret)
         self._found[key] = reader, self._seconds() + self._lasts
-        self._of.setdefault(reader, {})[key] = None
+        self._of.setdefault(reader.person, {})[key] = None
         return secret
 
     def find(self, secret: str) -> Reader | None:
@@ -60,17 +67,19 @@ class _Secrets:
         self._drop(digest(secret))
 
     def drop_all(self, reader: Reader) -> None:
-        """End all secrets of `reader`."""
-        for key in list(self._of.get(reader, {})):
-            self._drop(key)
+        """End all secrets of `reader`: those of one device, if it has one, else all of the person."""
+        for key in list(self._of.get(reader.person, {})):
+            if reader.device in ("", self._found[key][0].device):
+                self._drop(key)
 
     def _drop(self, key: bytes) -> None:
         found = self._found.pop(key, None)
         if found is not None:
-            own = self._of[found[0]]
+            person = found[0].person
+            own = self._of[person]
             del own[key]
             if not own:
-                del self._of[found[0]]
+                del self._of[person]
 
     def _sweep(self) -> None:
         now = self._seconds()
@@ -95,7 +104,7 @@ class Tickets:
         return reader
 
     def end_all(self, reader: Reader) -> None:
-        """No word of `reader` is good any more."""
+        """No word of `reader` is good any more; see `FileSessions.end_all`."""
         self._words.drop_all(reader)
 
 
@@ -119,5 +128,5 @@ class FileSessions:
         self._secrets.drop(secret)
 
     def end_all(self, reader: Reader) -> None:
-        """End all cookies of `reader`."""
+        """End all cookies of `reader`: those of one device, if it has one, else all of the person."""
         self._secrets.drop_all(reader)

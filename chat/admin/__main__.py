@@ -17,6 +17,7 @@ from chat.accounts.tokens import digest
 from chat.admin import listings
 from chat.admin.arguments import parse
 from chat.admin.errors import AdminError, plainly
+from chat.admin.file_orders import DeleteFiles, SweepFiles
 from chat.admin.moderation import (
     Announce,
     CloseReport,
@@ -35,7 +36,7 @@ from chat.admin.sending import send
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.store.files import new_file
-from chat.store.interfaces import DamagedError, Records
+from chat.store.interfaces import DamagedError, FileQuery, Records
 from chat.store.sqlite.records import SqliteRecords
 
 _DAY = 86400
@@ -84,7 +85,7 @@ def _records(options: Namespace) -> Records:
 
 
 def _backup(options: Namespace) -> None:
-    print(f"wrote {options.file}, {_records(options).backup(options.file)} bytes")
+    _print_lines(listings.backup(options.file, _records(options).backup(options.file)))
 
 
 def _verify(options: Namespace) -> None:
@@ -92,24 +93,21 @@ def _verify(options: Namespace) -> None:
 
 
 def _restore(options: Namespace) -> None:
-    summary, before = _records(options).restore(options.file, datetime.now(UTC))
-    print(summary)
-    if before is not None:
-        print(f"the earlier data is in {before}")
+    _print_lines(listings.restored(_records(options).restore(options.file, datetime.now(UTC))))
 
 
 def _export(options: Namespace) -> None:
     if options.file is None:
-        _records(options).export(options.room, sys.stdout.buffer, private=options.private)
+        _records(options).export(options.room, sys.stdout.buffer, private=options.private, files=options.files)
         return
     with new_file(options.file) as part, part.open("wb") as target:
-        count = _records(options).export(options.room, target, private=options.private)
-    print(f"wrote {options.file}, {count} events")
+        count, files = _records(options).export(options.room, target, private=options.private, files=options.files)
+    print(f"wrote {options.file}, {count} events{listings.with_files(files, options.files)}")
 
 
 def _import(options: Namespace) -> None:
-    name, count = _records(options).take_in(options.file)
-    print(f"{count} events are in {name} now")
+    name, count, files = _records(options).take_in(options.file, options.files)
+    print(f"{count} events are in {name} now{listings.with_files(files, options.files)}")
 
 
 def _users(options: Namespace) -> None:
@@ -126,6 +124,23 @@ def _mailboxes(options: Namespace) -> None:
     else:
         send(options.data, DropMailbox(options.name, options.sender))
         print(f"the messages for {options.name} are deleted")
+
+
+def _files(options: Namespace) -> None:
+    match options.request:
+        case "usage":
+            _print_lines(listings.file_usage(_records(options), options.limit))
+        case "delete":
+            if (options.file, options.room, options.sender) == (None, None, None):
+                raise AdminError("say which file: an ID, --room or --from")
+            _print_lines(send(options.data, DeleteFiles(options.file, options.room, options.sender)))
+        case "sweep":
+            _print_lines(send(options.data, SweepFiles()))
+        case "verify":
+            _print_lines(listings.verified_files(_records(options)))
+        case _:
+            query = FileQuery(options.limit, options.room, options.sender, options.after, options.newest)
+            _print_lines(listings.files(_records(options), query))
 
 
 def _invite(options: Namespace) -> None:
@@ -253,6 +268,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], None]] = {
     "users": _users,
     "rooms": _rooms,
     "mailboxes": _mailboxes,
+    "files": _files,
     "invite": _invite,
     "passwd": _passwd,
     "token": _token,

@@ -47,7 +47,13 @@ def _file(what: str) -> Callable[[argparse.ArgumentParser], object]:
 def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--room", "-r", required=True, help="the room")
     parser.add_argument("--private", action="store_true", help="also if the room is private")
+    parser.add_argument("--files", type=Path, metavar="FOLDER", help="a new folder for the files of the messages")
     parser.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a new file [stdout]")
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--files", type=Path, metavar="FOLDER", help="the folder of export --files")
+    parser.add_argument("file", metavar="FILE", type=Path, help="a file of export")
 
 
 def _invite(parser: argparse.ArgumentParser) -> None:
@@ -80,6 +86,25 @@ def _mailboxes(parser: argparse.ArgumentParser) -> None:
     drop = requests.add_parser("drop", help="delete the messages that wait for a name; they are never delivered")
     drop.add_argument("name", metavar="NAME", help="the recipient")
     drop.add_argument("--from", dest="sender", metavar="SENDER", help="only the messages from this name")
+
+
+def _whose(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--room", "-r", help="only those of a room")
+    parser.add_argument("--from", dest="sender", metavar="NAME", help="only those that NAME has sent")
+
+
+def _files(parser: argparse.ArgumentParser) -> None:
+    _most(parser)
+    _whose(parser)
+    parser.add_argument("--newest", action="store_true", help="the newest first [the largest]")
+    parser.add_argument("--after", metavar="ID", help="begin after this file")
+    requests = parser.add_subparsers(dest="request", metavar="REQUEST")
+    _most(requests.add_parser("usage", help="how much of the disk whose files take"))
+    delete = requests.add_parser("delete", help="delete files; their messages stay")
+    delete.add_argument("file", metavar="ID", nargs="?", help="the one with this id")
+    _whose(delete)
+    requests.add_parser("sweep", help="delete at once what has expired, or was given up")
+    requests.add_parser("verify", help="check whether all files are there, and undamaged")
 
 
 def _retention(parser: argparse.ArgumentParser) -> None:
@@ -146,14 +171,15 @@ def _words(parser: argparse.ArgumentParser) -> None:
 
 
 _COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], object]]] = {
-    "backup": ("copy the database, also while the server runs", _file("a new file")),
+    "backup": ("copy the database and the files, also while the server runs", _file("a new file")),
     "verify": ("check whether a backup is undamaged", _file("a backup")),
-    "restore": ("put a backup in the place of the database; the server must be stopped", _file("a backup")),
-    "import": ("make a room from a file of export; the server must be stopped", _file("a file of export")),
+    "restore": ("put a backup in the place of the data; the server must be stopped", _file("a backup")),
+    "import": ("make a room from a file of export; the server must be stopped", _import),
     "export": ("write the messages of a room as lines of JSON", _export),
     "users": ("list the accounts", lambda parser: None),
     "rooms": ("list rooms and conversations", _rooms),
     "mailboxes": ("list the waiting messages by recipient, or drop them", _mailboxes),
+    "files": ("list the files that people have sent, delete or check them", _files),
     "invite": ("make an invitation, which lets one account be made", _invite),
     "passwd": ("set the password of an account", _passwd),
     "token": ("list, make or revoke access tokens, with which programs speak", _token),

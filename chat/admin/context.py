@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from chat.accounts.bans import Bans
 from chat.accounts.claims import Claims
 from chat.errors import ChatError
-from chat.store.interfaces import AccountStore, AuditEntry, Maintenance, ModerationStore
+from chat.store.interfaces import AccountStore, AuditEntry, FileStore, Maintenance, ModerationStore
 
 # Who did what was done with the tool.
 TOOL = "chat.admin"
@@ -39,14 +39,17 @@ class Running(Protocol):
 class OrderContext(NamedTuple):
     """The parts. `now` is in seconds since the epoch; `wake` starts pruning; `running` is None if no server runs.
 
-    `moderation` has what is kept for operators.
+    `moderation` has what is kept for operators, `files` what is known of files; `sweep` forgets the old ones, and
+    removes their bytes.
     """
 
     accounts: AccountStore
     maintenance: Maintenance
     moderation: ModerationStore
+    files: FileStore
     now: Callable[[], float]
     wake: Callable[[], None]
+    sweep: Callable[[], Awaitable[None]]
     running: Running | None = None
 
     def server(self) -> Running:

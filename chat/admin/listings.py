@@ -1,10 +1,12 @@
 """Listings for the operator, as lines to read."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from chat.files import shown_size
 from chat.limits import Limits
-from chat.names import parse_name
-from chat.store.interfaces import KeptRoom, Records, RetentionPolicy
+from chat.names import is_direct, parse_name
+from chat.store.interfaces import Backup, FileQuery, KeptFile, KeptRoom, Records, Restored, RetentionPolicy, Usage
 from chat.times import minute_of
 
 _DAY = 86400
@@ -60,6 +62,71 @@ def mailboxes(records: Records, limit: int) -> Sequence[str]:
     return [*lines, "there are more: --limit"] if len(found) > limit else lines
 
 
+def files(records: Records, query: FileQuery) -> Sequence[str]:
+    """A line for each file that `query` asks for, and one if there are more."""
+    found = records.files(query._replace(limit=query.limit + 1))
+    lines = [
+        f"{each.id}  {each.name}, {shown_size(each.size)}, from {each.sender} in {shown_place(each.room)},"
+        f" {minute_of(each.made_at)}, {_fate(each)}"
+        for each in found[: query.limit]
+    ]
+    return [*lines, f"there is more: --after {found[query.limit - 1].id}"] if len(found) > query.limit else lines
+
+
+def _fate(file: KeptFile) -> str:
+    if not file.is_whole:
+        return "on its way"
+    return f"until {minute_of(file.until)}" if file.is_said else "in no message yet"
+
+
+def file_usage(records: Records, limit: int) -> Sequence[str]:
+    """A line for each of the `limit` senders whose files take most, and one for all together."""
+    holders, every, on_disk = records.file_holders(limit + 1)
+    lines = [f"{each.sender}{' (guest)' if each.is_guest else ''}  {_used(each.usage)}" for each in holders[:limit]]
+    more = ["there are more: --limit"] if len(holders) > limit else []
+    return [*lines, *more, f"all together  {_used(every)}; {shown_size(on_disk.bytes)} on the disk"]
+
+
+def verified_files(records: Records) -> Sequence[str]:
+    """Check the files. A line that says so, and one for each that nothing needs. Raises DamagedError."""
+    count, unneeded = records.verify_files()
+    extra = [f"nothing needs {digest[:2]}/{digest[2:]}: the next start of the server deletes it" for digest in unneeded]
+    return [*extra, f"{_counted(count, 'file')}: ok"]
+
+
+def backup(file: Path, made: Backup) -> Sequence[str]:
+    """What a backup has."""
+    files = f" and {made.folder}, {_used(made.files)}" if made.files.files else ""
+    return [f"wrote {file}, {made.bytes} bytes{files}", *_lost(made.lost)]
+
+
+def restored(found: Restored) -> Sequence[str]:
+    """What was restored, and where the earlier data is."""
+    lines = [str(found.summary), *_lost(found.lost)]
+    if found.before is not None:
+        files = f", its files are in {found.files_before}" if found.files_before is not None else ""
+        lines.append(f"the earlier data is in {found.before}{files}")
+    return lines
+
+
+def with_files(files: Usage, folder: Path | None) -> str:
+    """What an export wrote, or an import read, beside the events."""
+    return "" if folder is None else f", with {_used(files)}"
+
+
+def _lost(count: int) -> Sequence[str]:
+    return [f"{_counted(count, 'message')} had a file that is not there any more, and say so now"] if count else []
+
+
+def _used(usage: Usage) -> str:
+    return f"{_counted(usage.files, 'file')}, {shown_size(usage.bytes)}"
+
+
+def shown_place(room: str) -> str:
+    """A room by its name, a conversation by its key."""
+    return room.removeprefix("direct:").replace(":", " and ") if is_direct(room) else f"#{room}"
+
+
 def _policy(policy: RetentionPolicy) -> str:
     seconds, messages = policy
     if messages is not None:
@@ -70,7 +137,7 @@ def _policy(policy: RetentionPolicy) -> str:
 
 
 def _shown(room: KeptRoom) -> str:
-    return room.key.removeprefix("direct:").replace(":", " and ") if room.is_direct else f"#{room.name}"
+    return shown_place(room.key if room.is_direct else room.name)
 
 
 def _counted(count: int, what: str) -> str:

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from chat.accounts.claims import Claims
 from chat.accounts.tokens import handle_of
-from chat.admin import moderation, people
+from chat.admin import file_orders, moderation, people
 from chat.admin.context import OrderContext, OrderError
 from chat.errors import ChatError
 from chat.events import AccessToken
@@ -156,6 +156,8 @@ ORDERS: Mapping[str, _Order] = {
     "audit.keep": _Order(moderation.KeepAudit, moderation.keep_audit),
     "reports": _Order(moderation.ListReports, moderation.list_reports),
     "reports.close": _Order(moderation.CloseReport, moderation.close_report),
+    "files.delete": _Order(file_orders.DeleteFiles, file_orders.delete_files),
+    "files.sweep": _Order(file_orders.SweepFiles, file_orders.sweep_files),
     "words": _Order(moderation.SetWords, moderation.set_words),
 }
 

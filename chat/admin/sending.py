@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from chat.admin.context import OrderContext
 from chat.admin.control import LONGEST_PATH, control_path, is_too_long
 from chat.admin.errors import AdminError
 from chat.admin.orders import Answer, carry_out, request_line
+from chat.blobs.folder import BlobFolder
 from chat.limits import Limits
 from chat.room_state import RoomState
 from chat.store.interfaces import Commit, Refusal, StoreError
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 # Longer than the store waits for a lock.
 _SECONDS = 60.0
+# Files that are forgotten in one transaction.
+_AT_ONCE = 100
 
 
 class _Nobody:
@@ -99,7 +103,10 @@ def _do_here(folder: Path, line: bytes) -> bytes:
             complaints.append(error)
             return
         try:
-            context = OrderContext(store.accounts, store.maintenance, store.moderation, time.time, lambda: None)
+            sweep = partial(_sweep, folder, store)
+            context = OrderContext(
+                store.accounts, store.maintenance, store.moderation, store.files, time.time, lambda: None, sweep
+            )
             answers.append(await carry_out(context, line))
         finally:
             await store.stop()
@@ -112,6 +119,20 @@ def _do_here(folder: Path, line: bytes) -> bytes:
         if not answers:
             raise AdminError("the command failed, perhaps after a part of it was done") from None
     return answers[0]
+
+
+async def _sweep(folder: Path, store: SqliteStore) -> None:
+    """Forget old files, and delete all bytes that nothing needs, as a server does when it starts."""
+    limits, now = Limits(), time.time()
+    while await store.files.drop_old(now - limits.unsaid_seconds, now - limits.partial_seconds, _AT_ONCE) == _AT_ONCE:
+        pass
+    if not (folder / "files").is_dir():
+        return
+    needed = await store.files.needed()
+    with BlobFolder(folder) as files:
+        files.keep_only(needed.uploads, needed.blobs)
+    while found := await store.files.dropped(_AT_ONCE):
+        await store.files.forget_dropped([each.id for each in found])
 
 
 def _complaint(error: StoreError, path: Path) -> Exception:

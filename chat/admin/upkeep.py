@@ -1,6 +1,7 @@
 """The upkeep of a running server: it takes its operator's orders, and prunes old messages."""
 
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from twisted.internet.defer import CancelledError, Deferred, ensureDeferred
@@ -100,12 +101,22 @@ class Upkeep:
 
 
 def make_upkeep(
-    store: Store, folder: Path, clock: IReactorTime, sockets: IReactorUNIX, running: Running
+    store: Store,
+    folder: Path,
+    clock: IReactorTime,
+    sockets: IReactorUNIX,
+    running: Running,
+    sweep: Callable[[], Awaitable[None]],
 ) -> Upkeep | None:
-    """The upkeep of a server that is `running` on the data folder `folder`; None if its store needs none."""
+    """The upkeep of a server that is `running` on the data folder `folder`; None if its store needs none.
+
+    `sweep` forgets old files, and removes their bytes.
+    """
     maintenance = store.maintenance
     if maintenance is None:
         return None
     pruning = Pruning(maintenance, clock)
-    context = OrderContext(store.accounts, maintenance, store.moderation, time.time, pruning.wake, running)
+    context = OrderContext(
+        store.accounts, maintenance, store.moderation, store.files, time.time, pruning.wake, sweep, running
+    )
     return Upkeep(maintenance, running.bans, pruning, Control(folder, context, sockets))

@@ -6,23 +6,17 @@ symbolic link: whoever can write to the data folder leads nobody out of it.
 
 import os
 import re
-import stat
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Final, NamedTuple
 
 from chat.blobs.media import FIRST_BYTES, Media, media_of
+from chat.blobs.tree import FILE, BlobTree, checked, linked, names_in, opened, place_of, pour, regular, summed
 
 # The whole of what is in `partial`, and in the folders of the files: other names are never opened.
 _PARTIAL: Final = re.compile(r"[0-9A-Za-z_-]{16,64}")
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
-_BUCKET: Final = re.compile(r"[0-9a-f]{2}")
-_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-# What is no file does not block us (a pipe that nobody writes to).
-_FILE: Final = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-_HASHED_BYTES: Final = 1024 * 1024
 
 
 class Whole(NamedTuple):
@@ -33,7 +27,7 @@ class Whole(NamedTuple):
     media: Media
 
 
-class BlobFolder:
+class BlobFolder(BlobTree):
     """The folder `files` in `data`. `open` comes first.
 
     Methods raise OSError if the disk fails, and FileNotFoundError for what is not there. A partial file is for one call
@@ -41,27 +35,24 @@ class BlobFolder:
     """
 
     def __init__(self, data: Path) -> None:
-        self.path = data / "files"
-        self._root: int | None = None
+        super().__init__(data / "files")
         self._partial: int | None = None
 
     def open(self) -> None:
         """Open the folder; make it, for its owner alone, if need be."""
-        with suppress(FileExistsError):
-            self.path.mkdir(mode=0o700)
-        self._root = os.open(self.path, _FOLDER)
+        super().open()
         self._partial = self._folder("partial")
 
     def close(self) -> None:
         """Close the folder."""
-        for descriptor in (self._partial, self._root):
-            if descriptor is not None:
-                os.close(descriptor)
-        self._root = self._partial = None
+        partial, self._partial = self._partial, None
+        if partial is not None:
+            os.close(partial)
+        super().close()
 
     def free_bytes(self) -> int:
         """How many bytes the disk has left for us."""
-        found = os.fstatvfs(_opened(self._root))
+        found = os.fstatvfs(opened(self._root))
         return found.f_bavail * found.f_frsize
 
     # --- partial files
@@ -88,128 +79,86 @@ class BlobFolder:
     def give_up(self, name: str) -> None:
         """Delete a partial file, if it is there."""
         with suppress(FileNotFoundError):
-            os.unlink(_checked(_PARTIAL, name), dir_fd=_opened(self._partial))
+            os.unlink(checked(_PARTIAL, name), dir_fd=opened(self._partial))
 
     def rename(self, name: str, other: str) -> None:
         """Give a partial file another name."""
-        folder = _opened(self._partial)
-        os.rename(_checked(_PARTIAL, name), _checked(_PARTIAL, other), src_dir_fd=folder, dst_dir_fd=folder)
+        folder = opened(self._partial)
+        os.rename(checked(_PARTIAL, name), checked(_PARTIAL, other), src_dir_fd=folder, dst_dir_fd=folder)
 
     def examine(self, name: str) -> Whole:
         """Write a partial file to the disk for good, and read what it is. An empty file may not have been made yet."""
         with self._partial_file(name, os.O_RDWR | os.O_CREAT) as file:
             os.fsync(file)
             first = os.pread(file, FIRST_BYTES, 0)
-            digest, size = sha256(), 0
-            while data := os.pread(file, _HASHED_BYTES, size):
-                digest.update(data)
-                size += len(data)
-            return Whole(digest.hexdigest(), size, media_of(first))
+            digest = summed(file, _nothing)
+            return Whole(digest, os.fstat(file).st_size, media_of(first))
 
     def keep(self, name: str, digest: str) -> None:
         """Make a partial file the whole file called `digest`. When this returns, it is there after a power cut, too."""
-        bucket, rest = _place(digest)
-        _checked(_PARTIAL, name)
+        bucket, rest = place_of(digest)
+        checked(_PARTIAL, name)
         folder = self._folder(bucket)
         try:
-            os.rename(name, rest, src_dir_fd=_opened(self._partial), dst_dir_fd=folder)
+            os.rename(name, rest, src_dir_fd=opened(self._partial), dst_dir_fd=folder)
             os.fsync(folder)
-            os.fsync(_opened(self._partial))
+            os.fsync(opened(self._partial))
         finally:
             os.close(folder)
 
     # --- whole files
 
-    def read(self, digest: str) -> int:
-        """A descriptor, for reading, of a whole file. The caller closes it."""
-        bucket, rest = _place(digest)
-        folder = os.open(bucket, _FOLDER, dir_fd=_opened(self._root))
-        try:
-            return _regular(os.open(rest, os.O_RDONLY | _FILE, dir_fd=folder))
-        finally:
-            os.close(folder)
+    def bring(self, digest: str, source: BlobTree, advance: Callable[[int], object]) -> bool:
+        """Have the whole file of `source` here, too: linked if that is possible, or else copied.
 
-    def delete(self, digest: str) -> None:
-        """Delete a whole file, if it is there."""
+        Returns False, and changes nothing, if the bytes there are others than `digest` says. A file that is here
+        already, and right, stays as it is.
+        """
         with suppress(FileNotFoundError):
-            bucket, rest = _place(digest)
-            folder = os.open(bucket, _FOLDER, dir_fd=_opened(self._root))
-            try:
-                os.unlink(rest, dir_fd=folder)
-            finally:
-                os.close(folder)
+            if self.sum_of(digest, advance) == digest:
+                return True
+        name = token_urlsafe(24)
+        partial = opened(self._partial)
+        try:
+            with source._bucket(digest) as (there, rest):
+                is_linked = linked(rest, there, name, partial)
+            if not is_linked:
+                self.copy_in(name, source.read(digest))
+            if self.examine(name).sha256 != digest:
+                return False
+            self.keep(name, digest)
+        finally:
+            self.give_up(name)
+        return True
+
+    def copy_in(self, name: str, reading: int) -> None:
+        """Make a partial file of an open one, which is closed."""
+        try:
+            with self._partial_file(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as writing:
+                pour(reading, writing, _nothing)
+        finally:
+            os.close(reading)
 
     def keep_only(self, partials: Set[str], digests: Set[str]) -> int:
         """Delete all partial files and all whole ones but these. Returns how many were deleted."""
-        folder = _opened(self._partial)
-        unneeded = [name for name in _names_in(folder) if _PARTIAL.fullmatch(name) and name not in partials]
+        folder = opened(self._partial)
+        unneeded = [name for name in names_in(folder) if _PARTIAL.fullmatch(name) and name not in partials]
         for name in unneeded:
             os.unlink(name, dir_fd=folder)
-        unknown = [digest for digest in self._wholes() if digest not in digests]
+        unknown = [digest for digest in self.wholes() if digest not in digests]
         for digest in unknown:
             self.delete(digest)
         return len(unneeded) + len(unknown)
 
-    def _wholes(self) -> Iterator[str]:
-        for bucket in filter(_BUCKET.fullmatch, _names_in(_opened(self._root))):
-            try:
-                folder = os.open(bucket, _FOLDER, dir_fd=_opened(self._root))
-            except OSError:
-                # A file, or a link, that is not ours.
-                continue
-            try:
-                rests = _names_in(folder)
-            finally:
-                os.close(folder)
-            yield from (bucket + rest for rest in rests if _SHA256.fullmatch(bucket + rest))
-
-    # --- descriptors
-
-    def _folder(self, name: str) -> int:
-        """A descriptor of the folder `name` within this one, which is made if need be."""
-        root = _opened(self._root)
-        try:
-            os.mkdir(name, mode=0o700, dir_fd=root)
-            os.fsync(root)
-        except FileExistsError:
-            pass
-        return os.open(name, _FOLDER, dir_fd=root)
-
     @contextmanager
     def _partial_file(self, name: str, flags: int) -> Iterator[int]:
-        folder = _opened(self._partial)
-        file = _regular(os.open(_checked(_PARTIAL, name), flags | _FILE, mode=0o600, dir_fd=folder))
+        folder = opened(self._partial)
+        file = regular(os.open(checked(_PARTIAL, name), flags | FILE, mode=0o600, dir_fd=folder))
         try:
             yield file
         finally:
             os.close(file)
 
 
-def _opened(descriptor: int | None) -> int:
-    assert descriptor is not None, "open() comes first"
-    return descriptor
-
-
-def _names_in(folder: int) -> list[str]:
-    with os.scandir(folder) as entries:
-        return [entry.name for entry in entries]
-
-
-def _checked(form: re.Pattern[str], name: str) -> str:
-    if form.fullmatch(name) is None:
-        raise FileNotFoundError("that is no name of a file of ours")
-    return name
-
-
-def _place(digest: str) -> tuple[str, str]:
-    """The folder of a whole file, and its name there."""
-    _checked(_SHA256, digest)
-    return digest[:2], digest[2:]
-
-
-def _regular(file: int) -> int:
-    """The descriptor `file` of a regular file; anything else is closed."""
-    if not stat.S_ISREG(os.fstat(file).st_mode):
-        os.close(file)
-        raise FileNotFoundError("that is no file")
-    return file
+def _nothing(_: int) -> None:
+    """Nobody watches."""

@@ -39,6 +39,8 @@ class Console(FramedReceiver):
         self._flush: Flush | None = None
         self._prompt = ""
         self._question = ""
+        # What is shown before the prompt: how far a file has come.
+        self._status = ""
         self._is_secret = False
         self._ending: tuple[int, str | None] | None = None
         self._output_is_lost = False
@@ -47,7 +49,8 @@ class Console(FramedReceiver):
 
     def show(self, line: str) -> None:
         """See `View.show`."""
-        self._write(f"{_ERASE_LINE}{line}\n{self._question or self._prompt}" if self._is_terminal else f"{line}\n")
+        prompt = self._question or self._status + self._prompt
+        self._write(f"{_ERASE_LINE}{line}\n{prompt}" if self._is_terminal else f"{line}\n")
 
     def when_shown(self, call: Callable[[], None]) -> None:
         """See `View.when_shown`."""
@@ -72,6 +75,13 @@ class Console(FramedReceiver):
         if self._is_terminal and prompt != self._prompt:
             self._prompt = prompt
             self._write(f"{_ERASE_LINE}{prompt}")
+
+    def set_status(self, status: str) -> None:
+        """Show `status` before the prompt, on a terminal; "" ends that."""
+        if self._is_terminal and status != self._status:
+            self._status = status
+            if not self._question:
+                self._write(f"{_ERASE_LINE}{status}{self._prompt}")
 
     def set_reading(self, wanted: bool) -> None:
         """See `View.set_reading`."""

@@ -5,27 +5,30 @@ person, a `Memory` keeps records for the next run.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+from twisted.internet.defer import Deferred, fail
 
 from chat.client.argument_prompts import ArgumentPrompts
 from chat.client.composing import Composing
 from chat.client.current_room import CurrentRoom
+from chat.client.files import Answered, Files
 from chat.client.history_requests import HISTORY_COMMANDS, HistoryRequests
 from chat.client.inbox import Inbox
 from chat.client.interfaces import Link
 from chat.client.leaving import Leaving
 from chat.client.memory import Memory
 from chat.client.online_names import OnlineNames
+from chat.client.outbox import Outbox
 from chat.client.own_changes import is_so_already, own_change
 from chat.client.places import Places
 from chat.client.questions import Questions
 from chat.client.requests import Requests
 from chat.client.screen import Screen
-from chat.client.sending import Sending
 from chat.client.sign_in import Profile, SignIn
 from chat.client.typed import TypingContext, means_exit, request_of, word_alone
 from chat.errors import ChatError
-from chat.events import Command
+from chat.events import Command, RequestId
 from chat.wire import schema
 from chat.wire.ndjson import decode_push
 
@@ -43,7 +46,8 @@ class Conversation:
 
     Requests have ids of our own (`new_id`), and are kept until they are acknowledged. After a reconnect the client
     sends them again; the server recognises a repeated message by its id. `remember` opens the memory of a name, which
-    continues the conversation in the next run; None: there is no memory.
+    continues the conversation in the next run; None: there is no memory. `files` carries out `/send` and `/get`; None:
+    this client has no files.
 
     With a screen that `shows_places`, typed lines take effect at once, in the place that is current then, also without
     a connection: messages are in the memory when `typed` returns, unless too many wait. `places` has the open places.
@@ -70,7 +74,7 @@ class Conversation:
         )
         self._online_names = OnlineNames(self._screen)
         self._leaving = Leaving(self._requests, self._inbox)
-        self._sending = Sending(
+        self._outbox = Outbox(
             self._requests,
             screen,
             self._history_requests,
@@ -84,6 +88,9 @@ class Conversation:
         self._composing = Composing(self._screen)
         # A script must know what its lines do: in a room all are messages, except `leave`.
         self._is_person = profile.is_person
+        # None: this client sends and fetches no files.
+        self.files: Files | None = None
+        self._asked: dict[RequestId, tuple[Command, Deferred[Answered]]] = {}
 
     @property
     def is_over(self) -> bool:
@@ -131,7 +138,7 @@ class Conversation:
         """Send a request of the person's, like a typed one."""
         if not self._current_room.refuses(command):
             self._current_room.begun(command)
-            self._sending.send(command)
+            self._outbox.send(command)
             self._advance()
 
     def quit(self) -> None:
@@ -144,6 +151,27 @@ class Conversation:
     def printed(self, key: str) -> None:
         """What came to the place with this key, and had not been printed, is being printed now."""
         self._inbox.printed(key)
+
+    # --- Chat
+
+    @property
+    def memory(self) -> Memory:
+        """See `Chat.memory`."""
+        return self._requests.memory
+
+    def ask(self, command: Command) -> Deferred[Answered]:
+        """See `Chat.ask`."""
+        if not self.is_in_chat:
+            return fail(ConnectionError("there is no connection to the server now; try again"))
+        asked: Deferred[Answered] = Deferred()
+        request_id = self._requests.send_once(command, is_quiet=True)
+        self._history_requests.asked(request_id, command)
+        self._asked[request_id] = command, asked
+        return asked
+
+    def say(self, message: Command) -> None:
+        """See `Chat.say`."""
+        self._outbox.send(message)
 
     def ended(self) -> None:
         """Nothing more will be typed: handle the rest, then end."""
@@ -182,9 +210,13 @@ class Conversation:
         for part in (self._requests, self._inbox, self._history_requests, self._leaving):
             part.disconnected()
         self.is_in_chat = False
+        asked, self._asked = self._asked, {}
+        for request_id, (_, waiting) in asked.items():
+            self._history_requests.forget(request_id)
+            waiting.errback(ConnectionError("the connection is lost"))
         if was_leaving and not self._requests:
             self._sign_in.left()
-            self._finish(0, f"{len(self._sending)} are sent the next time" if len(self._sending) else None)
+            self._finish(0, f"{len(self._outbox)} are sent the next time" if len(self._outbox) else None)
         elif was_leaving:
             # Earlier messages may not have arrived: send them again, and then leave.
             self._typed.clear()
@@ -229,6 +261,8 @@ class Conversation:
         self._online_names.entered_chat(ack)
         self._screen.connection_changed(True)
         self._repeats_history = True
+        if self.files is not None:
+            self.files.entered()
 
     def _pushed(self, push: schema.AnyPush) -> None:
         self._online_names.seen(push)
@@ -275,6 +309,10 @@ class Conversation:
         if found is not None:
             for message in found.before:
                 self._inbox.received(message)
+        if (asked := self._asked.pop(push.id, None)) is not None:
+            messages = found.messages if found is not None else ()
+            asked[1].callback(Answered(push, [each for each in messages if isinstance(each, schema.Message)]))
+            return
         if isinstance(push, schema.Error):
             if not is_quiet and (request is None or not self._current_room.is_there_already(request, push)):
                 if request is not None:
@@ -286,7 +324,7 @@ class Conversation:
             if not is_quiet:
                 self._screen.show(push)
             self._done(push, request)
-        self._sending.answered(push.id)
+        self._outbox.answered(push.id)
 
     def _done(self, ack: schema.Ack, request: Command | None) -> None:
         if ack.request in ("join", "group") and ack.room is not None and ack.seq is not None:
@@ -317,7 +355,7 @@ class Conversation:
         if self._repeats_history and not self._inbox.is_resuming:
             self._repeats_history = False
             self._requests.send_again(HISTORY_COMMANDS)
-        self._sending.advance()
+        self._outbox.advance()
         while self._typed and self._is_ready():
             line = self._typed.popleft()
             if self._questions.is_open:
@@ -332,7 +370,7 @@ class Conversation:
     def _is_ready(self) -> bool:
         if self._questions.is_open:
             return self._questions.takes_queued
-        is_busy = self._sending.is_decisive_open or self._inbox.is_resuming or self._requests.are_too_many
+        is_busy = self._outbox.is_decisive_open or self._inbox.is_resuming or self._requests.are_too_many
         return self._is_open() and not is_busy
 
     def _is_open(self) -> bool:
@@ -342,14 +380,16 @@ class Conversation:
     def _say(self, line: str) -> None:
         if self._composing.is_begun:
             if (message := self._composing.take(line)) is not None:
-                self._sending.send(message)
+                self._outbox.send(message)
             return
         if not line.strip():
             return
         where = self._current_room
         room, has_account, is_person = where.room, self._inbox.has_account, self._is_person
+        if self.files is not None and self.files.typed(line, self._here()):
+            return
         word = word_alone(line, room, is_bare_enough=is_person)
-        if self._argument_prompts.begin(word, self._sending.send, has_account=has_account):
+        if self._argument_prompts.begin(word, self._outbox.send, has_account=has_account):
             return
         try:
             command = request_of(line, TypingContext(room, self._inbox.lobby, has_account, is_person, where.person))
@@ -366,7 +406,15 @@ class Conversation:
             self._composing.begin(command.arguments, room)
         else:
             self._current_room.begun(command)
-            self._sending.send(command)
+            self._outbox.send(command)
+
+    def _here(self) -> Mapping[str, str]:
+        """Where the person types."""
+        where = self._current_room
+        if where.person is not None:
+            return {"to": where.person}
+        place = where.room or self._inbox.lobby
+        return {} if place is None else {"room": place}
 
     def _tell_complaint(self) -> None:
         memory = self._requests.memory
@@ -380,11 +428,15 @@ class Conversation:
         self._composing.ended()
         if self._sign_in.is_asking:
             self._finish(1, self._sign_in.unanswered())
+        elif self.files is not None and self.files.is_busy:
+            self.files.idle = self._advance
         elif self.is_in_chat and not (self._requests or self._leaving.is_begun or self._inbox.is_resuming):
             self._leaving.begin(is_hasty=False)
 
     def _finish(self, status: int, complaint: str | None = None) -> None:
         self._screen.finish(status, complaint)
+        if self.files is not None:
+            self.files.stop()
         self._requests.close_link()
 
     def _losses(self) -> str:
@@ -394,4 +446,4 @@ class Conversation:
         return f"the connection is lost{with_it}" + (f"; {kept} are sent the next time" if kept else "")
 
     def _undelivered(self) -> int:
-        return len(self._requests) + len(self._typed) + len(self._sending)
+        return len(self._requests) + len(self._typed) + len(self._outbox)

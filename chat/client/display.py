@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from chat.events import Entry
 from chat.files import shown_file
 from chat.sanitize import clean_line
@@ -28,6 +30,7 @@ _NEWS = {
     "logout": ["you are logged out everywhere; goodbye"],
     "account.create": ["the name is yours now, and needs your password from now on"],
     "account.change": ["your password is changed; your other devices have to log in again"],
+    "device.end": ["that device is logged out"],
     "token.revoke": ["that access token is revoked"],
     "away": ["you are away; /back says that you are here again"],
     "back": ["you are here again"],
@@ -40,11 +43,13 @@ _NEWS = {
 }
 
 
-def lines_of(push: schema.AnyPush, now: datetime, *, is_numbered: bool = False) -> Sequence[str]:
+def lines_of(push: schema.AnyPush, now: datetime, *, is_numbered: bool = False, site: str = "") -> Sequence[str]:
     """The lines for `push`. Those without a time of their own get `now`, in local time.
 
-    `is_numbered`: the lines of a message or a change have its number.
+    `is_numbered`: the lines of a message or a change have its number. `site` is the server's address, for links.
     """
+    if isinstance(push, schema.Message) and push.file is not None:
+        push = replace(push, text="\n".join(filter(None, (push.text, file_line(push.file, now, site)))), file=None)
     at = _stamp_of(push, now)
     if is_numbered and isinstance(push, schema.Message | schema.RoomChange):
         at = f"[{at} #{push.seq}]"
@@ -66,9 +71,12 @@ def prompt(text: str) -> str:
     return clean_line(text[:_LONGEST_PROMPT])
 
 
-def file_of(file: schema.File) -> str:
-    """What is shown of the file of a message."""
-    return f"{shown_file(file.name, file.size, file.media_type)} {file.url}"
+def _device(device: schema.ListedDevice) -> str:
+    if device.since is None:
+        used = "" if device.used is None else f", was here on {_minute(device.used)}"
+        return f"{device.device} not connected{used}"
+    where = f" from {device.address}" if device.address else ""
+    return f"{device.device} {device.wire}{where}, since {_minute(device.since)}{', this one' if device.this else ''}"
 
 
 def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
@@ -78,9 +86,7 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
             answers = f" (to {push.answered} #{push.answers})" if push.answers is not None else ""
             edited = " (edited)" if push.edited else ""
             # Each line of a text begins like a message: nobody can forge a line of somebody else.
-            lines = f"{push.text}{edited}".split("\n") if push.text or push.file is None else []
-            if push.file is not None:
-                lines.append(file_of(push.file))
+            lines = f"{push.text}{edited}".split("\n")
             return [f"{at} {where} <{push.sender}>{answers} {line}" for line in lines]
         case schema.Joined() | schema.Left():
             verb = "joined" if isinstance(push, schema.Joined) else "left"
@@ -109,6 +115,8 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
                 for token in push.tokens
             ]
             return [f"{at} * {text}" for text in (f"access tokens: {len(listed)}", *listed)]
+        case schema.Devices():
+            return [f"{at} * {text}" for text in ("devices:", *map(_device, push.devices))]
         case schema.Bans():
             bans = [_ban(ban) for ban in push.bans]
             return [f"{at} * {text}" for text in (f"bans in {push.room}: {len(bans)}", *bans)]
@@ -130,6 +138,15 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
             return [f"! {push.message}"]
         case schema.Ack():
             return [f"{at} * {text}" for text in _done(push)]
+
+
+def file_line(file: schema.File, now: datetime, site: str) -> str:
+    """A file, with a link that a browser, and `/get`, take as long as it is there."""
+    with suppress(ValueError, OverflowError, OSError):
+        if datetime.fromisoformat(file.until) <= now.astimezone():
+            return shown_file(file.name, file.size, f"{file.media_type}, expired")
+    link = file.url if "://" in file.url else f"{site}{file.url}"
+    return f"{shown_file(file.name, file.size, file.media_type)} {link}"
 
 
 def _rooms(push: schema.Rooms) -> Sequence[str]:

@@ -64,6 +64,10 @@ class HistoryRequests:
         more = _more(found, request, push.next) if push.more else ""
         return Found(before, found, more, request)
 
+    def forget(self, request_id: RequestId) -> None:
+        """The request is not sent again."""
+        self._pending.pop(request_id, None)
+
     def disconnected(self) -> None:
         """The connection is lost; the requests will be sent again."""
         self._messages.clear()

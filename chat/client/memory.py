@@ -58,7 +58,26 @@ class Life(Struct, frozen=True, tag="life"):
     life: str
 
 
-Record = ReadPosition | Outgoing | Settled | SessionToken | GuestToken | ClientId | Reset | Life
+class Sending(Struct, frozen=True, tag="sending"):
+    """The file with this id is being sent: from `path`, to the address `upload`; it has `size` bytes.
+
+    Then it is said `where`: in a `room`, `to` somebody, or in the lobby.
+    """
+
+    file: str
+    path: str
+    upload: str
+    size: int
+    where: dict[str, str]
+
+
+class SendingOver(Struct, frozen=True, tag="sending_over"):
+    """The file with this id is given up."""
+
+    file: str
+
+
+Record = Sending | SendingOver | ReadPosition | Outgoing | Settled | SessionToken | GuestToken | ClientId | Reset | Life
 
 
 class Remembered:
@@ -70,6 +89,8 @@ class Remembered:
     def __init__(self) -> None:
         self.positions: dict[str, ReadPosition] = {}
         self.unsettled: dict[str, Mapping[str, str]] = {}
+        # Files on their way, by their ids; then a message with the file is in their place.
+        self.sending: dict[str, Sending] = {}
         self.token: str | None = None
         self.guest_token: str | None = None
         self.client_id: int | None = None
@@ -82,6 +103,11 @@ class Remembered:
                 self.positions[record.place] = record
             case Outgoing():
                 self.unsettled[record.id] = record.arguments
+                self.sending.pop(record.arguments.get("file", ""), None)
+            case Sending():
+                self.sending[record.file] = record
+            case SendingOver():
+                self.sending.pop(record.file, None)
             case Settled():
                 self.unsettled.pop(record.id, None)
             case SessionToken():
@@ -108,6 +134,7 @@ class Remembered:
         yield from self.positions.values()
         for message_id, arguments in self.unsettled.items():
             yield Outgoing(message_id, dict(arguments))
+        yield from self.sending.values()
 
 
 class Memory(Protocol):

@@ -15,7 +15,12 @@ from twisted.internet.interfaces import IReactorFromThreads, IStreamClientEndpoi
 
 from chat.client.console import Console
 from chat.client.conversation import Conversation, Profile
+from chat.client.display import error
 from chat.client.echo import Echo
+from chat.client.file_desk import FileLines
+from chat.client.file_transfers import Transfers
+from chat.client.files import Desk, Files
+from chat.client.http import ServerWeb
 from chat.client.network import Connector
 from chat.client.screen import Screen
 from chat.client.state import open_memory
@@ -46,17 +51,35 @@ class Program:
         remember = partial(open_memory, self.folder, self._address.casefold()) if self.folder is not None else None
         return Conversation(screen, self.profile, self._new_id, remember)
 
-    def connect(self, conversation: Conversation, tell: Callable[[str], None], later: Later | None = None) -> None:
+    @property
+    def site(self) -> str:
+        """The server's address for browsers, as far as the options say it."""
+        host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
+        return f"http{'s' if self._has_tls else ''}://{host}:{self.options.port}"
+
+    @property
+    def _has_tls(self) -> bool:
+        return bool(self.options.tls or self.options.ca)
+
+    def connect(self, conversation: Conversation, desk: Desk, later: Later | None = None) -> None:
         """Connect it when the reactor runs. Raises OSError if the authorities of `--ca` cannot be read."""
-        options = self.options
-        endpoint: IStreamClientEndpoint = HostnameEndpoint(reactor, options.host, options.port)
-        if options.tls or options.ca:
-            pins = PinFile(self.folder / "servers") if self.folder is not None and options.ca is None else None
-            trust = Trust(self._address.casefold(), pins, tell)
-            endpoint = wrapClientTLS(ServerTls(options.host, options.ca, trust), endpoint)
+        make_endpoint = partial(self._endpoint, desk.tell)
+        endpoint = make_endpoint()
+        web = ServerWeb(self.site, make_endpoint, reactor)
+        conversation.files = Files(conversation, desk, web, Transfers(web, reactor))
         backoff = backoffPolicy(initialDelay=0.5, maxDelay=30.0)
         self._connector = Connector(conversation, endpoint, self._address, reactor, backoff, later)
         reactor.callWhenRunning(self._connector.connect)
+
+    def _endpoint(self, tell: Callable[[str], None]) -> IStreamClientEndpoint:
+        options = self.options
+        endpoint: IStreamClientEndpoint = HostnameEndpoint(reactor, options.host, options.port)
+        if not self._has_tls:
+            return endpoint
+        pins = PinFile(self.folder / "servers") if self.folder is not None and options.ca is None else None
+        trust = Trust(self._address.casefold(), pins, tell)
+        # Each connection has one of its own: it keeps what it knows of the certificate.
+        return wrapClientTLS(ServerTls(options.host, options.ca, trust), endpoint)
 
     def done(self, status: int, complaint: str | None) -> None:
         """The face has ended."""
@@ -76,10 +99,11 @@ def run_plainly(program: Program) -> Ending:
     """Run the client on pipes, or with plain lines on a terminal. Raises OSError like `Program.connect`."""
     echo = Echo(0)
     console = Console(is_terminal=isatty(0) and isatty(1), done=program.done, echo=echo)
-    screen = Screen(console, datetime.now, shows_numbers=program.profile.is_person)
+    screen = Screen(console, datetime.now, shows_numbers=program.profile.is_person, site=program.site)
     conversation = program.conversation(screen)
     console.listener = conversation
-    program.connect(conversation, screen.tell)
+    desk = FileLines(screen.tell, lambda text: console.show(error(text)), console.set_status, reactor.seconds)
+    program.connect(conversation, desk)
     reactor.callWhenRunning(stdio.StandardIO, console)
     try:
         reactor.run()
@@ -101,11 +125,19 @@ def run_interactively(program: Program) -> Ending:
     tty = TtyState()
     history = open_history(program.folder / "history" if program.folder is not None else None)
     terminal = Terminal(
-        program.done, tty, history, reactor, datetime.now, bell=program.options.bell, with_links=knows_links(environ)
+        program.done,
+        tty,
+        history,
+        reactor,
+        datetime.now,
+        bell=program.options.bell,
+        with_links=knows_links(environ),
+        site=program.site,
     )
     conversation = program.conversation(terminal.screen)
     terminal.follow(conversation)
-    program.connect(conversation, terminal.screen.tell, partial(reactor.callLater, 0))
+    desk = FileLines(terminal.screen.tell, terminal.screen.refuse, terminal.show_progress, reactor.seconds)
+    program.connect(conversation, desk, partial(reactor.callLater, 0))
     reactor.callWhenRunning(stdio.StandardIO, terminal)
     from_signals = cast("IReactorFromThreads", reactor)
     reactor.callWhenRunning(

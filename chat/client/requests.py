@@ -9,6 +9,9 @@ from chat.events import Command, RequestId
 from chat.limits import Limits
 from chat.wire.ndjson import encode_request
 
+# The name at the beginning of a line, and that of a file, are not for the server.
+_FOR_THE_SCREEN = frozenset({"addressee", "file_name"})
+
 
 class Requests:
     """Sends requests, each with an id of its own, and keeps them until they are answered.
@@ -136,6 +139,5 @@ class Requests:
 
 
 def _for_server(command: Command, request_id: RequestId) -> Command:
-    # The name at the beginning of a line is not for the server.
-    arguments = {name: value for name, value in command.arguments.items() if name != "addressee"}
+    arguments = {name: value for name, value in command.arguments.items() if name not in _FOR_THE_SCREEN}
     return Command(command.name, arguments, request_id)

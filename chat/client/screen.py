@@ -15,7 +15,7 @@ class Screen:
     """Shows pushes, news and errors on `view`. `now` is the local time. `is_over`: the program is ending.
 
     `shows_numbers`: answers from the history show the numbers of messages, for people who want to edit or answer them.
-    Scripts read these lines in the same form as all others.
+    Scripts read these lines in the same form as all others. `site` is the server's address: links to files have it.
 
     A screen that `shows_places` shows each room and each conversation by itself. Then entering a room leaves no other
     one, and typed lines take effect at once.
@@ -23,16 +23,17 @@ class Screen:
 
     shows_places = False
 
-    def __init__(self, view: View, now: Callable[[], datetime], *, shows_numbers: bool = False) -> None:
+    def __init__(self, view: View, now: Callable[[], datetime], *, shows_numbers: bool = False, site: str = "") -> None:
         self.is_over = False
         self.now = now
         self._has_reported = False
         self._view = view
+        self._site = site
         self._shows_numbers = shows_numbers
 
     def show(self, push: schema.AnyPush) -> None:
         """Show a push of the server."""
-        self._show(display.lines_of(push, self.now()))
+        self._show(display.lines_of(push, self.now(), site=self._site))
 
     def show_missed(self, push: schema.AnyPush) -> None:
         """Show a push that came while there was no connection."""
@@ -40,12 +41,14 @@ class Screen:
 
     def show_found(self, found: Sequence[schema.Message | schema.AnyChange], more: str, request: Command) -> None:
         """Show the answer to a `request` for old messages; `more` is the command for the rest, or ""."""
-        numbered = self._shows_numbers
-        self._show([line for each in found for line in display.lines_of(each, self.now(), is_numbered=numbered)])
+        self._show([line for each in found for line in self._lines(each)])
         if not found:
             self.tell(nothing_found(request, more))
         if more:
             self.tell(f"there is more: {more}")
+
+    def _lines(self, push: schema.AnyPush) -> Sequence[str]:
+        return display.lines_of(push, self.now(), is_numbered=self._shows_numbers, site=self._site)
 
     def tell(self, text: str) -> None:
         """Show news from the client itself."""

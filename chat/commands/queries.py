@@ -148,6 +148,17 @@ def parse_token_request(words: str) -> Mapping[str, object]:
             raise ChatError("usage", usage="server:token make <room> …, or server:token revoke <handle>")
 
 
+def parse_devices(words: str) -> Mapping[str, object]:
+    """The arguments of `devices`: none lists them, `end <device>`. Raises ChatError (`usage`)."""
+    match words.split():
+        case ["end", device]:
+            return {"device": device}
+        case []:
+            return {}
+        case _:
+            raise ChatError("usage", usage="server:devices, or server:devices end <device>")
+
+
 def _time(value: str) -> float:
     for form in _DATES:
         try:

@@ -21,6 +21,7 @@ from chat.commands.operator_arguments import (
 from chat.commands.passphrases import parse_registration
 from chat.commands.people_arguments import fits_join, parse_invite, parse_join, parse_kick, parse_sanction
 from chat.commands.queries import (
+    parse_devices,
     parse_message,
     parse_profile,
     parse_seen,
@@ -99,7 +100,10 @@ _EVERYDAY = (
         REGISTERED,
         "send a text to one person; <name>:<text> is the same",
         aliases=("msg",),
-        details=("files are sent with curl -T <file> and the address of the server, /rooms/<room>/files/",),
+        details=(
+            "files are sent with curl: curl -T <file> http://<server>:<port>/rooms/<room>/files/?username=<name>,"
+            " which answers with the message; its line has the link, behind http://<server>:<port>",
+        ),
         read=parse_message,
         fits=is_to_somebody,
         for_programs=True,
@@ -322,6 +326,14 @@ _ACCOUNT = (
         "list, make or revoke access tokens, with which programs speak for you",
         read=parse_token_request,
         fits=readable(parse_token_request),
+    ),
+    CommandSpec(
+        "devices",
+        (Argument("request", "end <device>", required=False, takes_rest=True),),
+        REGISTERED,
+        "list your devices, or log one out",
+        bare=False,
+        read=parse_devices,
     ),
     CommandSpec(
         "logout",
@@ -652,7 +664,7 @@ _UNTYPED = (
     CommandSpec(
         "ping", (), ANY, "ask whether the server answers", for_programs=True, shows_presence=False, at_once=True
     ),
-    CommandSpec("ticket", (), REGISTERED, "get a ticket for the cookie with which a browser reads files"),
+    CommandSpec("ticket", (), REGISTERED, "get a ticket, with which a browser reads files, or comes in"),
     CommandSpec("upload", (), REGISTERED, "begin to send a file", for_programs=True),
 )
 # A typed line that is no command, and is not said because it may hold a password.

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from chat.accounts.pending_logins import PendingLogin, PendingLogins
 from chat.accounts.rules import Accounts
+from chat.accounts.tokens import digest, handle_of
 from chat.commands.addressing import addressed, addressing_hint
 from chat.errors import ChatError
 from chat.events import AccessToken, Done, Goodbye, Head, RequestId, TokenMade, Tokens, failure_of
@@ -25,12 +26,16 @@ Admit = Callable[[Asker, User, Account | None, Origin], None]
 
 
 class _Entrant(NamedTuple):
-    """The person that a session comes in as: a guest if there is no `account`; a program has a `scope`."""
+    """The person that a session comes in as: a guest if there is no `account`; a program has a `scope`.
+
+    `is_known`: a ticket says that they are that guest, who is here.
+    """
 
     name: Name
     account: Account | None = None
     scope: Scope | None = None
     settings: PersonalSettings = NO_SETTINGS
+    is_known: bool = False
 
 
 class Entrance:
@@ -71,7 +76,7 @@ class Entrance:
             if session.state is State.NEW:
                 _check_changes(pending_login, entrant, application)
                 if entrant.account is None:
-                    arrival = self._guest_arrival(entrant.name, application)
+                    arrival = self._guest_arrival(entrant, application)
                 settings = pending_login.settings(entrant.name.key, settings)
                 arrival = arrival._replace(heads=[_set_up(head, settings) for head in arrival.heads])
                 self._let_in(
@@ -84,7 +89,7 @@ class Entrance:
         """Claim the name of `session` with a password, or change the password of its account."""
         user = user_of(session)
         if old is not None:
-            account, address, acts = account_of(session), session.address, self._acts(session)
+            account, address, acts = account_of(session), session.address, self.acts(session)
             user.account = await self._accounts.change(account, new, old, address, acts)
             request, done = "change", "your password is changed; other devices have to log in again"
         elif user.account is not None:
@@ -102,7 +107,7 @@ class Entrance:
 
     async def unregister(self, session: Asker, password: str, request_id: RequestId) -> None:
         """Delete the account of `session`, and let all of its sessions leave."""
-        await self._accounts.delete(account_of(session), password, session.address, self._acts(session))
+        await self._accounts.delete(account_of(session), password, session.address, self.acts(session))
         session.finish(Reason.EXIT, Goodbye(request="unregister", id=request_id))
 
     async def log_out(self, session: Asker, request_id: RequestId) -> None:
@@ -111,9 +116,9 @@ class Entrance:
         if user.account is None and self._accounts.guest_tokens.is_known(user.key):
             self._accounts.guest_tokens.forget(user.key)
             for other in user.others(session):
-                _end(other, Reason.LOGGED_OUT, "logged_out")
+                end_session(other, Reason.LOGGED_OUT, "logged_out")
         else:
-            with self._acts(session):
+            with self.acts(session):
                 await self._accounts.revoke_tokens(account_of(session))
         session.finish(Reason.EXIT, Goodbye(request="logout", id=request_id))
 
@@ -145,6 +150,8 @@ class Entrance:
 
     async def _entrant(self, application: Application, address: str) -> _Entrant:
         token = application.credentials.token
+        if (ticket := application.credentials.ticket) is not None:
+            return await self._bearer(ticket)
         if application.name is None:
             return await self._program(token or "")
         name = self._naming.free(application.name, application.credentials)
@@ -163,6 +170,21 @@ class Entrance:
             return program
         return _Entrant(name if account is None else Name(account.name, account.key), account)
 
+    async def _bearer(self, ticket: str) -> _Entrant:
+        """Whoever got the ticket. Raises ChatError (`bad_ticket`), also where they are gone by now."""
+        reader = self._accounts.tickets.redeem(ticket)
+        if reader is None:
+            raise ChatError("bad_ticket")
+        there = self._directory.users.get(reader.key)
+        if reader.guest is not None:
+            if there is not reader.guest or there is None or there.account is not None:
+                raise ChatError("bad_ticket")
+            return _Entrant(Name(there.name, there.key), is_known=True)
+        account = await self._accounts.find(Name(reader.key, reader.key))
+        if account is None or account.is_deleted:
+            raise ChatError("bad_ticket")
+        return _Entrant(Name(account.name, account.key), account)
+
     async def _program(self, token: str) -> _Entrant:
         account, access = await self._accounts.program(token)
         return _Entrant(Name(account.name, account.key), account, _scope_of(access))
@@ -173,19 +195,22 @@ class Entrance:
         heads = () if application.client.is_alone else await self._store.heads(account.key, settings.ignored)
         # Of a room that is private by now, and that it does not belong to any more, it hears nothing.
         heads = [head for head in heads if head.is_direct or self._permissions.is_open_to(account.key, head.room)]
-        token = await self._accounts.issue_token(account) if application.remember else None
+        used, token = application.credentials.token, None
+        if application.remember and (token := await self._accounts.issue_token(account, used)) is None and used:
+            raise ChatError("bad_token")
         return Arrival(token, heads, reading)
 
-    def _guest_arrival(self, name: Name, application: Application) -> Arrival:
+    def _guest_arrival(self, entrant: _Entrant, application: Application) -> Arrival:
         """The `Arrival` of a guest. Raises ChatError (`name_taken`, `lockdown`) if the guest may not come in now."""
         self._accounts.check_lockdown()
         guests, secret = self._accounts.guest_tokens, application.credentials.token
+        name, is_known = entrant.name, entrant.is_known
         sessions: Sequence[Asker] = ()
-        if self._accounts.claims.is_pending(name.key) or not guests.is_theirs(name.key, secret):
+        if self._accounts.claims.is_pending(name.key) or not (is_known or guests.is_theirs(name.key, secret)):
             self._naming.check_free(name)
         elif there := self._directory.users.get(name.key):
             sessions = list(there.sessions)
-        token = guests.came(name.key, secret, wants_one=application.remember)
+        token = guests.came(name.key, secret, wants_one=application.remember, is_known=is_known)
         before = sessions[0] if len(sessions) >= self._limits.guest_sessions else None
         heads = self._rooms_of(sessions[0]) if sessions else ()
         return Arrival(token, heads, is_back=bool(sessions), replaces=before)
@@ -195,7 +220,7 @@ class Entrance:
         return [Head(room.key, room.name, last=room.last_seq, delivered=room.last_seq) for room in rooms]
 
     def _let_in(self, session: Asker, entrant: _Entrant, application: Application, origin: Origin) -> None:
-        session.introduce(application.client, entrant.scope)
+        session.introduce(application.client, entrant.scope, _login_of(entrant, application, origin.arrival))
         name, before = entrant.name, origin.arrival.replaces
         user = self._directory.users.get(name.key) or User(
             name, application.client_id, entrant.account, entrant.settings
@@ -207,7 +232,7 @@ class Entrance:
             if (room := self._rooms.find(head.room)) is not None:
                 self._rooms.bring(session, room, room.last_seq + 1)
         if before is not None:
-            _end(before, Reason.REPLACED, "replaced")
+            end_session(before, Reason.REPLACED, "replaced")
 
     # --- what happens to accounts
 
@@ -221,22 +246,24 @@ class Entrance:
             return
         if change.what in (What.PASSWORD, What.REHASHED):
             user.account = user.account._replace(password_hash=change.password_hash)
+        login = None if change.digest is None else handle_of(change.digest)
         for session in list(user.sessions):
-            if ends(change, session.scope.handle if session.scope is not None else None):
+            is_ended = login is not None and session.login == login
+            if is_ended or ends(change, session.scope.handle if session.scope is not None else None):
                 if session in self._acting:
                     self._acting[session] = True
                 else:
-                    _end(session, Reason.LOGGED_OUT, "logged_out")
+                    end_session(session, Reason.LOGGED_OUT, "logged_out")
 
     @contextmanager
-    def _acts(self, session: Asker) -> Iterator[None]:
+    def acts(self, session: Asker) -> Iterator[None]:
         """`session` changes its account now. Its own change does not end it; anybody else's does, when this is over."""
         self._acting[session] = False
         try:
             yield
         except ChatError:
             if self._acting[session]:
-                _end(session, Reason.LOGGED_OUT, "logged_out")
+                end_session(session, Reason.LOGGED_OUT, "logged_out")
             raise
         finally:
             del self._acting[session]
@@ -274,11 +301,18 @@ def ends(change: AccountChange, handle: str | None) -> bool:
 
 def _check_changes(pending_login: PendingLogin, entrant: _Entrant, application: Application) -> None:
     """Raise ChatError if the account or the name changed while the login was under way, so that it is not valid."""
-    handle = entrant.scope.handle if entrant.scope is not None else None
-    if not pending_login.is_open(entrant.name.key, entrant.account, handle):
+    handle, token = entrant.scope.handle if entrant.scope is not None else None, application.credentials.token
+    login = None if token is None else digest(token)
+    if not pending_login.is_open(entrant.name.key, entrant.account, handle, login):
         if entrant.account is None:
             raise ChatError("name_taken", name=entrant.name.shown)
         raise ChatError("bad_token" if application.credentials.token is not None else "wrong_password")
+
+
+def _login_of(entrant: _Entrant, application: Application, arrival: Arrival) -> str | None:
+    """The handle of the token with which the device of somebody with an account comes in again, if it has one."""
+    token = arrival.token or application.credentials.token
+    return None if token is None or entrant.account is None or entrant.scope is not None else handle_of(digest(token))
 
 
 def _set_up(head: Head, settings: PersonalSettings) -> Head:
@@ -290,6 +324,7 @@ def _set_up(head: Head, settings: PersonalSettings) -> Head:
     return replace(head, level=settings.level_of(head.room))
 
 
-def _end(session: Asker, reason: Reason, code: str) -> None:
+def end_session(session: Asker, reason: Reason, code: str) -> None:
+    """End a session, which is told why by an error."""
     error = ChatError(code)
     session.finish(reason, failure_of(error))

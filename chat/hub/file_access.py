@@ -2,19 +2,20 @@
 
 from chat.accounts.rules import Accounts
 from chat.accounts.tickets import Reader
+from chat.accounts.tokens import handle_of
 from chat.errors import ChatError
 from chat.events import RequestId, TicketMade
 from chat.hub.entrance import ends
 from chat.hub.people import Asker, User, user_of
 from chat.limits import Limits
-from chat.store.interfaces import AccountChange
+from chat.store.interfaces import AccountChange, What
 
 
 class FileAccess:
     """Gives browsers the cookies with which they read files.
 
     A guest's end when they leave the chat. Those of an account end when its tokens do: when it logs out everywhere,
-    has another password, or is deleted.
+    has another password, or is deleted; and those of one device, when that is ended.
     """
 
     def __init__(self, accounts: Accounts, limits: Limits) -> None:
@@ -23,7 +24,7 @@ class FileAccess:
 
     def ticket(self, session: Asker, request_id: RequestId) -> None:
         """Answer with a ticket for the user of `session`."""
-        word = self._tickets.issue(reader_of(user_of(session)))
+        word = self._tickets.issue(reader_of(user_of(session))._replace(device=session.device))
         session.answer(TicketMade(word=word, seconds=self._limits.ticket_seconds, id=request_id))
 
     def begin(self, word: str) -> str:
@@ -45,6 +46,12 @@ class FileAccess:
         """End what an account has, if the change ends its connections, too."""
         if ends(change, None):
             self._end_all(Reader(change.key))
+        elif change.what is What.DEVICE and change.digest is not None:
+            self.device_ended(change.key, handle_of(change.digest))
+
+    def device_ended(self, key: str, device: str) -> None:
+        """A device of the account `key` was ended."""
+        self._end_all(Reader(key, device=device))
 
     def departed(self, user: User) -> None:
         """The last session of `user` is gone."""

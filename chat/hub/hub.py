@@ -15,6 +15,7 @@ from chat.hub.audit_log import AuditLog
 from chat.hub.books import Books
 from chat.hub.changes import Changes
 from chat.hub.delivery import Delivery
+from chat.hub.devices import OwnDevices
 from chat.hub.directory import LocalDirectory
 from chat.hub.entrance import Entrance
 from chat.hub.exclusion import Exclusion
@@ -120,6 +121,7 @@ class Hub:
         self.room_called = self._rooms.parse
         self.groups = Groups(books, targets, self._membership, self.changes)
         self.entrance = Entrance(books, store, accounts, pending_logins, self.admit)
+        self.devices = OwnDevices(accounts, self.file_access, self.entrance.acts)
         self.history = History(books, store)
         self.uploads = Uploads(books, store.files, new_secret)
         self.reports = Reports(books, oversight, store, self.history.place)

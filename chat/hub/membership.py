@@ -198,7 +198,7 @@ class Membership:
             session.tell(self._receipts.welcome(origin, room.last_seq))
             self.came_in(session, origin)
         elif origin.replay_from is None:
-            session.answer(self._receipts.entered(room, room.last_seq, origin.request_id))
+            session.answer(self._receipts.entered(session, room, room.last_seq, origin.request_id))
         else:
             self._replay.bring(session, room.key, origin.replay_from)
 

@@ -22,6 +22,11 @@ class SilentPeer:
     def when_sent(self, call: Callable[[], None]) -> None:
         """See `Peer.when_sent`."""
 
+    @property
+    def wire(self) -> str:
+        """See `Peer.wire`."""
+        return ""
+
     def set_reading(self, wanted: bool) -> None:
         """See `Peer.set_reading`."""
 

@@ -66,6 +66,8 @@ class Asker(Protocol):
     turns: deque[tuple[int, Callable[[], object]]] | None
     ignored: Mapping[str, str]
     acted_at: float
+    came_at: float
+    login: str | None
 
     @property
     def holder(self) -> str:
@@ -83,7 +85,11 @@ class Asker(Protocol):
     def place(self) -> str | None:
         """See `Session.place`."""
 
-    def introduce(self, client: ClientTraits, scope: Scope | None) -> None:
+    @property
+    def device(self) -> str:
+        """See `Session.device`."""
+
+    def introduce(self, client: ClientTraits, scope: Scope | None, login: str | None = None) -> None:
         """See `Session.introduce`."""
 
     def came_in(self, user: "User") -> None:
@@ -197,7 +203,7 @@ class User:
 class Application(NamedTuple):
     """A client's request to register. `remember`: it wants a token, for the next time.
 
-    Without a `name` the access token in `credentials` says whom the client speaks for.
+    Without a `name` the access token, or the ticket, in `credentials` says whom the client speaks for.
     """
 
     name: str | None

@@ -22,7 +22,7 @@ from chat.events import (
 )
 from chat.hub.books import Books
 from chat.hub.changes import Changes
-from chat.hub.people import Origin, user_of
+from chat.hub.people import Asker, Origin, user_of
 from chat.hub.replay import Replay
 from chat.hub.room import Room
 from chat.limits import told_to_clients
@@ -65,13 +65,19 @@ class Receipts:
         if event.place is None:
             return self.welcome(origin, event.seq)
         if isinstance(event, Joined):
-            entered = self.entered(self._rooms.of(event), event.seq, origin.request_id)
+            entered = self.entered(origin.session, self._rooms.of(event), event.seq, origin.request_id)
             return replace(entered, request=origin.request) if origin.request else entered
         return Exited(place=event.place, id=origin.request_id)
 
-    def entered(self, room: Room, seq: int, asked: RequestId) -> Entered:
-        """The answer that tells a session that it is in `room`, and hears everything there after that seq."""
-        return Entered(place=room.name, members=room.roster.page(self._limits.listed_names), seq=seq, id=asked)
+    def entered(self, session: Asker, room: Room, seq: int, asked: RequestId) -> Entered:
+        """The answer that tells `session` that it is in `room`, and hears everything there after that seq."""
+        return Entered(
+            place=room.name,
+            members=room.roster.page(self._limits.listed_names),
+            seq=seq,
+            role=self._own_role(session, room.key),
+            id=asked,
+        )
 
     def welcome(self, origin: Origin, seq: int) -> Welcome:
         """The answer that tells a session that it is in the chat, and hears everything in the lobby after that seq."""
@@ -93,6 +99,7 @@ class Receipts:
             server=self.server,
             version=__version__,
             limits=self._told,
+            is_operator=user.account is not None and user.key in self._permissions.operators,
             id=origin.request_id,
         )
 
@@ -110,10 +117,13 @@ class Receipts:
         state = self._permissions.states.get(head.room)
         if state is None:
             return head
-        role = self._permissions.role_of(session, head.room)
-        is_own = role not in (Role.GUEST, Role.MEMBER)
         topic, private = state.topic, state.settings.private
-        return replace(head, topic=topic, private=private, role=role.value if is_own else "")
+        return replace(head, topic=topic, private=private, role=self._own_role(session, head.room))
+
+    def _own_role(self, session: Asker, room: str) -> str:
+        """The role of a session in a room, if it has one that not everybody has."""
+        role = self._permissions.role_of(session, room)
+        return "" if role in (Role.GUEST, Role.MEMBER) else role.value
 
     def _shown(self, origin: Origin, latest: Message | None) -> Message | None:
         """The beginning of the latest message of a room, unless it was deleted since, or is hidden from the session."""

@@ -46,7 +46,8 @@ class Session:
     entered another one since, nor been told where its lines go now.
     `said_goodbye`: its user has left on purpose, or was sent away.
     `client` is how the client described itself. `ignored` are the people whom it does not hear (`User.ignored`).
-    `acted_at` is when it last asked for something, in seconds since the epoch.
+    `acted_at` is when it last asked for something, `came_at` when it got its name, in seconds since the epoch. `login`
+    is the handle of the token that lets its device in again, if there is one.
 
     Answers keep the order of the requests, although some wait for the journal (`in_turn`), and some for a store or a
     password (`run`).
@@ -68,7 +69,8 @@ class Session:
         self.was_put_out = False
         self.said_goodbye = False
         self.ignored: Mapping[str, str] = NO_SETTINGS.ignored
-        self.acted_at = 0.0
+        self.acted_at = self.came_at = 0.0
+        self.login: str | None = None
         self._asked = 0
         self._settled = 0
         self._noted: set[str] | None = None
@@ -99,13 +101,19 @@ class Session:
         """The room where it types: the last one that it entered and is still in. None outside of rooms."""
         return next(reversed(self.rooms.values()), None)
 
-    def introduce(self, client: ClientTraits, scope: Scope | None) -> None:
-        """Note how the client describes itself, and the scope of its access token, if it has one."""
-        self.client, self.scope = client, scope
+    @property
+    def device(self) -> str:
+        """A word for its device, which other connections with the same token share."""
+        return self.login or (self.scope.handle if self.scope is not None else f"c{self.number}")
+
+    def introduce(self, client: ClientTraits, scope: Scope | None, login: str | None = None) -> None:
+        """Note how the client describes itself, the scope of its access token, and its `login`, if it has these."""
+        self.client, self.scope, self.login = client, scope, login
 
     def came_in(self, user: User) -> None:
         """The session speaks for `user` from now on."""
         self.user, self.state = user, State.REGISTERED
+        self.came_at = self.hub.now()
         self.ignored = user.ignored
 
     def gone(self) -> None:

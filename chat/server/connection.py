@@ -51,6 +51,11 @@ class Connection(FramedReceiver):
 
     # --- called by the domain: `Peer`
 
+    @property
+    def wire(self) -> str:
+        """See `Peer.wire`."""
+        return "" if self.codec is None else self.codec.name
+
     def deliver(self, batch: Batch) -> bool:
         """See `Peer.deliver`."""
         if self.outbox is None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from chat.events import (
+    Devices,
     Entries,
     LinkGiven,
     MembersListed,
@@ -44,6 +45,20 @@ def tokens_lines(event: Tokens) -> list[str]:
     lines = [f"server: {len(event.tokens)} access token{'s' if len(event.tokens) != 1 else ''}"]
     for token in event.tokens:
         lines.append(f"server: {token.handle} for {', '.join(token.rooms)}, since {minute_of(token.created_at)}")
+    return lines
+
+
+def devices_lines(event: Devices) -> list[str]:
+    """The devices of an account."""
+    names = {device.handle for device in event.devices}
+    lines = [f"server: {len(names)} device{'s' if len(names) != 1 else ''}"]
+    for each in event.devices:
+        if each.since is None:
+            lines.append(f"server: {each.handle} not connected, was here on {minute_of(each.used or 0)}")
+        else:
+            this = ", this one" if each.is_asking else ""
+            where = f" from {each.address}" if each.address else ""
+            lines.append(f"server: {each.handle} {each.wire}{where}, since {minute_of(each.since)}{this}")
     return lines
 
 

@@ -99,6 +99,8 @@ _COMMAND_NAMES = {
     "account.create": "password",
     "account.change": "password",
     "account.delete": "unregister",
+    "device.list": "devices",
+    "device.end": "devices",
     "token.make": "token",
     "token.list": "token",
     "token.revoke": "token",
@@ -111,6 +113,8 @@ def _request_name(command: Command) -> str:
     if command.name == "token":
         what = [verb for field, verb in (("rooms", "make"), ("handle", "revoke")) if field in command.arguments]
         return f"token.{what[0] if what else 'list'}"
+    if command.name == "devices":
+        return "device.end" if "device" in command.arguments else "device.list"
     return REQUEST_NAMES.get(command.name, command.name)
 
 
@@ -139,6 +143,8 @@ def _command_of(request: schema.AnyRequest) -> Command:
             raise ChatError("wrong_type", field="room", request_id=request.id)
         case schema.React(to=str(), room=str()) | schema.WriteOn(to=str(), room=str()):
             raise ChatError("wrong_type", field="room", request_id=request.id)
+        case schema.Invite(name=None, link=False):
+            raise ChatError("missing_field", field="name", request_id=request.id)
         case schema.React(undo=False, emoji=None):
             raise ChatError("missing_field", field="emoji", request_id=request.id)
         case schema.React():
@@ -169,7 +175,10 @@ def _with_seq(request: schema.Say) -> dict[str, object]:
 def _join(request: schema.Join) -> Command:
     if request.nickname is not None and request.room is not None:
         raise ChatError("wrong_type", field="room", request_id=request.id)
-    if request.nickname is not None or (request.token is not None and request.room is None):
+    if request.ticket is not None and (request.nickname is not None or request.room is not None):
+        raise ChatError("wrong_type", field="ticket", request_id=request.id)
+    secret = request.token if request.ticket is None else request.ticket
+    if request.nickname is not None or (secret is not None and request.room is None):
         arguments = _given(request)
         if request.nickname is not None:
             arguments["name"] = arguments.pop("nickname")

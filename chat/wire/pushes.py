@@ -9,6 +9,7 @@ from chat.events import (
     Away,
     Changed,
     Copied,
+    Devices,
     Discarded,
     Done,
     Entered,
@@ -73,6 +74,7 @@ REQUEST_NAMES: Final[Mapping[str, str]] = {
     "change": "account.change",
     "unregister": "account.delete",
     "revoke": "token.revoke",
+    "end": "device.end",
     "private": "settings",
     "public": "settings",
     "speak": "settings",
@@ -152,6 +154,7 @@ def _listed(event: Listed) -> Sequence[schema.Push]:
     ack = schema.Ack(
         request=REQUEST_NAMES.get(event.request, event.request),
         id=event.id,
+        count=len(event.messages),
         more=event.more,
         newer=event.newer,
         next=event.next if event.more and event.next else None,
@@ -169,6 +172,22 @@ def _tokens(event: Tokens) -> Sequence[schema.Push]:
         for token in event.tokens
     ]
     return _answer(schema.Tokens(tokens=tokens, id=event.id), "token.list", event.id)
+
+
+def _devices(event: Devices) -> Sequence[schema.Push]:
+    devices = [
+        schema.ListedDevice(
+            device=each.handle,
+            since=None if each.since is None else timestamp_of(each.since),
+            wire=each.wire or None,
+            address=each.address or None,
+            this=each.is_asking,
+            program=each.is_program,
+            used=None if each.used is None else timestamp_of(each.used),
+        )
+        for each in event.devices
+    ]
+    return _answer(schema.Devices(devices=devices, id=event.id), "device.list", event.id)
 
 
 def _link(event: LinkGiven) -> Sequence[schema.Push]:
@@ -289,6 +308,7 @@ def _welcome(event: Welcome) -> Sequence[schema.Push]:
             server=event.server,
             version=event.version or None,
             limits=dict(event.limits) or None,
+            operator=event.is_operator,
         )
     ]
 
@@ -395,6 +415,7 @@ PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
             members=list(event.members.names),
             count=_count(event.members),
             seq=event.seq,
+            role=event.role or None,
         )
     ],
     Exited: lambda event: [schema.Ack(request="leave", id=event.id, room=event.place)],
@@ -425,6 +446,7 @@ PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
     UploadBegun: _upload,
     RoomBans: _bans,
     Tokens: _tokens,
+    Devices: _devices,
     Listed: _listed,
     Help: lambda event: _answer(schema.Lines(lines=list(event.lines), id=event.id), "help", event.id),
     Goodbye: lambda event: [schema.Ack(request=REQUEST_NAMES.get(event.request, event.request), id=event.id)],

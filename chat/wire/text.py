@@ -12,6 +12,7 @@ from chat.events import (
     Changed,
     Command,
     Copied,
+    Devices,
     Done,
     Entered,
     Entries,
@@ -59,6 +60,7 @@ from chat.wire.change_lines import line_of
 from chat.wire.composing import ComposingCodec
 from chat.wire.list_lines import (
     bans_lines,
+    devices_lines,
     entries_lines,
     link_lines,
     members_lines,
@@ -299,6 +301,7 @@ _LINES: Final[Mapping[type[Event], Callable[..., str | list[str]]]] = {
     UploadBegun: lambda event: f"server: send the file to {event.upload}",
     RoomBans: bans_lines,
     Tokens: tokens_lines,
+    Devices: devices_lines,
     Listed: _listed,
     Help: lambda event: [f"server: {line}" for line in event.lines],
     Entries: entries_lines,

@@ -160,15 +160,15 @@ class Resuming(OverWebSocket, SynchronousTestCase):
         Al< {"type":"error","code":"account_needed",…,"id":3}
         Al> {"type":"history","room":"team","limit":1,"id":4}
         Al< {"type":"message",…,"seq":5,…,"past":true}
-        Al< {"type":"ack","request":"history","id":4,"more":true}
+        Al< {"type":"ack","request":"history","id":4,"count":1,"more":true}
         Al> {"type":"history","room":"team","since":2,"limit":1,"id":5}
         Al< {"type":"message",…,"seq":3,…,"past":true}
-        Al< {"type":"ack","request":"history","id":5,"more":true}
+        Al< {"type":"ack","request":"history","id":5,"count":1,"more":true}
         Al> {"type":"search","query":"two from:bob","id":6}
         Al< {"type":"message",…,"text":"two","past":true}
-        Al< {"type":"ack","request":"search","id":6}
+        Al< {"type":"ack","request":"search","id":6,"count":1}
         Al> {"type":"search","query":"o","limit":1,"id":7}
-        Al< {"type":"ack","request":"search","id":7}
+        Al< {"type":"ack","request":"search","id":7,"count":0}
     """
 
 
@@ -234,10 +234,10 @@ class More(SynchronousTestCase):
             Al> {"type":"search","query":"one","limit":2}
             Al< {"type":"message",…,"seq":4,…}
             Al< {"type":"message",…,"seq":3,…}
-            Al< {"type":"ack","request":"search","more":true,"next":3}
+            Al< {"type":"ack","request":"search","count":2,"more":true,"next":3}
             Al> {"type":"search","query":"one","limit":2,"next":3}
             Al< {"type":"message",…,"seq":2,…}
-            Al< {"type":"ack","request":"search"}
+            Al< {"type":"ack","request":"search","count":0}
             """,
             MemoryWire(Limits(resumed_messages=2)),
         )

@@ -76,6 +76,10 @@ def typed(port: int, *lines: str) -> Sequence[str]:
             return answers.read().splitlines()
 
 
+async def no_sweep() -> None:
+    """Stands for the sweep of files in the context of orders."""
+
+
 class ToolCase(FolderCase):
     """An empty folder, and the tool that works on the data in it."""
 

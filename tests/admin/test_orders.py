@@ -21,7 +21,7 @@ from chat.admin.context import OrderContext
 from chat.admin.orders import Invite, Passwd, Retain, carry_out, request_line
 from chat.errors import ChatError
 from chat.store.interfaces import Account
-from tests.admin.case import Person, ToolCase, typed
+from tests.admin.case import Person, ToolCase, no_sweep, typed
 from tests.running import SECONDS, RunningServer, environment
 from tests.store.case import NOON
 from tests.store.folders import DAY, StoreCase, rows
@@ -45,7 +45,13 @@ class Orders(StoreCase):
     def answer(self, line: bytes) -> object:
         """The answer to a line."""
         context = OrderContext(
-            self.store.accounts, self.store.maintenance, self.store.moderation, lambda: self.now, self.wake
+            self.store.accounts,
+            self.store.maintenance,
+            self.store.moderation,
+            self.store.files,
+            lambda: self.now,
+            self.wake,
+            no_sweep,
         )
         return json.loads(self.reactor.wait(ensureDeferred(carry_out(context, line))))
 

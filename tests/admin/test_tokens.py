@@ -8,7 +8,7 @@ from chat.accounts.tokens import digest, handle_of
 from chat.admin.context import OrderContext
 from chat.admin.orders import MakeToken, RevokeToken, carry_out, request_line
 from chat.store.interfaces import Account
-from tests.admin.case import Person, ToolCase
+from tests.admin.case import Person, ToolCase, no_sweep
 from tests.running import RunningServer
 from tests.store.case import NOON
 from tests.store.folders import StoreCase
@@ -23,7 +23,13 @@ class Orders(StoreCase):
     def answer(self, order: MakeToken | RevokeToken) -> str | None:
         """Why it was not done."""
         context = OrderContext(
-            self.store.accounts, self.store.maintenance, self.store.moderation, lambda: self.now, lambda: None
+            self.store.accounts,
+            self.store.maintenance,
+            self.store.moderation,
+            self.store.files,
+            lambda: self.now,
+            lambda: None,
+            no_sweep,
         )
         answered = self.reactor.wait(ensureDeferred(carry_out(context, request_line(order))))
         error: str | None = json.loads(answered)["error"]

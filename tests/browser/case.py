@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.browser.chromium import Chromium
 from tests.browser.firefox import Firefox
 from tests.browser.tab import DESKTOP, HOST, PHONE, Browser, Tab
-from tests.running import RunningServer
+from tests.running import ROOT, RunningServer
 
 _KINDS: Final[Mapping[str, Callable[[], Browser]]] = {"chromium": Chromium, "firefox": Firefox}
 # Those that run: a start costs seconds. They end with the process of the tests.
@@ -55,9 +55,9 @@ class BrowserCase(SynchronousTestCase):
         _RUNNING[kind].log()
         return _RUNNING[kind]
 
-    def serve(self, *options: str) -> RunningServer:
-        """A new server, with options."""
-        server = RunningServer("--host", HOST, *options)
+    def serve(self, *options: str, root: Path = ROOT) -> RunningServer:
+        """A new server, with options, of the program at `root`."""
+        server = RunningServer("--host", HOST, *options, root=root)
         server.__enter__()
         self.addCleanup(server.__exit__, None, None, None)
         return server
@@ -65,6 +65,10 @@ class BrowserCase(SynchronousTestCase):
     def address_of(self, server: RunningServer) -> str:
         """Where its page is, for the browsers."""
         return f"http://{HOST}:{server.port}/"
+
+    def secure_address_of(self, server: RunningServer) -> str:
+        """The same, for browsers that trust it: they take this machine's own plain HTTP for secure."""
+        return f"http://localhost:{server.port}/"
 
     def tab(self, browser: Browser | None = None) -> Tab:
         """A new person's tab, as wide as a desk."""

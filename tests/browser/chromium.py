@@ -27,6 +27,8 @@ _OPTIONS: Final = (
     "--disable-gpu",
     "--disable-crash-reporter",
     "--disable-breakpad",
+    # A test may go through many addresses at once.
+    "--disable-ipc-flooding-protection",
     "--no-first-run",
     "--lang=en-US",
     "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",
@@ -172,6 +174,23 @@ class ChromiumTab(Tab):
         else:
             self.browser.ask("Target.closeTarget", targetId=self._handle)
         self.browser.left(self._handle)
+
+    def hide(self) -> None:
+        self._set_window("minimized")
+        self.until("return document.visibilityState == 'hidden'")
+
+    def show(self) -> None:
+        self._set_window("normal")
+        self.until("return document.visibilityState == 'visible'")
+
+    def _set_window(self, state: str) -> None:
+        window = self.browser.ask("Browser.getWindowForTarget", targetId=self._handle)["windowId"]
+        self.browser.ask("Browser.setWindowBounds", windowId=window, bounds={"windowState": state})
+
+    def allow_notifications(self) -> None:
+        origin = self.run("return location.origin")
+        given = {"origin": origin, "browserContextId": self.storage}
+        self.browser.ask("Browser.grantPermissions", permissions=["notifications"], **given)
 
     def click_on(self, element: Any) -> None:
         self.driver.execute("clickElement", {"id": element.id})

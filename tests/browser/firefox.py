@@ -29,6 +29,11 @@ _PREFERENCES: Final[Mapping[str, object]] = {
     "extensions.getAddons.cache.enabled": False,
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
+    # A test may go through many addresses at once.
+    "browser.navigation.navigationRateLimit.count": 0,
+    "dom.navigation.navigationRateLimit.count": 0,
+    # Notifications are its own windows: a test has no desktop.
+    "alerts.useSystemBackend": False,
     # All windows of a test have the focus: people have devices of their own.
     "focusmanager.testmode": True,
 }
@@ -60,6 +65,19 @@ context.inRDMPane = isPhone;
 context.touchEventsOverride = isPhone ? "enabled" : "none";
 context.overrideDPPX = isPhone ? 2 : 1;
 arguments[4]();
+"""
+_SELECT: Final = """
+const { NavigableManager } = ChromeUtils.importESModule("chrome://remote/content/shared/NavigableManager.sys.mjs");
+const [handle, isShown] = arguments;
+const browser = NavigableManager.getBrowserById(handle);
+const { gBrowser } = (browser.ownerGlobal ?? browser.ownerDocument.defaultView);
+gBrowser.selectedTab = isShown ? gBrowser.getTabForBrowser(browser) : gBrowser.addTrustedTab("about:blank");
+arguments[2]();
+"""
+_ALLOW: Final = """
+const principal = Services.scriptSecurityManager.createContentPrincipalFromOrigin(arguments[0]);
+Services.perms.addFromPrincipal(principal, "desktop-notification", Services.perms.ALLOW_ACTION);
+arguments[1]();
 """
 _END_STORAGE: Final = """
 const { UserContextManager } =
@@ -121,10 +139,10 @@ class Firefox(Browser):
         with self.driver.using_context("chrome"):
             return self.driver.execute_async_script(script, script_args=values, sandbox="system")
 
-    def enter(self, handle: str) -> Any:
-        """The driver, which now speaks of that tab."""
+    def enter(self, handle: str, *, is_hidden: bool = False) -> Any:
+        """The driver, which now speaks of that tab. It comes to the front of its window, unless it is hidden."""
         if self._current != handle:
-            self.driver.switch_to_window(handle)
+            self.driver.switch_to_window(handle, focus=not is_hidden)
             self._current = handle
         return self.driver
 
@@ -156,11 +174,12 @@ class FirefoxTab(Tab):
         self.storage = storage
         self._handle = handle
         self._is_first = is_first
+        self._is_hidden = False
 
     @property
     def driver(self) -> Any:
         """Marionette, which speaks of this tab: for what this interface does not have."""
-        return self.browser.enter(self._handle)
+        return self.browser.enter(self._handle, is_hidden=self._is_hidden)
 
     def open(self, url: str) -> None:
         self.driver.navigate(url)
@@ -190,6 +209,19 @@ class FirefoxTab(Tab):
     def close(self) -> None:
         self.driver.close_chrome_window()
         self.browser.left(self.storage, is_last=self._is_first)
+
+    def hide(self) -> None:
+        self._is_hidden = True
+        self.browser.command(_SELECT, self._handle, False)
+        self.until("return document.visibilityState == 'hidden'")
+
+    def show(self) -> None:
+        self._is_hidden = False
+        self.browser.command(_SELECT, self._handle, True)
+        self.until("return document.visibilityState == 'visible'")
+
+    def allow_notifications(self) -> None:
+        self.browser.command(_ALLOW, self.run("return location.origin"))
 
     def click_on(self, element: Any) -> None:
         self.browser.enter(self._handle)

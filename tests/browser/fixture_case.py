@@ -21,7 +21,7 @@ _POLICY: Final = (
 # Runs the body of an asynchronous function.
 _MEASURED: Final = """
 const given = Array.from(arguments).slice(0, -1), done = arguments[arguments.length - 1];
-const {scroller, frame, frames, eye, left, rows, moved, unpinned, sweep, appended} = measure;
+const {scroller, frame, frames, eye, left, rows, moved, unpinned, sweep, appended, drawn, flooded} = measure;
 (async () => { BODY })().then(done, error => done(`failed: ${error} ${error.stack}`));
 """
 

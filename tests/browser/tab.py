@@ -110,6 +110,18 @@ class Tab(ABC):
         """Close it."""
 
     @abstractmethod
+    def hide(self) -> None:
+        """Have nobody see it any more."""
+
+    @abstractmethod
+    def show(self) -> None:
+        """Have it seen again."""
+
+    @abstractmethod
+    def allow_notifications(self) -> None:
+        """Let pages of the page's origin notify, as somebody does whom the browser asks."""
+
+    @abstractmethod
     def click_on(self, element: Any) -> None:
         """Click on what `find` returned."""
 
@@ -212,10 +224,14 @@ class Tab(ABC):
         return [str(address) for address in self.run(script)]
 
     def loaded_bytes(self) -> int:
-        """How many bytes these were, as they were sent, without heads."""
+        """How many bytes these were, as they were sent, without heads.
+
+        A browser may name an address twice, that it was told of before it was needed.
+        """
         script = """return JSON.stringify(["navigation", "resource"].flatMap(
-            kind => performance.getEntriesByType(kind).map(each => each.encodedBodySize)))"""
-        return sum(json.loads(self.run(script)))
+            kind => performance.getEntriesByType(kind).map(each => [each.name, each.encodedBodySize])))"""
+        sizes: dict[str, int] = dict(json.loads(self.run(script)))
+        return sum(sizes.values())
 
     def save_picture(self, path: Path) -> None:
         """Write what is visible into a file."""

@@ -113,6 +113,8 @@ TYPED_BY_PEOPLE = {
     "server:token make <room> …, or server:token revoke <handle>": Row(
         OWNER, ["server:token make den #attic", "server:token", "server:token revoke {handle}"]
     ),
+    "server:devices, or server:devices end <device>": Row(OWNER, ["server:devices", "server:devices end {device}"]),
+    "your account has no device with that handle, server:devices lists yours": Row(OWNER, ["server:devices"]),
     "server:register <name>, or server:register <name> password <password>": Row(
         NEW, ["server:register Zoe password correct horse"]
     ),
@@ -336,6 +338,8 @@ class Hints(SynchronousTestCase):
         read: list[str] = []
         for line in lines:
             handle = re.findall(r"server:token revoke (\w+)", "\n".join(read))
+            device = re.findall(r"server: (c\d+) text", "\n".join(read))
+            line = line.replace("{device}", device[0] if device else "")
             answers = server.answers(connection, line.replace("{handle}", handle[0] if handle else ""))
             read += answers
             for answer in answers:
@@ -364,7 +368,7 @@ class Hints(SynchronousTestCase):
                  "name or address": "gus", "time": "10m", "reason": "noise", "member, moderator or owner": "member",
                  "n": "1", "room] [before n": "lobby before 2", "close n": "close 1",
                  "command or group": "rooms", "all": "all", "password": PASSWORD,
-                 "invitation": "", "room or name": "@gus",
+                 "invitation": "", "end <device>": "", "room or name": "@gus",
                  "all|mentions|none": "none", "colour or line": "colour", "colour or text": "red", "on|off": "on",
                  "room or name] [n] [before or around seq": "#lobby 2 around 3",
                  "make <room> …, or revoke <handle>": "make den",

@@ -395,16 +395,16 @@ class ByPrograms(OverBoth, SynchronousTestCase):
         Ann< {"type":"ack","request":"message","to":"Bob",…}
         Ann> {"type":"history","room":"#team"}
         Ann< {"type":"message","from":"Ann","room":"team",…}
-        Ann< {"type":"ack","request":"history"}
+        Ann< {"type":"ack","request":"history","count":0}
         Ann> {"type":"history","to":"@Bob"}
         Ann< {"type":"message","from":"Ann","to":"Bob",…}
-        Ann< {"type":"ack","request":"history"}
+        Ann< {"type":"ack","request":"history","count":0}
         Ann> {"type":"history","where":"bob"}
         Ann< {"type":"message","from":"Ann","to":"Bob",…}
-        Ann< {"type":"ack","request":"history"}
+        Ann< {"type":"ack","request":"history","count":0}
         Ann> {"type":"history","where":"team"}
         Ann< {"type":"message","from":"Ann","room":"team",…}
-        Ann< {"type":"ack","request":"history"}
+        Ann< {"type":"ack","request":"history","count":0}
         Ann> {"type":"resume","rooms":{"#team":2},"direct":{"@Bob":1}}
         Ann< {"type":"ack","request":"resume"}
         Ann> {"type":"delivered","room":"#team","seq":2}

@@ -29,6 +29,10 @@ class ReadPeer(Listener):
         self.reading: list[bool] = []
         self.notes: list[tuple[str, object]] = []
 
+    @property
+    def wire(self) -> str:
+        return ""
+
     def set_reading(self, wanted: bool) -> None:
         self.reading.append(wanted)
 

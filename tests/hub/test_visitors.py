@@ -47,6 +47,10 @@ class Listener:
     def when_sent(self, call: Callable[[], None]) -> None:
         raise AssertionError("nobody counts what a visitor has")
 
+    @property
+    def wire(self) -> str:
+        return ""
+
     def set_reading(self, wanted: bool) -> None:
         """It says nothing."""
 

@@ -165,7 +165,7 @@ ROWS: Final[Sequence[Row]] = (
 # The commands that concern no room, or the whole server. All others have a row.
 ELSEWHERE: Final = frozenset(
     (
-        *("register", "login", "password", "token", "unregister", "logout", "exit", "help", "unsaid"),
+        *("register", "login", "password", "token", "devices", "unregister", "logout", "exit", "help", "unsaid"),
         *("unsend", "delivered", "ping", "ticket"),
         # People.
         *("whois", "away", "back", "ignore", "unignore", "ignored", "profile", "seen", "reactions"),

@@ -40,7 +40,7 @@ for (const [line, request] of [
   ["/unreact 12", { type: "react", seq: 12, undo: true, room: "tides" }],
   ["/invite link 5 2d", { type: "invite", link: true, room: "tides", uses: 5, seconds: 172_800 }],
   ["/invite 田中", { type: "invite", name: "田中", room: "tides" }],
-  ["/slow 10s", { type: "settings", room: "tides", settings: { slow: "10s" } }],
+  ["/slow 10s", { type: "settings", room: "tides", settings: { slow: 10 } }],
   ["/slow off", { type: "settings", room: "tides", settings: { slow: null } }],
   ["/private", { type: "settings", room: "tides", settings: { private: true } }],
   ["/close delete tides", { type: "close", room: "tides", how: "delete", name: "tides" }],

@@ -93,13 +93,57 @@ test("older rows in front leave the pages behind them as they are", () => {
   const before = group(place(rows.slice(50)));
   const after = group(place(rows));
   assert.equal(after.at(-1), before.at(-1));
+  // The page that was the first one lost its divider, and is still the same one to whoever draws it.
   assert.deepEqual(
-    after.map((page) => page.key),
-    ["d2026-11-27", ...after.slice(1).map((page) => page.key)],
+    after.slice(-before.length).map((page) => page.key),
+    before.map((page) => page.key),
   );
   assert.equal(after.flatMap((page) => page.items).filter((item) => item.type === "row").length, 150);
   const trimmed = group(place(rows.slice(100)));
   assert.equal(trimmed.flatMap((page) => page.items).filter((item) => item.type === "row").length, 50);
+});
+
+test("rows that go in front take no key from the page that they were in", () => {
+  const group = createGrouping(dates);
+  const rows = Array.from({ length: 150 }, (_, index) => row(index + 1));
+  const before = group(place(rows));
+  const after = group(place(rows.slice(20)));
+  assert.deepEqual(
+    after.map((page) => page.key),
+    before.map((page) => page.key),
+  );
+  const again = group(place(rows));
+  assert.equal(new Set(again.map((page) => page.key)).size, again.length);
+});
+
+test("whatever happens to the rows, the items are those of rows that are new", () => {
+  let seed = 7;
+  const next = (count) => (seed = (seed * 1103515245 + 12345) % 2147483648) % count;
+  const made = (seq) => {
+    const kind = ["message", "message", "message", "message", "joined", "left", "change"][next(7)];
+    return row(seq, { kind, from: ["Ben", "Zoë", "Omar"][next(3)], at: NOON + seq * 40 * MINUTE });
+  };
+  const group = createGrouping(dates);
+  let rows = Array.from({ length: 200 }, (_, index) => made(1000 + index));
+  let known = {};
+  for (let step = 0; step < 400; step += 1) {
+    const [first, last] = [rows[0].seq, rows.at(-1).seq];
+    const act = next(7);
+    const at = next(rows.length);
+    if (act === 0) rows = [...Array.from({ length: next(60) }, (_, index) => made(first - 60 + index)), ...rows];
+    if (act === 1 || act === 2) rows = [...rows, made(last + 1)];
+    if (act === 3) rows = rows.map((each, index) => (index === at ? { ...each, text: "better" } : each));
+    if (act === 4 && rows.length > 300) rows = rows.slice(next(120));
+    if (act === 5 && rows.length > 300) rows = rows.slice(0, -next(120) - 1);
+    if (act === 6 && step % 5 === 0) known = { newFrom: next(2) ? null : last - 20, count: next(2) ? 3 : 30 };
+    const now = place(rows, known);
+    const pages = group(now);
+    assert.deepEqual(
+      pages.flatMap((page) => page.items.map(({ at, ...item }) => item)),
+      itemsOf(now, dates).map(({ at, ...item }) => item),
+    );
+    assert.equal(new Set(pages.map((page) => page.key)).size, pages.length);
+  }
 });
 
 test("a row keeps its item from waiting to stored", () => {

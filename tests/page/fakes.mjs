@@ -71,10 +71,11 @@ export class Line {
   of(type) {
     return this.sent.filter((request) => request.type === type);
   }
-  /** Answer the last request of a type. */
+  /** Answer the last request of a type, with what comes before the `ack`. */
   answer(type, ack = {}, before = []) {
     const request = this.of(type).at(-1);
-    this.push(...before, { type: "ack", request: type, id: request.id, ...ack });
+    const count = before.some((push) => push.past) ? { count: before.length } : {};
+    this.push(...before, { type: "ack", request: type, id: request.id, ...count, ...ack });
   }
   refuse(type, code, message = code) {
     this.push({ type: "error", code, message, id: this.of(type).at(-1).id });

@@ -215,7 +215,7 @@ test("guests go back into their rooms, and find their place", async () => {
   await settle();
   const asked = page.line.of("history").find(({ since }) => since === 6);
   assert.equal(asked.room, "tides");
-  page.line.push(message(7, "text 7", { past: true }), { type: "ack", request: "history", id: asked.id });
+  page.line.push(message(7, "text 7", { past: true }), { type: "ack", request: "history", id: asked.id, count: 1 });
   await settle();
   assert.deepEqual([tides(page).read, tides(page).unread], [6, 1]);
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { newPlace } from "../../chat/web/page/core/state.js";
-import { moderates, outranks, owns, where } from "../../chat/web/page/view/powers.js";
+import { may, moderates, owns, where } from "../../chat/web/page/view/powers.js";
 import { counted, sentence, titleOf } from "../../chat/web/page/view/sentences.js";
 import { shortTime } from "../../chat/web/page/view/short_time.js";
 import { titleFor } from "../../chat/web/page/view/title.js";
@@ -44,12 +44,14 @@ test("a role may do what the server lets it do", () => {
   assert.ok(moderates(room("moderator"), ANN) && moderates(room("owner"), ANN));
   assert.ok(!moderates(room("member"), ANN) && !moderates(room("owner", "direct"), ANN));
   assert.ok(moderates(room("member"), { ...ANN, isOperator: true }));
-  assert.ok(outranks(room("moderator"), ANN, "member") && outranks(room("moderator"), ANN, undefined));
-  assert.ok(!outranks(room("moderator"), ANN, "moderator") && outranks(room("owner"), ANN, "moderator"));
-  assert.ok(!outranks(room("member"), { ...ANN, isOperator: true }, "moderator"));
+  const kicks = (place, me, role) => may(place, me, "kick", role);
+  assert.ok(kicks(room("moderator"), ANN, "member") && kicks(room("moderator"), ANN, undefined));
+  assert.ok(!kicks(room("moderator"), ANN, "moderator") && kicks(room("owner"), ANN, "moderator"));
+  assert.ok(!kicks(room("member"), { ...ANN, isOperator: true }, "moderator"));
   assert.ok(owns(room("owner"), ANN) && !owns(room("moderator"), ANN));
-  const made = { ...room("member"), members: [{ name: "ann", role: "owner" }] };
-  assert.ok(owns(made, ANN) && outranks(made, ANN, "moderator") && !owns(made, { ...ANN, name: "Ben" }));
+  const archived = { ...room("owner"), isArchived: true };
+  assert.ok(may(archived, ANN, "close") && may(archived, ANN, "audit") && !may(archived, ANN, "pin"));
+  assert.ok(may(room("guest", "direct"), ANN, "react") && !may(room("guest", "direct"), ANN, "pin"));
   assert.deepEqual(where(room("member")), { room: "tides" });
   assert.deepEqual(where(newPlace("direct", "Zoë")), { to: "Zoë" });
 });

@@ -285,8 +285,8 @@ test("what comes by itself before an answer is not taken for a part of it", asyn
   const past = (seq) => message(seq, `${seq}`, { past: true });
   page.line.answer(
     "history",
-    { more: true },
-    [past(1), past(2), past(9), past(10)].concat([past(7), past(8), past(9), past(10)]),
+    { more: true, count: 4 },
+    [past(1), past(2), past(5), past(6)].concat([past(7), past(8), past(9), past(10)]),
   );
   await settle();
   assert.deepEqual(texts(page), ["7", "8", "9", "10"]);

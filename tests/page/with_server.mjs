@@ -120,7 +120,9 @@ test("after a crash of the server guests are back in their rooms, with what was 
   await until(again, has("#harbour", "meanwhile"));
   assert.equal(again.state.me.name, "Gia");
   assert.equal(again.state.open, "#harbour");
-  await until(gia, (state) => state.link.refused?.code === "replaced");
+  again.say("#harbour", "from both tabs");
+  await until(gia, has("#harbour", "from both tabs"));
+  assert.equal(gia.state.link.refused, null);
 });
 
 test("a private room is entered with the code of an invitation, and left", async () => {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chat.errors import ChatError
 from chat.names import Name, direct_room, fold
 from chat.personal import NO_SETTINGS, Level, PersonalSettings, with_ignored, with_level
-from chat.store.interfaces import Account, AccountChange, Draft, Query, Span, What
+from chat.store.interfaces import Account, AccountChange, Draft, LoginToken, Query, Span, What
 from tests.store.case import NOON, StoreCase, came, said, sent, texts_of
 from tests.store.counting import count_waiting
 from tests.store.tokens import access_token
@@ -145,6 +145,39 @@ class AccountsContract(StoreCase):
                 self.result(self.store.accounts.add_token(name.encode() + digest, account, self.now + 10, 9))
         self.result(self.store.accounts.drop_tokens("al"))
         self.assertEqual([self.owner(digest) for digest in (b"Al1", b"Al2", b"Bob1")], [None, None, "bob"])
+
+    def test_renewed(self) -> None:
+        """A token lasts anew while it is there, and its account is as it was: one that has ended does not come back."""
+        accounts, account = self.store.accounts, self.claim("Al")
+        bob = self.claim("Bob")
+        self.assertFalse(self.result(accounts.renew_token(b"t", account, self.now + 10)))
+        self.result(accounts.add_token(b"t", account, self.now + 10, 9))
+        self.result(accounts.add_token(b"u", account, self.now + 15, 9))
+        for digest, whose, is_done in ((b"t", account, True), (b"t", bob, False)):
+            self.assertIs(self.result(accounts.renew_token(digest, whose, self.now + 20)), is_done)
+        changed = account._replace(password_hash="another")
+        self.assertFalse(self.result(accounts.renew_token(b"t", changed, self.now + 30)))
+        self.assertEqual(
+            self.result(accounts.tokens("al")), [LoginToken(b"t", self.now + 20), LoginToken(b"u", self.now + 15)]
+        )
+        self.now += 15
+        self.assertEqual([token.digest for token in self.result(accounts.tokens("al"))], [b"t"])
+        self.assertFalse(self.result(accounts.renew_token(b"u", account, self.now + 20)))
+        self.assertEqual(self.result(accounts.tokens("bob")), [])
+
+    def test_drop_token(self) -> None:
+        """One token of one account; the watcher hears which."""
+        accounts, account = self.store.accounts, self.claim("Al")
+        self.claim("Bob")
+        self.result(accounts.add_token(b"t", account, self.now + 10, 9))
+        self.result(accounts.add_token(b"u", account, self.now + 10, 9))
+        heard: list[AccountChange] = []
+        accounts.watch(heard.append)
+        self.assertFalse(self.result(accounts.drop_token(b"t", "bob")))
+        self.assertTrue(self.result(accounts.drop_token(b"t", "al")))
+        self.assertFalse(self.result(accounts.drop_token(b"t", "al")))
+        self.assertEqual([self.owner(b"t"), self.owner(b"u")], [None, "al"])
+        self.assertEqual(heard, [AccountChange("al", What.DEVICE, digest=b"t")])
 
     def test_change_password(self) -> None:
         """The account has the new one, and no tokens any more; where there is no account nothing happens."""

@@ -97,9 +97,9 @@ class TakingBackByPrograms(OverWebSocket, SynchronousTestCase):
         Two> {"type":"unsend","to":"no name","id":5}
         Two< {"type":"error","code":"bad_recipient",…,"id":5}
         Ann> {"type":"history","to":"Dan","id":6}
-        Ann< {"type":"ack","request":"history","id":6}
+        Ann< {"type":"ack","request":"history","id":6,"count":0}
         Ann> {"type":"search","query":"oops","id":7}
-        Ann< {"type":"ack","request":"search","id":7}
+        Ann< {"type":"ack","request":"search","id":7,"count":0}
         Dan connects
         Dan> {"type":"join","nickname":"Dan","id":1}
         Dan< {"type":"ack","request":"join","id":1,"nickname":"Dan",…}

@@ -287,7 +287,7 @@ class ForPrograms(OverWebSocket, SynchronousTestCase):
         Bob< {"type":"message","from":"Alice","room":"teamchat","seq":11,…,"text":"hi","answers":8,"answered":"Bob"}
         Alice> {"type":"history","room":"teamchat","limit":1,"before":9}
         Alice< {"type":"message","from":"Bob","room":"teamchat","seq":8,…,"edited":true,"reactions":{"👍":["Alice"]}}
-        Alice< {"type":"ack","request":"history","more":true}
+        Alice< {"type":"ack","request":"history","count":0,"more":true}
         Bob> {"type":"delete","room":"teamchat","seq":8}
         Bob< {"type":"ack","request":"delete","room":"teamchat","seq":12,"timestamp":"…"}
         Alice< {"type":"deleted","room":"teamchat","seq":12,"from":"Bob","timestamp":"…","of":8}

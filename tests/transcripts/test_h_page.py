@@ -96,11 +96,11 @@ class Page(OverWebSocket, SynchronousTestCase):
         Tab> {"type":"history","room":"den","limit":2,"around":4,"id":8}
         Tab< {"type":"message","from":"Ann","room":"den","seq":3,…,"text":"one","past":true,"id":"a:1"}
         Tab< {"type":"message","from":"Ann","room":"den","seq":4,…,"text":"two","past":true,"id":-7}
-        Tab< {"type":"ack","request":"history","id":8,"newer":true}
+        Tab< {"type":"ack","request":"history","id":8,"count":2,"newer":true}
         Ben> {"type":"history","room":"den","limit":2,"around":5}
         Ben< {"type":"message","from":"Ann","room":"den","seq":4,"timestamp":"…","size":3,"text":"two","past":true}
         Ben< {"type":"message","from":"Ben","room":"den","seq":5,…,"text":"three","past":true,"id":1}
-        Ben< {"type":"ack","request":"history","more":true}
+        Ben< {"type":"ack","request":"history","count":2,"more":true}
         Ben> {"type":"history","room":"den","around":5,"before":3,"id":9}
         Ben< {"type":"error","code":"wrong_type","message":"the field around has a wrong type or value","id":9}
         Tab> {"type":"resume","rooms":{"den":0},"direct":{"Ben":0},"id":10}

@@ -15,6 +15,7 @@ from chat.store.memory.store import MemoryStore
 from chat.web.access import Reached
 from chat.web.hosts import Hosts
 from chat.web.origins import Origins
+from chat.web.page.assets import page_assets
 from chat.web.routes import make_site
 from tests.fresh import fresh_accounts, fresh_hub
 from tests.web.asking import AskingCase, Response
@@ -46,6 +47,7 @@ class About(AskingCase):
             {
                 "name": None,
                 "version": __version__,
+                "page": page_assets().version,
                 "guests": True,
                 "accounts": "optional",
                 "registration": "open",

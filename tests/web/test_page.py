@@ -1,6 +1,7 @@
 """The page's files: what browsers get of them, and nothing beside them."""
 
 import gzip
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +25,8 @@ FILES: Mapping[str, bytes] = {
     "vendor/preact.js": b"export const h = 1;\n",
     "vendor/make.sh": b"secret\n",
     "style/base.css": b"p { color: red; }\n",
-    "sw.js": b"let worker;\n",
+    "sw.js": b'const PAGE = { version: "", files: [] };\n',
+    "reload.js": b"let again;\n",
     "manifest.webmanifest": b"{}\n",
     "icon.png": bytes(range(256)),
     "assets.py": b"secret\n",
@@ -50,7 +52,9 @@ class PageCase(AskingCase):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(body)
         (self.folder.parent / "outside.txt").write_bytes(b"secret\n")
-        self.serve_routes(*page_routes(Assets(self.folder), 0))
+        found = Assets(self.folder)
+        self.version = found.version
+        self.serve_routes(*page_routes(found, 0))
 
     def get(self, target: str, **headers: str) -> Response:
         """What a browser gets."""
@@ -68,7 +72,7 @@ class Files(PageCase):
             ("/page/core/a.js", "text/javascript; charset=utf-8"),
             ("/page/style/base.css", "text/css; charset=utf-8"),
             ("/page/icon.png", "image/png"),
-            ("/sw.js", "text/javascript; charset=utf-8"),
+            ("/reload.js", "text/javascript; charset=utf-8"),
             ("/manifest.webmanifest", "application/manifest+json"),
         ):
             answer = self.get(target)
@@ -93,7 +97,14 @@ class Files(PageCase):
             "/page/core/%00",
             "/page/%ff/a.js",
             "/page/sw.js",
+            "/page/reload.js",
             "/page/index.html",
+            f"/page/{'0' * 16}/app.js",
+            f"/page/{self.version}/sw.js",
+            f"/page/{self.version}/index.html",
+            f"/page/{self.version}/{self.version}/app.js",
+            f"/page/core/{self.version}/a.js",
+            f"/page/{self.version}",
             "/index.html",
             "/app.js",
         ):
@@ -122,8 +133,33 @@ class Files(PageCase):
     def test_modules(self) -> None:
         """The index names each module that is loaded with the page, once, and none that is loaded later."""
         body = self.get("/").body.decode()
-        self.assertEqual(re.findall(r'<link rel="modulepreload" href="page/([^"]+)">', body), MODULES)
+        links = [f"page/{self.version}/{name}" for name in MODULES]
+        self.assertEqual(re.findall(r'<link rel="modulepreload" href="([^"]+)">', body), links)
         self.assertNotIn("<!--", body)
+
+    def test_version(self) -> None:
+        """What has the address of a version is kept for good; a page of another version gets nothing of this one."""
+        for name in ("app.js", "core/a.js", "icon.png"):
+            answer = self.get(f"/page/{self.version}/{name}")
+            self.assertEqual((answer.status, answer.body), (200, FILES[name]))
+            self.assertEqual(answer.headers["cache-control"], "public, max-age=31536000, immutable")
+        for name in FILES:
+            (self.folder / name).write_bytes(FILES[name] + b"\n")
+            is_served = assets.Assets(self.folder).find(name) is not None
+            self.assertEqual(Assets(self.folder).version != self.version, is_served, name)
+            (self.folder / name).write_bytes(FILES[name])
+        self.assertEqual(Assets(self.folder).version, self.version)
+
+    def test_worker(self) -> None:
+        """The service worker is another one with each version, and knows the files that the page may need."""
+        told = re.fullmatch(r"const PAGE = (.*);\n", self.get("/sw.js").body.decode())
+        assert told is not None
+        page = json.loads(told[1])
+        self.assertEqual(page["version"], self.version)
+        for name in page["files"]:
+            self.assertEqual(self.get(f"/{name}").status, 200, name)
+        names = [name.removeprefix(f"page/{self.version}/") for name in page["files"]]
+        self.assertEqual(names, [*sorted([*MODULES, "core/not.js", "style/base.css", "view/late.js"]), "reload.js"])
 
     def test_without_start(self) -> None:
         """Without modules there is nothing to link."""
@@ -216,8 +252,9 @@ class Own(AskingCase):
         page = page_assets()
         index = page.find("index.html")
         assert index is not None
-        styles = re.findall(r'rel="stylesheet" href="page/([^"]+)"', index.body.decode())
-        loaded = ["index.html", *page.modules, *styles]
+        styles = re.findall(rf'rel="stylesheet" href="page/{page.version}/([^"]+)"', index.body.decode())
+        self.assertGreater(len(styles), 3)
+        loaded = ["index.html", "reload.js", *page.modules, *styles]
         sizes = {name: asset.size for name in loaded if (asset := page.find(name)) is not None}
         self.assertEqual(set(sizes), set(loaded))
         self.assertLessEqual(sum(sizes.values()), 60_000, sizes)
@@ -227,7 +264,9 @@ class Own(AskingCase):
         page = page_assets()
         index = page.find("index.html")
         assert index is not None
-        named = re.findall(r'(?:href|src)="page/([^"]+)"', index.body.decode())
+        named = re.findall(rf'(?:href|src)="page/{page.version}/([^"]+)"', index.body.decode())
+        self.assertIn("app.js", named)
+        self.assertEqual(re.findall(rf'(?:href|src)="page/(?!{page.version})', index.body.decode()), [])
         self.assertEqual([name for name in named if page.find(name) is None], [])
         for module in page.modules:
             asset = page.find(module)

@@ -25,6 +25,7 @@ from chat.client.terminal.controls import Controls
 from chat.client.terminal.editing import Editor
 from chat.client.terminal.editor_program import EditorProgram
 from chat.client.terminal.items import TextItem
+from chat.client.terminal.messages import Messages
 from chat.client.terminal.output import FrameOutput, Frames
 from chat.client.terminal.printing import Printer
 from chat.client.terminal.screen import TerminalScreen
@@ -57,6 +58,7 @@ class Terminal(Protocol):
         *,
         bell: str = "mention",
         with_links: bool = False,
+        site: str = "",
     ) -> None:
         self._done = done
         self._tty = tty
@@ -87,7 +89,8 @@ class Terminal(Protocol):
         self.app: Application[None] = self.editor.app
         self.printer = Printer(self.app, self._output, clock)
         self.app.after_render += self._drawn
-        self.screen = TerminalScreen(self, self.printer, now, self._ring, bell=bell, with_links=with_links)
+        messages = Messages(with_links=with_links, site=site)
+        self.screen = TerminalScreen(self, self.printer, now, self._ring, messages, bell=bell)
         self.screen.status_changed = self._status_changed
         self._size = self._output.get_size()
         self._controls: Controls | None = None
@@ -267,6 +270,11 @@ class Terminal(Protocol):
     def _status_changed(self) -> None:
         is_connected, seconds = self.screen.is_connected, self.screen.next_attempt
         self._status.connection = "" if is_connected else f"not connected, next attempt in {seconds:.0f} s"
+        self.app.invalidate()
+
+    def show_progress(self, text: str) -> None:
+        """Show in the line of status how far a file has come; "" ends that."""
+        self._status.progress = text.strip()
         self.app.invalidate()
 
     def _ring(self) -> None:

@@ -16,10 +16,11 @@ Changed = schema.Edited | schema.Deleted | schema.Reacted
 
 
 class Messages:
-    """The last messages by place and seq. `with_links`: the terminal knows links."""
+    """The last messages by place and seq. `with_links`: the terminal knows links. `site` is the server's address."""
 
-    def __init__(self, *, with_links: bool) -> None:
+    def __init__(self, *, with_links: bool = False, site: str = "") -> None:
         self._with_links = with_links
+        self._site = site
         self._known: dict[tuple[str, int], MessageItem] = {}
         self._oldest: dict[str, int] = {}
 
@@ -40,7 +41,7 @@ class Messages:
         item.reactions = dict(list((push.reactions or {}).items())[:_MOST_REACTIONS])
         item.id = push.id
         if push.file is not None:
-            item.file = display.file_of(push.file)
+            item.file = display.file_line(push.file, now, self._site)
         if push.answers is not None:
             item.answers = f"(to {push.answered} #{push.answers})"
         self.know(item)

@@ -31,7 +31,7 @@ _Found = schema.Message | schema.AnyChange
 
 
 class TerminalScreen(Screen):
-    """The screen of a terminal. `bell` is one of `BELLS`, and `ring` sounds it; `with_links`: the terminal knows links.
+    """The screen of a terminal. `bell` is one of `BELLS`, and `ring` sounds it.
 
     What is said elsewhere waits in `_waiting` until the person switches there. Whatever names the person, or is said to
     them alone, is shown at once, with its place.
@@ -45,9 +45,9 @@ class TerminalScreen(Screen):
         printing: Printing,
         now: Callable[[], datetime],
         ring: Callable[[], None],
+        messages: Messages,
         *,
         bell: str = "mention",
-        with_links: bool = False,
     ) -> None:
         super().__init__(view, now, shows_numbers=True)
         self.bell = bell
@@ -59,7 +59,7 @@ class TerminalScreen(Screen):
         self.results: list[MessageItem] = []
         self._printing = printing
         self._ring = ring
-        self._messages = Messages(with_links=with_links)
+        self._messages = messages
         self._conversation: Conversation | None = None
         self._shown: Place | None = None
         self._waiting: dict[str, deque[Item]] = {}
@@ -144,6 +144,10 @@ class TerminalScreen(Screen):
         """See `Screen.tell`."""
         self._put(TextItem(display.news(text, self.now())))
 
+    def refuse(self, text: str) -> None:
+        """Say why something that is not of the conversation cannot be done."""
+        self._put(TextItem(display.error(text), "class:error"))
+
     def complain(self, error: ChatError) -> None:
         """See `Screen.complain`."""
         self._put(TextItem(as_typed(display.error(str(error))), "class:error"))
@@ -161,6 +165,8 @@ class TerminalScreen(Screen):
         item.state, item.id = SENDING, request_id
         is_here = places.current is not None and places.current.key == item.place
         item.label = "" if is_here else label
+        if "file" in message.arguments:
+            item.file = str(message.arguments.get("file_name", "a file"))
         if (answers := message.arguments.get("answers")) is not None:
             item.answers = f"(to #{answers})"
         self._sending[request_id] = item

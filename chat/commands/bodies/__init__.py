@@ -26,6 +26,7 @@ BODIES: Mapping[str, Callable[[Session, Command], None]] = {
     "login": accounts.register,
     "password": accounts.password,
     "token": accounts.token,
+    "devices": accounts.devices,
     "unregister": accounts.unregister,
     "logout": accounts.logout,
     "exit": accounts.leave_chat,

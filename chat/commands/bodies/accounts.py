@@ -18,7 +18,11 @@ def register(session: Session, command: Command) -> None:
         usage = "server:register <name> password <password>; nobody needs an invitation here"
         raise ChatError("usage", usage=usage)
     credentials = Credentials(
-        _text(given, "password"), _text(given, "token"), _text(given, "invitation"), command.name == "login"
+        _text(given, "password"),
+        _text(given, "token"),
+        _text(given, "invitation"),
+        command.name == "login",
+        _text(given, "ticket"),
     )
     application = Application(
         _text(given, "name"),
@@ -61,8 +65,17 @@ def token(session: Session, command: Command) -> None:
     session.run(lambda: session.hub.entrance.access_tokens(session, command.arguments, command.id), command.id)
 
 
+def devices(session: Session, command: Command) -> None:
+    """List the devices of the account, or end one."""
+    handle, own = _text(command.arguments, "device"), session.hub.devices
+    if handle is None:
+        session.run(lambda: own.list(session, command.id), command.id)
+    else:
+        session.run(lambda: own.end(session, handle, command.id), command.id)
+
+
 def ticket(session: Session, command: Command) -> None:
-    """Get a word with which a browser gets the cookie for files."""
+    """Get a word with which a browser gets the cookie for files, or comes in."""
     session.hub.file_access.ticket(session, command.id)
 
 

@@ -1,16 +1,32 @@
 """The contract that every store keeps, by subject, and no store. The suites in `tests/store` check it."""
 
-from chat.store.interfaces.accounts import Account, AccountChange, AccountStore, What
+from chat.store.interfaces.accounts import Account, AccountChange, AccountStore, LoginToken, What
 from chat.store.interfaces.errors import DamagedError, StoreError
-from chat.store.interfaces.files import Dropped, FileStore, Needed, Owner, Quota, Said, StoredFile, Usage, Whole
+from chat.store.interfaces.files import (
+    Dropped,
+    FilePick,
+    FileStore,
+    Needed,
+    Owner,
+    Quota,
+    Said,
+    StoredFile,
+    Usage,
+    Whole,
+)
 from chat.store.interfaces.journal import Author, Commit, Draft, MessageStore, Refusal, Sink, TakenBack
 from chat.store.interfaces.maintenance import (
+    Backup,
     Ban,
+    FileQuery,
+    HeldFiles,
+    KeptFile,
     KeptRoom,
     Mailbox,
     Maintenance,
     Progress,
     Records,
+    Restored,
     RetentionPolicy,
     RoomPolicy,
     Summary,
@@ -38,16 +54,22 @@ __all__ = [
     "AuditEntry",
     "AuditStore",
     "Author",
+    "Backup",
     "Ban",
     "Commit",
     "DamagedError",
     "Draft",
     "Dropped",
+    "FilePick",
+    "FileQuery",
     "FileStore",
+    "HeldFiles",
     "HeldMessage",
     "HeldStore",
     "Holdings",
+    "KeptFile",
     "KeptRoom",
+    "LoginToken",
     "Mailbox",
     "Maintenance",
     "MessageStore",
@@ -63,6 +85,7 @@ __all__ = [
     "Refusal",
     "Report",
     "ReportStore",
+    "Restored",
     "RetentionPolicy",
     "RoomPolicy",
     "Said",

@@ -39,6 +39,7 @@ class What(Enum):
     DELETED = auto()
     LOGGED_OUT = auto()
     TOKEN = auto()
+    DEVICE = auto()
     SETTINGS = auto()
     OPERATOR = auto()
 
@@ -46,8 +47,8 @@ class What(Enum):
 class AccountChange(NamedTuple):
     """Something happened to the account `key`. `password_hash` is its hash from now on, if the change has one.
 
-    With REHASHED that stands for the same password as the hash `before`. With TOKEN the access token `handle` ended.
-    With SETTINGS it has these `settings` from now on.
+    With REHASHED that stands for the same password as the hash `before`. With TOKEN the access token `handle` ended,
+    with DEVICE the token of a device, which has this `digest`. With SETTINGS it has these `settings` from now on.
     With OPERATOR the account became an operator of the server, or is none any more.
     """
 
@@ -57,6 +58,14 @@ class AccountChange(NamedTuple):
     before: str | None = None
     handle: str | None = None
     settings: PersonalSettings | None = None
+    digest: bytes | None = None
+
+
+class LoginToken(NamedTuple):
+    """A token that replaces a password, by its digest."""
+
+    digest: bytes
+    expires_at: float
 
 
 class AccountStore(Protocol):
@@ -126,6 +135,15 @@ class AccountStore(Protocol):
 
     def token_owner(self, digest: bytes) -> Deferred[Account | None]:
         """The account that a token, which has not expired, belongs to."""
+
+    def renew_token(self, digest: bytes, account: Account, expires_at: float) -> Deferred[bool]:
+        """Let a token of an account be valid until then, if it is still there, and the account as in `add_token`."""
+
+    def tokens(self, key: str) -> Deferred[Sequence[LoginToken]]:
+        """The tokens of an account that are valid, except its access tokens: those that were used last come first."""
+
+    def drop_token(self, digest: bytes, key: str) -> Deferred[bool]:
+        """Forget one of them, if it is of the account `key`."""
 
     def drop_tokens(self, key: str) -> Deferred[None]:
         """Forget all tokens of an account, except its access tokens."""

@@ -89,6 +89,14 @@ class Usage(NamedTuple):
     bytes: int
 
 
+class FilePick(NamedTuple):
+    """Which files: the one with that id, those of a room (its key), or those of an account or a guest (the key)."""
+
+    id: str | None = None
+    room: str | None = None
+    sender: str | None = None
+
+
 class Dropped(NamedTuple):
     """A file whose row is gone. `sha256` is that of its bytes if it was whole and nothing else has them, else None.
 
@@ -140,6 +148,9 @@ class FileStore(Protocol):
         The latter two if they were whole, or begun, before a time. The messages with expired files stay, and say so
         (`FileInfo.expired`). Fires with how many were forgotten.
         """
+
+    def expire(self, pick: FilePick, limit: int) -> Deferred[int]:
+        """Forget up to `limit` files before their time, as `drop_old` does. Fires with how many were forgotten."""
 
     def dropped(self, limit: int) -> Deferred[Sequence[Dropped]]:
         """Up to `limit` files whose rows are gone, and whose bytes may not be."""

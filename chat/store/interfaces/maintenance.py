@@ -11,6 +11,7 @@ from twisted.internet.defer import Deferred
 from chat.errors import ChatError
 from chat.events import AccessToken
 from chat.store.interfaces.accounts import Account
+from chat.store.interfaces.files import Usage
 from chat.times import minute_of
 
 # --- records
@@ -73,14 +74,80 @@ class Mailbox(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """The contents of an undamaged database, in numbers."""
+    """The contents of an undamaged database, in numbers. `absent` files are needed, but their folder is not there."""
 
     messages: int
     rooms: int
     accounts: int
+    files: int = 0
+    absent: int = 0
 
     def __str__(self) -> str:
-        return f"{self.messages} messages in {self.rooms} rooms, {self.accounts} accounts: ok"
+        files = f", {self.files} files" if self.files else ""
+        absent = f"; {self.absent} files are not beside it" if self.absent else ""
+        return f"{self.messages} messages in {self.rooms} rooms, {self.accounts} accounts{files}: ok{absent}"
+
+
+class Backup(NamedTuple):
+    """A backup: the bytes of its database, its files, and their folder, if there are any.
+
+    `lost` messages had a file that is not there any more; the backup says so.
+    """
+
+    bytes: int
+    files: Usage
+    folder: Path
+    lost: int
+
+
+class Restored(NamedTuple):
+    """The contents of a backup, where the earlier data is now, and its files; None if there were none.
+
+    `lost` messages had a file that the backup has not; they say so.
+    """
+
+    summary: Summary
+    before: Path | None
+    files_before: Path | None
+    lost: int
+
+
+class KeptFile(NamedTuple):
+    """A file, for its operator: its id, name and size in bytes, its room, and whoever sent it.
+
+    `until` is when it expires. It may still be on its way (not `is_whole`), or be in no message yet (not `is_said`).
+    """
+
+    id: str
+    name: str
+    size: int
+    room: str
+    sender: str
+    made_at: float
+    until: float
+    is_whole: bool
+    is_said: bool
+
+
+class FileQuery(NamedTuple):
+    """Which files to list: of a room (its name), of a sender, up to `limit` of them, after the one with the id `after`.
+
+    The largest come first, or the newest.
+    """
+
+    limit: int
+    room: str | None = None
+    sender: str | None = None
+    after: str | None = None
+    is_newest_first: bool = False
+
+
+class HeldFiles(NamedTuple):
+    """The files of one sender; with `is_guest` of the guests of one address who had that name."""
+
+    sender: str
+    is_guest: bool
+    usage: Usage
 
 
 # --- progress
@@ -154,28 +221,47 @@ class Records(Protocol):
     def mailboxes(self, limit: int) -> Sequence[Mailbox]:
         """The `limit` mailboxes that take the most bytes, the largest first."""
 
-    def export(self, raw: str, target: BinaryIO, *, private: bool = False) -> int:
+    def files(self, query: FileQuery) -> Sequence[KeptFile]:
+        """The files that `query` asks for. Raises ChatError if a name is none."""
+
+    def file_holders(self, limit: int) -> tuple[Sequence[HeldFiles], Usage, Usage]:
+        """The `limit` senders whose files have the most bytes; all files; and what these take on the disk."""
+
+    def verify_files(self) -> tuple[int, Sequence[str]]:
+        """Check the bytes of all files. Returns their number, and the names of those that nothing needs.
+
+        Raises DamagedError, which names what is missing or damaged.
+        """
+
+    def export(
+        self, raw: str, target: BinaryIO, *, private: bool = False, files: Path | None = None
+    ) -> tuple[int, Usage]:
         """Write all events that are kept of the room called `raw` to `target`, as `chat.store.room_file` says.
 
-        A private room is written only with `private`, with its state. Addresses of guests are left out. Returns the
-        number of events. Raises ChatError (`bad_room`) if that is no name.
+        A private room is written only with `private`, with its state. Addresses of guests are left out. The files of
+        the messages go into the new folder `files`. Returns the number of events, and what that folder has. Raises
+        ChatError (`bad_room`) if that is no name.
         """
 
-    def take_in(self, file: Path) -> tuple[str, int]:
-        """Make the room that `file`, from an export, holds. Returns its name and its number of events.
+    def take_in(self, file: Path, files: Path | None = None) -> tuple[str, int, Usage]:
+        """Make the room that `file`, from an export, holds. Returns its name, its number of events, and its files.
 
-        No server may run, and the room must not have messages yet. The error names the faulty line of the file.
+        The latter are those in the folder `files`; messages whose files are not there say that these are gone. No
+        server may run, and the room must not have messages yet. The error names the faulty line of the file.
         """
 
-    def backup(self, file: Path) -> int:
-        """Write all data as it is at this instant into the new file `file`; returns its size in bytes."""
+    def backup(self, file: Path) -> Backup:
+        """Write all data as it is at this instant into the new file `file`, and the files into a folder beside it.
 
-    def restore(self, file: Path, now: datetime) -> tuple[Summary, Path | None]:
-        """Put a backup in the place of the data. No server may run.
+        Files that a server deletes meanwhile are not there, and their messages say so.
+        """
 
-        Returns the contents of the backup, and the file that the earlier data is in now, which has the time `now` in
-        its name; None if there was no data.
+    def restore(self, file: Path, now: datetime) -> Restored:
+        """Put a backup in the place of the data, with its files. No server may run.
+
+        The file that the earlier data is in has the time `now` in its name. Raises DamagedError, too, also if a file is
+        missing or damaged. After an error everything is as it was.
         """
 
     def verify(self, file: Path) -> Summary:
-        """Check every page, every row and every word of a backup, which is not changed. Raises DamagedError, too."""
+        """Check every page, row, word and file of a backup, which is not changed. Raises DamagedError, too."""

@@ -9,7 +9,7 @@ from chat.events import AccessToken
 from chat.looks import Looks
 from chat.names import Name
 from chat.personal import NO_SETTINGS, PersonalSettings
-from chat.store.interfaces import Account, AccountChange, What
+from chat.store.interfaces import Account, AccountChange, LoginToken, What
 
 
 class MemoryAccounts:
@@ -141,6 +141,27 @@ class MemoryAccounts:
     def token_owner(self, digest: bytes) -> Deferred[Account | None]:
         key, expires_at = self._tokens.get(digest, ("", 0.0))
         return succeed(self._known(key) if expires_at > self._now() else None)
+
+    def renew_token(self, digest: bytes, account: Account, expires_at: float) -> Deferred[bool]:
+        owner, until = self._tokens.get(digest, ("", 0.0))
+        if owner != account.key or until <= self._now() or self._open(owner, account.password_hash) is None:
+            return succeed(False)
+        self._tokens[digest] = owner, expires_at
+        return succeed(True)
+
+    def tokens(self, key: str) -> Deferred[Sequence[LoginToken]]:
+        now = self._now()
+        own = [
+            LoginToken(digest, until) for digest, (owner, until) in self._tokens.items() if owner == key and until > now
+        ]
+        return succeed(sorted(own, key=lambda token: (-token.expires_at, token.digest)))
+
+    def drop_token(self, digest: bytes, key: str) -> Deferred[bool]:
+        if self._tokens.get(digest, ("", 0.0))[0] != key:
+            return succeed(False)
+        del self._tokens[digest]
+        self._changed(AccountChange(key, What.DEVICE, digest=digest))
+        return succeed(True)
 
     def drop_tokens(self, key: str) -> Deferred[None]:
         self._drop_tokens(key)

@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred, execute, succeed
 from chat.errors import ChatError
 from chat.events import Message
 from chat.files import FileInfo
-from chat.store.interfaces import Dropped, Needed, Owner, Quota, Said, StoredFile, Usage, Whole
+from chat.store.interfaces import Dropped, FilePick, Needed, Owner, Quota, Said, StoredFile, Usage, Whole
 from chat.store.quotas import Held, check_quota
 
 
@@ -91,13 +91,20 @@ class MemoryFiles:
             if each.said is None
             and (each.made_at < partial_before if each.whole_at is None else each.whole_at < unsaid_before)
         ]
-        found = list(dict.fromkeys(each.id for each in (*expired, *old)))[:limit]
+        return succeed(self._expire_all(list(dict.fromkeys(each.id for each in (*expired, *old)))[:limit]))
+
+    def expire(self, pick: FilePick, limit: int) -> Deferred[int]:
+        self._forget_gone()
+        found = [each.id for each in self._files.values() if _is_picked(each, pick)]
+        return succeed(self._expire_all(found[:limit]))
+
+    def _expire_all(self, found: Sequence[str]) -> int:
         self._drop(found)
-        gone = set(found)
+        gone, now = set(found), self._now()
         for _, message in self._said():
-            if message.file is not None and message.file.id in gone:
-                self._expire(replace(message, file=replace(message.file, expired=True)))
-        return succeed(len(found))
+            if (file := message.file) is not None and file.id in gone:
+                self._expire(replace(message, file=replace(file, expired=True, until=min(file.until, now))))
+        return len(found)
 
     def dropped(self, limit: int) -> Deferred[Sequence[Dropped]]:
         self._forget_gone()
@@ -168,6 +175,11 @@ def is_same(kept: StoredFile, file: StoredFile) -> bool:
         return each.owner, each.request, each.room, each.name, each.size
 
     return kept.said is None and file.request is not None and asked(kept) == asked(file)
+
+
+def _is_picked(file: StoredFile, pick: FilePick) -> bool:
+    is_theirs = pick.sender is None or pick.sender in file.owner
+    return pick.id in (None, file.id) and pick.room in (None, file.room) and is_theirs
 
 
 def _dropped(file: StoredFile, *, is_used: bool) -> Dropped:

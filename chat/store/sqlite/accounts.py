@@ -14,7 +14,7 @@ from chat.looks import Looks
 from chat.names import Name
 from chat.personal import NO_SETTINGS, PersonalSettings
 from chat.room_state import RoomState
-from chat.store.interfaces import Account, AccountChange, What
+from chat.store.interfaces import Account, AccountChange, LoginToken, What
 from chat.store.sqlite.faults import refuse
 from chat.store.sqlite.reader import Reader
 from chat.store.sqlite.rows import ACCESS_TOKEN_COLUMNS, ACCOUNT, ACCOUNT_COLUMNS, access_token_of, settings_of
@@ -211,6 +211,32 @@ class SqliteAccounts:
         return self._one(
             "name_key = (SELECT name_key FROM tokens WHERE digest = ? AND expires_at > ?)", digest, self._now()
         )
+
+    def renew_token(self, digest: bytes, account: Account, expires_at: float) -> Deferred[bool]:
+        now = self._now()
+
+        def change(connection: sqlite3.Connection) -> bool:
+            update = (
+                "UPDATE tokens SET expires_at = ? WHERE digest = ? AND expires_at > ? AND name_key ="
+                f" (SELECT name_key FROM accounts WHERE {_VERIFIED})"
+            )
+            values = (expires_at, digest, now, account.key, account.password_hash)
+            return connection.execute(update, values).rowcount > 0
+
+        return self._change(change)
+
+    def tokens(self, key: str) -> Deferred[Sequence[LoginToken]]:
+        select = "SELECT digest, expires_at FROM tokens WHERE name_key = ? AND expires_at > ?"
+        found = self._ask(f"{select} ORDER BY expires_at DESC, digest", key, self._now())
+        return found.addCallback(lambda rows: [LoginToken(*row) for row in rows])
+
+    def drop_token(self, digest: bytes, key: str) -> Deferred[bool]:
+        def change(connection: sqlite3.Connection) -> bool:
+            delete = "DELETE FROM tokens WHERE digest = ? AND name_key = ?"
+            return connection.execute(delete, (digest, key)).rowcount > 0
+
+        told = AccountChange(key, What.DEVICE, digest=digest)
+        return self._change(change, lambda done: told if done else None)
 
     def drop_tokens(self, key: str) -> Deferred[None]:
         return self._change(

@@ -14,6 +14,7 @@ from chat.personal import PersonalSettings
 from chat.room_state import Closed, Settings
 from chat.store.interfaces import DamagedError, Progress, StoreError, Summary
 from chat.store.kinds import EMPTY, KINDS, MESSAGE, PRUNED
+from chat.store.sqlite import blob_copies
 from chat.store.sqlite.migrations import known_migrations, migrate
 from chat.store.sqlite.rows import ACCOUNT
 from chat.store.sqlite.snapshots import copy, schema_of, snapshot
@@ -48,13 +49,25 @@ _TEXTS = (
 )
 
 
-def verify(file: Path, progress: Progress) -> Summary:
+def verify(file: Path, progress: Progress, *, with_files: bool = True) -> Summary:
     """See `Records.verify`."""
     with _working_copy(file, progress) as connection:
         found = _faults(connection, progress)
         if found:
             raise DamagedError([f"{file}: {fault}" for fault in found[:_MOST_FAULTS]])
-        return Summary(*(_count(connection, table) for table in _COUNTED))
+        counted = [_count(connection, table) for table in _COUNTED]
+        sizes = blob_copies.needed(connection)
+    if not with_files:
+        return Summary(*counted)
+
+    def look() -> blob_copies.Sizes:
+        with snapshot(file, is_alone=True) as connection:
+            return blob_copies.needed(connection)
+
+    broken, count = blob_copies.faults(file, look, progress) if sizes else ([], 0)
+    if broken:
+        raise DamagedError(broken)
+    return Summary(*counted)._replace(files=max(count, 0), absent=max(-count, 0))
 
 
 _COUNTED = (f"messages WHERE kind = {MESSAGE}", "rooms", f"accounts WHERE {ACCOUNT}")

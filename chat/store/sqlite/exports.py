@@ -1,7 +1,7 @@
 """Writes the events of a room as the lines of `chat.store.room_file`."""
 
 import sqlite3
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import msgspec
 
@@ -24,8 +24,26 @@ _SELECT = (
 )
 
 
-def export(connection: sqlite3.Connection, raw: str, target: BinaryIO, progress: Progress, *, private: bool) -> int:
-    """See `Records.export`."""
+class FileSink(Protocol):
+    """Takes the bytes of exported files."""
+
+    def take(self, id: str, sha256: str) -> None:
+        """Take the file with that id, and those bytes."""
+
+
+_FILES = "SELECT f.id, f.sha256 FROM messages m JOIN files f ON f.message_id = m.id WHERE m.room_id = ?"
+
+
+def export(
+    connection: sqlite3.Connection,
+    raw: str,
+    target: BinaryIO,
+    progress: Progress,
+    *,
+    private: bool,
+    files: FileSink | None,
+) -> int:
+    """See `Records.export`. The files go to `files`."""
     name = parse_name(raw, Limits().room_characters, "bad_room")
     found = connection.execute(_ROOM, (name.key,)).fetchone()
     if found is None:
@@ -47,6 +65,9 @@ def export(connection: sqlite3.Connection, raw: str, target: BinaryIO, progress:
                 entry.kind, entry.text, entry.nonce = GONE, None, None
             target.write(msgspec.json.encode(entry) + b"\n")
             advance(1)
+    if files is not None:
+        for id, sha256 in connection.execute(_FILES, (room_id,)):
+            files.take(id, sha256)
     return int(total)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 from twisted.internet.defer import Deferred
 
-from chat.store.interfaces import Dropped, Needed, Owner, Quota, Said, StoredFile, Usage, Whole
+from chat.store.interfaces import Dropped, FilePick, Needed, Owner, Quota, Said, StoredFile, Usage, Whole
 from chat.store.quotas import Held, check_quota
 from chat.store.sqlite.access import Access
 
@@ -19,7 +19,7 @@ _COLUMNS: Final = (
 _SELECT: Final = (
     f"SELECT {_COLUMNS} FROM files f LEFT JOIN messages m ON m.id = f.message_id LEFT JOIN rooms r ON r.id = m.room_id"
 )
-_INSERT: Final = (
+ADD_FILE: Final = (
     "INSERT INTO files (id, secret, owner, guest, request, room_key, name, size, made_at, until, media_type, sha256,"
     " width, height, key, whole_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
@@ -32,7 +32,15 @@ _OLD: Final = (
     " AND CASE WHEN whole_at IS NULL THEN made_at < ? ELSE whole_at < ? END LIMIT ?"
 )
 # Because the id is set, too, SQLite writes the row anew.
-_EXPIRE: Final = "UPDATE messages SET id = id, data = json_set(data, '$.file.expired', json('true')) WHERE id = ?"
+EXPIRE: Final = (
+    "UPDATE messages SET id = id, data = json_set(data, '$.file.expired', json('true'), '$.file.until',"
+    " min(json_extract(data, '$.file.until'), ?)) WHERE id = ?"
+)
+_PICKED: Final = (
+    "SELECT f.id, f.message_id FROM files f LEFT JOIN messages m ON m.id = f.message_id"
+    " LEFT JOIN rooms r ON r.id = m.room_id WHERE (? IS NULL OR f.id = ?)"
+    " AND (? IS NULL OR coalesce(r.name_key, f.room_key) = ?) AND (? IS NULL OR f.owner = ? OR f.guest = ?) LIMIT ?"
+)
 _DROPPED: Final = (
     "SELECT d.id, d.sha256 IS NULL, CASE WHEN EXISTS (SELECT 1 FROM files f WHERE f.sha256 = d.sha256"
     " AND f.whole_at IS NOT NULL) THEN NULL ELSE d.sha256 END FROM dropped_files d ORDER BY d.id LIMIT ?"
@@ -53,7 +61,7 @@ class SqliteFiles:
                 connection.execute("UPDATE files SET secret = ? WHERE id = ?", (file.secret, earlier.id))
                 return replace(earlier, secret=file.secret)
             check_quota(file.size, _held(connection, file.owner.holder), quota)
-            connection.execute(_INSERT, _row_of(file))
+            connection.execute(ADD_FILE, row_of_file(file))
             return file
 
         return self._access.transact(change)
@@ -85,10 +93,7 @@ class SqliteFiles:
         values = self._now(), partial_before, unsaid_before
 
         def change(connection: sqlite3.Connection) -> int:
-            found = connection.execute(_OLD, (*values, limit)).fetchall()
-            connection.executemany(_EXPIRE, [(message,) for _, message in found if message is not None])
-            connection.executemany("DELETE FROM files WHERE id = ?", [(id,) for id, _ in found])
-            return len(found)
+            return _expire(connection, connection.execute(_OLD, (*values, limit)).fetchall(), values[0])
 
         def drop(has_old: bool) -> "Deferred[int] | int":
             return self._access.transact(change) if has_old else 0
@@ -96,6 +101,16 @@ class SqliteFiles:
         # Mostly there is none: then nothing is written.
         asked = self._access.read(lambda connection: connection.execute(_OLD, (*values, 1)).fetchone() is not None)
         return asked.addCallback(drop)
+
+    def expire(self, pick: FilePick, limit: int) -> Deferred[int]:
+        now = self._now()
+
+        def change(connection: sqlite3.Connection) -> int:
+            id, room, sender = pick
+            found = connection.execute(_PICKED, (id, id, room, room, sender, sender, sender, limit))
+            return _expire(connection, found.fetchall(), now)
+
+        return self._access.transact(change)
 
     def dropped(self, limit: int) -> Deferred[Sequence[Dropped]]:
         def question(connection: sqlite3.Connection) -> Sequence[Dropped]:
@@ -120,6 +135,13 @@ class SqliteFiles:
 
     def usage(self, holder: str | None = None) -> Deferred[Usage]:
         return self._access.read(lambda connection: _usage(connection, holder))
+
+
+def _expire(connection: sqlite3.Connection, found: Sequence[tuple[str, int | None]], now: float) -> int:
+    """Forget files, by their ids and the rows of their messages, which say from now on that they have expired."""
+    connection.executemany(EXPIRE, [(now, message) for _, message in found if message is not None])
+    connection.executemany("DELETE FROM files WHERE id = ?", [(id,) for id, _ in found])
+    return len(found)
 
 
 def _same(connection: sqlite3.Connection, file: StoredFile) -> StoredFile | None:
@@ -155,7 +177,8 @@ def _file_of(row: Sequence[Any]) -> StoredFile:
     )
 
 
-def _row_of(file: StoredFile) -> Sequence[object]:
+def row_of_file(file: StoredFile) -> Sequence[object]:
+    """The values of `ADD_FILE` for a file."""
     sent = file.id, file.secret, *file.owner, file.request, file.room, file.name, file.size, file.made_at, file.until
     return *sent, file.media_type, file.sha256, file.width, file.height, file.key, file.whole_at
 

@@ -5,19 +5,25 @@ import sqlite3
 import time
 from codecs import BOM_UTF8
 from collections.abc import Callable
+from secrets import token_bytes
 from typing import BinaryIO, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from chat.errors import ChatError
 from chat.events import Joined, Message, RoomEvent
+from chat.files import FileInfo
 from chat.names import fold
 from chat.room_state import RoomState, apply, founded
-from chat.store.interfaces import Progress, StoreError
+from chat.store.interfaces import Owner, Progress, StoredFile, StoreError
 from chat.store.kinds import MESSAGE, TAKEN_BACK
 from chat.store.room_file import GONE, LONGEST_LINE, Entry, Header, check_header, event_of, gone_of
 from chat.store.sqlite.amending import INDEX, MENTION
+from chat.store.sqlite.files import ADD_FILE, row_of_file
+from chat.store.sqlite.room_files import ImportedFiles
 from chat.store.sqlite.rows import INSERT, row_of
+from chat.store.sqlite.said_files import say_file
 from chat.store.sqlite.seeking import note_times
 from chat.store.sqlite.states import keep_flags, keep_retention, keep_state
 from chat.store.sqlite.writer import Writer
@@ -32,10 +38,13 @@ _AHEAD_SECONDS = 86400.0
 class Import:
     """Writes the rows of one room, on `connection`, within a transaction of `writer`'s. `name` is that of its file."""
 
-    def __init__(self, connection: sqlite3.Connection, writer: Writer, name: str) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, writer: Writer, name: str, files: ImportedFiles | None = None
+    ) -> None:
         self._connection = connection
         self._writer = writer
         self._name = name
+        self._files = files
         self._line = 0
         self._room = ""
         self._room_id = 0
@@ -94,6 +103,11 @@ class Import:
         entry = msgspec.json.decode(line, type=Entry)
         is_gone = entry.kind == GONE
         event = (gone_of if is_gone else event_of)(entry, self._room, self._latest)
+        sha256 = None
+        if isinstance(event, Message) and event.file is not None and not event.file.expired:
+            sha256 = self._files.bring(event.file) if self._files is not None else None
+            if sha256 is None:
+                event = replace(event, file=replace(event.file, expired=True, until=min(event.file.until, time.time())))
         if self._count and event.seq != self._last_seq + 1:
             raise StoreError(f"after seq {self._last_seq} comes {event.seq}")
         self._state = self._after(event)
@@ -105,6 +119,8 @@ class Import:
             self._connection.execute(INSERT, row_of(number, self._room_id, sender_id, event))
         except sqlite3.IntegrityError:
             raise StoreError(f"{event.sender} has used this nonce before") from None
+        if isinstance(event, Message) and event.file is not None and sha256 is not None:
+            self._keep_file(event.file, sha256, number, event)
         if is_gone:
             self._connection.execute(f"UPDATE messages SET kind = {TAKEN_BACK} WHERE id = ?", (number,))
         elif isinstance(event, Message):
@@ -112,6 +128,30 @@ class Import:
             self._connection.execute(INDEX, (number, f"r{self._room_id}", text))
             where = number, self._room_id, event.seq
             self._connection.executemany(MENTION, [(*where, key, sender_id) for key in event.mentions])
+
+    def _keep_file(self, file: FileInfo, sha256: str, number: int, message: Message) -> None:
+        """Write the row of a file whose bytes are there. It counts for nobody: its sender may be nobody here."""
+        kept = StoredFile(
+            id=file.id,
+            secret=token_bytes(32),
+            owner=Owner(f"{fold(message.sender)} imported"),
+            request=None,
+            room=self._room,
+            name=file.name,
+            size=file.size,
+            made_at=message.sent_at,
+            until=file.until,
+            media_type=file.type,
+            sha256=sha256,
+            width=file.width,
+            height=file.height,
+            whole_at=message.sent_at,
+        )
+        try:
+            self._connection.execute(ADD_FILE, row_of_file(kept))
+        except sqlite3.IntegrityError:
+            raise StoreError(f"the file {file.name} is in another room already") from None
+        say_file(self._connection, file.id, number)
 
     def _after(self, event: RoomEvent) -> RoomState | None:
         """The state of the room after the next event. Raises ChatError (`wrong_type`)."""

@@ -3,16 +3,34 @@
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from chat.blobs.folder import BlobFolder
 from chat.events import AccessToken
-from chat.store.interfaces import Account, KeptRoom, Mailbox, Progress, RoomPolicy, StoreError, Summary
-from chat.store.sqlite import backups, checks, exports, listings
+from chat.store.files import sync
+from chat.store.interfaces import (
+    Account,
+    Backup,
+    DamagedError,
+    FileQuery,
+    HeldFiles,
+    KeptFile,
+    KeptRoom,
+    Mailbox,
+    Progress,
+    Restored,
+    RoomPolicy,
+    StoreError,
+    Summary,
+    Usage,
+)
+from chat.store.sqlite import backups, blob_copies, checks, exports, listings
 from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.imports import Import
+from chat.store.sqlite.room_files import ExportedFiles, ImportedFiles
 from chat.store.sqlite.snapshots import current_snapshot, refuse_missing
 from chat.store.sqlite.writer import Writer
 
@@ -44,19 +62,66 @@ class SqliteRecords:
         with self._snapshot() as connection:
             return listings.mailboxes(connection, limit)
 
-    def export(self, raw: str, target: BinaryIO, *, private: bool = False) -> int:
+    def files(self, query: FileQuery) -> Sequence[KeptFile]:
         with self._snapshot() as connection:
-            return exports.export(connection, raw, target, self._progress, private=private)
+            return listings.files(connection, query)
 
-    def take_in(self, file: Path) -> tuple[str, int]:
-        with _plainly(), file.open("rb") as source, self._writer() as writer:
-            return writer.transact(lambda connection: Import(connection, writer, str(file)).run(source, self._progress))
+    def file_holders(self, limit: int) -> tuple[Sequence[HeldFiles], Usage, Usage]:
+        with self._snapshot() as connection:
+            return listings.file_holders(connection, limit)
 
-    def backup(self, file: Path) -> int:
+    def verify_files(self) -> tuple[int, Sequence[str]]:
+        def look() -> blob_copies.Sizes:
+            with self._snapshot() as connection:
+                return blob_copies.needed(connection)
+
+        def known() -> set[str]:
+            with self._snapshot() as connection:
+                return listings.known_sums(connection)
+
+        with _plainly():
+            unneeded = blob_copies.unneeded(self._folder, known)
+            faults, count = blob_copies.faults(self._folder / "chat.db", look, self._progress)
+            if faults:
+                raise DamagedError(faults)
+            if count < 0:
+                raise DamagedError([f"the folder {self._folder / 'files'} is missing, with {-count} files"])
+            return count, unneeded
+
+    def export(
+        self, raw: str, target: BinaryIO, *, private: bool = False, files: Path | None = None
+    ) -> tuple[int, Usage]:
+        with ExitStack() as stack:
+            connection = stack.enter_context(self._snapshot())
+            sink = part = None
+            if files is not None:
+                part = stack.enter_context(blob_copies.new_folder(files))
+                sink = ExportedFiles(blob_copies.opened(stack, self._folder / "files"), part)
+            count = exports.export(connection, raw, target, self._progress, private=private, files=sink)
+            if files is not None and part is not None:
+                sync(part)
+                part.rename(files)
+            return count, sink.usage if sink is not None else Usage(0, 0)
+
+    def take_in(self, file: Path, files: Path | None = None) -> tuple[str, int, Usage]:
+        if files is not None and not files.is_dir():
+            raise StoreError(f"there is no folder {files}")
+        with _plainly(), ExitStack() as stack:
+            source = stack.enter_context(file.open("rb"))
+            writer = stack.enter_context(self._writer())
+            taken = None
+            if files is not None:
+                taken = ImportedFiles(stack.enter_context(BlobFolder(self._folder)), files)
+            room, count = writer.transact(
+                lambda connection: Import(connection, writer, str(file), taken).run(source, self._progress)
+            )
+            return room, count, taken.usage if taken is not None else Usage(0, 0)
+
+    def backup(self, file: Path) -> Backup:
         with _plainly():
             return backups.backup(self._folder, file, self._progress)
 
-    def restore(self, file: Path, now: datetime) -> tuple[Summary, Path | None]:
+    def restore(self, file: Path, now: datetime) -> Restored:
         with _plainly():
             return backups.restore(self._folder, file, now, self._progress)
 

@@ -9,11 +9,12 @@ from chat import __version__
 from chat.hub.hub import Hub
 from chat.limits import Limits, told_to_clients
 from chat.web.api.formats import JSON
+from chat.web.page.assets import page_assets
 from chat.web.request import ChatRequest
 
 
 class Told(msgspec.Struct):
-    """This server: its `name`, if `--url` gives it one, and the `version` of its program.
+    """This server: its `name`, if `--url` gives it one, the `version` of its program, and that of its `page`.
 
     Whether `guests` may come in now; accounts are `optional` or `required`, and `registration` of one is `open`, by
     `invite`, or `closed`. `lobby` is the room that everybody is in. `limits` have the names of the table of limits,
@@ -22,6 +23,7 @@ class Told(msgspec.Struct):
 
     name: str | None
     version: str
+    page: str
     guests: bool
     accounts: str
     registration: str
@@ -43,6 +45,7 @@ class About:
         told = Told(
             name=urlsplit(hub.invitations.url).netloc if hub.invitations.url is not None else None,
             version=__version__,
+            page=page_assets().version,
             guests=policy.guests,
             accounts="optional" if policy.guests else "required",
             registration=policy.registration,

@@ -102,6 +102,7 @@ READ: Final = Operation(
         ROOM,
         Parameter("limit", "query", "How many messages, at most 100; if not given 20.", _NUMBER),
         Parameter("before", "query", "Messages before this seq.", _NUMBER),
+        Parameter("around", "query", "Messages on both sides of this seq, with its own.", _NUMBER),
         Parameter("since", "query", "The first messages after this one; with follow, all of them.", _POSITION),
         Parameter("follow", "query", "With this parameter the answer goes on for ever.", {"const": ""}),
         Parameter("Last-Event-ID", "header", "Takes the place of since; an EventSource sends it.", _POSITION),

@@ -112,16 +112,18 @@ class Messages:
 
     async def _look_back(self, request: ChatRequest, visitor: Visitor, since: Position | None) -> bytes:
         kind = preferred(request.getHeader("Accept"), PAGES)
-        numbers = {"limit": _number(request, "limit"), "before": _number(request, "before")}
+        numbers = {name: _number(request, name) for name in ("limit", "before", "around")}
         asked: dict[str, object] = {name: number for name, number in numbers.items() if number is not None}
+        if "around" in asked and (since is not None or "before" in asked):
+            raise ChatError("bad_parameter", name="around")
         if since is not None:
             asked |= {"since": since.seq, "life": since.life}
         reply = await self._visitors.history(visitor, room_of(request), asked)
         if isinstance(reply, Failure):
             return refuse_with(request, reply)
         assert isinstance(reply, Listed), "nothing else answers a question for history"
-        if reply.more and (reply.messages or reply.next):
-            request.setHeader(b"Link", self._link(reply, asked).encode())
+        if links := self._links(reply, asked):
+            request.setHeader(b"Link", links.encode())
         request.setHeader(b"Content-Type", content_type(kind))
         return _PAGES[kind](reply)
 
@@ -134,15 +136,20 @@ class Messages:
         refused = await visitors.follow(visitor, name, stream, since)
         return NOT_DONE_YET if refused is None else refuse_with(request, refused)
 
-    def _link(self, reply: Listed, asked: Mapping[str, object]) -> str:
-        """The `Link` header (RFC 8288) to the page before this one or, with `since`, to the page after it.
+    def _links(self, reply: Listed, asked: Mapping[str, object]) -> str:
+        """The `Link` header (RFC 8288) to the page before this one, to the page after it (`since`), or both (`around`).
 
-        The link is relative, so that it works behind a proxy that serves us below a path.
+        The links are relative, so that they work behind a proxy that serves us below a path.
         """
-        rel, field, edge = ("next", "since", -1) if "since" in asked else ("prev", "before", 0)
-        place = field, reply.messages[edge].seq if reply.messages else reply.next
-        query = urlencode([*((name, value) for name, value in asked.items() if name == "limit"), place])
-        return f'<?{query}>; rel="{rel}"'
+        sides = [("prev", "before", 0, "since" not in asked and reply.more)]
+        sides.append(("next", "since", -1, reply.more if "since" in asked else reply.newer))
+        limit = [(name, value) for name, value in asked.items() if name == "limit"]
+        links = []
+        for rel, field, edge, is_there in sides:
+            seq = reply.messages[edge].seq if reply.messages else reply.next
+            if is_there and seq:
+                links.append(f'<?{urlencode([*limit, (field, seq)])}>; rel="{rel}"')
+        return ", ".join(links)
 
 
 def answer_later(request: ChatRequest, answer: Coroutine[Any, Any, bytes | int]) -> int:

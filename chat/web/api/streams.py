@@ -76,6 +76,11 @@ class Stream:
 
     # --- Peer
 
+    @property
+    def wire(self) -> str:
+        """See `Peer.wire`."""
+        return self._encoder.name
+
     def deliver(self, batch: Batch) -> bool:
         """See `Peer.deliver`."""
         if self._is_over:

@@ -1,4 +1,4 @@
-"""The addresses of the page: `/`, `/page/…`, `/sw.js`, `/manifest.webmanifest`."""
+"""The addresses of the page: `/`, `/page/…`, and what stands at the top, such as `/sw.js`."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Final
 
 from chat.errors import ChatError
-from chat.web.page.assets import INDEX, Asset, Assets
+from chat.web.page.assets import AT_TOP, INDEX, Asset, Assets
 from chat.web.request import ChatRequest
 from chat.web.routing import Route, buffered
 
@@ -18,8 +18,10 @@ _POLICY: Final = (
     b" media-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none';"
     b" frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types worker"
 )
-# A service worker rules the addresses below its own, so it stands at the top; it needs no other address.
-_AT_TOP: Final = ("sw.js", "manifest.webmanifest")
+# Each use asks whether there is a newer one; mostly there is not.
+_ASK: Final = b"no-cache"
+# What has the address of a version never changes.
+_KEEP: Final = b"public, max-age=31536000, immutable"
 _TAGS: Final = re.compile(r'"([^"]*)"|\*')
 _NO_GZIP: Final = re.compile(r"q=0(\.0*)?")
 
@@ -28,10 +30,10 @@ def page_routes(assets: Assets, body_bytes: int) -> Iterator[Route]:
     """The rows of the site's table that serve `assets`. Requests may have bodies of up to `body_bytes`."""
     pages = Pages(assets)
     yield Route("GET", "/", buffered(partial(pages.answer, INDEX)), body_bytes)
-    for name in _AT_TOP:
+    for name in AT_TOP:
         yield Route("GET", f"/{name}", buffered(partial(pages.answer, name)), body_bytes)
-    yield Route("GET", "/page/{name}", buffered(pages.answer_named), body_bytes)
-    yield Route("GET", "/page/{folder}/{name}", buffered(pages.answer_named), body_bytes)
+    for path in ("/page/{a}", "/page/{a}/{b}", "/page/{a}/{b}/{c}"):
+        yield Route("GET", path, buffered(pages.answer_named), body_bytes)
 
 
 class Pages:
@@ -41,17 +43,23 @@ class Pages:
         self._assets = assets
 
     def answer_named(self, request: ChatRequest) -> bytes:
-        """The file that the address names. Raises ChatError (`not_found`)."""
-        name = b"/".join(request.parts[part] for part in ("folder", "name") if part in request.parts)
-        if (text := name.decode("utf-8", "replace")) in (INDEX, *_AT_TOP):
-            raise ChatError("not_found")
-        return self.answer(text, request)
+        """The file that the address names, perhaps with its version: another one is not here (`not_found`).
 
-    def answer(self, name: str, request: ChatRequest) -> bytes:
+        So a page whose server was upgraded gets nothing that does not belong to it.
+        """
+        parts = [request.parts[part].decode("utf-8", "replace") for part in ("a", "b", "c") if part in request.parts]
+        is_versioned = len(parts) > 1 and parts[0] == self._assets.version
+        name = "/".join(parts[is_versioned:])
+        if name in (INDEX, *AT_TOP):
+            raise ChatError("not_found")
+        return self.answer(name, request, _KEEP if is_versioned else _ASK)
+
+    def answer(self, name: str, request: ChatRequest, caching: bytes = _ASK) -> bytes:
         """The file called `name`, or only that it has not changed. Raises ChatError (`not_found`)."""
         asset = self._assets.find(name)
         if asset is None:
             raise ChatError("not_found")
+        request.setHeader(b"Cache-Control", caching)
         return _send(asset, request)
 
 
@@ -59,8 +67,6 @@ def _send(asset: Asset, request: ChatRequest) -> bytes:
     is_packed = asset.packed is not None and _takes_gzip(request.getHeader("Accept-Encoding") or "")
     tag = f"{asset.tag}-gzip" if is_packed else asset.tag
     request.setHeader(b"Content-Security-Policy", _POLICY)
-    # Each use asks whether there is a newer one; mostly there is not.
-    request.setHeader(b"Cache-Control", b"no-cache")
     request.setHeader(b"ETag", f'"{tag}"'.encode())
     request.responseHeaders.addRawHeader(b"Vary", b"Accept-Encoding")
     request.setHeader(b"Content-Type", asset.kind.encode())

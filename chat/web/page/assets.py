@@ -1,6 +1,7 @@
 """The files of the page, read once: what a browser gets of them, and which modules it needs at once."""
 
 import gzip
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -22,10 +23,23 @@ INDEX: Final = "index.html"
 # The module that starts all others, and the line of the index that their links take the place of.
 _START: Final = "app.js"
 _MARK: Final = b"<!-- modules -->"
+WORKER: Final = "sw.js"
+# What the index loads has addresses of this version: modules import each other by relative ones, so they keep it.
+_LOADED: Final = re.compile(rb'((?:href|src)=")page/')
+# The line of the worker that learns which version it belongs to, and which files that has.
+_KEPT: Final = b'const PAGE = { version: "", files: [] };'
+# Whoever is without a connection needs these to see the page.
+_NEEDED: Final = (".js", ".css", ".svg")
 # Comments that have their lines for themselves. Nothing else begins a line like that; a test looks after it.
 _COMMENTS: Final = re.compile(rb"^[ \t]*(?:/\*.*?\*/[ \t]*|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
 # The module that an `import` or `export` statement of a module names, where it is one of ours.
 _IMPORTED: Final = re.compile(r'^\s*(?:(?:import|export)\b[^;"]*?\bfrom|import)\s*"(\.[^"]+)"', re.MULTILINE)
+
+
+# A service worker rules the addresses below its own, so it stands at the top; what loads the page anew must not have
+# the address of a version, which may be gone.
+RELOADER: Final = "reload.js"
+AT_TOP: Final = (WORKER, "manifest.webmanifest", RELOADER)
 
 
 class Asset(NamedTuple):
@@ -50,15 +64,21 @@ class Assets:
 
     What is added to the folder or changed later is not seen. Browsers get modules and styles without their comments,
     which are a fifth of the page; the empty lines stay, so that errors name the lines of the files.
+
+    `version` is another one whenever any of the files is: the index loads them from addresses that have it.
     """
 
     def __init__(self, folder: Path) -> None:
         paths = [*folder.glob("*"), *folder.glob("*/*")]
         found = {path.relative_to(folder).as_posix(): _read(path) for path in paths if path.suffix in _TYPES}
         self.modules = tuple(_modules(found))
+        self.version = _version(found)
         if INDEX in found:
             links = (f'<link rel="modulepreload" href="page/{name}">' for name in self.modules)
-            found[INDEX] = found[INDEX].replace(_MARK, "\n".join(links).encode())
+            index = found[INDEX].replace(_MARK, "\n".join(links).encode())
+            found[INDEX] = _LOADED.sub(rf"\1page/{self.version}/".encode(), index)
+        if WORKER in found:
+            found[WORKER] = found[WORKER].replace(_KEPT, self._kept(found))
         self._assets = {name: _asset(name, body) for name, body in sorted(found.items())}
 
     def __iter__(self) -> Iterator[str]:
@@ -69,11 +89,28 @@ class Assets:
         """The file of that name, if there is one. The name is never used as a path."""
         return self._assets.get(name)
 
+    def _kept(self, found: Mapping[str, bytes]) -> bytes:
+        """The line of the worker that names this version and its files."""
+        files = [
+            f"page/{self.version}/{name}"
+            for name in sorted(found)
+            if name not in AT_TOP and PurePosixPath(name).suffix in _NEEDED
+        ]
+        return f"const PAGE = {json.dumps({'version': self.version, 'files': [*files, RELOADER]})};".encode()
+
 
 @cache
 def page_assets() -> Assets:
     """The files of the page that comes with this package."""
     return Assets(Path(__file__).parent)
+
+
+def _version(found: Mapping[str, bytes]) -> str:
+    """A word that stands for exactly these files."""
+    digest = sha256()
+    for name, body in sorted(found.items()):
+        digest.update(f"{name} {len(body)}\n".encode() + body)
+    return digest.hexdigest()[:16]
 
 
 def _read(path: Path) -> bytes:

@@ -76,10 +76,12 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     For a message: its `seq` and `timestamp`; `queued` if its recipient is away; `unknown` if nobody of that name has
     been here. For messages that were taken back: `to` and their `count`. For entering the chat: your `nickname`, who is
     `online`, the `lobby` with its latest `seq`, the `life` of all seqs, and the message of the day (`motd`); with an
-    `account` also the `rooms` that you belong to and are in now. For entering a room: its `members`. A long list of
-    names has only the first ones, and the `count` of all. For an access token: its `handle`. For a question for the
-    topic of a room: its `text`; for its settings: those. For a list: whether there is `more`, and how many are `left`;
-    for the history `around` a seq, `more` is about older messages, `newer` about newer ones.
+    `account` also the `rooms` that you belong to and are in now, and whether you are an `operator`. For entering a
+    room: its `members`, and your `role` if it is more than a member's. A long list of names has only the first ones,
+    and the `count` of all. For an access token: its `handle`. For a question for the topic of a room: its `text`; for
+    its settings: those. For a list: whether there is `more`, and how many are `left`. For messages: their `count`; they
+    are the last `count` messages and changes of rooms before the `ack`. For the history `around` a seq, `more` is about
+    older messages, `newer` about newer ones.
 
     For entering the chat there are also the `version` of the server, its name (`server`) if it has one, and the
     `limits` that you must know. They have the names of the table of limits, with `_` for spaces. For a `ticket`: that
@@ -120,6 +122,8 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     next: Seq | None = None
     text: str | None = None
     settings: dict[str, str | int | bool | None] | None = None
+    operator: bool = False
+    role: str | None = None
     server: str | None = None
     version: str | None = None
     limits: dict[str, int | float] | None = None
@@ -322,6 +326,30 @@ class Tokens(Push, frozen=True, kw_only=True, omit_defaults=True):
     id: Id | None = None
 
 
+class ListedDevice(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A connection of your account, or a device that may come in again without a password.
+
+    `device` is its handle; connections that have come with the same token share it. A connection has its `wire`
+    (`text`, `ndjson`, `websocket`), its `address`, and `since` when it is there. `this`: you asked on it. `program`: it
+    came with an access token. `used` is when the token of the device was last used.
+    """
+
+    device: str
+    since: str | None = None
+    wire: str | None = None
+    address: str | None = None
+    this: bool = False
+    program: bool = False
+    used: str | None = None
+
+
+class Devices(Push, frozen=True, kw_only=True, omit_defaults=True):
+    """Your devices, those that are connected first, and then the `ack`."""
+
+    devices: list[ListedDevice]
+    id: Id | None = None
+
+
 class WasRead(Push, frozen=True, kw_only=True, omit_defaults=True, tag="read"):
     """You have read a `room`, or the conversation with `to`, up to `seq`, on another connection."""
 
@@ -422,6 +450,7 @@ ANY = (
     | WasRead
     | Seen
     | Tokens
+    | Devices
     | Rooms
     | Members
     | Bans

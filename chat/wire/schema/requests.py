@@ -27,7 +27,8 @@ class Join(Request, frozen=True, kw_only=True, omit_defaults=True):
     The name of an account needs its `password` or a `token`. With a `password` any other name becomes an account (with
     an `invitation`, if the server asks for one). `remember` asks for a `token` in the `ack`, for the next time; a
     guest's token lets several connections in, and holds the name for a day. An access token is a `token`, too, and
-    needs no `nickname`: a program with it sees and does nothing outside of the token's rooms. `confirms`: messages
+    needs no `nickname`: a program with it sees and does nothing outside of the token's rooms. With a `ticket` you come
+    in, without a `nickname`, as whoever got it on another connection. `confirms`: messages
     have arrived only when you say so with `delivered`; until then they come again. `typing`: you want to be told who is
     writing.
 
@@ -40,6 +41,7 @@ class Join(Request, frozen=True, kw_only=True, omit_defaults=True):
     password: str | None = None
     token: str | None = None
     invitation: str | None = None
+    ticket: Annotated[str, Meta(max_length=128)] | None = None
     remember: bool = False
     confirms: bool = False
     typing: bool = False
@@ -247,6 +249,16 @@ class RevokeToken(Request, frozen=True, kw_only=True, omit_defaults=True, tag="t
     handle: str
 
 
+class ListDevices(Request, frozen=True, kw_only=True, omit_defaults=True, tag="device.list"):
+    """Asks for the devices of your account: a `devices` push, then the `ack`."""
+
+
+class EndDevice(Request, frozen=True, kw_only=True, omit_defaults=True, tag="device.end"):
+    """Logs a `device` of yours out: ends its connections, and its token. If it is this one, the connection closes."""
+
+    device: Annotated[str, Meta(max_length=64)]
+
+
 class Logout(Request, frozen=True, kw_only=True, omit_defaults=True):
     """Ends all tokens of your account except access tokens, and closes all of its connections.
 
@@ -341,7 +353,9 @@ class Ping(Request, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Ticket(Request, frozen=True, kw_only=True, omit_defaults=True):
-    """Asks for a `ticket`: a word, good once and for a minute, with which a browser gets the cookie for files."""
+    """Asks for a `ticket`: a word, good once and for a minute. With it a browser gets the cookie for files, a copy of
+    your data (an account's), or `join`s as you.
+    """
 
 
 class Invite(Request, frozen=True, kw_only=True, omit_defaults=True):
@@ -630,6 +644,8 @@ AnyRequest = (
     | MakeToken
     | ListTokens
     | RevokeToken
+    | ListDevices
+    | EndDevice
     | Logout
     | Invite
     | Uninvite

@@ -9,6 +9,7 @@ from chat.client.conversation import Conversation, Profile
 from chat.client.memory import Memory
 from chat.client.network import Connector
 from chat.client.terminal.items import Item
+from chat.client.terminal.messages import Messages
 from chat.client.terminal.screen import TerminalScreen
 from tests.client.harness import Network, at, sent_at
 
@@ -72,7 +73,9 @@ class TerminalClient:
         self.network = network
         self.clock = clock
         self.paper = Paper()
-        self.screen = TerminalScreen(self.paper, self.paper, sent_at, self.paper.ring, bell=bell, with_links=with_links)
+        self.screen = TerminalScreen(
+            self.paper, self.paper, sent_at, self.paper.ring, Messages(with_links=with_links), bell=bell
+        )
         run, numbers = next(_runs), count(1)
         self.conversation = Conversation(self.screen, profile, lambda: f"{run}-{next(numbers)}", remember)
         self.screen.follow(self.conversation)

@@ -12,6 +12,7 @@ import { createMemory } from "./memory.js";
 import { personKey, roomKey } from "./names.js";
 import { createOutbox } from "./outbox.js";
 import { after } from "./pushes.js";
+import { createRecentEmoji } from "./recent_emoji.js";
 import { createReading } from "./reading.js";
 import { placeOf, rowOf } from "./reading_pushes.js";
 import { dismissed } from "./room_changes.js";
@@ -62,13 +63,14 @@ export function createChat({ connect, storage, now, random, timers }) {
   const clientId = random(4).reduce((sum, byte) => sum * 256 + byte, 0);
   const session = createSession({ store, wire, memory, outbox, catchUp, clientId, arrived, forget });
   const lists = createLists({ store, wire });
+  const emoji = createRecentEmoji({ memory });
   const hearers = new Set();
 
   function pushed(push, request) {
+    if (push.type === "error" && push.id === undefined) {
+      session.error(push);
+    }
     if (push.type === "error") {
-      if (push.id === undefined) {
-        session.error(push);
-      }
       return;
     }
     if (push.type === "ack" && request?.nickname !== undefined) {
@@ -108,6 +110,7 @@ export function createChat({ connect, storage, now, random, timers }) {
     wire.tell({ type: "who" });
     if (store.state.me?.isAccount) {
       wire.tell({ type: "ignored" });
+      lists.operator();
     }
     const wanted = memory.open.get();
     open(store.state.places.has(wanted) ? wanted : store.state.open);
@@ -223,13 +226,18 @@ export function createChat({ connect, storage, now, random, timers }) {
       return personKey(name);
     },
 
-    /** Say something. @returns {string?} the key of its row; null where it is too long, or the place is gone */
-    say(key, text, { answers = null, answered = null, file = null, info = null } = {}) {
+    /**
+     * Say something, and with `keepsDraft` leave what stands in the composer.
+     * @returns {string?} the key of its row; null where it is too long, or the place is gone
+     */
+    say(key, text, { answers = null, answered = null, file = null, info = null, keepsDraft = false } = {}) {
       const place = store.state.places.get(key);
       if (place === undefined || spaceFor(text, chat.limits).isOver) {
         return null;
       }
-      drafts.write(key, "");
+      if (!keepsDraft) {
+        drafts.write(key, "");
+      }
       const id = outbox.add(place, text, { answers, answered, file, info });
       windows.latest(key);
       return id;
@@ -263,6 +271,7 @@ export function createChat({ connect, storage, now, random, timers }) {
     /** Ask for the pinned messages of a room. @returns {Promise<import("./shapes.js").Row[]>} */
     pins: lists.pins,
 
+    emoji,
     draft: drafts.write,
     typing: typists.write,
     /** Do what a line says that begins with a slash (see commands.js); rejected with `{code, message}`. */

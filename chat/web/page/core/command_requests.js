@@ -95,14 +95,15 @@ function sanction(type, { isRoom }) {
     });
 }
 
-// The server reads times such as 10m; "off" ends them.
+// A time is a number of seconds for all others who are told of it; "off" ends it.
+function settingValue(text) {
+  const seconds = argumentsOf(text).seconds();
+  return text === "off" ? null : (seconds ?? text);
+}
+
 function setting(name) {
   return (args, { room }) =>
-    needing([args.rest()], (value) => ({
-      type: "settings",
-      ...room,
-      settings: { [name]: value === "off" ? null : value },
-    }));
+    needing([args.rest()], (text) => ({ type: "settings", ...room, settings: { [name]: settingValue(text) } }));
 }
 
 function invite(args, { room }) {
@@ -121,7 +122,7 @@ function settings(args, { room }) {
   }
   return needing([args.rest()], (text) => {
     const value =
-      name === "private" ? text === "true" || text === "on" || text === "yes" : text === "off" ? null : text;
+      name === "private" ? text === "true" || text === "on" || text === "yes" : settingValue(text);
     return { type: "settings", ...room, settings: { [name]: value } };
   });
 }

@@ -36,6 +36,7 @@ export const COMMANDS = [
   {"name": "seen", "usage": "seen <on|off>", "aliases": [], "group": "people", "help": "say whether others are told what you have read"},
   {"name": "password", "usage": "password <new> [old]", "aliases": [], "group": "account", "help": "make your name yours, or change its password"},
   {"name": "token", "usage": "token [make <room> …, or revoke <handle>]", "aliases": [], "group": "account", "help": "list, make or revoke access tokens, with which programs speak for you"},
+  {"name": "devices", "usage": "devices [end <device>]", "aliases": [], "group": "account", "help": "list your devices, or log one out"},
   {"name": "logout", "usage": "logout [all]", "aliases": [], "group": "account", "help": "leave; with all, on every device"},
   {"name": "unregister", "usage": "unregister <password>", "aliases": [], "group": "account", "help": "give your name up, for good"},
   {"name": "rooms", "usage": "rooms [words]", "aliases": [], "group": "rooms", "help": "list the rooms that you may enter"},

@@ -44,8 +44,9 @@ export function readTo(place, seq) {
   };
 }
 
-/** The place, unread from the message `seq` on. What stands behind our rows stays counted as it was. */
-export function unreadFrom(place, seq) {
+/** The place, unread from the message `seq` on, and read up to there. What is behind our rows stays counted as it was. */
+export function unreadFrom(before, seq) {
+  const place = readTo(before, seq - 1);
   const rows = place.rows.slice(indexOf(place.rows, seq), storedCount(place.rows));
   const again = rows.filter((row) => isToRead(row) && row.seq <= place.read);
   const names = place.kind === "direct" ? again.length : again.filter((row) => row.mentionsMe).length;

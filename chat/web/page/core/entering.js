@@ -124,7 +124,7 @@ export function inRoom(state, ack) {
     name: ack.room,
     seq: ack.seq,
     count: ack.count ?? members.length,
-    role: ack.role ?? state.places.get(key)?.role ?? (state.me.isAccount ? "member" : "guest"),
+    role: ack.role ?? (state.me.isAccount ? "member" : "guest"),
   };
   const next = withHead(state, newPlace("room", ack.room), { ...facts, ...pick(ack, ["topic"]) });
   return withPlace(next, { ...next.places.get(key), isPrivate: ack.private ?? next.places.get(key).isPrivate });

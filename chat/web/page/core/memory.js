@@ -18,6 +18,8 @@ export function createMemory(storage) {
     reads: entry(local, "chat.reads", { life: null, seqs: {} }),
     drafts: entry(local, "chat.drafts", {}),
     settings: entry(local, "chat.settings", {}),
+    /** The emoji that were used last. */
+    emoji: entry(local, "chat.emoji", []),
     /** What is on its way. */
     outbox: entry(session, "chat.outbox", []),
     /** `{key: {seq, offset}}`: where each place is looked at; null for its end. */
@@ -31,7 +33,7 @@ export function createMemory(storage) {
     listen: (listener) => storage.listen(listener),
     /** Somebody leaves for good: the next person at this browser learns nothing of them. */
     forget() {
-      for (const name of ["who", "owner", "rooms", "reads", "drafts", "outbox", "spots", "open", "direct"]) {
+      for (const name of ["who", "owner", "rooms", "reads", "drafts", "emoji", "outbox", "spots", "open", "direct"]) {
         entries[name].set(null);
       }
     },

@@ -47,7 +47,8 @@ export function message(state, push, facts) {
   const row = rowOf(push, state.me);
   const mine = row.isMine && push.id !== undefined ? waitingRow(place, push.id) : undefined;
   if (mine !== undefined) {
-    return withPlace(state, heardTo(stored(place, mine, push.seq, row.at), push));
+    const told = row.file === null ? mine : { ...mine, file: row.file };
+    return withPlace(state, heardTo(stored(place, told, push.seq, row.at), push));
   }
   if (!isNews(place, push) || rowAt(place.rows, push.seq) !== undefined) {
     return withPlace(state, heardTo(place, push));
@@ -57,7 +58,7 @@ export function message(state, push, facts) {
 }
 
 function waitingRow(place, id) {
-  return place.rows.find((row) => row.seq === null && row.key === id);
+  return place.rows.slice(storedCount(place.rows)).find((row) => row.key === id);
 }
 
 function said(place, row, push) {

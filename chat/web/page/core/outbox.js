@@ -3,8 +3,9 @@
 import { changeWaiting, stored, withoutWaiting, withWaiting } from "./messages.js";
 import { newId } from "./ids.js";
 import { fold } from "./names.js";
-import { timeOf } from "./reading_pushes.js";
+import { fileOf, timeOf } from "./reading_pushes.js";
 import { withNotice } from "./room_changes.js";
+import { changed } from "./rows.js";
 import { changePlace, newPlace, newRow, withPlace } from "./state.js";
 
 /** Answers that mean: there was no line, or it broke. What was said stays, and is sent again under its id. */
@@ -37,8 +38,7 @@ export function createOutbox({ store, wire, memory, random, isReady }) {
     }
     sent.add(item.id);
     const { id, text, answers, file } = item;
-    const where = item.kind === "direct" ? { to: item.name } : { room: item.name };
-    const request = { type: "message", id, ...where, text, ...(answers ? { answers } : {}), ...(file ? { file } : {}) };
+    const request = { type: "message", id, ...whereOf(item), text, ...(answers ? { answers } : {}), ...(file ? { file } : {}) };
     wire.request(request).then(
       ({ ack }) => arrived(item, ack),
       (refusal) => refused(item, refusal),
@@ -51,6 +51,18 @@ export function createOutbox({ store, wire, memory, random, isReady }) {
       const row = place.rows.find((each) => each.seq === null && each.key === item.id);
       return row ? stored(place, { ...row, isQueued: ack.queued === true }, ack.seq, timeOf(ack.timestamp)) : place;
     });
+    if (item.file) {
+      learnFile(item, ack.seq);
+    }
+  }
+  // What the server says of our file, which the `ack` does not have: until when it is kept, and what it is.
+  function learnFile(item, seq) {
+    wire.request({ type: "history", ...whereOf(item), around: seq, limit: 2 }).then(({ pushes }) => {
+      const file = fileOf(pushes.find((push) => push.seq === seq)?.file);
+      if (file !== null) {
+        change(item, (place) => ({ ...place, rows: changed(place.rows, seq, (row) => ({ ...row, file })) }));
+      }
+    }, () => {});
   }
   function refused(item, refusal) {
     sent.delete(item.id);
@@ -146,6 +158,8 @@ export function createOutbox({ store, wire, memory, random, isReady }) {
     },
   };
 }
+
+const whereOf = (item) => (item.kind === "direct" ? { to: item.name } : { room: item.name });
 
 function withItem(state, item, row) {
   if (item.kind === "direct" && !state.places.has(item.key)) {

@@ -39,7 +39,8 @@ export function joined(state, push, facts) {
 }
 
 function came(place, push, me, facts) {
-  const member = { name: push.nickname, role: "guest", isHere: true, isAway: false, isMuted: false };
+  // Whether they have an account, and what they may do, only the list says.
+  const member = { name: push.nickname, role: "guest", isHere: true, isAway: false, isMuted: false, isUnsure: true };
   const known = place.members?.find((each) => isSame(each.name, push.nickname));
   const others = place.members?.filter((each) => each !== known);
   const members = place.members === null ? null : [...others, { ...(known ?? member), isHere: true }];

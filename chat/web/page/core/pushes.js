@@ -71,6 +71,7 @@ const REDUCERS = {
 
 const AFTER_ACK = {
   join: (state, request, ack) => (request.room ? inRoom(state, ack) : state),
+  group: (state, request, ack) => (state.places.has(roomKey(ack.room)) ? state : inRoom(state, ack)),
   leave: (state, request, ack) => withoutPlace(state, roomKey(ack.room ?? request.room)),
   ignore: (state, { name }) => ({ ...state, ignored: [...without(state.ignored, name), name] }),
   unignore: (state, { name }) => ({ ...state, ignored: without(state.ignored, name) }),

@@ -41,7 +41,7 @@ export function inserted(rows, row) {
   if (rows[index]?.seq === row.seq) {
     return rows;
   }
-  return [...rows.slice(0, index), row, ...rows.slice(index)];
+  return index === rows.length ? [...rows, row] : [...rows.slice(0, index), row, ...rows.slice(index)];
 }
 
 /** The rows, in which `change` made another of the one with `seq`; the same list if there is none. */

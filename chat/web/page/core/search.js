@@ -21,7 +21,7 @@ const MOST = 30;
 export function jumps(state, typed, actions = []) {
   const sign = /^[#＃]/u.test(typed) ? "#" : /^[@＠]/u.test(typed) ? "@" : "";
   const words = typed.trim().replace(/^[#＃@＠]/u, "");
-  const places = [...state.places.values()].sort((one, other) => urgency(other) - urgency(one));
+  const places = [...state.places.values()].sort((one, other) => urgency(other, state.open) - urgency(one, state.open));
   const known = places.map((place) => ({ type: "place", key: place.key, label: place.name, place, action: null }));
   const people = [...state.people.values()]
     .filter(({ name }) => !state.places.has(personKey(name)) && fold(name) !== fold(state.me?.name ?? ""))
@@ -32,9 +32,10 @@ export function jumps(state, typed, actions = []) {
   return words === "" ? wanted.slice(0, MOST) : ranked(wanted, words, (jump) => jump.label, MOST);
 }
 
-function urgency(place) {
+// What is new in the place on the screen stands there.
+function urgency(place, open) {
   const { count, isLoud } = badgeOf(place);
-  return count === 0 ? 0 : isLoud ? 2 : 1;
+  return count === 0 || place.key === open ? 0 : isLoud ? 2 : 1;
 }
 
 /**
@@ -46,11 +47,15 @@ function urgency(place) {
  * @param {object} chat
  * @param {string} query - words, and any of `from:`, `in:`, `mentions:me`, `before:`, `after:`
  * @param {number?} [next] - of the answer before, for the next page
+ * @param {{place?: object, limit?: number}} [bounds] - search only this place; have up to so many at once
  * @returns {Promise<{found: Found[], next: number?}>} `next` is null at the end. A page may be empty, and another follow
  */
-export async function searchMessages(chat, query, next = null) {
+export async function searchMessages(chat, query, next = null, { place = null, limit } = {}) {
   const { me } = chat.state;
-  const { ack, pushes } = await chat.ask({ type: "search", query, ...(next === null ? {} : { next }) });
+  const asked = place?.kind === "direct" ? { query: `${query} in:@${place.name}` } : { query };
+  const room = place !== null && place.kind !== "direct" ? { room: place.name } : {};
+  const more = { ...room, ...(limit === undefined ? {} : { limit }), ...(next === null ? {} : { next }) };
+  const { ack, pushes } = await chat.ask({ type: "search", ...asked, ...more });
   const found = pushes
     .filter((push) => push.type === "message")
     .map((push) => {
@@ -60,6 +65,40 @@ export async function searchMessages(chat, query, next = null) {
       return { key: push.to ? personKey(name) : roomKey(name), kind, name, row: rowOf(push, me) };
     });
   return { found, next: ack.next ?? null };
+}
+
+/**
+ * What was found, by place: the place of the newest one first.
+ * @param {Found[]} found
+ * @returns {{key: string, kind: "room"|"direct", name: string, rows: import("./shapes.js").Row[]}[]}
+ */
+export function byPlace(found) {
+  const groups = new Map();
+  for (const { key, kind, name, row } of found) {
+    const group = groups.get(key) ?? { key, kind, name, rows: [] };
+    group.rows.push(row);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/**
+ * A long text, cut so that what is lit can be seen.
+ * @param {string} text
+ * @param {string[]} words - as `wordsOf` gives them
+ * @param {number} [most] - characters
+ */
+export function excerptOf(text, words, most = 240) {
+  const flat = text.replace(/\s+/gu, " ").trim();
+  if (flat.length <= most) {
+    return flat;
+  }
+  const lit = litParts(flat, words);
+  const before = lit.findIndex((part) => part.isLit);
+  const at = before < 0 ? 0 : lit.slice(0, before).reduce((sum, part) => sum + part.text.length, 0);
+  const begin = at < most / 2 ? 0 : flat.lastIndexOf(" ", at - most / 4) + 1;
+  const cut = [...flat.slice(begin)].slice(0, most).join("");
+  return `${begin > 0 ? "… " : ""}${cut}${begin + cut.length < flat.length ? " …" : ""}`;
 }
 
 /**

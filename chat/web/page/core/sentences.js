@@ -10,6 +10,7 @@ const SETTINGS = {
     value ? `made everybody wait ${spanOf(value)} between messages` : "ended the wait between messages",
   retention: (value) => (value ? `has messages kept for ${spanOf(value)}` : "has messages kept for good"),
   edits: (value) => (value ? `lets messages be changed for ${spanOf(value)}` : "lets messages be changed at any time"),
+  group: () => "made a group of it",
   closed: (value) => (value ? "closed the room: it can be read" : "opened the room again"),
 };
 

@@ -92,7 +92,8 @@
 
 /**
  * @typedef {{from: string, text: string, at: number}} Last
- * @typedef {{name: string, role: string, isHere: boolean, isAway: boolean, isMuted: boolean}} Member
+ * @typedef {{name: string, role: string, isHere: boolean, isAway: boolean, isMuted: boolean, isUnsure?: true}} Member -
+ *   with `isUnsure` they have just come, and the server was not yet asked about their role
  * @typedef {{url: string, name: string, size: number, type: string, until: number?, width: number?, height: number?}} FileInfo
  */
 

@@ -25,7 +25,7 @@ export function createWindows({ store, wire, life }) {
     const where = place.kind === "direct" ? { to: place.name } : { room: place.name };
     const request = { type: "history", ...where, limit: PAGE, ...bounds };
     const { ack, pushes } = await wire.request(request);
-    return { rows: rowsOf(answerIn(place, pushes, bounds), store.state.me), ack };
+    return { rows: rowsOf(pushes, store.state.me), ack };
   }
   /** Only one thing is loaded of a place at a time; asking for the same again waits for the same. */
   function once(key, word, load) {
@@ -125,22 +125,4 @@ export function createWindows({ store, wire, life }) {
     },
     latest: (key) => (placeAt(key)?.hasNewer ? ifPossible(key, "newer", loadLatest) : Promise.resolve()),
   };
-}
-
-// What an account missed comes by itself, and may stand before an answer: that is the last stretch of this place that is
-// in order and within its bounds.
-function answerIn(place, pushes, { before = Infinity, since = 0 }) {
-  let begin = pushes.length;
-  let next = before;
-  while (begin > 0 && isOf(place, pushes[begin - 1]) && pushes[begin - 1].seq < next) {
-    begin -= 1;
-    next = pushes[begin].seq;
-  }
-  return pushes.slice(begin).filter((push) => push.seq > since);
-}
-
-// A room had other names before it was renamed, so its name says nothing.
-function isOf(place, push) {
-  const isDirect = push.to !== undefined && push.to !== null;
-  return isDirect === (place.kind === "direct");
 }

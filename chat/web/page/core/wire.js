@@ -9,14 +9,10 @@ const OPENING = 10_000;
 /** The server is full: try again later. */
 const TRY_LATER = 1013;
 /**
- * Requests that are answered with events of the past, which name no request: and how many those are at most. They come
- * all at once, right before the `ack`; what came before them was not asked for.
+ * Requests that are answered with events of the past, which name no request. They come all at once, right before the
+ * `ack`, which has their `count`; what came before them was not asked for.
  */
-const ASKS_FOR_PAST = new Map([
-  ["history", (request) => request.limit ?? 20],
-  ["search", (request) => request.limit ?? 20],
-  ["pins", () => 100],
-]);
+const ASKS_FOR_PAST = new Set(["history", "search", "pins"]);
 
 /**
  * @typedef {object} Events what whoever uses the wire wants to be told
@@ -121,8 +117,9 @@ export function createWire({ connect, timers, now, random, events }) {
     }
     pending.delete(push.id);
     if (push.type === "ack") {
-      const most = ASKS_FOR_PAST.get(asked.request.type)?.(asked.request);
-      asked.resolve({ ack: push, pushes: most === undefined ? asked.pushes : asked.pushes.slice(-most) });
+      const { pushes } = asked;
+      const begin = ASKS_FOR_PAST.has(asked.request.type) ? Math.max(0, pushes.length - (push.count ?? 0)) : 0;
+      asked.resolve({ ack: push, pushes: pushes.slice(begin) });
     } else {
       asked.reject({ code: push.code, message: push.message, seq: push.seq });
     }

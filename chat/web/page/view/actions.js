@@ -6,12 +6,9 @@ import { copy } from "./clipboard.js";
 import { DeleteDialog } from "./delete_dialog.js";
 import { EmojiPicker } from "./emoji_picker.js";
 import { idOfRow } from "./anchor.js";
-
-/** How a request names the place: a room, a person, or neither for the lobby. */
-export function where(place) {
-  if (place.kind === "lobby") return {};
-  return place.kind === "direct" ? { to: place.name } : { room: place.name };
-}
+import { may, where } from "./powers.js";
+import { createRefusals } from "./refusals.js";
+import { sentence } from "./sentences.js";
 
 /** Whether somebody of this name is online, belongs to the place, or has said something of what is here. */
 function isPersonHere({ chat, place, me }, name) {
@@ -26,17 +23,23 @@ function isPersonHere({ chat, place, me }, name) {
 export function createActions(room) {
   const place = () => room.props.place;
   const send = (request) => room.props.chat.ask({ ...request, ...where(place()) });
-  const ask = async (request) => {
-    try {
-      await send(request);
-    } catch (refusal) {
-      room.props.layers.note(refusal.message);
-    }
+  const refusals = createRefusals({ setTimeout: (act, ms) => setTimeout(act, ms), clearTimeout: (timer) => clearTimeout(timer) });
+  // What is refused is said at the message.
+  const ask = (request, row) => {
+    refusals.put(row.key, null);
+    return send(request).catch((refusal) => refusals.put(row.key, sentence(refusal)));
   };
   const actions = {
-    ask,
-    react: (row, emoji, undo = false) => ask({ type: "react", seq: row.seq, emoji, ...(undo && { undo: true }) }),
-    pickEmoji: (at, onPick) => room.props.layers.dialog(EmojiPicker, { at, onPick }),
+    send,
+    refusals,
+    react(row, emoji, undo = false) {
+      if (!undo) room.props.chat.emoji?.used(emoji);
+      return ask({ type: "react", seq: row.seq, emoji, ...(undo && { undo: true }) }, row);
+    },
+    pickEmoji(at, onPick) {
+      const recent = room.props.chat.emoji?.list() ?? [];
+      room.props.layers.dialog(EmojiPicker, { at, onPick, recent });
+    },
     pickReaction: (row, at) => actions.pickEmoji(at, (emoji) => actions.react(row, emoji)),
     answer(row) {
       if (row.seq === null) return false;
@@ -64,7 +67,7 @@ export function createActions(room) {
     },
     copyCode: (text) => copy(text),
     remove: (row) => room.props.layers.dialog(DeleteDialog, { row, run: () => send({ type: "delete", seq: row.seq }) }),
-    pin: (row) => ask({ type: place().pins.includes(row.seq) ? "unpin" : "pin", seq: row.seq }),
+    pin: (row) => ask({ type: place().pins.includes(row.seq) ? "unpin" : "pin", seq: row.seq }, row),
     markUnread: (row) => room.props.chat.markUnread(place().key, row.seq),
     report: (row) => room.props.report?.(row, place()),
     retry: (row) => room.props.chat.retry(row),
@@ -74,7 +77,7 @@ export function createActions(room) {
     openRoom: (name) => room.props.openRoom?.(name),
     show: (file) => (room.props.show ? room.props.show(file) : window.open(file.url, "_blank", "noopener,noreferrer")),
     rowAt: (seq) => place().rows.find((row) => row.seq === seq),
-    outcome: (outcome) => room.props.outcome?.(outcome, place()),
+    outcome: (outcome) => room.show(outcome),
     type: (letter) => room.composer.current?.type(letter),
     waitingNote: () => (room.props.chat.state.link.state === "open" ? "Sending" : "Waiting for the connection"),
     /** The menu of a message, at an element. */
@@ -87,23 +90,24 @@ export function createActions(room) {
   return actions;
 }
 
-const mayModerate = (place, me) => me?.isOperator || ["owner", "moderator"].includes(place.role);
-
 /** The entries of the menu of a message, for whoever may do them. */
 function entries(row, place, actions, { me, report }) {
   const isStored = row.seq !== null && !row.isDeleted;
   const isMine = row.isMine || isSame(row.from, me?.name ?? "");
-  const moderates = place.kind !== "direct" && mayModerate(place, me);
   const isPinned = place.pins.includes(row.seq);
   const all = [
+    isStored && { label: "React", icon: "smile", run: () => actions.pickReaction(row, document.getElementById(idOfRow(row.key))) },
     isStored && { label: "Answer", icon: "reply", run: () => actions.answer(row) },
     row.text && { label: "Copy text", icon: "copy", run: () => actions.copyText(row) },
     row.seq !== null && { label: "Copy link", icon: "link", run: () => actions.copyLink(row) },
     isStored && isMine && { label: "Edit", icon: "edit", run: () => actions.edit(row) },
-    isStored && moderates && { label: isPinned ? "Unpin" : "Pin", icon: "pin", run: () => actions.pin(row) },
+    isStored && may(place, me, "pin") && { label: isPinned ? "Unpin" : "Pin", icon: "pin", run: () => actions.pin(row) },
     row.seq !== null && { label: "Mark unread from here", icon: "bell", run: () => actions.markUnread(row) },
     isStored && !isMine && report && { label: "Report", icon: "flag", run: () => actions.report(row) },
-    isStored && (isMine || moderates) && { label: "Delete", icon: "trash", danger: true, run: () => actions.remove(row) },
+    isStored && (isMine || mayDelete(place, me)) && { label: "Delete", icon: "trash", danger: true, run: () => actions.remove(row) },
   ];
   return all.filter(Boolean);
 }
+
+/** Whether we may delete what others said. In a conversation nobody may. */
+const mayDelete = (place, me) => may(place, me, "delete others");

@@ -9,13 +9,19 @@ const MOST_LOOKED_AT = 60;
 /** The id in the document of the line with this key. */
 export const idOfRow = (key) => `row-${key}`;
 
+/**
+ * What of a row stays where it is: what was said. Its head, and a divider above it, go when an older row of the same
+ * person and day comes in above.
+ */
+const textOf = (row) => row.querySelector(".text, .gone-text, .file") ?? row;
+
 /** The place of a list: at its end, or some row at some distance from the upper edge. */
 export class Anchor {
   /** @param {HTMLElement} scroller - it scrolls; every `[data-key]` in it is a row */
   constructor(scroller) {
     this.scroller = scroller;
     this.isPinned = true;
-    /** @type {Array<{key: string, seq: number?, offset: number}>} */
+    /** @type {Array<{key: string, seq: number?, offset: number, isText: boolean}>} */
     this.rows = [];
     this.own = -1;
   }
@@ -35,13 +41,16 @@ export class Anchor {
   remember(hasEnd) {
     this.isPinned = hasEnd && this.left <= NEAR_END;
     const { top, height } = this.scroller.getBoundingClientRect();
-    const rows = visibleRows(this.scroller, MOST_LOOKED_AT).map((row) => ({
+    const seen = visibleRows(this.scroller, MOST_LOOKED_AT);
+    const topOf = (element) => element.getBoundingClientRect().top - top;
+    // The eye is at a third of the screen. The others are for the case that this row goes.
+    const held = seen.findLastIndex((row) => topOf(row) <= height / 3);
+    const rows = seen.map((row) => ({
       key: row.dataset.key,
       seq: row.dataset.seq ? Number(row.dataset.seq) : null,
-      offset: row.getBoundingClientRect().top - top,
+      offset: topOf(textOf(row)),
+      isText: true,
     }));
-    // The eye is at a third of the screen. The others are for the case that this row goes.
-    const held = rows.findLastIndex(({ offset }) => offset <= height / 3);
     this.rows = held < 0 ? rows : [rows[held], ...rows.slice(held + 1), ...rows.slice(0, held).reverse()];
     this.own = this.scroller.scrollTop;
   }
@@ -52,10 +61,10 @@ export class Anchor {
     this.restore();
   }
 
-  /** Put the row with this key `offset` pixels below the upper edge, and keep it there. */
-  hold(key, offset) {
+  /** Put the row with this key, or its text, `offset` pixels below the upper edge, and keep it there. */
+  hold(key, offset, isText = false) {
     this.isPinned = false;
-    this.rows = [{ key, seq: null, offset }];
+    this.rows = [{ key, seq: null, offset, isText }];
     this.restore();
   }
 
@@ -69,10 +78,11 @@ export class Anchor {
   }
 
   #restoreRow() {
-    for (const { key, offset } of this.rows) {
+    for (const { key, offset, isText } of this.rows) {
       const row = document.getElementById(idOfRow(key));
       if (!row) continue;
-      const moved = row.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top - offset;
+      const held = isText ? textOf(row) : row;
+      const moved = held.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top - offset;
       if (Math.abs(moved) > 0.01) this.scroller.scrollTop += moved;
       return true;
     }

@@ -1,8 +1,10 @@
 // A file in a message: a picture is shown, everything else is a card.
 
-import { html } from "../vendor/preact.js";
+import { html, useEffect, useState } from "../vendor/preact.js";
 import { sizeOf } from "../core/sizes.js";
+import { filesOf, addressOf } from "./files.js";
 import { Icon } from "./icons.js";
+import { usePage } from "./layers.js";
 import { dates } from "./reader.js";
 
 /** Pictures are not higher than this. In CSS pixels. */
@@ -10,6 +12,9 @@ export const HIGHEST = 264;
 // And not wider than the column of text.
 const WIDEST = 520;
 const SHOWN = /^image\/(png|jpeg|gif|webp|avif)$/;
+/** Larger pictures are fetched when somebody asks for them. In bytes. */
+const LARGE = 4_000_000;
+const KINDS = { audio: "Sound", video: "Film" };
 
 /** Up to four letters for the card: the ending of the name. */
 export const endingOf = (name) => (/\.([\p{L}\p{N}]{1,8})$/u.exec(name)?.[1] ?? "file").slice(0, 4).toUpperCase();
@@ -20,27 +25,118 @@ export function shownSize(width, height) {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-/** `onOpen(file)`, if given, is called for a click on a picture, instead of going to its address. */
-export function FileView({ file, isActive, onOpen }) {
-  if (SHOWN.test(file.type) && file.width > 0 && file.height > 0)
-    return html`<${Picture} file=${file} isActive=${isActive} onOpen=${onOpen} />`;
-  const details = [sizeOf(file.size), file.until && `kept until ${dates.day(file.until)}`].filter(Boolean).join(" · ");
-  return html`<a class="file" href=${file.url} download=${file.name} tabindex=${isActive ? 0 : -1}>
-    <span class="ending" aria-hidden="true">${endingOf(file.name)}</span>
-    <span class="about"><bdi class="cut">${file.name}</bdi><span class="cut details">${details}</span></span>
-    <${Icon} name="download" />
-  </a>`;
+/** Whether the server has the file no more. */
+export const isExpired = ({ until }, now = Date.now()) => until !== null && until !== undefined && until <= now;
+
+/** Whether a picture waits until somebody wants to see it. */
+export const isCostly = ({ size }, savesData) => size > LARGE || savesData;
+
+/** Whether a file can be read now; asks for another cookie if it cannot at first. Null where there is no connection. */
+async function canRead(files, address) {
+  const look = async () => (await fetch(address, { method: "HEAD" })).ok;
+  try {
+    if (await look()) return true;
+    await files.cookie.renew();
+    return await look();
+  } catch {
+    return null;
+  }
 }
 
-function Picture({ file, isActive, onOpen }) {
+/** `onOpen(file)`, if given, is called for a click on a picture, instead of going to its address. */
+export function FileView({ file, isActive, onOpen }) {
+  const files = filesOf(usePage().chat);
+  const preview = files.previews.of(file.url);
+  const isPicture = SHOWN.test(file.type) && file.width > 0 && file.height > 0;
+  const [isWanted, want] = useState(preview !== null || !isCostly(file, navigator.connection?.saveData === true));
+  const props = { file, files, isActive };
+  if (isExpired(file)) return html`<${Gone} file=${file} why=${`was kept until ${dates.day(file.until)}`} />`;
+  if (!isPicture) return html`<${FileCard} ...${props} />`;
+  return isWanted
+    ? html`<${Picture} ...${props} preview=${preview} onOpen=${onOpen} />`
+    : html`<${FileCard} ...${props} onShow=${() => want(true)} />`;
+}
+
+/** A file that cannot be read: it has expired, was deleted, or is not for us. */
+function Gone({ file, why }) {
+  return html`<p class="file gone">
+    <span class="ending" aria-hidden="true">${endingOf(file.name)}</span>
+    <span class="about"><bdi class="cut">${file.name}</bdi><span class="details">${why}</span></span>
+  </p>`;
+}
+
+const NOT_HERE = "is not there, or not any more";
+
+/** Saves the file for whoever clicks; says so where it cannot be read, instead of saving a refusal. */
+export function useDownload(files, address, onGone) {
+  return async (event) => {
+    const link = event.currentTarget;
+    if (link.dataset.allowed === "yes" || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const allowed = await canRead(files, address);
+    if (allowed === false) return onGone();
+    link.dataset.allowed = "yes";
+    link.click();
+    delete link.dataset.allowed;
+  };
+}
+
+function FileCard({ file, files, isActive, onShow }) {
+  const [isGone, setGone] = useState(false);
+  const address = addressOf(file.url);
+  const download = useDownload(files, address, () => setGone(true));
+  if (isGone) return html`<${Gone} file=${file} why=${NOT_HERE} />`;
+  const kind = KINDS[file.type.split("/")[0]];
+  const details = [kind, sizeOf(file.size), file.until && `kept until ${dates.day(file.until)}`].filter(Boolean).join(" · ");
+  const tabindex = isActive ? 0 : -1;
+  return html`<div class="file">
+    <span class="ending" aria-hidden="true">${endingOf(file.name)}</span>
+    <span class="about"><bdi class="cut">${file.name}</bdi><span class="cut details">${details}</span></span>
+    ${onShow && html`<button type="button" class="link" tabindex=${tabindex} onClick=${onShow}>Show</button>`}
+    <a class="tool" href=${address} download=${file.name} tabindex=${tabindex} aria-label=${`Download ${file.name}`} title="Download"
+      onClick=${download}><${Icon} name="download" /></a>
+  </div>`;
+}
+
+/**
+ * The address of a picture as soon as it can be fetched, and what to do when it cannot.
+ * @returns {{src: string?, state: "loading"|"failed"|"gone", onError: function, again: function}}
+ */
+export function usePicture(files, file, preview) {
+  const address = addressOf(file.url);
+  const [{ src, state, tries }, set] = useState({ src: preview, state: "loading", tries: 0 });
+  useEffect(() => {
+    if (src !== null) return undefined;
+    let isOurs = true;
+    files.cookie.ready().then(() => isOurs && set((now) => ({ ...now, src: address })));
+    return () => (isOurs = false);
+  }, []);
+  const onError = async () => {
+    const can = await canRead(files, address);
+    // The fragment makes the browser try once more.
+    if (can && tries === 0) set({ src: `${address}#again`, state: "loading", tries: 1 });
+    else set({ src, state: can === null ? "failed" : "gone", tries });
+  };
+  return { src, state, onError, again: () => set({ src: `${address}#${Date.now()}`, state: "loading", tries: 0 }) };
+}
+
+function Picture({ file, files, preview, isActive, onOpen }) {
   const { width, height } = shownSize(file.width, file.height);
+  const { src, state, onError, again } = usePicture(files, file, preview);
+  if (state === "gone") return html`<${Gone} file=${file} why=${NOT_HERE} />`;
   const open = (event) => {
     if (!onOpen || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     onOpen(file);
   };
-  return html`<a class="file picture" href=${file.url} target="_blank" rel="noopener noreferrer" tabindex=${isActive ? 0 : -1}
-    onClick=${open} style=${{ aspectRatio: `${width} / ${height}`, inlineSize: `${width}px` }}>
-    <img src=${file.url} alt=${file.name} width=${width} height=${height} loading="lazy" decoding="async" draggable=${false} />
+  const size = { aspectRatio: `${width} / ${height}`, inlineSize: `${width}px` };
+  if (state === "failed")
+    return html`<p class="file picture missing" style=${size}>
+      <span>${file.name} could not be loaded.</span>
+      <button type="button" class="link" tabindex=${isActive ? 0 : -1} onClick=${again}>Try again</button>
+    </p>`;
+  return html`<a class="file picture" href=${addressOf(file.url)} target="_blank" rel="noopener noreferrer" tabindex=${isActive ? 0 : -1}
+    onClick=${open} style=${size}>
+    <img src=${src} alt=${file.name} width=${width} height=${height} loading="lazy" decoding="async" draggable=${false} onError=${onError} />
   </a>`;
 }

@@ -9,14 +9,13 @@ import { completed, completionAt, peopleFor } from "../core/completion.js";
 import { commandIn, saidBy } from "../core/commands.js";
 import { spaceFor } from "../core/sizes.js";
 import { onComposerKey } from "./composer_keys.js";
+import { sentence } from "./sentences.js";
 import { grow, insertAt, isTouch } from "./text_field.js";
 
 /**
  * The composer of `place`. Give it the place's key as `key`.
  *
- * `answering` and `editing` are rows or null. `tray`: what goes with the next message: `view`, a component for it;
- * `isEmpty`; `pick()`, which asks for files; `paste(event)`, true if it took what was pasted; `take() → Promise` of
- * `{file, info}` to send with it, or false.
+ * `answering` and `editing` are rows or null. `tray`: what goes with the next message, see tray.js.
  */
 export class Composer extends Component {
   constructor(props) {
@@ -56,7 +55,8 @@ export class Composer extends Component {
   get canSend() {
     const { tray, editing } = this.props;
     const hasFiles = Boolean(tray && !tray.isEmpty && !editing);
-    return (this.state.text.trim() !== "" || hasFiles) && !this.space.isOver;
+    const isWaiting = Boolean(tray?.isWaiting && !editing);
+    return (this.state.text.trim() !== "" || hasFiles) && !this.space.isOver && !isWaiting;
   }
 
   focus() {
@@ -143,7 +143,7 @@ export class Composer extends Component {
   }
 
   onPaste(event) {
-    if (this.props.tray?.paste?.(event)) event.preventDefault();
+    if (this.props.tray?.paste(event, this)) event.preventDefault();
   }
 
   /** Send what is there: a message, an edited one, or a command. */
@@ -160,12 +160,15 @@ export class Composer extends Component {
 
   async sendMessage(text) {
     const { chat, place, answering, tray, actions } = this.props;
-    // The tray says false if the message has to wait for what is not sent yet.
-    const file = tray && !tray.isEmpty ? await tray.take() : null;
-    if (file === false) return;
+    const more = { ...(answering && { answers: answering.seq, answered: answering.from }) };
+    if (tray && !tray.isEmpty) {
+      // The files may take a while; the text stays here until then.
+      chat.draft(place.key, this.text);
+      if ((await tray.send(more)) && answering === this.props.answering) actions.stopAnswering();
+      return;
+    }
     this.put("");
     chat.draft(place.key, "");
-    const more = { ...(answering && { answers: answering.seq, answered: answering.from }), ...file };
     actions.stopAnswering();
     chat.say(place.key, text, more);
   }
@@ -180,14 +183,21 @@ export class Composer extends Component {
     } catch (refusal) {
       // What was typed comes back, to be mended, unless somebody has begun something else.
       if (!this.text) this.put(line);
-      this.setState({ refusal: refusal.message });
+      this.setState({ refusal: sentence(refusal) });
     }
   }
 
   async sendEdit(row, text) {
     const { actions } = this.props;
-    actions.stopEditing();
-    if (text !== row.text) await actions.ask({ type: "edit", seq: row.seq, text });
+    if (text === row.text) return actions.stopEditing();
+    try {
+      await actions.send({ type: "edit", seq: row.seq, text });
+      // Meanwhile somebody may have begun to edit another one.
+      if (this.props.editing === row) actions.stopEditing();
+    } catch (refusal) {
+      this.setState({ refusal: sentence(refusal) });
+    }
+    return undefined;
   }
 
   /** Edit the last own message, if nothing is written yet. */
@@ -206,9 +216,9 @@ export class Composer extends Component {
       <div class="box">
         ${answering && html`<${AnswerLine} row=${answering} onClose=${actions.stopAnswering} />`}
         ${editing && html`<${EditLine} onClose=${actions.stopEditing} />`}
-        ${tray?.view && html`<${tray.view} />`}
+        ${tray?.view && html`<${tray.view} tray=${tray} />`}
         <div class="write">
-          ${tray && html`<button type="button" class="tool" aria-label="Attach a file" title="Attach a file" onClick=${() => tray.pick()}>
+          ${tray && html`<button type="button" class="tool attach" aria-label="Attach a file" title="Attach a file (Alt+U)" onClick=${(event) => tray.pick(event.currentTarget)}>
             <${Icon} name="clip" /></button>`}
           <textarea ref=${this.field} rows="1" dir="auto" placeholder=${`Message ${name}`} aria-label=${`Message ${name}`}
             aria-autocomplete="list" aria-controls=${popup ? "completions" : undefined} aria-activedescendant=${active}

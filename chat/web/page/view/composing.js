@@ -11,3 +11,8 @@ export function focusComposer() {
 export function insertText(text) {
   if (focusComposer()) document.execCommand("insertText", false, text);
 }
+
+/** Asks for files to send, if one can write here; called from a key, or the browser refuses. */
+export function pickFiles() {
+  document.querySelector(".composer .attach")?.click();
+}

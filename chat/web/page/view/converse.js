@@ -5,13 +5,15 @@ import { fold, personKey, withoutSign } from "../core/names.js";
 import { fragmentOf } from "../core/router.js";
 import { Avatar } from "./avatar.js";
 import { Dialog } from "./dialog.js";
+import { Icon } from "./icons.js";
+import { openLater } from "./parts.js";
 import { useChat, usePage } from "./layers.js";
 
 const SHOWN = 50;
 
 /** @param {{onClose: function}} props */
 export function Converse({ onClose }) {
-  const { chat } = usePage();
+  const { chat, layers } = usePage();
   const me = useChat((state) => state.me);
   const people = useChat((state) => state.people);
   const [typed, setTyped] = useState("");
@@ -43,6 +45,8 @@ export function Converse({ onClose }) {
       />
       <button class="button main" disabled=${!wanted}>Write</button>
     </form>
+    ${me.isAccount &&
+    html`<button class="button" type="button" onClick=${() => (onClose(), openLater(layers, "group"))}><${Icon} name="people" small />Several people: a group</button>`}
     <p class="hint">${found.length ? "Here now:" : "Nobody of that name is here. You can write all the same: they get it when they come."}</p>
     <ul class="found">
       ${found.slice(0, SHOWN).map(

@@ -11,7 +11,7 @@ let made = 0;
 /**
  * A modal dialog with a title and a close button. The browser keeps the focus inside; when it goes, the focus returns
  * to where it was. Esc and a click beside it close it.
- * @param {{title: string, onClose: function, wide?: boolean, children: any}} props
+ * @param {{title: string, onClose: function, wide?: boolean|"picture", children: any}} props
  */
 export function Dialog({ title, onClose, wide, children }) {
   const box = useRef(null);
@@ -24,7 +24,7 @@ export function Dialog({ title, onClose, wide, children }) {
   const click = (event) => event.target === box.current && onClose();
   return html`<dialog
     ref=${box}
-    class=${wide ? "dialog wide" : "dialog"}
+    class=${["dialog", wide && "wide", wide === "picture" && "of-picture"].filter(Boolean).join(" ")}
     aria-labelledby=${id}
     onCancel=${cancel}
     onPointerDown=${click}

@@ -9,9 +9,9 @@ const MOST = 64;
 
 /**
  * A window with emoji beside the element `at`. `onPick(emoji)` is called for the chosen one; then, or with Esc, it
- * closes, and the focus goes back to where it was.
+ * closes, and the focus goes back to where it was. `recent` are emoji that stand first.
  */
-export function EmojiPicker({ at, onPick, onClose }) {
+export function EmojiPicker({ at, onPick, onClose, recent = [] }) {
   const box = useRef(null);
   const [query, setQuery] = useState("");
   useLayoutEffect(() => show(box.current, at), []);
@@ -20,7 +20,7 @@ export function EmojiPicker({ at, onPick, onClose }) {
     onClose();
     onPick(emoji);
   };
-  const found = query.trim() ? emojiFor(query.trim(), MOST) : EMOJI;
+  const found = query.trim() ? emojiFor(query.trim(), MOST) : withRecent(recent);
   const key = (event) => {
     if (event.key === "Enter" && found.length) {
       event.preventDefault();
@@ -37,6 +37,12 @@ export function EmojiPicker({ at, onPick, onClose }) {
       ${found.length === 0 && html`<p class="hint">None is called that.</p>`}
     </div>
   </dialog>`;
+}
+
+/** All emoji, those that were used last first. */
+function withRecent(recent) {
+  const first = recent.map((emoji) => EMOJI.find((each) => each[0] === emoji) ?? [emoji, emoji]);
+  return [...first, ...EMOJI.filter(([emoji]) => !recent.includes(emoji))];
 }
 
 /** Arrows go through the table, as it stands on the screen. */

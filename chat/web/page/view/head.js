@@ -5,10 +5,11 @@ import { fold } from "../core/names.js";
 import { Icon } from "./icons.js";
 import { Avatar } from "./avatar.js";
 import { InviteDialog } from "./invite.js";
-import { Jump } from "./jump.js";
+import { openLater } from "./parts.js";
+import { placeMenu } from "./place_menu.js";
 import { TopicDialog } from "./topic.js";
 import { openPersonMenu } from "./person_menu.js";
-import { moderates } from "./powers.js";
+import { may } from "./powers.js";
 import { toList } from "./route.js";
 import { useChat, usePage } from "./layers.js";
 import { signOf } from "./side_entry.js";
@@ -26,13 +27,16 @@ function back(event) {
  * @param {function} props.onPeople - shows or hides them
  */
 export function Head({ place, phone, showsPeople, onPeople }) {
-  const { layers } = usePage();
+  const { chat, layers } = usePage();
+  const more = ({ currentTarget }) => layers.menu(placeMenu(chat, layers, place, currentTarget, currentTarget));
   return html`<header class="bar">
     ${phone && html`<a class="tool" href="#" aria-label="Back to the list" onClick=${back}><${Icon} name="back" /></a>`}
     ${place.kind === "direct" ? html`<${PersonTitle} place=${place} />` : html`<${RoomTitle} place=${place} />`}
     <div class="bar-tools">
-      ${!phone && html`<${Tool} label="Search" icon="search" onClick=${() => layers.dialog(Jump)} />`}
-      ${place.kind !== "direct" &&
+      ${place.pins.length > 0 && html`<${Pins} place=${place} />`}
+      ${!phone && html`<${Tool} label="Search" icon="search" onClick=${() => openLater(layers, "search")} />`}
+      ${!phone &&
+      place.kind !== "direct" &&
       html`<${Tool} label="Invite people" icon="invite" onClick=${() => layers.dialog(InviteDialog, { place })} />`}
       ${place.kind !== "direct" &&
       html`<button
@@ -45,8 +49,18 @@ export function Head({ place, phone, showsPeople, onPeople }) {
       >
         <${Icon} name="people" /><span class="count">${place.count}</span>
       </button>`}
+      <button class="tool" type="button" aria-label="More" title="More" aria-haspopup="menu" onClick=${more}><${Icon} name="more" /></button>
     </div>
   </header>`;
+}
+
+function Pins({ place }) {
+  const { layers } = usePage();
+  const open = () => openLater(layers, "pins", { place });
+  const label = `Pinned messages, ${place.pins.length}`;
+  return html`<button class="tool" type="button" aria-label=${label} title="Pinned messages" onClick=${open}>
+    <${Icon} name="pin" /><span class="count">${place.pins.length}</span>
+  </button>`;
 }
 
 function Tool({ label, icon, onClick }) {
@@ -58,7 +72,7 @@ function Tool({ label, icon, onClick }) {
 function RoomTitle({ place }) {
   const { chat, layers } = usePage();
   const me = useChat((state) => state.me);
-  const mayChange = moderates(place, me);
+  const mayChange = place.kind !== "direct" && may(place, me, "topic");
   const edit = () => layers.dialog(TopicDialog, { place });
   const topic = place.topic || (mayChange && place.kind === "room" ? "Add a topic" : "");
   return html`

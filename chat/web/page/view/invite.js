@@ -5,20 +5,22 @@ import { fragmentOf } from "../core/router.js";
 import { copy } from "./clipboard.js";
 import { Dialog } from "./dialog.js";
 import { Icon } from "./icons.js";
-import { moderates } from "./powers.js";
+import { may } from "./powers.js";
 import { sentence } from "./sentences.js";
 import { useChat, usePage } from "./layers.js";
 
 /** @param {{place: import("../core/shapes.js").Place, onClose: function}} props */
 export function InviteDialog({ place, onClose }) {
   const me = useChat((state) => state.me);
-  const may = moderates(place, me);
-  const [link, setLink] = useState(place.isPrivate ? null : addressOf(place));
+  const mayInvite = may(place, me, "invite");
+  const [made, setMade] = useState(null);
+  const link = place.isPrivate ? made?.url : addressOf(place);
   return html`<${Dialog} title=${place.kind === "lobby" ? "Invite people" : `Invite people to #${place.name}`} onClose=${onClose}>
-    ${place.isPrivate && !may && html`<p>This room is private: only its moderators can invite people.</p>`}
-    ${place.isPrivate && may && html`<${ByName} place=${place} />`}
-    ${place.isPrivate && may && !link && html`<${MakeLink} place=${place} onMade=${setLink} />`}
+    ${place.isPrivate && !mayInvite && html`<p>This room is private: only its moderators can invite people.</p>`}
+    ${place.isPrivate && mayInvite && html`<${ByName} place=${place} />`}
+    ${place.isPrivate && mayInvite && !link && html`<${MakeLink} place=${place} onMade=${setMade} />`}
     ${link && html`<${Ways} link=${link} place=${place} />`}
+    ${place.isPrivate && mayInvite && html`<${EndLinks} place=${place} link=${made} onEnded=${() => setMade(null)} />`}
   <//>`;
 }
 
@@ -53,21 +55,60 @@ function ByName({ place }) {
   </form>`;
 }
 
+/** How many people may use a link, and for how long; empty is no number, and a week. */
+const USES = [["", "Anybody who has it"], ["1", "One person"], ["5", "5 people"], ["25", "25 people"], ["100", "100 people"]];
+const ENDS = [["3600", "1 hour"], ["86400", "1 day"], ["", "1 week"], ["2592000", "30 days"]];
+
 function MakeLink({ place, onMade }) {
   const { chat } = usePage();
   const [refusal, setRefusal] = useState("");
-  const make = async () => {
+  const make = async (event) => {
+    event.preventDefault();
+    const { uses, seconds } = Object.fromEntries(new FormData(event.target));
+    const bounds = { ...(uses && { uses: Number(uses) }), ...(seconds && { seconds: Number(seconds) }) };
     try {
-      const { ack } = await chat.ask({ type: "invite", room: place.name, link: true });
-      onMade(ack.url ?? `${location.origin}${location.pathname}#join=${ack.room ?? place.name}.${ack.code}`);
+      const { ack } = await chat.ask({ type: "invite", room: place.name, link: true, ...bounds });
+      onMade({ code: ack.code, url: ack.url ?? `${location.origin}${location.pathname}#join=${encodeURIComponent(ack.room ?? place.name)}.${ack.code}` });
     } catch (error) {
       setRefusal(sentence(error));
     }
   };
-  return html`<div class="field">
-    <button class="button" type="button" onClick=${make}><${Icon} name="link" small />Make a link</button>
-    <p class="hint">Whoever has it can come in, for a week. The server shows it only this once.</p>
+  return html`<form class="form" onSubmit=${make}>
+    <div class="two">
+      <${Choice} label="Who may use the link" name="uses" choices=${USES} />
+      <${Choice} label="For how long" name="seconds" choices=${ENDS} />
+    </div>
+    <div class="buttons at-start">
+      <button class="button"><${Icon} name="link" small />Make a link</button>
+    </div>
+    <p class="hint">The server shows it only this once.</p>
     <p class="refusal" role="alert">${refusal}</p>
+  </form>`;
+}
+
+function Choice({ label, name, choices }) {
+  return html`<label class="field">
+    <span>${label}</span>
+    <select class="input" name=${name}>${choices.map(([value, words]) => html`<option value=${value}>${words}</option>`)}</select>
+  </label>`;
+}
+
+/** Ends the link that was just made, or all links into the room: the server keeps no list of them that one could read. */
+function EndLinks({ place, link, onEnded }) {
+  const { chat } = usePage();
+  const [told, tell] = useState({ refusal: "", note: "" });
+  const end = (name, note) => () =>
+    chat.ask({ type: "uninvite", room: place.name, name }).then(
+      () => (tell({ refusal: "", note }), onEnded()),
+      (error) => tell({ refusal: sentence(error), note: "" }),
+    );
+  return html`<div class="field">
+    <div class="buttons at-start">
+      ${link && html`<button class="button" type="button" onClick=${end(link.code, "The link is ended.")}>End this link</button>`}
+      <button class="button" type="button" onClick=${end("links", "No link leads into the room any more.")}>End all links</button>
+    </div>
+    <p class="refusal" role="alert">${told.refusal}</p>
+    <p class="hint" role="status">${told.note}</p>
   </div>`;
 }
 

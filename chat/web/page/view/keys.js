@@ -1,9 +1,10 @@
 // The keys that work everywhere on the page. None is one that browsers own.
 
 import { fragmentOf } from "../core/router.js";
-import { focusComposer } from "./composing.js";
+import { focusComposer, pickFiles } from "./composing.js";
 import { Jump } from "./jump.js";
 import { KeysDialog } from "./keys_dialog.js";
+import { openLater } from "./parts.js";
 import { readAll } from "./place_menu.js";
 
 /**
@@ -14,11 +15,13 @@ import { readAll } from "./place_menu.js";
 function bindings({ chat, layers }, { togglePeople }) {
   return {
     "Ctrl+k": () => layers.dialog(Jump),
+    "Ctrl+Shift+f": () => openLater(layers, "search"),
     "Alt+ArrowUp": () => step(chat, -1, () => true),
     "Alt+ArrowDown": () => step(chat, 1, () => true),
     "Alt+Shift+ArrowUp": () => step(chat, -1, isUnread),
     "Alt+Shift+ArrowDown": () => step(chat, 1, isUnread),
     "Alt+p": togglePeople,
+    "Alt+u": pickFiles,
     "Shift+Escape": () => readAll(chat, layers),
   };
 }

@@ -4,10 +4,12 @@ import { html } from "../vendor/preact.js";
 import { Dialog } from "./dialog.js";
 
 const ROWS = [
-  ["Ctrl K", "Jump to a room or person"],
+  ["Ctrl K", "Jump, search, act"],
+  ["Ctrl Shift F", "Search messages"],
   ["Alt ↑ ↓", "Room before, after"],
   ["Alt Shift ↑ ↓", "Unread room before, after"],
   ["Alt P", "Show or hide people"],
+  ["Alt U", "Attach a file"],
   ["Esc", "Close; else read, and go to the end"],
   ["Shift Esc", "Mark all rooms as read"],
   ["↑", "In an empty composer: to the last message"],

@@ -1,6 +1,7 @@
 // What floats over the page: dialogs, one menu, short notes. Any component puts things there; <Layers> draws them.
 
 import { createContext, useContext, useEffect, useState } from "../vendor/preact.js";
+import { subscribePaced } from "./pacing.js";
 
 const NOTE_MS = 8000;
 
@@ -67,7 +68,8 @@ export const Page = createContext(null);
 export const usePage = () => useContext(Page);
 
 /**
- * A part of something that has `subscribe`; the component is drawn again when that part is another (by ===).
+ * A part of something that has `subscribe`; the component is drawn again when that part is another (by ===), once a
+ * frame at most where much happens.
  * @param {{subscribe: function}} source
  * @param {function} select - called without arguments
  */
@@ -84,7 +86,7 @@ export function useSelected(source, select) {
     };
     // Something may have changed between drawing and now.
     look();
-    return source.subscribe(look);
+    return subscribePaced(source, look);
   });
   return value;
 }

@@ -26,8 +26,9 @@ export function countNew(rows, readTo) {
   return count;
 }
 
-/** Where a place is opened that was left at `kept`, or at its end (null): `{seq, offset}`, `{isNew}` or `{isEnd}`. */
+/** Where a place is opened that was left at `kept`, or at its end (null): `{seq, offset}` of its
+ * text, `{isNew}` or `{isEnd}`. */
 export function opening(place, kept) {
-  if (kept) return { seq: kept.seq, offset: kept.offset };
+  if (kept) return { seq: kept.seq, offset: kept.offset, isText: true };
   return place.newFrom ? { isNew: true } : { isEnd: true };
 }

@@ -1,18 +1,16 @@
 // The text of a message: the scanner's nodes (see core/text.js) as elements. No string ever becomes HTML.
 
-import { html, useMemo, useState } from "../vendor/preact.js";
+import { html, useState } from "../vendor/preact.js";
 import { isSame } from "../core/names.js";
-import { parse } from "../core/text.js";
 
 const COPIED = 1500;
 const EMPHASIS = { bold: "strong", italic: "em", strike: "s" };
 
 /**
- * `actions`: `known`, which names mean something; `copyCode`, `person`, `hrefOfRoom`, `jump`. While the row is active,
+ * `tree` is what parse() of core/text.js made. `actions`: `copyCode`, `hrefOfRoom`, `linkTo`. While the row is active,
  * Tab reaches what is in it.
  */
-export function Markup({ text, me, actions, isActive }) {
-  const { blocks, isEmoji } = useMemo(() => parse(text, actions.known), [text]);
+export function Markup({ tree: { blocks, isEmoji }, me, actions, isActive }) {
   const drawing = { me, actions, tabIndex: isActive ? 0 : -1 };
   return html`<div class=${isEmoji ? "text large" : "text"}>${blocks.map((block) => drawBlock(block, drawing))}</div>`;
 }

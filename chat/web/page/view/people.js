@@ -9,6 +9,7 @@ import { openPersonMenu } from "./person_menu.js";
 import { useChat, usePage } from "./layers.js";
 
 const SHOWN = 500;
+const NEWCOMERS_MS = 1000;
 
 /** @param {{place: import("../core/shapes.js").Place, onClose: function}} props */
 export function People({ place, onClose }) {
@@ -18,6 +19,7 @@ export function People({ place, onClose }) {
   useEffect(() => {
     if (isOpen && place.members === null) chat.ask({ type: "members", room: place.name }).catch(() => undefined);
   }, [isOpen, place.key, place.members === null]);
+  useNewcomers(place, isOpen);
   const groups = grouped(place.members ?? []);
   return html`<aside class="people" aria-label="People">
     <header class="bar">
@@ -32,6 +34,17 @@ export function People({ place, onClose }) {
       ${place.members?.length < place.count && html`<p class="empty">and ${place.count - place.members.length} more</p>`}
     </div>
   </aside>`;
+}
+
+/** Asks what newcomers may do there, a moment after somebody came: then most others who come now are there, too. */
+function useNewcomers(place, isOpen) {
+  const { chat } = usePage();
+  const isUnsure = Boolean(place.members?.some((member) => member.isUnsure));
+  useEffect(() => {
+    if (!isOpen || !isUnsure) return undefined;
+    const timer = setTimeout(() => chat.members(place.key).catch(() => undefined), NEWCOMERS_MS);
+    return () => clearTimeout(timer);
+  }, [isOpen, isUnsure, place.key]);
 }
 
 /** Those who are here, those who are away, those who only belong to it; without the groups that are empty. */

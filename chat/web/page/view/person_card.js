@@ -1,10 +1,12 @@
 // What one may know about a person.
 
 import { html, useEffect, useState } from "../vendor/preact.js";
+import { isSame } from "../core/names.js";
+import { fragmentOf } from "../core/router.js";
 import { Avatar } from "./avatar.js";
 import { Dialog } from "./dialog.js";
 import { sentence } from "./sentences.js";
-import { usePage } from "./layers.js";
+import { useChat, usePage } from "./layers.js";
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
 
@@ -31,8 +33,29 @@ export function PersonCard({ name, onClose }) {
       </div>
     </div>
     ${refusal && html`<p class="refusal" role="alert">${refusal}</p>`}
-    ${person ? html`<${Facts} person=${person} />` : !refusal && html`<p class="hint">Asking the server…</p>`}
+    ${person ? html`<${Facts} person=${person} /><${Ways} name=${person.name} onClose=${onClose} />` : !refusal && html`<p class="hint">Asking the server…</p>`}
   <//>`;
+}
+
+/** What one can do with them. */
+function Ways({ name, onClose }) {
+  const { chat } = usePage();
+  const me = useChat((state) => state.me);
+  const ignored = useChat((state) => state.ignored);
+  const [refusal, setRefusal] = useState("");
+  if (isSame(name, me?.name ?? "")) return null;
+  const isIgnored = ignored.some((each) => isSame(each, name));
+  const write = () => {
+    onClose();
+    location.assign(fragmentOf({ kind: "direct", name, key: chat.direct(name) }));
+  };
+  const ignore = () =>
+    chat.ask({ type: isIgnored ? "unignore" : "ignore", name }).then(() => setRefusal(""), (error) => setRefusal(sentence(error)));
+  return html`<div class="buttons at-start">
+      <button class="button main" type="button" onClick=${write}>Message</button>
+      <button class="button" type="button" onClick=${ignore}>${isIgnored ? "Ignore no more" : "Ignore"}</button>
+    </div>
+    <p class="refusal" role="alert">${refusal}</p>`;
 }
 
 function Facts({ person }) {
@@ -40,7 +63,8 @@ function Facts({ person }) {
   const facts = [
     [person.account ? "Account since" : "Guest since", since],
     ["Now", presence(person)],
-    person.rooms?.length && ["Rooms with you", person.rooms.map((room) => `#${room}`).join(", ")],
+    person.rooms?.length && ["Rooms with you", person.rooms.map((room) => html`<a class="link" href=${fragmentOf({ kind: "room", name: room })}>#${room}</a> `)],
+    person.colour && ["Colour", person.colour],
   ].filter(Boolean);
   return html`<dl class="facts">
     ${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd dir="auto">${value}</dd></div>`)}

@@ -5,10 +5,10 @@ import { fold } from "../core/names.js";
 import { fragmentOf } from "../core/router.js";
 import { Avatar } from "./avatar.js";
 import { insertText } from "./composing.js";
-import { outranks, owns } from "./powers.js";
-import { PersonCard } from "./person_card.js";
+import { openLater } from "./parts.js";
+import { may } from "./powers.js";
 import { sentence } from "./sentences.js";
-import { BanDialog, KickDialog, MuteDialog } from "./sanctions.js";
+import { BanDialog, KickDialog, MuteDialog, OwnerDialog } from "./sanctions.js";
 
 const ROLES = ["member", "moderator", "owner"];
 
@@ -33,7 +33,7 @@ function joined(groups) {
 }
 
 function talking({ chat, layers, name, place, isMe }) {
-  const card = { label: "About", icon: "person", run: () => layers.dialog(PersonCard, { name }) };
+  const card = { label: "About", icon: "person", run: () => openLater(layers, "person", { name }) };
   if (isMe) return [card];
   const isIgnored = chat.state.ignored.some((one) => fold(one) === fold(name));
   const message = () => location.assign(fragmentOf({ kind: "direct", name, key: chat.direct(name) }));
@@ -47,25 +47,29 @@ function talking({ chat, layers, name, place, isMe }) {
 }
 
 function ordering({ chat, layers, name, place, member, isMe }) {
-  if (isMe || !outranks(place, chat.state.me, member?.role)) return [];
+  if (isMe || place.kind === "direct") return [];
+  const mayOn = (command) => may(place, chat.state.me, command, member?.role);
   const room = place.name;
   const unmute = () => told(layers, chat.ask({ type: "unmute", room, name }));
   const open = (dialog) => () => layers.dialog(dialog, { place, name });
   return [
-    member?.isMuted
+    mayOn("mute") && member?.isMuted
       ? { label: "Let them speak again", icon: "bell", run: unmute }
-      : { label: "Mute…", icon: "mute", run: open(MuteDialog) },
-    place.kind === "room" && { label: "Remove from the room…", icon: "out", danger: true, run: open(KickDialog) },
-    place.kind === "room" && { label: "Ban…", icon: "ban", danger: true, run: open(BanDialog) },
+      : mayOn("mute") && { label: "Mute…", icon: "mute", run: open(MuteDialog) },
+    place.kind === "room" && mayOn("kick") && { label: "Remove from the room…", icon: "out", danger: true, run: open(KickDialog) },
+    place.kind === "room" && mayOn("ban") && { label: "Ban…", icon: "ban", danger: true, run: open(BanDialog) },
   ];
 }
 
 function roles({ chat, layers, name, place, member, isMe }) {
-  if (isMe || !owns(place, chat.state.me) || !member || member.role === "guest") return [];
+  const isGiven = place.kind === "room" && member && member.role !== "guest";
+  if (isMe || !isGiven || !may(place, chat.state.me, "role", member.role)) return [];
+  const give = (role) => told(layers, chat.ask({ type: "role", room: place.name, name, role }));
   return ROLES.map((role) => ({
     label: `Role: ${role}`,
     checked: member.role === role,
-    run: () => told(layers, chat.ask({ type: "role", room: place.name, name, role })),
+    // Whoever gives the room away cannot take it back.
+    run: () => (role === "owner" ? layers.dialog(OwnerDialog, { place, name }) : give(role)),
   }));
 }
 

@@ -4,11 +4,13 @@ import { fragmentOf } from "../core/router.js";
 import { copy } from "./clipboard.js";
 import { InviteDialog } from "./invite.js";
 import { TopicDialog } from "./topic.js";
-import { moderates, where } from "./powers.js";
+import { openLater } from "./parts.js";
+import { may } from "./powers.js";
 import { sentence, titleOf } from "./sentences.js";
 import { signOf } from "./side_entry.js";
 
-const LEVELS = [
+/** What may count in a place. */
+export const LEVELS = [
   ["all", "Count every message"],
   ["mentions", "Count mentions only"],
   ["none", "Mute"],
@@ -31,7 +33,10 @@ export function placeMenu(chat, layers, place, at, opener) {
     { label: "Mark as read", icon: "check", run: () => chat.saw(place.key, place.seq) },
     { label: "Copy link", icon: "link", run: link },
     isRoom && { label: "Invite people", icon: "invite", run: () => layers.dialog(InviteDialog, { place }) },
-    moderates(place, chat.state.me) && { label: "Topic", icon: "edit", run: () => layers.dialog(TopicDialog, { place }) },
+    isRoom && may(place, chat.state.me, "topic") && { label: "Topic", icon: "edit", run: () => layers.dialog(TopicDialog, { place }) },
+    isRoom && { label: "Pinned messages", icon: "pin", run: () => openLater(layers, "pins", { place }) },
+    { label: "Search here", icon: "search", run: () => openLater(layers, "search", { before: { typed: "", place, scroll: 0 } }) },
+    isRoom && { label: "Settings of the room", icon: "settings", run: () => openLater(layers, "room", { place }) },
     isRoom && null,
     ...(isRoom ? LEVELS.map(level) : []),
     place.kind === "room" && null,

@@ -9,50 +9,62 @@ import { Markup } from "./markup.js";
 import { Reactions } from "./reactions.js";
 import { dates } from "./reader.js";
 import { Toolbar } from "./toolbar.js";
+import { useSelected } from "./layers.js";
 import { hueOf } from "../core/names.js";
+import { parse } from "../core/text.js";
 
-/** A name in its colour. What it says of direction stays in it. */
-export function Name({ name, onClick }) {
+/** A name in its colour. What it says of direction stays in it. As a button, the list hears its clicks. */
+export function Name({ name, isButton }) {
   const props = { class: "name hued", style: { "--hue": hueOf(name) } };
-  if (!onClick) return html`<bdi ...${props}>${name}</bdi>`;
-  return html`<button type="button" tabindex="-1" ...${props} onClick=${(event) => onClick(name, event.currentTarget)}>
-    <bdi>${name}</bdi>
-  </button>`;
+  if (!isButton) return html`<bdi ...${props}>${name}</bdi>`;
+  return html`<button type="button" tabindex="-1" ...${props}><bdi>${name}</bdi></button>`;
 }
 
 /**
- * A message. Compared by its props, so that a page draws only the rows that changed. With the mouse over it, or the
- * focus in it, it has its toolbar, and Tab reaches what is in it.
+ * A message. Compared by its props, so that a page draws only the rows that changed. While it is active (see
+ * active_rows.js), it has its toolbar and its time, and Tab reaches what is in it.
+ *
+ * Pages are drawn while somebody scrolls: what most rows have is made by plain functions, with few elements, and
+ * without listeners.
  */
 export class Row extends Component {
-  constructor() {
-    super();
-    this.state = { isActive: false, over: false, focus: false };
-    this.enter = () => this.setState({ over: true });
-    this.leave = () => this.setState({ over: false });
-    this.focusIn = () => this.setState({ focus: true });
-    this.focusOut = (event) => event.currentTarget.contains(event.relatedTarget) || this.setState({ focus: false });
+  constructor(props) {
+    super(props);
+    this.state = { isActive: props.active.isActive(props.row.key) };
+  }
+
+  componentDidMount() {
+    this.props.active.add(this.props.row.key, this);
+  }
+
+  componentWillUnmount() {
+    this.props.active.remove(this.props.row.key, this);
   }
 
   shouldComponentUpdate(props, state) {
     const { row, hasHead, isLit, me, actions } = this.props;
     return (
       row !== props.row || hasHead !== props.hasHead || isLit !== props.isLit || me !== props.me ||
-      actions !== props.actions || state.over !== this.state.over || state.focus !== this.state.focus
+      actions !== props.actions || state.isActive !== this.state.isActive
     );
   }
 
-  render({ row, hasHead, isLit, me, actions }, { over, focus }) {
-    const isActive = over || focus;
+  /** What the text means. It is looked at once. */
+  tree(text, { known }) {
+    if (this.parsed?.text !== text) this.parsed = { text, tree: parse(text, known) };
+    return this.parsed.tree;
+  }
+
+  render({ row, hasHead, isLit, me, actions }, { isActive }) {
     const kinds = ["row", hasHead && "headed", row.mentionsMe && "mention", row.state, isLit && "lit", isActive && "active"];
+    const tree = row.text ? this.tree(row.text, actions) : null;
     return html`<li id=${idOfRow(row.key)} class=${kinds.filter(Boolean).join(" ")} data-key=${row.key}
-      data-seq=${row.seq ?? ""} tabindex="-1" onMouseEnter=${this.enter} onMouseLeave=${this.leave}
-      onFocusIn=${this.focusIn} onFocusOut=${this.focusOut}>
-      <div class="gutter">${hasHead ? html`<${Avatar} name=${row.from} />` : html`<${When} row=${row} actions=${actions} isActive=${isActive} />`}</div>
+      data-seq=${row.seq ?? ""} tabindex="-1">
+      <div class="gutter">${hasHead ? Avatar({ name: row.from }) : isActive && When({ row, actions, isActive })}</div>
       <div class="body">
-        ${hasHead ? html`<${Head} row=${row} actions=${actions} isActive=${isActive} />` : html`<span class="unseen">${row.from}: </span>`}
+        ${hasHead ? Head({ row, actions, isActive }) : html`<span class="unseen">${`${row.from}: `}</span>`}
         ${row.answers !== null && row.answers !== undefined && html`<${Answered} row=${row} actions=${actions} isActive=${isActive} />`}
-        <${Said} row=${row} me=${me} actions=${actions} isActive=${isActive} />
+        ${Said({ row, me, actions, isActive, tree })}
       </div>
       ${isActive && row.state === "stored" && !row.isDeleted && html`<${Toolbar} row=${row} actions=${actions} />`}
     </li>`;
@@ -60,17 +72,24 @@ export class Row extends Component {
 }
 
 /** What was said: text, file, reactions, and how it is on its way. */
-function Said({ row, me, actions, isActive }) {
+function Said({ row, me, actions, isActive, tree }) {
   if (row.isDeleted) {
     return html`<p class="gone-text">${row.deletedBy ? html`deleted by <bdi>${row.deletedBy}</bdi>` : "deleted"}</p>`;
   }
   return html`
-    ${row.text && html`<${Markup} text=${row.text} me=${me} actions=${actions} isActive=${isActive} />`}
+    ${tree && Markup({ tree, me, actions, isActive })}
     ${row.isEdited && html`<span class="edited">edited</span>`}
     ${row.file && html`<${FileView} file=${row.file} isActive=${isActive} onOpen=${actions.show} />`}
     ${row.reactions.length > 0 && html`<${Reactions} row=${row} me=${me} isActive=${isActive} onToggle=${actions.react} />`}
     ${row.state === "waiting" && html`<p class="way"><${Icon} name="clock" small /> ${actions.waitingNote?.() ?? "Sending"}</p>`}
-    ${row.state === "failed" && html`<${Failed} row=${row} actions=${actions} />`}`;
+    ${row.state === "failed" && html`<${Failed} row=${row} actions=${actions} />`}
+    ${actions.refusals && html`<${Refused} row=${row} refusals=${actions.refusals} />`}`;
+}
+
+/** What was last asked for at this message, and refused. */
+function Refused({ row, refusals }) {
+  const text = useSelected(refusals, () => refusals.of(row.key));
+  return text && html`<p class="refusal" role="alert">${text}</p>`;
 }
 
 function Failed({ row, actions }) {
@@ -85,18 +104,19 @@ function Failed({ row, actions }) {
 
 function Head({ row, actions, isActive }) {
   return html`<p class="head">
-    <${Name} name=${row.from} onClick=${actions.person} />
+    ${Name({ name: row.from, isButton: true })}
     ${row.role && html`<span class="role">${row.role}</span>`}
-    <${When} row=${row} actions=${actions} isActive=${isActive} />
+    ${When({ row, actions, isActive })}
   </p>`;
 }
 
-/** The time of a message: a link to it. */
+/** The time of a message: a link to it. All that it says in full is made when somebody comes near. */
 function When({ row, actions, isActive }) {
   if (row.at === null) return null;
   const time = html`<time datetime=${dates.machine(row.at)}>${dates.time(row.at)}</time>`;
   if (row.seq === null) return time;
-  return html`<a class="when" href=${actions.linkTo(row)} title=${dates.full(row.at)} tabindex=${isActive ? 0 : -1}>${time}</a>`;
+  return html`<a class="when" href=${actions.linkTo(row)} title=${isActive ? dates.full(row.at) : undefined}
+    tabindex=${isActive ? 0 : -1}>${time}</a>`;
 }
 
 /** The message that this one answers, in a line; a click goes to it. */

@@ -1,4 +1,4 @@
-// Mute, remove, ban: each asks once more, for how long, and why.
+// Mute, remove, ban: each asks once more, for how long, and why. So does giving a room away.
 
 import { html } from "../vendor/preact.js";
 import { FormDialog } from "./dialog.js";
@@ -35,7 +35,8 @@ function Sanction({ type, title, action, text, time, place, name, onClose }) {
   <//>`;
 }
 
-function Times() {
+/** The choice of a time, in the field `seconds`. */
+export function Times() {
   return html`<label class="field">
     <span>For how long</span>
     <select class="input" name="seconds" data-first>
@@ -60,4 +61,12 @@ export function BanDialog({ place, name, onClose }) {
   const text = `${name} leaves #${place.name}, and cannot come back until the time is over.`;
   const title = `Ban ${name}`;
   return html`<${Sanction} ...${{ type: "ban", title, action: "Ban", text, time: true, place, name, onClose }} />`;
+}
+
+export function OwnerDialog({ place, name, onClose }) {
+  const { chat } = usePage();
+  const run = () => chat.ask({ type: "owner", room: place.name, name });
+  return html`<${FormDialog} title=${`Give #${place.name} to ${name}?`} action="Give it away" run=${run} onClose=${onClose} danger>
+    <p>${name} owns the room then, and you are a moderator of it. Only they can give it back.</p>
+  <//>`;
 }

@@ -5,6 +5,7 @@ import { Dialog, FormDialog } from "./dialog.js";
 import { Icon } from "./icons.js";
 import { KeysDialog } from "./keys_dialog.js";
 import { useChat, usePage } from "./layers.js";
+import { Calls } from "./settings_notify.js";
 
 const THEMES = [
   ["system", "As the system"],
@@ -18,6 +19,7 @@ export function Settings({ onClose }) {
   const { layers } = usePage();
   return html`<${Dialog} title="Settings" onClose=${onClose}>
     <${Look} />
+    <${Calls} />
     <${Name} />
     <section class="group">
       <button class="button" type="button" onClick=${() => layers.dialog(KeysDialog)}><${Icon} name="keys" small />Keys</button>

@@ -6,7 +6,7 @@ import { shortTime } from "./short_time.js";
 import { Avatar } from "./avatar.js";
 import { Icon } from "./icons.js";
 
-const SHOWN = ["key", "kind", "name", "isPrivate", "level", "unread", "mentions", "last"];
+const SHOWN = ["key", "kind", "name", "isPrivate", "level", "unread", "mentions"];
 
 /**
  * @param {object} props
@@ -25,6 +25,7 @@ export class PlaceEntry extends Component {
     return (
       Object.keys(rest).some((name) => next[name] !== rest[name]) ||
       isDraft(next.place) !== isDraft(place) ||
+      (next.phone && next.place.last !== place.last) ||
       SHOWN.some((name) => next.place[name] !== place[name])
     );
   }

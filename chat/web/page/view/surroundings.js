@@ -65,11 +65,13 @@ function followViewport() {
   visualViewport.addEventListener("resize", look);
 }
 
-/** Asks for /about.json until it is here; compares the version with the one that this page came with. */
+/** The version in the address of this module, and so of this page: see chat/web/page/assets.py. */
+const VERSION = /\/page\/([^/]+)\/view\//.exec(import.meta.url)?.[1];
+
+/** Asks for /about.json until it is here; compares the version of its page with that of this one. */
 function createAsking(chat, layers) {
   let wait = FIRST_MS;
   let timer = null;
-  let version = null;
   let since = null;
   return async function ask() {
     clearTimeout(timer);
@@ -82,8 +84,7 @@ function createAsking(chat, layers) {
       if (!answer.ok) return;
       const about = await answer.json();
       chat.about(about);
-      version ??= about.version;
-      layers.put({ isNewer: about.version !== version });
+      layers.put({ isNewer: about.page !== VERSION });
     } catch {
       since ??= Date.now();
       layers.put({ down: { state: "waiting", since, retryAt: Date.now() + wait, refused: null, retry: ask } });

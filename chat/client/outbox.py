@@ -16,7 +16,7 @@ MOST_WAITING = 1000
 _DECISIVE = frozenset({"join", "leave", "logout", "unregister"})
 
 
-class Sending:
+class Outbox:
     """Requests of the person on their way to `requests`.
 
     With `may_wait`, those that cannot be sent yet wait here: `is_open` says whether the server takes requests now.

@@ -1,0 +1,1 @@
+A ticket logs another browser in as the same person: `join` with `ticket`.
