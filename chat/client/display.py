@@ -49,7 +49,10 @@ def lines_of(push: schema.AnyPush, now: datetime, *, is_numbered: bool = False, 
     `is_numbered`: the lines of a message or a change have its number. `site` is the server's address, for links.
     """
     if isinstance(push, schema.Message) and push.file is not None:
-        push = replace(push, text="\n".join(filter(None, (push.text, file_line(push.file, now, site)))), file=None)
+        # The file has lines of its own, behind those of the text.
+        said = [f"{push.text}{' (edited)' if push.edited else ''}"] if push.text else []
+        text = "\n".join((*said, file_line(push.file, now, site)))
+        push = replace(push, text=text, edited=False, file=None)
     at = _stamp_of(push, now)
     if is_numbered and isinstance(push, schema.Message | schema.RoomChange):
         at = f"[{at} #{push.seq}]"

@@ -122,3 +122,15 @@ class Lines(SynchronousTestCase):
         self.assertEqual(lines_of(push, NOON), [f"{NINE_HERE} #a <Al> [2Jhi", f"{NINE_HERE} #a <Al> Bob> "])
         self.assertEqual(error("\x1b[31mno"), "! [31mno")
         self.assertEqual(news("\u202eno", NOON), "12:00 * no")
+
+
+class Files(SynchronousTestCase):
+    """The file of a message."""
+
+    def test_link(self) -> None:
+        """A client that knows the server shows a whole link; once the file has expired, only words are left."""
+        message = schema.Message(sender="Al", room="a", seq=1, timestamp=STAMP, size=0, text="", file=PHOTO)
+        [line] = lines_of(message, datetime(2026, 1, 1), site="http://h:1")
+        self.assertTrue(line.endswith(" http://h:1/files/x/a%20b.jpg"), line)
+        [line] = lines_of(message, datetime(2026, 3, 1), site="http://h:1")
+        self.assertTrue(line.endswith("a b.jpg (2.1 MB, image/jpeg, expired)"), line)

@@ -32,6 +32,7 @@ _KEPT: Final = b'const PAGE = { version: "", files: [] };'
 _NEEDED: Final = (".js", ".css", ".svg")
 # Comments that have their lines for themselves. Nothing else begins a line like that; a test looks after it.
 _COMMENTS: Final = re.compile(rb"^[ \t]*(?:/\*.*?\*/[ \t]*|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
+_INDENT: Final = re.compile(rb"^[ \t]+", re.MULTILINE)
 # The module that an `import` or `export` statement of a module names, where it is one of ours.
 _IMPORTED: Final = re.compile(r'^\s*(?:(?:import|export)\b[^;"]*?\bfrom|import)\s*"(\.[^"]+)"', re.MULTILINE)
 
@@ -117,6 +118,8 @@ def _read(path: Path) -> bytes:
     """A file as it is sent. The files of others keep their licences."""
     body = path.read_bytes()
     is_ours = path.suffix in (".js", ".css") and path.parent.name != "vendor"
+    # No text of a style goes on in the next line, so nobody misses the spaces at the beginning of one.
+    body = _INDENT.sub(b"", body) if is_ours and path.suffix == ".css" else body
     return without_comments(body) if is_ours else body
 
 

@@ -27,6 +27,11 @@ export class ActiveRows {
     if (this.rows.get(key) === row) this.rows.delete(key);
   }
 
+  /** Draw this row again, if it is in the document: something is to be said there that is no part of the message. */
+  draw(key) {
+    this.rows.get(key)?.forceUpdate();
+  }
+
   isActive(key) {
     return key === this.over || key === this.focus;
   }

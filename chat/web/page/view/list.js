@@ -65,6 +65,7 @@ export class MessageList extends Component {
     this.observer.observe(this.scroller.current);
     this.observer.observe(this.content.current);
     window.addEventListener("pagehide", this.keep);
+    this.unsubscribe = this.props.actions.refusals?.subscribe((key) => this.active.draw(key));
     this.plan = target ? { seq: target.seq, isLit: true } : opening(place, chat.spotOf(place.key));
     this.settle();
   }
@@ -72,6 +73,7 @@ export class MessageList extends Component {
   componentWillUnmount() {
     this.keep();
     this.observer.disconnect();
+    this.unsubscribe?.();
     this.reading.close();
     this.press.cancel();
     clearTimeout(this.litTimer);

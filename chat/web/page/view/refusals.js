@@ -2,7 +2,7 @@
 
 const SHOWN_MS = 12_000;
 
-/** The sentences, by the keys of rows; `subscribe` as in layers.js. */
+/** The sentences, by the keys of rows; listeners get the key of the row that has another one. */
 export function createRefusals({ setTimeout, clearTimeout }) {
   const texts = new Map();
   const timers = new Map();
@@ -15,7 +15,7 @@ export function createRefusals({ setTimeout, clearTimeout }) {
       texts.set(key, text);
       timers.set(key, setTimeout(() => put(key, null), SHOWN_MS));
     }
-    for (const listener of [...listeners]) listener();
+    for (const listener of [...listeners]) listener(key);
   };
   return {
     /** Show a sentence at a row; null takes it away. */

@@ -9,7 +9,6 @@ import { Markup } from "./markup.js";
 import { Reactions } from "./reactions.js";
 import { dates } from "./reader.js";
 import { Toolbar } from "./toolbar.js";
-import { useSelected } from "./layers.js";
 import { hueOf } from "../core/names.js";
 import { parse } from "../core/text.js";
 
@@ -83,12 +82,11 @@ function Said({ row, me, actions, isActive, tree }) {
     ${row.reactions.length > 0 && html`<${Reactions} row=${row} me=${me} isActive=${isActive} onToggle=${actions.react} />`}
     ${row.state === "waiting" && html`<p class="way"><${Icon} name="clock" small /> ${actions.waitingNote?.() ?? "Sending"}</p>`}
     ${row.state === "failed" && html`<${Failed} row=${row} actions=${actions} />`}
-    ${actions.refusals && html`<${Refused} row=${row} refusals=${actions.refusals} />`}`;
+    ${Refused(actions.refusals?.of(row.key))}`;
 }
 
 /** What was last asked for at this message, and refused. */
-function Refused({ row, refusals }) {
-  const text = useSelected(refusals, () => refusals.of(row.key));
+function Refused(text) {
   return text && html`<p class="refusal" role="alert">${text}</p>`;
 }
 
