@@ -19,6 +19,7 @@ from chat.client.interfaces import Link
 from chat.client.leaving import Leaving
 from chat.client.memory import Memory
 from chat.client.online_names import OnlineNames
+from chat.client.opening import PageOpener
 from chat.client.outbox import Outbox
 from chat.client.own_changes import is_so_already, own_change
 from chat.client.places import Places
@@ -90,6 +91,8 @@ class Conversation:
         self._is_person = profile.is_person
         # None: this client sends and fetches no files.
         self.files: Files | None = None
+        # None: this client opens no pages.
+        self.opener: PageOpener | None = None
         self._asked: dict[RequestId, tuple[Command, Deferred[Answered]]] = {}
 
     @property
@@ -263,6 +266,8 @@ class Conversation:
         self._repeats_history = True
         if self.files is not None:
             self.files.entered()
+        if self.opener is not None:
+            self.opener.entered(ack.server)
 
     def _pushed(self, push: schema.AnyPush) -> None:
         self._online_names.seen(push)

@@ -19,6 +19,7 @@ EXAMPLES: Final[Sequence[tuple[str, str]]] = (
     ("chat --host chat.example.org --tls --name Bob --save work", "the same, remembered as work"),
     ("chat work", "a server of the config file"),
     ("chat --login --name Bob", "a name with a password, which the client asks for"),
+    ("chat work --open", "the same, and the page in a browser"),
     ("printf 'build done\\n' | chat --name robot", "a line from a script"),
 )
 # What holds unless the command line or the config file says something else.
@@ -55,6 +56,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--ca", metavar="FILE", type=Path, help="use TLS, and trust the authorities in FILE")
     parser.add_argument("--bell", choices=BELLS, help="when the bell of the terminal rings [mention]")
     parser.add_argument("--plain", action="store_true", help="plain lines, as in a pipe, also on a terminal")
+    parser.add_argument("--open", action="store_true", help="open the server's page in a browser, logged in as you")
     parser.add_argument("--config", metavar="FILE", type=Path, help="another config file")
     parser.add_argument("--save", metavar="NAME", help="remember this server, and the other options, as NAME")
     parser.add_argument("--list", action="store_true", help="list the servers of the config file, and exit")

@@ -22,6 +22,7 @@ from chat.client.file_transfers import Transfers
 from chat.client.files import Desk, Files
 from chat.client.http import ServerWeb
 from chat.client.network import Connector
+from chat.client.opening import PageOpener, browse
 from chat.client.screen import Screen
 from chat.client.state import open_memory
 from chat.client.tls import ServerTls
@@ -67,6 +68,7 @@ class Program:
         endpoint = make_endpoint()
         web = ServerWeb(self.site, make_endpoint, reactor)
         conversation.files = Files(conversation, desk, web, Transfers(web, reactor))
+        conversation.opener = PageOpener(conversation, desk, self.site, browse, at_once=self.options.open)
         backoff = backoffPolicy(initialDelay=0.5, maxDelay=30.0)
         self._connector = Connector(conversation, endpoint, self._address, reactor, backoff, later)
         reactor.callWhenRunning(self._connector.connect)

@@ -180,6 +180,12 @@ class Controls:
             self._screen.tell(f"the bell rings for: {self._screen.bell}; choose one of {', '.join(BELLS)}")
         return True
 
+    def open(self, words: str) -> bool:
+        """See `Actions`."""
+        if self._conversation.opener is not None:
+            self._conversation.opener.open()
+        return True
+
     def clear(self, words: str) -> bool:
         """See `Actions`."""
         self._printer.clear()

@@ -35,6 +35,9 @@ class Actions(Protocol):
     def bell(self, words: str) -> bool:
         """When the bell rings."""
 
+    def open(self, words: str) -> bool:
+        """Open the page in a browser."""
+
     def clear(self, words: str) -> bool:
         """Clear the screen."""
 
@@ -69,6 +72,7 @@ LOCAL: Final[Sequence[LocalCommand]] = (
         "result", "[number]", "show what was said around a result of the search", lambda to, words: to.result(words)
     ),
     LocalCommand("bell", "off|mention|pm|all", "when the bell rings", lambda to, words: to.bell(words)),
+    LocalCommand("open", "", "open the page in a browser, logged in as you", lambda to, words: to.open(words)),
     LocalCommand("clear", "", "clear the screen", lambda to, words: to.clear(words)),
     LocalCommand("help", "[command or group]", "list or explain commands", lambda to, words: to.help(words)),
 )
