@@ -57,7 +57,7 @@ class Opening(ClientCase):
         self.opener.open()
         self.bob.network.pump()
         self.assertEqual(len(self.desk.said), 1)
-        self.assertTrue(self.desk.said[0].endswith(f", once, for 60 seconds: {self.addresses[0]}"), self.desk.said)
+        self.assertTrue(self.desk.said[0].endswith(f" once, for 60 seconds: {self.addresses[0]}"), self.desk.said)
 
     def test_no_connection(self) -> None:
         """Then there is no ticket."""
