@@ -59,9 +59,7 @@ class PageOpener:
             self._desk.tell("the page is open in your browser")
         else:
             seconds = f"{ack.seconds:.0f} seconds" if ack.seconds else "a short time"
-            self._desk.tell(
-                f"there is no browser here; this address lets you in once, for {seconds}: {address}"
-            )
+            self._desk.tell(f"there is no browser here; this address lets you in once, for {seconds}: {address}")
 
     def _failed(self, failure: Failure) -> None:
         self._desk.refuse(str(failure.value) or type(failure.value).__name__)

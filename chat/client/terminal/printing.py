@@ -51,6 +51,8 @@ class Printer:
         self._above = 0
         self._is_due = False
         self._is_paused = False
+        # Nobody else has printed anything that is on the screen.
+        self._is_screen_ours = False
         self._then: list[Callable[[], None]] = []
 
     def add(self, item: Item) -> None:
@@ -80,7 +82,7 @@ class Printer:
 
     def resume(self) -> None:
         """The terminal is ours again: go on where the cursor is. Nothing is known of what stands above it."""
-        self._is_paused = False
+        self._is_paused = self._is_screen_ours = False
         self._above = 0
         self._draw_prompt()
         self._soon()
@@ -111,9 +113,10 @@ class Printer:
         while self._drawn and room > 0:
             kept.append(self._drawn.pop()[0])
             room -= kept[-1].rows(self._columns)
-        if room > 0:
+        if room > 0 and not self._is_screen_ours:
             # Above our first line there is what others have printed. Some terminals keep it in their scrollback.
             self._output.erase_screen()
+        self._is_screen_ours = True
         self._output.cursor_goto(0, 0)
         self._output.erase_down()
         # Those further up stay known: in a wider window there is room for them again.
