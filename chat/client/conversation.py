@@ -219,7 +219,7 @@ class Conversation:
             waiting.errback(ConnectionError("the connection is lost"))
         if was_leaving and not self._requests:
             self._sign_in.left()
-            self._finish(0, f"{len(self._outbox)} are sent the next time" if len(self._outbox) else None)
+            self._finish(0, self._losses() if self._undelivered() else None)
         elif was_leaving:
             # Earlier messages may not have arrived: send them again, and then leave.
             self._typed.clear()
@@ -447,6 +447,8 @@ class Conversation:
     def _losses(self) -> str:
         kept = self._requests.lasting
         lost = self._undelivered() - kept
+        if self.places is not None and not lost:
+            return f"messages that are sent the next time: {kept}"
         with_it = f", and {lost} lines with it" if lost or not kept else ""
         return f"the connection is lost{with_it}" + (f"; {kept} are sent the next time" if kept else "")
 
