@@ -139,6 +139,7 @@ ERRORS: Final[dict[str, str]] = {
     "no_such_room": "there is no such room, server:rooms lists those that you may enter",
     "no_such_report": "there is no open report with that number, server:reports lists them",
     "too_many_reports": "too many reports are open already, try again later",
+    "too_many_exports": "you may have a copy of your data {limit} times an hour",
     "too_many_a_minute": "that is too often, try again in a minute",
     "too_many_a_day": "that is too often, try again tomorrow",
     "refused_words": "that has words that are not allowed here",

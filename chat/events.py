@@ -282,6 +282,7 @@ class WhoIs(Reply, frozen=True, kw_only=True):
     `since`, in seconds since the epoch: when the account was made or, if they have none (`has_account`), when they
     came. `is_here`; then `rooms` are those that both of you are in, and `idle` is for how many minutes they have done
     nothing. `away` is the text with which they are away, and may be empty. `colour` and `line` are their profile.
+    `tells_seen`: others are told what they have read; None where it is not yourself.
     """
 
     name: str
@@ -293,6 +294,7 @@ class WhoIs(Reply, frozen=True, kw_only=True):
     away: str | None = None
     colour: str | None = None
     line: str = ""
+    tells_seen: bool | None = None
 
 
 class Ignored(Reply, frozen=True, kw_only=True):

@@ -288,6 +288,7 @@ class Limits:
     unsaid_seconds: float = _limit(3600, "seconds", "how long a whole file waits for the message with it")
     uploads_each: int = _limit(3, "files", "one account, or the guests of one address, send at once")
     uploads: int = _limit(64, "files", "all people together send at once")
+    exports_an_hour: int = _limit(6, "copies", "of the data of one account: each looks through all that was ever said")
     uploads_a_minute: int = _limit(30, "files", "begun by one account or address; each is written to the disk")
     file_pause_seconds: float = _limit(
         60, "seconds", "how long a connection may stand still while it sends or fetches a file; what was sent stays"

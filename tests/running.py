@@ -130,8 +130,8 @@ def start_client(*options: str) -> "subprocess.Popen[str]":
 def admin(server: RunningServer, *arguments: str) -> str:
     """What `chat-admin` says of the data of a server that runs, or was stopped. Raises CalledProcessError."""
     command = [sys.executable, "-m", "chat.admin", "--data", str(server.folder / "chat-data"), *arguments]
-    pipes: dict[str, int] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    return subprocess.run(command, env=environment(), text=True, check=True, timeout=SECONDS, **pipes).stdout
+    ended = subprocess.run(command, env=environment(), text=True, check=True, timeout=SECONDS, stdout=subprocess.PIPE)
+    return ended.stdout
 
 
 def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:

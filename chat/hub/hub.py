@@ -33,6 +33,7 @@ from chat.hub.mentioning import Mentioning
 from chat.hub.naming import Naming
 from chat.hub.operating import Operating
 from chat.hub.oversight import Oversight
+from chat.hub.own_data import OwnData
 from chat.hub.paced import Paced
 from chat.hub.people import Asker, User, away_among
 from chat.hub.permissions import Action, Lobby, Permissions
@@ -122,6 +123,7 @@ class Hub:
         self.groups = Groups(books, targets, self._membership, self.changes)
         self.entrance = Entrance(books, store, accounts, pending_logins, self.admit)
         self.devices = OwnDevices(accounts, self.file_access, self.entrance.acts)
+        self.own_data = OwnData(books, store, accounts)
         self.history = History(books, store)
         self.uploads = Uploads(books, store.files, new_secret)
         self.reports = Reports(books, oversight, store, self.history.place)

@@ -56,6 +56,7 @@ class Acquaintance:
             away=settings.away,
             colour=settings.colour,
             line=settings.line,
+            tells_seen=settings.tells_seen if session.user is there else None,
             id=request_id,
         )
 

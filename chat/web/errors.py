@@ -55,6 +55,7 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
     "unsupported_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "too_long": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too_fast": HTTPStatus.TOO_MANY_REQUESTS,
+    "too_many_exports": HTTPStatus.TOO_MANY_REQUESTS,
     "too_many_a_minute": HTTPStatus.TOO_MANY_REQUESTS,
     "held": HTTPStatus.ACCEPTED,
     "lockdown": HTTPStatus.FORBIDDEN,

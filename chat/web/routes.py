@@ -11,6 +11,7 @@ from chat.server import ChatFactory
 from chat.web.access import Access, Reached
 from chat.web.api.about import About
 from chat.web.api.downloads import Downloads
+from chat.web.api.export import Exports
 from chat.web.api.file_operations import DELETE_UPLOAD, GET_FILE, HEAD_UPLOAD, PATCH_UPLOAD, PUT_FILE, UPLOAD_OPTIONS
 from chat.web.api.intake import Vault
 from chat.web.api.invite import Invite
@@ -19,6 +20,7 @@ from chat.web.api.openapi import (
     ASK,
     BEGIN_SESSION,
     END_SESSION,
+    EXPORT,
     HEALTH,
     INVITE,
     METRICS,
@@ -62,7 +64,9 @@ def make_site(
     streams, delay = Streams(chat.limits), ReactorDelay()
     reached = reached or Reached(AnyHost())
     rows = [*_rows(chat, origins, streams, Gauges(chat, streams, delay), reached.metrics_from)]
-    timed: list[Timed] = [streams.pings, streams.farewell, delay]
+    exports = Exports(chat.hub.own_data, chat.limits)
+    rows.append(Route(EXPORT.method, EXPORT.path, buffered(exports.answer), chat.limits.body_bytes, check=anybody))
+    timed: list[Timed] = [streams.pings, streams.farewell, exports.stalled, delay]
     if disk is not None:
         downloads = Downloads(disk, Readers(chat.hub).find, chat.limits)
         timed.append(downloads.stalled)

@@ -222,6 +222,7 @@ def _whois(event: WhoIs) -> Sequence[schema.Push]:
         away=event.away,
         colour=event.colour,
         line=event.line or None,
+        seen=event.tells_seen,
         id=event.id,
     )
     return _answer(push, "whois", event.id)

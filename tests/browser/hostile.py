@@ -14,51 +14,8 @@ _ESCAPED: Final = re.compile(r"\\u([0-9a-f]{4})")
 # No name of anybody is longer.
 _NAME: Final = 32
 
-# Looks at all that ever comes into the document. `faults` are what the page itself never makes, or what was run.
-WATCH: Final = r"""
-window.faults = [];
-const fault = (what) => window.faults.length < 20 && window.faults.push(what);
-performance.setResourceTimingBufferSize(10000);
-for (const name of ["alert", "confirm", "prompt", "print", "open"]) window[name] = () => fault(`${name} was called`);
-addEventListener("securitypolicyviolation", (event) => fault(`policy: ${event.effectiveDirective} ${event.blockedURI}`), true);
-addEventListener("error", (event) => event.message && fault(`error: ${event.message}`));
-addEventListener("unhandledrejection", (event) => fault(`rejected: ${event.reason?.message ?? event.reason}`));
-const known = new Set(("a article aside audio b bdi blockquote br button canvas circle code dd details dialog div dl dt ellipse em "
-  + "fieldset figcaption figure footer form g h1 h2 h3 h4 header hr i img input kbd label legend li line link main mark meter nav ol "
-  + "optgroup option output p path polyline pre progress rect s search section select small span strong summary svg table tbody "
-  + "td textarea th thead time title tr ul use video").split(" "));
-const ours = (url, ...folders) => url.origin === location.origin && folders.some((folder) => url.pathname.startsWith(folder));
-const addresses = {
-  img: (url) => url.protocol === "blob:" || ours(url, "/files/", "/invite.svg", "/page/"),
-  link: (url) => ours(url, "/page/"),
-  audio: (url) => ours(url, "/files/"),
-  video: (url) => ours(url, "/files/"),
-  use: (url) => ours(url, "/page/"),
-  a: (url, node) => ["http:", "https:", "mailto:", "blob:"].includes(url.protocol)
-    && (url.origin === location.origin || url.protocol === "blob:" || (node.target === "_blank" && node.relList.contains("noopener"))),
-};
-const check = (node) => {
-  if (!known.has(node.localName)) return fault(`<${node.localName}>: ${node.outerHTML.slice(0, 150)}`);
-  for (const { name, value } of node.attributes) {
-    const isBad = /^on|^(srcdoc|formaction|background|ping|xlink:href|srcset|action|poster)$/i.test(name)
-      || (name === "style" && /url|expression|@import/i.test(value));
-    if (isBad) fault(`${name}=${value}`);
-    if (name !== "src" && name !== "href") continue;
-    let url = null;
-    try { url = new URL(value, location.href); } catch { fault(`no address: ${value}`); continue; }
-    if (!addresses[node.localName]?.(url, node)) fault(`${node.localName} ${name}=${value}`);
-  }
-};
-const checkAll = (node) => {
-  if (node.nodeType !== Node.ELEMENT_NODE) return;
-  check(node);
-  node.querySelectorAll("*").forEach(check);
-};
-checkAll(document.body);
-new MutationObserver((changes) => changes.forEach((change) =>
-  change.type === "attributes" ? check(change.target) : change.addedNodes.forEach(checkAll),
-)).observe(document, { subtree: true, childList: true, attributes: true });
-"""
+# Looks at all that ever comes into the document, and keeps what is wrong in `faults`.
+WATCH: Final = Path(__file__).with_name("watch.js").read_text(encoding="utf-8")
 
 
 def payloads() -> Sequence[str]:
@@ -93,8 +50,8 @@ class Attack:
         return len(said)
 
     def topics(self) -> int:
-        """The topic of the room; the last one stays."""
-        return self._taken("topic", "text", room=self._room)
+        """The topic of the room, and with `people` as many changes of it as one account may make in a minute."""
+        return self._taken("topic", "text", self._texts[::3], room=self._room)
 
     def announcements(self) -> int:
         """A notice to everybody."""
@@ -113,21 +70,33 @@ class Attack:
                 self._mallory.ask("leave", room=text)
         return sum(is_in for _, is_in in joined)
 
-    def people(self, friend: str) -> int:
-        """Guests of that name, who come in, are away, write to `friend`, and are removed for that reason."""
+    def names(self) -> int:
+        """Guests of that name, who come in and say it."""
         taken = 0
-        for number, text in enumerate(self._texts):
+        guest = Visitor(self._port, "")
+        for text in self._texts:
             name = text[:_NAME].strip()
-            with Visitor(self._port, name) as hostile:
-                taken += hostile.is_in
-            with Visitor(self._port, name if hostile.is_in else f"Guest{number}") as guest:
+            if guest.ask("join", nickname=name)["type"] == "ack":
+                taken += 1
                 guest.ask("join", room=self._room)
-                guest.ask("away", text=text)
-                guest.ask("profile", line=text)
-                guest.ask("message", room=self._room, text=text)
-                if number % 10 == 0:
-                    guest.ask("message", to=friend, text=text)
-                self._mallory.ask("kick", room=self._room, name=guest.entered.get("nickname", name), reason=text)
+                guest.ask("message", room=self._room, text=name)
+                guest.close()
+                guest = Visitor(self._port, "")
+        guest.close()
+        return taken
+
+    def people(self, friend: str) -> int:
+        """A guest who is away, writes to `friend`, tells of themselves, and is removed for that reason."""
+        taken = 0
+        with Visitor(self._port, "Eve") as eve:
+            for number, text in enumerate(self._texts):
+                eve.ask("away", text=text)
+                eve.ask("profile", line=text)
+                eve.ask("message", to=friend, text=text)
+                if number % 6 == 1:
+                    eve.ask("join", room=self._room)
+                    kicked = self._mallory.ask("kick", room=self._room, name="Eve", reason=text)
+                    taken += kicked["type"] == "ack"
         return taken
 
     def reports(self, seq: int) -> int:
@@ -145,5 +114,6 @@ class Attack:
             connection.close()
         return taken
 
-    def _taken(self, kind: str, field: str, **more: object) -> int:
-        return sum(self._mallory.ask(kind, **more, **{field: text})["type"] == "ack" for text in self._texts)
+    def _taken(self, kind: str, field: str, texts: Sequence[str] | None = None, **more: object) -> int:
+        asked = (self._mallory.ask(kind, **more, **{field: text}) for text in texts or self._texts)
+        return sum(push["type"] == "ack" for push in asked)

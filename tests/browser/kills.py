@@ -20,7 +20,7 @@ from tests.running import RunningServer
 NAMES: Final = ("Ann", "Ben")
 RATE: Final = 25
 _ROOM: Final = "tides"
-_PASSWORD: Final = "correct horse battery"  # noqa: S105 - of an account that lives for a minute
+_PASSWORD: Final = "correct horse battery"
 # How long the pages may take to be whole again after the last kill, on a busy machine.
 _PATIENCE: Final = 90.0
 

@@ -1,6 +1,5 @@
 """Coming in: the door, what it asks for, and where it leads."""
 
-from tests.browser.axe import inaccessible
 from tests.browser.case import BrowserCase
 from tests.browser.tab import Tab
 
@@ -94,14 +93,3 @@ class Door(BrowserCase):
         tab.type("Ann", into="input[name=name]")
         tab.type("correct horse battery\n", into="input[name=password]")
         tab.find(".self", "signed in")
-
-    def test_accessible(self) -> None:
-        """axe-core finds nothing, at both widths, in each state of the door, in light and dark."""
-        for tab in (self.tab(), self.phone()):
-            self.at_door(tab)
-            for theme in ("light", "dark"):
-                tab.run("document.documentElement.dataset.theme = arguments[0]", theme)
-                self.assertEqual(inaccessible(tab), [])
-            tab.click("button", "I have a password")
-            tab.find("input[name=password]")
-            self.assertEqual(inaccessible(tab), [])

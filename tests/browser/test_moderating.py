@@ -255,10 +255,10 @@ class Operators(PeopleCase):
         olga.click("[role=tab]", "Bans")
         olga.type("Ben", into="dialog input[name=name]")
         olga.click("dialog button", "Keep out")
-        olga.find("dialog .entries li", "Ben")
+        olga.find("dialog .entries li", "ben")
         ben.wait_gone(COMPOSER)
         olga.click("dialog button", "Let in again")
-        olga.wait_gone("dialog .entries li", "Ben")
+        olga.wait_gone("dialog .entries li", "ben")
 
     def test_held(self) -> None:
         """A message that waits is let out or dropped."""

@@ -25,7 +25,7 @@ class Visitor:
     @property
     def is_in(self) -> bool:
         """Whether the server took the name."""
-        return self.entered["type"] == "ack"
+        return bool(self.entered["type"] == "ack")
 
     def ask(self, kind: str, **fields: object) -> Push:
         """Make a request, and return its ack, or the error."""
@@ -41,7 +41,7 @@ class Visitor:
     def wait_for(self, fits: Callable[[Push], bool]) -> Push:
         """The next push that fits. Raises TimeoutError, or EOFError if the server ends the line."""
         while line := self._lines.readline():
-            push = json.loads(line)
+            push: Push = json.loads(line)
             self.heard.append(push)
             if fits(push):
                 return push

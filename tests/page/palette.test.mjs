@@ -7,7 +7,9 @@ import { unreadFrom } from "../../chat/web/page/core/counting.js";
 import { entriesOf, entryLine } from "../../chat/web/page/core/entries.js";
 import { createMemory } from "../../chat/web/page/core/memory.js";
 import { shownOf } from "../../chat/web/page/core/outcomes.js";
+import { ownChange } from "../../chat/web/page/core/own_changes.js";
 import { createRecentEmoji } from "../../chat/web/page/core/recent_emoji.js";
+import { roomChange } from "../../chat/web/page/core/room_changes.js";
 import { byPlace, excerptOf, jumps, searchMessages } from "../../chat/web/page/core/search.js";
 import { firstState, newPlace, newRow } from "../../chat/web/page/core/state.js";
 import { memoryStorage } from "../../chat/web/page/core/storage.js";
@@ -129,4 +131,16 @@ test("what was refused at a message stays there for a while, or until something 
   await clock.pass(12_000);
   assert.equal(refusals.of("s2"), "");
   stop();
+});
+
+test("a room that was deleted is gone, and people are told why", () => {
+  const place = newPlace("room", "tides", { seq: 4, cursor: 4 });
+  const state = stateOf([newPlace("lobby", "lobby"), place], place.key);
+  const change = { type: "settings", room: "tides", seq: 5, from: "Zed", timestamp: "2026-11-27T10:00:00Z" };
+  const gone = roomChange(state, { ...change, settings: { closed: "deleted" } }, {});
+  assert.deepEqual([gone.places.has("#tides"), gone.open, gone.notices[0].text], [false, "#lobby", "Zed deleted the room (tides)"]);
+  const archived = roomChange(state, { ...change, settings: { closed: "archived" } }, { isLooking: true, lookedAt: () => null });
+  assert.equal(archived.places.get("#tides").isArchived, true);
+  const asked = { type: "close", room: "tides", how: "delete", name: "tides" };
+  assert.deepEqual(ownChange(state, asked, { seq: 5, room: "tides" }).settings, { closed: "deleted" });
 });

@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { fileName, pathOf, withEnding } from "../../chat/web/page/core/file_names.js";
 import { drawnSize, pictureIn, planFor } from "../../chat/web/page/core/pictures.js";
+import { isCostly, isExpired, shownSize } from "../../chat/web/page/view/attachment.js";
 
 const bytes = (...parts) => Uint8Array.from(Buffer.concat(parts.map((part) => Buffer.from(part))));
 const segment = (marker, body) => bytes([0xff, marker, (body.length + 2) >> 8, (body.length + 2) & 255], body);
@@ -70,4 +71,16 @@ test("names of files are as the server has them", () => {
   assert.match(fileName(`${"é".repeat(300)}.parquet`), /\.parquet$/);
   assert.equal(withEnding("IMG 1.JPEG", "webp"), "IMG 1.webp");
   assert.equal(pathOf("id", "a b?.txt"), "/files/id/a%20b%3F.txt");
+});
+
+test("which pictures wait for a click, how large they are, and what has expired", () => {
+  assert.equal(isCostly({ size: 4_000_000 }, false), false);
+  assert.equal(isCostly({ size: 4_000_001 }, false), true);
+  assert.equal(isCostly({ size: 1 }, true), true);
+  assert.deepEqual(shownSize(800, 400), { width: 520, height: 260 });
+  assert.deepEqual(shownSize(400, 800), { width: 132, height: 264 });
+  assert.deepEqual(shownSize(40, 20), { width: 40, height: 20 });
+  assert.equal(isExpired({ until: 1000 }, 1000), true);
+  assert.equal(isExpired({ until: 1001 }, 1000), false);
+  assert.equal(isExpired({ until: null }, 1000), false);
 });

@@ -125,6 +125,15 @@ test("after a crash of the server guests are back in their rooms, with what was 
   assert.equal(gia.state.link.refused, null);
 });
 
+test("whoever comes into a room learns its topic, and whether it is private", async () => {
+  const { chat: uma } = await enter("Uma", { password: "correct-horse", room: "reef" });
+  await uma.command("#reef", "/topic What lives there");
+  await uma.command("#reef", "/private");
+  const { ack } = await uma.command("#reef", "/invite link");
+  const { chat: vic } = await enter("Vic", { room: "reef", code: ack.code });
+  await until(vic, (state) => placeIn(state, "#reef").topic === "What lives there" && placeIn(state, "#reef").isPrivate);
+});
+
 test("a private room is entered with the code of an invitation, and left", async () => {
   const { chat: ivy } = await enter("Ivy", { password: "correct-horse", room: "secrets" });
   await ivy.command("#secrets", "/private");

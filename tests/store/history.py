@@ -305,6 +305,20 @@ class HeadsContract(StoreCase):
         self.append(said("x" * 5000))
         self.assertIn(len(self.latest("al")["hall"]), (MOST_SHOWN + 1, 5000))
 
+    def test_own(self) -> None:
+        """Own messages, and both sides of conversations, in their order; nothing from before the account."""
+        self.append(said("before"), sent("to bob"))
+        account = self.claim("Al")
+        self.join()
+        self.append(said("a"), said("b", sender="Bob"), sent("c"), sent("d", sender="Bob", to="Al"))
+        self.append(sent("e", sender="Bob", to="Cy"), said("f"))
+        found: list[str] = []
+        after, more = 0, True
+        while more:
+            page = self.result(self.store.own("al", account.since, after, 2))
+            found, after, more = [*found, *texts_of(page)], page.next, page.more
+        self.assertEqual(found, ["a", "c", "d", "f"])
+
     # --- page by page
 
     def test_missed_pages(self) -> None:

@@ -96,6 +96,9 @@ class LateStore:
     def history(self, room: str, span: Span) -> Deferred[Page[Any]]:
         return self._store.history(room, span)
 
+    def own(self, user: str, since: int, after: int, limit: int) -> Deferred[Page[Any]]:
+        return self._store.own(user, since, after, limit)
+
     def search(self, query: Query) -> Deferred[Page[Any]]:
         return self._store.search(query)
 

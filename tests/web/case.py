@@ -114,10 +114,10 @@ class WebCase(ServerCase):
         """A new WebSocket."""
         return Socket(self.site.buildProtocol(ADDRESS), *headers, coalesced=coalesced)
 
-    def join(self, name: str) -> Socket:
+    def join(self, name: str, **more: object) -> Socket:
         """A WebSocket that has a name, and has read its welcome."""
         socket = self.socket()
-        socket.say(type="join", nickname=name)
+        socket.say(type="join", nickname=name, **more)
         (welcome,) = socket.heard()
         assert welcome["nickname"] == name, welcome
         return socket

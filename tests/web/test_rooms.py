@@ -247,6 +247,14 @@ class LookingBack(AskingCase):
         refused = self.look(Accept="image/png")
         self.assertEqual((refused.status, refused.code), (406, "not_acceptable"))
 
+    def test_around(self) -> None:
+        """A message with those on both sides; links lead on in both directions."""
+        for number in range(9):
+            self.assertEqual(self.post(f"{number}").status, 201)
+        answer = self.look("?around=5&limit=4", Accept="application/json")
+        self.assertEqual([message["seq"] for message in answer.json["messages"]], [3, 4, 5, 6])
+        self.assertEqual(answer.headers["link"], '<?limit=4&before=3>; rel="prev", <?limit=4&since=6>; rel="next"')
+
     def test_pages(self) -> None:
         """`Link` says where there is more; following it one sees everything once."""
         seen: list[str] = []

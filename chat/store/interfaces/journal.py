@@ -187,6 +187,13 @@ class MessageStore(Protocol):
     def history(self, room: str, span: Span) -> Deferred[Page[RoomEvent]]:
         """Events of `room`. `more`: there are more after the page, or, with `newest`, before it."""
 
+    def own(self, user: str, since: int, after: int, limit: int) -> Deferred[Page[Message]]:
+        """Messages that the account `user` has said, and those of its conversations, in the order of their commits.
+
+        They are numbered above `since` (`Account.since`) and `after`, the `next` of the page before. It takes a limited
+        time: a page may have fewer than `limit`, or none, and there may be `more` all the same.
+        """
+
     def search(self, query: Query) -> Deferred[Page[Message]]:
         """Messages that have all of the words (see `chat.store.words`), the newest first.
 

@@ -242,6 +242,15 @@ class MemoryStore:
     def history(self, room: str, span: Span) -> Deferred[Page[RoomEvent]]:
         return succeed(history(self._kept.events, room, span))
 
+    def own(self, user: str, since: int, after: int, limit: int) -> Deferred[Page[Message]]:
+        rooms, first = self._cursors.get(user, {}), max(since, after)
+        found = [
+            (number, event)
+            for number, event in self._kept.messages()
+            if number > first and (fold(event.sender) == user or (event.to is not None and event.room in rooms))
+        ]
+        return succeed(page_of(found[::-1], limit))
+
     def search(self, query: Query) -> Deferred[Page[Message]]:
         own = self._cursors.get(query.user, {}) if query.user is not None else {}
         search = Search(query, own, self._deleted, self._states.is_private, self._limits)

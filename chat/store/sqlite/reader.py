@@ -75,6 +75,14 @@ _SHOWN = ", ".join(map(str, (MESSAGE, *TOLD)))
 _SHOWN_AMENDED = ", ".join(map(str, (MESSAGE, *TOLD, *AMENDING)))
 _SELECT = f"SELECT {COLUMNS}, r.name_key, m.id"
 
+# Whatever somebody has said, and their conversations: no index has it, so that few ids are looked through at a time.
+_OWN_IDS = 10_000
+_OWN = (
+    f"{_SELECT} FROM messages m JOIN rooms r ON r.id = m.room_id WHERE m.id > ? AND m.id <= ? AND m.kind = {MESSAGE}"
+    " AND (m.sender_id = (SELECT id FROM users WHERE name_key = ?) OR (r.kind = 'direct' AND r.id IN"
+    " (SELECT c.room_id FROM cursors c JOIN users u ON u.id = c.user_id WHERE u.name_key = ?))) ORDER BY m.id LIMIT ?"
+)
+
 
 class Reader:
     """Answers from committed data. A search takes up to about `search_seconds`, by the clock `seconds`."""
@@ -141,6 +149,13 @@ class Reader:
         before = span.before if span.before is not None else 2**62
         page: Page[RoomEvent] = self._page(select, (span.after, before, room, span.since, span.limit + 1), span.limit)
         return page._replace(events=page.events[::-1]) if span.newest else page
+
+    def own(self, user: str, after: int, limit: int) -> Page[Message]:
+        """See `MessageStore.own`. It looks through `_OWN_IDS` messages at a time."""
+        rows = self._connection.execute(_OWN, (after, after + _OWN_IDS, user, user, limit)).fetchall()
+        end = rows[-1][-1] if len(rows) == limit else after + _OWN_IDS
+        last = self._connection.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()[0]
+        return Page([message_of(row[-2], row[:-2]) for row in rows], end < last, end)
 
     def search(self, query: Query) -> Page[Message]:
         """See `MessageStore.search`."""

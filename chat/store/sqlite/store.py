@@ -173,6 +173,11 @@ class SqliteStore:
     def history(self, room: str, span: Span) -> Deferred[Page[RoomEvent]]:
         return self._ask(lambda reader: reader.history(room, span)).addCallback(self._waiting.visible)
 
+    def own(self, user: str, since: int, after: int, limit: int) -> Deferred[Page[Message]]:
+        first = max(since, after)
+        found = self._workers.searcher.call(lambda reader: reader.own(user, first, limit))
+        return found.addErrback(refuse).addCallback(self._waiting.visible)
+
     def search(self, query: Query) -> Deferred[Page[Message]]:
         found = self._workers.searcher.call(lambda reader: reader.search(query))
         return found.addErrback(refuse).addCallback(self._waiting.visible)

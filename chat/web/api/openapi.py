@@ -102,7 +102,12 @@ READ: Final = Operation(
         ROOM,
         Parameter("limit", "query", "How many messages, at most 100; if not given 20.", _NUMBER),
         Parameter("before", "query", "Messages before this seq.", _NUMBER),
-        Parameter("around", "query", "Messages on both sides of this seq, with its own.", _NUMBER),
+        Parameter(
+            "around",
+            "query",
+            "Messages on both sides of this seq, with its own; then neither before nor since count.",
+            _NUMBER,
+        ),
         Parameter("since", "query", "The first messages after this one; with follow, all of them.", _POSITION),
         Parameter("follow", "query", "With this parameter the answer goes on for ever.", {"const": ""}),
         Parameter("Last-Event-ID", "header", "Takes the place of since; an EventSource sends it.", _POSITION),
@@ -177,6 +182,14 @@ BEGIN_SESSION: Final = Operation(
         *("not_json", "not_an_object", "missing_field", "wrong_type"),
     ),
 )
+EXPORT: Final = Operation(
+    "GET",
+    "/export",
+    "A copy of the data of an account, as JSON lines.",
+    {LINES: _STRING},
+    parameters=(Parameter("ticket", "query", "A ticket of the account.", {"type": "string"}, is_required=True),),
+    errors=("bad_ticket", "account_needed", "too_many_exports", "bad_parameter", "busy", "store_failed", "internal"),
+)
 END_SESSION: Final = Operation("DELETE", "/session", "End that cookie.", {}, 204, errors=("foreign_origin",))
 HEALTH: Final = Operation(
     "GET", "/healthz", "Whether messages can be sent and stored; if not, 503.", {JSON: ref("Status")}
@@ -185,7 +198,7 @@ METRICS: Final = Operation("GET", "/metrics", "Figures, for Prometheus.", {TEXT_
 OPENAPI: Final = Operation("GET", "/openapi.json", "This description.", {JSON: {"type": "object"}})
 SCHEMA: Final = Operation("GET", "/schema.json", "The JSON Schema of NDJSON and WebSocket.", {JSON: {"type": "object"}})
 OPERATIONS: Final[Sequence[Operation]] = (
-    *(SAY, READ, ASK, *FILE_OPERATIONS, ABOUT, INVITE, BEGIN_SESSION, END_SESSION),
+    *(SAY, READ, ASK, *FILE_OPERATIONS, ABOUT, INVITE, EXPORT, BEGIN_SESSION, END_SESSION),
     *(HEALTH, METRICS, OPENAPI, SCHEMA),
 )
 

@@ -114,9 +114,9 @@ class Messages:
         kind = preferred(request.getHeader("Accept"), PAGES)
         numbers = {name: _number(request, name) for name in ("limit", "before", "around")}
         asked: dict[str, object] = {name: number for name, number in numbers.items() if number is not None}
-        if "around" in asked and (since is not None or "before" in asked):
-            raise ChatError("bad_parameter", name="around")
-        if since is not None:
+        if "around" in asked:
+            asked.pop("before", None)
+        elif since is not None:
             asked |= {"since": since.seq, "life": since.life}
         reply = await self._visitors.history(visitor, room_of(request), asked)
         if isinstance(reply, Failure):

@@ -6,6 +6,7 @@ import { createStorage } from "./core/storage.js";
 import { App } from "./view/app.js";
 import { createLayers } from "./view/layers.js";
 import { surround } from "./view/surroundings.js";
+import { takeTicket } from "./view/ticket.js";
 
 const chat = createChat({
   connect: () => new WebSocket(socketAddress()),
@@ -17,8 +18,9 @@ const chat = createChat({
 const layers = createLayers({ setTimeout: (act, ms) => setTimeout(act, ms), clearTimeout: (timer) => clearTimeout(timer) });
 
 surround(chat, layers);
-const isReturning = chat.start();
-render(html`<${App} chat=${chat} layers=${layers} isReturning=${isReturning} />`, document.getElementById("page"));
+const ticket = takeTicket();
+const isReturning = ticket === null && chat.start();
+render(html`<${App} chat=${chat} layers=${layers} isReturning=${isReturning} ticket=${ticket} />`, document.getElementById("page"));
 
 function socketAddress() {
   const address = new URL("ws", document.baseURI);

@@ -282,7 +282,8 @@ class Person(Push, frozen=True, kw_only=True, omit_defaults=True, tag="whois"):
 
     `since` is when their `account` was made or, if they have none, when they came. Only if they are `here` there are
     the `rooms` that both of you are in, and `idle`: for how many minutes they have done nothing. `away` is the text
-    with which they are away, and may be empty. `colour` and `line` are their profile.
+    with which they are away, and may be empty. `colour` and `line` are their profile. Of yourself there is `seen`, too:
+    whether others are told what you have read.
     """
 
     name: str
@@ -294,6 +295,7 @@ class Person(Push, frozen=True, kw_only=True, omit_defaults=True, tag="whois"):
     away: str | None = None
     colour: str | None = None
     line: str | None = None
+    seen: bool | None = None
     id: Id | None = None
 
 

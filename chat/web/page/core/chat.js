@@ -1,12 +1,12 @@
 // The chat as the views see it: a state to draw, and what one can do.
 
-import { commandIn, run, saidBy } from "./commands.js";
 import { createCatchUp } from "./catching_up.js";
 import { createConfirming } from "./confirming.js";
 import { createDrafts } from "./drafts.js";
 import { withDirect } from "./entering.js";
 import { createGuestPlaces } from "./guests.js";
 import { newId } from "./ids.js";
+import { commandIn, saidBy } from "./lines.js";
 import { createLists } from "./lists.js";
 import { createMemory } from "./memory.js";
 import { personKey, roomKey } from "./names.js";
@@ -73,7 +73,7 @@ export function createChat({ connect, storage, now, random, timers }) {
     if (push.type === "error") {
       return;
     }
-    if (push.type === "ack" && request?.nickname !== undefined) {
+    if (push.type === "ack" && (request?.nickname ?? (request?.type === "join" ? request.ticket : undefined))) {
       session.accepted(push);
     }
     store.update((state) => after(state, push, facts, request));
@@ -110,7 +110,7 @@ export function createChat({ connect, storage, now, random, timers }) {
     wire.tell({ type: "who" });
     if (store.state.me?.isAccount) {
       wire.tell({ type: "ignored" });
-      lists.operator();
+      wire.tell({ type: "device.list" });
     }
     const wanted = memory.open.get();
     open(store.state.places.has(wanted) ? wanted : store.state.open);
@@ -168,6 +168,12 @@ export function createChat({ connect, storage, now, random, timers }) {
       await session.start({ name, password, token, invitation, isAccount });
       return room ? chat.join(room, code) : store.state.open;
     },
+    /** The name under which this browser comes back by itself, or null. */
+    get remembered() {
+      return memory.who.get()?.name ?? null;
+    },
+    /** Come in as whoever got this ticket, instead of whoever was here before. */
+    redeem: (ticket) => session.start({ ticket, isAccount: true }),
     /** Leave for good: nothing is remembered. `everywhere` ends all other devices, too. */
     leave(everywhere = false) {
       const bye = wire.isOpen ? wire.request({ type: everywhere ? "logout" : "disconnect" }) : Promise.resolve();
@@ -275,7 +281,11 @@ export function createChat({ connect, storage, now, random, timers }) {
     draft: drafts.write,
     typing: typists.write,
     /** Do what a line says that begins with a slash (see commands.js); rejected with `{code, message}`. */
-    command: (key, line) => run(chat, key, line),
+    async command(key, line) {
+      // Nobody types one at the door, so the table is loaded with what is behind it.
+      const { run } = await import("./commands.js");
+      return run(chat, key, line);
+    },
     /**
      * What Enter does with a line: a command, or a message.
      * @returns {Promise<import("./commands.js").Outcome>} rejected with `{code, message}`: then the line stays

@@ -2,6 +2,9 @@
 
 import { argumentsOf, placeOf, REQUESTS } from "./command_requests.js";
 import { COMMANDS } from "./command_table.js";
+import { commandIn, saidBy } from "./lines.js";
+
+export { commandIn, saidBy };
 
 const BY_WORD = new Map(
   COMMANDS.flatMap((command) => [command.name, ...command.aliases].map((word) => [word, command])),
@@ -13,20 +16,6 @@ const BY_WORD = new Map(
  * @typedef {{type: "done"}|{type: "show", what: string, query: string}|
  *   {type: "answer", request: object, ack: object, pushes: object[]}} Outcome
  */
-
-/**
- * @param {string} line - what stands in the composer
- * @returns {{word: string, rest: string}?} null where it is a message. `//x` is one, and says `/x` (see `saidBy`)
- */
-export function commandIn(line) {
-  const found = /^(?:[/／](?![/／])|server[:：]\s*)(\S*)\s*([^]*)$/i.exec(line);
-  return found === null ? null : { word: found[1].toLowerCase(), rest: found[2].trim() };
-}
-
-/** What a line that is no command says. */
-export function saidBy(line) {
-  return line.replace(/^([/／])[/／]/, "$1");
-}
 
 /**
  * The commands that a line may become, for help while it is typed; one of them once its word is whole.

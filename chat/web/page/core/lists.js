@@ -24,11 +24,6 @@ export function createLists({ store, wire }) {
         }
       }
     },
-    /** Find out whether we are an operator, where the server has not said so: only they may look at reports. */
-    operator() {
-      const known = () => store.update((state) => ({ ...state, me: state.me && { ...state.me, isOperator: true } }));
-      return store.state.me?.isOperator ? undefined : wire.request({ type: "reports" }).then(known, () => {});
-    },
     async pins(key) {
       const { name } = store.state.places.get(key);
       const { pushes } = await wire.request({ type: "pins", room: name });

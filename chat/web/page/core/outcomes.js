@@ -18,6 +18,7 @@ const SHOWS = {
   rooms: (query) => ({ dialog: "rooms", props: { query } }),
   password: () => ({ dialog: "settings", props: {} }),
   tokens: () => ({ dialog: "settings", props: {} }),
+  devices: () => ({ dialog: "settings", props: {} }),
   unregister: () => ({ dialog: "settings", props: {} }),
   message: (query) => ({ seq: Number(query) }),
   history: (query) => {

@@ -4,6 +4,9 @@ import { isSame } from "./names.js";
 import { placeOf } from "./reading_pushes.js";
 import { rowAt } from "./rows.js";
 
+/** What a room is after `close`. */
+const CLOSED = { open: "", archive: "archived", delete: "deleted" };
+
 const OWN = {
   edit: ({ seq, text }) => ({ type: "edited", of: seq, text }),
   delete: ({ seq }) => ({ type: "deleted", of: seq }),
@@ -17,7 +20,7 @@ const OWN = {
   unpin: ({ seq }) => ({ type: "unpinned", of: seq }),
   topic: ({ text }) => (text === undefined ? null : { type: "topic", text }),
   settings: ({ settings }) => (settings === undefined ? null : { type: "settings", settings: known(settings) }),
-  close: ({ how }) => ({ type: "settings", settings: { closed: how === "open" ? "" : "archived" } }),
+  close: ({ how }) => ({ type: "settings", settings: { closed: CLOSED[how.toLowerCase()] } }),
   rename: ({ name }) => ({ type: "renamed", name }),
   role: ({ name, role }) => ({ type: "role", name, role }),
   owner: ({ name }) => ({ type: "role", name, role: "owner" }),

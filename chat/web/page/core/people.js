@@ -102,7 +102,9 @@ export function members(state, push, request) {
       isAway: away === true,
       isMuted: muted === true,
     }));
-    return { ...place, members: [...before, ...found], count: push.count };
+    // The list knows what we may do here, also where that has changed since we came.
+    const own = found.find((each) => isSame(each.name, state.me.name));
+    return { ...place, members: [...before, ...found], count: push.count, role: own?.role ?? place.role };
   });
 }
 

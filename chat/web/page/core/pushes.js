@@ -6,7 +6,7 @@ import { deleted, edited, message, reacted } from "./messages.js";
 import { ownChange } from "./own_changes.js";
 import { joined, left, members, presence, typing, who } from "./people.js";
 import { isSame, roomKey } from "./names.js";
-import { placeOf } from "./reading_pushes.js";
+import { placeOf, timeOf } from "./reading_pushes.js";
 import { renamed, roomChange, withNotice } from "./room_changes.js";
 import { CHANGES } from "./sentences.js";
 import { changePlace, withoutPlace } from "./state.js";
@@ -50,6 +50,19 @@ function invitation(state, push) {
   return withNotice(state, { code: "invitation", text: `${from} invites you to ${room}.`, from, room });
 }
 
+/** A device as the page knows it. */
+function deviceOf({ device, since, wire = "", address = "", used, ...more }) {
+  return {
+    handle: device,
+    since: timeOf(since),
+    used: timeOf(used),
+    wire,
+    address,
+    isThis: more.this === true,
+    isProgram: more.program === true,
+  };
+}
+
 const REDUCERS = {
   message,
   edited,
@@ -66,6 +79,7 @@ const REDUCERS = {
   notice,
   invitation,
   renamed,
+  devices: (state, push) => ({ ...state, devices: push.devices.map(deviceOf) }),
   ignored: (state, push) => ({ ...state, ignored: push.names }),
 };
 
@@ -73,6 +87,12 @@ const AFTER_ACK = {
   join: (state, request, ack) => (request.room ? inRoom(state, ack) : state),
   group: (state, request, ack) => (state.places.has(roomKey(ack.room)) ? state : inRoom(state, ack)),
   leave: (state, request, ack) => withoutPlace(state, roomKey(ack.room ?? request.room)),
+  topic: (state, request, { room, text }) =>
+    text === undefined ? state : changePlace(state, roomKey(room), (place) => ({ ...place, topic: text })),
+  settings: (state, request, { room, settings }) =>
+    settings === undefined
+      ? state
+      : changePlace(state, roomKey(room), (place) => ({ ...place, isPrivate: settings.private === true })),
   ignore: (state, { name }) => ({ ...state, ignored: [...without(state.ignored, name), name] }),
   unignore: (state, { name }) => ({ ...state, ignored: without(state.ignored, name) }),
   notify: (state, { level, room }) =>

@@ -45,6 +45,9 @@ export function roomChange(state, push, facts) {
   if (isOut && push.past !== true) {
     return withNotice(withoutPlace(state, place.key), { code: push.type, text: `${sentenceOf(push)} (${place.name})` });
   }
+  if (push.settings?.closed === "deleted") {
+    return withNotice(withoutPlace(state, place.key), { code: "deleted", text: `${sentenceOf(push)} (${place.name})` });
+  }
   const next = EFFECTS[push.type]?.(place, push, state.me) ?? place;
   return withPlace(state, heardTo(withRow(next, changeRow(push, state.me), facts), push));
 }

@@ -2,6 +2,8 @@
 
 const ROLES = { owner: "the owner", moderator: "a moderator", member: "a member" };
 
+const CLOSED = { "": "opened the room again", deleted: "deleted the room" };
+
 const SETTINGS = {
   private: (value) => (value ? "let only invited people in" : "let everybody in"),
   speak: (value) => `let ${{ all: "everybody", members: "only members", moderators: "only moderators" }[value]} speak`,
@@ -11,7 +13,7 @@ const SETTINGS = {
   retention: (value) => (value ? `has messages kept for ${spanOf(value)}` : "has messages kept for good"),
   edits: (value) => (value ? `lets messages be changed for ${spanOf(value)}` : "lets messages be changed at any time"),
   group: () => "made a group of it",
-  closed: (value) => (value ? "closed the room: it can be read" : "opened the room again"),
+  closed: (value) => CLOSED[value] ?? "closed the room: it can be read",
 };
 
 const SENTENCES = {

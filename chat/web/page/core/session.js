@@ -122,6 +122,10 @@ export function createSession({ store, wire, memory, outbox, catchUp, clientId, 
   }
   async function join(room, code) {
     const { ack } = await wire.request({ type: "join", room, replay: 0, ...(code ? { code } : {}) });
+    // The answer says who is there, and nothing of the room itself.
+    for (const type of ["topic", "settings"]) {
+      wire.request({ type, room: ack.room ?? room }).catch(() => {});
+    }
     return ack;
   }
 
@@ -175,10 +179,11 @@ export function createSession({ store, wire, memory, outbox, catchUp, clientId, 
   };
 }
 
-function joinRequest({ name, password, token, invitation }, clientId) {
+function joinRequest({ name, password, token, invitation, ticket }, clientId) {
   return {
     type: "join",
-    nickname: name,
+    // A ticket says by itself who comes.
+    ...(ticket ? { ticket } : { nickname: name }),
     client_id: clientId,
     remember: true,
     confirms: true,

@@ -16,6 +16,7 @@
  * @property {string?} open - the key of the place on the screen
  * @property {Map<string, Person>} people - whoever is online, by folded name
  * @property {string[]} ignored - names
+ * @property {Device[]} devices - of our account, as they were when we asked last; empty for guests
  * @property {Notice[]} notices - what people are told once; `chat.dismiss(key)` takes one away
  * @property {Settings} settings
  */
@@ -27,8 +28,10 @@
  * @typedef {{name: string, isAccount: boolean, isOperator: boolean}} Me
  * @typedef {{name: string, version: string, guests: boolean, accounts: string, registration: string, limits: object}} About
  * @typedef {{name: string, away: boolean}} Person
+ * @typedef {{handle: string, since: number?, used: number?, wire: string, address: string, isThis: boolean,
+ *   isProgram: boolean}} Device - a connection or, without `since`, a device that may come in again
  * @typedef {{key: number, code: string, text: string, from: string?, room: string?}} Notice - `code` is that of the
- *   server's notice, or "invitation", "kicked", "banned", "other_life", or the refusal of a room that we were in
+ *   server's notice, or "invitation", "kicked", "banned", "deleted", "other_life", or the refusal of a room that we were in
  * @typedef {{theme: "system"|"light"|"dark", size: number, sounds: boolean, notify: boolean, reduced: boolean}} Settings
  */
 

@@ -14,6 +14,7 @@ export function firstState(settings) {
     open: null,
     people: new Map(),
     ignored: [],
+    devices: [],
     notices: [],
     settings: { theme: "system", size: 100, sounds: false, notify: false, reduced: false, ...settings },
   };

@@ -5,6 +5,7 @@ import { Door, Opening } from "./door.js";
 import { preloadShell, useShell } from "./later.js";
 import { Title } from "./title.js";
 import { useRoute } from "./route.js";
+import { Redeeming } from "./ticket.js";
 import { Page, useChat, usePage } from "./layers.js";
 
 /**
@@ -12,17 +13,19 @@ import { Page, useChat, usePage } from "./layers.js";
  * @param {object} props.chat - of core/chat.js
  * @param {object} props.layers - of layers.js
  * @param {boolean} props.isReturning - the chat tries to come in by itself
+ * @param {string?} props.ticket - the address had one
  */
-export function App({ chat, layers, isReturning }) {
+export function App({ chat, layers, isReturning, ticket = null }) {
   const page = useMemo(() => ({ chat, layers }), [chat, layers]);
   return html`<${Page.Provider} value=${page}>
-    <${Inside} isReturning=${isReturning} />
+    <${Inside} isReturning=${isReturning} ticket=${ticket} />
     <${Title} />
   <//>`;
 }
 
-function Inside({ isReturning }) {
-  const { layers } = usePage();
+function Inside({ isReturning, ticket }) {
+  const { chat, layers } = usePage();
+  const [redeems, setRedeems] = useState(ticket !== null);
   const route = useRoute();
   const isIn = useChat((state) => state.me !== null);
   const [tries, setTries] = useState(isReturning);
@@ -36,6 +39,12 @@ function Inside({ isReturning }) {
     // What floated belonged to whoever was in.
     if (!isIn) layers.clear();
   }, [isIn, isIdle]);
+  const redeemed = (isDone) => {
+    setRedeems(false);
+    // Whoever was in before comes back.
+    if (!isDone) setTries(chat.start());
+  };
+  if (redeems && !isIn) return html`<${Redeeming} ticket=${ticket} onDone=${redeemed} />`;
   if (isIn && Shell) return html`<${Shell} route=${route} />`;
   return isIn || tries
     ? html`<${Opening} isIn=${isIn} isBroken=${isBroken} />`

@@ -13,7 +13,7 @@ export function Completions({ popup, chosen, onTake }) {
       ${popup.kind === "person" && html`<${Avatar} name=${item.label} across=${22} />`}
       ${popup.kind === "emoji" && html`<span class="sign">${item.value}</span>`}
       <bdi class="label">${item.label}</bdi>
-      ${popup.kind !== "emoji" && item.hint && html`<span class="cut note">${item.hint}</span>`}
+      ${popup.kind !== "emoji" && item.hint && html`<span class="cut meaning">${item.hint}</span>`}
     </li>`)}
   </ul>`;
 }

@@ -9,8 +9,10 @@ import { may } from "./powers.js";
 import { sentence } from "./sentences.js";
 import { useChat, usePage } from "./layers.js";
 
-/** @param {{place: import("../core/shapes.js").Place, onClose: function}} props */
-export function InviteDialog({ place, onClose }) {
+/** @param {{place: import("../core/shapes.js").Place, onClose: function}} props - `place` as it was when this opened */
+export function InviteDialog({ place: opened, onClose }) {
+  // Whoever has just made a room learns a little later that it is theirs.
+  const place = useChat((state) => state.places.get(opened.key)) ?? opened;
   const me = useChat((state) => state.me);
   const mayInvite = may(place, me, "invite");
   const [made, setMade] = useState(null);

@@ -1,6 +1,7 @@
 // The list: the server's name, the box to jump, rooms, conversations, oneself. On a phone it is a screen of its own.
 
 import { html, useRef, useState } from "../vendor/preact.js";
+import { connectedCount } from "../core/devices.js";
 import { fold } from "../core/names.js";
 import { Avatar } from "./avatar.js";
 import { Banner } from "./banner.js";
@@ -115,8 +116,11 @@ function Self() {
   const { layers } = usePage();
   const me = useChat((state) => state.me);
   const link = useChat((state) => state.link.state);
+  const devices = useChat((state) => state.devices);
   if (!me) return null;
-  const kind = me.isOperator ? "operator" : me.isAccount ? "signed in" : "guest";
+  const count = connectedCount(devices);
+  const role = me.isOperator ? "operator" : me.isAccount ? "signed in" : "guest";
+  const kind = count > 1 ? `${role}, on ${count} devices` : role;
   return html`<footer class="self">
     <${Avatar} name=${me.name} across=${32} here=${link === "open"} />
     <div>
