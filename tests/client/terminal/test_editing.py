@@ -149,6 +149,18 @@ class OwnEditor(TerminalCase):
         client.end(0)
         self.assertTrue(client.is_restored())
 
+    def test_terminated(self) -> None:
+        """SIGTERM while it is open ends both, and the terminal is whole."""
+        opened, script = self.folder / "opened", self.folder / "editor"
+        script.write_text(f'#!/bin/sh\ntouch "{opened}"\nexec sleep 600\n')
+        script.chmod(0o700)
+        client = self.start(EDITOR=str(script), VISUAL="")
+        client.type("typed\x18\x05")
+        client.wait(opened.exists)
+        client.process.terminate()
+        client.end(130)
+        self.assertTrue(client.is_restored())
+
     def test_missing(self) -> None:
         """An editor that is not there is told, and the text stays."""
         client = self.start(EDITOR="/nowhere/editor", VISUAL="")
