@@ -11,10 +11,13 @@ from chat.client.display import shown
 from chat.client.terminal.colours import style_of
 from chat.client.terminal.widths import rows_of
 from chat.events import RequestId
+from chat.wire import schema
 
 # No honest server sends more.
 _MOST_LINES: Final = 1000
 _MOST_NAMES: Final = 20
+# People who come and go within this number of seconds stand in one line.
+_FOLDED: Final = 600.0
 # A line that goes on begins in a way in which no message does: nobody can forge the line of somebody else.
 _GOES_ON: Final = "      │ "
 _URL: Final = re.compile(r"https?://[!-~]+")
@@ -156,18 +159,20 @@ class PresenceItem(Item):
         self._went: dict[str, None] = {}
         self._numbers = ""
 
-    def came(self, name: str) -> None:
-        """Somebody came."""
-        self._move(name, self._went, self._came)
+    def is_followed_by(self, place: str, at: datetime) -> bool:
+        """Whether those who come and go there, at that time, stand in this line, too."""
+        return place == self.place and abs(at.timestamp() - self.at.timestamp()) <= _FOLDED
 
-    def went(self, name: str) -> None:
-        """Somebody went."""
-        self._move(name, self._came, self._went)
-
-    def counted(self, came: int, went: int, there: int) -> None:
-        """Too many to name them came and went; so many are there now."""
-        self._numbers = f"{came} came and {went} went, {there} are there"
-        self.changed()
+    def take(self, push: schema.Joined | schema.Left | schema.Presence) -> None:
+        """Somebody came or went, or too many to name them."""
+        match push:
+            case schema.Joined():
+                self._move(push.nickname, self._went, self._came)
+            case schema.Left():
+                self._move(push.nickname, self._came, self._went)
+            case schema.Presence():
+                self._numbers = f"{push.joined} came and {push.left} went, {push.count} are there"
+                self.changed()
 
     def fragments(self) -> StyleAndTextTuples:
         parts = [f"{sign} {_listed(list(names))}" for sign, names in (("→", self._came), ("←", self._went)) if names]

@@ -12,10 +12,11 @@ from chat.client.inbox import key_of
 from chat.client.interfaces import View
 from chat.client.places import Place, Places
 from chat.client.screen import Screen, nothing_found
-from chat.client.terminal.items import FAILED, SENDING, STORED, Item, MessageItem, PresenceItem, TextItem
+from chat.client.terminal.items import Item, MessageItem, PresenceItem, TextItem
 from chat.client.terminal.local_commands import as_typed
-from chat.client.terminal.messages import Changed, Messages, apply, label_of, react
+from chat.client.terminal.messages import Changed, Messages, apply, label_of
 from chat.client.terminal.printing import Printing
+from chat.client.terminal.sent import Sent
 from chat.errors import ChatError
 from chat.events import Command, RequestId
 from chat.wire import schema
@@ -24,8 +25,6 @@ from chat.wire.changes import event_of
 
 # So many messages of a place wait until somebody looks there. The server keeps the others.
 _MOST_WAITING: Final = 1000
-# People who come and go within so many seconds stand in one line.
-_FOLDED: Final = 600.0
 
 _Found = schema.Message | schema.AnyChange
 
@@ -63,7 +62,7 @@ class TerminalScreen(Screen):
         self._conversation: Conversation | None = None
         self._shown: Place | None = None
         self._waiting: dict[str, deque[Item]] = {}
-        self._sending: dict[RequestId, MessageItem] = {}
+        self._sent = Sent(messages, printing)
         self._last: Item | None = None
         self._day: date | None = None
         # The places where the line above what was missed stands already.
@@ -156,41 +155,13 @@ class TerminalScreen(Screen):
 
     def sending(self, request_id: RequestId, message: Command) -> None:
         """See `Screen.sending`: it is shown at once, as not yet stored."""
-        to, room = message.arguments.get("to"), message.arguments.get("room")
-        places, text = self.places, str(message.arguments.get("text", ""))
-        if to is not None:
-            places.place_named(str(to), is_person=True)
-        label = f"@{to}" if to is not None else f"#{room}" if room is not None else f"#{self._lobby()}"
-        item = self._messages.said(f"{label[0]}{key_of(label[1:])}", places.me, text, self.now())
-        item.state, item.id = SENDING, request_id
-        is_here = places.current is not None and places.current.key == item.place
-        item.label = "" if is_here else label
-        if "file" in message.arguments:
-            item.file = str(message.arguments.get("file_name", "a file"))
-        if (answers := message.arguments.get("answers")) is not None:
-            item.answers = f"(to #{answers})"
-        self._sending[request_id] = item
+        item = self._sent.item_of(request_id, message, self.places, self.now())
         self._day_of(item.at)
         self._print(item)
 
     def settled(self, request: Command, answer: schema.Ack | schema.Error) -> None:
         """See `Screen.settled`."""
-        if request.name == "react" and isinstance(answer, schema.Ack):
-            self._show_own_reaction(request)
-        item = self._sending.pop(request.id, None)
-        if item is None:
-            return
-        if isinstance(answer, schema.Ack):
-            self._is_stored(item, answer.seq)
-        else:
-            item.state = FAILED
-            self._printing.change(item)
-
-    def _is_stored(self, item: MessageItem, seq: int | None) -> None:
-        item.state, item.seq = STORED, seq
-        self._messages.know(item)
-        self._messages.reached(item)
-        self._printing.change(item)
+        self._sent.settled(request, answer, self.places)
 
     def divide(self, text: str) -> None:
         """Print a line between two things."""
@@ -253,7 +224,7 @@ class TerminalScreen(Screen):
 
     def _show_message(self, push: schema.Message) -> None:
         place = self.places.place_of(push)
-        if push.id is not None and self._is_shown(push, place):
+        if self._sent.is_shown(push, place.key if place is not None else ""):
             return
         item = self._messages.made_of(push, self.places, self.now())
         self._messages.reached(item)
@@ -265,14 +236,6 @@ class TerminalScreen(Screen):
         if not push.past and not item.is_mine:
             self._perhaps_ring(item, is_private=push.to is not None)
         self.status_changed()
-
-    def _is_shown(self, push: schema.Message, place: Place | None) -> bool:
-        """Whether it is a message of ours that was shown when it was typed. It may come back before it is confirmed."""
-        if (item := self._sending.pop(push.id, None)) is not None:
-            self._is_stored(item, push.seq)
-            return True
-        known = self._messages.find(place.key, push.seq) if place is not None else None
-        return known is not None and known.id == push.id
 
     def _say_elsewhere(self, item: MessageItem, place: Place, push: schema.Message) -> None:
         # The server has counted what was missed.
@@ -300,9 +263,6 @@ class TerminalScreen(Screen):
         if level >= (1 if item.is_mention else 2 if is_private else 3):
             self._ring()
 
-    def _lobby(self) -> str:
-        return lobby.name if (lobby := self.places.lobby) is not None else ""
-
     def _has_account(self) -> bool:
         return self._conversation is not None and self._conversation.has_account
 
@@ -325,15 +285,6 @@ class TerminalScreen(Screen):
         else:
             self._printing.change(item, otherwise if place is self.places.current else None)
 
-    def _show_own_reaction(self, request: Command) -> None:
-        """Nobody else tells us of it."""
-        said = request.arguments
-        key = f"@{key_of(str(said['to']))}" if "to" in said else f"#{key_of(str(said.get('room')))}"
-        item = self._messages.find(key, said.get("seq"))
-        if item is not None:
-            react(item, str(said.get("emoji")), self.places.me, undo=bool(said.get("undo")))
-            self._printing.change(item)
-
     # --- people who come and go
 
     def _show_presence(self, push: schema.Joined | schema.Left | schema.Presence) -> None:
@@ -341,17 +292,11 @@ class TerminalScreen(Screen):
         if place is None or place is not self.places.current:
             return
         at = display.local_time(push, self.now())
-        item = self._last if isinstance(self._last, PresenceItem) and self._last.place == place.key else None
-        is_new = item is None or abs(at.timestamp() - item.at.timestamp()) > _FOLDED
-        if item is None or is_new:
-            item = PresenceItem(place.key, at)
-        match push:
-            case schema.Joined():
-                item.came(push.nickname)
-            case schema.Left():
-                item.went(push.nickname)
-            case schema.Presence():
-                item.counted(push.joined, push.left, push.count)
+        last = self._last
+        item = last if isinstance(last, PresenceItem) and last.is_followed_by(place.key, at) else None
+        is_new = item is None
+        item = item or PresenceItem(place.key, at)
+        item.take(push)
         if is_new:
             self._day_of(at)
             self._print(item)
