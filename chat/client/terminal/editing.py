@@ -35,6 +35,7 @@ from prompt_toolkit.layout.processors import (
 from prompt_toolkit.output import Output
 
 from chat.client.terminal.colours import STYLE
+from chat.client.terminal.graphemes import GraphemeProcessor
 from chat.client.terminal.widths import next_end, previous_start
 
 _MENU_ROWS = 8
@@ -101,6 +102,7 @@ class Editor:
             input_processors=[
                 HighlightIncrementalSearchProcessor(),
                 ConditionalProcessor(PasswordProcessor(), is_secret),
+                GraphemeProcessor(),
                 BeforeInput(self._prompt),
             ],
             search_buffer_control=(search_control := SearchBufferControl(search, input_processors=[_search_prompt()])),

@@ -1,11 +1,16 @@
 """The small parts of the terminal: widths, colours, the status line, the bytes that are typed."""
 
+from prompt_toolkit.document import Document
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout import BufferControl
+from prompt_toolkit.layout.processors import Transformation, TransformationInput
+from prompt_toolkit.layout.screen import Char
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.client.places import Place
 from chat.client.terminal.colours import NAME_COLOURS, knows_links, style_of
+from chat.client.terminal.graphemes import GraphemeProcessor
 from chat.client.terminal.status import Status
 from chat.client.terminal.stdio_input import StdioInput
 from chat.client.terminal.widths import cut_to, next_end, previous_start, rows_of, width_of
@@ -49,6 +54,31 @@ class Widths(SynchronousTestCase):
         """To so many columns."""
         self.assertEqual((cut_to("abc", 2), cut_to("漢字", 3), cut_to("é漢", 3)), ("ab", "漢", "é漢"))
         self.assertEqual((width_of("ab"), width_of("漢a")), (2, 3))
+
+
+class Graphemes(SynchronousTestCase):
+    """What prompt_toolkit draws of a line with characters of several code points."""
+
+    def test_cells(self) -> None:
+        """Each is one cell, as wide as it is, and each code point knows its cell."""
+        line = f"a{FAMILY}🇫🇷e\u0301z"
+        drawn = self.drawn(line)
+        cells = [Char(cell) for _, text, *_ in drawn.fragments for cell in text]
+        self.assertEqual([cell.char for cell in cells], ["a", FAMILY, "🇫🇷", "e\u0301", "z"])
+        self.assertEqual([cell.width for cell in cells], [1, 2, 2, 1, 1])
+        self.assertEqual([drawn.source_to_display(at) for at in (0, 1, 3, 6, 8, 10, 11, 12)], [0, 1, 1, 2, 3, 4, 5, 6])
+        self.assertEqual([drawn.display_to_source(cell) for cell in range(7)], [0, 1, 6, 8, 10, 11, 12])
+
+    def test_plain(self) -> None:
+        """A line of ASCII is left as it is."""
+        self.assertEqual(self.drawn("abc").fragments, [("", "abc")])
+
+    def drawn(self, line: str) -> Transformation:
+        """The line behind the processor."""
+        buffer = BufferControl()
+        return GraphemeProcessor().apply_transformation(
+            TransformationInput(buffer, Document(line), 0, lambda at: at, [("", line)], 80, 24)
+        )
 
 
 def luminance(colour: str) -> float:
