@@ -73,6 +73,7 @@ class Terminal(Protocol):
         self._output_is_lost = False
         self._was_drawn = False
         self._program = EditorProgram()
+        self._has_suspended = False
         # Another program has the terminal.
         self._is_away = False
         self.conversation: Conversation | None = None
@@ -230,6 +231,10 @@ class Terminal(Protocol):
 
     def continued(self) -> None:
         """The process was stopped from outside, and goes on: the shell has had the terminal meanwhile."""
+        if self._has_suspended:
+            # That was Ctrl-Z, and `fg`: all is done already.
+            self._has_suspended = False
+            return
         if self._is_away or self._ending is not None:
             return
         self._tty.enter()
@@ -300,6 +305,7 @@ class Terminal(Protocol):
 
     def _stop(self) -> None:
         self._tty.leave()
+        self._has_suspended = True
         # Also the others of its job: it may stand in a pipeline of the shell.
         os.kill(0, signal.SIGTSTP)
         self._come_back()

@@ -26,8 +26,10 @@ class InAShell(TerminalCase):
         shell.enter("stty -a | grep -o ' [-]*icanon'")
         shell.wait(lambda: any(line.strip() == "icanon" for line in shell.lines()))
         friend.say("said meanwhile")
-        shell.enter("clear; fg")
+        shell.enter("fg")
         shell.wait_for("said meanwhile")
+        # What the shell has printed meanwhile is still there.
+        shell.wait(lambda: any("Stopped" in line for line in shell.lines()))
         shell.wait_for("> half a line")
         shell.type(" more")
         shell.wait_for("> half a line more")
