@@ -71,6 +71,9 @@ LOCAL: Final[Sequence[LocalCommand]] = (
     LocalCommand(
         "result", "[number]", "show what was said around a result of the search", lambda to, words: to.result(words)
     ),
+    # The conversation carries these out, on pipes, too.
+    LocalCommand("send", "[name] <file>", "send a file, here or to a person", lambda to, words: False),
+    LocalCommand("get", "<number or link> [folder]", "save the file of a message", lambda to, words: False),
     LocalCommand("bell", "off|mention|pm|all", "when the bell rings", lambda to, words: to.bell(words)),
     LocalCommand("open", "", "open the page in a browser, logged in as you", lambda to, words: to.open(words)),
     LocalCommand("clear", "", "clear the screen", lambda to, words: to.clear(words)),
