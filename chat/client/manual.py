@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
+from typing import Final
 
 from chat import __version__
 from chat.client.options import EXAMPLES, make_parser
@@ -38,23 +40,7 @@ def manual(parser: argparse.ArgumentParser) -> str:
     lines.append(".SH EXAMPLES")
     for command_line, meaning in EXAMPLES:
         lines += [".TP", rf"\fB{_text(command_line)}\fR", _text(meaning)]
-    lines += [
-        ".SH FILES",
-        ".TP",
-        r"\fI~/.config/chatserver/config.toml\fR",
-        _text("servers by name ([servers.work], with host, port, tls, ca, name, login), and name, bell, default"),
-        ".TP",
-        r"\fI~/.local/state/chatserver\fR",
-        _text("what the client remembers: positions, messages that were not sent yet, typed lines"),
-        ".SH ENVIRONMENT",
-        ".TP",
-        r"\fBNO_COLOR\fR",
-        _text("no colours"),
-        ".TP",
-        r"\fBVISUAL\fR, \fBEDITOR\fR",
-        _text("the editor for a long text"),
-    ]
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, *_SURROUNDINGS, ""])
 
 
 def _text(text: str) -> str:
@@ -62,6 +48,24 @@ def _text(text: str) -> str:
     escaped = text.replace("\\", r"\e").replace("-", r"\-").replace("'", r"\(aq")
     return rf"\&{escaped}" if escaped.startswith(".") else escaped
 
+
+# The files and the variables that the client looks at.
+_SURROUNDINGS: Final[Sequence[str]] = (
+    ".SH FILES",
+    ".TP",
+    r"\fI~/.config/chatserver/config.toml\fR",
+    _text("servers by name ([servers.work], with host, port, tls, ca, name, login), and name, bell, default"),
+    ".TP",
+    r"\fI~/.local/state/chatserver\fR",
+    _text("what the client remembers: positions, messages that were not sent yet, typed lines"),
+    ".SH ENVIRONMENT",
+    ".TP",
+    r"\fBNO_COLOR\fR",
+    _text("no colours"),
+    ".TP",
+    r"\fBVISUAL\fR, \fBEDITOR\fR",
+    _text("the editor for a long text"),
+)
 
 if __name__ == "__main__":
     sys.stdout.write(manual(make_parser()))

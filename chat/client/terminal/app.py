@@ -77,16 +77,7 @@ class Terminal(Protocol):
         # Another program has the terminal.
         self._is_away = False
         self.conversation: Conversation | None = None
-        self.editor = Editor(
-            self._input,
-            self._output,
-            history,
-            LineCompleter(self._room_names, self._names),
-            self._prompt,
-            self._status_line,
-            may_hold_secret,
-        )
-        self.editor.resized = self._resized
+        self.editor = self._make_editor(history)
         self.app: Application[None] = self.editor.app
         self.printer = Printer(self.app, self._output, clock)
         self.app.after_render += self._drawn
@@ -95,6 +86,19 @@ class Terminal(Protocol):
         self.screen.status_changed = self._status_changed
         self._size = self._output.get_size()
         self._controls: Controls | None = None
+
+    def _make_editor(self, history: History) -> Editor:
+        editor = Editor(
+            self._input,
+            self._output,
+            history,
+            LineCompleter(self._room_names, self._names),
+            self._prompt,
+            self._status_line,
+            may_hold_secret,
+        )
+        editor.resized = self._resized
+        return editor
 
     def follow(self, conversation: Conversation) -> None:
         """Everything that is typed goes to this conversation."""

@@ -79,6 +79,7 @@ class Editor:
         )
         self._bind_enter()
         self._bind_moves()
+        self._bind_completion()
         self.app: Application[None] = _ResizingApplication(
             lambda: self.resized(), layout=self._layout(status), key_bindings=self.keys, input=input, output=output
         )
@@ -179,7 +180,7 @@ class Editor:
                 self.buffer.newline(copy_margin=False)
 
     def _bind_moves(self) -> None:
-        """Keys that move, delete and complete."""
+        """Keys that move, delete and paste."""
         at_line = has_focus(self.buffer)
 
         @self.keys.add(Keys.BracketedPaste, filter=at_line)
@@ -209,6 +210,10 @@ class Editor:
         def _(event: KeyPressEvent) -> None:
             at = self.buffer.cursor_position
             self.buffer.delete(next_end(self.buffer.text, at) - at)
+
+    def _bind_completion(self) -> None:
+        """Tab, and what goes through the menu."""
+        at_line = has_focus(self.buffer)
 
         @self.keys.add("tab", filter=at_line & ~has_completions)
         def _(event: KeyPressEvent) -> None:
