@@ -15,6 +15,9 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from chat.client.options import make_parser
+from chat.client.shells import options_of
+from chat.client.terminal.local_commands import KEYS, LOCAL
 from chat.commands.specs import CommandSpec
 from chat.commands.table import GROUPS
 from chat.errors import ERRORS
@@ -33,9 +36,7 @@ from chat.wire import schema
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = (
     ROOT / "README.md",
-    ROOT / "docs" / "protocol.md",
-    ROOT / "docs" / "http.md",
-    ROOT / "docs" / "options.md",
+    *(ROOT / "docs" / name for name in ("protocol.md", "http.md", "options.md", "terminal.md")),
     ROOT / "chat" / "web" / "page" / "core" / "command_table.js",
     ROOT / "chat" / "web" / "page" / "core" / "power_table.js",
 )
@@ -165,19 +166,29 @@ def _fields(kind: type[msgspec.Struct]) -> str:
     return ", ".join(f"**`{field.encode_name}`**" if field.required else f"`{field.encode_name}`" for field in known)
 
 
+def client_options() -> str:
+    """The options of the client."""
+    rows = [
+        (f"`{' '.join(filter(None, (option.names[-1], '|'.join(option.choices) or option.metavar)))}`", option.help)
+        for option in options_of(make_parser())
+    ]
+    return _table(("option", "meaning"), [(name.replace("|", r"\|"), text) for name, text in rows])
+
+
+def local_commands() -> str:
+    """The commands of the client on a terminal."""
+    rows = [(f"`/{command.name} {command.arguments}".rstrip() + "`", command.help) for command in LOCAL]
+    return _table(("command", "what it does"), [(name.replace("|", r"\|"), text) for name, text in rows])
+
+
+def keys() -> str:
+    """The keys of the client on a terminal."""
+    return "".join(f"- {each}.\n" for line in KEYS for each in line.split("; "))
+
+
 _ALL = (
-    commands,
-    everyday,
-    page_commands,
-    page_powers,
-    limits,
-    errors,
-    requests,
-    pushes,
-    addresses,
-    statuses,
-    metrics,
-    options,
+    *(commands, everyday, page_commands, page_powers, limits, errors, requests, pushes, addresses, statuses, metrics),
+    *(options, client_options, local_commands, keys),
 )
 TABLES: dict[str, Callable[[], str]] = {table.__name__: table for table in _ALL}
 

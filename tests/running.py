@@ -18,7 +18,9 @@ _LISTENING = re.compile(r"listening on 127\.0\.0\.1:(\d+)")
 
 def environment(root: Path = ROOT) -> dict[str, str]:
     """The environment of a program of ours, which may be run from a checkout: the one at `root`."""
-    return {**os.environ, "PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1"}
+    # The config file of whoever runs the tests is no part of them.
+    no_config = {"XDG_CONFIG_HOME": os.devnull}
+    return {**os.environ, "PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1", **no_config}
 
 
 def heed_interrupts() -> None:

@@ -4,13 +4,14 @@ from codecs import BOM_UTF8
 from collections.abc import Callable
 from typing import cast
 
-from twisted.internet.interfaces import IConsumer, IHalfCloseableProtocol, IPullProducer
+from twisted.internet.interfaces import IConsumer, IHalfCloseableProtocol
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from chat.client import display
 from chat.client.echo import Echo
+from chat.client.flush import Flush
 from chat.client.interfaces import InputListener
 from chat.errors import ChatError
 from chat.limits import Limits
@@ -35,7 +36,7 @@ class Console(FramedReceiver):
         self._is_terminal = is_terminal
         self._done = done
         self._echo = echo
-        self._flush: _Flush | None = None
+        self._flush: Flush | None = None
         self._prompt = ""
         self._question = ""
         # What is shown before the prompt: how far a file has come.
@@ -151,7 +152,7 @@ class Console(FramedReceiver):
             return
         self.transport.write(text.encode("utf-8", "replace"))
         if self._flush is None:
-            self._flush = _Flush(cast("IConsumer", self.transport), self._flushed)
+            self._flush = Flush(cast("IConsumer", self.transport), self._flushed)
 
     def _flushed(self) -> None:
         self._flush = None
@@ -160,33 +161,3 @@ class Console(FramedReceiver):
         ending, self._ending = self._ending or (0, None), None
         done, self._done = self._done, lambda status, complaint: None
         done(*ending)
-
-
-@implementer(IPullProducer)
-class _Flush:
-    """Makes `calls` when `consumer` has written everything it was given, after calling `flushed`.
-
-    A consumer asks a pull producer for more when it has nothing left to write.
-    """
-
-    def __init__(self, consumer: IConsumer, flushed: Callable[[], None]) -> None:
-        self.calls: list[Callable[[], None]] = []
-        self._consumer = consumer
-        self._flushed = flushed
-        # It also asks once while the producer is being registered.
-        self._is_due = False
-        consumer.registerProducer(self, False)
-        self._is_due = True
-
-    def resumeProducing(self) -> None:
-        """Everything has been written."""
-        if self._is_due:
-            self._is_due = False
-            self._consumer.unregisterProducer()
-            self._flushed()
-            for call in self.calls:
-                call()
-
-    def stopProducing(self) -> None:
-        """Nothing more will be written."""
-        self._is_due = False

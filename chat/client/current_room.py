@@ -1,5 +1,7 @@
 """The room that the person types in, and how the client enters it again on a new connection."""
 
+from collections.abc import Sequence
+
 from chat.client.history_requests import HISTORY_COMMANDS
 from chat.client.inbox import Inbox, key_of
 from chat.client.requests import Requests
@@ -22,6 +24,7 @@ class CurrentRoom:
     `is_person`: explain once how a room reads lines.
 
     Somebody with an account is in other rooms, too: the client shows their messages and does not leave them.
+    `Places` is for clients that show several rooms.
     """
 
     def __init__(self, requests: Requests, inbox: Inbox, screen: Screen, *, is_person: bool = False) -> None:
@@ -43,21 +46,25 @@ class CurrentRoom:
         """
         self.me = ack.nickname or ""
         inside = {key_of(where.room): where.room for where in ack.rooms or () if where.room is not None}
-        wanted = {key_of(room): room for room in self._requests.rooms()}
-        if self.room is not None:
-            wanted[key_of(self.room)] = self.room
+        # It stays in these.
+        ours = {key_of(room): room for room in self.rooms_to_enter()}
+        wanted = {key_of(room): room for room in self._requests.rooms()} | ours
         if ack.lobby is not None:
             wanted.pop(key_of(ack.lobby), None)
         outside = [room for key, room in wanted.items() if key not in inside]
         for room in outside:
             again = Command("join", {"room": room, "replay": 0})
-            self._requests.send_once(again, is_quiet=room != self.room)
+            self._requests.send_once(again, is_quiet=self._screen.shows_places or key_of(room) not in ours)
         self._requests.send_again(_ALL_BUT_HISTORY)
         self._inbox.resume([*inside.values(), *outside])
         for room in outside:
-            if room != self.room:
+            if key_of(room) not in ours:
                 self._requests.send_once(Command("leave", {"room": room}), is_quiet=True)
         self._set_prompt()
+
+    def rooms_to_enter(self) -> Sequence[str]:
+        """The rooms that the person is in, and is to be in again on a new connection."""
+        return [] if self.room is None else [self.room]
 
     def moved(self, request: Command, ack: schema.Ack) -> None:
         """The server carried out a typed request, which may change the room."""
@@ -69,6 +76,17 @@ class CurrentRoom:
         elif request.name == "leave" and key_of(ack.room or "") == key_of(self.room or ""):
             self.room = None
         self._set_prompt()
+
+    def begun(self, request: Command) -> None:
+        """A typed request is on its way. Here nothing happens before the server has answered."""
+
+    def refused(self, request: Command, error: schema.Error) -> None:
+        """The server refused a typed request."""
+
+    @property
+    def person(self) -> str | None:
+        """The person to whom all goes that is typed; here always None."""
+        return None
 
     def seen(self, push: schema.Joined | schema.Left) -> None:
         """Somebody came or went. If that is us, we left the room on another device."""
@@ -136,5 +154,4 @@ class CurrentRoom:
             self._screen.tell(_RULE)
 
     def _set_prompt(self) -> None:
-        where = f" (in {self.room})" if self.room is not None else ""
-        self._screen.set_prompt(f"{self.me}{where}> ")
+        self._screen.stand(self.me, self.room)

@@ -51,31 +51,27 @@ def lines_of(push: schema.AnyPush, now: datetime, *, is_numbered: bool = False, 
     if isinstance(push, schema.Message) and push.file is not None:
         # The file has lines of its own, behind those of the text.
         said = [f"{push.text}{' (edited)' if push.edited else ''}"] if push.text else []
-        text = "\n".join((*said, _file_line(push.file, now, site)))
+        text = "\n".join((*said, file_line(push.file, now, site)))
         push = replace(push, text=text, edited=False, file=None)
-    at = _local(push, now)
+    at = _stamp_of(push, now)
     if is_numbered and isinstance(push, schema.Message | schema.RoomChange):
         at = f"[{at} #{push.seq}]"
-    return [_shown(line) for line in _said(push, at)[:_MOST_LINES]]
+    return [shown(line) for line in _said(push, at)[:_MOST_LINES]]
 
 
 def news(text: str, now: datetime) -> str:
     """A line of news, from the server or the client."""
-    return f"{now:%H:%M} * {_shown(text)}"
+    return f"{now:%H:%M} * {shown(text)}"
 
 
 def error(text: str) -> str:
     """A line about an error."""
-    return f"! {_shown(text)}"
+    return f"! {shown(text)}"
 
 
 def prompt(text: str) -> str:
     """The prompt, cut to a line of a terminal."""
     return clean_line(text[:_LONGEST_PROMPT])
-
-
-def _shown(line: str) -> str:
-    return clean_line(line) if len(line) <= _LONGEST_LINE else f"{clean_line(line[:_LONGEST_LINE])} …"
 
 
 def _device(device: schema.ListedDevice) -> str:
@@ -147,7 +143,7 @@ def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
             return [f"{at} * {text}" for text in _done(push)]
 
 
-def _file_line(file: schema.File, now: datetime, site: str) -> str:
+def file_line(file: schema.File, now: datetime, site: str) -> str:
     """A file, with a link that a browser, and `/get`, take as long as it is there."""
     with suppress(ValueError, OverflowError, OSError):
         if datetime.fromisoformat(file.until) <= now.astimezone():
@@ -252,11 +248,22 @@ def _listed(what: str, names: Sequence[str], count: int | None, left: int) -> st
     return f"{what} ({len(names) if count is None else count}): {', '.join(names)}{rest}"
 
 
-def _local(push: schema.AnyPush, now: datetime) -> str:
-    at, timestamp = now, getattr(push, "timestamp", None)
+def local_time(push: schema.AnyPush, now: datetime) -> datetime:
+    """The local time of a push; `now` for one without a time, or with an odd one."""
+    timestamp = getattr(push, "timestamp", None)
     if timestamp is not None:
         # An odd timestamp is no reason to hide a message; the first and last years have no local time.
         with suppress(ValueError, OverflowError, OSError):
-            at = datetime.fromisoformat(timestamp).astimezone()
+            return datetime.fromisoformat(timestamp).astimezone()
+    return now
+
+
+def shown(line: str) -> str:
+    """A line that a terminal can print, whatever the server sent."""
+    return clean_line(line) if len(line) <= _LONGEST_LINE else f"{clean_line(line[:_LONGEST_LINE])} …"
+
+
+def _stamp_of(push: schema.AnyPush, now: datetime) -> str:
+    at = local_time(push, now)
     is_of_another_day = isinstance(push, schema.Message) and push.past and at.date() != now.date()
     return f"{at:%Y-%m-%d %H:%M}" if is_of_another_day else f"{at:%H:%M}"

@@ -142,7 +142,7 @@ class Files:
             self._chat.memory.note(SendingOver(sending.file))
             raise
         # From now on the message is remembered, in the place of the file.
-        self._chat.say(Command("message", {"text": "", "file": sending.file, **sending.where}))
+        self._chat.say(Command("message", {"text": "", "file": sending.file, "file_name": path.name, **sending.where}))
         whom = sending.where.get("to") or sending.where.get("room")
         self._desk.tell(f"{path.name} is sent{f' to {whom}' if whom else ''}")
 

@@ -19,13 +19,13 @@ _USUAL = 20
 class Found(NamedTuple):
     """An answer: its `messages`, and the command for `more` of them. Those `before` it belong to no answer.
 
-    `is_pins`: they are the pinned messages.
+    `request` is what was asked.
     """
 
     before: Sequence[FoundPush]
     messages: Sequence[FoundPush]
     more: str
-    is_pins: bool = False
+    request: Command
 
 
 class HistoryRequests:
@@ -58,11 +58,11 @@ class HistoryRequests:
             return None
         messages, self._messages = self._messages, []
         if isinstance(push, schema.Error):
-            return Found(messages, (), "")
+            return Found(messages, (), "", request)
         first = _first_of(messages, request)
         before, found = messages[:first], messages[first:]
         more = _more(found, request, push.next) if push.more else ""
-        return Found(before, found, more, is_pins=request.name == "pins")
+        return Found(before, found, more, request)
 
     def forget(self, request_id: RequestId) -> None:
         """The request is not sent again."""

@@ -36,6 +36,8 @@ class Inbox:
         self._shown: dict[str, Timeline] = {}
         # Saved positions, by timeline. Messages that came since then must not be confirmed yet.
         self._unconfirmed: dict[str, tuple[Timeline, int]] = {}
+        # What the person has read, in the same way.
+        self._read: dict[str, tuple[Timeline, int]] = {}
         self._is_pausing = False
 
     @property
@@ -119,6 +121,11 @@ class Inbox:
             timeline.sent(ack.seq, ack.timestamp or "")
             self._save_later(timeline)
 
+    def printed(self, key: str) -> None:
+        """What came to the timeline with this key, and had not been printed, is being printed now."""
+        if key in self._timelines:
+            self._save_later(self._timelines[key])
+
     def answered(self, push: schema.Ack | schema.Error) -> bool:
         """Whether this answers our request for missed events; if so, show them."""
         timeline = self._asked.pop(push.id, None)
@@ -127,7 +134,10 @@ class Inbox:
         if isinstance(push, schema.Error) and push.code == "other_life":
             self._forget(timeline, push.seq or 0)
         for each in timeline.brought(more=isinstance(push, schema.Ack) and push.more):
-            self._screen.show(each)
+            if getattr(each, "past", False):
+                self._screen.show_missed(each)
+            else:
+                self._screen.show(each)
         self._save_later(timeline)
         if timeline.is_resuming:
             self._ask(timeline)
@@ -140,10 +150,13 @@ class Inbox:
         return self._requests.send_once(Command("resume", {"rooms": rooms}), is_quiet=True)
 
     def confirm(self) -> None:
-        """Confirm to the server the messages that were shown and saved."""
+        """Confirm to the server the messages that were shown and saved, and say what was read."""
         confirmed, self._unconfirmed = self._unconfirmed, {}
         for timeline, seq in confirmed.values():
             self._requests.send_once(Command("delivered", {**timeline.address, "seq": seq}), is_quiet=True)
+        read, self._read = self._read, {}
+        for timeline, seq in read.values():
+            self._requests.send_once(Command("read", {**timeline.address, "seq": seq}), is_quiet=True)
 
     def disconnected(self) -> None:
         """The connection is lost, and the answers with it."""
@@ -172,10 +185,12 @@ class Inbox:
         """Everything shown so far has been printed: save the positions."""
         shown, self._shown = self._shown, {}
         for timeline in shown.values():
-            if timeline.shown is None:
+            if timeline.shown is None or self._screen.is_unread(timeline.key):
                 continue
             if timeline.shown != self._requests.memory.remembered.positions.get(timeline.key):
                 self._requests.memory.note(timeline.shown)
+            if self.has_account and self._screen.is_read(timeline.key):
+                self._read[timeline.key] = (timeline, timeline.shown.seq)
             if "to" in timeline.address or (self.has_account and timeline is not self._lobby):
                 self._unconfirmed[timeline.key] = (timeline, timeline.shown.seq)
         self._confirm_soon()
@@ -183,7 +198,7 @@ class Inbox:
     def _confirm_soon(self) -> None:
         """Confirm at most once a second."""
         link = self._requests.link
-        if self._unconfirmed and not self._is_pausing and link is not None:
+        if (self._unconfirmed or self._read) and not self._is_pausing and link is not None:
             self.confirm()
             self._is_pausing = True
             link.later(self._pause_over)

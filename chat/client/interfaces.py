@@ -78,3 +78,13 @@ class Sharing(Protocol):
 
     def stop(self) -> None:
         """The program ends. What is remembered goes on the next time."""
+
+
+class Opening(Protocol):
+    """What opens the server's page, for `/open` and `--open`."""
+
+    def entered(self, server: str | None) -> None:
+        """The person is in the chat; `server` is the server's name, if it has one."""
+
+    def open(self) -> None:
+        """Open it. The person is told if that is not possible."""

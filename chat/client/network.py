@@ -1,6 +1,7 @@
 """The client's connections to the server: NDJSON, one after another."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
@@ -8,24 +9,38 @@ from twisted.internet.protocol import Factory, connectionDone
 from twisted.python.failure import Failure
 
 from chat.client.conversation import Conversation
+from chat.interfaces import Later
 from chat.net.framed import FramedReceiver
 
 # A line of the server may be long: it may list everybody online.
 MAX_LINE = 4 * 1024 * 1024
 _LATER = 1.0
+# A server that says nothing for so many seconds is probed.
+_PROBED = 15.0
 
 
 class ChatClient(FramedReceiver):
     """One connection to a server: the conversation's `Link`."""
 
-    def __init__(self, conversation: Conversation, clock: IReactorTime, lost: Callable[[bool], None]) -> None:
-        super().__init__(MAX_LINE)
+    def __init__(
+        self,
+        conversation: Conversation,
+        clock: IReactorTime,
+        lost: Callable[[bool], None],
+        later: Later | None = None,
+    ) -> None:
+        super().__init__(MAX_LINE, later)
         self._conversation = conversation
         self._clock = clock
         self._lost = lost
         self._calls: list[IDelayedCall] = []
 
     def connectionMade(self) -> None:
+        # After a night in a bag, nobody would tell that the server has forgotten us.
+        with suppress(ImportError):  # Windows has no probes of ours
+            from chat.net.transports import keep_alive
+
+            keep_alive(self.transport, _PROBED)
         self._conversation.connected(self)
 
     def lineReceived(self, line: bytes) -> None:
@@ -67,7 +82,8 @@ class ChatClient(FramedReceiver):
 class Connector(Factory["ChatClient"]):
     """Keeps `conversation` connected to `endpoint`: after a loss it reconnects, `backoff(attempts)` seconds later.
 
-    `address` names the endpoint in complaints.
+    `address` names the endpoint in complaints. With `later`, much that comes at once is taken in several turns of the
+    reactor (see `FramedReceiver`), so that a person can go on typing.
 
     Twisted's ClientService does not fit: it cannot lose a connection while that is still being set up, and it counts
     an attempt as a success before the server has let us in.
@@ -82,12 +98,14 @@ class Connector(Factory["ChatClient"]):
         address: str,
         clock: IReactorTime,
         backoff: Callable[[int], float],
+        later: Later | None = None,
     ) -> None:
         self._conversation = conversation
         self._endpoint = endpoint
         self._address = address
         self._clock = clock
         self._backoff = backoff
+        self._later = later
         self._attempts = 0
         self._ever_connected = False
         self._stopped = False
@@ -95,7 +113,7 @@ class Connector(Factory["ChatClient"]):
 
     def buildProtocol(self, addr: object) -> ChatClient:
         self._ever_connected = True
-        return ChatClient(self._conversation, self._clock, self._lost)
+        return ChatClient(self._conversation, self._clock, self._lost, self._later)
 
     def connect(self) -> None:
         """Connect, or try again."""

@@ -1,5 +1,7 @@
 """The names of people online, as far as the server has sent them, and the hint for a line that begins with one."""
 
+from collections.abc import Sequence
+
 from chat.client.inbox import key_of
 from chat.client.screen import Screen
 from chat.commands.addressing import addressing_hint
@@ -39,6 +41,10 @@ class OnlineNames:
                 self._add(*push.names)
             case schema.Ack():
                 self._add(*(push.members or ()))
+
+    def all(self) -> Sequence[str]:
+        """All of them."""
+        return list(self._names.values())
 
     def said(self, command: Command) -> None:
         """A line was sent. If it began with the name of somebody else here, show once who reads such lines."""

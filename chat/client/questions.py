@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.client.interfaces import View
+from chat.client.screen import Screen
 
 
 class Questions:
@@ -11,9 +11,9 @@ class Questions:
     A person on a terminal types a password only after the question; a pipe may have sent it before.
     """
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, screen: Screen) -> None:
         self.takes_queued = True
-        self._view = view
+        self._screen = screen
         self._answer: Callable[[str], None] | None = None
 
     @property
@@ -24,12 +24,12 @@ class Questions:
     def ask(self, question: str, answer: Callable[[str], None]) -> None:
         """Ask, and call `answer` with the line that answers. Replaces an open question."""
         self._begin(answer, takes_queued=True)
-        self._view.ask(question)
+        self._screen.ask(question)
 
     def ask_secret(self, question: str, answer: Callable[[str], None], *, takes_queued: bool) -> None:
         """The same for a secret, which the terminal does not show."""
         self._begin(answer, takes_queued=takes_queued)
-        self._view.ask(question, is_secret=True)
+        self._screen.ask(question, is_secret=True)
 
     def answer(self, line: str) -> None:
         """This line answers the open question."""

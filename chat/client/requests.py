@@ -9,6 +9,9 @@ from chat.events import Command, RequestId
 from chat.limits import Limits
 from chat.wire.ndjson import encode_request
 
+# The name at the beginning of a line, and that of a file, are not for the server.
+_FOR_THE_SCREEN = frozenset({"addressee", "file_name"})
+
 
 class Requests:
     """Sends requests, each with an id of its own, and keeps them until they are answered.
@@ -23,7 +26,10 @@ class Requests:
         self._new_id = new_id
         self._window = window
         self._unanswered: dict[RequestId, Command] = {}
+        # Saved messages that are not sent yet.
+        self._kept: dict[RequestId, Command] = {}
         self._inherited: set[RequestId] = set()
+        self._newly_inherited: Sequence[Command] = ()
         self._quiet: set[RequestId] = set()
 
     def __len__(self) -> int:
@@ -34,20 +40,34 @@ class Requests:
         """Whether `window` requests are on their way, or messages of the previous run, which go first."""
         return len(self) >= self._window or bool(self._inherited)
 
-    def send(self, command: Command) -> str:
-        """Send `command` and keep it; returns its id. Raises ChatError if its line is too long for a server."""
+    def keep(self, command: Command) -> Command:
+        """Save a message that is sent later; returns it with its id. Raises ChatError if it is too long for a server.
+
+        When this returns, the next run will send it, unless this one does.
+        """
         request_id = self._new_id()
-        # The name at the beginning of a line is not for the server.
-        arguments = {name: value for name, value in command.arguments.items() if name != "addressee"}
-        request = Command(command.name, arguments, request_id)
-        line = encode_request(request)
-        if len(line) > Limits().line_bytes:
+        self._saved(command, request_id)
+        kept = Command(command.name, command.arguments, request_id)
+        self._kept[request_id] = kept
+        return kept
+
+    def send(self, command: Command) -> RequestId:
+        """Send `command` and keep it; returns its id. Raises ChatError if its line is too long for a server."""
+        if self._kept.pop(command.id, None) is not None:
+            request = _for_server(command, command.id)
+        else:
+            request = self._saved(command, self._new_id())
+        self._unanswered[request.id] = request
+        self._write(encode_request(request))
+        return request.id
+
+    def _saved(self, command: Command, request_id: str) -> Command:
+        request = _for_server(command, request_id)
+        if len(encode_request(request)) > Limits().line_bytes:
             raise ChatError("too_long", limit=Limits().line_bytes)
         if request.name == "message":
             self.memory.note(Outgoing(request_id, {name: str(value) for name, value in request.arguments.items()}))
-        self._unanswered[request_id] = request
-        self._write(line)
-        return request_id
+        return request
 
     def send_once(self, command: Command, *, is_quiet: bool = False) -> str:
         """Send `command` on this connection only; returns its id. `is_quiet`: the answer is not shown."""
@@ -63,7 +83,13 @@ class Requests:
             message_id: Command("message", arguments, message_id) for message_id, arguments in messages.items()
         }
         self._inherited.update(inherited)
+        self._newly_inherited = list(inherited.values())
         self._unanswered = inherited | self._unanswered
+
+    def newly_inherited(self) -> Sequence[Command]:
+        """The inherited messages, the first time that this is called."""
+        messages, self._newly_inherited = self._newly_inherited, ()
+        return messages
 
     def send_again(self, names: frozenset[str]) -> None:
         """Send the kept commands of these names again, in their order, with the same ids."""
@@ -74,7 +100,7 @@ class Requests:
     @property
     def lasting(self) -> int:
         """How many of the kept messages the next run will send."""
-        return len(self._messages()) if self.memory.lasts else 0
+        return len(self._messages()) + len(self._kept) if self.memory.lasts else 0
 
     def rooms(self) -> Sequence[str]:
         """The rooms of the kept messages, each once."""
@@ -110,3 +136,8 @@ class Requests:
     def _write(self, line: bytes) -> None:
         if self.link is not None:
             self.link.send(line)
+
+
+def _for_server(command: Command, request_id: RequestId) -> Command:
+    arguments = {name: value for name, value in command.arguments.items() if name not in _FOR_THE_SCREEN}
+    return Command(command.name, arguments, request_id)

@@ -21,6 +21,7 @@ _ABOUT_A_ROOM = frozenset(
 class TypingContext(NamedTuple):
     """Where a person types: in `room`, or None outside of rooms; `lobby` is the lobby's name, None if there is none.
 
+    `person`: what they type goes to that person alone, unless it says where it goes.
     `has_account`: their name is an account. `is_bare_enough`: commands need no `/` in rooms either.
     """
 
@@ -28,6 +29,15 @@ class TypingContext(NamedTuple):
     lobby: str | None = None
     has_account: bool = False
     is_bare_enough: bool = False
+    person: str | None = None
+
+    @property
+    def here(self) -> Mapping[str, object]:
+        """The arguments of a request about the place where the person types."""
+        if self.person is not None:
+            return {"to": self.person}
+        place = self.room or self.lobby
+        return {} if place is None else {"room": place}
 
 
 def request_of(line: str, typist: TypingContext) -> Command:
@@ -36,7 +46,7 @@ def request_of(line: str, typist: TypingContext) -> Command:
     It names the room: an account may be in several, and the server must not guess.
     """
     command = parse(line.rstrip(), typist.room, is_bare_enough=typist.is_bare_enough)
-    arguments, here = command.arguments, typist.room or typist.lobby
+    arguments, here = command.arguments, typist.here
     match command.name:
         case "unsaid":
             raise ChatError("login_not_said" if arguments.get("word") in ENTERING else "not_said")
@@ -46,8 +56,9 @@ def request_of(line: str, typist: TypingContext) -> Command:
             # Going back to the lobby leaves the room.
             return Command("leave", {"room": typist.room})
         case "say":
-            where = {"room": typist.room} if typist.room is not None else {}
-            return Command("message", {"text": arguments["text"], **where})
+            return _message(str(arguments["text"]), typist)
+        case "message" if typist.person is not None and "to" not in arguments:
+            return _message(str(arguments["text"]), typist)
         case "leave" if "room" not in arguments:
             if typist.room is None:
                 raise ChatError("in_no_room")
@@ -57,8 +68,8 @@ def request_of(line: str, typist: TypingContext) -> Command:
         case "history" if arguments.keys() == {"where"} and arguments["where"] in HISTORY_SETTINGS and typist.room:
             # In a room this is its setting.
             return Command("settings", {"settings": {"history": arguments["where"]}, "room": typist.room})
-        case name if name in _ABOUT_A_ROOM and here is not None:
-            return Command(name, {"room": here, **arguments})
+        case name if name in _ABOUT_A_ROOM and typist.person is None:
+            return Command(name, {**here, **arguments})
         case "edit" | "delete" | "reply" | "react" | "pin" | "unpin" | "pins":
             return Command(command.name, _with_place(arguments, here))
         case "unreact":
@@ -117,23 +128,29 @@ def _logout(command: Command) -> Command:
     return command
 
 
-def _span(asked: Mapping[str, object], here: str | None) -> Mapping[str, object]:
+def _message(text: str, typist: TypingContext) -> Command:
+    # The lobby is not named: that is where messages without a place go.
+    where = typist.here if typist.person is not None or typist.room is not None else {}
+    return Command("message", {"text": text, **where})
+
+
+def _span(asked: Mapping[str, object], here: Mapping[str, object]) -> Mapping[str, object]:
     span = {name: value for name, value in asked.items() if name != "where"}
     if "limit" in span:
         span["limit"] = min(int(str(span["limit"])), Limits().page_messages)
     return {**_place(asked.get("where"), here), **span}
 
 
-def _with_place(asked: Mapping[str, object], here: str | None) -> Mapping[str, object]:
-    if "to" in asked or here is None:
-        return asked
-    return {**asked, "room": without_sign(str(asked.get("room", here)), ROOM_SIGNS)}
+def _with_place(asked: Mapping[str, object], here: Mapping[str, object]) -> Mapping[str, object]:
+    if "room" in asked:
+        return {**asked, "room": without_sign(str(asked["room"]), ROOM_SIGNS)}
+    return asked if "to" in asked else {**asked, **here}
 
 
-def _place(where: object, here: str | None) -> Mapping[str, object]:
+def _place(where: object, here: Mapping[str, object]) -> Mapping[str, object]:
     """`@name` is a person, `#room` a room; the server decides about a plain word. None means `here`."""
     if where is None:
-        return {"room": here} if here is not None else {}
+        return here
     word = str(where)
     if word[0] in PERSON_SIGNS:
         return {"to": without_sign(word, PERSON_SIGNS)}

@@ -28,17 +28,23 @@ class Composition:
     def take(self, typed: str) -> Command | None:
         """Take one line. The last one, `server:end`, gives the command `end`, with a `text` or a `fault`."""
         if _END.fullmatch(typed) is not None:
-            return Command("end", {"fault": self._fault} if self._fault else {"text": self._text(), **self._where})
-        if not self._fault:
-            self._add(typed)
+            return self.end()
+        self.add(typed)
         return None
+
+    def end(self) -> Command:
+        """That was the last line; returns the command `end`, with a `text` or a `fault`."""
+        return Command("end", {"fault": self._fault} if self._fault else {"text": self._text(), **self._where})
 
     def fail(self, fault: str) -> None:
         """The message will not be said; `fault` is the code of the error."""
         self._fault = fault
         self._lines.clear()
 
-    def _add(self, typed: str) -> None:
+    def add(self, typed: str) -> None:
+        """Take one line, whatever it says."""
+        if self._fault:
+            return
         self._size += len(typed.encode()) + 1
         self._lines.append(typed)
         if may_hold_secret(typed):

@@ -18,6 +18,7 @@ from chat.client.console import Console
 from chat.client.conversation import Conversation, Profile
 from chat.client.memory import Memory
 from chat.client.network import Connector
+from chat.client.screen import Screen
 from chat.server.factory import ChatFactory
 
 NOON = datetime(2026, 1, 1, 12, 0)
@@ -29,7 +30,7 @@ class Network:
     """Connects clients to a `ChatFactory`; bytes move when `pump` is called, in both directions until all is quiet.
 
     `is_up` says whether it can be reached, `held` whether what the server sends is held back, `is_lossy` whether what
-    clients send gets lost; `sent` is what they sent, in lines.
+    clients send gets lost; `sent` is what they sent, in lines. Another `factory` is another server.
     """
 
     def __init__(self, factory: ChatFactory) -> None:
@@ -37,7 +38,7 @@ class Network:
         self.held = False
         self.is_lossy = False
         self.sent: list[bytes] = []
-        self._factory = factory
+        self.factory = factory
         self._links: list[tuple[IProtocol, StringTransport, IProtocol, StringTransport]] = []
 
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
@@ -46,7 +47,7 @@ class Network:
             return fail(ConnectionRefusedError())
         client = protocolFactory.buildProtocol(IPv4Address("TCP", "127.0.0.1", 8080))
         assert client is not None
-        server = self._factory.buildProtocol(None)
+        server = self.factory.buildProtocol(None)
         link = (client, StringTransport(lenient=True), server, StringTransport(lenient=True))
         self._links.append(link)
         server.makeConnection(link[3])
@@ -114,7 +115,10 @@ class Client:
         self.console = Console(is_terminal=is_terminal, done=self._done)
         run, numbers = next(_runs), count(1)
         self.conversation = Conversation(
-            self.console, profile, lambda: NOON, lambda: f"{run}-{next(numbers)}", remember
+            Screen(self.console, lambda: NOON, shows_numbers=profile.is_person),
+            profile,
+            lambda: f"{run}-{next(numbers)}",
+            remember,
         )
         self.console.listener = self.conversation
         self.connector = Connector(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chat.client.__main__ import parse_arguments
+from chat.client.options import parse_arguments
 from tests.running import SECONDS, RunningServer, environment, heed_interrupts, start_client
 
 
@@ -87,7 +87,7 @@ class InAShell(SynchronousTestCase):
 
 
 class OnATerminal(SynchronousTestCase):
-    """A real terminal."""
+    """A real terminal, and `--plain`."""
 
     def setUp(self) -> None:
         self.server = RunningServer().__enter__()
@@ -99,7 +99,16 @@ class OnATerminal(SynchronousTestCase):
 
     def start(self, *options: str) -> "subprocess.Popen[bytes]":
         """The client, on the terminal."""
-        command = [sys.executable, "-m", "chat.client", "--no-state", "--port", str(self.server.port), *options]
+        command = [
+            sys.executable,
+            "-m",
+            "chat.client",
+            "--plain",
+            "--no-state",
+            "--port",
+            str(self.server.port),
+            *options,
+        ]
         terminal = self.theirs
         client = subprocess.Popen(
             command,

@@ -100,6 +100,8 @@ class Sending(RememberingCase):
         client.network.is_lossy = True
         client.send("hello")
         client.kill()
+        # The server started again: it holds no names of guests.
+        self.begin_server_anew()
         self.other("x")
         client = self.start(Profile("x", may_ask=False))
         for seconds in (2, 4, 8, 16):

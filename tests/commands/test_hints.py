@@ -257,6 +257,11 @@ TYPED_BY_PEOPLE = {
     "there is more: /members {…} after {…}": Row("client", ["/members den after gus"]),
     "/history {…} {…} before {…}": Row("client", ["/history #lobby 2 before 3"]),
     "/since {…} {…}": Row("client", ["/since 1 #lobby"]),
+    "/help lists the server's commands, too.": Row("client", ["/help"]),
+    "there are {…} results; /search <words> finds others": Row("client", ["/search hello"]),
+    "/help <group> lists more commands: {…}; /help <command> explains one": Row(
+        "client", ["/help rooms", "/help kick"]
+    ),
     "/search {…} next:{…}": Row("client", ["/search hello next:7"]),
     "nobody called {…} has been here yet; whoever takes the name will get it, /unsend takes it back": Row(
         "client", ["nobody: hello", "/unsend"]

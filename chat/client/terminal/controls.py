@@ -1,0 +1,311 @@
+"""What the person does with keys and commands of this client."""
+
+from collections.abc import Callable, Sequence
+
+from prompt_toolkit.filters import Condition, has_completions, has_focus
+from prompt_toolkit.key_binding import KeyPressEvent
+
+from chat.client import display
+from chat.client.config import BELLS
+from chat.client.conversation import Conversation
+from chat.client.places import Places
+from chat.client.terminal import local_commands
+from chat.client.terminal.editing import Editor
+from chat.client.terminal.items import MessageItem, TextItem
+from chat.client.terminal.printing import Printer
+from chat.client.terminal.screen import TerminalScreen
+from chat.commands.composing import Composition
+from chat.errors import ChatError
+from chat.events import Command
+from chat.limits import Limits
+
+_PAGE = 20
+# So many messages before and after a result of a search.
+_AROUND = 4
+
+
+class Controls:
+    """Carries out what is typed in `editor`, in the `conversation` that `screen` shows.
+
+    `suspend` gives the terminal back to the shell, and `edit_text` to the person's editor. This is `Actions`.
+    """
+
+    def __init__(
+        self,
+        editor: Editor,
+        screen: TerminalScreen,
+        printer: Printer,
+        conversation: Conversation,
+        suspend: Callable[[], None],
+        edit_text: Callable[[], None],
+    ) -> None:
+        self._editor = editor
+        self._screen = screen
+        self._printer = printer
+        self._conversation = conversation
+        self._suspend = suspend
+        self._edit_text = edit_text
+        self._changing: MessageItem | None = None
+        self._result = -1
+        self._drafts: dict[str, str] = {}
+        screen.place_changed = self._place_changed
+        editor.lines_typed = self.lines_typed
+        self._bind()
+        self._bind_changing()
+        self._bind_places()
+
+    @property
+    def hint(self) -> str:
+        """What the status line says while a key has another meaning; "" otherwise."""
+        if self._editor.is_confirming:
+            lines = self._editor.buffer.text.count("\n") + 1
+            return f"{lines} lines: Enter sends them as one message, L as one each, Esc goes on editing"
+        if self._changing is not None:
+            return f"changing #{self._changing.seq}: Enter changes it, Esc leaves it as it is"
+        return ""
+
+    @property
+    def _places(self) -> Places:
+        return self._screen.places
+
+    # --- lines
+
+    def typed(self, text: str) -> None:
+        """A line, or a text of several, is finished."""
+        changing, self._changing = self._changing, None
+        if self._conversation.is_asking or self._places.current is None:
+            self._conversation.typed(text)
+        elif changing is not None:
+            self._change(changing, text)
+        elif "\n" in text and not text.lstrip().startswith(("/", "／")):
+            self._say(text)
+        elif text.strip() and not local_commands.run(text, self):
+            self._conversation.typed(text)
+
+    def lines_typed(self, lines: Sequence[str]) -> None:
+        """Several lines are finished, each by itself. They are said, whatever they begin with."""
+        for line in lines:
+            self._say(line)
+
+    def _say(self, text: str) -> None:
+        """Say it here, of however many lines, unless it holds what must not be said."""
+        here = self._places
+        where = {"to": here.person} if here.person is not None else {"room": here.room} if here.room is not None else {}
+        composition = Composition(where)
+        for line in text.split("\n"):
+            composition.add(line.rstrip())
+        command = composition.end()
+        if (fault := command.arguments.get("fault")) is not None:
+            limits = Limits()
+            limit = limits.line_bytes if fault == "too_long" else limits.message_lines
+            self._screen.complain(ChatError(str(fault), limit=limit))
+        else:
+            self._conversation.request(Command("message", command.arguments))
+
+    def _change(self, item: MessageItem, text: str) -> None:
+        if text.strip() and text != item.text and self._places.current is not None:
+            here = self._places.current
+            place = {"to": here.name} if here.is_person else {"room": here.name}
+            self._conversation.request(Command("edit", {"seq": item.seq, "text": text, **place}))
+
+    # --- commands
+
+    def query(self, words: str) -> bool:
+        """See `Actions`."""
+        name, _, text = words.partition(" ")
+        if not name:
+            self._screen.complain(ChatError("usage", usage="/query <name> [text]"))
+            return True
+        self._places.query(name.removeprefix("@"))
+        if text.strip():
+            self._say(text.strip())
+        return True
+
+    def switch(self, words: str) -> bool:
+        """See `Actions`. Alone it lists the places."""
+        if not words:
+            for number, place in enumerate(self._places.numbered(), 1):
+                new = f", {place.unread} new" if place.unread else ""
+                self._screen.tell(f"{number} {place.label}{new}")
+        elif not self._places.switch_to(words):
+            self._screen.tell(f"nothing called {words} is open")
+        return True
+
+    def leave(self, words: str) -> bool:
+        """See `Actions`. A room is left by the server."""
+        place = self._places.current
+        if words.startswith("@"):
+            place = self._places.place_named(words[1:], is_person=True)
+        elif words:
+            return False
+        if place is None or not place.is_person:
+            return False
+        self._places.shut(place)
+        return True
+
+    def history(self, words: str) -> bool:
+        """See `Actions`. With words, the server reads them."""
+        if words:
+            return False
+        here, oldest = self._places.current, self._screen.oldest()
+        if here is not None:
+            place = {"to": here.name} if here.is_person else {"room": here.name}
+            before = {"before": oldest} if oldest else {}
+            self._conversation.request(Command("history", {**place, "limit": _PAGE, **before}))
+        return True
+
+    def edit(self, words: str) -> bool:
+        """See `Actions`. With words, the server reads them."""
+        if words:
+            return False
+        if not self._begin_change():
+            self._screen.tell("you have said nothing here that can be changed")
+        return True
+
+    def result(self, words: str) -> bool:
+        """See `Actions`."""
+        results = self._screen.results
+        if words.isascii() and words.isdigit() and 0 < int(words[:9]) <= len(results):
+            self._show_result(int(words) - 1)
+        else:
+            self._screen.tell(f"there are {len(results)} results; /search <words> finds others")
+        return True
+
+    def bell(self, words: str) -> bool:
+        """See `Actions`."""
+        if words in BELLS:
+            self._screen.bell = words
+            self._screen.tell(f"the bell rings for: {words}")
+        else:
+            self._screen.tell(f"the bell rings for: {self._screen.bell}; choose one of {', '.join(BELLS)}")
+        return True
+
+    def open(self, words: str) -> bool:
+        """See `Actions`."""
+        if self._conversation.opener is not None:
+            self._conversation.opener.open()
+        return True
+
+    def clear(self, words: str) -> bool:
+        """See `Actions`."""
+        self._printer.clear()
+        return True
+
+    def help(self, words: str) -> bool:
+        """See `Actions`."""
+        lines = local_commands.help_lines(words)
+        if lines is None:
+            self._screen.complain(ChatError("unknown_command"))
+        for line in lines or ():
+            self._printer.add(TextItem(f"  {display.shown(line)}"))
+        return True
+
+    def _show_result(self, number: int) -> None:
+        self._result = number
+        item = self._screen.results[number]
+        results = self._screen.results
+        self._screen.divide(f"result {number + 1} of {len(results)}: {display.shown(item.label)} #{item.seq}")
+        place = {"to": item.place[1:]} if item.place.startswith("@") else {"room": item.place[1:]}
+        around = {"limit": 2 * _AROUND + 1, "around": item.seq}
+        self._conversation.request(Command("history", {**place, **around}))
+
+    def _step_result(self, by: int) -> None:
+        if results := self._screen.results:
+            self._show_result((self._result + by) % len(results) if self._result >= 0 or by > 0 else len(results) - 1)
+
+    def _place_changed(self, before: str, now: str) -> None:
+        """A line that was begun stays in its place."""
+        if self._conversation.is_asking:
+            return
+        text = "" if self._changing is not None else self._editor.buffer.text
+        self._changing = None
+        self._drafts[before] = text
+        self._editor.set_text(self._drafts.pop(now, ""))
+
+    def _begin_change(self) -> bool:
+        item = self._screen.last_own()
+        if item is None:
+            return False
+        self._changing = item
+        self._editor.set_text(item.text)
+        return True
+
+    def _stop_change(self) -> None:
+        self._changing = None
+        self._editor.buffer.reset()
+
+    # --- keys
+
+    def _bind(self) -> None:
+        keys, buffer = self._editor.keys, self._editor.buffer
+        at_line, is_empty = has_focus(buffer), Condition(lambda: not buffer.text)
+
+        @keys.add("c-c")
+        def _(event: KeyPressEvent) -> None:
+            self._stop_change()
+            event.app.layout.focus(buffer)
+
+        @keys.add("c-d", filter=at_line & is_empty)
+        def _(event: KeyPressEvent) -> None:
+            self._conversation.quit()
+
+        @keys.add("c-z")
+        def _(event: KeyPressEvent) -> None:
+            self._suspend()
+
+        @keys.add("c-l")
+        def _(event: KeyPressEvent) -> None:
+            self._printer.repaint()
+
+        @keys.add("c-x", "c-e", filter=at_line)
+        def _(event: KeyPressEvent) -> None:
+            if not self._editor.is_secret:
+                self._edit_text()
+
+    def _bind_changing(self) -> None:
+        """Up, and what ends the change that it begins."""
+        keys, buffer = self._editor.keys, self._editor.buffer
+        at_line, is_empty = has_focus(buffer), Condition(lambda: not buffer.text)
+        is_changing = Condition(lambda: self._changing is not None)
+        is_unchanged = Condition(lambda: self._changing is not None and buffer.text == self._changing.text)
+        may_change = Condition(lambda: not self._conversation.is_asking and self._places.current is not None)
+
+        @keys.add("up", filter=at_line & is_empty & may_change & ~has_completions)
+        def _(event: KeyPressEvent) -> None:
+            if not self._begin_change():
+                buffer.history_backward()
+
+        @keys.add("up", filter=at_line & is_unchanged & ~has_completions)
+        def _(event: KeyPressEvent) -> None:
+            # It was the history that was wanted.
+            self._stop_change()
+            buffer.history_backward()
+
+        @keys.add("escape", filter=at_line & is_changing)
+        def _(event: KeyPressEvent) -> None:
+            self._stop_change()
+
+        @keys.add("pageup", filter=may_change)
+        def _(event: KeyPressEvent) -> None:
+            self.history("")
+
+    def _bind_places(self) -> None:
+        keys = self._editor.keys
+        is_in = Condition(lambda: not self._conversation.is_asking and self._places.current is not None)
+        for number in range(1, 10):
+
+            @keys.add("escape", str(number), filter=is_in)
+            def _(event: KeyPressEvent, word: str = str(number)) -> None:
+                self._places.switch_to(word)
+
+        for sequence, by in (("left", -1), ("up", -1), ("right", 1), ("down", 1)):
+
+            @keys.add("escape", sequence, filter=is_in)
+            def _(event: KeyPressEvent, step: int = by) -> None:
+                self._places.step(step)
+
+        for letter, by in (("n", 1), ("p", -1)):
+
+            @keys.add("escape", letter, filter=is_in)
+            def _(event: KeyPressEvent, step: int = by) -> None:
+                self._step_result(step)

@@ -1,0 +1,124 @@
+"""The commands that this client carries out by itself, and `/help`, which lists them with those of the server."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, NamedTuple, Protocol
+
+from chat.commands.specs import CommandSpec
+from chat.commands.table import BY_WORD, GROUPS
+
+_COMMAND: Final = re.compile(r"\s*[/／](?![/／])(\S+)\s*(.*)", re.DOTALL)
+_SERVER: Final = re.compile(r"server:(?=\w)")
+
+
+class Actions(Protocol):
+    """What local commands do. `words` is what stands behind the command."""
+
+    def query(self, words: str) -> bool:
+        """Open the conversation with a person, and perhaps say something."""
+
+    def switch(self, words: str) -> bool:
+        """Go to another open room or conversation."""
+
+    def leave(self, words: str) -> bool:
+        """Shut the conversation with a person."""
+
+    def history(self, words: str) -> bool:
+        """Show older messages."""
+
+    def edit(self, words: str) -> bool:
+        """Change the last message."""
+
+    def result(self, words: str) -> bool:
+        """Show what was said around a result of the last search."""
+
+    def bell(self, words: str) -> bool:
+        """When the bell rings."""
+
+    def open(self, words: str) -> bool:
+        """Open the page in a browser."""
+
+    def clear(self, words: str) -> bool:
+        """Clear the screen."""
+
+    def help(self, words: str) -> bool:
+        """Explain."""
+
+
+class LocalCommand(NamedTuple):
+    """A command of this client. `run` returns whether it did it; otherwise the line is a command of the server."""
+
+    name: str
+    arguments: str
+    help: str
+    run: Callable[[Actions, str], bool]
+
+    @property
+    def help_line(self) -> str:
+        """How it is typed, and what it does."""
+        return f"/{self.name}{' ' if self.arguments else ''}{self.arguments} - {self.help}"
+
+
+# Each in a lambda, so that the methods of any `Actions` are called.
+LOCAL: Final[Sequence[LocalCommand]] = (
+    LocalCommand("query", "<name> [text]", "open the conversation with a person", lambda to, words: to.query(words)),
+    LocalCommand(
+        "switch", "[number or name]", "go to another open room or conversation", lambda to, words: to.switch(words)
+    ),
+    LocalCommand("leave", "[room]", "leave a room, or shut a conversation", lambda to, words: to.leave(words)),
+    LocalCommand("history", "[place] [count]", "show older messages", lambda to, words: to.history(words)),
+    LocalCommand("edit", "[seq text]", "change a message; alone, your last one here", lambda to, words: to.edit(words)),
+    LocalCommand(
+        "result", "[number]", "show what was said around a result of the search", lambda to, words: to.result(words)
+    ),
+    # The conversation carries these out, on pipes, too.
+    LocalCommand("send", "[name] <file>", "send a file, here or to a person", lambda to, words: False),
+    LocalCommand("get", "<number or link> [folder]", "save the file of a message", lambda to, words: False),
+    LocalCommand("bell", "off|mention|pm|all", "when the bell rings", lambda to, words: to.bell(words)),
+    LocalCommand("open", "", "open the page in a browser, logged in as you", lambda to, words: to.open(words)),
+    LocalCommand("clear", "", "clear the screen", lambda to, words: to.clear(words)),
+    LocalCommand("help", "[command or group]", "list or explain commands", lambda to, words: to.help(words)),
+)
+BY_NAME: Final[Mapping[str, LocalCommand]] = {command.name: command for command in LOCAL}
+KEYS: Final[Sequence[str]] = (
+    "Tab completes; Up on an empty line edits your last message; Ctrl-R searches what you typed",
+    "Alt-1 … Alt-9, Alt-Left and Alt-Right go to another room or conversation; PageUp shows older messages",
+    "Alt-N and Alt-P step through the results of a search; Alt-Enter begins a new line",
+    "Ctrl-X Ctrl-E opens your editor",
+    "Ctrl-C clears the line, Ctrl-Z suspends, Ctrl-D on an empty line quits",
+)
+
+
+def run(line: str, actions: Actions) -> bool:
+    """Carry out `line` if it is a local command; returns whether it was."""
+    match = _COMMAND.fullmatch(line)
+    command = BY_NAME.get(match[1].casefold()) if match is not None else None
+    if match is None or command is None:
+        bare = line.strip().casefold()
+        return bare in ("leave", "help") and BY_NAME[bare].run(actions, "")
+    return command.run(actions, match[2].strip())
+
+
+def help_lines(word: str) -> Sequence[str] | None:
+    """The lines of `/help word`; None if there is no such command or group."""
+    word = word.casefold().removeprefix("/")
+    if not word:
+        ours = [command.help_line for command in LOCAL]
+        theirs = [_line(spec) for spec in GROUPS["everyday"] if spec.name not in BY_NAME]
+        groups = ", ".join(name for name in GROUPS if name not in ("everyday", "operators"))
+        return [*ours, *theirs, *KEYS, f"/help <group> lists more commands: {groups}; /help <command> explains one"]
+    if word in GROUPS:
+        return [_line(spec) for spec in GROUPS[word]]
+    if (spec := BY_WORD.get(word)) is not None:
+        local = [BY_NAME[word].help_line] if word in BY_NAME else []
+        return [*local, _line(spec), *(as_typed(detail) for detail in spec.details)]
+    return [BY_NAME[word].help_line] if word in BY_NAME else None
+
+
+def as_typed(text: str) -> str:
+    """`text`, with commands as they are typed here, for those that name them as on the text wire."""
+    return _SERVER.sub("/", text)
+
+
+def _line(spec: CommandSpec) -> str:
+    return f"/{spec.help_line}"

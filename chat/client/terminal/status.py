@@ -1,0 +1,61 @@
+"""The line below the prompt: where one is, the connection, and what is new elsewhere."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+
+from chat.client.display import shown
+from chat.client.places import Place
+from chat.client.terminal.widths import cut_to, width_of
+
+_LONGEST: Final = 24
+
+
+class Status:
+    """What the line says. `connection` is empty while all is well; `hint` takes the place of everything for a while."""
+
+    def __init__(self) -> None:
+        self.connection = "connecting"
+        self.hint = ""
+        self.progress = ""
+
+    def fragments(self, places: Sequence[Place], current: Place | None, columns: int) -> StyleAndTextTuples:
+        """The line, for a terminal with so many columns."""
+        if self.hint:
+            return [("class:status", cut_to(f" {self.hint}", columns))]
+        pieces: list[tuple[str, str]] = []
+        if self.connection:
+            pieces.append(("class:status.mention", f" {self.connection} "))
+        if self.progress:
+            pieces.append(("class:status", f" {self.progress} "))
+        for number, place in enumerate(places, 1):
+            if place is current or place.unread:
+                pieces.append((_style_of(place), _text_of(number, place, is_current=place is current)))
+        if (rest := len(places) - sum(place is current or place.unread > 0 for place in places)) > 0:
+            pieces.append(("class:status", f" +{rest}"))
+        return _cut(pieces, columns)
+
+
+def _style_of(place: Place) -> str:
+    is_urgent = place.mentions or (place.is_person and place.unread)
+    return "class:status.mention" if is_urgent else "class:status"
+
+
+def _text_of(number: int, place: Place, *, is_current: bool) -> str:
+    name = cut_to(shown(place.label), _LONGEST)
+    if is_current:
+        return f" [{number} {name}]"
+    mentions = f"!{place.mentions}" if place.mentions and not place.is_person else ""
+    return f" {number} {name}:{place.unread}{mentions}"
+
+
+def _cut(pieces: Sequence[tuple[str, str]], columns: int) -> StyleAndTextTuples:
+    found: StyleAndTextTuples = []
+    for style, text in pieces:
+        cut = cut_to(text, columns)
+        found.append((style, cut))
+        if cut != text:
+            break
+        columns -= width_of(text)
+    return found

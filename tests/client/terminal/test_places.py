@@ -1,0 +1,236 @@
+"""Several rooms and conversations: what is shown where, what is counted, and what is kept."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from chat.client.conversation import Profile
+from chat.client.memory import Memory
+from chat.client.state import open_memory
+from tests.client.case import ClientCase
+from tests.client.harness import Network
+from tests.client.terminal.harness import TerminalClient
+from tests.transcript import MemoryConnection
+
+
+class Places(ClientCase):
+    """One client, and somebody with `nc`."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.ann = self.other("Ann")
+        self.bob = self.start()
+        self.bob.new_lines()
+
+    def start(self, **options: str) -> TerminalClient:
+        return TerminalClient(
+            Network(self.wire.factory), self.wire.clock, Profile("Bob", is_person=True), bell=options.get("bell", "off")
+        )
+
+    def say(self, *lines: str) -> None:
+        """Ann types."""
+        for line in lines:
+            self.ann.send(line)
+        self.bob.network.pump()
+
+    def lines(self) -> list[str]:
+        """What Bob's client printed, without times."""
+        return self.bob.new_lines()
+
+    def test_join(self) -> None:
+        """Entering a room leaves no other, and what is said elsewhere is counted, and shown when one looks there."""
+        self.bob.type("/join den", "hello den", "/join attic")
+        self.assertEqual(self.bob.current(), "#attic")
+        self.assertIn("<Bob> hello den", self.lines())
+        self.say("/join den", "one", "two @Bob")
+        self.assertEqual(self.bob.open(), [("#lobby", 0, 0), ("#den", 2, 1), ("#attic", 0, 0)])
+        self.assertEqual(self.lines(), ["* Ann names you in #den"])
+        self.assertTrue(self.bob.screen.places.switch_to("2"))
+        self.assertEqual(self.lines(), ["── #den ──", "<Ann> one", "<Ann> two @Bob"])
+        self.assertEqual(self.bob.open()[1], ("#den", 0, 0))
+
+    def test_typed_ahead(self) -> None:
+        """What is typed behind `/join`, before the answer has come, goes to the room."""
+        self.bob.network.held = True
+        self.bob.type("/join den", "hello den")
+        self.bob.network.held = False
+        self.bob.network.pump()
+        self.say("/join den")
+        self.assertIn("Bob (in den): hello den", "\n".join(self.read(self.ann)))
+
+    def test_refused(self) -> None:
+        """A room that cannot be entered is not in the list, and the person is back; what was said there is not sent."""
+        self.bob.network.held = True
+        self.bob.type("/join bad!name", "into the void")
+        self.assertEqual(self.bob.current(), "#bad!name")
+        self.bob.network.held = False
+        self.bob.network.pump()
+        self.assertEqual(self.bob.current(), "#lobby")
+        self.assertEqual(self.bob.open(), [("#lobby", 0, 0)])
+        lines = "\n".join(self.lines())
+        self.assertIn("! a room's name is", lines)
+        self.assertIn("<Bob> into the void ✗ not sent", lines)
+
+    def test_private(self) -> None:
+        """A message from somebody is shown at once, with its place, and opens the conversation; lines go there."""
+        self.say("Bob:psst")
+        self.assertEqual(self.lines(), ["@Ann <Ann> psst"])
+        self.assertEqual(self.bob.open()[1:], [("@Ann", 1, 0)])
+        self.bob.screen.places.query("ann")
+        self.bob.type("what?")
+        self.assertEqual(self.lines(), ["── @Ann ──", "<Bob> what?"])
+        self.assertIn("Bob: what?", self.read(self.ann))
+        self.bob.type("/history")
+        self.assertIn("! that needs an account", "\n".join(self.lines()))
+        self.bob.screen.places.shut(self.bob.screen.places.open["@ann"])
+        self.assertEqual(self.bob.current(), "#lobby")
+
+    def test_leave(self) -> None:
+        """The person is back in the place before; being put out ends a room, too."""
+        self.bob.type("/join den", "/join attic", "leave")
+        self.assertEqual((self.bob.current(), len(self.bob.open())), ("#den", 2))
+        self.bob.type("/leave")
+        self.assertEqual((self.bob.current(), len(self.bob.open())), ("#lobby", 1))
+        self.bob.type("leave")
+        self.assertIn("! you are in no room", self.lines())
+
+    def test_moves(self) -> None:
+        """By number, by name, and round the list."""
+        self.bob.type("/join den", "/join attic")
+        places = self.bob.screen.places
+        for word, expected in (("1", "#lobby"), ("ATTIC", "#attic"), ("#den", "#den")):
+            self.assertTrue(places.switch_to(word))
+            self.assertEqual(self.bob.current(), expected)
+        for word in ("0", "4", "99999999999", "nowhere", "²"):
+            self.assertFalse(places.switch_to(word))
+        places.step(1)
+        places.step(1)
+        self.assertEqual(self.bob.current(), "#lobby")
+        places.step(-1)
+        self.assertEqual(self.bob.current(), "#attic")
+
+    def test_reconnected(self) -> None:
+        """A guest is in all of the rooms again, and what was missed stands below a line."""
+        self.bob.type("/join den", "/join attic")
+        self.say("/join den")
+        self.lines()
+        self.bob.network.cut()
+        self.say("missed")
+        self.bob.type("said offline")
+        self.wire.clock.advance(2)
+        self.bob.network.pump()
+        self.assertEqual(self.lines(), ["<Bob> said offline", "* connected again"])
+        self.assertEqual(self.bob.open(), [("#lobby", 0, 0), ("#den", 1, 0), ("#attic", 0, 0)])
+        self.bob.screen.places.switch_to("den")
+        lines = self.lines()
+        self.assertEqual(lines[1], "── new since you were away ──")
+        self.assertIn("<Ann> missed", lines[2])
+        self.say("/join attic")
+        self.assertIn("Bob (in attic): said offline", "\n".join(self.read(self.ann)))
+
+    def test_changes_elsewhere(self) -> None:
+        """A message that waits is shown as it is by then."""
+        self.bob.type("/join den", "/switch 1")
+        self.bob.screen.places.switch_to("1")
+        self.say("/join den", "helo", "/edit 3 hello", "/react 3 👍")
+        self.lines()
+        self.bob.screen.places.switch_to("den")
+        self.assertIn("<Ann> hello (edited) 👍", self.lines())
+
+    def test_quit(self) -> None:
+        """A server that does not answer keeps nobody who wants to go."""
+        self.bob.network.held = True
+        self.bob.type("never answered")
+        self.bob.conversation.quit()
+        self.bob.network.pump()
+        self.assertIsNone(self.bob.paper.ending)
+        self.bob.conversation.quit()
+        self.assertEqual(self.bob.paper.ending, (0, "the connection is lost, and 1 lines with it"))
+
+    def test_days(self) -> None:
+        """A line stands between the messages of two days."""
+        for day in (13, 13, 14):
+            event = {"type": "message", "seq": day, "timestamp": f"2023-11-{day}T12:00:00Z", "from": "Ann", "size": 1}
+            self.bob.conversation.received(json.dumps({**event, "room": "lobby", "text": "x"}).encode())
+        lines = [line for line in self.lines() if line.startswith("──")]
+        self.assertEqual(lines, ["── Monday, 2023-11-13 ──", "── Tuesday, 2023-11-14 ──"])
+
+    def test_own_reaction(self) -> None:
+        """It is shown where the message stands, though nobody tells us of it."""
+        self.say("hello")
+        self.bob.type("/react 3 👍")
+        self.assertEqual(self.bob.paper.lines(), ["<Ann> hello 👍"])
+        self.bob.type("/unreact 3 👍")
+        self.assertEqual(self.bob.paper.lines(), ["<Ann> hello"])
+
+    def test_bell(self) -> None:
+        """At each level."""
+        for bell, expected in (("off", 0), ("mention", 1), ("pm", 2), ("all", 3)):
+            self.bob.type("/exit")
+            self.bob = self.start(bell=bell)
+            self.say("plain", "for @Bob", "Bob:private")
+            self.assertEqual(self.bob.paper.rings, expected, bell)
+
+
+class Devices(ClientCase):
+    """Two devices of one account."""
+
+    def test_read(self) -> None:
+        """What is read on one is not new on the other."""
+        one, two = self.device(), self.device()
+        self.assertEqual(one.open(), [("#lobby", 0, 0)])
+        ann = self.other("Ann")
+        two.type("/join den")
+        one.type("/join attic")
+        ann.send("Bob:psst")
+        one.network.pump()
+        two.network.pump()
+        self.assertEqual((one.open()[-1], two.open()[-1]), (("@Ann", 1, 0), ("@Ann", 1, 0)))
+        one.screen.places.switch_to("ann")
+        for _ in range(2):
+            self.wire.clock.advance(2)
+            one.network.pump()
+            two.network.pump()
+        self.assertEqual(two.open()[-1], ("@Ann", 0, 0))
+
+    def device(self) -> TerminalClient:
+        profile = Profile("Bob", password="correct-horse", is_person=True)
+        return TerminalClient(Network(self.wire.factory), self.wire.clock, profile)
+
+
+class Unread(ClientCase):
+    """What was not shown is not lost with the program."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        folder = TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def remember(self, name: str) -> Memory:
+        return open_memory(self.folder, "example:8080", name)
+
+    def start(self) -> TerminalClient:
+        client = TerminalClient(
+            Network(self.wire.factory), self.wire.clock, Profile("Bob", is_person=True), remember=self.remember
+        )
+        self.addCleanup(client.kill)
+        return client
+
+    def test_killed(self) -> None:
+        """Messages of a room in which the person was not looking come again in the next run, and only those."""
+        ann: MemoryConnection = self.other("Ann")
+        bob = self.start()
+        bob.type("/join den")
+        ann.send("/join den")
+        ann.send("seen")
+        bob.network.pump()
+        bob.screen.places.switch_to("lobby")
+        bob.clock.advance(2)
+        ann.send("unseen")
+        bob.network.pump()
+        bob.kill()
+        again = self.start()
+        again.type("/join den")
+        lines = "\n".join(again.new_lines())
+        self.assertIn("<Ann> unseen", lines)
