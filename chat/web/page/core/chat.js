@@ -1,5 +1,6 @@
 // The chat as the views see it: a state to draw, and what one can do.
 
+import { missedCall } from "./alerts.js";
 import { createCatchUp } from "./catching_up.js";
 import { createConfirming } from "./confirming.js";
 import { createDrafts } from "./drafts.js";
@@ -53,7 +54,7 @@ export function createChat({ connect, storage, now, random, timers }) {
   });
   const life = () => session.life;
   const windows = createWindows({ store, wire, life });
-  const catchUp = createCatchUp({ store, wire, timers, life, reload: (key) => store.state.open === key && show(key) });
+  const catchUp = createCatchUp({ store, wire, timers, life, reload: (key) => store.state.open === key && show(key), caught });
   const outbox = createOutbox({ store, wire, memory, random, isReady: () => session.isReady });
   const reading = createReading({ store, wire, memory, timers, life });
   const confirming = createConfirming({ store, wire, timers, before: () => guests.save() });
@@ -93,6 +94,13 @@ export function createChat({ connect, storage, now, random, timers }) {
       if (place !== undefined && !row.isMine) {
         hearers.forEach((hear) => hear(place, row));
       }
+    }
+  }
+  // Of what was said while the line was broken, the last message of each place calls.
+  function caught(place, since) {
+    const row = missedCall(place, since);
+    if (row !== null) {
+      hearers.forEach((hear) => hear(place, row));
     }
   }
   // Somebody else comes in: nothing of the one before is theirs.
@@ -142,7 +150,8 @@ export function createChat({ connect, storage, now, random, timers }) {
     },
     subscribe: store.subscribe,
     /**
-     * `hear` is called with the place and the row of each message that somebody else says while we are here.
+     * `hear` is called with the place and the row of each message that somebody else says while we are here, and of
+     * the last one of each place that calls us from the time when the line was broken.
      * @returns {() => void} ends that
      */
     hear(hear) {
@@ -310,6 +319,11 @@ export function createChat({ connect, storage, now, random, timers }) {
     dismiss: (key) => store.update((state) => dismissed(state, key)),
     newId: () => newId(random),
   };
-  memory.listen((name, value) => drafts.changedElsewhere(name, value));
+  memory.listen((name, value) => {
+    drafts.changedElsewhere(name, value);
+    if (name === "chat.settings" && value !== null) {
+      store.update((state) => ({ ...state, settings: { ...state.settings, ...value } }));
+    }
+  });
   return chat;
 }
