@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { alertFor, callCount } from "../../chat/web/page/core/alerts.js";
+import { alertFor, callCount, missedCall } from "../../chat/web/page/core/alerts.js";
 import { newPlace, newRow } from "../../chat/web/page/core/state.js";
 import { memoryStorage } from "../../chat/web/page/core/storage.js";
 import { letIn, message, pageInside, settle } from "./fakes.mjs";
@@ -44,7 +44,7 @@ test("the badge counts what calls", () => {
 test("of what was missed the last message of each place calls that names us, once", async () => {
   const page = await pageInside();
   const heard = [];
-  page.chat.hear((place, { seq }) => heard.push([place.key, seq]));
+  page.chat.hear((place, { seq }) => heard.push([place.key, seq]), missedCall);
   page.line.break();
   page.chat.wake();
   page.line.open();

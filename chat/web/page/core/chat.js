@@ -133,8 +133,9 @@ export function createChat({ connect, storage, now, random, timers }) {
     },
     subscribe: store.subscribe,
     /**
-     * `hear` is called with the place and the row of each message that somebody else says while we are here, and of
-     * the last one of each place that calls us from the time when the line was broken.
+     * `hear` is called with the place and the row of each message that somebody else says while we are here.
+     * When everything of a place has come that was said while the line was broken, it is called with the row that
+     * `missed` chooses, if that gives one; `missed` is called with the place and the last seq from before.
      * @returns {() => void} ends that
      */
     hear: hearing.hear,

@@ -1,17 +1,17 @@
 // Tells whoever wants to know what others say: notifications, and screen readers.
 
-import { missedCall } from "./alerts.js";
 import { placeOf, rowOf } from "./reading_pushes.js";
 import { rowAt } from "./rows.js";
 
 /** @param {{store: object}} parts */
 export function createHearing({ store }) {
-  const hearers = new Set();
+  // Each with what it wants to hear of the time while the line was broken.
+  const hearers = new Map();
 
   return {
     /** See `chat.hear`. */
-    hear(hear) {
-      hearers.add(hear);
+    hear(hear, missed = () => null) {
+      hearers.set(hear, missed);
       return () => hearers.delete(hear);
     },
     /** A push came, and the state has it. */
@@ -20,15 +20,17 @@ export function createHearing({ store }) {
         const place = store.state.places.get(placeOf(store.state, push)?.key);
         const row = rowAt(place?.rows ?? [], push.seq) ?? rowOf(push, store.state.me);
         if (place !== undefined && !row.isMine) {
-          hearers.forEach((hear) => hear(place, row));
+          [...hearers.keys()].forEach((hear) => hear(place, row));
         }
       }
     },
-    /** Everything is there that was said while the line was broken: the last message of a place that calls is told. */
+    /** Everything is there that was said in a place while the line was broken, after the seq `since`. */
     caught(place, since) {
-      const row = missedCall(place, since);
-      if (row !== null) {
-        hearers.forEach((hear) => hear(place, row));
+      for (const [hear, missed] of hearers) {
+        const row = missed(place, since);
+        if (row !== null) {
+          hear(place, row);
+        }
       }
     },
   };
