@@ -42,8 +42,9 @@ MOST_SHOWN: Final = 120
 class Head(Struct, frozen=True):
     """The latest seq (`last`) of a room that somebody belongs to, and the seqs up to which they received and read it.
 
-    `room` is its key. `name` is its shown name or, in a direct conversation, the key of the other person. `unread` is
-    the number of messages by others since then that they have not read, `mentions` of those that name them; more than
+    `room` is its key. `name` is its shown name or, in a direct conversation, that of the other person: of the account,
+    else as the latest message shows it, else the key. `unread` is the number of messages by others since then that
+    they have not read, `mentions` of those that name them; more than
     `MOST_COUNTED` are not counted. `level` is what they want to be told of there. `latest` is the last message there,
     as it is now. The hub adds what the reader's room has: its `topic`, whether it is `private`, their `role` if they
     have one of their own, and the `count` of the people who are in it, with themselves.

@@ -8,10 +8,14 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from types import TracebackType
 
 # How long anything real may take before its test gives up.
 SECONDS = 20
+# How long a line of a log may take on a busy machine.
+_PATIENCE = 60
 ROOT = Path(__file__).resolve().parent.parent
 _LISTENING = re.compile(r"listening on 127\.0\.0\.1:(\d+)")
 
@@ -67,10 +71,20 @@ def port_in(log: str) -> int:
     return int(match[1])
 
 
+def _read_lines(process: "subprocess.Popen[str]", lines: "SimpleQueue[str | None]") -> None:
+    """All that a server logs, as it comes, and None at its end."""
+    assert process.stdout is not None
+    with process.stdout:
+        for line in process.stdout:
+            lines.put(line)
+    lines.put(None)
+
+
 class RunningServer:
     """`twistd -n chatserver` on a port of its own choice, in an empty folder; a context manager.
 
-    `log` holds what it printed, once it has ended. The program is that of the checkout at `root`.
+    `log` holds what it printed, once it has ended. The program is that of the checkout at `root`. A thread reads what
+    it logs: a server whose pipe is full stands still.
     """
 
     def __init__(self, *options: str, port: int = 0, root: Path = ROOT) -> None:
@@ -88,13 +102,18 @@ class RunningServer:
         """Start it, after it has ended in any way, on the port that it had and with the data that it has stored."""
         command = [*twistd(), "-n", "--pidfile=", "chatserver", "--port", str(self.port), *self._options]
         self.process = start(command, self._folder.name, self._environment)
+        self._lines: SimpleQueue[str | None] = SimpleQueue()
+        self._reading = Thread(target=_read_lines, args=(self.process, self._lines), daemon=True)
+        self._reading.start()
         self.port = port_in(self.read_log("listening on 127.0.0.1"))
 
     def read_log(self, text: str) -> str:
         """The next line of its log with `text` in it, waiting for it."""
-        log = read_until(self.process, text)
-        self.log += log
-        return log.splitlines(keepends=True)[-1]
+        while (line := self._lines.get(timeout=_PATIENCE)) is not None:
+            self.log += line
+            if text in line:
+                return line
+        raise AssertionError(f"the server has ended:\n{self.log}")
 
     @property
     def folder(self) -> Path:
@@ -106,10 +125,14 @@ class RunningServer:
         if self.process.poll() is None:
             self.process.send_signal(sign)
         try:
-            self.log += self.process.communicate(timeout=SECONDS)[0]
+            self.process.wait(timeout=SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
+        while (line := self._lines.get(timeout=_PATIENCE)) is not None:
+            self.log += line
+        self._reading.join()
+        self._lines.put(None)
         return self.process.returncode
 
     def __exit__(

@@ -17,7 +17,7 @@ from chat.hub.ignoring import said_by
 from chat.hub.people import Application, Arrival, Asker, Origin, Scope, User, account_of, answered, user_of
 from chat.hub.permissions import Action
 from chat.interfaces import Reason, State
-from chat.names import Name, parse_name
+from chat.names import Name, fold, parse_name
 from chat.personal import NO_SETTINGS, PersonalSettings
 from chat.store.interfaces import Account, AccountChange, MessageStore, What
 
@@ -317,7 +317,7 @@ def _login_of(entrant: _Entrant, application: Application, arrival: Arrival) -> 
 
 def _set_up(head: Head, settings: PersonalSettings) -> Head:
     """The place as its owner has set it up. What people say whom they ignore is not unread."""
-    if head.is_direct and head.name in settings.ignored:
+    if head.is_direct and fold(head.name) in settings.ignored:
         head = replace(head, delivered=head.last, read=head.last, unread=0, mentions=0)
     if head.latest is not None and said_by(head.latest) in settings.ignored:
         head = replace(head, latest=None)

@@ -108,7 +108,9 @@ class Receipts:
         session = origin.session
         head = replace(head, latest=self._shown(origin, head.latest))
         if head.is_direct:
-            return head
+            # Guests may have come back with other capitals.
+            there = self._directory.users.get(fold(head.name))
+            return head if there is None else replace(head, name=there.name)
         if not self._permissions.sees(session, head.room):
             return None
         name = self._rooms.shown(Name(head.name, head.room)).shown

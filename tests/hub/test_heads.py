@@ -47,12 +47,24 @@ class Heads(SlowLoginCase):
         self.say(self.al, "psst", to="Bob")
         self.bob.say({"type": "edit", "room": "team", "seq": 4, "text": "2"})
         places = self.places()
-        self.assertEqual([places[name]["last"]["text"] for name in ("team", "@bob")], ["2", "psst"])
-        self.assertNotIn("count", places["@bob"])
+        self.assertEqual([places[name]["last"]["text"] for name in ("team", "@Bob")], ["2", "psst"])
+        self.assertNotIn("count", places["@Bob"])
         self.bob.say({"type": "delete", "room": "team", "seq": 4})
         self.assertEqual(self.places()["team"]["last"]["text"], "one")
         self.bob.say({"type": "delete", "room": "team", "seq": 3})
         self.assertNotIn("last", self.places()["team"])
+
+    def test_shown_names(self) -> None:
+        """A conversation has the other one's name as it is shown: who is here, an account that is away, and a guest."""
+        zoe = self.guest("Zoë")
+        self.say(zoe, "psst", to="AL")
+        self.bob.lose()
+        self.say(self.al, "psst", to="bob")
+        self.assertEqual({"@Bob", "@Zoë"} - self.places().keys(), set())
+        zoe.lose()
+        self.assertEqual({"@Bob", "@Zoë"} - self.places().keys(), set())
+        self.guest("ZOË")
+        self.assertIn("@ZOË", self.places())
 
     def test_deleted_meanwhile(self) -> None:
         """What is deleted while the server looks at the password is not shown."""
@@ -86,7 +98,7 @@ class Heads(SlowLoginCase):
         self.al.say({"type": "ignore", "name": "Bob"})
         places = self.places()
         self.assertEqual(places["team"]["last"]["text"], "mine")
-        self.assertNotIn("last", places["@bob"])
+        self.assertNotIn("last", places["@Bob"])
 
     def test_hidden(self) -> None:
         """Where members see only what was said since they joined, nothing from before; and nothing after a kick."""

@@ -148,6 +148,31 @@ test("a private room is entered with the code of an invitation, and left", async
   assert.equal(jo.state.places.has("#secrets"), false);
 });
 
+test("after a crash of the server a guest is back in a private room by the code of the link, if that still holds", async () => {
+  const { chat: lea } = await enter("Lea", { password: "correct-horse", room: "cave" });
+  await lea.command("#cave", "/private");
+  const { ack: many } = await lea.command("#cave", "/invite link");
+  const { ack: one } = await lea.ask({ type: "invite", link: true, room: "cave", uses: 1 });
+  const { chat: moe, storage } = await enter("Moe", { room: "cave", code: many.code });
+  const { chat: ned } = await enter("Ned", { room: "cave", code: one.code });
+  await server.kill();
+  await server.start();
+  [lea, moe, ned].forEach((chat) => chat.wake());
+  await until(ned, (state) => state.notices.some(({ code, room }) => code === "bad_code" && room === "cave"));
+  assert.equal(ned.state.places.has("#cave"), false);
+  assert.match(ned.state.notices.at(-1).text, /link .* cave .* ask somebody there/i);
+  moe.say("#cave", "back again");
+  await until(lea, has("#cave", "back again"));
+  await server.kill();
+  await server.start();
+  const { chat: again } = page(server, storage);
+  chats.push(again);
+  again.start();
+  await until(again, has("#cave", "back again"));
+  await again.part("#cave");
+  await until(again, () => Object.keys(storage.local.get("chat.codes")).length === 0);
+});
+
 test("a guest makes the name an account, keeps rooms and rows, and comes back with the new token", async () => {
   const { chat: kim, storage } = await enter("Kim", { room: "garden" });
   kim.say("#garden", "as a guest");

@@ -350,13 +350,13 @@ class GuestsPastContract(StoreCase):
         self.append(sent("still waits", sender="Dee", to="Al"))
         self.store.acknowledge("al", AL_AND_BOB, 2)
         account = self.claim("Al")
-        self.assertEqual([head.name for head in self.heads("al")], ["dee"])
+        self.assertEqual([head.name for head in self.heads("al")], ["Dee"])
         self.assertEqual(self.history(AL_AND_BOB, Span(9, since=account.since)), ([], False))
         page = self.result(self.store.search(Query(["code"], 9, user="al", since=account.since)))
         self.assertEqual(page.events, [])
         self.assertEqual(self.missed("al"), ["still waits"])
         self.reopen()
-        self.assertEqual([head.name for head in self.heads("al")], ["dee"])
+        self.assertEqual([head.name for head in self.heads("al")], ["Dee"])
 
     def test_goes_on(self) -> None:
         """When the conversation goes on it is theirs from there; what is left of it keeps its places."""
@@ -364,7 +364,7 @@ class GuestsPastContract(StoreCase):
         account = self.claim("Al")
         self.append(sent("new"))
         [head] = self.heads("al")
-        self.assertEqual((head.name, head.last), ("bob", 2))
+        self.assertEqual((head.name, head.last), ("Bob", 2))
         self.assertEqual(self.history(AL_AND_BOB, Span(9, since=account.since)), (["new"], False))
 
     def test_others_keep_theirs(self) -> None:
@@ -372,7 +372,7 @@ class GuestsPastContract(StoreCase):
         self.claim("Bob")
         self.append(sent("old"))
         self.claim("Al")
-        self.assertEqual([head.name for head in self.heads("bob")], ["al"])
+        self.assertEqual([head.name for head in self.heads("bob")], ["Al"])
 
     def test_only_some_rooms(self) -> None:
         """A search may be told which rooms it is about."""
@@ -416,7 +416,7 @@ class DeletedContract(StoreCase):
         self.delete("cy", 5)
         self.append(sent("b", sender="Cy"))
         self.delete("cy", 60)
-        self.assertEqual([head.name for head in self.heads("cy")], ["bob"])
+        self.assertEqual([head.name for head in self.heads("cy")], ["Bob"])
         self.now += 5
         self.delete("cy", 60)
         self.claim("Cy")
@@ -482,7 +482,7 @@ class DeletedContract(StoreCase):
         heads = self.heads("bob")
         self.assertEqual(
             {head.room: (head.name, head.is_direct, head.last) for head in heads},
-            {old: ("al", True, 2), new: ("al", True, 1)},
+            {old: ("Al", True, 2), new: ("Al", True, 1)},
         )
         page = self.result(self.store.search(Query(["old"], 9, user="bob")))
         self.assertEqual(texts_of(page), ["old to Al", "old to Bob", "old"])

@@ -237,12 +237,12 @@ class HeadsContract(StoreCase):
         """The two of a conversation belong to it from its first message on, each under the other's name."""
         self.append(sent("a", to="BOB"), sent("b", sender="Cy", to="Al"))
         al_and_cy = direct_room("al", "cy")
-        self.assertEqual(self.heads("bob"), [Head(AL_AND_BOB, "al", True, 1, 0, 0)])
+        self.assertEqual(self.heads("bob"), [Head(AL_AND_BOB, "Al", True, 1, 0, 0)])
         self.assertEqual(
-            self.heads("al"), [Head(AL_AND_BOB, "bob", True, 1, 1, 0), Head(al_and_cy, "cy", True, 1, 0, 0)]
+            self.heads("al"), [Head(AL_AND_BOB, "BOB", True, 1, 1, 0), Head(al_and_cy, "Cy", True, 1, 0, 0)]
         )
         self.store.mark_read("bob", AL_AND_BOB, 1)
-        self.assertEqual(self.heads("bob"), [Head(AL_AND_BOB, "al", True, 1, 1, 1)])
+        self.assertEqual(self.heads("bob"), [Head(AL_AND_BOB, "Al", True, 1, 1, 1)])
 
     def test_arrived_in_a_conversation(self) -> None:
         """All has arrived up to the first message that waits; what one has said oneself never does."""

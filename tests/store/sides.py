@@ -9,6 +9,7 @@ from twisted.internet.task import Clock
 
 from chat.errors import ChatError
 from chat.limits import Limits
+from chat.names import fold
 from chat.store.interfaces import Commit, Draft
 from chat.store.memory.store import MemoryStore
 from chat.store.sqlite.folder import DataFolder
@@ -103,7 +104,7 @@ class Side:
         found = {
             (
                 self._places[head.room],
-                head.name,
+                fold(head.name) if head.is_direct else head.name,
                 head.is_direct,
                 head.last,
                 head.delivered,

@@ -11,7 +11,7 @@ from chat.admin.upkeep import ROUND_SECONDS, STEP_SECONDS, Pruning
 from chat.files import FileInfo
 from chat.limits import Limits
 from chat.names import direct_room
-from chat.store.interfaces import Account, Owner, Query, Quota, Span, StoredFile, Whole
+from chat.store.interfaces import Account, Owner, Query, Quota, Span, StoredFile, Summary, Whole
 from chat.store.sqlite import pruning
 from tests.store.case import NOON, came, said, sent, texts_of
 from tests.store.counting import count_waiting
@@ -96,7 +96,7 @@ class Policies(PruningCase):
         self.assertEqual(self.append(said("next"))[0].event.seq, 4)
         self.assertGreater(self.ask("SELECT id FROM messages"), last)
         self.close()
-        self.assertEqual(verify(self.database)[:3], (1, 1, 0))
+        self.assertEqual(verify(self.database), Summary(1, 1, 0))
 
     def test_by_number(self) -> None:
         """The last messages stay, with what happened between them; who came and went counts for nothing."""
@@ -240,7 +240,7 @@ class Repeats(PruningCase):
         self.assertEqual((commit.repeat, commit.event.seq, commit.event.sent_at), (True, 2, NOON))
         self.assertEqual(self.append(said("next"))[0].event.seq, 4)
         self.close()
-        self.assertEqual(verify(self.database)[:3], (1, 1, 0))
+        self.assertEqual(verify(self.database), Summary(1, 1, 0))
 
     def test_after_a_week(self) -> None:
         """Then nothing at all is left, and the id is new again."""
@@ -418,7 +418,7 @@ class Space(PruningCase):
         after = self.database.stat().st_size
         empty = self.empty()
         self.assertLess(after - empty, (before - empty) / 9, f"{before} bytes became {after}")
-        self.assertEqual(verify(self.database)[:3], (40, 1, 0))
+        self.assertEqual(verify(self.database), Summary(40, 1, 0))
 
     def test_files(self) -> None:
         """Pruned messages take their files along, whether something is left of them or not."""
@@ -445,7 +445,7 @@ class Space(PruningCase):
         self.assertEqual([each is not None for each in found], [False, False, True])
         self.assertEqual(len(self.reactor.wait(self.store.files.dropped(9))), 2)
         self.close()
-        self.assertEqual(verify(self.database)[:3], (1, 1, 0))
+        self.assertEqual(verify(self.database), Summary(1, 1, 0, absent=1))
 
     def test_shrinks_though_repeatable(self) -> None:
         """What is left of messages that may be repeated is small."""
@@ -457,7 +457,7 @@ class Space(PruningCase):
         self.close()
         after, empty = self.database.stat().st_size, self.empty()
         self.assertLess(after - empty, (before - empty) / 4, f"{before} bytes became {after}")
-        self.assertEqual(verify(self.database)[:3], (10, 1, 0))
+        self.assertEqual(verify(self.database), Summary(10, 1, 0))
 
     def test_nobody_speaks(self) -> None:
         """The file is cut, and the log kept short, while the server runs and nobody says anything."""

@@ -77,7 +77,7 @@ class FirstSchema(DurableCase):
             self.assertEqual(count_waiting(self.store, "bob"), 2)
             heads = [replace(head, latest=None) for head in self.reactor.wait(self.store.heads("bob"))]
             self.assertEqual(
-                heads, [Head(AL_AND_BOB, "al", True, 3, 1, 0, 1), Head(BOB_AND_CY, "cy", True, 1, 0, 0, 1)]
+                heads, [Head(AL_AND_BOB, "Al", True, 3, 1, 0, 1), Head(BOB_AND_CY, "Cy", True, 1, 0, 0, 1)]
             )
             self.reopen()
 

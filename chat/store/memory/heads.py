@@ -1,9 +1,10 @@
 """The rooms that somebody belongs to, in a store in memory: how far each has come, and what is unread there."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from chat.events import MOST_COUNTED, Head, Message
 from chat.names import fold, other_of
+from chat.store.shown_names import shown_name
 
 
 class Cursor:
@@ -65,13 +66,23 @@ class Heads:
         if message.to is None or number > self._since or (room, message.seq) in self._waiting:
             self._latest[room] = number, message
 
-    def heads(self, seqs: Mapping[str, int], names: Mapping[str, str]) -> Sequence[Head]:
-        """The heads, after `count`. `seqs` has the last seqs of the rooms, `names` their shown names."""
+    def heads(
+        self, seqs: Mapping[str, int], names: Mapping[str, str], name_of: Callable[[str], str | None]
+    ) -> Sequence[Head]:
+        """The heads, after `count`. `seqs` has the last seqs of the rooms, `names` their shown names.
+
+        `name_of` gives the shown name of an account by its key, None if there is none.
+        """
         return [
-            self._head(room, cursor, seqs[room], names.get(room, room))
+            self._head(room, cursor, seqs[room], self._name_of(room, names, name_of))
             for room, cursor in self._cursors.items()
             if self._is_theirs(room)
         ]
+
+    def _name_of(self, room: str, names: Mapping[str, str], name_of: Callable[[str], str | None]) -> str:
+        if (other := other_of(room, self._user)) is None:
+            return names.get(room, room)
+        return name_of(other) or shown_name(other, self._latest[room][1] if room in self._latest else None)
 
     def _is_theirs(self, room: str) -> bool:
         """False for a conversation that an earlier guest of that name had, before the account was made."""
@@ -87,6 +98,4 @@ class Heads:
             delivered = min((seq for each, seq in self._waiting if each == room), default=last + 1) - 1
         unread, mentions = (min(MOST_COUNTED, each.get(room, 0)) for each in (self._unread, self._mentions))
         latest = self._latest[room][1] if room in self._latest else None
-        return Head(
-            room, other or name, other is not None, last, delivered, cursor.read, unread, mentions, latest=latest
-        )
+        return Head(room, name, other is not None, last, delivered, cursor.read, unread, mentions, latest=latest)

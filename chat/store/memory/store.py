@@ -237,7 +237,7 @@ class MemoryStore:
         heads.count(
             {place_of(message): (number, message) for number, message in (*waiting, *self._kept.messages())}.values()
         )
-        return succeed(heads.heads(self._seqs, self._names))
+        return succeed(heads.heads(self._seqs, self._names, self.accounts.name_of))
 
     def history(self, room: str, span: Span) -> Deferred[Page[RoomEvent]]:
         return succeed(history(self._kept.events, room, span))

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -14,8 +14,9 @@ from chat.store.buckets import bucket_of
 from chat.store.interfaces import Page, Query, Span
 from chat.store.kinds import AMENDING, MESSAGE, TOLD
 from chat.store.mailboxes import Stored
+from chat.store.shown_names import shown_name
 from chat.store.sqlite.folder import DataFolder
-from chat.store.sqlite.rows import COLUMNS, Row, event_of, message_of
+from chat.store.sqlite.rows import ACCOUNT, COLUMNS, Row, event_of, message_of
 from chat.store.sqlite.seeking import Seeking
 
 # CROSS JOIN makes SQLite go from cursors to messages: the cost is that of the waiting messages, not of all messages.
@@ -70,6 +71,8 @@ _BEGINNINGS = (
     f"SELECT m.id, {COLUMNS.replace('m.body', 'substr(m.body, 1, ?)')} FROM json_each(?) j JOIN messages m"
     f" ON m.id = j.value WHERE m.kind = {MESSAGE}"
 )
+# The names of accounts as they are shown, by their keys, which are JSON.
+_SHOWN_NAMES = f"SELECT name_key, name FROM accounts WHERE name_key IN (SELECT value FROM json_each(?)) AND {ACCOUNT}"
 # Whatever a question for history shows, without and with the changes of messages.
 _SHOWN = ", ".join(map(str, (MESSAGE, *TOLD)))
 _SHOWN_AMENDED = ", ".join(map(str, (MESSAGE, *TOLD, *AMENDING)))
@@ -137,7 +140,9 @@ class Reader:
         found = self._connection.execute(_HEADS, values).fetchall()
         ids = json.dumps([row[-1] for row in found if row[-1] is not None])
         said = {row[0]: row[1:] for row in self._connection.execute(_BEGINNINGS, (MOST_SHOWN + 1, ids))}
-        return [_head(user, row[:-1], said.get(row[-1])) for row in found]
+        others = [other for row in found if (other := other_of(row[0], user)) is not None]
+        names = dict(self._connection.execute(_SHOWN_NAMES, (json.dumps(others),)).fetchall()) if others else {}
+        return [_head(user, row[:-1], said.get(row[-1]), names) for row in found]
 
     def history(self, room: str, span: Span) -> Page[RoomEvent]:
         """See `MessageStore.history`."""
@@ -171,8 +176,11 @@ class Reader:
         self._folder.disconnect(self._connection)
 
 
-def _head(user: str, row: Sequence[Any], latest: Row | None) -> Head:
-    """The head in a row of `_HEADS`, and the row of its latest message."""
+def _head(user: str, row: Sequence[Any], latest: Row | None, names: Mapping[str, str]) -> Head:
+    """The head in a row of `_HEADS`, and the row of its latest message. `names` are those of accounts, by keys."""
     room, name, kind, *places = row
-    head = Head(room, other_of(room, user) or name, kind == "direct", *places)
-    return head if latest is None else replace(head, latest=message_of(room, latest))
+    message, other = None if latest is None else message_of(room, latest), other_of(room, user)
+    if other is not None:
+        name = names.get(other) or shown_name(other, message)
+    head = Head(room, name, kind == "direct", *places)
+    return head if message is None else replace(head, latest=message)

@@ -28,6 +28,16 @@ export function alertFor(place, row) {
 }
 
 /**
+ * @param {import("./shapes.js").Place} place
+ * @param {number} since - what came up to this seq was told before
+ * @returns {import("./shapes.js").Row?} the last row since then that calls and was not read; null if there is none
+ */
+export function missedCall(place, since) {
+  const calls = (row) => row.seq > Math.max(since, place.read) && !row.isMine && alertFor(place, row) !== null;
+  return place.rows.filter(calls).at(-1) ?? null;
+}
+
+/**
  * @param {import("./shapes.js").State} state
  * @returns {number} how many messages call: for the badge of the installed page
  */

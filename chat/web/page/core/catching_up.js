@@ -10,9 +10,11 @@ const TRIES = 5;
 /**
  * Asks for everything after the cursors, which stand still from the moment when the line breaks until it is all there.
  * If the line breaks again before that, they stay, and it is asked for again.
- * @param {{store: object, wire: object, timers: object, life: () => string?, reload: (key: string) => void}} parts
+ * `caught` is called with each place, when everything is there, and the last seq from before.
+ * @param {{store: object, wire: object, timers: object, life: () => string?, reload: (key: string) => void,
+ *   caught: (place: import("./shapes.js").Place, since: number) => void}} parts
  */
-export function createCatchUp({ store, wire, timers, life, reload }) {
+export function createCatchUp({ store, wire, timers, life, reload, caught }) {
   // For each place that is asked for: the last seq of the past that came, and whether they came in order.
   const asked = new Map();
 
@@ -60,6 +62,11 @@ export function createCatchUp({ store, wire, timers, life, reload }) {
       asked.delete(key);
     }
     store.update((state) => places.reduce((next, { key }) => changePlace(next, key, caughtUp), state));
+    for (const { key, cursor } of places) {
+      if (store.state.places.has(key)) {
+        caught(store.state.places.get(key), cursor);
+      }
+    }
   }
   function anew(key) {
     asked.delete(key);

@@ -5,6 +5,7 @@ import { createConfirming } from "./confirming.js";
 import { createDrafts } from "./drafts.js";
 import { withDirect } from "./entering.js";
 import { createGuestPlaces } from "./guests.js";
+import { createHearing } from "./hearing.js";
 import { newId } from "./ids.js";
 import { commandIn, saidBy } from "./lines.js";
 import { createLists } from "./lists.js";
@@ -14,14 +15,13 @@ import { createOutbox } from "./outbox.js";
 import { after } from "./pushes.js";
 import { createRecentEmoji } from "./recent_emoji.js";
 import { createReading } from "./reading.js";
-import { placeOf, rowOf } from "./reading_pushes.js";
 import { dismissed } from "./room_changes.js";
-import { rowAt } from "./rows.js";
 import { createSession } from "./session.js";
 import { spaceFor } from "./sizes.js";
 import { changePlace, firstState, withoutPlace } from "./state.js";
 import { createStore } from "./store.js";
 import { createTypists } from "./typists.js";
+import { createVisits } from "./visits.js";
 import { createWindows } from "./windows.js";
 import { createWire } from "./wire.js";
 
@@ -53,7 +53,9 @@ export function createChat({ connect, storage, now, random, timers }) {
   });
   const life = () => session.life;
   const windows = createWindows({ store, wire, life });
-  const catchUp = createCatchUp({ store, wire, timers, life, reload: (key) => store.state.open === key && show(key) });
+  const hearing = createHearing({ store });
+  const reload = (key) => store.state.open === key && show(key);
+  const catchUp = createCatchUp({ store, wire, timers, life, reload, caught: hearing.caught });
   const outbox = createOutbox({ store, wire, memory, random, isReady: () => session.isReady });
   const reading = createReading({ store, wire, memory, timers, life });
   const confirming = createConfirming({ store, wire, timers, before: () => guests.save() });
@@ -64,7 +66,6 @@ export function createChat({ connect, storage, now, random, timers }) {
   const session = createSession({ store, wire, memory, outbox, catchUp, clientId, arrived, forget });
   const lists = createLists({ store, wire });
   const emoji = createRecentEmoji({ memory });
-  const hearers = new Set();
 
   function pushed(push, request) {
     if (push.type === "error" && push.id === undefined) {
@@ -81,19 +82,9 @@ export function createChat({ connect, storage, now, random, timers }) {
       catchUp.heard(push.to ? personKey(push.from) : roomKey(push.room ?? ""), push.seq);
     }
     typists.heard(push);
-    tellHearers(push);
+    hearing.heard(push);
     confirming.heard();
     drafts.fill();
-  }
-  function tellHearers(push) {
-    if (push.type === "message" && push.past !== true && hearers.size > 0) {
-      const where = placeOf(store.state, push);
-      const row = rowAt(store.state.places.get(where?.key)?.rows ?? [], push.seq) ?? rowOf(push, store.state.me);
-      const place = store.state.places.get(where?.key);
-      if (place !== undefined && !row.isMine) {
-        hearers.forEach((hear) => hear(place, row));
-      }
-    }
   }
   // Somebody else comes in: nothing of the one before is theirs.
   function forget() {
@@ -143,59 +134,21 @@ export function createChat({ connect, storage, now, random, timers }) {
     subscribe: store.subscribe,
     /**
      * `hear` is called with the place and the row of each message that somebody else says while we are here.
+     * When everything of a place has come that was said while the line was broken, it is called with the row that
+     * `missed` chooses, if that gives one; `missed` is called with the place and the last seq from before.
      * @returns {() => void} ends that
      */
-    hear(hear) {
-      hearers.add(hear);
-      return () => hearers.delete(hear);
-    },
+    hear: hearing.hear,
     /** The limits that the server told, by their names; empty until then. */
     get limits() {
       return session.limits ?? store.state.about?.limits ?? {};
     },
 
-    /** Come back without typing, where that is possible. @returns {boolean} whether it is tried */
-    start() {
-      const who = memory.who.get();
-      if (who === null) {
-        return false;
-      }
-      session.start(who).catch(() => {});
-      return true;
-    },
-    /** Come into the chat, and into a room. Rejected with `{code, message}` where the server refuses. */
-    async enter({ name, password, token, invitation, code, room, isAccount = Boolean(password) }) {
-      await session.start({ name, password, token, invitation, isAccount });
-      return room ? chat.join(room, code) : store.state.open;
-    },
     /** The name under which this browser comes back by itself, or null. */
     get remembered() {
       return memory.who.get()?.name ?? null;
     },
-    /** Come in as whoever got this ticket, instead of whoever was here before. */
-    redeem: (ticket) => session.start({ ticket, isAccount: true }),
-    /** Leave for good: nothing is remembered. `everywhere` ends all other devices, too. */
-    leave(everywhere = false) {
-      const bye = wire.isOpen ? wire.request({ type: everywhere ? "logout" : "disconnect" }) : Promise.resolve();
-      session.end();
-      memory.forget();
-      forget();
-      return bye
-        .catch(() => {})
-        .finally(() => {
-          wire.stop();
-          store.update((state) => ({ ...firstState(state.settings), about: state.about }));
-        });
-    },
-    /** Make our name an account. Rejected with `{code, message}`. */
-    async makeAccount(password) {
-      await wire.request({ type: "account.create", password });
-      await session.renew(password);
-    },
-    async changePassword(old, password) {
-      await wire.request({ type: "account.change", old, password });
-      await session.renew(password);
-    },
+    ...createVisits({ store, wire, memory, session, forget, join: (room, code) => chat.join(room, code) }),
     /** Try again now. */
     retryNow: () => (store.state.link.state === "idle" ? session.again().catch(() => {}) : wire.wake()),
     /** The network came back, or the page became visible. */
@@ -312,6 +265,11 @@ export function createChat({ connect, storage, now, random, timers }) {
     dismiss: (key) => store.update((state) => dismissed(state, key)),
     newId: () => newId(random),
   };
-  memory.listen((name, value) => drafts.changedElsewhere(name, value));
+  memory.listen((name, value) => {
+    drafts.changedElsewhere(name, value);
+    if (name === "chat.settings" && value !== null) {
+      store.update((state) => ({ ...state, settings: { ...state.settings, ...value } }));
+    }
+  });
   return chat;
 }

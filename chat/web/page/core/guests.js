@@ -1,6 +1,7 @@
 // What the server does not keep for guests: their rooms, what they have read, and what was said to them alone.
 
 import { counted } from "./counting.js";
+import { roomKey } from "./names.js";
 import { rowsOf } from "./reading_pushes.js";
 import { changePlace, newPlace, withPlace } from "./state.js";
 import { storedCount } from "./rows.js";
@@ -51,6 +52,7 @@ export function createGuestPlaces({ store, wire, memory, reading, life }) {
     const rooms = places.filter((place) => place.kind === "room").map((place) => place.name);
     if (JSON.stringify(rooms) !== JSON.stringify(memory.rooms.get())) {
       memory.rooms.set(rooms);
+      keepCodesOf(new Set(rooms.map(roomKey)));
     }
     const direct = places
       .filter((place) => place.kind === "direct")
@@ -58,6 +60,11 @@ export function createGuestPlaces({ store, wire, memory, reading, life }) {
     if (direct.length > 0) {
       memory.direct.set({ life: life(), places: direct });
     }
+  }
+
+  function keepCodesOf(rooms) {
+    const kept = Object.entries(memory.codes.get()).filter(([key]) => rooms.has(key));
+    memory.codes.set(Object.fromEntries(kept));
   }
 
   return {

@@ -14,6 +14,8 @@ export function createMemory(storage) {
     owner: entry(local, "chat.owner", null),
     /** The names of the rooms that a guest is in. */
     rooms: entry(local, "chat.rooms", []),
+    /** By their keys: the codes of the links by which a guest came into private rooms. */
+    codes: entry(local, "chat.codes", {}),
     /** `{life, seqs}`: up to where places were read of which the server does not keep that. */
     reads: entry(local, "chat.reads", { life: null, seqs: {} }),
     drafts: entry(local, "chat.drafts", {}),
@@ -33,7 +35,7 @@ export function createMemory(storage) {
     listen: (listener) => storage.listen(listener),
     /** Somebody leaves for good: the next person at this browser learns nothing of them. */
     forget() {
-      for (const name of ["who", "owner", "rooms", "reads", "drafts", "emoji", "outbox", "spots", "open", "direct"]) {
+      for (const name of Object.keys(entries).filter((each) => each !== "settings")) {
         entries[name].set(null);
       }
     },

@@ -9,7 +9,7 @@ import { isSame, roomKey } from "./names.js";
 import { placeOf, timeOf } from "./reading_pushes.js";
 import { renamed, roomChange, withNotice } from "./room_changes.js";
 import { CHANGES } from "./sentences.js";
-import { changePlace, withoutPlace } from "./state.js";
+import { changeAll, changePlace, withoutPlace } from "./state.js";
 
 /**
  * What reducers need to know that the state does not say.
@@ -96,8 +96,15 @@ const AFTER_ACK = {
   ignore: (state, { name }) => ({ ...state, ignored: [...without(state.ignored, name), name] }),
   unignore: (state, { name }) => ({ ...state, ignored: without(state.ignored, name) }),
   notify: (state, { level, room }) =>
-    room ? changePlace(state, roomKey(room), (place) => ({ ...place, level })) : state,
+    room ? changePlace(state, roomKey(room), (place) => ({ ...place, level })) : withLevelElsewhere(state, level),
 };
+
+// Conversations have no level of their own: what they have holds for all rooms without one. The server does not tell
+// which those are, so that a room with the same level counts as one of them.
+function withLevelElsewhere(state, level) {
+  const before = [...state.places.values()].find((place) => place.kind === "direct")?.level ?? "all";
+  return changeAll(state, (place) => (place.level === before ? { ...place, level } : place));
+}
 
 function without(names, name) {
   return names.filter((each) => !isSame(each, name));

@@ -117,11 +117,16 @@ export function createSession({ store, wire, memory, outbox, catchUp, clientId, 
   }
   function lostRoom(room, { code, message }) {
     if (code !== "lost" && code !== "offline" && code !== "already_in_room") {
-      store.update((state) => withNotice(withoutPlace(state, roomKey(room)), { code, text: message, room }));
+      const text = code === "bad_code" ? usedUp(room) : message;
+      store.update((state) => withNotice(withoutPlace(state, roomKey(room)), { code, text, room }));
     }
   }
-  async function join(room, code) {
+  // After a restart the server knows no guest: the code of the link lets them into a private room again.
+  async function join(room, code = memory.codes.get()[roomKey(room)]) {
     const { ack } = await wire.request({ type: "join", room, replay: 0, ...(code ? { code } : {}) });
+    if (code && !store.state.me.isAccount) {
+      memory.codes.set({ ...memory.codes.get(), [roomKey(room)]: code });
+    }
     // The answer says who is there, and nothing of the room itself.
     for (const type of ["topic", "settings"]) {
       wire.request({ type, room: ack.room ?? room }).catch(() => {});
@@ -178,6 +183,8 @@ export function createSession({ store, wire, memory, outbox, catchUp, clientId, 
     },
   };
 }
+
+const usedUp = (room) => `The link by which you came into ${room} does not hold any more. Ask somebody there for another one.`;
 
 function joinRequest({ name, password, token, invitation, ticket }, clientId) {
   return {

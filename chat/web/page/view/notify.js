@@ -1,6 +1,6 @@
 // Calls whoever is not looking: notifications, the badge of the installed page, and a tone.
 
-import { alertFor, callCount } from "../core/alerts.js";
+import { alertFor, callCount, missedCall } from "../core/alerts.js";
 import { isLookedAt } from "./reading.js";
 import { playFor } from "./sound.js";
 import { startWorker, tellWorker } from "./worker.js";
@@ -13,7 +13,7 @@ export function callWhoIsAway(chat) {
   startWorker();
   const went = ({ data }) => data?.type === "go" && location.assign(data.fragment);
   navigator.serviceWorker?.addEventListener("message", went);
-  const endings = [chat.hear((place, row) => called(chat, place, row)), followReads(chat), followCount(chat)];
+  const endings = [chat.hear((place, row) => called(chat, place, row), missedCall), followReads(chat), followCount(chat)];
   return () => {
     endings.forEach((end) => end());
     navigator.serviceWorker?.removeEventListener("message", went);
