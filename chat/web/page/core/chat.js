@@ -290,13 +290,15 @@ export function createChat({ connect, storage, now, random, timers }) {
      * What Enter does with a line: a command, or a message.
      * @returns {Promise<import("./commands.js").Outcome>} rejected with `{code, message}`: then the line stays
      */
-    enterLine(key, line, more) {
+    async enterLine(key, line, more) {
+      const { commandIn, saidBy } = await import("./commands.js");
       if (commandIn(line) !== null) {
         return chat.command(key, line);
       }
-      return chat.say(key, saidBy(line), more) === null
-        ? Promise.reject({ code: "too_long", message: "That is too long for one message." })
-        : Promise.resolve({ type: "done" });
+      if (chat.say(key, saidBy(line), more) === null) {
+        throw { code: "too_long", message: "That is too long for one message." };
+      }
+      return { type: "done" };
     },
     /** Anything of the protocol. @returns {Promise<{ack: object, pushes: object[]}>} rejected with `{code, message}` */
     ask: (request) => wire.request(request),

@@ -176,13 +176,15 @@ export class Composer extends Component {
   async sendCommand(line) {
     const { chat, place, actions } = this.props;
     this.put("");
+    chat.draft(place.key, "");
     try {
-      const outcome = await chat.command(place.key, line);
-      if (!this.text) chat.draft(place.key, "");
-      actions.outcome(outcome);
+      actions.outcome(await chat.command(place.key, line));
     } catch (refusal) {
       // What was typed comes back, to be mended, unless somebody has begun something else.
-      if (!this.text) this.put(line);
+      if (!this.text) {
+        chat.draft(place.key, line);
+        this.put(line);
+      }
       this.setState({ refusal: sentence(refusal) });
     }
   }
