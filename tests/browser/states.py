@@ -1,6 +1,6 @@
 """What the page can look like: a list that whoever adds a dialog or a menu adds a line to.
 
-Each state is reached from that of somebody who is in, in a room with messages, and is left by Esc.
+Each state is reached from that of full_room.py, where an operator looks at a room with everything; `leave` leads back.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,6 +46,89 @@ def _typed(text: str, wanted: str) -> Way:
     return reach
 
 
+def _by_keys(*chords: str) -> Way:
+    """By keys that open a dialog."""
+
+    def reach(tab: Tab) -> None:
+        tab.press(*chords)
+        tab.find(_DIALOG)
+
+    return reach
+
+
+def _chosen(first: Way, entry: str, wanted: str = _DIALOG) -> Way:
+    """By an entry of a menu."""
+    return _inside(first, "[role^=menuitem]", entry, wanted)
+
+
+def _tab_of(first: Way, name: str) -> Way:
+    """By a tab of a dialog, when it is loaded."""
+
+    def reach(tab: Tab) -> None:
+        first(tab)
+        tab.click("dialog [role=tab]", name)
+        tab.find("dialog [role=tab][aria-selected=true]", name)
+        tab.wait_gone("dialog [role=tabpanel]", "Looking")
+
+    return reach
+
+
+def _action(typed: str) -> Way:
+    """By an action of the box that jumps."""
+
+    def reach(tab: Tab) -> None:
+        _jump(tab)
+        tab.type(typed)
+        tab.find(".option[aria-selected=true]")
+        tab.press("Enter")
+        tab.wait_gone("dialog .option")
+        tab.find(_DIALOG)
+
+    return reach
+
+
+def _sent(text: str, wanted: str) -> Way:
+    """By text that is sent: a command."""
+
+    def reach(tab: Tab) -> None:
+        tab.type(text, into=_COMPOSER)
+        tab.click(".send")
+        tab.find(wanted)
+
+    return reach
+
+
+def _settings(tab: Tab) -> None:
+    """All groups, loaded."""
+    _pressed("Settings")(tab)
+    tab.find("section[aria-label=Devices] li")
+    tab.find("#own-line")
+
+
+def _search(tab: Tab) -> None:
+    """With what was found."""
+    _action("search messages")(tab)
+    tab.type("good", into="dialog input")
+    tab.find(".hit")
+
+
+def _picture(tab: Tab) -> None:
+    tab.click("a.file.picture")
+    tab.find(".large-picture img")
+
+
+def _file_over(*events: str) -> str:
+    return f"""const transfer = new DataTransfer(), name = "a-table-with-a-long-name-of-the-stations-of-the-north.csv";
+        transfer.items.add(new File(["a,b"], name, {{type: "text/csv"}}));
+        for (const kind of {list(events)})
+          window.dispatchEvent(new DragEvent(kind, {{dataTransfer: transfer, bubbles: true, cancelable: true}}))"""
+
+
+def _tray(tab: Tab) -> None:
+    tab.run(_file_over("dragenter", "dragover", "drop"))
+    tab.find(".upload-card")
+
+
 def _person(tab: Tab) -> None:
     tab.click(".people .person", "Ben")
     tab.find(_MENU)
@@ -83,18 +166,49 @@ def _jump(tab: Tab) -> None:
 def _found(tab: Tab) -> None:
     _jump(tab)
     tab.type("t")
+    tab.find(".option")
 
 
 _BROWSE: Final = _pressed("Find or make a room")
-_SETTINGS: Final = _pressed("Settings")
+_MORE: Final = _pressed("More", _MENU)
+_ROOM: Final = _chosen(_MORE, "Settings of the room", "dialog [role=tab]")
+_OPERATOR: Final = _action("reports")
+# What the settings, those of a room, and the view of operators lead to, is the same at each width.
+_SETTINGS: Final[Mapping[str, Way]] = {
+    "settings": _settings,
+    "new token": _inside(_settings, "dialog button", "Make a token", "dialog[open] legend"),
+    "new password": _inside(_settings, "dialog button", "Change the password", "dialog[open] input[name=old]"),
+    "end of the account": _inside(_settings, "dialog button", "Delete the account", "dialog[open] .danger"),
+}
+_OF_ROOM: Final[Mapping[str, Way]] = {
+    "menu of the open room": _MORE,
+    "topic": _chosen(_MORE, "Topic"),
+    "pins": _chosen(_MORE, "Pinned", ".hit"),
+    **{f"room, {name}": _tab_of(_ROOM, name) for name in ("Room", "Rules", "Mutes and bans", "Waiting", "Log")},
+    "picture": _picture,
+    "tray": _tray,
+    "outcome": _sent("/ignored", ".outcome"),
+    "unknown command": _sent("/nothing", ".composer .refusal"),
+}
+_OF_OPERATORS: Final[Mapping[str, Way]] = {
+    f"operators, {name}": _tab_of(_OPERATOR, name) for name in ("Reports", "Waiting", "Log", "Announce", "Bans")
+}
 
 # On a desk, from a room with people in it.
 DESK: Final[Mapping[str, Way]] = {
     "room": lambda tab: tab.find(_COMPOSER),
     "without people": _pressed("People,", "main"),
     "with people": _pressed("People,", "main"),
-    "settings": _SETTINGS,
-    "name is made mine": _inside(_SETTINGS, "dialog button", "Make the name mine"),
+    **_SETTINGS,
+    **_OF_ROOM,
+    **_OF_OPERATORS,
+    "mute": _chosen(_person, "Mute"),
+    "removal": _chosen(_person, "Remove"),
+    "ban": _chosen(_person, "Ban"),
+    "report": _chosen(_message, "Report"),
+    "deletion": _chosen(_message, "Delete"),
+    "search": _search,
+    "file over the window": lambda tab: tab.run(_file_over("dragenter", "dragover")),
     "keys": _keys,
     "jump": _jump,
     "jump, typed": _found,
@@ -114,13 +228,19 @@ DESK: Final[Mapping[str, Way]] = {
 # On a phone, which shows the room.
 PHONE: Final[Mapping[str, Way]] = {
     "room": lambda tab: tab.find(_COMPOSER),
-    "invitation": _pressed("Invite people"),
+    **_OF_ROOM,
+    "invitation": _chosen(_MORE, "Invite people"),
     "people": _pressed("People,", ".people"),
+    "menu of a message": _message,
+    "completions": _typed("@B", ".completions"),
 }
 # On a phone, which shows the list.
 PHONE_LIST: Final[Mapping[str, Way]] = {
     "list": lambda tab: tab.find("main.side"),
-    "settings": _SETTINGS,
+    **_SETTINGS,
+    **_OF_OPERATORS,
+    "jump": _jump,
+    "search": _search,
     "rooms": _BROWSE,
     "new room": _inside(_BROWSE, "dialog button", "New room"),
     "conversation": _pressed("Start a conversation"),
@@ -136,6 +256,11 @@ def leave(tab: Tab) -> None:
     if tab.has(".phone .people"):
         tab.click(".people button[aria-label=Close]")
         tab.wait_gone(".people")
+    tab.run("window.dispatchEvent(new DragEvent('dragleave', {bubbles: true}))")
+    while tab.has(".upload-card"):
+        tab.run("document.querySelector('.upload-card button[aria-label^=Remove]')?.click()")
+    if tab.has(".outcome"):
+        tab.click(".outcome button[aria-label=Close]")
     if tab.has(_COMPOSER) and tab.run("return document.querySelector(arguments[0]).value !== ''", _COMPOSER):
         tab.click(_COMPOSER)
         tab.press("Control+a", "Backspace")

@@ -5,37 +5,41 @@ from collections.abc import Mapping
 
 from tests.browser.axe import inaccessible
 from tests.browser.case import BrowserCase
+from tests.browser.fits import unfit
+from tests.browser.full_room import FullRoom
 from tests.browser.states import DESK, PHONE, PHONE_LIST, Way, leave
+from tests.browser.tab import PHONE as PHONE_SIZE
 from tests.browser.tab import Tab
 from tests.browser.visitor import Visitor
 
 _THEMES = ("light", "dark")
-_TEXTS = (
-    "Good morning @Ann",
-    "> quoted\n```\nplot(tides)\n```\n**bold** *italic* ~~gone~~ `code` https://plots.example/summary #tides",
-    "شكرًا! سأراجع المحطة 7",
-    "🎉",
-)
+# The smallest phone that somebody may have.
+SMALL = (320, 568)
 
 
 class Accessible(BrowserCase):
-    """Ann, in a room with Ben."""
+    """Ann is an operator, in her room. All states are looked at in one browser: axe says the same in both."""
 
-    def test_desk(self) -> None:
+    def test_together_desk(self) -> None:
         """At 1280 px: the room, each dialog, each menu, and the banner of a server that is gone."""
-        tab = self.entered(self.tab())
+        tab = self.entered(self.tab(self.browser_called("chromium")))
         self.assert_states(tab, DESK)
         self.server.stop(signal.SIGKILL)
         tab.find(".banner")
         self.assert_both(tab, "banner")
 
-    def test_phone(self) -> None:
-        """At 390 px: both screens, and what opens on them."""
-        tab = self.entered(self.phone())
-        self.assert_states(tab, PHONE)
+    def test_together_phone(self) -> None:
+        """At 390 px: both screens, and what opens on them. All of it fits there, and at 320 px."""
+        tab = self.entered(self.phone(self.browser_called("chromium")))
+        self.assert_states(tab, PHONE, fits=True)
         tab.click("a[aria-label='Back to the list']")
         tab.find("main.side")
-        self.assert_states(tab, PHONE_LIST)
+        self.assert_states(tab, PHONE_LIST, fits=True)
+
+    def test_together_other(self) -> None:
+        """The states that have most in them, in the other browser."""
+        tab = self.entered(self.tab(self.browser_called("firefox")))
+        self.assert_states(tab, {name: DESK[name] for name in ("room", "settings", "jump, typed", "menu of a message")})
 
     def test_door(self) -> None:
         """In all of its forms: of the server, of a room, of an invitation, with a password, refused, for members."""
@@ -74,26 +78,22 @@ class Accessible(BrowserCase):
         self.assert_both(tab, "a quiet room")
 
     def entered(self, tab: Tab) -> Tab:
-        """That tab, with Ann in, in a room where Ben has said some things, and somebody answered them."""
+        """That tab, with Ann in, in a room that has everything."""
         self.server = self.serve()
-        ben = Visitor(self.server.port, "Ben", typing=True)
-        self.addCleanup(ben.close)
-        ben.ask("join", room="tides")
-        tab.open(f"{self.address_of(self.server)}#/r/tides")
-        tab.type("Ann\n", into="input[name=name]")
-        tab.find(".composer textarea")
-        first, *_ = [ben.ask("message", room="tides", text=text)["seq"] for text in _TEXTS]
-        ben.ask("react", room="tides", seq=first, emoji="👍")
-        ben.ask("message", room="tides", text="quite so", answers=first)
-        ben.ask("message", to="Ann", text="psst")
-        tab.find("[role=log]", "quite so")
-        return tab
+        room = FullRoom(self.server)
+        self.addCleanup(room.end)
+        return room.enter(tab)
 
-    def assert_states(self, tab: Tab, states: Mapping[str, Way]) -> None:
-        """None of them has a fault."""
+    def assert_states(self, tab: Tab, states: Mapping[str, Way], *, fits: bool = False) -> None:
+        """None of them has a fault; with `fits`, each fits on a phone, also on a small one."""
         for name, reach in states.items():
             reach(tab)
             self.assert_both(tab, name)
+            for size in (PHONE_SIZE, SMALL) if fits else ():
+                tab.set_size(*size, is_phone=True)
+                self.assertEqual("\n".join(unfit(tab)), "", f"{name}, {size}")
+            if fits:
+                tab.set_size(*PHONE_SIZE, is_phone=True)
             leave(tab)
 
     def assert_both(self, tab: Tab, state: str) -> None:

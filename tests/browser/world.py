@@ -97,14 +97,18 @@ class World:
             visitor.ask("join", room=room)
 
     def _send(self, name: str, file: str, data: bytes) -> None:
-        """As `curl -T` does, with a token of the one who sends."""
-        made = self.people[name].ask("token.make", rooms=["tides"])
-        connection = http.client.HTTPConnection("127.0.0.1", self._server.port, timeout=SECONDS)
-        headers = {"Authorization": f"Bearer {made['token']}", "Host": f"{HOST}:{self._server.port}"}
-        connection.request("PUT", f"/rooms/tides/files/{quote(file)}", data, headers)
-        status = connection.getresponse().status
-        assert status == http.client.CREATED, status
-        connection.close()
+        send_file(self._server, self.people[name], file, data)
+
+
+def send_file(server: RunningServer, visitor: Visitor, file: str, data: bytes) -> None:
+    """Somebody with an account sends a file to tides, as `curl -T` does, with a token of theirs."""
+    made = visitor.ask("token.make", rooms=["tides"])
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)
+    headers = {"Authorization": f"Bearer {made['token']}", "Host": f"{HOST}:{server.port}"}
+    connection.request("PUT", f"/rooms/tides/files/{quote(file)}", data, headers)
+    status = connection.getresponse().status
+    assert status == http.client.CREATED, status
+    connection.close()
 
 
 def _history(now: float) -> Iterator[Mapping[str, Any]]:

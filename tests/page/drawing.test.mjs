@@ -168,6 +168,8 @@ test("days have names where that helps", () => {
   assert.equal(day("2024-05-03T12:00:00Z"), "3 May 2024");
   assert.equal(dates.time(NOON), "12:00");
   assert.equal(dates.short(Date.parse("2026-11-24T12:00:00Z")), "Tuesday");
+  assert.equal(dates.date(Date.parse("2026-12-27T12:00:00Z")), "27 December");
+  assert.equal(dates.date(Date.parse("2027-01-03T12:00:00Z")), "3 January 2027");
   assert.equal(dates.machine(NOON), "2026-11-27T12:00:00.000Z");
   const american = createDates({ locale: "en-US", zone: "America/New_York", now: () => NOON });
   assert.match(american.time(NOON), /^07:00\sAM$/u);

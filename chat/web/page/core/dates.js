@@ -12,6 +12,7 @@ export function createDates({ locale, zone, now, hour12 }) {
   const format = (options) => new Intl.DateTimeFormat(locale, { timeZone: zone, ...options });
   const time = format({ hour: "2-digit", minute: "2-digit", ...(hour12 === undefined ? {} : { hour12 }) });
   const date = format({ weekday: "long", day: "numeric", month: "long" });
+  const month = format({ day: "numeric", month: "long" });
   const oldDate = format({ day: "numeric", month: "long", year: "numeric" });
   const weekday = format({ weekday: "long" });
   const full = format({ dateStyle: "full", timeStyle: "short", ...(hour12 === undefined ? {} : { hour12 }) });
@@ -28,6 +29,9 @@ export function createDates({ locale, zone, now, hour12 }) {
   function daysAgo(at) {
     return Math.round((Date.parse(dayOf(now())) - Date.parse(dayOf(at))) / DAY);
   }
+  function isThisYear(at) {
+    return dayOf(at).slice(0, 4) === dayOf(now()).slice(0, 4);
+  }
   return {
     /** Such as "14:02". */
     time: (at) => time.format(at),
@@ -39,8 +43,10 @@ export function createDates({ locale, zone, now, hour12 }) {
       if (ago === 0 || ago === 1) {
         return ago === 0 ? "Today" : "Yesterday";
       }
-      return (dayOf(at).slice(0, 4) === dayOf(now()).slice(0, 4) ? date : oldDate).format(at);
+      return (isThisYear(at) ? date : oldDate).format(at);
     },
+    /** The day in a sentence, without the day of the week: "27 December", "3 May 2024". */
+    date: (at) => (isThisYear(at) ? month : oldDate).format(at),
     /** What the list says of the last message: the time today, else the day, in few words. */
     short(at) {
       const ago = daysAgo(at);

@@ -82,6 +82,8 @@ export function newRow(known) {
   };
 }
 
+/** As people count: "room2" stands before "room10". */
+const inOrder = new Intl.Collator(undefined, { numeric: true });
 const RANKS = { lobby: 0, room: 1, direct: 2 };
 
 function compare(one, other) {
@@ -94,7 +96,7 @@ function compare(one, other) {
       return difference;
     }
   }
-  return one.name.localeCompare(other.name);
+  return inOrder.compare(one.name, other.name);
 }
 
 function needsOrder(before, after) {

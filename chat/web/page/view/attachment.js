@@ -50,7 +50,7 @@ export function FileView({ file, isActive, onOpen }) {
   const isPicture = SHOWN.test(file.type) && file.width > 0 && file.height > 0;
   const [isWanted, want] = useState(preview !== null || !isCostly(file, navigator.connection?.saveData === true));
   const props = { file, files, isActive };
-  if (isExpired(file)) return html`<${Gone} file=${file} why=${`was kept until ${dates.day(file.until)}`} />`;
+  if (isExpired(file)) return html`<${Gone} file=${file} why=${`was kept until ${dates.date(file.until)}`} />`;
   if (!isPicture) return html`<${FileCard} ...${props} />`;
   return isWanted
     ? html`<${Picture} ...${props} preview=${preview} onOpen=${onOpen} />`
@@ -87,16 +87,19 @@ function FileCard({ file, files, isActive, onShow }) {
   const download = useDownload(files, address, () => setGone(true));
   if (isGone) return html`<${Gone} file=${file} why=${NOT_HERE} />`;
   const kind = KINDS[file.type.split("/")[0]];
-  const details = [kind, sizeOf(file.size), file.until && `kept until ${dates.day(file.until)}`].filter(Boolean).join(" · ");
+  const details = [kind, sizeOf(file.size), file.until && `kept until ${dates.date(file.until)}`].filter(Boolean);
   const tabindex = isActive ? 0 : -1;
   return html`<div class="file">
     <span class="ending" aria-hidden="true">${endingOf(file.name)}</span>
-    <span class="about"><bdi class="cut">${file.name}</bdi><span class="cut details">${details}</span></span>
+    <span class="about"><bdi class="cut">${file.name}</bdi><span class="details">${details.map(whole)}</span></span>
     ${onShow && html`<button type="button" class="link" tabindex=${tabindex} onClick=${onShow}>Show</button>`}
     <a class="tool" href=${address} download=${file.name} tabindex=${tabindex} aria-label=${`Download ${file.name}`} title="Download"
       onClick=${download}><${Icon} name="download" /></a>
   </div>`;
 }
+
+/** One of the details, which does not break in two where the card is narrow. */
+const whole = (text) => html`<span class="whole">${text} </span>`;
 
 /**
  * The address of a picture as soon as it can be fetched, and what to do when it cannot.

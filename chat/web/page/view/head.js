@@ -79,7 +79,7 @@ function RoomTitle({ place }) {
     <h1 class="title" tabindex="-1"><${Icon} name=${signOf(place)} small /><bdi class="cut">${place.name}</bdi></h1>
     ${place.isPrivate && html`<span class="unseen">private</span>`}
     ${topic &&
-    html`<span class="topic">
+    html`<span class=${place.topic ? "topic" : "topic unset"}>
       ${mayChange
         ? html`<button type="button" class="cut" dir="auto" title=${place.topic || "Topic"} onClick=${edit}>${topic}</button>`
         : html`<span class="cut" dir="auto" title=${topic}>${topic}</span>`}

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "../vendor/preact.js";
 
-const STYLES = ["shell", "side", "people", "floats", "settings", "list", "composer", "files", "palette"];
+const STYLES = ["shell", "side", "people", "floats", "settings", "list", "composer", "files", "palette", "print"];
 let loading = null;
 
 /** Loads what is behind the door, once, and its styles: kept when all of it can be shown. */

@@ -3,6 +3,7 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { Icon } from "./icons.js";
 import { usePage } from "./layers.js";
+import { ignoreClickOfPress } from "./pressing.js";
 
 const HOLD_MS = 450;
 const MOVED_PX = 8;
@@ -138,10 +139,9 @@ export function menuTrigger(open) {
     const { pointerType, clientX: x, clientY: y } = event;
     if (pointerType !== "touch") return;
     clearTimeout(element.holding);
-    element.held = false;
     element.holdFrom = { x, y };
     element.holding = setTimeout(() => {
-      element.held = true;
+      ignoreClickOfPress();
       open({ x, y }, element);
     }, HOLD_MS);
   };
@@ -150,19 +150,11 @@ export function menuTrigger(open) {
     if (holding && Math.hypot(event.clientX - holdFrom.x, event.clientY - holdFrom.y) > MOVED_PX) clearTimeout(holding);
   };
   const up = (event) => clearTimeout(event.currentTarget.holding);
-  // The click that ends a long press is not a click on the element.
-  const click = (event) => {
-    if (!event.currentTarget.held) return;
-    event.currentTarget.held = false;
-    event.preventDefault();
-    event.stopPropagation();
-  };
   return {
     onContextMenu: contextMenu,
     onPointerDown: down,
     onPointerMove: moved,
     onPointerUp: up,
     onPointerCancel: up,
-    onClickCapture: click,
   };
 }

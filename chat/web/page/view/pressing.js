@@ -3,6 +3,25 @@
 const LONG = 450;
 const STILL = 10;
 
+/**
+ * Called when a long press has done its work while the finger is still down: the click that comes when the finger goes
+ * is not meant for anything, least of all for the menu that has come up below it.
+ */
+export function ignoreClickOfPress() {
+  const swallow = (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    forget();
+  };
+  const ends = ["pointerdown", "keydown"];
+  const forget = () => {
+    removeEventListener("click", swallow, true);
+    ends.forEach((type) => removeEventListener(type, forget, true));
+  };
+  addEventListener("click", swallow, true);
+  ends.forEach((type) => addEventListener(type, forget, true));
+}
+
 /** Give its functions to the pointer's events of the list. `act(row, element)` is called after a long press. */
 export class LongPress {
   constructor(act, rowOf) {
@@ -21,7 +40,10 @@ export class LongPress {
     const row = element && this.rowOf(element.dataset.key);
     if (!this.isTouch || row?.kind !== "message") return;
     this.from = { x: event.clientX, y: event.clientY };
-    this.timer = setTimeout(() => this.act(row, element), LONG);
+    this.timer = setTimeout(() => {
+      ignoreClickOfPress();
+      this.act(row, element);
+    }, LONG);
   }
 
   move(event) {

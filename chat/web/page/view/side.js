@@ -1,6 +1,6 @@
 // The list: the server's name, the box to jump, rooms, conversations, oneself. On a phone it is a screen of its own.
 
-import { html, useRef, useState } from "../vendor/preact.js";
+import { html, useLayoutEffect, useRef, useState } from "../vendor/preact.js";
 import { connectedCount } from "../core/devices.js";
 import { fold } from "../core/names.js";
 import { Avatar } from "./avatar.js";
@@ -96,6 +96,8 @@ function useTabStop(all) {
   const [chosen, choose] = useState(null);
   const isThere = (key) => all.some((place) => place.key === key);
   const key = [chosen, open].find(isThere) ?? all[0]?.key;
+  // The open place can be seen, however many there are.
+  useLayoutEffect(() => list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }), [open, isThere(open)]);
   const focus = (event) => {
     const found = event.target.closest("[data-key]");
     if (found) choose(found.dataset.key);
