@@ -67,7 +67,7 @@ class Rooms(RoomCase):
     """There and back again."""
 
     def test_files(self) -> None:
-        """A message comes back with what it says of its file, and is found by its name; without its bytes that is gone."""
+        """A message comes back with what it says of its file, and is found by its name; its bytes are gone."""
         file = FileInfo("f" * 32, "Plan für Zoë.pdf", 9, "application/octet-stream", NOON)
         self.file_of("hall", file)
         self.append(replace(said(""), file=file), replace(said("see"), file=None))
