@@ -102,10 +102,11 @@ class Told(FixtureCase):
         chat.arrive('#tides', {from: 'Ben', text: 'a file', answers: 59, answered: 'Zoë', isEdited: true,
           file: {url: '/x', name: 'a.parquet', size: 18400000, type: 'application/octet-stream', until: Date.now()}});
         chat.arrive('#tides', {from: 'Ben', text: '', isDeleted: true, deletedBy: 'Ann'});
-        const failed = {key: 'w', seq: null, state: 'failed', isMine: true, from: 'Ann', refusal: {message: 'No.'}};
+        const failed = {key: 'w', seq: null, state: 'failed', isMine: true, from: 'Ann',
+          refusal: {message: 'you are muted'}};
         chat.change('#tides', ({rows}) => ({rows: [...rows, message(1, failed)], typing: ['Ben']}));
         """)
-        tab.find(".way.failed", "Not sent")
+        tab.find(".way.failed", "Not sent. You are muted.")
         tab.hover("li[data-seq='62']")
         for theme in ("light", "dark"):
             tab.run("document.documentElement.dataset.theme = arguments[0]", theme)
