@@ -12,8 +12,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.running import SECONDS, RunningServer, start_client
 
 Push = Mapping[str, object]
-# Each run is killed when so many lines have been heard; the first one as soon as it has come in. All lines together
-# are fewer than a mailbox holds.
+# Each run is killed when this number of lines has been heard; the first one as soon as it knows that it is in: before,
+# nobody but the server has the token of its name. All lines together are fewer than a mailbox holds.
 KILLS = (0, 1, 20, 99, 170)
 LINES = 1000
 ROOM = "den"
@@ -87,6 +87,16 @@ class Kills(SynchronousTestCase):
         self.addCleanup(client.kill)
         return client
 
+    def welcomed(self, client: "subprocess.Popen[str]") -> str:
+        """Wait until the client knows that it is in; returns what it has printed."""
+        assert client.stdout is not None
+        printed = ""
+        for line in client.stdout:
+            printed += line
+            if "* welcome, robot" in line:
+                return printed
+        raise AssertionError(f"the client ended: {printed}")
+
     def kill(self, client: "subprocess.Popen[str]") -> str:
         """Kill it; returns what it had printed and nobody had read."""
         client.kill()
@@ -123,6 +133,7 @@ class Sending(Kills):
             client.stdin.write(before + "".join(f"{run}-{number}\n" for number in range(LINES)))
             client.stdin.flush()
             heard += self.friend.read_until(comes("robot", "joined"))
+            self.welcomed(client)
             heard += self.friend.read(kill_at)
             self.kill(client)
             heard += self.friend.read_until(comes("robot", "left"))
@@ -148,6 +159,7 @@ class Inbox(Kills):
         for kill_at in KILLS:
             client = self.start()
             self.friend.read_until(comes("robot", "joined"))
+            self.note(self.welcomed(client), shown)
             self.say(range(said + 1, said + 2 * kill_at + 1))
             if kill_at:
                 self.friend.read_until(acknowledges(said + kill_at))
