@@ -1,5 +1,9 @@
 """The small parts of the terminal: widths, colours, the status line, the bytes that are typed."""
 
+import tempfile
+from pathlib import Path
+
+from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.keys import Keys
@@ -10,6 +14,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.client.places import Place
 from chat.client.terminal.colours import NAME_COLOURS, knows_links, style_of
+from chat.client.terminal.completing import LineCompleter
 from chat.client.terminal.graphemes import GraphemeProcessor
 from chat.client.terminal.status import Status
 from chat.client.terminal.stdio_input import StdioInput
@@ -170,3 +175,24 @@ class Input(SynchronousTestCase):
         self.assertFalse(keys.closed)
         keys.end()
         self.assertTrue(keys.closed)
+
+
+class Completion(SynchronousTestCase):
+    """What the Tab key offers."""
+
+    def test_folder(self) -> None:
+        """`/get` takes a folder behind the message; files are not offered."""
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        folder = Path(temporary.name)
+        (folder / "Down loads").mkdir(parents=True)
+        (folder / "Draft.txt").touch()
+        completer = LineCompleter(list, list)
+
+        def offered(line: str) -> list[str]:
+            return [each.text for each in completer.get_completions(Document(line), CompleteEvent())]
+
+        self.assertEqual(offered(f"/get 3 {folder}/D"), [f"{folder}/Down loads/"])
+        self.assertEqual(offered(f"/get 3  {folder}/Down l"), ["loads/"])
+        self.assertEqual(offered(f"/send {folder}/D"), [f"{folder}/Down loads/", f"{folder}/Draft.txt"])
+        self.assertEqual(offered("/get 3"), [])
