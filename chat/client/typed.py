@@ -70,7 +70,11 @@ def request_of(line: str, typist: TypingContext) -> Command:
             return Command("settings", {"settings": {"history": arguments["where"]}, "room": typist.room})
         case name if name in _ABOUT_A_ROOM and typist.person is None:
             return Command(name, {**here, **arguments})
-        case "edit" | "delete" | "reply" | "react" | "pin" | "unpin" | "pins":
+        case "reply":
+            # It is kept and shown like every message.
+            answer = _with_place(arguments, here)
+            return Command("message", {("answers" if name == "seq" else name): each for name, each in answer.items()})
+        case "edit" | "delete" | "react" | "pin" | "unpin" | "pins":
             return Command(command.name, _with_place(arguments, here))
         case "unreact":
             return Command("react", {**_with_place(arguments, here), "undo": True})

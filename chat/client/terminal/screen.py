@@ -161,7 +161,7 @@ class TerminalScreen(Screen):
 
     def settled(self, request: Command, answer: schema.Ack | schema.Error) -> None:
         """See `Screen.settled`."""
-        self._sent.settled(request, answer, self.places)
+        self._sent.settled(request, answer, self.places, self.now())
 
     def divide(self, text: str) -> None:
         """Print a line between two things."""
