@@ -277,8 +277,9 @@ class Controls:
 
         @keys.add("up", filter=at_line & is_unchanged & ~has_completions)
         def _(event: KeyPressEvent) -> None:
-            # It was the history that was wanted.
-            self._stop_change()
+            # It was the history that was wanted. It stays loaded: `reset` would forget it until the next drawing.
+            self._changing = None
+            self._editor.set_text("")
             buffer.history_backward()
 
         @keys.add("escape", filter=at_line & is_changing)

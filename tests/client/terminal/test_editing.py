@@ -51,6 +51,19 @@ class Completion(TerminalCase):
 class History(TerminalCase):
     """What was typed before."""
 
+    def test_behind_the_last_message(self) -> None:
+        """Up offers one's last message for a change; Up again goes on to what was typed."""
+        client = self.start()
+        for line in ("first", "second"):
+            client.enter(line)
+            client.wait_for(f"<Bob> {line}")
+        client.type("\x1b[A")
+        client.wait_for("changing #")
+        client.type("\x1b[A")
+        client.wait(lambda: "Bob #lobby> second" in client.lines() and "changing" not in "".join(client.lines()))
+        client.type("\x1b[A")
+        client.wait_for("Bob #lobby> first")
+
     def test_across_runs(self) -> None:
         """The next run has it; Ctrl-R finds in it; passwords are not there."""
         client = self.start()
