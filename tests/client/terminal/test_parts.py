@@ -16,9 +16,12 @@ from chat.client.places import Place
 from chat.client.terminal.colours import NAME_COLOURS, knows_links, style_of
 from chat.client.terminal.completing import LineCompleter
 from chat.client.terminal.graphemes import GraphemeProcessor
+from chat.client.terminal.local_commands import near
 from chat.client.terminal.status import Status
 from chat.client.terminal.stdio_input import StdioInput
 from chat.client.terminal.widths import cut_to, next_end, previous_start, rows_of, width_of
+from chat.client.typed import TypingContext, request_of
+from chat.errors import ChatError
 
 FAMILY = "👨\u200d👩\u200d👧"
 
@@ -196,3 +199,69 @@ class Completion(SynchronousTestCase):
         self.assertEqual(offered(f"/get 3  {folder}/Down l"), ["loads/"])
         self.assertEqual(offered(f"/send {folder}/D"), [f"{folder}/Down loads/", f"{folder}/Draft.txt"])
         self.assertEqual(offered("/get 3"), [])
+
+
+class Near(SynchronousTestCase):
+    """Commands that are not there."""
+
+    def test_near(self) -> None:
+        """Slips of the finger, and what other chats say."""
+        for line, expected in (
+            ("/part", "/leave"),
+            ("/NAMES x", "/members"),
+            ("/hisotry 3", "/history"),
+            ("/swich 2", "/switch"),
+            ("/xyzzy", ""),
+            ("hello", ""),
+            (f"/{'x' * 99}", ""),
+        ):
+            self.assertEqual(near(line), expected, line[:20])
+
+
+class Typed(SynchronousTestCase):
+    """Where what is typed takes effect, for a person in several rooms."""
+
+    ROOM_COMMANDS = [
+        "members",
+        "topic new",
+        "settings",
+        "private",
+        "public",
+        "speak all",
+        "slow 5s",
+        "retention off",
+        "edits off",
+        "rename x",
+        "close archive",
+        "invite Al",
+        "invite link",
+        "uninvite Al",
+        "kick Al",
+        "ban Al 1d",
+        "unban Al",
+        "bans",
+        "mute Al 5m",
+        "unmute Al",
+        "role Al member",
+        "owner Al",
+        "audit",
+        "held",
+        "pins",
+        "pin 3",
+        "unpin 3",
+    ]
+
+    def test_in_a_room(self) -> None:
+        """In the room where it is typed, and no other one: the server does not have to guess."""
+        for line in (*self.ROOM_COMMANDS, "report 3"):
+            command = request_of(f"/{line}", TypingContext("den", "lobby", has_account=True, is_bare_enough=True))
+            self.assertEqual(command.arguments.get("room"), "den", line)
+
+    def test_in_a_conversation(self) -> None:
+        """There is no room: nothing is done in another one."""
+        typist = TypingContext(None, "lobby", has_account=True, is_bare_enough=True, person="Al")
+        for line in self.ROOM_COMMANDS:
+            with self.assertRaisesRegex(ChatError, "you are in no room"):
+                request_of(f"/{line}", typist)
+        self.assertEqual(request_of("/report 3", typist).arguments, {"to": "Al", "seq": 3})
+        self.assertEqual(request_of("/audit den", typist).arguments, {"room": "den"})
