@@ -191,6 +191,7 @@ class Local(TerminalCase):
         for typed, expected in (("/help", "/query <name> [text]"), ("help", "Ctrl-D on an empty line quits"),
                                 ("/help rooms", "/topic"), ("/help edit", "somewhere else: /edit @Bob 3"),
                                 ("/help nothing", "! there is no such command"),
+                                ("/part", "perhaps you mean /leave"), ("/help swich", "perhaps you mean /switch"),
                                 ("/bell", "the bell rings for: mention"), ("/bell all", "rings for: all"),
                                 ("/switch", "1 #lobby"), ("/switch den", "nothing called den is open"),
                                 ("/result 1", "there are 0 results"), ("/query", "! type /query <name> [text]"),
