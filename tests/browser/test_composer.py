@@ -157,6 +157,25 @@ class Keeps(FixtureCase):
             self.calls(tab, "ask"), [[{"type": "edit", "seq": 21, "text": "a speling mended", "room": "tides"}]]
         )
 
+    def test_edit_without_text(self) -> None:
+        """↑ passes over a file without a text; whoever edits one from the list sees which."""
+        tab = self.opened(count=20)
+        tab.run("""
+        chat.arrive('#tides', {from: 'Ann', isMine: true, text: 'a speling'});
+        chat.arrive('#tides', {from: 'Ann', isMine: true, text: '', file: {url: '/x', name: 'tide.parquet',
+          size: 18400000, type: 'application/octet-stream', until: Date.now()}});
+        """)
+        tab.find(".row", "tide.parquet")
+        tab.click(_FIELD)
+        tab.press("ArrowUp")
+        tab.find(".about-line", "Editing your message")
+        self.assertEqual(tab.run("return document.querySelector('.composer textarea').value"), "a speling")
+        tab.press("Escape")
+        tab.wait_gone(".about-line")
+        tab.press("Shift+Tab")
+        tab.press("End", "e")
+        tab.find(".about-line", "Editing: tide.parquet")
+
     def test_answer(self) -> None:
         """An answer quotes the message that it answers, and the quoted line leads there."""
         tab = self.opened(count=300, loaded=300)

@@ -9,7 +9,7 @@ _FOCUS = "const it = document.activeElement; return it.getAttribute('aria-label'
 # Whether what has the focus shows it: by an outline, a border or a shadow of its own.
 _SHOWN = """
 const it = document.activeElement, style = getComputedStyle(it);
-_FOCUS = "const it = document.activeElement; return it.getAttribute('aria-label') || it.textContent.trim()"
+const boxes = [it, it.parentElement, it.closest(".box")].filter(Boolean).map((each) => getComputedStyle(each));
 return boxes.some((each) => each.outlineStyle !== "none" || each.boxShadow !== "none") || style.borderStyle !== "none";
 """
 

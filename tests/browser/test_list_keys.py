@@ -34,6 +34,19 @@ class Keys(FixtureCase):
         tab.press("Tab")
         self.assertEqual(tab.run("return document.activeElement.closest('li')?.dataset.seq"), "300")
 
+    def test_back_and_out(self) -> None:
+        """Shift+Tab on a row leaves the list, to what stands before it; from within a row it goes to that row first."""
+        tab = self.in_list()
+        tab.run("const button = document.createElement('button'); button.id = 'before'; document.body.prepend(button)")
+        tab.press("Tab")
+        self.assertEqual(tab.run("return document.activeElement.closest('li[data-key]')?.dataset.seq"), "300")
+        tab.press("Shift+Tab")
+        self.assertEqual(tab.run(_SEQ), "300")
+        tab.press("Shift+Tab")
+        self.assertEqual(tab.run("return document.activeElement.id"), "before")
+        tab.press("Tab")
+        tab.until("return document.activeElement.dataset.seq == '300'")
+
     def test_letters(self) -> None:
         """Enter opens the menu, R answers, C copies the link; any other letter goes to the composer, typed."""
         tab = self.in_list()
@@ -89,10 +102,11 @@ class Told(FixtureCase):
         chat.arrive('#tides', {from: 'Ben', text: 'a file', answers: 59, answered: 'Zoë', isEdited: true,
           file: {url: '/x', name: 'a.parquet', size: 18400000, type: 'application/octet-stream', until: Date.now()}});
         chat.arrive('#tides', {from: 'Ben', text: '', isDeleted: true, deletedBy: 'Ann'});
-        const failed = {key: 'w', seq: null, state: 'failed', isMine: true, from: 'Ann', refusal: {message: 'No.'}};
+        const failed = {key: 'w', seq: null, state: 'failed', isMine: true, from: 'Ann',
+          refusal: {message: 'you are muted'}};
         chat.change('#tides', ({rows}) => ({rows: [...rows, message(1, failed)], typing: ['Ben']}));
         """)
-        tab.find(".way.failed", "Not sent")
+        tab.find(".way.failed", "Not sent. You are muted.")
         tab.hover("li[data-seq='62']")
         for theme in ("light", "dark"):
             tab.run("document.documentElement.dataset.theme = arguments[0]", theme)

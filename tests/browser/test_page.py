@@ -26,6 +26,16 @@ class Loading(BrowserCase):
         self.assertLessEqual(tab.loaded_bytes(), 60_000)
         self.assert_within_policy(tab)
 
+    def test_icon(self) -> None:
+        """The icon for home screens is named, once, when somebody is about to come in."""
+        tab = self.opened(self.tab())
+        self.assertFalse(tab.has("link[rel=apple-touch-icon]"))
+        tab.type("Ann", into="input[name=name]")
+        script = """const done = arguments[arguments.length - 1];
+        fetch(document.querySelector("link[rel=apple-touch-icon]").href).then(({status}) => done(status));"""
+        self.assertEqual(tab.run_later(script), 200)
+        self.assertEqual(tab.run("return document.querySelectorAll('link[rel=apple-touch-icon]').length"), 1)
+
     def test_pictures(self) -> None:
         """It is as wide as a desk, and as a phone, and nothing has to be moved sideways."""
         for tab, size, name in ((self.tab(), DESKTOP, "1280"), (self.phone(), PHONE, "390")):

@@ -54,6 +54,28 @@ class Settings(ShellCase):
         tab.click("dialog button", "I am here again")
         tab.find("#own-away")
 
+    def test_ignored(self) -> None:
+        """Whoever is ignored is gone at once, as after a reload; heard again, what they said is there again."""
+        tab = self.account(self.tab())
+        other = self.account(self.tab(), "nelly", self.server)
+        other.type("so much noise\n", into=".composer textarea")
+        tab.find(".row", "so much noise")
+        tab.click(".people .person", "nelly")
+        tab.click("[role=menuitem]", "Ignore")
+        tab.find(".note", "You ignore nelly now.")
+        tab.wait_gone(".row", "so much noise")
+        tab.click(".note button", "Undo")
+        tab.find(".row", "so much noise")
+        tab.type("/ignore nelly\n", into=".composer textarea")
+        tab.wait_gone(".row", "so much noise")
+        tab.reload()
+        tab.find(".composer textarea")
+        self.settings(tab)
+        self.assertFalse(tab.has(".row", "so much noise"))
+        tab.find("section[aria-label='Ignored people'] .button > span", "Hear nelly again")
+        tab.click("section[aria-label='Ignored people'] .button")
+        tab.find(".row", "so much noise")
+
     def test_token(self) -> None:
         """Made for a room, shown once, listed, revoked."""
         tab = self.account(self.tab())

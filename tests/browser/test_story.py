@@ -7,12 +7,17 @@ import time
 
 from tests.browser.case import BrowserCase
 from tests.browser.netcat import Netcat
+from tests.browser.sunset import sunset
 from tests.browser.tab import Tab
 from tests.running import RunningServer, admin
 
 _COMPOSER = ".composer textarea"
 _YESTERDAY = "the gauge at pier four is a minute late"
 _DAY = 86_400.0
+_SHOWN = """
+const image = document.querySelector(given[0]);
+return Boolean(image) && image.complete && image.naturalWidth > 0;
+"""
 _IN_VIEW = """
 const row = [...document.querySelectorAll(".row")].find((each) => each.textContent.includes(given[0]));
 return Boolean(row) && row.getBoundingClientRect().bottom <= innerHeight;
@@ -23,12 +28,13 @@ class Story(BrowserCase):
     """Ann in Chromium at a desk, Ben in Firefox on a phone, Carol on `nc`."""
 
     def test_together_a_day(self) -> None:
-        """In two rooms: an edit, a reaction, an answer, an invitation, a server that is killed, and yesterday."""
+        """In two rooms: an edit, a reaction, an answer, a link, a picture, a server that is killed, and yesterday."""
         self.server = self.with_yesterday()
         ann, ben, carol = self.come_in()
         self.talk(ann, ben, carol)
         self.change(ann, ben, carol)
         self.meet_in_private(ann, ben, carol)
+        self.show(ann, ben, carol)
         carol = self.survive(ann, ben, carol)
         self.look_back(ann)
         for tab in (ann, ben):
@@ -143,6 +149,18 @@ class Story(BrowserCase):
         stranger.type("Mallory\n", into="input[name=name]")
         stranger.find(".note", "private")
         self.assertFalse(stranger.has(".row", "it echoes"))
+
+    def show(self, ann: Tab, ben: Tab, carol: Netcat) -> None:
+        """Ann sends a picture: Ben sees it, and Carol has its line."""
+        path = self.server.folder / "pier.png"
+        path.write_bytes(sunset())
+        ann.attach(".tray input", path)
+        ann.find(".upload-card", "ready")
+        ann.type("from the pier\n", into=_COMPOSER)
+        for tab in (ann, ben):
+            tab.find(".row", "from the pier")
+            tab.until(_SHOWN, ".row .picture img")
+        carol.hear("pier.png (")
 
     def survive(self, ann: Tab, ben: Tab, carol: Netcat) -> Netcat:
         """The server is killed; what is written meanwhile arrives, once, and both are where they were."""

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { newPlace } from "../../chat/web/page/core/state.js";
+import { ignore } from "../../chat/web/page/view/ignoring.js";
 import { may, moderates, owns, where } from "../../chat/web/page/view/powers.js";
 import { counted, sentence, titleOf } from "../../chat/web/page/view/sentences.js";
 import { shortTime } from "../../chat/web/page/view/short_time.js";
@@ -63,4 +64,15 @@ test("the list tells the time of today, then the weekday, then the date", () => 
   assert.equal(shortTime(at("2026-11-26T23:59:00"), now), new Intl.DateTimeFormat(undefined, { weekday: "short" }).format(now - 864e5));
   assert.match(shortTime(at("2026-11-20T12:00:00"), now), /20/);
   assert.match(shortTime(at("2024-01-02T12:00:00"), now), /2024/);
+});
+
+test("that somebody is ignored is said, and can be taken back", async () => {
+  const [asked, notes] = [[], []];
+  const ask = async (request) => void asked.push(request);
+  const note = (text, action) => notes.push({ text, action });
+  await ignore({ chat: { ask }, layers: { note } }, "nelly");
+  assert.deepEqual([notes[0].text, notes[0].action.label], ["You ignore nelly now.", "Undo"]);
+  await notes[0].action.run();
+  assert.deepEqual(asked, [{ type: "ignore", name: "nelly" }, { type: "unignore", name: "nelly" }]);
+  assert.equal(notes[1].text, "You hear nelly again.");
 });

@@ -143,6 +143,8 @@ for (const [push, sentence] of [
   [change("kicked", 11, { name: "Zoë", reason: "enough" }), "Ben removed Zoë: enough"],
   [change("banned", 11, { name: "Zoë", seconds: 600 }), "Ben banned Zoë for 10 minutes"],
   [change("pinned", 11, { of: 7 }), "Ben pinned #7"],
+  [change("invited", 11, { name: "Zoë" }), "Ben invited Zoë"],
+  [change("invited", 11, { name: "ben" }), "Ben used an invitation link"],
 ]) {
   test(`the room is told: ${sentence}`, async () => {
     const page = await pageInside();
@@ -161,7 +163,57 @@ test("a room has another name, and keeps its rows; whoever is put out of one is 
   page.line.push({ ...change("kicked", 13, { name: "Ann" }), room: "Waves" });
   assert.equal(page.chat.state.places.has("#waves"), false);
   assert.equal(page.chat.state.open, "#lobby");
-  assert.equal(page.chat.state.notices.at(-1).code, "kicked");
+  const [notice] = page.chat.state.notices;
+  assert.deepEqual([notice.code, notice.text], ["kicked", "You were removed from Waves"]);
+});
+
+test("that we were put out of a room is told for ten seconds, or until we are in it again", async () => {
+  const page = await pageInside();
+  const { chat } = page;
+  const out = (type, more) => page.line.push(change(type, 11, { name: "Ann", ...more }));
+  const back = () => page.line.push({ type: "joined", room: "tides", nickname: "Ann", seq: 12, timestamp: stamp(12) });
+  const told = () => chat.state.notices.map(({ text }) => text);
+  out("banned", { seconds: 600, reason: "enough" });
+  assert.deepEqual(told(), ["You were banned from tides for 10 minutes: enough"]);
+  await page.clock.pass(9_000);
+  assert.equal(told().length, 1);
+  await page.clock.pass(2_000);
+  assert.deepEqual(told(), []);
+  back();
+  out("kicked");
+  assert.deepEqual(told(), ["You were removed from tides"]);
+  back();
+  assert.deepEqual(told(), []);
+  out("kicked");
+  chat.looking(true, false);
+  await page.clock.pass(60_000);
+  assert.deepEqual(told(), ["You were removed from tides"]);
+  chat.looking(true, true);
+  await page.clock.pass(10_000);
+  assert.deepEqual(told(), []);
+});
+
+test("whoever is ignored is gone at once, with what they said; heard again, it is asked for anew", async () => {
+  const page = await pageInside();
+  const { chat } = page;
+  chat.open("#tides");
+  await settle();
+  page.line.answer("history", { more: false });
+  await settle();
+  page.line.push(message(11, "mine to keep", { from: "Zoë" }), message(12, "noise"));
+  page.line.push(change("reacted", 13, { of: 11, emoji: "👍" }), change("topic", 14, { text: "Tea" }));
+  chat.ask({ type: "ignore", name: "ben" });
+  page.line.answer("ignore");
+  assert.deepEqual(texts(page), ["mine to keep", "Ben set the topic: Tea"]);
+  assert.deepEqual([tides(page).rows[0].reactions, tides(page).last.text], [[], "mine to keep"]);
+  const asked = page.line.of("history").length;
+  chat.ask({ type: "unignore", name: "Ben" });
+  page.line.answer("unignore");
+  await settle();
+  assert.deepEqual([chat.state.ignored, page.line.of("history").length], [[], asked + 1]);
+  page.line.answer("history", { more: false }, [11, 12].map((seq) => ({ ...message(seq), past: true })));
+  await settle();
+  assert.deepEqual(texts(page), ["text 11", "text 12"]);
 });
 
 test("a conversation begins by itself; typing is forgotten after five seconds", async () => {

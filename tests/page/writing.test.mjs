@@ -7,6 +7,7 @@ import { enterMeans } from "../../chat/web/page/core/ime.js";
 import { fold, hueOf, initialOf, personKey, roomKey } from "../../chat/web/page/core/names.js";
 import { pasted } from "../../chat/web/page/core/paste.js";
 import { fragmentOf, routeOf } from "../../chat/web/page/core/router.js";
+import { lastOwn } from "../../chat/web/page/core/rows.js";
 import { jumps, litParts, searchMessages, wordsOf } from "../../chat/web/page/core/search.js";
 import { bytesOf, sizeOf, spaceFor } from "../../chat/web/page/core/sizes.js";
 import { firstState, newPlace, newRow } from "../../chat/web/page/core/state.js";
@@ -192,4 +193,17 @@ test("the words that were searched are lit, without case and accents", () => {
     parts.filter((part) => part.isLit).map((part) => part.text),
     ["café", "KEYS", "ﬁne"],
   );
+});
+
+test("↑ edits the last own message that has a text", () => {
+  const own = (seq, more) => newRow({ key: `s${seq}`, seq, isMine: true, text: `text ${seq}`, ...more });
+  const rows = [
+    own(1),
+    own(2, { text: "", file: { name: "tide.png" } }),
+    own(3, { isMine: false }),
+    own(4, { isDeleted: true }),
+    own(null, { state: "waiting" }),
+  ];
+  assert.equal(lastOwn(rows).seq, 1);
+  assert.equal(lastOwn(rows.slice(1)), undefined);
 });

@@ -112,3 +112,26 @@ class Page(OverWebSocket, SynchronousTestCase):
         Ben> {"type":"ticket","id":12}
         Ben< {"type":"ack","request":"ticket","id":12,"ticket":"…","seconds":60}
     """
+
+
+class Devices(OverBoth, SynchronousTestCase):
+    """A program and a person at `nc` of one account: which devices there are, and ending one."""
+
+    transcript = """
+        Ann connects
+        Ann> {"type":"join","nickname":"Ann","password":"correct-horse","remember":true}
+        Ann< {"type":"ack","request":"join","nickname":"Ann",…,"account":true,"token":"…",…}
+        Nc connects
+        Nc> server:register Ann correct-horse
+        Nc< server: welcome, Ann
+        Nc< server: 1 online; …
+        Ann> {"type":"device.list","id":1}
+        Ann< {"type":"devices","devices":[{…,"wire":"ndjson",…,"this":true,…},{…,"wire":"text",…}],"id":1}
+        Ann< {"type":"ack","request":"device.list","id":1}
+        Ann> {"type":"device.end","device":"nothing","id":2}
+        Ann< {"type":"error","code":"no_such_device",…,"id":2}
+        Nc> server:devices
+        Nc< server: 2 devices
+        Nc< server: … ndjson from 127.0.0.1, since … UTC
+        Nc< server: … text from 127.0.0.1, since … UTC, this one
+    """

@@ -12,6 +12,7 @@ import { createLists } from "./lists.js";
 import { createMemory } from "./memory.js";
 import { personKey, roomKey } from "./names.js";
 import { createOutbox } from "./outbox.js";
+import { createPassing } from "./passing.js";
 import { after } from "./pushes.js";
 import { createRecentEmoji } from "./recent_emoji.js";
 import { createReading } from "./reading.js";
@@ -66,6 +67,7 @@ export function createChat({ connect, storage, now, random, timers }) {
   const session = createSession({ store, wire, memory, outbox, catchUp, clientId, arrived, forget });
   const lists = createLists({ store, wire });
   const emoji = createRecentEmoji({ memory });
+  createPassing({ store, timers, isLooking: () => facts.isLooking });
 
   function pushed(push, request) {
     if (push.type === "error" && push.id === undefined) {
@@ -80,6 +82,9 @@ export function createChat({ connect, storage, now, random, timers }) {
     store.update((state) => after(state, push, facts, request));
     if (push.past) {
       catchUp.heard(push.to ? personKey(push.from) : roomKey(push.room ?? ""), push.seq);
+    }
+    if (push.type === "ack" && request?.type === "unignore") {
+      reload(store.state.open);
     }
     typists.heard(push);
     hearing.heard(push);

@@ -2,10 +2,12 @@
 
 import { readTo } from "./counting.js";
 import { inRoom } from "./entering.js";
+import { hearing, ignoring } from "./ignoring.js";
 import { deleted, edited, message, reacted } from "./messages.js";
 import { ownChange } from "./own_changes.js";
 import { joined, left, members, presence, typing, who } from "./people.js";
-import { isSame, roomKey } from "./names.js";
+import { roomKey } from "./names.js";
+import { withoutStale } from "./passing.js";
 import { placeOf, timeOf } from "./reading_pushes.js";
 import { renamed, roomChange, withNotice } from "./room_changes.js";
 import { CHANGES } from "./sentences.js";
@@ -93,8 +95,8 @@ const AFTER_ACK = {
     settings === undefined
       ? state
       : changePlace(state, roomKey(room), (place) => ({ ...place, isPrivate: settings.private === true })),
-  ignore: (state, { name }) => ({ ...state, ignored: [...without(state.ignored, name), name] }),
-  unignore: (state, { name }) => ({ ...state, ignored: without(state.ignored, name) }),
+  ignore: (state, { name }) => ignoring(state, name),
+  unignore: (state, { name }) => hearing(state, name),
   notify: (state, { level, room }) =>
     room ? changePlace(state, roomKey(room), (place) => ({ ...place, level })) : withLevelElsewhere(state, level),
 };
@@ -104,10 +106,6 @@ const AFTER_ACK = {
 function withLevelElsewhere(state, level) {
   const before = [...state.places.values()].find((place) => place.kind === "direct")?.level ?? "all";
   return changeAll(state, (place) => (place.level === before ? { ...place, level } : place));
-}
-
-function without(names, name) {
-  return names.filter((each) => !isSame(each, name));
 }
 
 /**
@@ -122,6 +120,11 @@ export function after(state, push, facts, request) {
   if (state.me === null) {
     return state;
   }
+  const next = reduced(state, push, facts, request);
+  return next.places === state.places ? next : withoutStale(next);
+}
+
+function reduced(state, push, facts, request) {
   if (push.type === "ack") {
     return request === undefined ? state : afterAck(state, push, facts, request);
   }

@@ -4,7 +4,7 @@ import { heardTo, isNews, withRow } from "./messages.js";
 import { isSame, roomKey } from "./names.js";
 import { changeMember, gone } from "./people.js";
 import { changeRow, placeOf } from "./reading_pushes.js";
-import { sentenceOf } from "./sentences.js";
+import { sentenceOf, sentenceOfOut } from "./sentences.js";
 import { changePlace, withoutPlace, withPlace } from "./state.js";
 
 const EFFECTS = {
@@ -43,10 +43,12 @@ export function roomChange(state, push, facts) {
   }
   const isOut = (push.type === "kicked" || push.type === "banned") && isSame(push.name, state.me.name);
   if (isOut && push.past !== true) {
-    return withNotice(withoutPlace(state, place.key), { code: push.type, text: `${sentenceOf(push)} (${place.name})` });
+    const text = sentenceOfOut(push, place.name);
+    return withNotice(withoutPlace(state, place.key), { code: push.type, text, room: place.name });
   }
   if (push.settings?.closed === "deleted") {
-    return withNotice(withoutPlace(state, place.key), { code: "deleted", text: `${sentenceOf(push)} (${place.name})` });
+    const text = `${sentenceOf(push)} (${place.name})`;
+    return withNotice(withoutPlace(state, place.key), { code: "deleted", text, room: place.name });
   }
   const next = EFFECTS[push.type]?.(place, push, state.me) ?? place;
   return withPlace(state, heardTo(withRow(next, changeRow(push, state.me), facts), push));

@@ -35,6 +35,13 @@ export function rowAt(rows, seq) {
   return row?.seq === seq ? row : undefined;
 }
 
+/** The last message with a text that we said ourselves, and that the server has; or undefined. */
+export function lastOwn(rows) {
+  return rows.findLast(
+    (row) => row.isMine && row.state === "stored" && row.kind === "message" && !row.isDeleted && row.text !== "",
+  );
+}
+
 /** The rows with `row`, which has a seq, in its place; the same list if there is one with that seq. */
 export function inserted(rows, row) {
   const index = indexOf(rows, row.seq);

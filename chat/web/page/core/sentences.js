@@ -1,5 +1,7 @@
 // What changes of a room are called for people.
 
+import { isSame } from "./names.js";
+
 const ROLES = { owner: "the owner", moderator: "a moderator", member: "a member" };
 
 const CLOSED = { "": "opened the room again", deleted: "deleted the room" };
@@ -20,7 +22,8 @@ const SENTENCES = {
   topic: (push) => (push.text ? `set the topic: ${push.text}` : "took the topic away"),
   settings: (push) => Object.entries(push.settings).map(settingOf).join(", "),
   renamed: (push) => `called the room ${push.name}`,
-  invited: (push) => `invited ${push.name}`,
+  // Only a link lets people invite themselves.
+  invited: (push) => (isSame(push.name, push.from) ? "used an invitation link" : `invited ${push.name}`),
   uninvited: (push) => (push.name ? `took back the invitation of ${push.name}` : "ended an invitation link"),
   link: () => "made an invitation link",
   role: (push) => `made ${push.name} ${ROLES[push.role] ?? push.role}`,
@@ -42,6 +45,12 @@ export const CHANGES = new Set(Object.keys(SENTENCES));
  */
 export function sentenceOf(push) {
   return `${push.from} ${SENTENCES[push.type](push)}`;
+}
+
+/** What somebody reads who was put out of `room`, such as "You were banned from tides for 1 day: enough". */
+export function sentenceOfOut(push, room) {
+  const done = push.type === "banned" ? "banned" : "removed";
+  return `You were ${done} from ${room}${forSpan(push)}${because(push)}`;
 }
 
 function settingOf([name, value]) {

@@ -7,6 +7,7 @@ import { Icon } from "./icons.js";
 import { Composition } from "./ime.js";
 import { completed, completionAt, peopleFor } from "../core/completion.js";
 import { commandIn, saidBy } from "../core/commands.js";
+import { lastOwn } from "../core/rows.js";
 import { spaceFor } from "../core/sizes.js";
 import { onComposerKey } from "./composer_keys.js";
 import { sentence } from "./sentences.js";
@@ -202,10 +203,10 @@ export class Composer extends Component {
     return undefined;
   }
 
-  /** Edit the last own message, if nothing is written yet. */
+  /** Edit the last own message that has a text, if nothing is written yet. */
   editLast() {
     const { place, actions } = this.props;
-    const row = place.rows.findLast((each) => each.isMine && each.state === "stored" && each.kind === "message" && !each.isDeleted);
+    const row = lastOwn(place.rows);
     if (row) actions.edit(row);
   }
 
@@ -217,7 +218,7 @@ export class Composer extends Component {
       ${popup && html`<${Completions} popup=${popup} chosen=${chosen} onTake=${(index) => this.take(index)} />`}
       <div class="box">
         ${answering && html`<${AnswerLine} row=${answering} onClose=${actions.stopAnswering} />`}
-        ${editing && html`<${EditLine} onClose=${actions.stopEditing} />`}
+        ${editing && html`<${EditLine} row=${editing} onClose=${actions.stopEditing} />`}
         ${tray?.view && html`<${tray.view} tray=${tray} />`}
         <div class="write">
           ${tray && html`<button type="button" class="tool attach" aria-label="Attach a file" title="Attach a file (Alt+U)" onClick=${(event) => tray.pick(event.currentTarget)}>

@@ -17,8 +17,11 @@ export function AnswerLine({ row, onClose }) {
   </div>`;
 }
 
-export function EditLine({ onClose }) {
-  return html`<div class="about-line"><p class="cut">Editing your message. Esc leaves it as it was.</p><${Close} label="Stop editing" onClick=${onClose} /></div>`;
+/** What is edited stands in the field; of a file without a text, its name stands here. */
+export function EditLine({ row, onClose }) {
+  const file = row.text ? "" : row.file?.name;
+  const said = file ? html`Editing: <span dir="auto">${file}</span>` : "Editing your message. Esc leaves it as it was.";
+  return html`<div class="about-line"><p class="cut">${said}</p><${Close} label="Stop editing" onClick=${onClose} /></div>`;
 }
 
 /** How much more fits, or how much is too much, in bytes; `space` is that of core/sizes.js. */

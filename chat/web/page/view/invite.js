@@ -83,7 +83,6 @@ function MakeLink({ place, onMade }) {
     <div class="buttons at-start">
       <button class="button"><${Icon} name="link" small />Make a link</button>
     </div>
-    <p class="hint">The server shows it only this once.</p>
     <p class="refusal" role="alert">${refusal}</p>
   </form>`;
 }
@@ -123,6 +122,7 @@ function Ways({ link, place }) {
       ${isPublic && html`<img class="qr" src=${`/invite.svg${room}`} width="148" height="148" alt="The link as a QR code" />`}
       <div class="way-lines">
         <${Line} label="Link" text=${link} />
+        ${!isPublic && html`<p class="hint">The server shows it only this once.</p>`}
         ${isPublic && html`<${Terminal} place=${place} />`}
       </div>
     </div>

@@ -7,8 +7,20 @@ let loading = null;
 
 /** Loads what is behind the door, once, and its styles: kept when all of it can be shown. */
 export function loadShell() {
-  loading ??= Promise.all([import("./shell.js"), ...STYLES.map(addStyle)]).then(([shell]) => shell, again);
+  loading ??= load();
   return loading;
+}
+
+function load() {
+  addTouchIcon();
+  return Promise.all([import("./shell.js"), ...STYLES.map(addStyle)]).then(([shell]) => shell, again);
+}
+
+/** The icon that phones put on their home screen. Firefox loads it at once wherever it is named. */
+function addTouchIcon() {
+  if (document.querySelector("link[rel=apple-touch-icon]")) return;
+  const href = new URL("../icon-180.png", import.meta.url).href;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "apple-touch-icon", href }));
 }
 
 /** The next one who needs it tries anew. */

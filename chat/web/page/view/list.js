@@ -199,10 +199,11 @@ export class MessageList extends Component {
     return this.props.place.rows.find((row) => row.key === key);
   }
 
-  /** With the keyboard the list is one stop: from it the focus goes to the row that had it last, or the last seen. */
+  /** With the keyboard the list is one stop: from it the focus goes to the row it came from, that had it last, or the last. */
   onFocus(event) {
     if (event.target !== this.scroller.current || this.byPointer) return;
-    const last = this.focused && document.getElementById(idOfRow(this.focused));
+    const inside = event.relatedTarget?.closest?.("li[data-key]");
+    const last = inside ?? (this.focused && document.getElementById(idOfRow(this.focused)));
     const rows = this.scroller.current.querySelectorAll("li[data-key]");
     this.byChoice = true;
     (last ?? rows[rows.length - 1])?.focus({ preventScroll: Boolean(last) });

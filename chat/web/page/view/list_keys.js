@@ -9,6 +9,7 @@ export function onListKey(list, event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const element = event.target.closest("li[data-key]");
   const isOnRow = element === event.target;
+  if (isOnRow && event.key === "Tab" && event.shiftKey) return leave(list);
   if (moves[event.key] && (isOnRow || event.target === list.scroller.current)) {
     event.preventDefault();
     moves[event.key](list, element);
@@ -17,6 +18,13 @@ export function onListKey(list, event) {
     event.preventDefault();
     list.props.actions.type(event.key);
   }
+}
+
+/** The list itself stands before its rows, and would send the focus back: it is no stop while Shift+Tab goes on. */
+function leave(list) {
+  const scroller = list.scroller.current;
+  scroller.tabIndex = -1;
+  setTimeout(() => (scroller.tabIndex = 0));
 }
 
 /** Enter opens the menu. The letters count only for a row that was reached by keys: a click is no choice of a row. */

@@ -10,7 +10,7 @@ import { useChat, usePage } from "./layers.js";
 
 const SHOWN = 3;
 
-/** The latest notices; each stays until somebody takes it away. */
+/** The latest notices. Those of core/passing.js go by themselves; each other stays until somebody takes it away. */
 export function Notices() {
   const { chat } = usePage();
   const notices = useChat((state) => state.notices);

@@ -5,6 +5,7 @@ import { isSame } from "../core/names.js";
 import { fragmentOf } from "../core/router.js";
 import { Avatar } from "./avatar.js";
 import { Dialog } from "./dialog.js";
+import { ignore } from "./ignoring.js";
 import { sentence } from "./sentences.js";
 import { useChat, usePage } from "./layers.js";
 
@@ -39,7 +40,8 @@ export function PersonCard({ name, onClose }) {
 
 /** What one can do with them. */
 function Ways({ name, onClose }) {
-  const { chat } = usePage();
+  const page = usePage();
+  const { chat } = page;
   const me = useChat((state) => state.me);
   const ignored = useChat((state) => state.ignored);
   const [refusal, setRefusal] = useState("");
@@ -49,11 +51,10 @@ function Ways({ name, onClose }) {
     onClose();
     location.assign(fragmentOf({ kind: "direct", name, key: chat.direct(name) }));
   };
-  const ignore = () =>
-    chat.ask({ type: isIgnored ? "unignore" : "ignore", name }).then(() => setRefusal(""), (error) => setRefusal(sentence(error)));
+  const hide = () => ignore(page, name, !isIgnored).then(() => setRefusal(""), (error) => setRefusal(sentence(error)));
   return html`<div class="buttons at-start">
       <button class="button main" type="button" onClick=${write}>Message</button>
-      <button class="button" type="button" onClick=${ignore}>${isIgnored ? "Ignore no more" : "Ignore"}</button>
+      <button class="button" type="button" onClick=${hide}>${isIgnored ? "Ignore no more" : "Ignore"}</button>
     </div>
     <p class="refusal" role="alert">${refusal}</p>`;
 }

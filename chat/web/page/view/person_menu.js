@@ -5,6 +5,7 @@ import { fold } from "../core/names.js";
 import { fragmentOf } from "../core/router.js";
 import { Avatar } from "./avatar.js";
 import { insertText } from "./composing.js";
+import { ignore } from "./ignoring.js";
 import { openLater } from "./parts.js";
 import { may } from "./powers.js";
 import { sentence } from "./sentences.js";
@@ -37,12 +38,12 @@ function talking({ chat, layers, name, place, isMe }) {
   if (isMe) return [card];
   const isIgnored = chat.state.ignored.some((one) => fold(one) === fold(name));
   const message = () => location.assign(fragmentOf({ kind: "direct", name, key: chat.direct(name) }));
-  const ignore = () => told(layers, chat.ask({ type: isIgnored ? "unignore" : "ignore", name }));
+  const hide = () => told(layers, ignore({ chat, layers }, name, !isIgnored));
   return [
     { label: "Message", icon: "message", run: message },
     place.kind !== "direct" && { label: "Mention", icon: "mention", run: () => insertText(`@${name} `) },
     card,
-    { label: isIgnored ? "Ignore no more" : "Ignore", icon: "hide", run: ignore },
+    { label: isIgnored ? "Ignore no more" : "Ignore", icon: "hide", run: hide },
   ];
 }
 

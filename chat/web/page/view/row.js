@@ -8,6 +8,7 @@ import { Icon } from "./icons.js";
 import { Markup } from "./markup.js";
 import { Reactions } from "./reactions.js";
 import { dates } from "./reader.js";
+import { sentence } from "./sentences.js";
 import { Toolbar } from "./toolbar.js";
 import { hueOf } from "../core/names.js";
 import { parse } from "../core/text.js";
@@ -93,7 +94,7 @@ function Refused(text) {
 function Failed({ row, actions }) {
   return html`<p class="way failed">
     <${Icon} name="warning" small />
-    <span>Not sent.${row.refusal?.message ? ` ${row.refusal.message}` : ""}</span>
+    <span>${`Not sent. ${sentence(row.refusal ?? {})}`.trim()}</span>
     <button type="button" class="link" onClick=${() => actions.retry(row)}>Try again</button>
     <span aria-hidden="true">·</span>
     <button type="button" class="link" onClick=${() => actions.discard(row)}>Discard</button>

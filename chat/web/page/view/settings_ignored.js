@@ -15,7 +15,7 @@ export function Ignored() {
         (name) => html`<li key=${name}>
           <bdi>${name}</bdi>
           <button class="button" type="button" onClick=${() => ask({ type: "unignore", name })}>
-            Hear <bdi>${name}</bdi> again
+            <span>Hear <bdi>${name}</bdi> again</span>
           </button>
         </li>`,
       )}
