@@ -37,6 +37,14 @@ class Completion(TerminalCase):
         client.type("\x03\x04")
         client.end(0)
 
+    def test_menu_in_a_low_window(self) -> None:
+        """The menu is cut; the line stays."""
+        client = self.start(rows=4)
+        client.type("/re\t")
+        client.wait_for("/react")
+        client.wait_for("Bob #lobby> /re")
+        self.assertIn("#lobby]", client.lines()[-1])
+
     def test_paths(self) -> None:
         """The files of a folder, for what takes a file."""
         (self.folder / "a file.txt").touch()
