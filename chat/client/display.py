@@ -230,7 +230,7 @@ def _people(push: schema.Person | schema.IgnoredNames) -> Sequence[str]:
     if isinstance(push, schema.IgnoredNames):
         return [f"you ignore {', '.join(push.names)}" if push.names else "you ignore nobody"]
     kind = "has an account" if push.account else "is a guest"
-    idle = f", idle for {push.idle} minutes" if push.idle else ""
+    idle = f", idle for {push.idle} minute{'s' if push.idle > 1 else ''}" if push.idle else ""
     lines = [f"{push.name} {kind} since {_minute(push.since)}, and is {'here' if push.here else 'not here'}{idle}"]
     if push.away is not None:
         lines.append(f"{push.name} is away" + (f": {push.away}" if push.away else ""))

@@ -82,7 +82,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         config = read_config(path, must_exist=options.config is not None)
         _complete(options, config)
         if options.save is not None:
-            save_server(path, options.save, config, _told(options))
+            save_server(path, options.save, config, _told(options, config.general))
     except (ValueError, ConfigError) as error:
         parser.error(str(error))
     if options.list:
@@ -110,10 +110,12 @@ def _complete(options: argparse.Namespace, config: Config) -> None:
     options.tls, options.login = bool(options.tls), bool(options.login)
 
 
-def _told(options: argparse.Namespace) -> Mapping[str, object]:
-    """What a server of the config file says."""
+def _told(options: argparse.Namespace, general: Mapping[str, object]) -> Mapping[str, object]:
+    """What a server of the config file says. The bell only where it is not that of all servers."""
     names = ("host", "port", "name", "tls", "ca", "login")
     values = {name: getattr(options, name) for name in names}
+    if options.bell != {**_DEFAULTS, **general}["bell"]:
+        values["bell"] = options.bell
     return {name: str(value) if name == "ca" else value for name, value in values.items() if value}
 
 

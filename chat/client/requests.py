@@ -80,7 +80,8 @@ class Requests:
     def inherit(self, messages: Mapping[str, Mapping[str, str]]) -> None:
         """Keep the unacknowledged messages of the previous run, by their ids; they come before all others."""
         inherited: dict[RequestId, Command] = {
-            message_id: Command("message", arguments, message_id) for message_id, arguments in messages.items()
+            message_id: Command("message", _remembered(arguments), message_id)
+            for message_id, arguments in messages.items()
         }
         self._inherited.update(inherited)
         self._newly_inherited = list(inherited.values())
@@ -136,6 +137,11 @@ class Requests:
     def _write(self, line: bytes) -> None:
         if self.link is not None:
             self.link.send(line)
+
+
+def _remembered(arguments: Mapping[str, str]) -> Mapping[str, str | int]:
+    """The arguments of a message, of which the memory keeps the text only."""
+    return {name: int(value) if name == "answers" else value for name, value in arguments.items()}
 
 
 def _for_server(command: Command, request_id: RequestId) -> Command:

@@ -115,5 +115,8 @@ class Screen:
 
 def nothing_found(request: Command, more: str) -> str:
     """What to say of an empty answer to a `request` for old messages; `more` as in `Screen.show_found`."""
-    nothing = "nothing is pinned" if request.name == "pins" else "nothing found"
-    return "nothing found yet" if more else nothing
+    if more:
+        return "nothing found yet"
+    if request.name == "history" and "before" in request.arguments:
+        return "there is nothing older"
+    return "nothing is pinned" if request.name == "pins" else "nothing found"

@@ -14,8 +14,33 @@ from chat.names import PERSON_SIGNS, ROOM_SIGNS, room_key, without_sign
 
 # Requests about the room in which the person types, unless they name another one.
 _ABOUT_A_ROOM = frozenset(
-    ("members", "topic", "settings", "private", "public", "speak", "slow", "retention", "edits", "rename", "close")
+    [
+        "members",
+        "topic",
+        "settings",
+        "private",
+        "public",
+        "speak",
+        "slow",
+        "retention",
+        "edits",
+        "rename",
+        "close",
+        "invite",
+        "uninvite",
+        "kick",
+        "ban",
+        "unban",
+        "bans",
+        "mute",
+        "unmute",
+        "role",
+        "owner",
+        "audit",
+        "held",
+    ]
 )
+_PINS = frozenset({"pin", "unpin", "pins"})
 
 
 class TypingContext(NamedTuple):
@@ -68,9 +93,17 @@ def request_of(line: str, typist: TypingContext) -> Command:
         case "history" if arguments.keys() == {"where"} and arguments["where"] in HISTORY_SETTINGS and typist.room:
             # In a room this is its setting.
             return Command("settings", {"settings": {"history": arguments["where"]}, "room": typist.room})
-        case name if name in _ABOUT_A_ROOM and typist.person is None:
-            return Command(name, {**here, **arguments})
-        case "edit" | "delete" | "reply" | "react" | "pin" | "unpin" | "pins":
+        case name if name in _ABOUT_A_ROOM | _PINS and typist.person is not None and "room" not in arguments:
+            raise ChatError("in_no_room")
+        case name if name in _ABOUT_A_ROOM:
+            return Command(name, arguments if "room" in arguments else {**here, **arguments})
+        case "report" if "where" not in arguments:
+            return Command("report", {**here, **arguments})
+        case "reply":
+            # It is kept and shown like every message.
+            answer = _with_place(arguments, here)
+            return Command("message", {("answers" if name == "seq" else name): each for name, each in answer.items()})
+        case "edit" | "delete" | "react" | "pin" | "unpin" | "pins":
             return Command(command.name, _with_place(arguments, here))
         case "unreact":
             return Command("react", {**_with_place(arguments, here), "undo": True})

@@ -71,6 +71,15 @@ class Files(SynchronousTestCase):
         self.assertIn("there is a server called new already", self.refused([*config, "--save", "new"]))
         self.assertIn("letters, digits", self.refused([*config, "--save", "a b"]))
 
+    def test_saved_bell(self) -> None:
+        """The bell is saved, too, where it is not that of all servers."""
+        config = self.write(EXAMPLE)
+        parse_arguments([*config, "--host", "loud", "--bell", "all", "--save", "loud"])
+        parse_arguments([*config, "--host", "usual", "--bell", "pm", "--save", "usual"])
+        servers = tomllib.loads(self.path.read_text())["servers"]
+        self.assertEqual((servers["loud"].get("bell"), servers["usual"].get("bell")), ("all", None))
+        self.assertEqual(parse_arguments([*config, "loud"]).bell, "all")
+
     def test_saved_first(self) -> None:
         """Into a folder that is not there yet."""
         save_server(self.path, "work", Config({}, {}), {"host": "h", "port": 1, "tls": True})

@@ -43,6 +43,9 @@ class LineCompleter(Completer):
             return [f"/{each} " for each in words if each.startswith(word[1:].casefold())]
         if command.startswith("/") and name in _OF_PATHS:
             return _paths(before.lstrip()[len(command) :].lstrip())
+        if command.startswith("/") and name == "get":
+            _, behind_link, folder = before.lstrip()[len(command) :].lstrip().partition(" ")
+            return [each for each in _paths(folder.lstrip()) if each.endswith("/")] if behind_link else ()
         if word[:1] in ("#", "@"):
             known = self._rooms() if word[0] == "#" else self._names()
             return [f"{word[0]}{each} " for each in _starting(known, word[1:])]

@@ -73,6 +73,7 @@ class Controls:
     def typed(self, text: str) -> None:
         """A line, or a text of several, is finished."""
         changing, self._changing = self._changing, None
+        self._screen.typed = text
         if self._conversation.is_asking or self._places.current is None:
             self._conversation.typed(text)
         elif changing is not None:
@@ -195,6 +196,7 @@ class Controls:
         """See `Actions`."""
         lines = local_commands.help_lines(words)
         if lines is None:
+            self._screen.typed = f"/{words.removeprefix('/')}"
             self._screen.complain(ChatError("unknown_command"))
         for line in lines or ():
             self._printer.add(TextItem(f"  {display.shown(line)}"))
@@ -277,8 +279,9 @@ class Controls:
 
         @keys.add("up", filter=at_line & is_unchanged & ~has_completions)
         def _(event: KeyPressEvent) -> None:
-            # It was the history that was wanted.
-            self._stop_change()
+            # It was the history that was wanted. It stays loaded: `reset` would forget it until the next drawing.
+            self._changing = None
+            self._editor.set_text("")
             buffer.history_backward()
 
         @keys.add("escape", filter=at_line & is_changing)

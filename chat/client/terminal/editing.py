@@ -119,9 +119,10 @@ class Editor:
         return Layout(HSplit([floating, searching, below]), focused_element=line)
 
     def _least_rows(self) -> int:
-        """One row; more while a menu needs them."""
+        """One row; more while a menu needs them, as far as the window has them above the line of status."""
         state = self.buffer.complete_state
-        return 1 if state is None else min(_MENU_ROWS, len(state.completions)) + 1
+        wanted = 1 if state is None else min(_MENU_ROWS, len(state.completions)) + 1
+        return max(1, min(wanted, self.app.output.get_size().rows - 1))
 
     # --- its text
 

@@ -2,12 +2,21 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Final, NamedTuple, Protocol
 
 from chat.commands.specs import CommandSpec
 from chat.commands.table import BY_WORD, GROUPS
 
 _COMMAND: Final = re.compile(r"\s*[/／](?![/／])(\S+)\s*(.*)", re.DOTALL)
+# What other chats call our commands.
+_ELSEWHERE: Final[Mapping[str, str]] = {
+    "buffer": "switch", "close": "leave", "create": "join", "list": "rooms", "names": "members", "part": "leave",
+    "upload": "send", "download": "get", "w": "message",
+}  # fmt: skip
+# Of a word this much, and how much it must be like a command: one wrong letter in five.
+_LONGEST: Final = 20
+_LIKENESS: Final = 0.75
 _SERVER: Final = re.compile(r"server:(?=\w)")
 
 
@@ -97,6 +106,14 @@ def run(line: str, actions: Actions) -> bool:
         bare = line.strip().casefold()
         return bare in ("leave", "help") and BY_NAME[bare].run(actions, "")
     return command.run(actions, match[2].strip())
+
+
+def near(line: str) -> str:
+    """The command that the unknown one of `line` is meant for, perhaps; "" if nobody knows."""
+    match = _COMMAND.fullmatch(line)
+    word = match[1].casefold()[:_LONGEST] if match is not None else ""
+    found = [_ELSEWHERE[word]] if word in _ELSEWHERE else get_close_matches(word, [*BY_NAME, *BY_WORD], 1, _LIKENESS)
+    return f"/{found[0]}" if found else ""
 
 
 def help_lines(word: str) -> Sequence[str] | None:

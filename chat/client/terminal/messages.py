@@ -42,6 +42,8 @@ class Messages:
         item.id = push.id
         if push.file is not None:
             item.file = display.file_line(push.file, now, self._site)
+            # For `/get`.
+            item.is_numbered = True
         if push.answers is not None:
             item.answers = f"(to {push.answered} #{push.answers})"
         self.know(item)

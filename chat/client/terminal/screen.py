@@ -13,7 +13,7 @@ from chat.client.interfaces import View
 from chat.client.places import Place, Places
 from chat.client.screen import Screen, nothing_found
 from chat.client.terminal.items import Item, MessageItem, PresenceItem, TextItem
-from chat.client.terminal.local_commands import as_typed
+from chat.client.terminal.local_commands import as_typed, near
 from chat.client.terminal.messages import Changed, Messages, apply, label_of
 from chat.client.terminal.printing import Printing
 from chat.client.terminal.sent import Sent
@@ -50,6 +50,8 @@ class TerminalScreen(Screen):
     ) -> None:
         super().__init__(view, now, shows_numbers=True)
         self.bell = bell
+        # The line that takes effect now.
+        self.typed = ""
         self.status_changed: Callable[[], None] = lambda: None
         # Called with the keys of the place before and of the place now.
         self.place_changed: Callable[[str, str], None] = lambda before, now: None
@@ -148,8 +150,10 @@ class TerminalScreen(Screen):
         self._put(TextItem(display.error(text), "class:error"))
 
     def complain(self, error: ChatError) -> None:
-        """See `Screen.complain`."""
-        self._put(TextItem(as_typed(display.error(str(error))), "class:error"))
+        """See `Screen.complain`. Of an unknown command it says which one is near."""
+        meant = near(self.typed) if error.code == "unknown_command" else ""
+        text = f"{error}; perhaps you mean {meant}" if meant else str(error)
+        self._put(TextItem(as_typed(display.error(text)), "class:error"))
 
     # --- what the person says
 
@@ -161,7 +165,7 @@ class TerminalScreen(Screen):
 
     def settled(self, request: Command, answer: schema.Ack | schema.Error) -> None:
         """See `Screen.settled`."""
-        self._sent.settled(request, answer, self.places)
+        self._sent.settled(request, answer, self.places, self.now())
 
     def divide(self, text: str) -> None:
         """Print a line between two things."""

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Final
 
+from chat.client import display
 from chat.client.inbox import key_of
 from chat.client.places import Places
-from chat.client.terminal.items import FAILED, SENDING, STORED, MessageItem
+from chat.client.terminal.items import FAILED, SENDING, STORED, MessageItem, TextItem
 from chat.client.terminal.messages import Messages, react
 from chat.client.terminal.printing import Printing
 from chat.events import Command, RequestId
@@ -36,14 +37,15 @@ class Sent:
         if "file" in said:
             item.file = str(said.get("file_name", _A_FILE))
         if (answers := said.get("answers")) is not None:
-            item.answers = f"(to #{answers})"
+            answered = self._messages.find(item.place, answers)
+            item.answers = f"(to {answered.sender} #{answers})" if answered is not None else f"(to #{answers})"
         self._sending[request_id] = item
         return item
 
-    def settled(self, request: Command, answer: schema.Ack | schema.Error, places: Places) -> None:
+    def settled(self, request: Command, answer: schema.Ack | schema.Error, places: Places, now: datetime) -> None:
         """The server answered a request that was kept."""
         if request.name == "react" and isinstance(answer, schema.Ack):
-            self._show_own_reaction(request, places)
+            self._show_own_reaction(request, places, now)
         item = self._sending.pop(request.id, None)
         if item is None:
             return
@@ -69,11 +71,18 @@ class Sent:
         self._messages.reached(item)
         self._printing.change(item)
 
-    def _show_own_reaction(self, request: Command, places: Places) -> None:
-        """Nobody else tells us of it."""
+    def _show_own_reaction(self, request: Command, places: Places, now: datetime) -> None:
+        """Nobody else tells us of it. Without an emoji, all of ours are taken back."""
         said = request.arguments
         key = f"@{key_of(str(said['to']))}" if "to" in said else f"#{key_of(str(said.get('room')))}"
-        item = self._messages.find(key, said.get("seq"))
-        if item is not None:
-            react(item, str(said.get("emoji")), places.me, undo=bool(said.get("undo")))
-            self._printing.change(item)
+        is_undone, seq = bool(said.get("undo")), said.get("seq")
+        item = self._messages.find(key, seq)
+        emoji = [str(said["emoji"])] if "emoji" in said else list(item.reactions) if item is not None else []
+        line = f"{places.me} {'takes back ' if is_undone else ''}{''.join(emoji) or 'all'} #{seq}"
+        otherwise = TextItem(f"{now:%H:%M} * {display.shown(line)}")
+        if item is None:
+            self._printing.add(otherwise)
+            return
+        for each in emoji:
+            react(item, each, places.me, undo=is_undone)
+        self._printing.change(item, otherwise)

@@ -29,13 +29,22 @@ class Completion(TerminalCase):
         client.wait_for("/reply")
         friend.say("meanwhile")
         client.wait_for("meanwhile")
-        self.assertTrue(any("/reply" in line for line in client.lines()))
+        # The rest of the frame may be on its way.
+        client.wait_for("/reply")
         client.type("\t")
         client.wait_for("Bob #lobby> /re")
         client.type("\r")
         client.wait(lambda: sum("/re" in line for line in client.lines()) == 1)
         client.type("\x03\x04")
         client.end(0)
+
+    def test_menu_in_a_low_window(self) -> None:
+        """The menu is cut; the line stays."""
+        client = self.start(rows=4)
+        client.type("/re\t")
+        client.wait_for("/react")
+        client.wait_for("Bob #lobby> /re")
+        self.assertIn("#lobby]", client.lines()[-1])
 
     def test_paths(self) -> None:
         """The files of a folder, for what takes a file."""
@@ -50,6 +59,19 @@ class Completion(TerminalCase):
 
 class History(TerminalCase):
     """What was typed before."""
+
+    def test_behind_the_last_message(self) -> None:
+        """Up offers one's last message for a change; Up again goes on to what was typed."""
+        client = self.start()
+        for line in ("first", "second"):
+            client.enter(line)
+            client.wait_for(f"<Bob> {line}")
+        client.type("\x1b[A")
+        client.wait_for("changing #")
+        client.type("\x1b[A")
+        client.wait(lambda: "Bob #lobby> second" in client.lines() and "changing" not in "".join(client.lines()))
+        client.type("\x1b[A")
+        client.wait_for("Bob #lobby> first")
 
     def test_across_runs(self) -> None:
         """The next run has it; Ctrl-R finds in it; passwords are not there."""
@@ -178,6 +200,7 @@ class Local(TerminalCase):
         for typed, expected in (("/help", "/query <name> [text]"), ("help", "Ctrl-D on an empty line quits"),
                                 ("/help rooms", "/topic"), ("/help edit", "somewhere else: /edit @Bob 3"),
                                 ("/help nothing", "! there is no such command"),
+                                ("/part", "perhaps you mean /leave"), ("/help swich", "perhaps you mean /switch"),
                                 ("/bell", "the bell rings for: mention"), ("/bell all", "rings for: all"),
                                 ("/switch", "1 #lobby"), ("/switch den", "nothing called den is open"),
                                 ("/result 1", "there are 0 results"), ("/query", "! type /query <name> [text]"),

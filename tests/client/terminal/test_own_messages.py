@@ -74,6 +74,24 @@ class Own(RememberingCase):
         self.assertEqual([line for line in again.new_lines() if "once" in line], ["<Bob> once"])
         self.assertEqual(self.said(again), ["once"])
 
+    def test_answer(self) -> None:
+        """An answer is shown to whoever gives it, and says whom it answers."""
+        self.ann.send("shall we?")
+        self.bob.new_lines()
+        self.bob.type("/reply 3 yes")
+        self.assertEqual(self.bob.new_lines(), ["<Bob> (to Ann #3) yes"])
+        self.assertEqual([line for line in self.read(self.ann) if "yes" in line], ["Bob (in lobby, to Ann #3): yes"])
+
+    def test_answer_killed(self) -> None:
+        """An answer that was not stored is given by the next run."""
+        self.ann.send("shall we?")
+        self.bob.network.is_lossy = True
+        self.bob.type("/reply 3 yes")
+        self.bob.kill()
+        again = self.begin()
+        self.assertEqual([line for line in again.new_lines() if "yes" in line], ["<Bob> (to #3) yes"])
+        self.assertEqual([line for line in self.read(self.ann) if "yes" in line], ["Bob (in lobby, to Ann #3): yes"])
+
     def test_on_another_connection(self) -> None:
         """What the same person says elsewhere is shown as their own, once."""
         second = TerminalClient(

@@ -1,5 +1,9 @@
 """The small parts of the terminal: widths, colours, the status line, the bytes that are typed."""
 
+import tempfile
+from pathlib import Path
+
+from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.keys import Keys
@@ -10,10 +14,14 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chat.client.places import Place
 from chat.client.terminal.colours import NAME_COLOURS, knows_links, style_of
+from chat.client.terminal.completing import LineCompleter
 from chat.client.terminal.graphemes import GraphemeProcessor
+from chat.client.terminal.local_commands import near
 from chat.client.terminal.status import Status
 from chat.client.terminal.stdio_input import StdioInput
 from chat.client.terminal.widths import cut_to, next_end, previous_start, rows_of, width_of
+from chat.client.typed import TypingContext, request_of
+from chat.errors import ChatError
 
 FAMILY = "👨\u200d👩\u200d👧"
 
@@ -170,3 +178,90 @@ class Input(SynchronousTestCase):
         self.assertFalse(keys.closed)
         keys.end()
         self.assertTrue(keys.closed)
+
+
+class Completion(SynchronousTestCase):
+    """What the Tab key offers."""
+
+    def test_folder(self) -> None:
+        """`/get` takes a folder behind the message; files are not offered."""
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        folder = Path(temporary.name)
+        (folder / "Down loads").mkdir(parents=True)
+        (folder / "Draft.txt").touch()
+        completer = LineCompleter(list, list)
+
+        def offered(line: str) -> list[str]:
+            return [each.text for each in completer.get_completions(Document(line), CompleteEvent())]
+
+        self.assertEqual(offered(f"/get 3 {folder}/D"), [f"{folder}/Down loads/"])
+        self.assertEqual(offered(f"/get 3  {folder}/Down l"), ["loads/"])
+        self.assertEqual(offered(f"/send {folder}/D"), [f"{folder}/Down loads/", f"{folder}/Draft.txt"])
+        self.assertEqual(offered("/get 3"), [])
+
+
+class Near(SynchronousTestCase):
+    """Commands that are not there."""
+
+    def test_near(self) -> None:
+        """Slips of the finger, and what other chats say."""
+        for line, expected in (
+            ("/part", "/leave"),
+            ("/NAMES x", "/members"),
+            ("/hisotry 3", "/history"),
+            ("/swich 2", "/switch"),
+            ("/xyzzy", ""),
+            ("hello", ""),
+            (f"/{'x' * 99}", ""),
+        ):
+            self.assertEqual(near(line), expected, line[:20])
+
+
+class Typed(SynchronousTestCase):
+    """Where what is typed takes effect, for a person in several rooms."""
+
+    ROOM_COMMANDS = [
+        "members",
+        "topic new",
+        "settings",
+        "private",
+        "public",
+        "speak all",
+        "slow 5s",
+        "retention off",
+        "edits off",
+        "rename x",
+        "close archive",
+        "invite Al",
+        "invite link",
+        "uninvite Al",
+        "kick Al",
+        "ban Al 1d",
+        "unban Al",
+        "bans",
+        "mute Al 5m",
+        "unmute Al",
+        "role Al member",
+        "owner Al",
+        "audit",
+        "held",
+        "pins",
+        "pin 3",
+        "unpin 3",
+    ]
+
+    def test_in_a_room(self) -> None:
+        """In the room where it is typed, and no other one: the server does not have to guess."""
+        for line in (*self.ROOM_COMMANDS, "report 3"):
+            command = request_of(f"/{line}", TypingContext("den", "lobby", has_account=True, is_bare_enough=True))
+            self.assertEqual(command.arguments.get("room"), "den", line)
+
+    def test_in_a_conversation(self) -> None:
+        """There is no room: nothing is done in another one."""
+        typist = TypingContext(None, "lobby", has_account=True, is_bare_enough=True, person="Al")
+        for line in self.ROOM_COMMANDS:
+            with self.assertRaisesRegex(ChatError, "you are in no room"):
+                request_of(f"/{line}", typist)
+        self.assertEqual(request_of("/report 3", typist).arguments, {"to": "Al", "seq": 3})
+        self.assertEqual(request_of("/audit den", typist).arguments, {"room": "den"})

@@ -163,6 +163,26 @@ class Places(ClientCase):
         self.bob.type("/unreact 3 👍")
         self.assertEqual(self.bob.paper.lines(), ["<Ann> hello"])
 
+    def test_own_reaction_undone(self) -> None:
+        """Without an emoji, all of one's own are taken back, and those of others stay."""
+        self.say("hello", "/react 3 👍")
+        self.bob.type("/react 3 🎉", "/react 3 👍", "/unreact 3")
+        self.assertEqual(self.bob.paper.lines(), ["<Ann> hello 👍"])
+
+    def test_own_reaction_out_of_sight(self) -> None:
+        """Where the message was not shown, a line says it."""
+        self.say("hello")
+        cy = TerminalClient(Network(self.wire.factory), self.wire.clock, Profile("Cy", is_person=True))
+        cy.new_lines()
+        cy.type("/react 3 👍", "/unreact 3")
+        self.assertEqual(cy.new_lines(), ["* Cy 👍 #3", "* Cy takes back all #3"])
+
+    def test_nothing_older(self) -> None:
+        """PageUp at the beginning says so."""
+        self.say("hello")
+        self.bob.type("/history #lobby 20 before 1", "/search needle")
+        self.assertEqual(self.lines()[-2:], ["* there is nothing older", "* nothing found"])
+
     def test_bell(self) -> None:
         """At each level."""
         for bell, expected in (("off", 0), ("mention", 1), ("pm", 2), ("all", 3)):

@@ -1,0 +1,1 @@
+On a terminal messages with files have their number, for `/get`.

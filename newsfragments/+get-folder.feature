@@ -1,0 +1,1 @@
+Tab completes the folder of `/get`.
