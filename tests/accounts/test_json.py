@@ -84,7 +84,7 @@ class Belonging(OverWebSocket, SynchronousTestCase):
 
         Phone connects
         Phone> {"type":"join","nickname":"Al","password":"correct-horse"}
-        Phone< {"type":"ack",…"rooms":[{"room":"team","seq":4,"delivered":2,"read":0,"unread":1,…},{"to":"bob",…}],…}
+        Phone< {"type":"ack",…"rooms":[{"room":"team","seq":4,"delivered":2,"read":0,"unread":1,…},{"to":"Bob",…}],…}
         Phone< {"type":"notice","code":"missed",…,"count":1}
         Phone< {"type":"message","from":"Bob","to":"Al","seq":1,…,"text":"two","past":true}
         Phone< {"type":"message","from":"Bob","room":"team","seq":4,…,"text":"one","past":true}

@@ -111,9 +111,17 @@ class Follows(FixtureCase):
             "width": 4000,
             "height": 3000,
         }
-        tab.run("chat.arrive('#tides', {file: arguments[0]})", known)
-        box = tab.until("""const img = document.querySelector('.picture img[src$="none.png"]');
-            return img && [img.getAttribute('width'), img.getAttribute('height'), img.closest('a').offsetHeight]""")
+        # It is looked at as soon as it is drawn: there is no such file, and soon the row says so.
+        script = """
+        chat.arrive("#tides", { file: given[0] });
+        let img = null;
+        for (let tries = 0; !img && tries < 60; tries += 1) {
+          await frames(1);
+          img = document.querySelector(".picture img");
+        }
+        return [img.getAttribute("width"), img.getAttribute("height"), img.closest("a").offsetHeight];
+        """
+        box = self.measured(tab, script, known)
         self.assertEqual(box[:2], ["352", "264"])
         self.assertLessEqual(box[2], 266)
 

@@ -233,7 +233,7 @@ class Direct(PeopleCase):
         ack = self.bob.ask("message", to="Al", text="psst")
         self.assertEqual((ack["type"], ack["seq"], ack.get("queued")), ("ack", 1, None))
         self.assertEqual(self.al.read(), [])
-        self.assertEqual(self.heads(), {"bob": (1, 1, 1)})
+        self.assertEqual(self.heads(), {"Bob": (1, 1, 1)})
         self.al.ask("message", to="Bob", text="one last word")
         self.assertEqual(self.bob.texts(), ["one last word"])
         self.assertEqual(self.al.ask("history", to="Bob")["type"], "ack")
@@ -252,7 +252,7 @@ class Direct(PeopleCase):
             [1, "hello"],
         )
         self.leave(back)
-        self.assertEqual(self.heads()["bob"], (40, 40, 40))
+        self.assertEqual(self.heads()["Bob"], (40, 40, 40))
         back = self.program("Al", account=True)
         back.ask("unignore", name="Bob")
         self.leave(back)

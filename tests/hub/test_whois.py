@@ -122,7 +122,7 @@ class Levels(PeopleCase):
         self.assertEqual(al.ask("notify", level="all", room="a b")["code"], "bad_room")
         device = self.program("Al", account=True)
         levels = {place.get("room", place.get("to")): place.get("level") for place in device.pushes[0]["rooms"]}
-        self.assertEqual(levels, {"den": "mentions", "Café": "none", "bob": "mentions"})
+        self.assertEqual(levels, {"den": "mentions", "Café": "none", "Bob": "mentions"})
         self.assertEqual(self.typist("Zoe").say("server:notify none den"), ["server: you are told of nothing in den"])
 
     def test_oldest_goes(self) -> None:
