@@ -1,1 +1,0 @@
-The `ack` of `join` says whether you are an operator, and what your role is in the room; that of `history`, `search` and `pins` how many messages came with it. `GET /rooms/<room>/messages` takes `around`.

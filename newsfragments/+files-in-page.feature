@@ -1,1 +1,0 @@
-The page sends files: dropped, pasted, picked or from a phone's camera, with progress, going on after every loss of the connection; photos are sent smaller and without the place where they were taken, and pictures are shown in the messages.

@@ -1,1 +1,0 @@
-On a terminal messages with files have their number, for `/get`.

@@ -1,1 +1,0 @@
-Messages may have a file: programs ask for an `upload`, send the bytes, and say the file in a `message`. Whoever may read the message may read the file, and nobody else. It is kept for 30 days (`--file-days`), up to 100 MB each (`--file-bytes`) and 10 GB together (`--files-total`).

@@ -1,1 +1,0 @@
-Tab completes the folder of `/get`.

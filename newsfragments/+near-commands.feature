@@ -1,1 +1,0 @@
-On a terminal the client says which command you may mean where there is no such command.

@@ -1,1 +1,0 @@
-`chat --open`, and `/open` in the client on a terminal, open the page in a browser, logged in as you.

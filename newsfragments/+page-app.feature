@@ -1,1 +1,0 @@
-The web page installs as an app, and opens while the server cannot be reached. A page that is open while the server is upgraded never loads files of another version; `/about.json` names the version as `page`.

@@ -1,1 +1,0 @@
-The page's list of messages never jumps while one reads back, follows what is said at its end, and says what is new; its composer keeps drafts, completes names and never sends half a word of Japanese.

@@ -1,1 +1,0 @@
-`who` takes a `room`, `history` goes `around` a message, `ping` is answered at once, `ticket` is for the cookie with which browsers will read files, and the answer to `join` has the server's name, version and limits.

@@ -1,1 +1,0 @@
-The page at `/`: a name and Enter, and you are in. A list of rooms and conversations, people with what your role lets you do with them, invitations with a QR code, light and dark, on a desk and on a phone, by keyboard alone.

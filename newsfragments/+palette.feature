@@ -1,1 +1,0 @@
-On the page, Ctrl+K finds rooms, people, messages and actions, and Ctrl+Shift+F searches what was said. Rooms have their settings there, people their card, moderators their lists, and operators a view of reports, the log and bans.

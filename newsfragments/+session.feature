@@ -1,1 +1,0 @@
-`POST /session` gives a browser, for a ticket, a cookie that is good for files alone.

@@ -1,1 +1,0 @@
-On a terminal, the client keeps the line that is being typed apart from what arrives, shows each room and conversation by itself, and has history, completion, a line of status and messages that change in place; `--plain` is the client as it was.

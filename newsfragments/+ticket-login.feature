@@ -1,1 +1,0 @@
-A ticket logs another browser in as the same person: `join` with `ticket`.

@@ -1,1 +1,0 @@
-Files go over HTTP: `curl -T photo.jpg …/rooms/team/files/` sends one and says it; uploads by tus 1.0 go on after lost connections and restarts; `GET /files/…` fetches files, and parts of them, for those who may see their messages.
