@@ -126,17 +126,17 @@ export function usePicture(files, file, preview) {
 function Picture({ file, files, preview, isActive, onOpen }) {
   const { width, height } = shownSize(file.width, file.height);
   const { src, state, onError, again } = usePicture(files, file, preview);
-  if (state === "gone") return html`<${Gone} file=${file} why=${NOT_HERE} />`;
   const open = (event) => {
     if (!onOpen || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     onOpen(file);
   };
   const size = { aspectRatio: `${width} / ${height}`, inlineSize: `${width}px` };
-  if (state === "failed")
-    return html`<p class="file picture missing" style=${size}>
-      <span>${file.name} could not be loaded.</span>
-      <button type="button" class="link" tabindex=${isActive ? 0 : -1} onClick=${again}>Try again</button>
+  // Its room stays as it is: what one reads does not move.
+  if (state !== "loading")
+    return html`<p class=${`file picture missing ${state}`} style=${size}>
+      <span>${file.name} ${state === "failed" ? "could not be loaded." : NOT_HERE}</span>
+      ${state === "failed" && html`<button type="button" class="link" tabindex=${isActive ? 0 : -1} onClick=${again}>Try again</button>`}
     </p>`;
   return html`<a class="file picture" href=${addressOf(file.url)} target="_blank" rel="noopener noreferrer" tabindex=${isActive ? 0 : -1}
     onClick=${open} style=${size}>
