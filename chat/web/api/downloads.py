@@ -5,16 +5,15 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
-from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IPushProducer
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 from twisted.web.server import NOT_DONE_YET
-from zope.interface import implementer
 
 from chat.blobs.disk import BlobDisk, Reading
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.net.deadlines import Deadlines
+from chat.web.api.paced import CutShortError, Paced
 from chat.web.api.ranges import Part, has_it, part_of
 from chat.web.api.readers import Readable
 from chat.web.api.rooms import answer_later
@@ -46,7 +45,7 @@ class Downloads:
     def __init__(self, disk: BlobDisk, find: Find, limits: Limits) -> None:
         self._disk = disk
         self._find = find
-        self.stalled = Deadlines(limits.file_pause_seconds, Download.cut)
+        self.stalled = Deadlines(limits.file_pause_seconds, Paced.cut)
 
     def answer(self, request: ChatRequest) -> int:
         """Answer with the file, or with a part of it."""
@@ -72,7 +71,9 @@ class Downloads:
         if part is not None:
             request.setResponseCode(HTTPStatus.PARTIAL_CONTENT.value)
             request.setHeader(b"Content-Range", b"bytes %d-%d/%d" % (part.start, part.end - 1, file.size))
-        Download(self, request, reading, part or Part(0, file.size)).begin()
+        part = part or Part(0, file.size)
+        request.setHeader(b"Content-Length", b"%d" % (part.end - part.start))
+        Download(request, self.stalled, reading, part).begin()
         return NOT_DONE_YET
 
     async def _open(self, request: ChatRequest) -> tuple[Readable, Reading]:
@@ -110,74 +111,29 @@ def disposition(place: str, name: str) -> bytes:
     return f"{place}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='!#$&+-.^_`|~')}".encode("ascii")
 
 
-@implementer(IPushProducer)
-class Download:
-    """One answer with a file. It reads on when the client has taken what was read before."""
+class Download(Paced):
+    """One answer with a file, or with a part of it."""
 
-    def __init__(self, downloads: Downloads, request: ChatRequest, reading: Reading, part: Part) -> None:
-        self._downloads = downloads
-        self._request = request
+    def __init__(self, request: ChatRequest, stalled: Deadlines[Paced], reading: Reading, part: Part) -> None:
+        super().__init__(request, stalled)
         self._reading = reading
         self._at, self._end = part
-        self._is_paused = self._is_reading = self._is_over = False
 
-    def begin(self) -> None:
-        """Send the head, and what the client takes of the body."""
-        request = self._request
-        request.setHeader(b"Content-Length", b"%d" % (self._end - self._at))
-        request.notifyFinish().addBoth(self._over)
-        request.write(b"")
-        if request.method == b"HEAD":
-            request.finish()
-            return
-        self._downloads.stalled.add(self)
-        request.registerProducer(self, True)
-        self._go_on()
+    async def piece(self) -> bytes | None:
+        """See `Paced.piece`."""
+        if self._at == self._end:
+            return None
+        piece = await self._reading.piece(self._at, min(_PIECE, self._end - self._at))
+        if not piece:
+            # It was deleted meanwhile.
+            raise CutShortError
+        self._at += len(piece)
+        return piece
 
-    def cut(self) -> None:
-        """Close the connection at once."""
-        self._request.channel.transport.abortConnection()
-
-    def pauseProducing(self) -> None:
-        """The client does not keep up."""
-        self._is_paused = True
-
-    def resumeProducing(self) -> None:
-        """The client has taken what there was."""
-        self._is_paused = False
-        self._go_on()
-
-    def stopProducing(self) -> None:
-        """The client is gone."""
-
-    def _go_on(self) -> None:
-        if not (self._is_paused or self._is_reading or self._is_over):
-            self._is_reading = True
-            Deferred.fromCoroutine(self._send()).addErrback(self._failed)
-
-    async def _send(self) -> None:
-        while not (self._is_paused or self._is_over):
-            if self._at == self._end:
-                self._request.unregisterProducer()
-                self._request.finish()
-                return
-            piece = await self._reading.piece(self._at, min(_PIECE, self._end - self._at))
-            if self._is_over:
-                return
-            if not piece:
-                # It was deleted meanwhile. A short answer is no answer.
-                self.cut()
-                return
-            self._at += len(piece)
-            self._downloads.stalled.add(self)
-            self._request.write(piece)
-        self._is_reading = False
-
-    def _failed(self, failure: object) -> None:
+    def failed(self, failure: Failure) -> None:
+        """See `Paced.failed`."""
         log.warn("could not send a file: {failure}", failure=failure)
-        self.cut()
 
-    def _over(self, _: object) -> None:
-        self._is_over = True
-        self._downloads.stalled.discard(self)
+    def ended(self) -> None:
+        """See `Paced.ended`."""
         self._reading.close()

@@ -4,11 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
-from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IPushProducer
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 from twisted.web.server import NOT_DONE_YET
-from zope.interface import implementer
 
 from chat.errors import ChatError
 from chat.events import Message, Recalled
@@ -19,6 +17,7 @@ from chat.net.deadlines import Deadlines
 from chat.times import timestamp_of
 from chat.web.api.downloads import disposition
 from chat.web.api.formats import LINES
+from chat.web.api.paced import Paced
 from chat.web.api.rooms import answer_later, parameter_of
 from chat.web.request import ChatRequest
 from chat.wire import NDJSON
@@ -32,7 +31,7 @@ class Exports:
 
     def __init__(self, data: OwnData, limits: Limits) -> None:
         self._data = data
-        self.stalled = Deadlines(limits.file_pause_seconds, Export.cut)
+        self.stalled = Deadlines(limits.file_pause_seconds, Paced.cut)
 
     def answer(self, request: ChatRequest) -> int:
         """Answer with the data of whoever got the ticket."""
@@ -47,74 +46,34 @@ class Exports:
             request.setHeader(name, value)
         file_name = f"{copying.account.name}.jsonl"
         request.setHeader(b"Content-Disposition", disposition("attachment", file_name))
-        Export(self, request, copying).begin(_lines(things_lines(things)))
+        Export(request, self.stalled, copying).begin(_lines(things_lines(things)))
         return NOT_DONE_YET
 
 
-@implementer(IPushProducer)
-class Export:
-    """One answer. It reads the next page when the client has taken the one before."""
+class Export(Paced):
+    """One answer, page by page. Its last line tells that the copy is whole."""
 
-    def __init__(self, exports: Exports, request: ChatRequest, copying: Copying) -> None:
-        self._exports = exports
-        self._request = request
+    def __init__(self, request: ChatRequest, stalled: Deadlines[Paced], copying: Copying) -> None:
+        super().__init__(request, stalled)
         self._copying = copying
         self._count = 0
-        self._is_paused = self._is_reading = self._is_over = False
+        self._is_whole = False
 
-    def begin(self, head: bytes) -> None:
-        """Send the first lines, and what the client takes of the rest."""
-        self._request.notifyFinish().addBoth(self._over)
-        self._exports.stalled.add(self)
-        self._request.registerProducer(self, True)
-        self._request.write(head)
-        self._go_on()
+    async def piece(self) -> bytes | None:
+        """See `Paced.piece`."""
+        if self._is_whole:
+            return None
+        messages = await self._copying.more()
+        if messages is None:
+            self._is_whole = True
+            return _lines([{"type": "end", "messages": self._count}])
+        self._count += len(messages)
+        return b"".join(_said(messages, self._copying.account.key))
 
-    def cut(self) -> None:
-        """Close the connection at once: the last line is missing, which tells that the copy is not whole."""
-        self._request.channel.transport.abortConnection()
-
-    def pauseProducing(self) -> None:
-        """The client does not keep up."""
-        self._is_paused = True
-
-    def resumeProducing(self) -> None:
-        """The client has taken what there was."""
-        self._is_paused = False
-        self._go_on()
-
-    def stopProducing(self) -> None:
-        """The client is gone."""
-
-    def _go_on(self) -> None:
-        if not (self._is_paused or self._is_reading or self._is_over):
-            self._is_reading = True
-            Deferred.fromCoroutine(self._send()).addErrback(self._failed)
-
-    async def _send(self) -> None:
-        while not (self._is_paused or self._is_over):
-            messages = await self._copying.more()
-            if self._is_over:
-                return
-            self._exports.stalled.add(self)
-            if messages is None:
-                self._request.write(_lines([{"type": "end", "messages": self._count}]))
-                self._request.unregisterProducer()
-                self._request.finish()
-                return
-            self._count += len(messages)
-            if messages:
-                self._request.write(b"".join(_said(messages, self._copying.account.key)))
-        self._is_reading = False
-
-    def _failed(self, failure: Any) -> None:
+    def failed(self, failure: Failure) -> None:
+        """See `Paced.failed`."""
         if failure.check(ChatError) is None:
             log.failure("failed: an export", failure)
-        self.cut()
-
-    def _over(self, _: object) -> None:
-        self._is_over = True
-        self._exports.stalled.discard(self)
 
 
 def things_lines(things: OwnThings) -> Iterator[dict[str, object]]:
