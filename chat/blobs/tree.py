@@ -114,14 +114,9 @@ class BlobTree:
         try:
             folder = self._folder(digest[:2])
             try:
-                writing = os.open(digest[2:], os.O_WRONLY | os.O_CREAT | os.O_EXCL | FILE, mode=0o600, dir_fd=folder)
+                copied(reading, digest[2:], advance, folder)
             finally:
                 os.close(folder)
-            try:
-                pour(reading, writing, advance)
-                os.fsync(writing)
-            finally:
-                os.close(writing)
         finally:
             os.close(reading)
 
@@ -221,6 +216,16 @@ def pour(source: int, target: int, advance: Callable[[int], object]) -> None:
         while left:
             left = left[os.write(target, left) :]
         advance(len(data))
+
+
+def copied(source: int, name: str | Path, advance: Callable[[int], object], folder: int | None = None) -> None:
+    """Copy an open file into the new file `name` in `folder`. It is on the disk then."""
+    target = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | FILE, mode=0o600, dir_fd=folder)
+    try:
+        pour(source, target, advance)
+        os.fsync(target)
+    finally:
+        os.close(target)
 
 
 def _size(name: str, folder: int) -> int:

@@ -1,13 +1,11 @@
 """People at one server: in browsers with accounts, and one who types into a bare connection, as with `nc`."""
 
 import socket
-import subprocess
-import sys
 
 from tests.browser.axe import inaccessible
 from tests.browser.case import BrowserCase
 from tests.browser.tab import Tab
-from tests.running import SECONDS, RunningServer, environment
+from tests.running import SECONDS, RunningServer, admin
 
 COMPOSER = ".composer textarea"
 PASSWORD = "correct horse battery"
@@ -52,8 +50,7 @@ class PeopleCase(BrowserCase):
 
     def admin(self, *words: str) -> None:
         """Run the operator's tool at the server."""
-        command = [sys.executable, "-m", "chat.admin", "--data", str(self.here.folder / "chat-data"), *words]
-        subprocess.run(command, env=environment(), check=True, capture_output=True, timeout=SECONDS)
+        admin(self.here, *words)
 
     def say(self, tab: Tab, text: str) -> None:
         """Say something in the open place, and wait until the server has it."""

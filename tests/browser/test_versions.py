@@ -43,6 +43,15 @@ class Versions(BrowserCase):
         """Give a name at the door."""
         tab.type(f"{name}\n", into="input[name=name]")
 
+    def kept(self) -> Tab:
+        """A tab with Ann in, whose worker has all files of the page."""
+        tab = self.tab()
+        tab.open(self.secure_address_of(self.server))
+        self.come_in(tab)
+        tab.find(_COMPOSER)
+        tab.until(_KEPT)
+        return tab
+
     def open_again(self, tab: Tab) -> None:
         """Open the page as a bookmark does. The reload of Firefox's driver goes past the worker."""
         tab.open(f"{self.secure_address_of(self.server)}?again")
@@ -64,11 +73,7 @@ class Versions(BrowserCase):
 
     def test_upgraded_with_worker(self) -> None:
         """With a service worker, a page that is open goes on with its own files, and says that there are newer ones."""
-        tab = self.tab()
-        tab.open(self.secure_address_of(self.server))
-        self.come_in(tab)
-        tab.find(_COMPOSER)
-        tab.until(_KEPT)
+        tab = self.kept()
         tab.click("button[aria-label=Settings]")
         tab.click("dialog button", "Log out")
         tab.find("input[name=name]")
@@ -84,11 +89,7 @@ class Versions(BrowserCase):
 
     def test_opened_while_down(self) -> None:
         """Somebody who was here opens the page while the server is down: the banner, and then they are in."""
-        tab = self.tab()
-        tab.open(self.secure_address_of(self.server))
-        self.come_in(tab)
-        tab.find(_COMPOSER)
-        tab.until(_KEPT)
+        tab = self.kept()
         self.server.stop(signal.SIGKILL)
         self.open_again(tab)
         tab.find(".banner", "Connection lost")
@@ -99,11 +100,7 @@ class Versions(BrowserCase):
 
     def test_door_while_down(self) -> None:
         """A stranger sees the door with the banner, and comes in when the server is back."""
-        tab = self.tab()
-        tab.open(self.secure_address_of(self.server))
-        self.come_in(tab)
-        tab.find(_COMPOSER)
-        tab.until(_KEPT)
+        tab = self.kept()
         self.server.stop(signal.SIGKILL)
         tab.run("localStorage.clear(); sessionStorage.clear()")
         self.open_again(tab)

@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from typing import Final
 
 from chat.blobs.folder import BlobFolder
-from chat.blobs.tree import FILE, BlobTree, pour
+from chat.blobs.tree import FILE, BlobTree, copied
 from chat.files import FileInfo
 from chat.store.interfaces import StoreError, Usage
 
@@ -40,12 +40,7 @@ class ExportedFiles:
         if not self._tree.link_to(sha256, self._folder / id):
             reading = self._tree.read(sha256)
             try:
-                writing = os.open(self._folder / id, os.O_WRONLY | os.O_CREAT | os.O_EXCL | FILE, 0o600)
-                try:
-                    pour(reading, writing, _nothing)
-                    os.fsync(writing)
-                finally:
-                    os.close(writing)
+                copied(reading, self._folder / id, _nothing)
             finally:
                 os.close(reading)
         return size

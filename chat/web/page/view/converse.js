@@ -3,8 +3,8 @@
 import { html, useState } from "../vendor/preact.js";
 import { fold, personKey, withoutSign } from "../core/names.js";
 import { fragmentOf } from "../core/router.js";
-import { Avatar } from "./avatar.js";
 import { Dialog } from "./dialog.js";
+import { FoundPeople } from "./found_people.js";
 import { Icon } from "./icons.js";
 import { openLater } from "./parts.js";
 import { useChat, usePage } from "./layers.js";
@@ -48,15 +48,6 @@ export function Converse({ onClose }) {
     ${me.isAccount &&
     html`<button class="button" type="button" onClick=${() => (onClose(), openLater(layers, "group"))}><${Icon} name="people" small />Several people: a group</button>`}
     <p class="hint">${found.length ? "Here now:" : "Nobody of that name is here. You can write all the same: they get it when they come."}</p>
-    <ul class="found">
-      ${found.slice(0, SHOWN).map(
-        ({ name, away }) => html`<li key=${name}>
-          <button type="button" class="person" onClick=${() => start(name)}>
-            <${Avatar} name=${name} across=${24} here=${!away} away=${away} /><bdi class="cut">${name}</bdi>
-            <span class="micro">${away ? "away" : ""}</span>
-          </button>
-        </li>`,
-      )}
-    </ul>
+    <${FoundPeople} people=${found} most=${SHOWN} onChoose=${start} />
   <//>`;
 }
