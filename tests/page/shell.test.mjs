@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { whereOf } from "../../chat/web/page/core/names.js";
 import { newPlace } from "../../chat/web/page/core/state.js";
 import { ignore } from "../../chat/web/page/view/ignoring.js";
-import { may, moderates, owns, where } from "../../chat/web/page/view/powers.js";
+import { may, moderates, owns } from "../../chat/web/page/view/powers.js";
 import { counted, sentence, titleOf } from "../../chat/web/page/view/sentences.js";
 import { shortTime } from "../../chat/web/page/view/short_time.js";
 import { titleFor } from "../../chat/web/page/view/title.js";
@@ -53,8 +54,8 @@ test("a role may do what the server lets it do", () => {
   const archived = { ...room("owner"), isArchived: true };
   assert.ok(may(archived, ANN, "close") && may(archived, ANN, "audit") && !may(archived, ANN, "pin"));
   assert.ok(may(room("guest", "direct"), ANN, "react") && !may(room("guest", "direct"), ANN, "pin"));
-  assert.deepEqual(where(room("member")), { room: "tides" });
-  assert.deepEqual(where(newPlace("direct", "Zoë")), { to: "Zoë" });
+  assert.deepEqual(whereOf(room("member")), { room: "tides" });
+  assert.deepEqual(whereOf(newPlace("direct", "Zoë")), { to: "Zoë" });
 });
 
 test("the list tells the time of today, then the weekday, then the date", () => {

@@ -1,6 +1,6 @@
 // For each command, the request that it makes, or what the page does instead.
 
-import { withoutSign } from "./names.js";
+import { whereOf, withoutSign } from "./names.js";
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
 
@@ -46,9 +46,8 @@ export function placeOf(place) {
   if (place === undefined) {
     return { here: {}, room: {}, kind: null };
   }
-  const isDirect = place.kind === "direct";
-  const room = isDirect ? {} : { room: place.name };
-  return { here: isDirect ? { to: place.name } : room, room, kind: place.kind };
+  const here = whereOf(place);
+  return { here, room: place.kind === "direct" ? {} : here, kind: place.kind };
 }
 
 // `needed` is null where something is missing: then people are told how to type it.

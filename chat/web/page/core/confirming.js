@@ -1,5 +1,6 @@
 // Says to the server what has arrived here. Until then it would come again: a tab that dies loses nothing.
 
+import { whereOf } from "./names.js";
 import { storedCount } from "./rows.js";
 
 const PACE = 300;
@@ -29,8 +30,7 @@ export function createConfirming({ store, wire, timers, before }) {
       const isWanted = place.kind === "direct" || (place.kind === "room" && me.isAccount);
       if (isWanted && seq > (told.get(place.key) ?? place.delivered)) {
         told.set(place.key, seq);
-        const where = place.kind === "direct" ? { to: place.name } : { room: place.name };
-        wire.request({ type: "delivered", ...where, seq }).catch(() => told.delete(place.key));
+        wire.request({ type: "delivered", ...whereOf(place), seq }).catch(() => told.delete(place.key));
       }
     }
   }

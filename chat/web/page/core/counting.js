@@ -69,32 +69,3 @@ export function badgeOf(place) {
   }
   return { count: place.level === "mentions" ? 0 : place.unread, isLoud: false };
 }
-
-/**
- * @param {import("./shapes.js").State} state
- * @returns {number} what the title counts: all that is loud, and the messages of the place that is open
- */
-export function loudCount(state) {
-  let count = 0;
-  for (const place of state.places.values()) {
-    const badge = badgeOf(place);
-    count += badge.isLoud || place.key === state.open ? badge.count : 0;
-  }
-  return count;
-}
-
-/**
- * @param {import("./shapes.js").State} state
- * @returns {string} such as "(2) #tides (offline)"
- */
-export function titleOf(state) {
-  const place = state.places.get(state.open);
-  const name = place === undefined ? (state.about?.name ?? "chat") : titled(place);
-  const count = loudCount(state);
-  const isOffline = state.me !== null && state.link.state !== "open";
-  return `${count > 0 ? `(${count}) ` : ""}${name}${isOffline ? " (offline)" : ""}`;
-}
-
-function titled(place) {
-  return place.kind === "room" ? `#${place.name}` : place.name;
-}

@@ -25,6 +25,15 @@ export function personKey(name) {
 }
 
 /**
+ * How requests name a place: the `to` of a conversation, the `room` of all others.
+ * @param {{kind: string, name: string}} place
+ * @returns {{to: string}|{room: string}}
+ */
+export function whereOf({ kind, name }) {
+  return kind === "direct" ? { to: name } : { room: name };
+}
+
+/**
  * A name without the sign that people type before it, also in the wide form of East Asian keyboards.
  * @param {string} name
  * @returns {string}

@@ -2,7 +2,7 @@
 
 import { changeWaiting, stored, withoutWaiting, withWaiting } from "./messages.js";
 import { newId } from "./ids.js";
-import { fold } from "./names.js";
+import { fold, whereOf } from "./names.js";
 import { fileOf, timeOf } from "./reading_pushes.js";
 import { withNotice } from "./room_changes.js";
 import { changed } from "./rows.js";
@@ -158,8 +158,6 @@ export function createOutbox({ store, wire, memory, random, isReady }) {
     },
   };
 }
-
-const whereOf = (item) => (item.kind === "direct" ? { to: item.name } : { room: item.name });
 
 function withItem(state, item, row) {
   if (item.kind === "direct" && !state.places.has(item.key)) {

@@ -1,6 +1,7 @@
 // Says what was read: here at once, to the server once a second.
 
 import { isToRead, readTo, unreadFrom } from "./counting.js";
+import { whereOf } from "./names.js";
 import { indexOf, storedCount } from "./rows.js";
 import { changePlace } from "./state.js";
 
@@ -32,7 +33,7 @@ export function createReading({ store, wire, memory, timers, life }) {
         hasOwn = true;
         due.delete(key);
       } else if (wire.isOpen) {
-        wire.tell({ type: "read", ...(place.kind === "direct" ? { to: place.name } : { room: place.name }), seq });
+        wire.tell({ type: "read", ...whereOf(place), seq });
         due.delete(key);
       }
     }

@@ -1,6 +1,6 @@
 // Who is writing: others, for some seconds after we last heard of it, and we ourselves.
 
-import { fold } from "./names.js";
+import { fold, whereOf } from "./names.js";
 import { stoppedTyping } from "./people.js";
 import { placeOf } from "./reading_pushes.js";
 
@@ -32,7 +32,7 @@ export function createTypists({ store, wire, timers, now }) {
         return;
       }
       toldAt.set(key, now());
-      wire.tell({ type: "typing", ...(place.kind === "direct" ? { to: place.name } : { room: place.name }) });
+      wire.tell({ type: "typing", ...whereOf(place) });
     },
   };
 }

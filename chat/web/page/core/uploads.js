@@ -1,5 +1,6 @@
 // The files that somebody is about to send: which of them are on their way, and in which order they were added.
 
+import { whereOf } from "./names.js";
 import { sizeOf } from "./sizes.js";
 import { createUpload } from "./upload.js";
 
@@ -115,7 +116,7 @@ export function createUploads({ world, newId, limits, changed }) {
      */
     add(place, { name, size, type, about = {} }, make) {
       const id = newId();
-      const where = place.kind === "direct" ? { to: place.name } : { room: place.name };
+      const where = whereOf(place);
       works.set(id, { where, prepare: make, request: id, blob: null, upload: null });
       put([...items, { id, key: place.key, name, size, type, state: "preparing", sent: 0, file: null, refusal: null, about }]);
       prepare(id);

@@ -1,5 +1,6 @@
 // The stretch of a place that is here: loads what comes before, after and around it.
 
+import { whereOf } from "./names.js";
 import { merged, rowAt, storedCount, trimmed } from "./rows.js";
 import { rowsOf } from "./reading_pushes.js";
 import { changePlace } from "./state.js";
@@ -22,8 +23,7 @@ export function createWindows({ store, wire, life }) {
     return store.state.places.get(key);
   }
   async function ask(place, bounds) {
-    const where = place.kind === "direct" ? { to: place.name } : { room: place.name };
-    const request = { type: "history", ...where, limit: PAGE, ...bounds };
+    const request = { type: "history", ...whereOf(place), limit: PAGE, ...bounds };
     const { ack, pushes } = await wire.request(request);
     return { rows: rowsOf(pushes, store.state.me), ack };
   }

@@ -1,12 +1,12 @@
 // What can be done with a message. Rows, menus and keys call these; every one says on the screen what went wrong.
 
-import { fold, isSame, roomKey } from "../core/names.js";
+import { fold, isSame, roomKey, whereOf } from "../core/names.js";
 import { fragmentOf } from "../core/router.js";
 import { copy } from "./clipboard.js";
 import { DeleteDialog } from "./delete_dialog.js";
 import { EmojiPicker } from "./emoji_picker.js";
 import { idOfRow } from "./anchor.js";
-import { may, where } from "./powers.js";
+import { may } from "./powers.js";
 import { createRefusals } from "./refusals.js";
 import { sentence } from "./sentences.js";
 
@@ -22,7 +22,7 @@ function isPersonHere({ chat, place, me }, name) {
  */
 export function createActions(room) {
   const place = () => room.props.place;
-  const send = (request) => room.props.chat.ask({ ...request, ...where(place()) });
+  const send = (request) => room.props.chat.ask({ ...request, ...whereOf(place()) });
   const refusals = createRefusals({ setTimeout: (act, ms) => setTimeout(act, ms), clearTimeout: (timer) => clearTimeout(timer) });
   // What is refused is said at the message.
   const ask = (request, row) => {

@@ -10,7 +10,7 @@ import { commandIn, saidBy } from "../core/commands.js";
 import { lastOwn } from "../core/rows.js";
 import { spaceFor } from "../core/sizes.js";
 import { onComposerKey } from "./composer_keys.js";
-import { sentence } from "./sentences.js";
+import { sentence, titleOf } from "./sentences.js";
 import { grow, insertAt, isTouch } from "./text_field.js";
 
 /**
@@ -211,7 +211,7 @@ export class Composer extends Component {
   }
 
   render({ place, answering, editing, tray, actions }, { text, popup, chosen, refusal }) {
-    const name = place.kind === "direct" ? place.name : `#${place.name}`;
+    const name = titleOf(place);
     const { space } = this;
     const active = popup && chosen >= 0 ? `completion-${chosen}` : undefined;
     return html`<form class="composer" onSubmit=${(event) => event.preventDefault()}>

@@ -1,6 +1,5 @@
 // The keys of the list: one stop for Tab, arrows inside, and a letter for what is done most.
 
-import { idOfRow } from "./anchor.js";
 
 const LETTERS = { e: "edit", r: "answer", c: "copyLink" };
 
@@ -70,6 +69,3 @@ export function focusRow(list, element) {
   element.focus({ preventScroll: true });
   element.scrollIntoView({ block: "nearest" });
 }
-
-/** Give the row with this key the focus. */
-export const focusKey = (list, key) => focusRow(list, document.getElementById(idOfRow(key)));

@@ -4,11 +4,6 @@ import { POWERS } from "../core/power_table.js";
 
 const RANKS = { guest: 0, member: 1, moderator: 2, owner: 3 };
 
-/** The room of a request about a place, or the person of a conversation. */
-export function where(place) {
-  return place.kind === "direct" ? { to: place.name } : { room: place.name };
-}
-
 /**
  * Whether we may use a command in a place. Roles above that of a member exist only in rooms that an account has made.
  * @param {import("../core/shapes.js").Place} place

@@ -8,6 +8,7 @@ import { usePage } from "./layers.js";
 import { MessageList } from "./list.js";
 import { OutcomeCard } from "./outcome_card.js";
 import { openLater } from "./parts.js";
+import { titleOf } from "./sentences.js";
 import { TypingLine } from "./typing_line.js";
 import { shownOf } from "../core/outcomes.js";
 import { fragmentOf } from "../core/router.js";
@@ -67,7 +68,7 @@ class OpenPlace extends Component {
   }
 
   render({ chat, place, me, settings, target, tray, today }, { answering, editing, target: own, card }) {
-    return html`<section class="open-place" aria-label=${place.kind === "direct" ? place.name : `#${place.name}`}>
+    return html`<section class="open-place" aria-label=${titleOf(place)}>
       <${MessageList} key=${place.key} holder=${this.list} chat=${chat} place=${place} me=${me} actions=${this.actions}
         target=${newest(target, own)} today=${today ?? new Date().toDateString()} />
       <${Announcer} place=${place} />

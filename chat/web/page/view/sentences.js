@@ -17,6 +17,6 @@ export function counted(count, one, many) {
 }
 
 /** The name of a place with its sign, as people write it. */
-export function titleOf(place) {
-  return place.kind === "direct" ? place.name : `#${place.name}`;
+export function titleOf({ kind, name }) {
+  return kind === "direct" ? name : `#${name}`;
 }

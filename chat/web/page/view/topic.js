@@ -3,14 +3,14 @@
 import { html } from "../vendor/preact.js";
 import { FormDialog } from "./dialog.js";
 import { usePage } from "./layers.js";
-import { where } from "./powers.js";
+import { whereOf } from "../core/names.js";
 
 const MOST = 250;
 
 /** @param {{place: import("../core/shapes.js").Place, onClose: function}} props */
 export function TopicDialog({ place, onClose }) {
   const { chat } = usePage();
-  const run = ({ text }) => chat.ask({ type: "topic", text: text.trim(), ...where(place) });
+  const run = ({ text }) => chat.ask({ type: "topic", text: text.trim(), ...whereOf(place) });
   return html`<${FormDialog} title=${`Topic of #${place.name}`} action="Save" run=${run} onClose=${onClose}>
     <label class="field">
       <span>What is this room about?</span>
