@@ -222,13 +222,15 @@ class Welcome(Reply, frozen=True, kw_only=True):
 class Entered(Reply, frozen=True, kw_only=True):
     """You are in `place` now, with `members` (yourself among them): you asked for that with `request`.
 
-    `role` is yours there, as in `Head`.
+    `topic`, `private` and `role` are as in `Head`.
     """
 
     request: str = "join"
     place: str
     members: Roll
     seq: int
+    topic: str = ""
+    private: bool = False
     role: str = ""
 
 

@@ -71,10 +71,13 @@ class Receipts:
 
     def entered(self, session: Asker, room: Room, seq: int, asked: RequestId) -> Entered:
         """The answer that tells `session` that it is in `room`, and hears everything there after that seq."""
+        topic, private = self._facts(room.key)
         return Entered(
             place=room.name,
             members=room.roster.page(self._limits.listed_names),
             seq=seq,
+            topic=topic,
+            private=private,
             role=self._own_role(session, room.key),
             id=asked,
         )
@@ -116,11 +119,13 @@ class Receipts:
         name = self._rooms.shown(Name(head.name, head.room)).shown
         people = {user_of(session).key: ""} if (room := self._rooms.find(head.room)) is None else room.roster.names
         head = replace(head, name=name, count=len(people) + (user_of(session).key not in people))
-        state = self._permissions.states.get(head.room)
-        if state is None:
-            return head
-        topic, private = state.topic, state.settings.private
+        topic, private = self._facts(head.room)
         return replace(head, topic=topic, private=private, role=self._own_role(session, head.room))
+
+    def _facts(self, room: str) -> tuple[str, bool]:
+        """The topic of a room, and whether it is private."""
+        state = self._permissions.states.get(room)
+        return ("", False) if state is None else (state.topic, state.settings.private)
 
     def _own_role(self, session: Asker, room: str) -> str:
         """The role of a session in a room, if it has one that not everybody has."""

@@ -416,6 +416,8 @@ PUSHES: Final[Mapping[type[Event], Callable[..., Sequence[schema.Push]]]] = {
             members=list(event.members.names),
             count=_count(event.members),
             seq=event.seq,
+            topic=event.topic or None,
+            private=event.private,
             role=event.role or None,
         )
     ],

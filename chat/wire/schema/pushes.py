@@ -77,11 +77,11 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     been here. For messages that were taken back: `to` and their `count`. For entering the chat: your `nickname`, who is
     `online`, the `lobby` with its latest `seq`, the `life` of all seqs, and the message of the day (`motd`); with an
     `account` also the `rooms` that you belong to and are in now, and whether you are an `operator`. For entering a
-    room: its `members`, and your `role` if it is more than a member's. A long list of names has only the first ones,
-    and the `count` of all. For an access token: its `handle`. For a question for the topic of a room: its `text`; for
-    its settings: those. For a list: whether there is `more`, and how many are `left`. For messages: their `count`; they
-    are the last `count` messages and changes of rooms before the `ack`. For the history `around` a seq, `more` is about
-    older messages, `newer` about newer ones.
+    room: its `members`, its `topic`, whether it is `private`, and your `role` if it is more than a member's. A long
+    list of names has only the first ones, and the `count` of all. For an access token: its `handle`. For a question for
+    the topic of a room: its `text`; for its settings: those. For a list: whether there is `more`, and how many are
+    `left`. For messages: their `count`; they are the last `count` messages and changes of rooms before the `ack`. For
+    the history `around` a seq, `more` is about older messages, `newer` about newer ones.
 
     For entering the chat there are also the `version` of the server, its name (`server`) if it has one, and the
     `limits` that you must know. They have the names of the table of limits, with `_` for spaces. For a `ticket`: that
@@ -123,6 +123,8 @@ class Ack(Push, frozen=True, kw_only=True, omit_defaults=True):
     text: str | None = None
     settings: dict[str, str | int | bool | None] | None = None
     operator: bool = False
+    topic: str | None = None
+    private: bool = False
     role: str | None = None
     server: str | None = None
     version: str | None = None

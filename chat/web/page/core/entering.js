@@ -118,20 +118,16 @@ function withoutOthers(state, ack, joining) {
 
 /** The next state, when we are in a room; `ack` is the answer. */
 export function inRoom(state, ack) {
-  const key = roomKey(ack.room);
   const members = ack.members ?? [];
   const facts = {
     name: ack.room,
     seq: ack.seq,
     count: ack.count ?? members.length,
+    topic: ack.topic ?? "",
+    isPrivate: ack.private === true,
     role: ack.role ?? (state.me.isAccount ? "member" : "guest"),
   };
-  const next = withHead(state, newPlace("room", ack.room), { ...facts, ...pick(ack, ["topic"]) });
-  return withPlace(next, { ...next.places.get(key), isPrivate: ack.private ?? next.places.get(key).isPrivate });
-}
-
-function pick(from, names) {
-  return Object.fromEntries(names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]));
+  return withHead(state, newPlace("room", ack.room), facts);
 }
 
 /** The next state, when the server has another life: all seqs mean something else now. Only what waits, and drafts, stay. */

@@ -127,10 +127,6 @@ export function createSession({ store, wire, memory, outbox, catchUp, clientId, 
     if (code && !store.state.me.isAccount) {
       memory.codes.set({ ...memory.codes.get(), [roomKey(room)]: code });
     }
-    // The answer says who is there, and nothing of the room itself.
-    for (const type of ["topic", "settings"]) {
-      wire.request({ type, room: ack.room ?? room }).catch(() => {});
-    }
     return ack;
   }
 

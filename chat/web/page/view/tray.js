@@ -1,6 +1,6 @@
 // What goes with the next message: files, a card for each, and an offer to make a file of a long text.
 
-import { html, useEffect, useMemo, useRef, useState } from "../vendor/preact.js";
+import { useEffect, useMemo, useRef, useState } from "../vendor/preact.js";
 import { pasted } from "../core/paste.js";
 import { focusComposer } from "./composing.js";
 import { prepared } from "./shrink.js";
