@@ -18,11 +18,13 @@ _POLICY: Final = (
     " require-trusted-types-for 'script'; trusted-types worker"
 )
 
+# What an error of the body begins with.
+_FAILED: Final = "the body failed: "
 # Runs the body of an asynchronous function.
 _MEASURED: Final = """
 const given = Array.from(arguments).slice(0, -1), done = arguments[arguments.length - 1];
 const {scroller, frame, frames, eye, left, rows, moved, unpinned, sweep, appended, drawn, flooded} = measure;
-(async () => { BODY })().then(done, error => done(`failed: ${error} ${error.stack}`));
+(async () => { BODY })().then(done, error => done(`FAILED${error} ${error.stack}`));
 """
 
 
@@ -54,8 +56,15 @@ class FixtureServer(ThreadingHTTPServer):
 
 
 def measured(tab: Tab, script: str, *values: object, seconds: float = 60) -> Any:
-    """The same without a test."""
-    return tab.run_later(_MEASURED.replace("BODY", script), *values, seconds=seconds)
+    """What an asynchronous function's body returns, in that tab.
+
+    Raises:
+        AssertionError: the body failed; with its error.
+    """
+    result = tab.run_later(_MEASURED.replace("FAILED", _FAILED).replace("BODY", script), *values, seconds=seconds)
+    if isinstance(result, str) and result.startswith(_FAILED):
+        raise AssertionError(result)
+    return result
 
 
 class _Answer(BaseHTTPRequestHandler):

@@ -14,7 +14,7 @@ export function follow(list) {
   const { place } = list.props;
   const { plan } = list;
   if (!place.rows.length) return place.loading === "none" && !plan.isAsked;
-  if (plan.isAsked && !hasSeq(place.rows, plan.seq)) return false;
+  if (plan.isAsked && !hasSeq(place.rows, plan.seq) && !(plan.isAnswered && isDrawn(list))) return false;
   list.plan = null;
   if (plan.isEnd) list.anchor.pin();
   else if (plan.isNew) openAtNew(list);
@@ -65,9 +65,13 @@ async function askFor(list, plan) {
   list.plan = asked;
   await list.props.chat.around(list.props.place.key, plan.seq).catch(() => {});
   if (list.plan !== asked || !list.scroller.current) return;
-  list.plan = null;
-  goTo(list, plan.seq, asked);
+  asked.isAnswered = true;
+  // What came may be drawn in the next frame only: that settles, too.
+  list.settle();
 }
+
+/** Whether the rows that are drawn are those that the chat has by now. */
+const isDrawn = ({ props: { chat, place } }) => chat.state.places.get(place.key)?.rows === place.rows;
 
 /** Put this row there, or in the middle of the screen. */
 function hold(list, key, { offset, isText }) {

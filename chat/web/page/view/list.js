@@ -8,7 +8,7 @@ import { Anchor, idOfRow, lastVisibleSeq } from "./anchor.js";
 import { selectedKeys } from "./copying.js";
 import { follow, goTo, goToNew, sawNew, toEnd } from "./going.js";
 import { onListKey } from "./list_keys.js";
-import { countNew, opening } from "./list_rows.js";
+import { countNew, hasSentMore, opening } from "./list_rows.js";
 import { NewAbove, Pill, Start } from "./list_notes.js";
 import { Page } from "./page.js";
 import { earlier, later, newRowIn, pagesIn, spanAtEnd } from "./pages.js";
@@ -105,9 +105,7 @@ export class MessageList extends Component {
 
   /** Follow what we say ourselves. */
   take(before, rows) {
-    const last = rows.at(-1);
-    const isOwn = last?.isMine && last.state === "waiting" && last.key !== before.at(-1)?.key;
-    if (isOwn && !this.anchor.isPinned) toEnd(this);
+    if (!this.anchor.isPinned && hasSentMore(before, rows)) toEnd(this);
   }
 
   /** Whether the latest message is in the document. */

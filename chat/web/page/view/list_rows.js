@@ -15,6 +15,16 @@ export function shownNear(rows, seq) {
   return rows.slice(index).find(isDrawn) ?? rows.slice(0, Math.max(0, index)).findLast(isDrawn);
 }
 
+/** Whether this page has sent it: it keeps the key of when it waited. */
+const isSentHere = (row) => row.isMine && row.key !== `s${row.seq}`;
+
+/** Whether something that this page has sent came after the last one of the rows before. It may be stored already. */
+export function hasSentMore(before, rows) {
+  const known = before.at(-1)?.key;
+  const index = rows.findLastIndex((row) => row.key === known);
+  return (index < 0 && before.length ? rows.slice(-1) : rows.slice(index + 1)).some(isSentHere);
+}
+
 /** How many messages by others have come after the one with the seq `readTo`. */
 export function countNew(rows, readTo) {
   let count = 0;
