@@ -8,9 +8,10 @@ from typing import Final, NamedTuple
 
 
 class Mutant(NamedTuple):
-    """A module's `source` with one fault in it, at `line`, which reads `text`.
+    """A module, which is `tree`, with one fault in it, at `line`, which reads `text`.
 
     `what` is the kind of fault; `before` and `after` are the piece of code that it changes, and what stands there now.
+    That piece is the node with this `number`, in whose place stands `new`.
     """
 
     line: int
@@ -18,7 +19,15 @@ class Mutant(NamedTuple):
     what: str
     before: str
     after: str
-    source: str
+    tree: ast.Module
+    number: int
+    new: ast.AST
+
+    @property
+    def source(self) -> str:
+        """The module with the fault, made when somebody asks: a module has thousands of mutants, and few are tried."""
+        changed = _Replacement(self.number, self.new).visit(deepcopy(self.tree))
+        return ast.unparse(ast.fix_missing_locations(changed))
 
 
 # Gives each thing that may be put in the place of a node.
@@ -125,10 +134,9 @@ def mutants(source: str) -> Sequence[Mutant]:
     for number, node in enumerate(_visited(tree)):
         for what, change in CHANGES.items() if node not in declared else ():
             for new in change(node):
-                changed = ast.fix_missing_locations(_Replacement(number, new).visit(deepcopy(tree)))
                 line = getattr(node, "lineno", 1)
                 text = lines[line - 1].strip()
-                found.append(Mutant(line, text, what, _first(node), _first(new), ast.unparse(changed)))
+                found.append(Mutant(line, text, what, _first(node), _first(new), tree, number, new))
     return sorted(found, key=lambda mutant: mutant.line)
 
 
