@@ -114,7 +114,7 @@ ERRORS: Final[dict[str, str]] = {
     "too_many_links": "{room} has {limit} invitation links already, end some with server:uninvite links",
     "too_many_bans": "there are {limit} bans or mutes in {room} already, end some first",
     "put_out": "not said, you are in no room any more; what you type next goes to everybody in {lobby}",
-    "no_owner": "nobody owns {room}, so only an operator of this server may do that",
+    "no_owner": "nobody owns {room}, so only an operator of this server may do that{way}",
     "not_allowed": "that is for {role} of {room}",
     "higher_role": "that person is {role} of {room}",
     "too_many_people": "a group begins with at most {limit} other people, invite more later",

@@ -237,7 +237,7 @@ class Amending:
     def _check_pins(self, ask: Ask) -> None:
         if is_direct(ask.room.key):
             self._permissions.may(ask.session, ask.room, Action.SEE)
-            raise ChatError("no_owner", room=ask.room.shown)
+            raise ChatError("no_owner", room=ask.room.shown, way="")
         self._permissions.may_change(ask.session, ask.room, ask.command)
 
     # --- the answer

@@ -188,7 +188,7 @@ class Permissions:
         self.may(asker, room, Action.SEE)
         is_operator = asker.user is not None and asker.user.key in self.operators and role is Role.MODERATOR
         if power.needs_owner and (state is None or state.owner is None) and not is_operator:
-            raise ChatError("no_owner", room=room.shown)
+            raise ChatError("no_owner", room=room.shown, way="" if room.key == self.lobby.key else _way_to_own(asker))
         if role.rank < power.least.rank:
             raise ChatError("not_allowed", role=_ROLES[power.least], room=room.shown)
         if state is not None and state.settings.closed is not Closed.OPEN and not power.in_archive:
@@ -221,6 +221,13 @@ class Permissions:
 # How roles are spoken of.
 _ROLES: Final = {Role.GUEST: "a guest", Role.MEMBER: "a member", Role.MODERATOR: "a moderator", Role.OWNER: "the owner"}
 Rule = Callable[[Permissions, Asker, Name], None]
+
+
+def _way_to_own(asker: Asker) -> str:
+    """How `asker` comes to own a room: the end of the refusal in one without an owner."""
+    if key_of(asker) is not None:
+        return "; you own the rooms that you make yourself"
+    return f"; to own the rooms that you make you need an account, {asker.account_hint}"
 
 
 def _is_in_scope(_: Permissions, asker: Asker, room: Name) -> None:

@@ -494,7 +494,10 @@ class Roles(RoomCase):
         gus.types("join den")
         self.assertEqual(
             gus.types("server:kick Alice"),
-            ["server: error: nobody owns den, so only an operator of this server may do that"],
+            [
+                "server: error: nobody owns den, so only an operator of this server may do that; to own the rooms that"
+                " you make you need an account, type server:password <new password> to make one"
+            ],
         )
         root = self.program("Root", has_account=True)
         self.hub.permissions.operators = frozenset({"root"})

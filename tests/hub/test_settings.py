@@ -28,7 +28,8 @@ class Topics(RoomsCase):
         self.assertEqual(self.bob.type("server:topic mine"), ["server: error: that is for a moderator of Team"])
         nobody = "server: error: nobody owns {}, so only an operator of this server may do that"
         self.assertEqual(self.carol.type("server:topic mine"), [nobody.format("lobby")])
-        self.assertEqual(self.carol.type("/join den", "server:topic mine")[1:], [nobody.format("den")])
+        how = "; to own the rooms that you make you need an account, type server:password <new password> to make one"
+        self.assertEqual(self.carol.type("/join den", "server:topic mine")[1:], [nobody.format("den") + how])
         self.assertEqual(self.alice.type("server:topic"), ["server: Team has no topic"])
 
     def test_hostile(self) -> None:
