@@ -10,6 +10,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from chat.client.display import shown
 from chat.client.terminal.colours import style_of
 from chat.client.terminal.widths import rows_of
+from chat.client.terminal.wrapping import wrapped
 from chat.events import RequestId
 from chat.wire import schema
 
@@ -30,7 +31,7 @@ class Item:
     """Something that was, or will be, printed. Whoever changes it calls `changed`."""
 
     def __init__(self) -> None:
-        self._rows: tuple[int, int] | None = None
+        self._drawn: tuple[int, StyleAndTextTuples, int] | None = None
 
     def fragments(self) -> StyleAndTextTuples:
         """Its styled text, without a newline at the end."""
@@ -38,14 +39,15 @@ class Item:
 
     def changed(self) -> None:
         """It looks different now."""
-        self._rows = None
+        self._drawn = None
 
-    def rows(self, columns: int) -> int:
-        """How many rows it takes on a terminal with so many columns."""
-        if self._rows is None or self._rows[0] != columns:
-            text = "".join(each[1] for each in self.fragments() if "[ZeroWidthEscape]" not in each[0])
-            self._rows = (columns, rows_of(text, columns))
-        return self._rows[1]
+    def drawn(self, columns: int) -> tuple[StyleAndTextTuples, int]:
+        """Its text as it stands on a terminal with so many columns, and how many rows it takes."""
+        if self._drawn is None or self._drawn[0] != columns:
+            fragments = wrapped(self.fragments(), columns)
+            text = "".join(each[1] for each in fragments if "[ZeroWidthEscape]" not in each[0])
+            self._drawn = (columns, fragments, rows_of(text, columns))
+        return self._drawn[1:]
 
 
 class TextItem(Item):

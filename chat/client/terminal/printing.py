@@ -112,7 +112,7 @@ class Printer:
         # The first one may be partly above the screen: then it stands there twice, but none is lost.
         while self._drawn and room > 0:
             kept.append(self._drawn.pop()[0])
-            room -= kept[-1].rows(self._columns)
+            room -= kept[-1].drawn(self._columns)[1]
         if room > 0 and not self._is_screen_ours:
             # Above our first line there is what others have printed. Some terminals keep it in their scrollback.
             self._output.erase_screen()
@@ -194,8 +194,8 @@ class Printer:
     def _write(self, items: Sequence[Item]) -> None:
         fragments: StyleAndTextTuples = []
         for item in items:
-            fragments += [*item.fragments(), ("", "\n")]
-            rows = item.rows(self._columns)
+            drawn, rows = item.drawn(self._columns)
+            fragments += [*drawn, ("", "\n")]
             self._drawn.append((item, rows))
             self._above += rows
         print_formatted_text(self._output, fragments, STYLE, color_depth=self._app.color_depth)

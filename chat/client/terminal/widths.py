@@ -33,6 +33,16 @@ def width_of(text: str) -> int:
     return len(text) if text.isascii() else max(0, wcswidth(text))
 
 
+def cells_of(text: str) -> int:
+    """The most columns that a terminal may take for a text of one line.
+
+    Terminals that do not know characters of several code points add up the widths of those.
+    """
+    if text.isascii():
+        return len(text)
+    return sum(max(sum(max(0, wcwidth(char)) for char in each), width_of(each)) for each in iter_graphemes(text))
+
+
 def cut_to(text: str, columns: int) -> str:
     """As much of `text` as fits into so many columns."""
     if text.isascii():

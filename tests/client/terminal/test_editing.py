@@ -44,7 +44,7 @@ class Completion(TerminalCase):
         client.type("/re\t")
         client.wait_for("/react")
         client.wait_for("Bob #lobby> /re")
-        self.assertIn("#lobby]", client.lines()[-1])
+        client.wait(lambda: "#lobby]" in client.lines()[-1])
 
     def test_paths(self) -> None:
         """The files of a folder, for what takes a file."""

@@ -23,7 +23,8 @@ class Files(TerminalCase):
         client.wait(lambda: any(line.endswith("<Bob> two words.txt") for line in client.lines()))
         self.assertIn('"name":"two words.txt"', friend.read_until('"file":'))
         client.enter("/history 1")
-        client.wait_for_wrapped("two words.txt (14 kB, application/octet-stream) http://127.0.0.1:")
+        client.wait_for("two words.txt (14 kB, application/octet-stream)")
+        client.wait_for("http://127.0.0.1:")
         number = next(line for line in client.lines() if "(14 kB, " in line).split("#")[1].split()[0]
         client.enter(f"/get {number} {folder}")
         client.wait_for_wrapped("saved ")
