@@ -10,7 +10,6 @@ from chat.events import Command, RequestId
 from chat.names import fold
 from chat.wire import schema
 
-_RESTARTED = "the server started again without its old messages, or from a backup; going on from here"
 # Changes of messages; in a conversation they say with whom.
 _OF_MESSAGES = schema.Edited | schema.Deleted | schema.Reacted | schema.Pinned | schema.Unpinned
 # No name is longer. Folding a longer one, from a malicious server, might take long.
@@ -76,7 +75,7 @@ class Inbox:
         known = memory.remembered.life
         is_another = known is not None and ack.life is not None and known != ack.life
         if is_another or (self._lobby is not None and ack.seq is not None and self._lobby.position > ack.seq):
-            self._screen.tell(_RESTARTED)
+            self._screen.started_again(None)
             for timeline in self._timelines.values():
                 timeline.forget()
             memory.note(Reset())
@@ -167,7 +166,7 @@ class Inbox:
 
     def _forget(self, timeline: Timeline, seq: int) -> None:
         """This room alone started again; its latest number is `seq`."""
-        self._screen.tell(_RESTARTED)
+        self._screen.started_again(timeline.key)
         timeline.forget()
         timeline.shown = ReadPosition(timeline.key, seq)
 

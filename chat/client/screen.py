@@ -10,6 +10,8 @@ from chat.events import Command, RequestId
 from chat.sanitize import clean_line
 from chat.wire import schema
 
+_RESTARTED = "the server started again without its old messages, or from a backup; going on from here"
+
 
 class Screen:
     """Shows pushes, news and errors on `view`. `now` is the local time. `is_over`: the program is ending.
@@ -38,6 +40,10 @@ class Screen:
     def show_missed(self, push: schema.AnyPush) -> None:
         """Show a push that came while there was no connection."""
         self.show(push)
+
+    def started_again(self, place: str | None) -> None:
+        """The server has lost the messages of the place with this key, or all: their numbers begin anew."""
+        self.tell(_RESTARTED)
 
     def show_found(self, found: Sequence[schema.Message | schema.AnyChange], more: str, request: Command) -> None:
         """Show the answer to a `request` for old messages; `more` is the command for the rest, or ""."""

@@ -12,6 +12,11 @@ from chat.numbers import number_of
 _REFERENCE: Final = re.compile(r"(?:([@＠#＃]\S+)\s+(?=[#＃]?[0-9]))?[#＃]?([0-9]+)(?:\s+(\S.*))?", re.DOTALL)
 
 
+def has_number(words: str) -> bool:
+    """Whether `words`, behind a command about a message, say which one that is."""
+    return _REFERENCE.fullmatch(words.strip()) is not None
+
+
 def _reader(name: str, field: str = "", *, required: bool = True) -> Callable[[str], Mapping[str, object]]:
     """The reader of the command `name`; what stands behind the number is the argument `field`."""
     rest = "" if not field else f" <{field}>" if required else f" [{field}]"

@@ -19,6 +19,7 @@ NAME_COLOURS: Final = (
 STYLE: Final = Style.from_dict(
     {
         "time": "ansibrightblack",
+        "chosen": "reverse",
         "news": "ansibrightblack",
         "error": "ansired",
         "divider": "ansibrightblack",

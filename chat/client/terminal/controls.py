@@ -15,6 +15,7 @@ from chat.client.terminal.items import MessageItem, TextItem
 from chat.client.terminal.printing import Printer
 from chat.client.terminal.screen import TerminalScreen
 from chat.commands.composing import Composition
+from chat.commands.references import has_number
 from chat.errors import ChatError
 from chat.events import Command
 from chat.limits import Limits
@@ -62,7 +63,7 @@ class Controls:
             return f"{lines} lines: Enter sends them as one message, L as one each, Esc goes on editing"
         if self._changing is not None:
             return f"changing #{self._changing.seq}: Enter changes it, Esc leaves it as it is"
-        return ""
+        return self._screen.choice.hint
 
     @property
     def _places(self) -> Places:
@@ -156,11 +157,43 @@ class Controls:
         return True
 
     def edit(self, words: str) -> bool:
-        """See `Actions`. With words, the server reads them."""
+        """See `Actions`."""
         if words:
-            return False
+            return self.about("edit", words)
         if not self._begin_change():
-            self._screen.tell("you have said nothing here that can be changed")
+            self._screen.tell("there is no message of yours here to change")
+        return True
+
+    def about(self, command: str, words: str) -> bool:
+        """See `Actions`. With a number, the server reads it."""
+        if has_number(words):
+            return False
+        if (item := self._screen.meant_by(command)) is None:
+            self._screen.tell(f"there is no message here that /{command} could be about")
+        else:
+            self._screen.choice.drop()
+            self._conversation.typed(f"/{command} {item.seq} {words}")
+        return True
+
+    def get(self, words: str) -> bool:
+        """See `Actions`. With words, the conversation reads them."""
+        return not words and self.about("get", words)
+
+    def me(self, words: str) -> bool:
+        """See `Actions`: as a text that the page shows in italics."""
+        if words:
+            self._say(f"*{words}*")
+        else:
+            self._screen.complain(ChatError("usage", usage="/me <text>"))
+        return True
+
+    def numbers(self, words: str) -> bool:
+        """See `Actions`."""
+        if words in ("on", "off"):
+            self._screen.number(on=words == "on")
+            self._printer.repaint()
+        else:
+            self._screen.complain(ChatError("usage", usage="/numbers on|off"))
         return True
 
     def result(self, words: str) -> bool:
@@ -221,19 +254,22 @@ class Controls:
             return
         text = "" if self._changing is not None else self._editor.buffer.text
         self._changing = None
+        self._screen.choice.drop()
         self._drafts[before] = text
         self._editor.set_text(self._drafts.pop(now, ""))
 
     def _begin_change(self) -> bool:
-        item = self._screen.last_own()
-        if item is None:
+        item = self._screen.meant_by("edit")
+        if item is None or not item.is_mine:
             return False
+        self._screen.choice.drop()
         self._changing = item
         self._editor.set_text(item.text)
         return True
 
     def _stop_change(self) -> None:
         self._changing = None
+        self._screen.choice.drop()
         self._editor.buffer.reset()
 
     # --- keys
@@ -269,6 +305,7 @@ class Controls:
         keys, buffer = self._editor.keys, self._editor.buffer
         at_line, is_empty = has_focus(buffer), Condition(lambda: not buffer.text)
         is_changing = Condition(lambda: self._changing is not None)
+        is_choosing = Condition(lambda: self._screen.choice.item is not None)
         is_unchanged = Condition(lambda: self._changing is not None and buffer.text == self._changing.text)
         may_change = Condition(lambda: not self._conversation.is_asking and self._places.current is not None)
 
@@ -288,6 +325,10 @@ class Controls:
         def _(event: KeyPressEvent) -> None:
             self._stop_change()
 
+        @keys.add("escape", filter=at_line & is_choosing)
+        def _(event: KeyPressEvent) -> None:
+            self._screen.choice.drop()
+
         @keys.add("pageup", filter=may_change)
         def _(event: KeyPressEvent) -> None:
             self.history("")
@@ -301,11 +342,18 @@ class Controls:
             def _(event: KeyPressEvent, word: str = str(number)) -> None:
                 self._places.switch_to(word)
 
-        for sequence, by in (("left", -1), ("up", -1), ("right", 1), ("down", 1)):
+        for sequence, by in (("left", -1), ("right", 1)):
 
             @keys.add("escape", sequence, filter=is_in)
             def _(event: KeyPressEvent, step: int = by) -> None:
                 self._places.step(step)
+
+        for sequence, by in (("up", -1), ("down", 1)):
+
+            @keys.add("escape", sequence, filter=is_in)
+            def _(event: KeyPressEvent, step: int = by) -> None:
+                if (here := self._places.current) is not None:
+                    self._screen.choice.step(here.key, step)
 
         for letter, by in (("n", 1), ("p", -1)):
 

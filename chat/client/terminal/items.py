@@ -94,14 +94,15 @@ class MessageItem(Item):
         self.id: RequestId = None
         # What is shown of its file.
         self.file = ""
-        self.is_mention = self.is_edited = self.is_deleted = self.is_numbered = False
+        self.is_mention = self.is_edited = self.is_deleted = self.is_numbered = self.is_chosen = False
         self.answers = ""
         self.reactions: dict[str, list[str]] = {}
         self._with_links = with_links
 
     def fragments(self) -> StyleAndTextTuples:
-        number = f" #{self.seq}" if self.is_numbered and self.seq is not None else ""
-        found: StyleAndTextTuples = [("class:time", f"{self.at:%H:%M}{number} ")]
+        number = f" #{self.seq}" if (self.is_numbered or self.is_chosen) and self.seq is not None else ""
+        style = "class:chosen" if self.is_chosen else "class:time"
+        found: StyleAndTextTuples = [(style, f"{self.at:%H:%M}{number}"), ("", " ")]
         if self.label:
             found.append(("class:place", f"{shown(self.label)} "))
         name = "class:me" if self.is_mine else f"{style_of(self.sender)}{' reverse' if self.is_mention else ''}"

@@ -36,10 +36,22 @@ class Actions(Protocol):
         """Show older messages."""
 
     def edit(self, words: str) -> bool:
-        """Change the last message."""
+        """Change a message."""
+
+    def about(self, command: str, words: str) -> bool:
+        """Do what `command` does with a message, whose number is perhaps not in `words`."""
+
+    def get(self, words: str) -> bool:
+        """Save the last file."""
+
+    def numbers(self, words: str) -> bool:
+        """Whether messages have their numbers."""
 
     def result(self, words: str) -> bool:
         """Show what was said around a result of the last search."""
+
+    def me(self, words: str) -> bool:
+        """Say what one is doing."""
 
     def bell(self, words: str) -> bool:
         """When the bell rings."""
@@ -76,13 +88,31 @@ LOCAL: Final[Sequence[LocalCommand]] = (
     ),
     LocalCommand("leave", "[room]", "leave a room, or shut a conversation", lambda to, words: to.leave(words)),
     LocalCommand("history", "[place] [count]", "show older messages", lambda to, words: to.history(words)),
-    LocalCommand("edit", "[seq text]", "change a message; alone, your last one here", lambda to, words: to.edit(words)),
+    LocalCommand("reply", "[seq] <text>", "answer a message", lambda to, words: to.about("reply", words)),
+    LocalCommand(
+        "react", "[seq] <emoji>", "answer a message with one emoji", lambda to, words: to.about("react", words)
+    ),
+    LocalCommand("unreact", "[seq] [emoji]", "take back your reaction", lambda to, words: to.about("unreact", words)),
+    LocalCommand(
+        "edit", "[seq] [text]", "change a message of yours; alone, in the line", lambda to, words: to.edit(words)
+    ),
+    LocalCommand("delete", "[seq]", "delete a message of yours", lambda to, words: to.about("delete", words)),
+    LocalCommand("pin", "[seq]", "pin a message", lambda to, words: to.about("pin", words)),
+    LocalCommand(
+        "me", "<text>", "say what you are doing: *in italics*, for those who see them", lambda to, words: to.me(words)
+    ),
+    LocalCommand("numbers", "on|off", "show the numbers of all messages", lambda to, words: to.numbers(words)),
     LocalCommand(
         "result", "[number]", "show what was said around a result of the search", lambda to, words: to.result(words)
     ),
     # The conversation carries these out, on pipes, too.
     LocalCommand("send", "[name] <file>", "send a file, here or to a person", lambda to, words: False),
-    LocalCommand("get", "<number or link> [folder]", "save the file of a message", lambda to, words: False),
+    LocalCommand(
+        "get",
+        "[number or link] [folder]",
+        "save the file of a message; alone, the last",
+        lambda to, words: to.get(words),
+    ),
     LocalCommand("bell", "off|mention|pm|all", "when the bell rings", lambda to, words: to.bell(words)),
     LocalCommand("open", "", "open the page in a browser, logged in as you", lambda to, words: to.open(words)),
     LocalCommand("clear", "", "clear the screen", lambda to, words: to.clear(words)),
@@ -92,6 +122,7 @@ BY_NAME: Final[Mapping[str, LocalCommand]] = {command.name: command for command 
 KEYS: Final[Sequence[str]] = (
     "Tab completes; Up on an empty line edits your last message; Ctrl-R searches what you typed",
     "Alt-1 … Alt-9, Alt-Left and Alt-Right go to another room or conversation; PageUp shows older messages",
+    "Alt-Up and Alt-Down choose a message: a reply, reaction, change, deletion or pin without a number is about it",
     "Alt-N and Alt-P step through the results of a search; Alt-Enter begins a new line",
     "Ctrl-X Ctrl-E opens your editor",
     "Ctrl-C clears the line, Ctrl-Z suspends, Ctrl-D on an empty line quits",

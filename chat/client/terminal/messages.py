@@ -21,6 +21,7 @@ class Messages:
     def __init__(self, *, with_links: bool = False, site: str = "") -> None:
         self._with_links = with_links
         self._site = site
+        self.shows_numbers = False
         self._known: dict[tuple[str, int], MessageItem] = {}
         self._oldest: dict[str, int] = {}
 
@@ -42,8 +43,8 @@ class Messages:
         item.id = push.id
         if push.file is not None:
             item.file = display.file_line(push.file, now, self._site)
-            # For `/get`.
-            item.is_numbered = True
+        # For `/get`.
+        item.is_numbered = self.shows_numbers or push.file is not None
         if push.answers is not None:
             item.answers = f"(to {push.answered} #{push.answers})"
         self.know(item)
@@ -51,7 +52,9 @@ class Messages:
 
     def said(self, place: str, me: str, text: str, at: datetime) -> MessageItem:
         """What is shown of a message of our own."""
-        return MessageItem(place, me, text, at, is_mine=True, with_links=self._with_links)
+        item = MessageItem(place, me, text, at, is_mine=True, with_links=self._with_links)
+        item.is_numbered = self.shows_numbers
+        return item
 
     def know(self, item: MessageItem) -> None:
         """Find this message by its seq from now on, if it has one."""
@@ -71,12 +74,21 @@ class Messages:
         """The message, if it is known."""
         return self._known.get((place, seq)) if isinstance(seq, int) else None
 
-    def last_own(self, place: str) -> MessageItem | None:
-        """The last message of ours there that can be changed."""
-        for item in reversed(self._known.values()):
-            if item.is_mine and not item.is_deleted and item.place == place:
-                return item
-        return None
+    def at(self, place: str) -> list[MessageItem]:
+        """The messages there that are known and not deleted, in their order."""
+        return [item for (where, _), item in sorted(self._known.items()) if where == place and not item.is_deleted]
+
+    def number(self, *, on: bool) -> None:
+        """Show the numbers of all messages, or only of those where they are asked for."""
+        self.shows_numbers = on
+        for item in self._known.values():
+            item.is_numbered = on or bool(item.file)
+            item.changed()
+
+    def forget(self, place: str | None) -> None:
+        """The numbers of a place, or of all, begin anew: what is known of them means nothing any more."""
+        self._known = {key: item for key, item in self._known.items() if place not in (None, key[0])}
+        self._oldest = {key: seq for key, seq in self._oldest.items() if place not in (None, key)}
 
     def oldest(self, place: str) -> int:
         """The seq of the oldest message from which on everything there was shown; 0 if there is none."""

@@ -12,6 +12,7 @@ from chat.client.inbox import key_of
 from chat.client.interfaces import View
 from chat.client.places import Place, Places
 from chat.client.screen import Screen, nothing_found
+from chat.client.terminal.choosing import Choice
 from chat.client.terminal.items import Item, MessageItem, PresenceItem, TextItem
 from chat.client.terminal.local_commands import as_typed, near
 from chat.client.terminal.messages import Changed, Messages, apply, label_of
@@ -61,6 +62,7 @@ class TerminalScreen(Screen):
         self._printing = printing
         self._ring = ring
         self._messages = messages
+        self.choice = Choice(messages, printing)
         self._conversation: Conversation | None = None
         self._shown: Place | None = None
         self._waiting: dict[str, deque[Item]] = {}
@@ -149,6 +151,12 @@ class TerminalScreen(Screen):
         """Say why something that is not of the conversation cannot be done."""
         self._put(TextItem(display.error(text), "class:error"))
 
+    def started_again(self, place: str | None) -> None:
+        """See `Screen.started_again`."""
+        self.choice.drop()
+        self._messages.forget(place)
+        super().started_again(place)
+
     def complain(self, error: ChatError) -> None:
         """See `Screen.complain`. Of an unknown command it says which one is near."""
         meant = near(self.typed) if error.code == "unknown_command" else ""
@@ -171,9 +179,14 @@ class TerminalScreen(Screen):
         """Print a line between two things."""
         self._print(_divider(text))
 
-    def last_own(self) -> MessageItem | None:
-        """The last message of ours in the current place that can be changed."""
-        return self._messages.last_own(self.places.current.key) if self.places.current is not None else None
+    def meant_by(self, command: str) -> MessageItem | None:
+        """The message of the current place that a command without a number is about."""
+        here = self.places.current
+        return self.choice.meant_by(command, here.key, self.places.me) if here is not None else None
+
+    def number(self, *, on: bool) -> None:
+        """Show the numbers of all messages, from the next drawing on."""
+        self._messages.number(on=on)
 
     def oldest(self) -> int:
         """The seq of the oldest message of the current place that was shown; 0 if there is none."""

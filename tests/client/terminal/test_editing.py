@@ -204,7 +204,7 @@ class Local(TerminalCase):
                                 ("/bell", "the bell rings for: mention"), ("/bell all", "rings for: all"),
                                 ("/switch", "1 #lobby"), ("/switch den", "nothing called den is open"),
                                 ("/result 1", "there are 0 results"), ("/query", "! type /query <name> [text]"),
-                                ("/edit", "nothing here that can be changed")):  # fmt: skip
+                                ("/edit", "no message of yours here to change")):  # fmt: skip
             client.enter(typed)
             client.wait_for(expected)
 
@@ -261,7 +261,7 @@ class Local(TerminalCase):
             client.enter(f"/join {room}")
             client.wait_for(f"Bob #{room}>")
         for keys, expected in (("\x1b1", "lobby"), ("\x1b3", "attic"), ("\x1b[1;3C", "lobby"), ("\x1b[1;3D", "attic"),
-                               ("\x1b\x1b[A", "den")):  # fmt: skip
+                               ("\x1b\x1b[D", "den")):  # fmt: skip
             client.type(keys)
             client.wait_for(f"Bob #{expected}>")
         client.type("half a line")
