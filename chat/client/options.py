@@ -3,7 +3,8 @@
 import argparse
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -70,7 +71,10 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
-    """Parse the command line, and read the config file. Raises SystemExit, with a line on stderr, for a bad option."""
+    """Parse the command line, and read the config file. Raises SystemExit, with a line on stderr, for a bad option.
+
+    `unsaved` says that the host may have been meant for a server of the config file; "" if it was not.
+    """
     parser = make_parser()
     options = parser.parse_args(arguments)
     for field in ("host", "port", "name"):
@@ -101,6 +105,7 @@ def _complete(options: argparse.Namespace, config: Config) -> None:
     """Fill in what was not given: from the named server, from the rest of the file, and from the defaults."""
     is_named = options.host in config.servers and options.port is None
     server = config.servers[options.host] if is_named else config.server() if options.host is None else {}
+    options.unsaved = "" if is_named or options.port is not None else _unsaved(options.host, config.servers)
     if is_named:
         options.host = None
     for values in (server, config.general, _DEFAULTS):
@@ -108,6 +113,13 @@ def _complete(options: argparse.Namespace, config: Config) -> None:
             if getattr(options, name) is None:
                 setattr(options, name, value)
     options.tls, options.login = bool(options.tls), bool(options.login)
+
+
+def _unsaved(host: str | None, servers: Collection[str]) -> str:
+    if host is None or not servers or {".", ":"} & set(host) or host == "localhost":
+        return ""
+    near = get_close_matches(host, servers, 1)
+    return f"no server called {host} is saved{f'; did you mean {near[0]}?' if near else ''}"
 
 
 def _told(options: argparse.Namespace, general: Mapping[str, object]) -> Mapping[str, object]:

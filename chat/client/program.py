@@ -59,6 +59,11 @@ class Program:
         return f"http{'s' if self._has_tls else ''}://{host}:{self.options.port}"
 
     @property
+    def shown_address(self) -> str:
+        """The server's address for people."""
+        return f"{self._address} ({self.options.unsaved})" if self.options.unsaved else self._address
+
+    @property
     def _has_tls(self) -> bool:
         return bool(self.options.tls or self.options.ca)
 
@@ -70,7 +75,7 @@ class Program:
         conversation.files = Files(conversation, desk, web, Transfers(web, reactor))
         conversation.opener = PageOpener(conversation, desk, self.site, browse, at_once=self.options.open)
         backoff = backoffPolicy(initialDelay=0.5, maxDelay=30.0)
-        self._connector = Connector(conversation, endpoint, self._address, reactor, backoff, later)
+        self._connector = Connector(conversation, endpoint, self.shown_address, reactor, backoff, later)
         reactor.callWhenRunning(self._connector.connect)
 
     def _endpoint(self, tell: Callable[[str], None]) -> IStreamClientEndpoint:

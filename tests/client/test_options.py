@@ -12,8 +12,10 @@ from tempfile import TemporaryDirectory
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.client.config import Config, ConfigError, read_config, save_server
+from chat.client.conversation import Profile
 from chat.client.manual import manual
 from chat.client.options import SHELLS, make_parser, parse_arguments
+from chat.client.program import Program
 from chat.client.shells import completion, options_of
 from tests.running import SECONDS
 
@@ -110,6 +112,22 @@ class Files(SynchronousTestCase):
             message = self.refused(self.write(text))
             self.assertIn(complaint, message)
             self.assertIn(str(self.path), message)
+
+    def test_unsaved(self) -> None:
+        """A word that is no server of the file is a host; if that cannot be reached, the sentence says both."""
+        config = self.write(EXAMPLE)
+        for arguments, expected in (
+            (["wrk"], "wrk:8080 (no server called wrk is saved; did you mean work?)"),
+            (["--host", "box"], "box:8080 (no server called box is saved)"),
+            (["wrk", "80"], "wrk:80"),
+            (["work"], "chat.example.org:8443"),
+            (["chat.example.org"], "chat.example.org:8080"),
+            (["localhost"], "localhost:8080"),
+            ([], "::1:8080"),
+        ):
+            program = Program(parse_arguments([*config, *arguments]), Profile(), None, lambda: "1")
+            self.assertEqual(program.shown_address, expected)
+        self.assertEqual(parse_arguments([*self.write(""), "wrk"]).unsaved, "")
 
     def test_missing(self) -> None:
         """The usual file need not be there; one that was named must be."""
