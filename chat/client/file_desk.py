@@ -1,20 +1,21 @@
-"""What the plain client says of files: lines, and on a terminal a bar before the prompt."""
+"""What the client says of files: lines, and on a terminal how far they have come."""
 
 from collections.abc import Callable
-
-from tqdm import tqdm  # type: ignore[import-untyped]
+from math import ceil
 
 from chat.client.display import prompt
+from chat.files import shown_size
 
-# The bar is drawn anew this often, in seconds.
+# It is said anew this often, in seconds; how long it will take is known after so many.
 _PAUSE = 0.2
-_COLUMNS = 60
+_FIRST_GUESS = 1.0
+_LONGEST_NAME = 24
 
 
 class FileLines:
-    """See `chat.client.files.Desk`. `tell` and `refuse` show lines, `set_status` shows a bar or nothing ("").
+    """See `chat.client.files.Desk`. `tell` and `refuse` show lines.
 
-    `seconds` is a clock.
+    `set_status` shows how far a file has come, or nothing (""). `seconds` is a clock.
     """
 
     def __init__(
@@ -40,8 +41,15 @@ class FileLines:
             self._set_status("")
         elif now - self._shown_at >= _PAUSE:
             self._shown_at = now
-            bar = tqdm.format_meter(
-                done, size, now - began, ncols=_COLUMNS, prefix=prompt(name)[:24], unit="B", unit_scale=True,
-                initial=first, ascii=True,
-            )  # fmt: skip
-            self._set_status(f"{bar} ")
+            left = (size - done) * (now - began) / (done - first) if done > first else 0.0
+            rest = f", {_shown_time(left)} left" if left and now - began >= _FIRST_GUESS else ""
+            name = prompt(name)[:_LONGEST_NAME]
+            self._set_status(f"{name} {100 * done // size} % of {shown_size(size)}{rest}  ")
+
+
+def _shown_time(seconds: float) -> str:
+    """A time in one unit, rounded up."""
+    for unit, length in (("s", 1), ("min", 60)):
+        if (number := ceil(seconds / length)) < 100:
+            return f"{number} {unit}"
+    return f"{ceil(seconds / 3600)} h"

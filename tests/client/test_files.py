@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Timer
 
+from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.client.file_desk import FileLines
@@ -81,20 +82,33 @@ class Names(SynchronousTestCase):
                 self.assertEqual(typed_path(text), path)
 
 
-class Bars(SynchronousTestCase):
-    """The bar of a file that is on its way."""
+class OnItsWay(SynchronousTestCase):
+    """How far a file has come."""
 
-    def test_bar(self) -> None:
-        """It is drawn now and then, with the name cleaned, and goes at the end."""
+    def test_said(self) -> None:
+        """It is said now and then, with the name cleaned and the time that is left, and goes at the end."""
         drawn: list[str] = []
         times = iter((0.0, 0.3, 0.35, 1.0, 1.1))
         lines = FileLines(drawn.append, drawn.append, drawn.append, lambda: next(times))
         for done in (0, 10, 20, 50, 100):
             lines.progress("a\x1b[31m.jpg", done, 100)
-        self.assertEqual(len(drawn), 3)
-        self.assertIn("10%", drawn[0])
-        self.assertNotIn("\x1b", drawn[0])
-        self.assertEqual(drawn[-1], "")
+        name = "a[31m.jpg"
+        self.assertEqual(drawn, [f"{name} 10 % of 100 bytes  ", f"{name} 50 % of 100 bytes, 1 s left  ", ""])
+
+    def test_time_left(self) -> None:
+        """In one unit, of which there are not too many."""
+        clock, drawn = Clock(), list[str]()
+        lines = FileLines(drawn.append, drawn.append, drawn.append, clock.seconds)
+        for size, expected in (
+            (2_000_000, "60 s"),
+            (5_000_000, "4 min"),
+            (100_000_000, "99 min"),
+            (200_000_000, "4 h"),
+        ):
+            lines.progress(f"of {size}", 0, size)
+            clock.advance(60)
+            lines.progress(f"of {size}", 1_000_000, size)
+            self.assertTrue(drawn[-1].endswith(f", {expected} left  "), drawn)
 
 
 class Client:

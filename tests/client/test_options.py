@@ -8,6 +8,7 @@ import tomllib
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import SkipTest
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -17,8 +18,11 @@ from chat.client.manual import manual
 from chat.client.options import SHELLS, make_parser, parse_arguments
 from chat.client.program import Program
 from chat.client.shells import completion, options_of
-from tests.running import SECONDS
+from tests.client.terminal.pty_client import PtyClient
+from tests.running import SECONDS, environment
 
+# What is typed, and what becomes of its last word.
+COMPLETED = (("--pa", "--password-file"), ("--bell me", "mention"), ("--completion z", "zsh"))
 EXAMPLE = """
 name = "Bob"
 bell = "pm"
@@ -155,8 +159,43 @@ class Made(SynchronousTestCase):
             script = completion(shell, parser)
             for name in names:
                 self.assertIn(name if shell != "fish" else name.lstrip("-"), script, shell)
-        for typed, expected in (("--pa", "--password-file"), ("--bell me", "mention"), ("--completion z", "zsh")):
+        for typed, expected in COMPLETED:
             self.assertEqual(self.completed(completion("bash", parser), typed.split(" ")), [expected])
+
+    def test_fish(self) -> None:
+        """fish completes the same, and servers."""
+        if shutil.which("fish") is None:
+            raise SkipTest("there is no fish here")
+        for typed, expected in (*COMPLETED, ("w", "work")):
+            run = f"function chat; echo work; end\n{completion('fish', make_parser())}\ncomplete -C 'chat {typed}'"
+            with TemporaryDirectory() as home:
+                ended = subprocess.run(
+                    ["fish", "--no-config", "-c", run],
+                    env={**environment(), "HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home},
+                    capture_output=True,
+                    text=True,
+                    timeout=SECONDS,
+                    check=True,
+                )
+            self.assertEqual(
+                ([line.split("\t")[0] for line in ended.stdout.splitlines()], ended.stderr), ([expected], "")
+            )
+
+    def test_zsh(self) -> None:
+        """zsh completes the same, and servers; only where a person types."""
+        if shutil.which("zsh") is None:
+            raise SkipTest("there is no zsh here")
+        with TemporaryDirectory() as home:
+            Path(home, "_chat").write_text(completion("zsh", make_parser()))
+            shell = PtyClient("-f", "-i", command=["zsh"], env={"PS1": "shell> ", "HOME": home})
+            self.addCleanup(shell.__exit__)
+            shell.wait_for("shell>")
+            shell.enter(f"chat() echo work; fpath=({home} $fpath); autoload -U compinit; compinit -u -D; echo is ready")
+            shell.wait(lambda: "is ready" in shell.lines())
+            for typed, expected in (*COMPLETED, ("w", "work")):
+                shell.type(f"chat {typed}\t")
+                shell.wait_for(f"shell> chat {' '.join([*typed.split()[:-1], expected])}")
+                shell.type("\x15")
 
     def completed(self, script: str, words: list[str]) -> list[str]:
         """What bash would insert for the last word."""
