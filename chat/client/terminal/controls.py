@@ -329,6 +329,14 @@ class Controls:
         def _(event: KeyPressEvent) -> None:
             self._screen.choice.drop()
 
+        @keys.add("escape", "/", filter=at_line)
+        def _(event: KeyPressEvent) -> None:
+            # Esc, and at once a command: without its slash it would be said.
+            if self._changing is not None:
+                self._stop_change()
+            self._screen.choice.drop()
+            buffer.insert_text("/")
+
         @keys.add("pageup", filter=may_change)
         def _(event: KeyPressEvent) -> None:
             self.history("")

@@ -39,6 +39,8 @@ from chat.client.terminal.graphemes import GraphemeProcessor
 from chat.client.terminal.widths import next_end, previous_start
 
 _MENU_ROWS = 8
+# After this many seconds a lone Esc is no beginning of a sequence, and after these no Alt with the next key.
+_SEQUENCE, _ALT = 0.1, 0.3
 # So many lines of history are read at the start.
 _MOST_HISTORY = 5000
 
@@ -241,6 +243,7 @@ class _ResizingApplication(Application[None]):
     ) -> None:
         super().__init__(layout=layout, style=STYLE, key_bindings=key_bindings, input=input, output=output)
         self._resized = resized
+        self.ttimeoutlen, self.timeoutlen = _SEQUENCE, _ALT
 
     def _on_resize(self) -> None:
         self._resized()
