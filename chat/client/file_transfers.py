@@ -117,7 +117,7 @@ class Transfers:
     async def _fetch_rest(
         self, link: Link, part: Path, headers: dict[str, str], watch: Progress, name: str
     ) -> str | None:
-        """Fetch what is missing. Returns the SHA-256 of the whole, or "" if the server does not say it."""
+        """Fetch the rest. Returns the SHA-256 of the whole, "" if the server does not say it, None to try again."""
         flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         file = os.open(part, flags, 0o666)
         try:
@@ -125,46 +125,48 @@ class Transfers:
             if done:
                 headers["Range"] = f"bytes={done}-"
             answer = await self._web.ask("GET", link.path, headers)
+            if answer.status in (200, 206):
+                return await _pour(answer, file, done if answer.status == 206 else 0, partial(watch, name))
+            answer.abort()
+            if answer.status == 416 and answer.header("Content-Range").rpartition("/")[2] == str(done):
+                return await self._sum_at(link, headers)
             if answer.status == 416:
-                answer.abort()
-                if answer.header("Content-Range").rpartition("/")[2] == str(done):
-                    return await self._sum_at(link, headers)
                 os.ftruncate(file, 0)
                 return None
-            if answer.status not in (200, 206):
-                answer.abort()
-                if answer.status in (401, 403, 404):
-                    raise TransferError(f"{name} is not there, or not for you")
-                _check(answer)
-                return None
-            if answer.status == 200:
-                os.ftruncate(file, done := 0)
-            os.lseek(file, done, os.SEEK_SET)
-            size = done + answer.length
-            seen = done
-
-            def write(data: bytes) -> None:
-                nonlocal seen
-                left = memoryview(data)
-                while left:
-                    left = left[os.write(file, left) :]
-                seen += len(data)
-                watch(name, seen, size)
-
-            watch(name, seen, size)
-            await answer.pour(write)
-            return _digest(answer) if seen == size else None
         finally:
             os.close(file)
             if part.stat().st_size == 0:
                 with suppress(OSError):
                     part.unlink()
+        if answer.status in (401, 403, 404):
+            raise TransferError(f"{name} is not there, or not for you")
+        _check(answer)
+        return None
 
     async def _sum_at(self, link: Link, headers: dict[str, str]) -> str:
         headers = {each: value for each, value in headers.items() if each != "Range"}
         answer = await self._web.ask("HEAD", link.path, headers)
         await answer.text()
         return _digest(answer)
+
+
+async def _pour(answer: Answer, file: int, done: int, watch: Callable[[int, int], None]) -> str | None:
+    """Write the body of `answer` into `file`, behind the bytes that are `done`; see `Transfers._fetch_rest`."""
+    os.ftruncate(file, done)
+    os.lseek(file, done, os.SEEK_SET)
+    size = done + answer.length
+
+    def write(data: bytes) -> None:
+        nonlocal done
+        left = memoryview(data)
+        while left:
+            left = left[os.write(file, left) :]
+        done += len(data)
+        watch(done, size)
+
+    watch(done, size)
+    await answer.pour(write)
+    return _digest(answer) if done == size else None
 
 
 def _check(answer: Answer) -> None:

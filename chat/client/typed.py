@@ -1,7 +1,7 @@
 """Turns typed lines into requests of the NDJSON wire."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
 
 from chat.commands.passphrases import ENTERING, parse_passwords
 from chat.commands.room_arguments import HISTORY_SETTINGS
@@ -65,59 +65,22 @@ class TypingContext(NamedTuple):
         return {} if place is None else {"room": place}
 
 
+_Reader = Callable[[Command, TypingContext], Command]
+
+
 def request_of(line: str, typist: TypingContext) -> Command:
     """The request that a line means. Raises ChatError.
 
     It names the room: an account may be in several, and the server must not guess.
     """
     command = parse(line.rstrip(), typist.room, is_bare_enough=typist.is_bare_enough)
-    arguments, here = command.arguments, typist.here
-    match command.name:
-        case "unsaid":
-            raise ChatError("login_not_said" if arguments.get("word") in ENTERING else "not_said")
-        case "register" | "login" if "bare" in arguments:
-            raise ChatError("login_not_said")
-        case "join" if typist.room is not None and _is_lobby(str(arguments["room"]), typist.lobby):
-            # Going back to the lobby leaves the room.
-            return Command("leave", {"room": typist.room})
-        case "say":
-            return _message(str(arguments["text"]), typist)
-        case "message" if typist.person is not None and "to" not in arguments:
-            return _message(str(arguments["text"]), typist)
-        case "leave" if "room" not in arguments:
-            if typist.room is None:
-                raise ChatError("in_no_room")
-            return Command("leave", {"room": typist.room})
-        case "logout":
-            return _logout(command)
-        case "history" if arguments.keys() == {"where"} and arguments["where"] in HISTORY_SETTINGS and typist.room:
-            # In a room this is its setting.
-            return Command("settings", {"settings": {"history": arguments["where"]}, "room": typist.room})
-        case name if name in _ABOUT_A_ROOM | _PINS and typist.person is not None and "room" not in arguments:
-            raise ChatError("in_no_room")
-        case name if name in _ABOUT_A_ROOM:
-            return Command(name, arguments if "room" in arguments else {**here, **arguments})
-        case "report" if "where" not in arguments:
-            return Command("report", {**here, **arguments})
-        case "reply":
-            # It is kept and shown like every message.
-            answer = _with_place(arguments, here)
-            return Command("message", {("answers" if name == "seq" else name): each for name, each in answer.items()})
-        case "edit" | "delete" | "react" | "pin" | "unpin" | "pins":
-            return Command(command.name, _with_place(arguments, here))
-        case "unreact":
-            return Command("react", {**_with_place(arguments, here), "undo": True})
-        case "reactions":
-            raise ChatError("not_typed_here")
-        case "end":
-            raise ChatError("nothing_begun")
-        case "history" | "since":
-            return Command(command.name, _span(arguments, here))
-        case "password":
-            is_bare, typed = bool(arguments.get("bare")), str(arguments["password"])
-            return Command("password", parse_passwords(typed, has_account=typist.has_account, is_bare=is_bare))
-        case _:
-            return command
+    name, arguments = command.name, command.arguments
+    if name in _ABOUT_A_ROOM | _PINS and typist.person is not None and "room" not in arguments:
+        raise ChatError("in_no_room")
+    if name in _ABOUT_A_ROOM:
+        return Command(name, arguments if "room" in arguments else {**typist.here, **arguments})
+    read = _READERS.get(name)
+    return command if read is None else read(command, typist)
 
 
 def parse_sign_in(line: str) -> Command | None:
@@ -152,13 +115,88 @@ def _is_lobby(room: str, lobby: str | None) -> bool:
     return lobby is not None and room_key(room[: Limits().room_characters + 1]) == room_key(lobby)
 
 
-def _logout(command: Command) -> Command:
+def _logout(command: Command, typist: TypingContext) -> Command:
     what = command.arguments.get("what")
     if what is None:
         return Command("exit")
     if str(what).casefold() != "all":
         raise ChatError("usage", usage="server:logout [all]")
     return command
+
+
+def _refused(code: str) -> _Reader:
+    def read(command: Command, typist: TypingContext) -> Command:
+        raise ChatError(code)
+
+    return read
+
+
+def _unsaid(command: Command, typist: TypingContext) -> Command:
+    raise ChatError("login_not_said" if command.arguments.get("word") in ENTERING else "not_said")
+
+
+def _entering(command: Command, typist: TypingContext) -> Command:
+    if "bare" in command.arguments:
+        raise ChatError("login_not_said")
+    return command
+
+
+def _join(command: Command, typist: TypingContext) -> Command:
+    # Going back to the lobby leaves the room.
+    is_back = typist.room is not None and _is_lobby(str(command.arguments["room"]), typist.lobby)
+    return Command("leave", {"room": typist.room}) if is_back else command
+
+
+def _leave(command: Command, typist: TypingContext) -> Command:
+    if "room" in command.arguments:
+        return command
+    if typist.room is None:
+        raise ChatError("in_no_room")
+    return Command("leave", {"room": typist.room})
+
+
+def _say(command: Command, typist: TypingContext) -> Command:
+    return _message(str(command.arguments["text"]), typist)
+
+
+def _said(command: Command, typist: TypingContext) -> Command:
+    return command if typist.person is None or "to" in command.arguments else _say(command, typist)
+
+
+def _history(command: Command, typist: TypingContext) -> Command:
+    arguments = command.arguments
+    if arguments.keys() == {"where"} and arguments["where"] in HISTORY_SETTINGS and typist.room:
+        # In a room this is its setting.
+        return Command("settings", {"settings": {"history": arguments["where"]}, "room": typist.room})
+    return _past(command, typist)
+
+
+def _past(command: Command, typist: TypingContext) -> Command:
+    return Command(command.name, _span(command.arguments, typist.here))
+
+
+def _report(command: Command, typist: TypingContext) -> Command:
+    arguments = command.arguments
+    return command if "where" in arguments else Command("report", {**typist.here, **arguments})
+
+
+def _reply(command: Command, typist: TypingContext) -> Command:
+    # It is kept and shown like every message.
+    answer = _with_place(command.arguments, typist.here)
+    return Command("message", {("answers" if name == "seq" else name): each for name, each in answer.items()})
+
+
+def _about_message(command: Command, typist: TypingContext) -> Command:
+    return Command(command.name, _with_place(command.arguments, typist.here))
+
+
+def _unreact(command: Command, typist: TypingContext) -> Command:
+    return Command("react", {**_with_place(command.arguments, typist.here), "undo": True})
+
+
+def _password(command: Command, typist: TypingContext) -> Command:
+    is_bare, typed = bool(command.arguments.get("bare")), str(command.arguments["password"])
+    return Command("password", parse_passwords(typed, has_account=typist.has_account, is_bare=is_bare))
 
 
 def _message(text: str, typist: TypingContext) -> Command:
@@ -190,3 +228,24 @@ def _place(where: object, here: Mapping[str, object]) -> Mapping[str, object]:
     if word[0] in ROOM_SIGNS:
         return {"room": without_sign(word, ROOM_SIGNS)}
     return {"where": word}
+
+
+# How the commands become requests that are more, or other, than their words.
+_READERS: Final[Mapping[str, _Reader]] = {
+    "unsaid": _unsaid,
+    **dict.fromkeys(ENTERING, _entering),
+    "join": _join,
+    "leave": _leave,
+    "say": _say,
+    "message": _said,
+    "logout": _logout,
+    "history": _history,
+    "since": _past,
+    "report": _report,
+    "reply": _reply,
+    **dict.fromkeys(("edit", "delete", "react", *_PINS), _about_message),
+    "unreact": _unreact,
+    "reactions": _refused("not_typed_here"),
+    "end": _refused("nothing_begun"),
+    "password": _password,
+}

@@ -25,6 +25,7 @@ from chat.client.terminal.controls import Controls
 from chat.client.terminal.editing import Editor
 from chat.client.terminal.editor_program import EditorProgram
 from chat.client.terminal.items import TextItem
+from chat.client.terminal.keys import Keys
 from chat.client.terminal.messages import Messages
 from chat.client.terminal.output import FrameOutput, Frames
 from chat.client.terminal.printing import Printer
@@ -105,7 +106,9 @@ class Terminal(Protocol):
         self.conversation = conversation
         self.screen.follow(conversation)
         self.editor.typed = self._typed
-        self._controls = Controls(self.editor, self.screen, self.printer, conversation, self._suspend, self._edit_text)
+        self._controls = Controls(self.editor, self.screen, self.printer, conversation)
+        keys = Keys(self.editor, self.screen, conversation, self._controls)
+        keys.bind_terminal(self.printer, self._suspend, self._edit_text)
 
     # --- View
 

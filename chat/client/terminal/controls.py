@@ -1,9 +1,6 @@
-"""What the person does with keys and commands of this client."""
+"""What the person does with lines and commands of this client; `chat.client.terminal.keys` has the keys."""
 
-from collections.abc import Callable, Sequence
-
-from prompt_toolkit.filters import Condition, has_completions, has_focus
-from prompt_toolkit.key_binding import KeyPressEvent
+from collections.abc import Sequence
 
 from chat.client import display
 from chat.client.config import BELLS
@@ -26,9 +23,9 @@ _AROUND = 4
 
 
 class Controls:
-    """Carries out what is typed in `editor`, in the `conversation` that `screen` shows.
+    """Carries out what is typed in `editor`, in the `conversation` that `screen` shows. This is `Actions`.
 
-    `suspend` gives the terminal back to the shell, and `edit_text` to the person's editor. This is `Actions`.
+    `changing` is the message of ours that the line changes, if it does.
     """
 
     def __init__(
@@ -37,23 +34,16 @@ class Controls:
         screen: TerminalScreen,
         printer: Printer,
         conversation: Conversation,
-        suspend: Callable[[], None],
-        edit_text: Callable[[], None],
     ) -> None:
         self._editor = editor
         self._screen = screen
         self._printer = printer
         self._conversation = conversation
-        self._suspend = suspend
-        self._edit_text = edit_text
-        self._changing: MessageItem | None = None
+        self.changing: MessageItem | None = None
         self._result = -1
         self._drafts: dict[str, str] = {}
         screen.place_changed = self._place_changed
         editor.lines_typed = self.lines_typed
-        self._bind()
-        self._bind_changing()
-        self._bind_places()
 
     @property
     def hint(self) -> str:
@@ -61,21 +51,22 @@ class Controls:
         if self._editor.is_confirming:
             lines = self._editor.buffer.text.count("\n") + 1
             return f"{lines} lines: Enter sends them as one message, L as one each, Esc goes on editing"
-        if self._changing is not None:
-            return f"changing #{self._changing.seq}: Enter changes it, Esc leaves it as it is"
+        if self.changing is not None:
+            return f"changing #{self.changing.seq}: Enter changes it, Esc leaves it as it is"
         return self._screen.choice.hint
 
     @property
-    def _places(self) -> Places:
+    def places(self) -> Places:
+        """The open places."""
         return self._screen.places
 
     # --- lines
 
     def typed(self, text: str) -> None:
         """A line, or a text of several, is finished."""
-        changing, self._changing = self._changing, None
+        changing, self.changing = self.changing, None
         self._screen.typed = text
-        if self._conversation.is_asking or self._places.current is None:
+        if self._conversation.is_asking or self.places.current is None:
             self._conversation.typed(text)
         elif changing is not None:
             self._change(changing, text)
@@ -91,7 +82,7 @@ class Controls:
 
     def _say(self, text: str) -> None:
         """Say it here, of however many lines, unless it holds what must not be said."""
-        here = self._places
+        here = self.places
         where = {"to": here.person} if here.person is not None else {"room": here.room} if here.room is not None else {}
         composition = Composition(where)
         for line in text.split("\n"):
@@ -105,8 +96,8 @@ class Controls:
             self._conversation.request(Command("message", command.arguments))
 
     def _change(self, item: MessageItem, text: str) -> None:
-        if text.strip() and text != item.text and self._places.current is not None:
-            here = self._places.current
+        if text.strip() and text != item.text and self.places.current is not None:
+            here = self.places.current
             place = {"to": here.name} if here.is_person else {"room": here.name}
             self._conversation.request(Command("edit", {"seq": item.seq, "text": text, **place}))
 
@@ -118,7 +109,7 @@ class Controls:
         if not name:
             self._screen.complain(ChatError("usage", usage="/query <name> [text]"))
             return True
-        self._places.query(name.removeprefix("@"))
+        self.places.query(name.removeprefix("@"))
         if text.strip():
             self._say(text.strip())
         return True
@@ -126,30 +117,30 @@ class Controls:
     def switch(self, words: str) -> bool:
         """See `Actions`. Alone it lists the places."""
         if not words:
-            for number, place in enumerate(self._places.numbered(), 1):
+            for number, place in enumerate(self.places.numbered(), 1):
                 new = f", {place.unread} new" if place.unread else ""
                 self._screen.tell(f"{number} {place.label}{new}")
-        elif not self._places.switch_to(words):
+        elif not self.places.switch_to(words):
             self._screen.tell(f"nothing called {words} is open")
         return True
 
     def leave(self, words: str) -> bool:
         """See `Actions`. A room is left by the server."""
-        place = self._places.current
+        place = self.places.current
         if words.startswith("@"):
-            place = self._places.place_named(words[1:], is_person=True)
+            place = self.places.place_named(words[1:], is_person=True)
         elif words:
             return False
         if place is None or not place.is_person:
             return False
-        self._places.shut(place)
+        self.places.shut(place)
         return True
 
     def history(self, words: str) -> bool:
         """See `Actions`. With words, the server reads them."""
         if words:
             return False
-        here, oldest = self._places.current, self._screen.oldest()
+        here, oldest = self.places.current, self._screen.oldest()
         if here is not None:
             place = {"to": here.name} if here.is_person else {"room": here.name}
             before = {"before": oldest} if oldest else {}
@@ -160,7 +151,7 @@ class Controls:
         """See `Actions`."""
         if words:
             return self.about("edit", words)
-        if not self._begin_change():
+        if not self.begin_change():
             self._screen.tell("there is no message of yours here to change")
         return True
 
@@ -244,7 +235,8 @@ class Controls:
         around = {"limit": 2 * _AROUND + 1, "around": item.seq}
         self._conversation.request(Command("history", {**place, **around}))
 
-    def _step_result(self, by: int) -> None:
+    def step_result(self, by: int) -> None:
+        """Show the result of the search that is `by` places further down, round its ends."""
         if results := self._screen.results:
             self._show_result((self._result + by) % len(results) if self._result >= 0 or by > 0 else len(results) - 1)
 
@@ -252,119 +244,24 @@ class Controls:
         """A line that was begun stays in its place."""
         if self._conversation.is_asking:
             return
-        text = "" if self._changing is not None else self._editor.buffer.text
-        self._changing = None
+        text = "" if self.changing is not None else self._editor.buffer.text
+        self.changing = None
         self._screen.choice.drop()
         self._drafts[before] = text
         self._editor.set_text(self._drafts.pop(now, ""))
 
-    def _begin_change(self) -> bool:
+    def begin_change(self) -> bool:
+        """Put the chosen message, or our last one here, into the line; returns whether there is one of ours."""
         item = self._screen.meant_by("edit")
         if item is None or not item.is_mine:
             return False
         self._screen.choice.drop()
-        self._changing = item
+        self.changing = item
         self._editor.set_text(item.text)
         return True
 
-    def _stop_change(self) -> None:
-        self._changing = None
+    def stop_change(self) -> None:
+        """Empty the line; no message is changed, and none is chosen."""
+        self.changing = None
         self._screen.choice.drop()
         self._editor.buffer.reset()
-
-    # --- keys
-
-    def _bind(self) -> None:
-        keys, buffer = self._editor.keys, self._editor.buffer
-        at_line, is_empty = has_focus(buffer), Condition(lambda: not buffer.text)
-
-        @keys.add("c-c")
-        def _(event: KeyPressEvent) -> None:
-            self._stop_change()
-            event.app.layout.focus(buffer)
-
-        @keys.add("c-d", filter=at_line & is_empty)
-        def _(event: KeyPressEvent) -> None:
-            self._conversation.quit()
-
-        @keys.add("c-z")
-        def _(event: KeyPressEvent) -> None:
-            self._suspend()
-
-        @keys.add("c-l")
-        def _(event: KeyPressEvent) -> None:
-            self._printer.repaint()
-
-        @keys.add("c-x", "c-e", filter=at_line)
-        def _(event: KeyPressEvent) -> None:
-            if not self._editor.is_secret:
-                self._edit_text()
-
-    def _bind_changing(self) -> None:
-        """Up, and what ends the change that it begins."""
-        keys, buffer = self._editor.keys, self._editor.buffer
-        at_line, is_empty = has_focus(buffer), Condition(lambda: not buffer.text)
-        is_changing = Condition(lambda: self._changing is not None)
-        is_choosing = Condition(lambda: self._screen.choice.item is not None)
-        is_unchanged = Condition(lambda: self._changing is not None and buffer.text == self._changing.text)
-        may_change = Condition(lambda: not self._conversation.is_asking and self._places.current is not None)
-
-        @keys.add("up", filter=at_line & is_empty & may_change & ~has_completions)
-        def _(event: KeyPressEvent) -> None:
-            if not self._begin_change():
-                buffer.history_backward()
-
-        @keys.add("up", filter=at_line & is_unchanged & ~has_completions)
-        def _(event: KeyPressEvent) -> None:
-            # It was the history that was wanted. It stays loaded: `reset` would forget it until the next drawing.
-            self._changing = None
-            self._editor.set_text("")
-            buffer.history_backward()
-
-        @keys.add("escape", filter=at_line & is_changing)
-        def _(event: KeyPressEvent) -> None:
-            self._stop_change()
-
-        @keys.add("escape", filter=at_line & is_choosing)
-        def _(event: KeyPressEvent) -> None:
-            self._screen.choice.drop()
-
-        @keys.add("escape", "/", filter=at_line)
-        def _(event: KeyPressEvent) -> None:
-            # Esc, and at once a command: without its slash it would be said.
-            if self._changing is not None:
-                self._stop_change()
-            self._screen.choice.drop()
-            buffer.insert_text("/")
-
-        @keys.add("pageup", filter=may_change)
-        def _(event: KeyPressEvent) -> None:
-            self.history("")
-
-    def _bind_places(self) -> None:
-        keys = self._editor.keys
-        is_in = Condition(lambda: not self._conversation.is_asking and self._places.current is not None)
-        for number in range(1, 10):
-
-            @keys.add("escape", str(number), filter=is_in)
-            def _(event: KeyPressEvent, word: str = str(number)) -> None:
-                self._places.switch_to(word)
-
-        for sequence, by in (("left", -1), ("right", 1)):
-
-            @keys.add("escape", sequence, filter=is_in)
-            def _(event: KeyPressEvent, step: int = by) -> None:
-                self._places.step(step)
-
-        for sequence, by in (("up", -1), ("down", 1)):
-
-            @keys.add("escape", sequence, filter=is_in)
-            def _(event: KeyPressEvent, step: int = by) -> None:
-                if (here := self._places.current) is not None:
-                    self._screen.choice.step(here.key, step)
-
-        for letter, by in (("n", 1), ("p", -1)):
-
-            @keys.add("escape", letter, filter=is_in)
-            def _(event: KeyPressEvent, step: int = by) -> None:
-                self._step_result(step)

@@ -1,9 +1,7 @@
 """Decides what is shown of a conversation, and when: what is said in the current place at once, the rest later."""
 
-from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from typing import Final
+from datetime import datetime
 
 from chat.client import display
 from chat.client.config import BELLS
@@ -16,6 +14,7 @@ from chat.client.terminal.choosing import Choice
 from chat.client.terminal.items import Item, MessageItem, PresenceItem, TextItem
 from chat.client.terminal.local_commands import as_typed, near
 from chat.client.terminal.messages import Changed, Messages, apply, label_of
+from chat.client.terminal.place_printing import PlacePrinter, divider
 from chat.client.terminal.printing import Printing
 from chat.client.terminal.sent import Sent
 from chat.errors import ChatError
@@ -24,16 +23,13 @@ from chat.wire import schema
 from chat.wire.change_lines import line_of
 from chat.wire.changes import event_of
 
-# So many messages of a place wait until somebody looks there. The server keeps the others.
-_MOST_WAITING: Final = 1000
-
 _Found = schema.Message | schema.AnyChange
 
 
 class TerminalScreen(Screen):
     """The screen of a terminal. `bell` is one of `BELLS`, and `ring` sounds it.
 
-    What is said elsewhere waits in `_waiting` until the person switches there. Whatever names the person, or is said to
+    What is said elsewhere waits until the person switches there. Whatever names the person, or is said to
     them alone, is shown at once, with its place.
     """
 
@@ -65,10 +61,8 @@ class TerminalScreen(Screen):
         self.choice = Choice(messages, printing)
         self._conversation: Conversation | None = None
         self._shown: Place | None = None
-        self._waiting: dict[str, deque[Item]] = {}
+        self._paper = PlacePrinter(printing, now)
         self._sent = Sent(messages, printing)
-        self._last: Item | None = None
-        self._day: date | None = None
         # The places where the line above what was missed stands already.
         self._divided: set[str] = set()
 
@@ -110,7 +104,7 @@ class TerminalScreen(Screen):
         place = self.places.place_of(push)
         if place is not None and place.key not in self._divided and isinstance(push, schema.Message):
             self._divided.add(place.key)
-            self._put(_divider("new since you were away", "class:unread"), place)
+            self._put(divider("new since you were away", "class:unread"), place)
         self.show(push)
 
     def show_found(self, found: Sequence[_Found], more: str, request: Command) -> None:
@@ -122,11 +116,10 @@ class TerminalScreen(Screen):
                 item.is_numbered = True
                 item.label = label_of(push, self.places)
                 results.append(item)
-                self._day_of(item.at)
-                self._print(item)
+                self._paper.print(item, item.at)
             else:
                 text = f"{self._time(push)} #{push.seq} * {display.shown(line_of(event_of(push)))}"
-                self._print(TextItem(text))
+                self._paper.print(TextItem(text))
         if request.name == "search":
             self.results = results
         elif results and self._goes_on(request, results[0].place):
@@ -168,8 +161,7 @@ class TerminalScreen(Screen):
     def sending(self, request_id: RequestId, message: Command) -> None:
         """See `Screen.sending`: it is shown at once, as not yet stored."""
         item = self._sent.item_of(request_id, message, self.places, self.now())
-        self._day_of(item.at)
-        self._print(item)
+        self._paper.print(item, item.at)
 
     def settled(self, request: Command, answer: schema.Ack | schema.Error) -> None:
         """See `Screen.settled`."""
@@ -177,7 +169,7 @@ class TerminalScreen(Screen):
 
     def divide(self, text: str) -> None:
         """Print a line between two things."""
-        self._print(_divider(text))
+        self._paper.print(divider(text))
 
     def meant_by(self, command: str) -> MessageItem | None:
         """The message of the current place that a command without a number is about."""
@@ -202,9 +194,11 @@ class TerminalScreen(Screen):
             is_first = before is None
             self.place_changed(before.key if before is not None else "", current.key)
             if not is_first:
-                self._print(_divider(display.shown(current.label), "class:place"))
-            self._last = None
-            self._show_waiting(current)
+                self._paper.print(divider(display.shown(current.label), "class:place"))
+            self._paper.last = None
+            self._paper.print_waiting(current.key)
+            if self._conversation is not None:
+                self._conversation.printed(current.key)
         self.status_changed()
 
     def is_read(self, place: str) -> bool:
@@ -214,7 +208,7 @@ class TerminalScreen(Screen):
 
     def is_unread(self, place: str) -> bool:
         """See `Screen.is_unread`."""
-        return bool(self._waiting.get(place))
+        return bool(self._paper.waiting(place))
 
     def retrying(self, seconds: float) -> None:
         """See `Screen.retrying`: the status line says it."""
@@ -228,15 +222,6 @@ class TerminalScreen(Screen):
             self._divided.clear()
         self.status_changed()
 
-    def _show_waiting(self, place: Place) -> None:
-        for item in self._waiting.pop(place.key, ()):
-            if isinstance(item, MessageItem):
-                item.label = ""
-                self._day_of(item.at)
-            self._print(item)
-        if self._conversation is not None:
-            self._conversation.printed(place.key)
-
     # --- messages
 
     def _show_message(self, push: schema.Message) -> None:
@@ -246,8 +231,7 @@ class TerminalScreen(Screen):
         item = self._messages.made_of(push, self.places, self.now())
         self._messages.reached(item)
         if place is None or place is self.places.current:
-            self._day_of(item.at)
-            self._print(item)
+            self._paper.print(item, item.at)
         else:
             self._say_elsewhere(item, place, push)
         if not push.past and not item.is_mine:
@@ -261,10 +245,9 @@ class TerminalScreen(Screen):
             place.mentions += item.is_mention
         if place.is_person:
             item.label = label_of(push, self.places)
-            self._day_of(item.at)
-            self._print(item)
+            self._paper.print(item, item.at)
         else:
-            self._wait(item, place)
+            self._paper.wait(item, place)
             if item.is_mention and not push.past:
                 self.tell(f"{push.sender} names you in {place.label}")
 
@@ -297,7 +280,7 @@ class TerminalScreen(Screen):
             self._put(otherwise, place)
             return
         apply(push, item)
-        if place is not None and item in self._waiting.get(place.key, ()):
+        if place is not None and item in self._paper.waiting(place.key):
             item.changed()
         else:
             self._printing.change(item, otherwise if place is self.places.current else None)
@@ -309,45 +292,18 @@ class TerminalScreen(Screen):
         if place is None or place is not self.places.current:
             return
         at = display.local_time(push, self.now())
-        last = self._last
+        last = self._paper.last
         item = last if isinstance(last, PresenceItem) and last.is_followed_by(place.key, at) else None
         is_new = item is None
         item = item or PresenceItem(place.key, at)
         item.take(push)
         if is_new:
-            self._day_of(at)
-            self._print(item)
+            self._paper.print(item, at)
         else:
             self._printing.change(item)
 
-    # --- printing
-
     def _put(self, item: Item, place: Place | None = None) -> None:
-        """Show it in its place: now, or when the person looks there."""
-        if place is None or place is self.places.current:
-            self._print(item)
-        else:
-            self._wait(item, place)
-
-    def _wait(self, item: Item, place: Place) -> None:
-        self._waiting.setdefault(place.key, deque(maxlen=_MOST_WAITING)).append(item)
-
-    def _print(self, item: Item) -> None:
-        self._last = item
-        self._printing.add(item)
-
-    def _day_of(self, at: datetime) -> None:
-        """A line between two days."""
-        day = at.date()
-        if self._day is None:
-            self._day = self.now().date()
-        if day != self._day:
-            self._day = day
-            self._print(_divider(f"{at:%A, %Y-%m-%d}"))
+        self._paper.put(item, place, self.places.current)
 
     def _time(self, push: schema.AnyPush) -> str:
         return f"{display.local_time(push, self.now()):%H:%M}"
-
-
-def _divider(text: str, style: str = "class:divider") -> TextItem:
-    return TextItem(f"── {text} ──", style)
