@@ -83,64 +83,83 @@ def _device(device: schema.ListedDevice) -> str:
 
 
 def _said(push: schema.AnyPush, at: str) -> Sequence[str]:
+    if isinstance(push, schema.Message):
+        return _message(push, at)
+    if isinstance(push, schema.Error):
+        return [f"! {push.message}"]
+    return [f"{at} * {line}" for line in _news_of(push)]
+
+
+def _message(push: schema.Message, at: str) -> Sequence[str]:
+    where = f"@{push.to}" if push.to is not None else f"#{push.room}"
+    answers = f" (to {push.answered} #{push.answers})" if push.answers is not None else ""
+    edited = " (edited)" if push.edited else ""
+    # Each line of a text begins like a message: nobody can forge a line of somebody else.
+    lines = f"{push.text}{edited}".split("\n")
+    return [f"{at} {where} <{push.sender}>{answers} {line}" for line in lines]
+
+
+def _news_of(push: schema.AnyPush) -> Sequence[str]:
+    """What is no message and no error, in lines."""
     match push:
-        case schema.Message():
-            where = f"@{push.to}" if push.to is not None else f"#{push.room}"
-            answers = f" (to {push.answered} #{push.answers})" if push.answers is not None else ""
-            edited = " (edited)" if push.edited else ""
-            # Each line of a text begins like a message: nobody can forge a line of somebody else.
-            lines = f"{push.text}{edited}".split("\n")
-            return [f"{at} {where} <{push.sender}>{answers} {line}" for line in lines]
-        case schema.Joined() | schema.Left():
-            verb = "joined" if isinstance(push, schema.Joined) else "left"
-            return [f"{at} * {push.nickname} {verb}" + (f" {push.room}" if push.room is not None else "")]
-        case schema.Presence():
-            where = f" {push.room}" if push.room is not None else ""
-            return [f"{at} * {push.joined} joined and {push.left} left{where}, {push.count} are there"]
+        case schema.Joined() | schema.Left() | schema.Presence():
+            return [_comings(push)]
         case schema.Online():
-            away = set(push.away or ())
-            names = [f"{name} (away)" if name in away else name for name in push.names]
-            what = "online" if push.room is None else f"in {push.room}"
-            return [f"{at} * {_listed(what, names, push.count, push.left)}"]
+            return [_online(push)]
         case schema.Person() | schema.IgnoredNames():
-            return [f"{at} * {text}" for text in _people(push)]
+            return _people(push)
         case schema.Lines():
-            return [f"{at} * {line}" for line in push.lines]
+            return push.lines
         case schema.Notice(code="missed"):
-            return [f"{at} * {push.count} message{'' if push.count == 1 else 's'} while you were away"]
+            return [f"{push.count} message{'' if push.count == 1 else 's'} while you were away"]
         case schema.Notice():
-            return [f"{at} * {push.message}"]
+            return [push.message]
         case schema.Entries():
-            return [f"{at} * {line}" for line in (f"{push.request}: {len(push.entries)}", *map(_entry, push.entries))]
+            return [f"{push.request}: {len(push.entries)}", *map(_entry, push.entries)]
         case schema.Tokens():
-            listed = [
-                f"{token.handle} for {', '.join(token.rooms)}, since {_minute(token.timestamp)}"
-                for token in push.tokens
-            ]
-            return [f"{at} * {text}" for text in (f"access tokens: {len(listed)}", *listed)]
+            return [f"access tokens: {len(push.tokens)}", *map(_token, push.tokens)]
         case schema.Devices():
-            return [f"{at} * {text}" for text in ("devices:", *map(_device, push.devices))]
+            return ["devices:", *map(_device, push.devices)]
         case schema.Bans():
-            bans = [_ban(ban) for ban in push.bans]
-            return [f"{at} * {text}" for text in (f"bans in {push.room}: {len(bans)}", *bans)]
+            return [f"bans in {push.room}: {len(push.bans)}", *map(_ban, push.bans)]
         case schema.Rooms():
-            return [f"{at} * {text}" for text in _rooms(push)]
+            return _rooms(push)
         case schema.Members():
-            people = [member_line(each.name, each.role, away=each.away, muted=each.muted) for each in push.members]
-            lines = [_listed(f"in {push.room}", people, push.count, push.left)]
-            if push.left and push.members:
-                lines.append(f"there is more: /members {push.room} after {push.members[-1].name}")
-            return [f"{at} * {text}" for text in lines]
-        case schema.WasRead() | schema.Reacted() | schema.Seen() | schema.Typing():
-            return []
-        case schema.RoomChange():
-            return [f"{at} * {line_of(event_of(push))}"]
+            return _members(push)
+        case schema.RoomChange() if not isinstance(push, schema.Reacted):
+            return [line_of(event_of(push))]
         case schema.Invitation():
-            return [f"{at} * {push.sender} invites you to {push.room}, type /join {push.room}"]
-        case schema.Error():
-            return [f"! {push.message}"]
+            return [f"{push.sender} invites you to {push.room}, type /join {push.room}"]
         case schema.Ack():
-            return [f"{at} * {text}" for text in _done(push)]
+            return _done(push)
+        case _:
+            # Who reads, types or reacts is not told in lines.
+            return ()
+
+
+def _comings(push: schema.Joined | schema.Left | schema.Presence) -> str:
+    where = f" {push.room}" if push.room is not None else ""
+    if isinstance(push, schema.Presence):
+        return f"{push.joined} joined and {push.left} left{where}, {push.count} are there"
+    return f"{push.nickname} {'joined' if isinstance(push, schema.Joined) else 'left'}{where}"
+
+
+def _online(push: schema.Online) -> str:
+    away = set(push.away or ())
+    names = [f"{name} (away)" if name in away else name for name in push.names]
+    return _listed("online" if push.room is None else f"in {push.room}", names, push.count, push.left)
+
+
+def _token(token: schema.Token) -> str:
+    return f"{token.handle} for {', '.join(token.rooms)}, since {_minute(token.timestamp)}"
+
+
+def _members(push: schema.Members) -> Sequence[str]:
+    people = [member_line(each.name, each.role, away=each.away, muted=each.muted) for each in push.members]
+    lines = [_listed(f"in {push.room}", people, push.count, push.left)]
+    if push.left and push.members:
+        lines.append(f"there is more: /members {push.room} after {push.members[-1].name}")
+    return lines
 
 
 def file_line(file: schema.File, now: datetime, site: str) -> str:
