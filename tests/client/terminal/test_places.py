@@ -183,6 +183,16 @@ class Places(ClientCase):
         self.bob.type("/history #lobby 20 before 1", "/search needle")
         self.assertEqual(self.lines()[-2:], ["* there is nothing older", "* nothing found"])
 
+    def test_started_again(self) -> None:
+        """When the numbers begin anew, no command is about a message from before."""
+        self.say("hello")
+        self.assertIsNotNone(self.bob.screen.meant_by("reply"))
+        self.bob.screen.started_again("#den")
+        self.assertIsNotNone(self.bob.screen.meant_by("reply"))
+        self.bob.screen.started_again("#lobby")
+        self.assertIsNone(self.bob.screen.meant_by("reply"))
+        self.assertIn("the server started again", self.lines()[-1])
+
     def test_bell(self) -> None:
         """At each level."""
         for bell, expected in (("off", 0), ("mention", 1), ("pm", 2), ("all", 3)):
