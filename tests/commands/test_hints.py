@@ -249,7 +249,7 @@ TYPED_BY_PEOPLE = {
     "what you type goes to the room; commands begin with /, only those like who, history and leave need none;"
     " to say such a word: /say who": Row("client", ["/join den", "/say who"]),
     "welcome, {…}; {…} online, help lists the commands": Row("client", ["help"]),
-    "{…} * {…} invites you to {…}, type /join {…}": Row("client", ["/join den"]),
+    "{…} invites you to {…}, type /join {…}": Row("client", ["/join den"]),
     "{…} may enter {…} until {…}, with /join {…} {…}": Row(
         "client", [f"/password {PASSWORD}", "/join den", "/join hall", "/join den a-code"]
     ),
