@@ -89,6 +89,17 @@ class Member:
         self.received += count
         return count
 
+    def hear_whole(self, marker: bytes) -> bytes:
+        """Read once, and return the messages that are whole, up to the end of the last marker. They are counted."""
+        data = self.tail + self.read()
+        end = data.rfind(marker) + len(marker)
+        if end < len(marker):
+            self.tail = data
+            return b""
+        whole, self.tail = data[:end], data[end:]
+        self.received += whole.count(marker)
+        return whole
+
     def send(self, data: bytes) -> bool:
         """Send `data` after what is unsent; False where the socket takes no more now."""
         data = self.unsent + data
@@ -130,6 +141,16 @@ class Crowd:
         if not member.send(data):
             self.epoll.modify(member.descriptor, select.EPOLLIN | select.EPOLLOUT)
 
+    def hear(self, member: Member) -> int:
+        """Read what has come to `member`, answer it where the wire asks for that, and say how many messages it was."""
+        wire = self.wire
+        if wire.receipts is None:
+            return member.hear(wire.marker, wire.ending)
+        whole = member.hear_whole(wire.marker)
+        if whole:
+            self.send(member, wire.receipts(whole))
+        return whole.count(wire.marker)
+
     def flush(self, member: Member) -> None:
         """Send what could not be sent before."""
         if member.send(b""):
@@ -157,10 +178,8 @@ class Crowd:
         self.epoll.register(member.descriptor, select.EPOLLOUT)
 
     def _steps(self, place: Place) -> Iterator[Step]:
-        if self.wire.opening is not None:
-            yield self.wire.opening
-        yield self.wire.register(place.name)
-        if place.room is not None and (step := self.wire.join(place.room)) is not None:
+        yield from self.wire.register(place.name)
+        if place.room is not None and (step := self.wire.join(place.room, place.name)) is not None:
             yield step
 
     def _listen(self, seconds: float = 1.0) -> None:

@@ -154,12 +154,11 @@ class Generator:
     def _hear(self, seconds: float) -> Iterable[Talk]:
         """Read what comes within so many seconds, and say what talks it belongs to."""
         crowd, talks = self._crowd, set[Talk]()
-        marker, ending = crowd.wire.marker, crowd.wire.ending
         for descriptor, event in crowd.epoll.poll(max(seconds - _POLL_SECONDS, 0)):
             member = crowd.by_descriptor[descriptor]
             if event & select.EPOLLOUT:
                 crowd.flush(member)
-            count = member.hear(marker, ending)
+            count = crowd.hear(member)
             if count:
                 talk = self._talk_of[descriptor]
                 talk.heard += count
@@ -172,5 +171,11 @@ class Generator:
 
 def _talk(crowd: Crowd, shape: Shape, group: int, line: Callable[[int], bytes]) -> Talk:
     size = shape.group_size
-    talker, *others = crowd.members[group * size : (group + 1) * size]
-    return Talk(crowd, talker, [talker] if crowd.wire.acknowledges else others, line)
+    talker, *others = everybody = crowd.members[group * size : (group + 1) * size]
+    if crowd.wire.acknowledges:
+        hearers = [talker]
+    elif crowd.wire.echoes and not shape.in_pairs:
+        hearers = everybody
+    else:
+        hearers = others
+    return Talk(crowd, talker, hearers, line)

@@ -142,8 +142,8 @@ def _lines(wire: Wire, shape: Shape, places: Sequence[Place]) -> Callable[[int],
         talker = places[group * shape.group_size]
         hearer = places[group * shape.group_size + shape.group_size - 1]
         told = [wire.say(talker.room, text) if talker.room else wire.tell(hearer.name, text) for text in texts]
-        if wire.acknowledges:
-            return lambda number: told[number % _TEXTS] % number
+        if (numbered := wire.numbered) is not None:
+            return lambda number: numbered(told[number % _TEXTS], number)
         return lambda number: told[number % _TEXTS]
 
     return lines_of

@@ -1,7 +1,8 @@
 """The load's side of each wire: what it sends, and how it counts received messages."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from operator import mod
 
 import msgspec
 from msgspec.structs import replace
@@ -28,28 +29,32 @@ class Step(msgspec.Struct, frozen=True):
 class Wire(msgspec.Struct, frozen=True):
     """One wire, as a client speaks it; within TLS, if it `is_encrypted`.
 
-    `opening` comes before all else, where anything does. A `ping` asks who is silent for a `pong`, if it is not empty.
-    `register` is given a name and `join` a room; None means that nothing needs to be done. `say` is given a room and a
-    text, `tell` a name and a text; texts end with `MARKER`. What is heard is counted by `marker`, and `ending` is what
-    usually comes after it. If it `acknowledges`, these are the answers to who talks, and not what the others hear; then
-    `%d` in what is said stands for the number of the message.
+    A `ping` asks who is silent for a `pong`, if it is not empty. `register` is given a name, `join` a room and the
+    name; None means that nothing needs to be done. `say` is given a room and a text, `tell` a name and a text; texts
+    end with `MARKER`. `numbered` puts the number of a message into what was said, where the wire needs one.
+
+    What is heard is counted by `marker`, and `ending` is what usually comes after it. If it `acknowledges`, these are
+    the answers to who talks, and not what the others hear. If it `echoes`, who talks in a room hears it, too. Where
+    hearers answer each message, `receipts` makes the answers from whole messages.
     """
 
     name: str
-    register: Callable[[str], Step]
-    join: Callable[[str], Step | None]
+    register: Callable[[str], Sequence[Step]]
+    join: Callable[[str, str], Step | None]
     say: Callable[[str, str], bytes]
     tell: Callable[[str, str], bytes]
     ending: bytes
     marker: bytes = MARKER
     acknowledges: bool = False
-    opening: Step | None = None
+    echoes: bool = False
+    numbered: Callable[[bytes, int], bytes] | None = None
+    receipts: Callable[[bytes], bytes] | None = None
     ping: bytes = b""
     pong: bytes = b""
     is_encrypted: bool = False
 
 
-def _text_join(room: str) -> Step | None:
+def _text_join(room: str, _name: str) -> Step | None:
     return None if room == LOBBY else Step(b"server:join %b\n" % room.encode(), b"server: you are in ")
 
 
@@ -58,7 +63,11 @@ def _ndjson(kind: str, **fields: str | None) -> bytes:
     return json.dumps({"type": kind, **{name: value for name, value in fields.items() if value}}).encode() + b"\n"
 
 
-def _ndjson_join(room: str) -> Step | None:
+def _ndjson_register(name: str) -> Step:
+    return Step(_ndjson("join", nickname=name, id="here"), b'"id":"here"')
+
+
+def _ndjson_join(room: str, _name: str) -> Step | None:
     return None if room == LOBBY else Step(_ndjson("join", room=room, id="in"), b'"id":"in"')
 
 
@@ -74,8 +83,8 @@ def _framed(step: Step) -> Step:
     return Step(_frame(step.said), step.awaited)
 
 
-def _websocket_join(room: str) -> Step | None:
-    step = _ndjson_join(room)
+def _websocket_join(room: str, name: str) -> Step | None:
+    step = _ndjson_join(room, name)
     return None if step is None else _framed(step)
 
 
@@ -92,9 +101,13 @@ def _upgrade() -> Step:
     return Step(b"\r\n".join([*lines, b"", b""]), generate_accept_token(_KEY))
 
 
+def _irc_register(name: str) -> Step:
+    return Step(f"NICK {name}\r\nUSER {name} 0 * :{name}\r\n".encode(), b" 001 ")
+
+
 TEXT = Wire(
     name="text",
-    register=lambda name: Step(b"server:register %b\n" % name.encode(), b"server: welcome, "),
+    register=lambda name: [Step(b"server:register %b\n" % name.encode(), b"server: welcome, ")],
     join=_text_join,
     say=lambda _room, text: text.encode() + b"\n",
     tell=lambda name, text: f"{name}:{text}\n".encode(),
@@ -102,7 +115,7 @@ TEXT = Wire(
 )
 NDJSON = Wire(
     name="ndjson",
-    register=lambda name: Step(_ndjson("join", nickname=name, id="here"), b'"id":"here"'),
+    register=lambda name: [_ndjson_register(name)],
     join=_ndjson_join,
     say=lambda room, text: _ndjson("message", room=None if room == LOBBY else room, text=text),
     tell=lambda name, text: _ndjson("message", to=name, text=text),
@@ -117,25 +130,31 @@ ACKNOWLEDGED = Wire(
     ending=b"}\n",
     marker=b'{"type":"ack","request":"message"',
     acknowledges=True,
+    numbered=mod,
 )
 # A message is one frame, which is not masked on the way here: the marker is found in it as in a line.
 WEBSOCKET = Wire(
     name="websocket",
-    register=lambda name: _framed(NDJSON.register(name)),
+    register=lambda name: [_upgrade(), _framed(_ndjson_register(name))],
     join=_websocket_join,
     say=lambda room, text: _frame(NDJSON.say(room, text)),
     tell=lambda name, text: _frame(NDJSON.tell(name, text)),
     ending=b'"}',
-    opening=_upgrade(),
     ping=bytes(FrameProtocol(client=False, extensions=[]).ping()),
     pong=bytes(_frames.pong()),
 )
 ENCRYPTED = replace(TEXT, name="encrypted text", is_encrypted=True)
 IRC = Wire(
     name="irc",
-    register=lambda name: Step(f"NICK {name}\r\nUSER {name} 0 * :{name}\r\n".encode(), b" 001 "),
-    join=lambda room: Step(b"JOIN #%b\r\n" % room.encode(), b" 366 "),
+    register=lambda name: [_irc_register(name)],
+    join=lambda room, _name: Step(b"JOIN #%b\r\n" % room.encode(), b" 366 "),
     say=lambda room, text: f"PRIVMSG #{room} :{text}\r\n".encode(),
     tell=lambda name, text: f"PRIVMSG {name} :{text}\r\n".encode(),
     ending=b"\r\n",
+)
+# The same with an account for each name: a server of this kind keeps direct messages for accounts only.
+IRC_ACCOUNTS = replace(
+    IRC,
+    name="irc with accounts",
+    register=lambda name: [_irc_register(name), Step(b"NS REGISTER password\r\n", b"ccount created")],
 )

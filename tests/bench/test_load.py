@@ -2,16 +2,20 @@
 
 import json
 import socket
+import tempfile
+from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from bench.crowd import LoadError, Member, Place
 from bench.generator import Paced, Talk, Windowed
-from bench.irc_servers import inspircd_config, ngircd_config
-from bench.peers import PEERS, chosen_peers
+from bench.irc_servers import ergo_config, inspircd_config, ngircd_config
+from bench.mqtt_servers import mosquitto_config
+from bench.peers import PEERS, chosen_peers, peer_named
 from bench.scenarios import SCENARIOS, chosen
 from bench.shapes import Shape
 from bench.wires import ACKNOWLEDGED, IRC, LOBBY, MARKER, NDJSON, TEXT, WEBSOCKET
+from bench.xmpp_servers import ejabberd_config, prosody_config
 from chat.wire.websocket import Deframer
 from tests.web.frames import TEXT as TEXT_FRAME
 from tests.web.frames import frame
@@ -145,12 +149,12 @@ class Wires(SynchronousTestCase):
         for said, line in (
             (WEBSOCKET.say(LOBBY, text), NDJSON.say(LOBBY, text)),
             (WEBSOCKET.tell("m1", text), NDJSON.tell("m1", text)),
-            (WEBSOCKET.register("m1").said, NDJSON.register("m1").said),
+            (WEBSOCKET.register("m1")[-1].said, NDJSON.register("m1")[-1].said),
         ):
             self.assertNotIn(MARKER, said)
             frames.feed(said)
             self.assertEqual((frames.pop(), frames.pop()), (line.rstrip(b"\n"), None))
-        self.assertIsNone(WEBSOCKET.join(LOBBY))
+        self.assertIsNone(WEBSOCKET.join(LOBBY, "m1"))
 
     def test_numbers(self) -> None:
         """What is to be acknowledged has the number of the message as its id."""
@@ -159,10 +163,28 @@ class Wires(SynchronousTestCase):
 
     def test_configurations(self) -> None:
         """The peers listen where they are told, and slow nobody down."""
-        for config, setting in ((ngircd_config(4567), "MaxPenaltyTime = 0"), (inspircd_config(4567), 'fakelag="no"')):
+        folder = Path("/where/data/is")
+        for config, setting in (
+            (ngircd_config(4567), "MaxPenaltyTime = 0"),
+            (inspircd_config(4567), 'fakelag="no"'),
+            (ergo_config(4567, None), "fakelag:\n  enabled: false"),
+            (ergo_config(4567, folder), 'database-path: "/where/data/is/history.sqlite"'),
+            (mosquitto_config(4567), "max_queued_messages 0"),
+            (prosody_config(4567, folder), 'database = "/where/data/is/prosody.sqlite"'),
+            (ejabberd_config(4567, folder), 'sql_database: "/where/data/is/ejabberd.sqlite"'),
+        ):
             self.assertIn("4567", config)
             self.assertIn("127.0.0.1", config)
             self.assertIn(setting, config)
+
+    def test_slow_servers(self) -> None:
+        """They get few messages at a time, and more time; the others, and what is silent, are as they were."""
+        pairs, silent = Shape(members=200, in_pairs=True, window=64), Shape(members=10)
+        for shape, window in ((pairs, 2), (Shape(members=500, window=1), 1), (silent, 0)):
+            given = PEERS["prosody"].given(shape)
+            self.assertEqual((given.window, given.members, given.is_silent), (window, shape.members, not window))
+            self.assertGreater(given.seconds, shape.seconds)
+            self.assertEqual(PEERS["durable"].given(shape), shape)
 
 
 class Peers(SynchronousTestCase):
@@ -185,6 +207,21 @@ class Peers(SynchronousTestCase):
             (["room-500-1", "storm"], True, everybody),
         ):
             self.assertEqual(chosen_peers([], scenarios, is_quick=is_quick), expected)
+
+    def test_another_checkout(self) -> None:
+        """One of ours may come from another folder, and is measured beside the one that is here."""
+        with tempfile.TemporaryDirectory() as folder:
+            name = f"memory@{folder}"
+            for nobody in (name, "nobody"):
+                with self.assertRaises(KeyError):
+                    peer_named(nobody)
+            Path(folder, "chat").mkdir()
+            peer = peer_named(name)
+            program, usual = peer.program(Path()), PEERS["memory"].program(Path())
+            self.assertEqual((peer.name, program.command), (name, usual.command))
+            self.assertEqual(program.variables["PYTHONPATH"], folder)
+            with self.assertRaises(KeyError):
+                peer_named(f"ngircd@{folder}")
 
 
 class Shapes(SynchronousTestCase):
