@@ -75,6 +75,19 @@ class Member:
         except OSError as error:
             return self._lost(f"broke the connection: {error.strerror}")
 
+    def is_answered(self) -> bool:
+        """Read once. True when what the first of the `steps` waits for has come; then that step is over."""
+        heard = self.tail + self.read()
+        if self.unsent:
+            # It waited for the handshake of TLS, which may be over now.
+            self.send(b"")
+        if self.steps[0].awaited not in heard:
+            self.tail = heard[-_KEPT:]
+            return False
+        self.tail = b""
+        self.steps.popleft()
+        return True
+
     def hear(self, marker: bytes, ending: bytes) -> int:
         """Read once, and say how many messages that were."""
         try:
@@ -195,16 +208,8 @@ class Crowd:
                 self._hear_idly(member)
 
     def _hear_answer(self, member: Member) -> None:
-        heard = member.tail + member.read()
-        if member.unsent:
-            # It waited for the handshake of TLS, which may be over now.
-            member.send(b"")
-        _, found, _rest = heard.partition(member.steps[0].awaited)
-        if not found:
-            member.tail = heard[-_KEPT:]
+        if not member.is_answered():
             return
-        member.tail = b""
-        member.steps.popleft()
         if member.steps:
             member.send(member.steps[0].said)
             return

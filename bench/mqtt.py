@@ -7,11 +7,11 @@ import re
 
 from bench.wires import MARKER, Step, Wire
 
-_CONNECT, _PUBLISH, _PUBACK, _SUBSCRIBE, _SUBACK = 0x10, 0x32, 0x40, 0x82, 0x90
+_CONNECT, _PUBLISH, _PUBACK, _SUBSCRIBE, _SUBACK, _UNSUBSCRIBE, _UNSUBACK = 0x10, 0x32, 0x40, 0x82, 0x90, 0xA2, 0xB0
 _CLEAN_START = 2
 _SECONDS_ALIVE = 3600
-# QoS 1, and not what this client says itself.
-_NO_LOCAL = 0b101
+# A subscriber does not hear what it says itself.
+_NO_LOCAL = 0b100
 _PERSON, _ROOM = 1, 2
 _LAST_NUMBER = 0xFFFF
 # What a message has between its topic and its text: its number, which is put in later, and no properties.
@@ -32,10 +32,17 @@ def _topic(place: str) -> str:
     return f"/{place}/"
 
 
-def _subscribe(place: str, number: int) -> Step:
-    body = number.to_bytes(2) + b"\0" + _string(_topic(place)) + bytes([_NO_LOCAL])
-    # No properties, and granted with QoS 1.
-    return Step(_packet(_SUBSCRIBE, body), _packet(_SUBACK, number.to_bytes(2) + b"\0\1"))
+def _subscribe(place: str, number: int, qos: int = 1) -> Step:
+    body = number.to_bytes(2) + b"\0" + _string(_topic(place)) + bytes([_NO_LOCAL | qos])
+    # No properties, and granted.
+    return Step(_packet(_SUBSCRIBE, body), _packet(_SUBACK, number.to_bytes(2) + b"\0" + bytes([qos])))
+
+
+def _visit(room: str, _name: str, _word: str) -> list[Step]:
+    """There is no history, and no search. A visitor acknowledges nothing."""
+    number = _ROOM.to_bytes(2) + b"\0"
+    leave = Step(_packet(_UNSUBSCRIBE, number + _string(_topic(room))), _packet(_UNSUBACK, number + b"\0"))
+    return [_subscribe(room, _ROOM, qos=0), leave]
 
 
 def _register(name: str) -> list[Step]:
@@ -66,6 +73,7 @@ MQTT = Wire(
     join=lambda room, _name: _subscribe(room, _ROOM),
     say=_publish,
     tell=_publish,
+    visit=_visit,
     ending=MARKER,
     numbered=_numbered,
     receipts=_receipts,

@@ -12,7 +12,7 @@ from bench import programs
 from bench.mqtt import MQTT
 from bench.processes import Program
 from bench.shapes import Shape
-from bench.wires import ENCRYPTED, IRC, IRC_ACCOUNTS, NDJSON, TEXT, WEBSOCKET, Wire
+from bench.wires import BARE, ENCRYPTED, IRC, IRC_ACCOUNTS, NDJSON, TEXT, WEBSOCKET, Wire
 from bench.xmpp import XMPP
 
 _TLS = ("--tls", "auto")
@@ -100,9 +100,9 @@ PEERS: Mapping[str, Peer] = {
         Peer("ngircd", "ngircd, IRC", IRC, programs.ngircd, MEMORY, is_rival=True, at_once=8),
         # Lets in once a second whoever has come meanwhile.
         Peer("inspircd", "InspIRCd, IRC", IRC, programs.inspircd, MEMORY, is_rival=True, at_once=1000),
-        Peer("threaded", "a thread for each connection, Python", TEXT, partial(programs.baseline, "threaded")),
-        Peer("asyncio", "asyncio streams, Python", TEXT, partial(programs.baseline, "asyncio_streams")),
-        Peer("loop", f"a bare send loop, {'C' if programs.compiler() else 'Python'}", TEXT, programs.send_loop),
+        Peer("threaded", "a thread for each connection, Python", BARE, partial(programs.baseline, "threaded")),
+        Peer("asyncio", "asyncio streams, Python", BARE, partial(programs.baseline, "asyncio_streams")),
+        Peer("loop", f"a bare send loop, {'C' if programs.compiler() else 'Python'}", BARE, programs.send_loop),
     )
 }
 

@@ -3,6 +3,7 @@
 import json
 import socket
 import tempfile
+from itertools import islice, repeat
 from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -13,7 +14,7 @@ from bench.irc_servers import ergo_config, inspircd_config, ngircd_config
 from bench.mqtt_servers import mosquitto_config
 from bench.peers import PEERS, chosen_peers, peer_named
 from bench.scenarios import SCENARIOS, chosen
-from bench.shapes import Shape
+from bench.shapes import MixedDay, Shape
 from bench.wires import ACKNOWLEDGED, IRC, LOBBY, MARKER, NDJSON, TEXT, WEBSOCKET
 from bench.xmpp_servers import ejabberd_config, prosody_config
 from chat.wire.websocket import Deframer
@@ -113,7 +114,7 @@ class Pacing(SynchronousTestCase):
     def test_schedule(self) -> None:
         """Messages are due at their times, also when the load itself was kept from sending them."""
         now = [100.0]
-        pace = Paced([self.talk], 10.0, lambda: now[0])
+        pace = Paced([self.talk], 10.0, repeat(0), lambda: now[0])
         self.assertAlmostEqual(pace.send([]), 0.1)
         now[0] = 100.35
         self.assertAlmostEqual(pace.send([]), 0.05)
@@ -234,6 +235,30 @@ class Shapes(SynchronousTestCase):
         pairs = Shape(members=6, in_pairs=True, window=1)
         self.assertEqual((pairs.groups, {each.room for each in pairs.places("a")}), (3, {None}))
         self.assertEqual(len({each.name for each in pairs.places("a") + pairs.places("b")}), 12)
+
+    def test_mixed_day(self) -> None:
+        """Rooms by Zipf's law and then pairs; everybody is somewhere, and visitors, who come last, are in no room."""
+        day = MixedDay(members=500, rooms=40, rate=50, visitors=10)
+        sizes = day.sizes
+        self.assertEqual((sum(sizes), len(sizes), min(sizes)), (500, 65, 2))
+        self.assertEqual(round(sizes[0] / sizes[1]), 2)
+        places = day.places("a")
+        groups = day.grouped(places)
+        self.assertEqual([len(each) for each in groups], sizes)
+        for number, group in enumerate(groups):
+            room = None if day.is_pair(number) else f"room{number}"
+            self.assertEqual({each.room for each in group}, {room})
+        self.assertEqual([each.room for each in places[500:]], [None] * 10)
+
+    def test_turns(self) -> None:
+        """Elsewhere all have the same turns; on a mixed day the first room has the most, and pairs a twentieth."""
+        pairs = Shape(members=6, in_pairs=True, rate=1)
+        self.assertEqual([*islice(pairs.turns(), 4)], [0, 1, 2, 0])
+        day = MixedDay(members=500, rooms=40, rate=50)
+        turns = [*islice(day.turns(), 10_000)]
+        self.assertEqual(turns, [*islice(day.turns(), 10_000)])
+        self.assertEqual(round(100 * sum(map(day.is_pair, turns)) / len(turns)), 5)
+        self.assertEqual(round(turns.count(0) / turns.count(1)), 2)
 
     def test_quick(self) -> None:
         """Quick scenarios say how small they are, and none is measured twice."""

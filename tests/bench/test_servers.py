@@ -12,8 +12,8 @@ from bench.load import Target, run
 from bench.peers import PEERS
 from bench.processes import Program, ServerProcess, StartError
 from bench.programs import MissingError
-from bench.shapes import Shape
-from bench.wires import TEXT
+from bench.shapes import MixedDay, Shape
+from bench.wires import BARE
 
 # How long anything may take here, however busy the machine is.
 _PATIENCE = 30.0
@@ -23,6 +23,7 @@ _SHAPES = (
     Shape(members=4, in_pairs=True, window=5, seconds=0.1, warm_up=0.05),
     Shape(members=4, rate=50, seconds=0.2, warm_up=0.05),
     Shape(members=10, seconds=0.05, warm_up=0.05),
+    MixedDay(members=40, rooms=2, rate=50, seconds=0.5, warm_up=0.05, visitors=2),
 )
 
 
@@ -42,7 +43,7 @@ class Servers(SynchronousTestCase):
         except MissingError as error:
             raise SkipTest(str(error)) from None
         with ServerProcess(program) as server:
-            for wanted, tag in zip(_SHAPES, "abcde", strict=True):
+            for wanted, tag in zip(_SHAPES, "abcdef", strict=True):
                 # On a busy machine one message may take a slow server a tenth of a second.
                 shape = replace(wanted, window=min(wanted.window, 2), seconds=1.0) if peer.is_slow else wanted
                 found = run(Target(server.id, server.port, peer.wire, tag, peer.at_once), shape, _PATIENCE)
@@ -106,8 +107,8 @@ class Servers(SynchronousTestCase):
         """The loop where there is no compiler."""
         program = Program([sys.executable, "-m", "bench.baselines.send_loop"])
         with ServerProcess(program) as server:
-            for shape, tag in zip(_SHAPES, "abcde", strict=True):
-                self.assertGreater(run(Target(server.id, server.port, TEXT, tag), shape, _PATIENCE).events, 0, shape)
+            for shape, tag in zip(_SHAPES, "abcdef", strict=True):
+                self.assertGreater(run(Target(server.id, server.port, BARE, tag), shape, _PATIENCE).events, 0, shape)
 
 
 class Processes(SynchronousTestCase):
