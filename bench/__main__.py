@@ -84,10 +84,10 @@ class Benchmark:
 
     def _run(self, scenario: Scenario, peer: Peer, number: int, target: Target) -> Run:
         found = Run(scenario=scenario.name, peer=peer.name, round=number)
-        patience = _QUICK_PATIENCE if self._options.quick else _PATIENCE
         if self._options.quick and time.monotonic() > self._began + _QUICK_SECONDS:
             return msgspec.structs.replace(found, failed="no time was left for it")
         shape = peer.given(scenario.shape)
+        patience = (_QUICK_PATIENCE if self._options.quick else _PATIENCE) * shape.seconds / scenario.shape.seconds
         if shape.members + _OTHER_FILES > open_files():
             return msgspec.structs.replace(found, failed=f"a process may have {open_files()} files here")
         try:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bench import programs
 from bench.mqtt import MQTT
 from bench.processes import Program
+from bench.scenarios import EVERYDAY
 from bench.shapes import Shape
 from bench.wires import BARE, ENCRYPTED, IRC, IRC_ACCOUNTS, NDJSON, TEXT, WEBSOCKET, Wire
 from bench.xmpp import XMPP
@@ -25,7 +26,6 @@ MEMORY = "memory"
 # How many messages a slow server has to do at once, and how much longer that goes on.
 _FEW = 200
 _LONGER = 3
-_SLOWLY = f"at most {_FEW} messages in flight, and measured {_LONGER} times as long"
 
 
 class Peer(msgspec.Struct, frozen=True):
@@ -75,6 +75,12 @@ def _ours(name: str, what: str, wire: Wire, more: Sequence[str] = (), scenarios:
     )
 
 
+def _slow(name: str, what: str, program: Callable[[Path], Program]) -> Peer:
+    """To enter a room of thousands, too, takes them minutes."""
+    what = f"{what}, XMPP; at most {_FEW} messages in flight, and measured {_LONGER} times as long"
+    return Peer(name, what, XMPP, program, SYNCED, is_slow=True, scenarios=EVERYDAY)
+
+
 PEERS: Mapping[str, Peer] = {
     peer.name: peer
     for peer in (
@@ -85,8 +91,8 @@ PEERS: Mapping[str, Peer] = {
         _ours("memory-tls", "text over TLS", ENCRYPTED, more=_TLS, scenarios=_TELLING),
         _ours("durable-tls", "text over TLS", ENCRYPTED, more=_TLS, scenarios=_TELLING),
         # It writes nothing before it has read from every socket that is ready.
-        Peer("prosody", f"Prosody with SQLite, XMPP; {_SLOWLY}", XMPP, programs.prosody, SYNCED, is_slow=True),
-        Peer("ejabberd", f"ejabberd with SQLite, XMPP; {_SLOWLY}", XMPP, programs.ejabberd, SYNCED, is_slow=True),
+        _slow("prosody", "Prosody with SQLite", programs.prosody),
+        _slow("ejabberd", "ejabberd with SQLite", programs.ejabberd),
         Peer(
             "ergo-sqlite",
             "Ergo with SQLite, IRC, an account for each",

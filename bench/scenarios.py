@@ -7,6 +7,8 @@ from msgspec.structs import replace
 
 from bench.shapes import MixedDay, Shape
 
+# The cases of a small chat, and its door: the rows of the short table.
+EVERYDAY = ("direct-1", "direct-64", "rooms-16", "room-500-1", "room-500-16", "mixed", "storm")
 MEMBERS = (10, 100, 500, 1000, 3000)
 _QUICK_MEMBERS = 100
 _QUICK_RATE = 20.0

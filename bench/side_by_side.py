@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from bench.figures import markdown
 from bench.peers import MEMORY, STORED, SYNCED
 from bench.results import Described, Report, Summary, summaries
+from bench.scenarios import EVERYDAY
 
-_EVERYDAY = ("direct-1", "direct-64", "rooms-16", "room-500-1", "room-500-16", "mixed", "storm")
 # Everybody is in then, and nothing is said.
 _AT_REST = "storm"
 _OURS = ("durable", "memory")
@@ -23,7 +23,7 @@ def side_by_side(report: Report) -> str:
 
 def _rows(report: Report, ours: Sequence[Described]) -> Iterator[Sequence[str]]:
     there = {each.name: each for each in report.scenarios}
-    for name in _EVERYDAY:
+    for name in EVERYDAY:
         if name in there:
             costs = {peer: each.cpu for peer, each in _measured(report, there[name])}
             yield (there[name].what, *_cells(report, ours, costs))

@@ -20,7 +20,7 @@ c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
 authentication = "insecure"
 insecure_open_authentication = "Yes please, I know what I'm doing!"
-storage = {{ archive = "sql" }}
+storage = {{ archive = "sql", muc_log = "sql" }}
 sql = {{ driver = "SQLite3", database = "{folder}/prosody.sqlite" }}
 default_archive_policy = true
 archive_expires_after = "never"
