@@ -183,11 +183,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _peer(given: str) -> str:
-    """The name of a server."""
+    """What names a server."""
     try:
-        return peer_named(given).name
+        peer_named(given)
     except KeyError:
         raise argparse.ArgumentTypeError(f"there is no server {given}") from None
+    return given
 
 
 def _file(given: str) -> Path:

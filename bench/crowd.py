@@ -7,7 +7,7 @@ import ssl
 import struct
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -154,15 +154,12 @@ class Crowd:
         if not member.send(data):
             self.epoll.modify(member.descriptor, select.EPOLLIN | select.EPOLLOUT)
 
-    def hear(self, member: Member) -> int:
-        """Read what has come to `member`, answer it where the wire asks for that, and say how many messages it was."""
-        wire = self.wire
-        if wire.receipts is None:
-            return member.hear(wire.marker, wire.ending)
-        whole = member.hear_whole(wire.marker)
+    def answer(self, member: Member, receipts: Callable[[bytes], bytes]) -> int:
+        """Read what has come to `member`, send what `receipts` makes of it, and say how many messages it was."""
+        whole = member.hear_whole(self.wire.marker)
         if whole:
-            self.send(member, wire.receipts(whole))
-        return whole.count(wire.marker)
+            self.send(member, receipts(whole))
+        return whole.count(self.wire.marker)
 
     def flush(self, member: Member) -> None:
         """Send what could not be sent before."""

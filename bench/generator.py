@@ -173,14 +173,15 @@ class Generator:
     def _hear(self, seconds: float) -> Iterable[Talk]:
         """Read what comes within so many seconds, and say what talks it belongs to."""
         crowd, talks = self._crowd, set[Talk]()
+        marker, ending, receipts = crowd.wire.marker, crowd.wire.ending, crowd.wire.receipts
         for descriptor, event in crowd.epoll.poll(max(seconds - _POLL_SECONDS, 0)):
             member = crowd.by_descriptor[descriptor]
             if event & select.EPOLLOUT:
                 crowd.flush(member)
-            if member in self._visits:
+            if descriptor in self._visits.descriptors:
                 self._visits.hear(member)
                 continue
-            count = crowd.hear(member)
+            count = crowd.answer(member, receipts) if receipts else member.hear(marker, ending)
             if count:
                 talk = self._talk_of[descriptor]
                 talk.heard += count

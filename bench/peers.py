@@ -114,15 +114,18 @@ PEERS: Mapping[str, Peer] = {
 
 
 def peer_named(name: str) -> Peer:
-    """The server of that name. `PEER@FOLDER` is one of ours, from the checkout in a folder. Raises KeyError."""
+    """The server of that name. `PEER@FOLDER` is one of ours, from the checkout in a folder. Raises KeyError.
+
+    The name that it then has ends with the folder's own.
+    """
     base, at, folder = name.partition("@")
-    peer, root = PEERS[base], Path(folder).absolute()
+    peer, root = PEERS[base], Path(folder).resolve()
     if not at:
         return peer
     if not peer.is_ours or not (root / "chat").is_dir():
         raise KeyError(name)
     program = partial(programs.from_checkout, root, peer.program)
-    return replace(peer, name=name, what=f"{peer.what}; the checkout in {root.name}", program=program)
+    return replace(peer, name=f"{base}@{root.name}", what=f"{peer.what}, another checkout", program=program)
 
 
 def chosen_peers(names: Sequence[str], scenarios: Sequence[str], *, is_quick: bool) -> Sequence[Peer]:

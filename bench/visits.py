@@ -29,8 +29,8 @@ class Visits:
         now: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.done = 0
+        self.descriptors = frozenset(each.descriptor for each in visitors)
         self._visit = visit
-        self._visitors = frozenset(visitors)
         self._turns = deque(visitors)
         self._waiting = set[Member]()
         self._random = Random(6)
@@ -46,9 +46,6 @@ class Visits:
             self._take_step(self._turns[0])
             self._turns.rotate(-1)
         return self._due - self._now() if self._turns else 1.0
-
-    def __contains__(self, member: Member) -> bool:
-        return member in self._visitors
 
     def hear(self, visitor: Member) -> None:
         """Read what has come to a visitor."""

@@ -223,7 +223,7 @@ class Peers(SynchronousTestCase):
             Path(folder, "chat").mkdir()
             peer = peer_named(name)
             program, usual = peer.program(Path()), PEERS["memory"].program(Path())
-            self.assertEqual((peer.name, program.command), (name, usual.command))
+            self.assertEqual((peer.name, program.command), (f"memory@{Path(folder).name}", usual.command))
             self.assertEqual(program.variables["PYTHONPATH"], folder)
             with self.assertRaises(KeyError):
                 peer_named(f"ngircd@{folder}")

@@ -78,7 +78,7 @@ class Mqtt(SynchronousTestCase):
 
 
 class Acknowledging(SynchronousTestCase):
-    """`Crowd.hear` on a wire whose hearers answer."""
+    """`Crowd.answer` on a wire whose hearers answer."""
 
     def setUp(self) -> None:
         self.member = Member(Place("m0", None), iter(()))
@@ -91,12 +91,13 @@ class Acknowledging(SynchronousTestCase):
     def test_any_cut(self) -> None:
         """Wherever what comes is cut in two, each message is counted once, and answered once."""
         heard = b"\x90\4\0\1\0\1" + b"".join(published(b"/room1/", bytes((1, n)), TEXT.encode()) for n in range(3))
+        assert MQTT.receipts is not None
         with Crowd(0, MQTT, 0.0) as crowd:
             for cut in range(1, len(heard)):
                 count = 0
                 for part in (heard[:cut], heard[cut:]):
                     self.server.sendall(part)
-                    count += crowd.hear(self.member)
+                    count += crowd.answer(self.member, MQTT.receipts)
                 self.assertEqual((count, self.member.tail), (3, b""), cut)
                 self.assertEqual(self.server.recv(100), b"\x40\2\1\0\x40\2\1\1\x40\2\1\2", cut)
 
