@@ -94,7 +94,7 @@ fakelag:
 {kept}"""
 ERGO_NOT_KEPT = """\
 datastore:
-  path: ircd.db
+  path: "{folder}/ircd.db"
   autoupgrade: true
 history:
   enabled: false
@@ -107,7 +107,6 @@ datastore:
   sqlite:
     enabled: true
     database-path: "{folder}/history.sqlite"
-    max-conns: 1
 history:
   enabled: true
   channel-length: 2048
@@ -131,7 +130,7 @@ def inspircd_config(port: int) -> str:
     return INSPIRCD.format(port=port)
 
 
-def ergo_config(port: int, folder: Path | None) -> str:
-    """Its configuration, to listen on `port` and keep every message in SQLite in `folder`, or none at all."""
-    kept = ERGO_KEPT.format(folder=folder) if folder else ERGO_NOT_KEPT
+def ergo_config(port: int, folder: Path, *, keeps: bool) -> str:
+    """Its configuration, to listen on `port` and have its data in `folder`; with every message, if it `keeps` them."""
+    kept = (ERGO_KEPT if keeps else ERGO_NOT_KEPT).format(folder=folder)
     return ERGO.format(port=port, kept=kept)

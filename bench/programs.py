@@ -21,6 +21,8 @@ _BASELINES = ROOT / "bench" / "baselines"
 _MOST_CLIENTS = 10_100
 # Open files of our server beside one for each client.
 _OTHER_FILES = 100
+# How long it may take to prepare one.
+_SECONDS = 20
 # Debian has servers there; it is not in everybody's PATH.
 _PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin"))
 _ERLANG = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu")
@@ -78,8 +80,12 @@ def ergo(folder: Path, *, keeps: bool) -> Program:
     program, port = shutil.which("ergo", path=_PATH), free_port()
     if program is None:
         _missing("ergo is not found (the IRC server in Go; no Debian package has it)")
-    config = ergo_config(port, folder if keeps else None)
-    return Program([program, "run", "--conf", "ircd.yaml"], port, {"ircd.yaml": config})
+    config = folder / "ircd.yaml"
+    config.write_text(ergo_config(port, folder, keeps=keeps))
+    prepared = subprocess.run([program, "initdb", "--conf", config], capture_output=True, text=True, timeout=_SECONDS)
+    if prepared.returncode:
+        _missing(f"{program} does not take its configuration: {(prepared.stderr.splitlines() or ['?'])[-1]}")
+    return Program([program, "run", "--conf", str(config)], port)
 
 
 def mosquitto(_folder: Path) -> Program:

@@ -168,8 +168,8 @@ class Wires(SynchronousTestCase):
         for config, setting in (
             (ngircd_config(4567), "MaxPenaltyTime = 0"),
             (inspircd_config(4567), 'fakelag="no"'),
-            (ergo_config(4567, None), "fakelag:\n  enabled: false"),
-            (ergo_config(4567, folder), 'database-path: "/where/data/is/history.sqlite"'),
+            (ergo_config(4567, folder, keeps=False), "fakelag:\n  enabled: false"),
+            (ergo_config(4567, folder, keeps=True), 'database-path: "/where/data/is/history.sqlite"'),
             (mosquitto_config(4567), "max_queued_messages 0"),
             (prosody_config(4567, folder), 'database = "/where/data/is/prosody.sqlite"'),
             (ejabberd_config(4567, folder), 'sql_database: "/where/data/is/ejabberd.sqlite"'),
