@@ -20,9 +20,10 @@ from bench.figures import Machine, this_machine
 from bench.flood import FLOODS
 from bench.hostile import HOSTILE, QUICK_KINDS, table
 from bench.load import Target, run
-from bench.peers import PEERS, MissingError, Peer, chosen_peers, compiler, data_folder, open_files
+from bench.peers import PEERS, Peer, chosen_peers, data_folder, peer_named
 from bench.plot import draw
 from bench.processes import ServerProcess, StartError, on_cores
+from bench.programs import MissingError, compiler, open_files
 from bench.progress import Bar, progress
 from bench.report import tables
 from bench.results import Described, Report, Run
@@ -83,14 +84,15 @@ class Benchmark:
 
     def _run(self, scenario: Scenario, peer: Peer, number: int, target: Target) -> Run:
         found = Run(scenario=scenario.name, peer=peer.name, round=number)
-        patience = _QUICK_PATIENCE if self._options.quick else _PATIENCE
         if self._options.quick and time.monotonic() > self._began + _QUICK_SECONDS:
             return msgspec.structs.replace(found, failed="no time was left for it")
-        if scenario.shape.members + _OTHER_FILES > open_files():
+        shape = peer.given(scenario.shape)
+        patience = (_QUICK_PATIENCE if self._options.quick else _PATIENCE) * shape.seconds / scenario.shape.seconds
+        if shape.members + _OTHER_FILES > open_files():
             return msgspec.structs.replace(found, failed=f"a process may have {open_files()} files here")
         try:
             with on_cores(self._own):
-                outcome = run(target, scenario.shape, patience)
+                outcome = run(target, shape, patience)
         except (LoadError, ProcessLookupError, FileNotFoundError) as error:
             return msgspec.structs.replace(found, failed=str(error))
         return msgspec.structs.replace(found, outcome=outcome)
@@ -137,7 +139,10 @@ def _empty_report(
         pinned=f"load on core {min(own)}, server on core {min(servers)}" if own else "nothing pinned to a core",
         loop="C" if compiler() else "Python",
         scenarios=[_described(each) for each in scenarios],
-        peers=[Described(peer.name, peer.what, is_rival=peer.is_rival) for peer in peers],
+        peers=[
+            Described(peer.name, peer.what, keeps=peer.keeps, is_ours=peer.is_ours, is_rival=peer.is_rival)
+            for peer in peers
+        ],
     )
 
 
@@ -168,13 +173,22 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--quick", action="store_true", help="check within a minute that everything works")
     parser.add_argument("--only", nargs="+", metavar="SCENARIO", default=[*SCENARIOS], choices=[*SCENARIOS, HOSTILE])
-    parser.add_argument("--peers", nargs="+", metavar="SERVER", default=[], choices=PEERS)
+    parser.add_argument("--peers", nargs="+", metavar="SERVER", default=[], type=_peer)
     parser.add_argument("--rounds", type=_count, metavar="N", help=f"how often everything is run [default: {_ROUNDS}]")
     parser.add_argument("--json", type=_file, metavar="FILE", help="every run, for programs and python -m bench.report")
     parser.add_argument("--plot", type=_picture, metavar="FILE", help="a .png or .svg over the number of members")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="where the durable servers keep their data")
     parser.add_argument("--no-pin", action="store_true", help="do not pin the load and the servers to a core each")
     return parser.parse_args(arguments)
+
+
+def _peer(given: str) -> str:
+    """What names a server."""
+    try:
+        peer_named(given)
+    except KeyError:
+        raise argparse.ArgumentTypeError(f"there is no server {given}") from None
+    return given
 
 
 def _file(given: str) -> Path:
@@ -206,6 +220,7 @@ def _names() -> Iterator[str]:
         yield f"  {each.name:14} {each.what}"
         if each.scenarios:
             yield f"  {'':14} (unless chosen, only in {', '.join(each.scenarios)})"
+    yield f"  {'PEER@FOLDER':14} one of ours, from the checkout in that folder"
 
 
 if __name__ == "__main__":

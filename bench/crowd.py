@@ -7,7 +7,7 @@ import ssl
 import struct
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -75,6 +75,19 @@ class Member:
         except OSError as error:
             return self._lost(f"broke the connection: {error.strerror}")
 
+    def is_answered(self) -> bool:
+        """Read once. True when what the first of the `steps` waits for has come; then that step is over."""
+        heard = self.tail + self.read()
+        if self.unsent:
+            # It waited for the handshake of TLS, which may be over now.
+            self.send(b"")
+        if self.steps[0].awaited not in heard:
+            self.tail = heard[-_KEPT:]
+            return False
+        self.tail = b""
+        self.steps.popleft()
+        return True
+
     def hear(self, marker: bytes, ending: bytes) -> int:
         """Read once, and say how many messages that were."""
         try:
@@ -88,6 +101,17 @@ class Member:
         count = data.count(marker)
         self.received += count
         return count
+
+    def hear_whole(self, marker: bytes) -> bytes:
+        """Read once, and return the messages that are whole, up to the end of the last marker. They are counted."""
+        data = self.tail + self.read()
+        end = data.rfind(marker) + len(marker)
+        if end < len(marker):
+            self.tail = data
+            return b""
+        whole, self.tail = data[:end], data[end:]
+        self.received += whole.count(marker)
+        return whole
 
     def send(self, data: bytes) -> bool:
         """Send `data` after what is unsent; False where the socket takes no more now."""
@@ -130,6 +154,13 @@ class Crowd:
         if not member.send(data):
             self.epoll.modify(member.descriptor, select.EPOLLIN | select.EPOLLOUT)
 
+    def answer(self, member: Member, receipts: Callable[[bytes], bytes]) -> int:
+        """Read what has come to `member`, send what `receipts` makes of it, and say how many messages it was."""
+        whole = member.hear_whole(self.wire.marker)
+        if whole:
+            self.send(member, receipts(whole))
+        return whole.count(self.wire.marker)
+
     def flush(self, member: Member) -> None:
         """Send what could not be sent before."""
         if member.send(b""):
@@ -157,10 +188,8 @@ class Crowd:
         self.epoll.register(member.descriptor, select.EPOLLOUT)
 
     def _steps(self, place: Place) -> Iterator[Step]:
-        if self.wire.opening is not None:
-            yield self.wire.opening
-        yield self.wire.register(place.name)
-        if place.room is not None and (step := self.wire.join(place.room)) is not None:
+        yield from self.wire.register(place.name)
+        if place.room is not None and (step := self.wire.join(place.room, place.name)) is not None:
             yield step
 
     def _listen(self, seconds: float = 1.0) -> None:
@@ -176,16 +205,8 @@ class Crowd:
                 self._hear_idly(member)
 
     def _hear_answer(self, member: Member) -> None:
-        heard = member.tail + member.read()
-        if member.unsent:
-            # It waited for the handshake of TLS, which may be over now.
-            member.send(b"")
-        _, found, _rest = heard.partition(member.steps[0].awaited)
-        if not found:
-            member.tail = heard[-_KEPT:]
+        if not member.is_answered():
             return
-        member.tail = b""
-        member.steps.popleft()
         if member.steps:
             member.send(member.steps[0].said)
             return

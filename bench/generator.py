@@ -6,18 +6,19 @@ message was due: a server, or a load, that falls behind makes all that follow la
 
 import select
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from bench.crowd import Crowd, LoadError, Member
 from bench.shapes import Shape
+from bench.visits import Visits
 
 # This many members measure latency where messages come too fast for all to.
 _WATCHED = 20
 # poll() may be late by that; the rest of the time is waited for without it.
 _POLL_SECONDS = 0.001
 # After the measurement everything has to arrive within that.
-_ARRIVAL_SECONDS = 15.0
+_ARRIVAL_SECONDS = 30.0
 
 
 class Sender(Protocol):
@@ -82,11 +83,21 @@ class Windowed:
 
 
 class Paced:
-    """All talks in turn send `rate` messages a second, without waiting for answers. `late`: the delay of each."""
+    """The talks send `rate` messages a second, without waiting for answers. `late`: the delay of each.
 
-    def __init__(self, talks: Sequence[Talk], rate: float, now: Callable[[], float] = time.perf_counter) -> None:
+    `turns` are the numbers of the talks that send one after the other.
+    """
+
+    def __init__(
+        self,
+        talks: Sequence[Talk],
+        rate: float,
+        turns: Iterator[int],
+        now: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self.late: list[float] = []
         self._talks = talks
+        self._turns = turns
         self._rate = rate
         self._now = now
         self._began = now()
@@ -96,27 +107,31 @@ class Paced:
         """See `Pace.send`."""
         now = self._now()
         while (due := self._began + self._count / self._rate) <= now:
-            self._talks[self._count % len(self._talks)].say([due])
+            self._talks[next(self._turns)].say([due])
             self.late.append(now - due)
             self._count += 1
         return due - now
 
 
 class Generator:
-    """Talks at the pace of `shape`, among the members of a crowd that is in already.
+    """Talks at the pace of `shape`, among the members of a crowd that is in already, while `visits` are made.
 
     `waited` is how long messages took that were due in the last `go_on` but `warm_up`, at everybody or some.
     """
 
-    def __init__(self, crowd: Crowd, shape: Shape, line_of: Callable[[int], Callable[[int], bytes]]) -> None:
+    def __init__(
+        self, crowd: Crowd, shape: Shape, line_of: Callable[[int], Callable[[int], bytes]], visits: Visits
+    ) -> None:
         self.waited: list[float] = []
         self._crowd = crowd
-        self._talks = [_talk(crowd, shape, group, line_of(group)) for group in range(shape.groups)]
+        self._visits = visits
+        groups = enumerate(shape.grouped(crowd.members))
+        self._talks = [_talk(crowd, group, line_of(number), shape.is_pair(number)) for number, group in groups]
         self._talk_of = {member.descriptor: talk for talk in self._talks for member in talk.hearers}
         hearers = [member for talk in self._talks for member in talk.hearers]
         watched = hearers if shape.rate else hearers[:: max(len(hearers) // _WATCHED, 1)]
         self._watched = {member.descriptor for member in watched}
-        self._paced = Paced(self._talks, shape.rate) if shape.rate else None
+        self._paced = Paced(self._talks, shape.rate, shape.turns()) if shape.rate else None
         self._pace: Pace = self._paced or Windowed(shape.window)
 
     @property
@@ -135,31 +150,38 @@ class Generator:
         for talk in self._talks if counts else ():
             talk.counted = range(talk.sent, 1 << 62)
         until = time.perf_counter() + seconds
-        rest = self._pace.send(self._talks)
+        rest = self._send(self._talks)
         while (now := time.perf_counter()) < until:
-            rest = self._pace.send(self._hear(min(rest, until - now)))
+            rest = self._send(self._hear(min(rest, until - now)))
         for talk, start in zip(self._talks, first, strict=True):
             talk.counted = range(start, talk.sent) if counts else range(0)
 
     def finish(self) -> None:
         """Hear all that is still to come. Raises LoadError where it does not."""
         until = time.perf_counter() + _ARRIVAL_SECONDS
-        while (missing := sum(talk.missing for talk in self._talks)) > 0:
+        while (missing := sum(talk.missing for talk in self._talks)) > 0 or self._visits.waiting:
             if time.perf_counter() > until:
-                raise LoadError(f"{missing} deliveries did not arrive within {_ARRIVAL_SECONDS:g} seconds")
+                late = f"{missing} deliveries and {self._visits.waiting} answers"
+                raise LoadError(f"{late} did not arrive within {_ARRIVAL_SECONDS:g} seconds")
             self._hear(1.0)
         if missing:
             raise LoadError(f"{-missing} deliveries more than there should be")
 
+    def _send(self, talks: Iterable[Talk]) -> float:
+        return min(self._pace.send(talks), self._visits.send())
+
     def _hear(self, seconds: float) -> Iterable[Talk]:
         """Read what comes within so many seconds, and say what talks it belongs to."""
         crowd, talks = self._crowd, set[Talk]()
-        marker, ending = crowd.wire.marker, crowd.wire.ending
+        marker, ending, receipts = crowd.wire.marker, crowd.wire.ending, crowd.wire.receipts
         for descriptor, event in crowd.epoll.poll(max(seconds - _POLL_SECONDS, 0)):
             member = crowd.by_descriptor[descriptor]
             if event & select.EPOLLOUT:
                 crowd.flush(member)
-            count = member.hear(marker, ending)
+            if descriptor in self._visits.descriptors:
+                self._visits.hear(member)
+                continue
+            count = crowd.answer(member, receipts) if receipts else member.hear(marker, ending)
             if count:
                 talk = self._talk_of[descriptor]
                 talk.heard += count
@@ -170,7 +192,10 @@ class Generator:
         return talks
 
 
-def _talk(crowd: Crowd, shape: Shape, group: int, line: Callable[[int], bytes]) -> Talk:
-    size = shape.group_size
-    talker, *others = crowd.members[group * size : (group + 1) * size]
-    return Talk(crowd, talker, [talker] if crowd.wire.acknowledges else others, line)
+def _talk(crowd: Crowd, group: Sequence[Member], line: Callable[[int], bytes], is_pair: bool) -> Talk:
+    talker, *others = group
+    if crowd.wire.acknowledges:
+        others = [talker]
+    elif crowd.wire.echoes and not is_pair:
+        others = [*group]
+    return Talk(crowd, talker, others, line)

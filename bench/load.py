@@ -15,12 +15,16 @@ from bench.figures import percentile
 from bench.generator import Generator
 from bench.processes import busy_seconds, cpu_of_main_thread, cpu_seconds, resident_bytes
 from bench.shapes import Shape
+from bench.visits import Visits
 from bench.wires import MARKER, Wire
 
 _CHARACTERS = 60
 # Different texts that each talker goes through again and again: what a server indexes should not be always the same.
 _TEXTS = 1024
 _PATIENCE = 120.0
+# Makes the words.
+_SEED = 3
+_SEARCHED = 50
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,11 +97,11 @@ def run(target: Target, shape: Shape, patience: float = _PATIENCE) -> Outcome:
         meter.stop()
         # What the server still has to do when everybody is in, it may do before the clock starts.
         crowd.listen_for(shape.warm_up)
-        each = (resident_bytes(process) - before) / shape.members
+        each = (resident_bytes(process) - before) / len(places)
         if shape.is_silent:
             idle = _idle_share(process, crowd, shape.seconds)
             return _outcome(meter, shape.members, crowd.waited, of_a_connection=each, idle=idle)
-        talks = Generator(crowd, shape, _lines(target.wire, shape, places))
+        talks = Generator(crowd, shape, _lines(target.wire, shape, places), _visits(crowd, shape))
         talks.go_on(shape.warm_up, counts=False)
         heard, sent = talks.heard, len(talks.late)
         meter.start()
@@ -135,18 +139,24 @@ def _idle_share(process: int, crowd: Crowd, seconds: float) -> float:
 
 def _lines(wire: Wire, shape: Shape, places: Sequence[Place]) -> Callable[[int], Callable[[int], bytes]]:
     """What is said in each group: a function of the number of a message."""
-    vocabulary = Vocabulary(Random(3))
+    vocabulary, groups = Vocabulary(Random(_SEED)), shape.grouped(places)
     texts = [vocabulary.text()[: _CHARACTERS - len(MARKER)].strip() + MARKER.decode() for _ in range(_TEXTS)]
 
     def lines_of(group: int) -> Callable[[int], bytes]:
-        talker = places[group * shape.group_size]
-        hearer = places[group * shape.group_size + shape.group_size - 1]
+        talker, hearer = groups[group][0], groups[group][-1]
         told = [wire.say(talker.room, text) if talker.room else wire.tell(hearer.name, text) for text in texts]
-        if wire.acknowledges:
-            return lambda number: told[number % _TEXTS] % number
+        if (numbered := wire.numbered) is not None:
+            return lambda number: numbered(told[number % _TEXTS], number)
         return lambda number: told[number % _TEXTS]
 
     return lines_of
+
+
+def _visits(crowd: Crowd, shape: Shape) -> Visits:
+    """Those of the members of `crowd` who come last; they look for the words that are said most often."""
+    visitors = crowd.members[len(crowd.members) - shape.visitors :]
+    rooms = [f"room{group}" for group in range(shape.rooms)]
+    return Visits(visitors, crowd.wire.visit, rooms, Vocabulary(Random(_SEED)).words[:_SEARCHED])
 
 
 @contextmanager

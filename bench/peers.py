@@ -1,10 +1,5 @@
-"""The servers that are measured side by side, and how each is started."""
+"""The servers that are measured side by side, and what each promises."""
 
-import os
-import resource
-import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -13,38 +8,43 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from bench.irc_servers import inspircd_config, ngircd_config
-from bench.processes import Program, free_port
-from bench.wires import ENCRYPTED, IRC, NDJSON, TEXT, WEBSOCKET, Wire
-from tests.running import ROOT, twistd
+from bench import programs
+from bench.mqtt import MQTT
+from bench.processes import Program
+from bench.scenarios import EVERYDAY
+from bench.shapes import Shape
+from bench.wires import BARE, ENCRYPTED, IRC, IRC_ACCOUNTS, NDJSON, TEXT, WEBSOCKET, Wire
+from bench.xmpp import XMPP
 
-_BASELINES = ROOT / "bench" / "baselines"
-_MOST_CLIENTS = 10_100
-# Open files of our server beside one for each client.
-_OTHER_FILES = 100
-# Debian has servers there; it is not in everybody's PATH.
-_PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin"))
 _TLS = ("--tls", "auto")
 # What frames and what encryption cost shows in these; in all of the others they would only take their time.
 _TELLING = ("room-500-1", "room-500-16", "storm")
-
-
-class MissingError(Exception):
-    """A peer cannot be measured here. The message says what is missing."""
+# What has become of a message when somebody hears it.
+SYNCED = "synced"
+STORED = "stored"
+MEMORY = "memory"
+# How many messages a slow server has to do at once, and how much longer that goes on.
+_FEW = 200
+_LONGER = 3
 
 
 class Peer(msgspec.Struct, frozen=True):
     """A server, spoken to on `wire`. `program` makes what to run of an empty folder; it may raise MissingError.
 
-    `is_rival` says that it is one of those that ours are compared with, `at_once` how many connect at the same time.
-    Where it has `scenarios`, those are the ones that it is measured in.
+    `keeps` says where a message is when somebody hears it: on the disk and synced, stored but not yet synced, or only
+    in memory; nothing where the server is no chat server. `is_rival` says that it is one of those that the ratios are
+    to, `at_once` how many connect at the same time. If it `is_slow`, it gets few messages at a time, and more time for
+    them. Where it has `scenarios`, those are the ones that it is measured in.
     """
 
     name: str
     what: str
     wire: Wire
     program: Callable[[Path], Program]
+    keeps: str = ""
+    is_ours: bool = False
     is_rival: bool = False
+    is_slow: bool = False
     at_once: int = 100
     scenarios: Sequence[str] = ()
 
@@ -52,107 +52,89 @@ class Peer(msgspec.Struct, frozen=True):
         """Whether it is measured in the scenario of that name."""
         return not self.scenarios or scenario in self.scenarios
 
-
-def chatserver(data: str, folder: Path, more: Sequence[str] = ()) -> Program:
-    """Our own server, without limits to what one may send, and with `more` options.
-
-    Its data is in `folder`, unless `data` says otherwise.
-    """
-    clients = min(_MOST_CLIENTS, open_files() - _OTHER_FILES)
-    options = ("--port", "0", "--rate", "0", "--max-clients", str(clients), "--data", data or str(folder / "data"))
-    return Program([*twistd(), "-n", "--pidfile=", "chatserver", *options, *more])
+    def given(self, shape: Shape) -> Shape:
+        """The shape in which it gets a load: what it has read it answers within a small part of the time."""
+        if not self.is_slow:
+            return shape
+        window = min(shape.window, max(_FEW // shape.groups, 1))
+        return replace(shape, window=window, seconds=_LONGER * shape.seconds)
 
 
-def open_files() -> int:
-    """How many files a process may have open here. From now on this one may, and those that it starts."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    return hard if hard != resource.RLIM_INFINITY else 1 << 20
+def _ours(name: str, what: str, wire: Wire, more: Sequence[str] = (), scenarios: Sequence[str] = ()) -> Peer:
+    """`more` are options of the server. Its name says where the data is."""
+    is_durable = name.startswith("durable")
+    data = "" if is_durable else ":memory:"
+    return Peer(
+        name,
+        f"chatserver --data {'on the disk' if is_durable else data}, {what}",
+        wire,
+        partial(programs.chatserver, data, more=more),
+        keeps=SYNCED if is_durable else MEMORY,
+        is_ours=True,
+        scenarios=scenarios,
+    )
 
 
-def _module(name: str, _folder: Path) -> Program:
-    return Program([sys.executable, "-m", f"bench.baselines.{name}"])
-
-
-def _ngircd(_folder: Path) -> Program:
-    port = free_port()
-    return Program([_found("ngircd"), "-n", "-f", "ngircd.conf"], port, {"ngircd.conf": ngircd_config(port)})
-
-
-def _inspircd(_folder: Path) -> Program:
-    port = free_port()
-    root = ["--runasroot"] if os.geteuid() == 0 else []
-    command = [_found("inspircd"), "--nofork", "--nopid", "--nolog", *root, "--config", "inspircd.conf"]
-    return Program(command, port, {"inspircd.conf": inspircd_config(port)})
-
-
-def _found(program: str) -> str:
-    return shutil.which(program, path=_PATH) or _missing(f"{program} is not installed (apt-get install {program})")
-
-
-def _missing(what: str) -> str:
-    raise MissingError(what)
-
-
-def compiler() -> str | None:
-    """The C compiler here, if there is one."""
-    return shutil.which("cc")
-
-
-def _send_loop(folder: Path) -> Program:
-    cc = compiler()
-    if cc is None:
-        return _module("send_loop", folder)
-    binary = folder / "send_loop"
-    subprocess.run([cc, "-O2", "-o", binary, _BASELINES / "send_loop.c"], check=True)
-    return Program([str(binary)])
+def _slow(name: str, what: str, program: Callable[[Path], Program]) -> Peer:
+    """To enter a room of thousands, too, takes them minutes."""
+    what = f"{what}, XMPP; at most {_FEW} messages in flight, and measured {_LONGER} times as long"
+    return Peer(name, what, XMPP, program, SYNCED, is_slow=True, scenarios=EVERYDAY)
 
 
 PEERS: Mapping[str, Peer] = {
     peer.name: peer
     for peer in (
-        Peer("durable", "chatserver --data on the disk, text", TEXT, partial(chatserver, "")),
-        Peer("memory", "chatserver --data :memory:, text", TEXT, partial(chatserver, ":memory:")),
-        Peer("durable-ndjson", "chatserver --data on the disk, NDJSON", NDJSON, partial(chatserver, "")),
+        _ours("durable", "text", TEXT),
+        _ours("memory", "text", TEXT),
+        _ours("durable-ndjson", "NDJSON", NDJSON),
+        _ours("durable-ws", "NDJSON over WebSocket", WEBSOCKET, scenarios=_TELLING),
+        _ours("memory-tls", "text over TLS", ENCRYPTED, more=_TLS, scenarios=_TELLING),
+        _ours("durable-tls", "text over TLS", ENCRYPTED, more=_TLS, scenarios=_TELLING),
+        # It writes nothing before it has read from every socket that is ready.
+        _slow("prosody", "Prosody with SQLite", programs.prosody),
+        _slow("ejabberd", "ejabberd with SQLite", programs.ejabberd),
         Peer(
-            "durable-ws",
-            "chatserver --data on the disk, NDJSON over WebSocket",
-            WEBSOCKET,
-            partial(chatserver, ""),
-            scenarios=_TELLING,
+            "ergo-sqlite",
+            "Ergo with SQLite, IRC, an account for each",
+            IRC_ACCOUNTS,
+            partial(programs.ergo, keeps=True),
+            STORED,
         ),
-        Peer(
-            "memory-tls",
-            "chatserver --data :memory:, text over TLS",
-            ENCRYPTED,
-            partial(chatserver, ":memory:", more=_TLS),
-            scenarios=_TELLING,
-        ),
-        Peer(
-            "durable-tls",
-            "chatserver --data on the disk, text over TLS",
-            ENCRYPTED,
-            partial(chatserver, "", more=_TLS),
-            scenarios=_TELLING,
-        ),
+        Peer("ergo", "Ergo, IRC", IRC, partial(programs.ergo, keeps=False), MEMORY),
+        Peer("mosquitto", "Mosquitto, MQTT", MQTT, programs.mosquitto, MEMORY),
         # More than ten wait for the kernel to try again: its listening queue is so short.
-        Peer("ngircd", "ngircd, IRC", IRC, _ngircd, is_rival=True, at_once=8),
+        Peer("ngircd", "ngircd, IRC", IRC, programs.ngircd, MEMORY, is_rival=True, at_once=8),
         # Lets in once a second whoever has come meanwhile.
-        Peer("inspircd", "InspIRCd, IRC", IRC, _inspircd, is_rival=True, at_once=1000),
-        Peer("threaded", "a thread for each connection, Python", TEXT, partial(_module, "threaded")),
-        Peer("asyncio", "asyncio streams, Python", TEXT, partial(_module, "asyncio_streams")),
-        Peer("loop", f"a bare send loop, {'C' if compiler() else 'Python'}", TEXT, _send_loop),
+        Peer("inspircd", "InspIRCd, IRC", IRC, programs.inspircd, MEMORY, is_rival=True, at_once=1000),
+        Peer("threaded", "a thread for each connection, Python", BARE, partial(programs.baseline, "threaded")),
+        Peer("asyncio", "asyncio streams, Python", BARE, partial(programs.baseline, "asyncio_streams")),
+        Peer("loop", f"a bare send loop, {'C' if programs.compiler() else 'Python'}", BARE, programs.send_loop),
     )
 }
 
 
+def peer_named(name: str) -> Peer:
+    """The server of that name. `PEER@FOLDER` is one of ours, from the checkout in a folder. Raises KeyError.
+
+    The name that it then has ends with the folder's own.
+    """
+    base, at, folder = name.partition("@")
+    peer, root = PEERS[base], Path(folder).resolve()
+    if not at:
+        return peer
+    if not peer.is_ours or not (root / "chat").is_dir():
+        raise KeyError(name)
+    program = partial(programs.from_checkout, root, peer.program)
+    return replace(peer, name=f"{base}@{root.name}", what=f"{peer.what}, another checkout", program=program)
+
+
 def chosen_peers(names: Sequence[str], scenarios: Sequence[str], *, is_quick: bool) -> Sequence[Peer]:
-    """The servers of these names, measured in everything.
+    """The servers of these names, measured in everything. Raises KeyError.
 
     Without names, those that are in some of `scenarios`; a quick look has time only for those that are in all of them.
     """
     if names:
-        return [replace(PEERS[name], scenarios=()) for name in names]
+        return [replace(peer_named(name), scenarios=()) for name in names]
     enough = all if is_quick else any
     return [peer for peer in PEERS.values() if enough(map(peer.is_in, scenarios))]
 

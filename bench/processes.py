@@ -69,7 +69,7 @@ def on_cores(cores: Set[int]) -> Iterator[None]:
 
 
 class Program(msgspec.Struct, frozen=True):
-    """A server's command, and the `files` that it finds in its folder, by their names.
+    """A server's command, the `files` that it finds in its folder, by their names, and what it has in its `variables`.
 
     It listens on `port` or, if that is 0, on one of its own choice, which it prints.
     """
@@ -77,6 +77,7 @@ class Program(msgspec.Struct, frozen=True):
     command: Sequence[str]
     port: int = 0
     files: Mapping[str, str] = {}
+    variables: Mapping[str, str] = {}
 
 
 class ServerProcess:
@@ -110,7 +111,7 @@ class ServerProcess:
             self._process = subprocess.Popen(
                 self._program.command,
                 cwd=self._folder.name,
-                env=environment(),
+                env={**environment(), **self._program.variables},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -12,8 +12,9 @@ import msgspec
 
 from bench.figures import markdown
 from bench.results import Described, Report, Summary, summaries
+from bench.side_by_side import side_by_side
 
-_HEADS = ("server", "a second", "× best C", "server CPU", "p50", "p99", "memory", "a connection", "")
+_HEADS = ("server", "keeps", "a second", "server CPU", "× best C", "p50", "p99", "memory", "a connection", "")
 _SECTION = re.compile(r"(<!-- table: bench -->\n).*?(<!-- end -->)", re.DOTALL)
 # A machine whose other programs take less than that of a processor is quiet.
 _QUIET = 0.1
@@ -21,11 +22,13 @@ _SCALES = ((1e6, 2, "M"), (1e4, 0, "k"), (1e3, 1, "k"))
 
 
 def tables(report: Report) -> str:
-    """A line about the machine, a table for each scenario, what the servers are, and who is missing."""
+    """A line about the machine, the short table, one for each scenario, what the servers are, and who is missing."""
     parts = ["; ".join(f"{name}: {value}" for name, value in report.machine.described()) + f"; {report.pinned}"]
+    parts += filter(None, [side_by_side(report)])
+    keeps = {peer.name: peer.keeps for peer in report.peers}
     for scenario in report.scenarios:
-        rows = [_row(name, each) for name, each in summaries(report, scenario).items()]
-        rows += [_failure(name, "missing") for name in report.missing]
+        rows = [_row(name, keeps[name], each) for name, each in summaries(report, scenario).items()]
+        rows += [_failure(name, keeps[name], "missing") for name in report.missing]
         if rows:
             parts.append(f"**{scenario.name}**: {scenario.what}; {scenario.unit}\n\n{markdown(_HEADS, rows)}")
     parts.append("\n".join(_notes(report)))
@@ -44,14 +47,15 @@ def _about(peer: Described, report: Report) -> str:
     return f"{peer.what}; {rounds} round{'s' if rounds != 1 else ''}"
 
 
-def _row(name: str, found: Summary | str) -> Sequence[str]:
+def _row(name: str, keeps: str, found: Summary | str) -> Sequence[str]:
     if isinstance(found, str):
-        return _failure(name, found)
+        return _failure(name, keeps, found)
     return (
         name,
+        keeps,
         f"{'≥ ' if found.is_bound else ''}{scaled(found.per_second)}",
-        "" if found.ratio is None else f"{found.ratio:.2f}",
         f"{found.cpu:.2f} µs",
+        "" if found.ratio is None else f"{found.ratio:.2f}",
         f"{found.p50:.2f} ms",
         f"{found.p99:.2f} ms",
         f"{found.resident / 1e6:.0f} MB",
@@ -60,8 +64,8 @@ def _row(name: str, found: Summary | str) -> Sequence[str]:
     )
 
 
-def _failure(name: str, reason: str) -> Sequence[str]:
-    return (name, "–", *[""] * (len(_HEADS) - 3), reason)
+def _failure(name: str, keeps: str, reason: str) -> Sequence[str]:
+    return (name, keeps, "–", *[""] * (len(_HEADS) - 4), reason)
 
 
 def _remarks(found: Summary) -> Iterator[str]:

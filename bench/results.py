@@ -27,6 +27,7 @@ class Described(msgspec.Struct, frozen=True):
     """A scenario or a server, for who reads the figures.
 
     A scenario has a `unit` and, if it is in the plot, its `members`; if it `is_paced`, all servers get the same to do.
+    A chat server `keeps` what is said in one of three ways (`bench/peers.py`).
     """
 
     name: str
@@ -35,6 +36,8 @@ class Described(msgspec.Struct, frozen=True):
     members: int = 0
     is_paced: bool = False
     is_rival: bool = False
+    is_ours: bool = False
+    keeps: str = ""
 
 
 class Report(msgspec.Struct, kw_only=True):

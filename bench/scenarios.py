@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from msgspec.structs import replace
 
-from bench.shapes import Shape
+from bench.shapes import MixedDay, Shape
 
+# The cases of a small chat, and its door: the rows of the short table.
+EVERYDAY = ("direct-1", "direct-64", "rooms-16", "room-500-1", "room-500-16", "mixed", "storm")
 MEMBERS = (10, 100, 500, 1000, 3000)
 _QUICK_MEMBERS = 100
 _QUICK_RATE = 20.0
@@ -28,7 +30,7 @@ class Scenario(msgspec.Struct, frozen=True):
     def what(self) -> str:
         """What it is, in a few words."""
         shape = self.shape
-        return self.about.format(shape=shape, size=shape.group_size, groups=shape.groups)
+        return self.about.format(shape=shape, size=shape.sizes[0], groups=shape.groups)
 
     def quick(self) -> "Scenario":
         """The same in a moment. It says whether all works, and not how fast it is."""
@@ -56,6 +58,10 @@ def _direct(window: int) -> Scenario:
 _IN_FLIGHT = "a room of {size:,}, {shape.window} in flight"
 _IN_EACH = "{groups} rooms of {size}, {shape.window} in flight in each"
 _DIRECT = "direct messages, {shape.window} in flight in each of {groups} pairs"
+_MIXED = (
+    "a mixed day: {shape.members} people, {shape.rooms} rooms by Zipf's law, 5 % direct, {shape.rate:g} messages a"
+    " second, and visits with history and search"
+)
 _PACED = "a room of {size:,}, {shape.rate:g} messages a second"
 
 SCENARIOS: Mapping[str, Scenario] = {
@@ -66,6 +72,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         *(_direct(window) for window in (1, 64)),
         Scenario("latency", _PACED, Shape(members=500, rate=100, seconds=5)),
         Scenario("big", _PACED, Shape(members=10_000, rate=5, seconds=8, warm_up=1)),
+        Scenario("mixed", _MIXED, MixedDay(members=500, rooms=40, rate=50, seconds=10, warm_up=1, visitors=10)),
         Scenario("storm", "{size:,} connect and register", Shape(members=5000), unit="registrations/s"),
         Scenario("idle", "{size:,} connected, and silent", Shape(members=10_000, seconds=5), unit="registrations/s"),
         *(_fan_out(members, 16) for members in MEMBERS if members != 500),

@@ -6,8 +6,9 @@ from pathlib import Path
 from bench.crowd import LoadError
 from bench.figures import Figure
 from bench.load import Outcome, Target, run
-from bench.peers import chatserver, data_folder
+from bench.peers import data_folder
 from bench.processes import ServerProcess
+from bench.programs import chatserver
 from bench.progress import progress
 from bench.shapes import Shape
 from bench.wires import ACKNOWLEDGED

@@ -96,7 +96,7 @@ class Pings(SynchronousTestCase):
         connection, _ = listening.accept()
         self.addCleanup(connection.close)
         connection.settimeout(SECONDS)
-        for step in filter(None, (WEBSOCKET.opening, WEBSOCKET.register("m0"))):
+        for step in WEBSOCKET.register("m0"):
             connection.recv(4096)
             connection.sendall(step.awaited)
         self.is_in.wait(SECONDS)

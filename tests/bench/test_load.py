@@ -2,16 +2,21 @@
 
 import json
 import socket
+import tempfile
+from itertools import islice, repeat
+from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from bench.crowd import LoadError, Member, Place
 from bench.generator import Paced, Talk, Windowed
-from bench.irc_servers import inspircd_config, ngircd_config
-from bench.peers import PEERS, chosen_peers
+from bench.irc_servers import ergo_config, inspircd_config, ngircd_config
+from bench.mqtt_servers import mosquitto_config
+from bench.peers import PEERS, chosen_peers, peer_named
 from bench.scenarios import SCENARIOS, chosen
-from bench.shapes import Shape
+from bench.shapes import MixedDay, Shape
 from bench.wires import ACKNOWLEDGED, IRC, LOBBY, MARKER, NDJSON, TEXT, WEBSOCKET
+from bench.xmpp_servers import ejabberd_config, prosody_config
 from chat.wire.websocket import Deframer
 from tests.web.frames import TEXT as TEXT_FRAME
 from tests.web.frames import frame
@@ -109,7 +114,7 @@ class Pacing(SynchronousTestCase):
     def test_schedule(self) -> None:
         """Messages are due at their times, also when the load itself was kept from sending them."""
         now = [100.0]
-        pace = Paced([self.talk], 10.0, lambda: now[0])
+        pace = Paced([self.talk], 10.0, repeat(0), lambda: now[0])
         self.assertAlmostEqual(pace.send([]), 0.1)
         now[0] = 100.35
         self.assertAlmostEqual(pace.send([]), 0.05)
@@ -145,12 +150,12 @@ class Wires(SynchronousTestCase):
         for said, line in (
             (WEBSOCKET.say(LOBBY, text), NDJSON.say(LOBBY, text)),
             (WEBSOCKET.tell("m1", text), NDJSON.tell("m1", text)),
-            (WEBSOCKET.register("m1").said, NDJSON.register("m1").said),
+            (WEBSOCKET.register("m1")[-1].said, NDJSON.register("m1")[-1].said),
         ):
             self.assertNotIn(MARKER, said)
             frames.feed(said)
             self.assertEqual((frames.pop(), frames.pop()), (line.rstrip(b"\n"), None))
-        self.assertIsNone(WEBSOCKET.join(LOBBY))
+        self.assertIsNone(WEBSOCKET.join(LOBBY, "m1"))
 
     def test_numbers(self) -> None:
         """What is to be acknowledged has the number of the message as its id."""
@@ -159,19 +164,41 @@ class Wires(SynchronousTestCase):
 
     def test_configurations(self) -> None:
         """The peers listen where they are told, and slow nobody down."""
-        for config, setting in ((ngircd_config(4567), "MaxPenaltyTime = 0"), (inspircd_config(4567), 'fakelag="no"')):
+        folder = Path("/where/data/is")
+        for config, setting in (
+            (ngircd_config(4567), "MaxPenaltyTime = 0"),
+            (inspircd_config(4567), 'fakelag="no"'),
+            (ergo_config(4567, folder, keeps=False), "fakelag:\n  enabled: false"),
+            (ergo_config(4567, folder, keeps=True), 'database-path: "/where/data/is/history.sqlite"'),
+            (mosquitto_config(4567), "max_queued_messages 0"),
+            (prosody_config(4567, folder), 'database = "/where/data/is/prosody.sqlite"'),
+            (ejabberd_config(4567, folder), 'sql_database: "/where/data/is/ejabberd.sqlite"'),
+        ):
             self.assertIn("4567", config)
             self.assertIn("127.0.0.1", config)
             self.assertIn(setting, config)
+
+    def test_slow_servers(self) -> None:
+        """They get few messages at a time, and more time; the others, and what is silent, are as they were."""
+        pairs, silent = Shape(members=200, in_pairs=True, window=64), Shape(members=10)
+        for shape, window in ((pairs, 2), (Shape(members=500, window=1), 1), (silent, 0)):
+            given = PEERS["prosody"].given(shape)
+            self.assertEqual((given.window, given.members, given.is_silent), (window, shape.members, not window))
+            self.assertGreater(given.seconds, shape.seconds)
+            self.assertEqual(PEERS["durable"].given(shape), shape)
 
 
 class Peers(SynchronousTestCase):
     """Which servers are measured where."""
 
     def test_chosen(self) -> None:
-        """Frames and encryption are measured where their cost shows; whoever asks for them gets them anywhere."""
+        """Frames and encryption are measured where their cost shows, slow servers where they come to an end.
+
+        Whoever asks for them gets them anywhere.
+        """
+        names = ["durable-ws", "memory-tls", "durable-tls", "prosody", "ejabberd"]
         layered = [peer for peer in PEERS.values() if peer.scenarios]
-        self.assertEqual([peer.name for peer in layered], ["durable-ws", "memory-tls", "durable-tls"])
+        self.assertEqual([peer.name for peer in layered], names)
         for peer in layered:
             self.assertLessEqual({*peer.scenarios}, {*SCENARIOS})
             self.assertFalse(peer.is_in("latency"))
@@ -186,6 +213,21 @@ class Peers(SynchronousTestCase):
         ):
             self.assertEqual(chosen_peers([], scenarios, is_quick=is_quick), expected)
 
+    def test_another_checkout(self) -> None:
+        """One of ours may come from another folder, and is measured beside the one that is here."""
+        with tempfile.TemporaryDirectory() as folder:
+            name = f"memory@{folder}"
+            for nobody in (name, "nobody"):
+                with self.assertRaises(KeyError):
+                    peer_named(nobody)
+            Path(folder, "chat").mkdir()
+            peer = peer_named(name)
+            program, usual = peer.program(Path()), PEERS["memory"].program(Path())
+            self.assertEqual((peer.name, program.command), (f"memory@{Path(folder).name}", usual.command))
+            self.assertEqual(program.variables["PYTHONPATH"], folder)
+            with self.assertRaises(KeyError):
+                peer_named(f"ngircd@{folder}")
+
 
 class Shapes(SynchronousTestCase):
     """Who is where."""
@@ -197,6 +239,30 @@ class Shapes(SynchronousTestCase):
         pairs = Shape(members=6, in_pairs=True, window=1)
         self.assertEqual((pairs.groups, {each.room for each in pairs.places("a")}), (3, {None}))
         self.assertEqual(len({each.name for each in pairs.places("a") + pairs.places("b")}), 12)
+
+    def test_mixed_day(self) -> None:
+        """Rooms by Zipf's law and then pairs; everybody is somewhere, and visitors, who come last, are in no room."""
+        day = MixedDay(members=500, rooms=40, rate=50, visitors=10)
+        sizes = day.sizes
+        self.assertEqual((sum(sizes), len(sizes), min(sizes)), (500, 65, 2))
+        self.assertEqual(round(sizes[0] / sizes[1]), 2)
+        places = day.places("a")
+        groups = day.grouped(places)
+        self.assertEqual([len(each) for each in groups], sizes)
+        for number, group in enumerate(groups):
+            room = None if day.is_pair(number) else f"room{number}"
+            self.assertEqual({each.room for each in group}, {room})
+        self.assertEqual([each.room for each in places[500:]], [None] * 10)
+
+    def test_turns(self) -> None:
+        """Elsewhere all have the same turns; on a mixed day the first room has the most, and pairs a twentieth."""
+        pairs = Shape(members=6, in_pairs=True, rate=1)
+        self.assertEqual([*islice(pairs.turns(), 4)], [0, 1, 2, 0])
+        day = MixedDay(members=500, rooms=40, rate=50)
+        turns = [*islice(day.turns(), 10_000)]
+        self.assertEqual(turns, [*islice(day.turns(), 10_000)])
+        self.assertEqual(round(100 * sum(map(day.is_pair, turns)) / len(turns)), 5)
+        self.assertEqual(round(turns.count(0) / turns.count(1)), 2)
 
     def test_quick(self) -> None:
         """Quick scenarios say how small they are, and none is measured twice."""

@@ -9,18 +9,21 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+import msgspec
 from twisted.trial.unittest import SynchronousTestCase
 
 from bench.__main__ import Benchmark, main
 from bench.figures import Machine
 from bench.load import Outcome
-from bench.peers import MissingError, Peer
+from bench.peers import Peer
 from bench.plot import draw
 from bench.processes import Program
+from bench.programs import MissingError
 from bench.report import main as report_main
 from bench.report import read, scaled, tables
 from bench.results import Described, Report, Run, Summary, summaries
 from bench.scenarios import chosen
+from bench.side_by_side import side_by_side
 from bench.wires import TEXT
 from tests.running import ROOT
 
@@ -113,9 +116,33 @@ class Conclusions(SynchronousTestCase):
         report = report_of(Run(scenario="room", peer="ours", round=1, failed="lost its way"))
         report.missing["theirs"] = "theirs is not installed"
         table = tables(report)
-        self.assertRegex(table, r"\| ours +\| – .*lost its way")
-        self.assertRegex(table, r"\| theirs +\| – .*missing")
+        self.assertRegex(table, r"\| ours +\| +\| – .*lost its way")
+        self.assertRegex(table, r"\| theirs +\| +\| – .*missing")
         self.assertIn("theirs is not installed", table)
+
+    def test_side_by_side(self) -> None:
+        """Ours, the older of ours, and of the others the one that does with the least, of each way to keep things."""
+        report = report_of(
+            *runs_of("durable", outcome(100_000)),
+            *runs_of("durable@old", outcome(50_000)),
+            *runs_of("slow", outcome(1_000)),
+            *runs_of("fast", outcome(2_000)),
+            *runs_of("loop", outcome(1_000_000)),
+            scenario=Described("room", "a room", "deliveries/s"),
+        )
+        self.assertEqual(side_by_side(report), "")
+        report.peers = [
+            *(Described(name, "", keeps="synced", is_ours=True) for name in ("durable", "durable@old", "durable-ws")),
+            *(Described(name, "", keeps="synced") for name in ("slow", "fast")),
+            Described("loop", ""),
+        ]
+        self.assertEqual(side_by_side(report), "")
+        report.scenarios = [msgspec.structs.replace(report.scenarios[0], name="storm")]
+        report.runs = [msgspec.structs.replace(each, scenario="storm") for each in report.runs]
+        heads, _, door, memory = [[cell.strip() for cell in row.split("|")] for row in side_by_side(report).split("\n")]
+        self.assertEqual(heads[2:5], ["durable", "durable@old", "best that syncs"])
+        self.assertEqual(door[1:-1], ["a room", "10.0", "20.0", "fast 500", "", ""])
+        self.assertEqual(memory[2:5], ["1.00", "1.00", "slow 1.00"])
 
     def test_scaled(self) -> None:
         """Counts for people."""
