@@ -46,7 +46,7 @@ class TokenBucket:
 
     def has_recovered(self, now: float, but_for: float = 0) -> bool:
         """Whether at most `but_for` lines of debt are left."""
-        return self._filled(now) >= -but_for
+        return self._tokens + (now - self._filled_at) * self._rate >= -but_for
 
     def has_one(self, now: float) -> bool:
         """Whether one line may come now."""

@@ -63,7 +63,11 @@ class Replay:
         First the session is told how many direct messages wait.
         """
         backlog = session.backlog
-        if not backlog.is_working:
+        if self._misses_nothing(session):
+            backlog.is_counted = True
+            backlog.reads()
+            backlog.catches_up()
+        elif not backlog.is_working:
             backlog.is_working, backlog.has_failed = True, False
             Deferred.fromCoroutine(self._tell_all(session)).addErrback(self._could_not, session)
 
@@ -210,6 +214,12 @@ class Replay:
             log.failure("failed: bringing what was missed", failure)
             error = ChatError("internal")
             session.finish(Reason.FAILED, failure_of(error))
+
+    def _misses_nothing(self, session: Asker) -> bool:
+        """Whether it is known at once that nothing waits for `session`: so most people come in."""
+        backlog, user = session.backlog, session.user
+        is_new = not (backlog.is_working or backlog.has_failed or backlog.past)
+        return is_new and user is not None and not self._store.may_wait(user.key)
 
     async def _tell_direct(self, session: Asker) -> None:
         backlog, after = session.backlog, 0

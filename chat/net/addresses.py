@@ -63,15 +63,16 @@ def parse_host(text: str) -> IPv4Address | IPv6Address | None:
 
 def source_of(address: IAddress | None) -> str:
     """The source that a peer counts for: its IPv4 address, its IPv6 network of 64 bits, or `HERE`."""
-    if isinstance(address, Behind):
-        return source_of(address.proxy)
-    host = host_of(address)
-    return HERE if host is None else source_of_host(host)
+    if isinstance(address, addresses.IPv4Address | addresses.IPv6Address):
+        return _source_of_host(address.host)
+    return source_of(address.proxy) if isinstance(address, Behind) else HERE
 
 
 @lru_cache(maxsize=1024)
-def source_of_host(host: IPv4Address | IPv6Address) -> str:
-    """See `source_of`."""
+def _source_of_host(text: str) -> str:
+    host = parse_host(text)
+    if host is None:
+        return HERE
     return str(IPv6Network((host, 64), strict=False) if isinstance(host, IPv6Address) else host)
 
 
@@ -83,5 +84,7 @@ def is_local(address: IAddress | None) -> bool:
 
 def is_in(address: IAddress | None, networks: Networks) -> bool:
     """Whether a peer is in one of `networks`. A peer on a socket in the file system never is."""
+    if not networks:
+        return False
     host = host_of(address)
     return host is not None and any(host in network for network in networks)

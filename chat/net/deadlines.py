@@ -45,7 +45,8 @@ class Deadlines(Generic[T]):
         if self._clock is not None:
             self._due.pop(item, None)
             self._due[item] = self._clock.seconds() + self._seconds
-            self._arm()
+            if self._call is None:
+                self._arm()
 
     def discard(self, item: T) -> None:
         """Forget `item`, if it is there."""

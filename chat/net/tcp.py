@@ -1,7 +1,8 @@
 """TCP connections that write to their socket at once, without a turn of the reactor, if nothing is queued."""
 
-from typing import Any
+import socket
 
+from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IListeningPort
 from twisted.internet.tcp import Port, Server
 
@@ -13,10 +14,13 @@ class EagerServer(Server):
     work as always. It saves two `epoll_ctl` and a turn of the reactor for each write.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # We write batches already, so the kernel need not wait for more (Nagle, RFC 896).
-        self.setTcpNoDelay(True)
+    _peer: IPv4Address | IPv6Address | None = None
+
+    def getPeer(self) -> IPv4Address | IPv6Address:
+        """See `ITCPTransport.getPeer`. Everybody who asks gets the same object."""
+        if self._peer is None:
+            self._peer = super().getPeer()
+        return self._peer
 
     def write(self, data: bytes) -> None:
         """See `ITransport.write`."""
@@ -43,3 +47,5 @@ def write_eagerly(port: IListeningPort) -> None:
     """Make the connections that `port` accepts write at once, if it is a TCP port. Call it when `port` listens."""
     if isinstance(port, Port) and port.transport is Server:
         port.transport = EagerServer
+        # We write batches already, so the kernel need not wait for more (Nagle, RFC 896). Connections inherit this.
+        port.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -12,7 +12,7 @@ from typing import Any
 
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.interfaces import INegotiated, IProtocol, ITransport
-from twisted.internet.tcp import Connection, Server
+from twisted.internet.tcp import Connection, Port, Server
 from twisted.protocols.policies import ProtocolWrapper
 
 # linux/tcp.h, struct tcp_info: tcpi_bytes_acked stands behind 120 bytes, since Linux 4.1.
@@ -46,12 +46,13 @@ def keep_alive(transport: object, seconds: float) -> None:
     """Make TCP probe a silent peer every `seconds`, and close the connection after two unanswered probes.
 
     Bytes that stay unacknowledged for that long end the connection, too: TCP does not probe a peer while it is sending.
+    `transport` may be a listening port: the connections that it accepts inherit all of this.
     """
     tcp = lowest(transport)
     # Sockets in the file system claim to be TCP, too.
-    if not isinstance(tcp, Connection) or tcp.getHandle().family == socket.AF_UNIX:
+    if not isinstance(tcp, Connection | Port) or tcp.socket.family == socket.AF_UNIX:
         return
-    tcp.setTcpKeepAlive(True)
+    tcp.socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in (
         ("TCP_KEEPIDLE", seconds),
         ("TCP_KEEPINTVL", seconds),
@@ -59,7 +60,7 @@ def keep_alive(transport: object, seconds: float) -> None:
         ("TCP_USER_TIMEOUT", 1000 * seconds * (_PINGS + 1)),
     ):
         if hasattr(socket, option):
-            tcp.getHandle().setsockopt(socket.IPPROTO_TCP, getattr(socket, option), int(value))
+            tcp.socket.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), int(value))
 
 
 def has_hung_up(transport: object) -> bool:
@@ -93,16 +94,16 @@ def bytes_arrived(transport: object) -> int | None:
     return int(_ACKED.unpack(info)[0]) if len(info) == _ACKED.size else None
 
 
-def arrival_of(transport: object) -> Callable[[int], int | None]:
+def arrival_of(transport: object, *, is_fresh: bool = False) -> Callable[[int], int | None]:
     """Returns a function: given the number of bytes written since now, how many of them has the peer acknowledged?
 
-    Bytes that were written before (by the port, or by HTTP) do not count. The function returns None if the answer is
-    unknown.
+    Bytes that were written before (by HTTP) do not count; `is_fresh` says that there were none. The function returns
+    None if the answer is unknown.
     """
     tcp = lowest(transport)
     if INegotiated.providedBy(transport):
         return _EncryptedArrival(tcp)
-    return _PlainArrival(tcp, _given(tcp))
+    return _PlainArrival(tcp, 0 if is_fresh else _given(tcp))
 
 
 class _PlainArrival:

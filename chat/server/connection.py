@@ -38,6 +38,8 @@ class Connection(FramedReceiver):
 
     factory: Host
     pace: Pace
+    # Whether nothing was written to the transport before this connection took it over.
+    is_first = True
 
     def __init__(self, factory: Host, number: int) -> None:
         super().__init__(factory.limits.line_bytes, factory.later)
@@ -108,7 +110,7 @@ class Connection(FramedReceiver):
     def open_outbox(self) -> None:
         """Begin to write to the transport, which is connected now."""
         transport = cast("ITCPTransport", self.transport)
-        self._arrival = arrival_of(transport)
+        self._arrival = arrival_of(transport, is_fresh=self.is_first)
         self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, self._overflowed, self._arrived)
 
     def cut(self, reason: Reason) -> None:

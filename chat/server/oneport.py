@@ -28,7 +28,7 @@ from chat.accounts.bans import Bans
 from chat.limits import Limits
 from chat.net.addresses import is_in, source_of
 from chat.net.deadlines import Deadlines
-from chat.net.transports import hand_over, keep_alive
+from chat.net.transports import hand_over
 from chat.server.admission import Admission
 from chat.server.pace import Paces
 
@@ -152,8 +152,8 @@ class PendingConnections:
         """The wire of a connection is known, or it is gone."""
         if self._all.pop(sniffer, sniffer) is None:
             self.admission.went(sniffer.address)
-        for deadlines in self._deadlines():
-            deadlines.discard(sniffer)
+        self._handshakes.discard(sniffer)
+        self._mute.discard(sniffer)
 
     def _give_way(self) -> None:
         [(most, _)] = Counter(source_of(each.address) for each in self._all).most_common(1)
@@ -185,7 +185,6 @@ class Sniffer(Protocol):
 
     def connectionMade(self) -> None:
         self.address = cast("Any", self.transport).getPeer()
-        keep_alive(self.transport, self._port.pending.limits.ping_seconds)
         self._port.pending.begin(self, is_shaking_hands=INegotiated.providedBy(self.transport))
 
     def handshakeCompleted(self) -> None:

@@ -16,6 +16,7 @@ from chat.admin.upkeep import Upkeep
 from chat.blobs.disk import BlobDisk
 from chat.net.addresses import shown
 from chat.net.tcp import write_eagerly
+from chat.net.transports import keep_alive
 from chat.server.factory import ChatFactory
 from chat.server.hangup import Hangup
 from chat.service.announcement import Announcement
@@ -157,6 +158,7 @@ class ChatService(Service):
 
     def _listens(self, port: IListeningPort) -> None:
         write_eagerly(port)
+        keep_alive(port, self.factory.limits.ping_seconds)
         self.ports.append(port)
 
 

@@ -33,6 +33,9 @@ CLOSE_CODES: Final[Mapping[Reason, int]] = {
 class WebSocketProtocol(ChatProtocol):
     """One WebSocket, after its handshake. `answer` is the response to the handshake, which it sends first."""
 
+    # HTTP may have answered other requests.
+    is_first = False
+
     def __init__(self, factory: ChatHost, number: int, address: IAddress | None, answer: bytes) -> None:
         super().__init__(factory, number, address)
         self.codec = WEBSOCKET

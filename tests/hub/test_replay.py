@@ -36,6 +36,10 @@ class FailingStore(MemoryStore):
         self.failures: dict[str, tuple[int, Exception]] = {}
         self.held: list[tuple[Deferred[Page[Any]], str, Span]] | None = None
 
+    def may_wait(self, user: str) -> bool:
+        """See `MessageStore.may_wait`. So it is asked always."""
+        return True
+
     def missed(self, user: str, limit: int, after: int = 0) -> Deferred[Page[Any]]:
         return self._failed("missed") or super().missed(user, limit, after)
 

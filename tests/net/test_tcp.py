@@ -161,7 +161,6 @@ class AtOnce(EagerCase):
             self.transport.write(data)
         self.assertEqual(self.read(), b"abc")
         self.assertEqual(self.reactor.writers, set())
-        self.assertTrue(self.transport.getTcpNoDelay())
 
     @given(st.lists(st.one_of(st.integers(0, 30_000), st.none()), max_size=30))
     @settings(deadline=None, max_examples=50)
@@ -293,10 +292,14 @@ class Listening(SynchronousTestCase):
     """Which connections write at once."""
 
     def test_tcp(self) -> None:
-        """Those of a TCP port; other ports stay as they are."""
-        port = Port(0, ServerFactory(), reactor=Reactor())
+        """Those of a TCP port, at once and without waiting for more; other ports stay as they are."""
+        port = Port(0, ServerFactory(), interface="127.0.0.1", reactor=Reactor())
+        port.startListening()
+        self.addCleanup(port.socket.close)
         write_eagerly(port)
         self.assertIs(port.transport, EagerServer)
+        with socket.create_connection(port.socket.getsockname(), 5), port.socket.accept()[0] as accepted:
+            self.assertTrue(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
         local = UnixPort(b"/nowhere", ServerFactory(), reactor=Reactor())
         write_eagerly(local)
         self.assertIs(local.transport, UnixServer)

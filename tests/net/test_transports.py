@@ -4,7 +4,7 @@ import socket
 import sys
 
 from twisted.internet.interfaces import INegotiated
-from twisted.internet.tcp import Server
+from twisted.internet.tcp import Port, Server
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import directlyProvides
@@ -110,15 +110,23 @@ class KeepAlive(SynchronousTestCase):
             transport = Server.__new__(Server)
             transport.socket = ours
             keep_alive(transport, 25)
-            self.assertTrue(transport.getTcpKeepAlive())
-            values = [
-                ours.getsockopt(socket.IPPROTO_TCP, option)
-                for option in (
-                    socket.TCP_KEEPIDLE,
-                    socket.TCP_KEEPINTVL,
-                    socket.TCP_KEEPCNT,
-                    socket.TCP_USER_TIMEOUT,
-                )
-            ]
-        self.assertEqual(values, [25, 25, 2, 75_000])
+            self.assertEqual(asked_of(ours), [1, 25, 25, 2, 75_000])
         keep_alive(StringTransport(), 25)
+
+    def test_accepted(self) -> None:
+        """Connections are asked like the port that accepted them."""
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            port = Port.__new__(Port)
+            port.socket = listening
+            keep_alive(port, 25)
+            with socket.create_connection(listening.getsockname(), 5), listening.accept()[0] as accepted:
+                self.assertEqual(asked_of(accepted), [1, 25, 25, 2, 75_000])
+
+
+def asked_of(one: socket.socket) -> list[int]:
+    """Whether the peer of a socket is asked whether it is there, when, and how often."""
+    options = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT, socket.TCP_USER_TIMEOUT)
+    return [
+        one.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+        *(one.getsockopt(socket.IPPROTO_TCP, option) for option in options),
+    ]

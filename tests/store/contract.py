@@ -127,6 +127,16 @@ class StoreContract(StoreCase):
         self.store.mark_read("bob", direct_room("al", "bob"), 2)
         self.assertEqual(self.result(self.store.waiting("bob", ("al",))), 1)
 
+    def test_may_wait(self) -> None:
+        """What is being written may wait, for whoever it is to; what has arrived waits no more."""
+        self.assertFalse(self.store.may_wait("bob"))
+        self.store.append(Draft(sent("a"), waits=False))
+        self.assertEqual([self.store.may_wait(key) for key in ("bob", "al")], [True, False])
+        self.settle()
+        self.assertTrue(self.store.may_wait("bob"))
+        self.store.acknowledge("bob", direct_room("al", "bob"), 1)
+        self.assertFalse(self.store.may_wait("bob"))
+
     def test_repeat_elsewhere(self) -> None:
         """A repeat that names another recipient, or a new room, is the first one all the same: nothing else changes."""
         self.start(Limits(waiting_messages=1))

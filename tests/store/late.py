@@ -68,6 +68,10 @@ class LateStore:
     def reached(self, room: str) -> Deferred[int]:
         return self._store.reached(room)
 
+    def may_wait(self, user: str) -> bool:
+        """See `MessageStore.may_wait`. So it is asked always."""
+        return True
+
     def waiting(self, user: str, without: Collection[str] = ()) -> Deferred[int]:
         return self._store.waiting(user, without)
 

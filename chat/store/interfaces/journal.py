@@ -149,6 +149,9 @@ class MessageStore(Protocol):
     def reached(self, room: str) -> Deferred[int]:
         """The seq of the last event of `room` that the sink has got; 0 if the store does not know the room."""
 
+    def may_wait(self, user: str) -> bool:
+        """Whether direct messages to `user` may wait that are not acknowledged. Where it is False there are none."""
+
     def waiting(self, user: str, without: Collection[str] = ()) -> Deferred[int]:
         """How many direct messages to `user`, from others than the people `without`, are not acknowledged."""
 

@@ -159,6 +159,9 @@ class MemoryStore:
     def reached(self, room: str) -> Deferred[int]:
         return succeed(self.last_seq(room))
 
+    def may_wait(self, user: str) -> bool:
+        return self._mailboxes.count(user) > 0
+
     def waiting(self, user: str, without: Collection[str] = ()) -> Deferred[int]:
         self._expire()
         return succeed(self._mailboxes.count(user, without))

@@ -143,6 +143,9 @@ class SqliteStore:
             self._reader.call(lambda reader: reader.reached(room)).addErrback(refuse) if told is None else succeed(told)
         )
 
+    def may_wait(self, user: str) -> bool:
+        return self._mailboxes.count(user) > 0
+
     def waiting(self, user: str, without: Collection[str] = ()) -> Deferred[int]:
         return succeed(self._mailboxes.count(user, without))
 
