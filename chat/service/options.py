@@ -31,6 +31,7 @@ from chat.service.configuration import (
     read_file,
     spelled,
 )
+from chat.service.log_format import STANDARD_OUTPUT
 from chat.service.option_values import (
     parse_choice,
     parse_host,
@@ -48,6 +49,7 @@ from chat.service.startup_checks import (
     check_log,
     check_port,
     load_credentials,
+    logs_to_output,
 )
 from chat.store.sqlite.folder import DataFolder
 from chat.web.access import Reached
@@ -240,6 +242,8 @@ class Options(usage.Options):
             self.pid_file = Path(twistd["pidfile"]).absolute()
             twistd["pidfile"] = ""
         check_log(twistd)
+        if logs_to_output(twistd) and twistd.get("nodaemon"):
+            twistd["logger"] = STANDARD_OUTPUT
 
     def _name(self, option: str) -> str:
         """The place where the operator wrote an option, for a sentence about its value."""

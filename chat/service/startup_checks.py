@@ -33,13 +33,20 @@ def check_data_folder(folder: DataFolder, owner: Owner | None) -> None:
     folder.close()
 
 
+def logs_to_output(twistd: Options) -> bool:
+    """Whether the log of twistd goes to the standard output."""
+    file = twistd.get("logfile")
+    if twistd.get("logger") or twistd.get("syslog"):
+        return False
+    # Without `nodaemon` among its options this is another runner, which has a terminal.
+    return file == "-" or (not file and bool(twistd.get("nodaemon", True)))
+
+
 def check_log(twistd: Options) -> None:
     """Check that the log of twistd can be written, if it goes to a file."""
-    file = twistd.get("logfile")
-    # Without `nodaemon` among its options this is another runner, which has a terminal.
-    if twistd.get("logger") or twistd.get("syslog") or file == "-" or (not file and twistd.get("nodaemon", True)):
+    if twistd.get("logger") or twistd.get("syslog") or logs_to_output(twistd):
         return
-    path = Path(file or "twistd.log").absolute()
+    path = Path(twistd.get("logfile") or "twistd.log").absolute()
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise UsageError(f"cannot write the log {path}: twistd --logfile FILE chatserver names another")
 
