@@ -1,11 +1,10 @@
 """What names look like, to find names that could be mistaken for each other (UTS 39)."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from chat.errors import ChatError
 from chat.names import Name, check_new_name
@@ -27,6 +26,9 @@ def looks_of(name: Name) -> Sequence[str]:
     shown "I" looks like "l"; but nobody takes Ian for Lan, or ALI for ALL: only among small letters it counts.
     """
     small = _look(name.key).casefold()
+    if small == name.key:
+        # One object is enough for both.
+        small = name.key
     # In capitals, a letter that looks like "l" is an "I".
     capital = _look(name.shown.upper()).replace("l", "I").casefold()
     looks = [small, f"^{capital}", f"={_look(name.shown)}"]
@@ -73,38 +75,42 @@ class Looks:
     def add(self, name: Name) -> None:
         """Add a name."""
         for look in looks_of(name):
-            found = self._found(look)
-            self._keys[look] = (*found, name.key) if found else name.key
+            self._keys[look] = (*self._found(look), name.key) if look in self._keys else name.key
 
     def discard(self, name: Name) -> None:
         """Remove a name that was added."""
         for look in looks_of(name):
-            left = list(self._found(look))
-            if name.key in left:
+            if self._keys.get(look) == name.key:
+                del self._keys[look]
+            elif name.key in (left := list(self._found(look))):
                 left.remove(name.key)
-            if len(left) > 1:
-                self._keys[look] = tuple(left)
-            elif left:
-                self._keys[look] = left[0]
-            else:
-                self._keys.pop(look, None)
+                self._keys[look] = tuple(left) if len(left) > 1 else left[0]
 
     def rivals(self, name: Name) -> set[str]:
         """The keys of other names that look like this one."""
-        return {key for look in looks_of(name) for key in self._found(look) if key != name.key}
+        looks = [look for look in looks_of(name) if self._keys.get(look, name.key) != name.key]
+        return {key for look in looks for key in self._found(look) if key != name.key}
 
     def _found(self, look: str) -> tuple[str, ...]:
         found = self._keys.get(look, ())
         return (found,) if isinstance(found, str) else found
 
-    @contextmanager
-    def holding(self, name: Name) -> Iterator[None]:
+    def holding(self, name: Name) -> "_Holding":
         """A context during which `name` is one of them."""
-        self.add(name)
-        try:
-            yield
-        finally:
-            self.discard(name)
+        return _Holding(self, name)
+
+
+class _Holding(NamedTuple):
+    """See `Looks.holding`."""
+
+    looks: Looks
+    name: Name
+
+    def __enter__(self) -> None:
+        self.looks.add(self.name)
+
+    def __exit__(self, *_: object) -> None:
+        self.looks.discard(self.name)
 
 
 @lru_cache(_REMEMBERED)

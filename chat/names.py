@@ -59,7 +59,9 @@ def fold(text: str) -> str:
 
     The caller caps the length first: normalising is quadratic in the length of a run of combining marks.
     """
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    # Most names are their own keys: one object is enough for both.
+    return text if folded == text else folded
 
 
 def without_sign(raw: str, signs: str) -> str:
@@ -107,7 +109,8 @@ def parse_known_name(raw: str, limit: int, code: str = "bad_name") -> Name:
         raise ChatError(code, limit=limit)
     shown = unicodedata.normalize("NFKC", raw)
     # The raw form too: some characters that are no letters become letters by normalising.
-    if len(shown) > limit or not (_is_plain(unicodedata.normalize("NFC", raw)) and _is_plain(shown)):
+    forms = {shown, unicodedata.normalize("NFC", raw)}
+    if len(shown) > limit or not all(map(_is_plain, forms)):
         raise ChatError(code, limit=limit)
     return Name(shown, fold(shown))
 
@@ -119,6 +122,8 @@ def check_new_name(name: Name) -> None:
     (UTS 39, highly restrictive): a word of one alphabet with a letter of another is not what it looks like.
     """
     _check_letter(name)
+    if name.shown.isascii():
+        return
     words = re.split(f"[{_PUNCTUATION}]", name.shown)
     if any(map(_is_sign, name.shown)) or name.shown[0] in _APOSTROPHES or not all(map(_is_in_one_script, words)):
         raise ChatError("confusing_name", name=name.shown)

@@ -65,9 +65,9 @@ class GuestTokens:
 
     def is_theirs(self, key: str, secret: str | None) -> bool:
         """Whether `secret` is a valid token of this name."""
-        self._sweep()
         if secret is None:
             return False
+        self._sweep()
         given = digest(secret)
         return any(compare_digest(each, given) for each in self._digests.get(key, ()))
 
@@ -78,7 +78,8 @@ class GuestTokens:
 
     def holds(self, key: str) -> bool:
         """Whether the name of a guest who has left is held for them."""
-        self._sweep()
+        if key in self._held:
+            self._sweep()
         return key in self._held
 
     def _let_go(self, key: str) -> None:

@@ -1,21 +1,31 @@
 """Logins under way, and the changes to accounts that may end them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from chat.personal import PersonalSettings
 from chat.store.interfaces import Account, AccountChange, What
 
 
 class PendingLogin:
-    """One login: from before its account is looked up until the person is in the chat."""
+    """One login, a context: from before its account is looked up until the person is in the chat.
 
-    def __init__(self) -> None:
-        self._changes: list[AccountChange] = []
+    Until then it is among those that are `under_way`.
+    """
+
+    def __init__(self, under_way: "dict[PendingLogin, None]") -> None:
+        self._under_way = under_way
+        self._changes: Sequence[AccountChange] = ()
+
+    def __enter__(self) -> "PendingLogin":
+        self._under_way[self] = None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        del self._under_way[self]
 
     def note(self, change: AccountChange) -> None:
         """An account has changed."""
-        self._changes.append(change)
+        self._changes = [*self._changes, change]
 
     def has_made(self, key: str) -> bool:
         """Whether the account with this name was made during this login."""
@@ -61,15 +71,9 @@ class PendingLogins:
     def __init__(self) -> None:
         self._open: dict[PendingLogin, None] = {}
 
-    @contextmanager
-    def begin(self) -> Iterator[PendingLogin]:
-        """A login begins; it ends with the context."""
-        pending_login = PendingLogin()
-        self._open[pending_login] = None
-        try:
-            yield pending_login
-        finally:
-            del self._open[pending_login]
+    def begin(self) -> PendingLogin:
+        """A login, which begins and ends with its context."""
+        return PendingLogin(self._open)
 
     def note(self, change: AccountChange) -> None:
         """An account has changed."""

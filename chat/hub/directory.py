@@ -85,7 +85,7 @@ class LocalDirectory:
             raise ChatError("too_many_sessions", limit=self._limits.account_sessions)
         is_first = not user.sessions
         session.came_in(user)
-        user.sessions[session] = None
+        user.sessions = (*user.sessions, session)
         if session.scope is not None:
             user.programs += 1
         if is_first:
@@ -100,7 +100,7 @@ class LocalDirectory:
             return
         session.gone()
         if session in user.sessions:
-            del user.sessions[session]
+            user.sessions = tuple(user.others(session))
             if session.scope is not None:
                 user.programs -= 1
             self._note_presence(user)

@@ -38,6 +38,9 @@ class _Entrant(NamedTuple):
     is_known: bool = False
 
 
+_NOTHING = Arrival()
+
+
 class Entrance:
     """The way into the chat. `Session.run` runs its coroutines; they raise ChatError if they refuse.
 
@@ -67,7 +70,7 @@ class Entrance:
         """Let `session` into the lobby as the user that it asks to be; ends when the journal has answered."""
         with self._pending_logins.begin() as pending_login:
             entrant = await self._entrant(application, session.address)
-            arrival, settings = Arrival(), NO_SETTINGS
+            arrival, settings = _NOTHING, NO_SETTINGS
             if entrant.account is not None:
                 settings = await self._accounts.settings(entrant.name.key)
             if entrant.account is not None and entrant.scope is None:
@@ -77,11 +80,11 @@ class Entrance:
                 _check_changes(pending_login, entrant, application)
                 if entrant.account is None:
                     arrival = self._guest_arrival(entrant, application)
-                settings = pending_login.settings(entrant.name.key, settings)
-                arrival = arrival._replace(heads=[_set_up(head, settings) for head in arrival.heads])
-                self._let_in(
-                    session, entrant._replace(settings=settings), application, Origin(session, request_id, arrival)
-                )
+                else:
+                    settings = pending_login.settings(entrant.name.key, settings)
+                    arrival = arrival._replace(heads=[_set_up(head, settings) for head in arrival.heads])
+                    entrant = entrant._replace(settings=settings)
+                self._let_in(session, entrant, application, Origin(session, request_id, arrival))
         # Later commands must not run before it is known whether the name was refused.
         await answered(session)
 

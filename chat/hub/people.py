@@ -20,6 +20,7 @@ from chat.store.interfaces import Account
 
 _NONE = Credentials()
 _NOWHERE: Final[Mapping[str, int]] = {}
+_NEVER: Final = -math.inf
 
 
 class Scope(NamedTuple):
@@ -141,6 +142,23 @@ class User:
     `told_away` has the people who are away, by key, and when the user was told of that last.
     """
 
+    __slots__ = (
+        "account",
+        "admitted",
+        "client_id",
+        "ignored",
+        "ignored_guests",
+        "key",
+        "made",
+        "name",
+        "programs",
+        "said",
+        "sessions",
+        "settings",
+        "told_away",
+        "typed_at",
+    )
+
     def __init__(
         self,
         name: Name,
@@ -152,14 +170,14 @@ class User:
         self.key = name.key
         self.client_id = client_id
         self.account = account
-        self.sessions: dict[Asker, None] = {}
+        self.sessions: tuple[Asker, ...] = ()
         self.programs = 0
         self.settings = settings
         self.ignored = settings.ignored
         self.ignored_guests = NO_SETTINGS.ignored
         self.told_away: dict[str, float] | None = None
         self.said: deque[tuple[str, int]] | None = None
-        self.typed_at = -math.inf
+        self.typed_at = _NEVER
         self.admitted: Mapping[str, int] = _NOWHERE
         self.made: dict[str, bool] | None = None
 

@@ -53,6 +53,34 @@ class Session:
     password (`run`).
     """
 
+    __slots__ = (
+        "_asked",
+        "_held",
+        "_is_busy",
+        "_is_releasing",
+        "_noted",
+        "_settled",
+        "acted_at",
+        "address",
+        "backlog",
+        "came_at",
+        "client",
+        "commands",
+        "hub",
+        "ignored",
+        "is_leaving",
+        "login",
+        "number",
+        "peer",
+        "rooms",
+        "said_goodbye",
+        "scope",
+        "state",
+        "turns",
+        "user",
+        "was_put_out",
+    )
+
     def __init__(self, hub: Hub, peer: Peer, commands: Mapping[str, Runnable["Session"]], address: str = "") -> None:
         self.commands = commands
         self.hub = hub

@@ -11,8 +11,8 @@ from zope.interface import implementer
 class Outbox:
     """Writes to `transport` while it takes bytes, and queues up to `limit` bytes while it does not.
 
-    If a write would pass the limit, the queue is dropped and `overflowed` is called, once. `arrived` returns how many
-    bytes the peer has, or None if that is unknown.
+    If a write would pass the limit, the queue is dropped and `overflowed` is called, once. `arrived` is told how many
+    bytes were written; it returns how many of them the peer has, or None if that is unknown.
     """
 
     # There is one for each connection.
@@ -35,7 +35,7 @@ class Outbox:
         transport: ITransport,
         limit: int,
         overflowed: Callable[[], None],
-        arrived: Callable[[], int | None] = lambda: None,
+        arrived: Callable[[int], int | None] = lambda written: None,
     ) -> None:
         self._transport = transport
         self._limit = limit
@@ -75,11 +75,6 @@ class Outbox:
         return self._queued
 
     @property
-    def written(self) -> int:
-        """How many bytes the transport has been given."""
-        return self._written
-
-    @property
     def has_unsent(self) -> bool:
         """Whether calls of `when_sent` still wait for bytes to arrive."""
         return bool(self._unsent)
@@ -103,7 +98,7 @@ class Outbox:
         if self._unsent:
             self._unsent.append((self._written + self._queued, call))
             return
-        arrived = self._arrived()
+        arrived = self._arrived(self._written)
         if not self._queued and (arrived is None or arrived >= self._written):
             call()
         else:
@@ -111,7 +106,7 @@ class Outbox:
 
     def check_sent(self) -> None:
         """Make the calls that wait for bytes which have reached the peer by now."""
-        arrived = self._arrived()
+        arrived = self._arrived(self._written)
         if arrived is None:
             arrived = self._written
         while self._unsent and self._unsent[0][0] <= arrived:

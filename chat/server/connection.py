@@ -110,8 +110,8 @@ class Connection(FramedReceiver):
     def open_outbox(self) -> None:
         """Begin to write to the transport, which is connected now."""
         transport = cast("ITCPTransport", self.transport)
-        self._arrival = arrival_of(transport, is_fresh=self.is_first)
-        self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, self._overflowed, self._arrived)
+        arrived = arrival_of(transport, is_fresh=self.is_first)
+        self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, self._overflowed, arrived)
 
     def cut(self, reason: Reason) -> None:
         """Close at once. Queued bytes, and lines that were read and not handled yet, are dropped."""
@@ -159,9 +159,6 @@ class Connection(FramedReceiver):
 
     def _overflowed(self) -> None:
         self.cut(Reason.TOO_SLOW)
-
-    def _arrived(self) -> int | None:
-        return self._arrival(self.outbox.written) if self.outbox is not None else None
 
     def _look_again(self) -> None:
         if self.outbox is not None and self.outbox.has_unsent:

@@ -17,6 +17,7 @@ _CALM: Final = 0.75
 _OWED_SECONDS: Final = 2
 # For this many seconds a connection is not told again that others of its address flood.
 _TOLD_SECONDS: Final = 60
+_NEVER: Final = -math.inf
 
 
 class Paces:
@@ -54,7 +55,7 @@ class Pace:
         self._own = TokenBucket(limits.lines_per_second, limits.burst_lines, now, left)
         self._payer: Account | None = None
         self._is_told = False
-        self._told_together_at = -math.inf
+        self._told_together_at = _NEVER
 
     def count_bytes(self, count: int, now: float) -> None:
         """`count` bytes were received. The connection's own pace counts lines; the shared one counts bytes, too."""

@@ -110,6 +110,8 @@ class EagerCase(SynchronousTestCase):
         accepted.setblocking(False)
         self.peer.setblocking(False)
         accepted.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        # A port would have it from `write_eagerly`.
+        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.reactor = Reactor()
         self.protocol = Recorder()
         reactor = cast("IReactorFDSet", self.reactor)

@@ -1,6 +1,7 @@
 """The commands about names and accounts."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from chat.accounts.rules import Credentials
 from chat.commands.passphrases import parse_passwords
@@ -8,6 +9,9 @@ from chat.errors import ChatError
 from chat.events import Command, Goodbye
 from chat.hub.people import Application, ClientTraits
 from chat.hub.session import Session
+
+# Few of them are different, and each session keeps one.
+_traits = cache(ClientTraits)
 
 
 def register(session: Session, command: Command) -> None:
@@ -29,7 +33,7 @@ def register(session: Session, command: Command) -> None:
         client_id if isinstance(client_id, int) else None,
         credentials,
         remember=bool(given.get("remember")),
-        client=ClientTraits(bool(given.get("alone")), bool(given.get("confirms")), bool(given.get("typing"))),
+        client=_traits(bool(given.get("alone")), bool(given.get("confirms")), bool(given.get("typing"))),
     )
     session.run(lambda: session.hub.entrance.enter(session, application, command.id), command.id)
 
