@@ -102,6 +102,11 @@ def parse_name(raw: str, limit: int, code: str = "bad_name") -> Name:
 @lru_cache(_REMEMBERED)
 def parse_known_name(raw: str, limit: int, code: str = "bad_name") -> Name:
     """The same for a name that may be older than the rule about letters. Raises ChatError with `code`."""
+    return parse_once(raw, limit, code)
+
+
+def parse_once(raw: str, limit: int, code: str = "bad_name") -> Name:
+    """The same for a name that comes once, such as that of somebody who comes in: it is not remembered."""
     if len(raw) > limit + 1:
         raise ChatError(code, limit=limit)
     raw = without_sign(raw, ROOM_SIGNS if code == "bad_room" else PERSON_SIGNS)

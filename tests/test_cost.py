@@ -21,6 +21,7 @@ from chat.events import Message
 from chat.hub.hub import Hub
 from chat.limits import Limits
 from chat.server.factory import ChatFactory
+from chat.server.oneport import OnePort, PendingConnections
 from chat.server.protocol import ChatProtocol
 from chat.store.interfaces import Draft
 from chat.store.memory.store import MemoryStore
@@ -160,7 +161,31 @@ class Costs(SynchronousTestCase):
         self.connect(20)
         before = self.objects()
         self.connect(100)
-        self.assertLess((self.objects() - before) / 100, 17)
+        self.assertLess((self.objects() - before) / 100, 15)
+
+    def test_coming_in(self) -> None:
+        """A guest connects, comes in and is gone again: what a crowd at the door costs, without the socket and the log."""
+        self.connect(300)
+        port = OnePort([], self.factory, PendingConnections(LIMITS))
+
+        def come_and_go(name: str) -> tuple[int, int]:
+            protocol, transport = port.buildProtocol(None), Counting()
+
+            def come() -> None:
+                protocol.makeConnection(transport)
+                protocol.dataReceived(f"server:register {name}\n".encode())
+                self.turn()
+
+            def go() -> None:
+                transport.protocol.connectionLost()
+                self.turn()
+
+            return calls_of(come), calls_of(go)
+
+        come_and_go("a-guest")
+        came, went = come_and_go("another-guest")
+        self.assertLess(came, 360)
+        self.assertLess(went, 96)
 
     def objects(self) -> int:
         """How many objects of the collector's the server has, and nobody else in this process."""

@@ -8,7 +8,7 @@ from chat.hub.directory import Directory
 from chat.hub.filtering import Filter
 from chat.hub.permissions import Permissions
 from chat.looks import check_new
-from chat.names import Name, parse_known_name
+from chat.names import Name, parse_once
 
 
 class Naming:
@@ -25,7 +25,7 @@ class Naming:
 
     def free(self, raw: str, credentials: Credentials) -> Name:
         """The name that `raw` spells. Raises ChatError where nobody, or no guest, can have it now."""
-        name = parse_known_name(raw, self._permissions.limits.name_characters)
+        name = parse_once(raw, self._permissions.limits.name_characters)
         if name.key in self._permissions.reserved.keys:
             raise ChatError("reserved_name", name=name.shown)
         self.bans.check_name(name.key)
