@@ -164,7 +164,7 @@ class Costs(SynchronousTestCase):
         self.assertLess((self.objects() - before) / 100, 15)
 
     def test_coming_in(self) -> None:
-        """A guest connects, comes in and is gone again: what a crowd at the door costs, without the socket and the log."""
+        """A guest connects, comes in and is gone again, without the socket and the log."""
         self.connect(300)
         port = OnePort([], self.factory, PendingConnections(LIMITS))
 
@@ -177,7 +177,7 @@ class Costs(SynchronousTestCase):
                 self.turn()
 
             def go() -> None:
-                transport.protocol.connectionLost()
+                next(reversed(self.factory.connections)).connectionLost()
                 self.turn()
 
             return calls_of(come), calls_of(go)
