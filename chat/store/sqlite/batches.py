@@ -89,7 +89,7 @@ class Batches:
             self._tell(self._failed, drafts, cursors, error)
             return
         self._tell(self._committed, drafts, outcomes, cursors, perf_counter() - begun)
-        writer.checkpoint()
+        writer.tidy()
         self._writer.inspect()
 
     def _drop(self, error: BaseException) -> None:

@@ -16,13 +16,12 @@ from chat.store.belonging import given_to, may_belong, removed_by
 from chat.store.interfaces import Commit, Draft, Refusal
 from chat.store.kinds import MESSAGE
 from chat.store.mailbox_shares import Held
-from chat.store.sqlite.amending import INDEX, MENTION, amend, find_message
+from chat.store.sqlite.amending import MENTION, amend, find_message
 from chat.store.sqlite.auditing import audit
 from chat.store.sqlite.numbers import NumberedRoom, Numbers
 from chat.store.sqlite.rows import COLUMNS, INSERT, message_of, row_of
 from chat.store.sqlite.said_files import check_file, say_file
 from chat.store.sqlite.states import keep_state, set_settings
-from chat.store.words import indexed, searchable
 
 # The two people of a conversation belong to it.
 _TALK = "INSERT INTO cursors (user_id, room_id, delivered_seq) VALUES (?, ?, 0) ON CONFLICT DO NOTHING"
@@ -93,7 +92,6 @@ class Transaction:
         self._first_id = numbers.last_id + 1
         # The rows that are not written yet.
         self._messages: list[Sequence[object]] = []
-        self._texts: list[tuple[int, str, str]] = []
         self._mentions: list[tuple[object, ...]] = []
         self._seqs: dict[int, int] = {}
         self._nonces: dict[tuple[int, str], Message] = {}
@@ -153,7 +151,6 @@ class Transaction:
         execute = self._connection.executemany
         if self._messages:
             execute(INSERT, self._messages)
-            execute(INDEX, self._texts)
             direct = {room for _, room in self._sent}
             execute(_CAME_FAR, [(seq, room in self._said, room in direct, room) for room, seq in self._seqs.items()])
         if self._mentions:
@@ -165,7 +162,7 @@ class Transaction:
             else:
                 self._connection.execute("DELETE FROM cursors WHERE user_id = ? AND room_id = ?", (user, room))
         execute(_OWN_CURSOR, [(seq, user, room) for (user, room), seq in self._sent.items() if seq])
-        rows = self._messages, self._texts, self._mentions, self._seqs, self._nonces
+        rows = self._messages, self._mentions, self._seqs, self._nonces
         for each in (*rows, self._sent, self._moves, self._said):
             each.clear()
 
@@ -212,11 +209,8 @@ class Transaction:
         self._messages.append(row_of(number, room_id, sender_id, event))
         self._seqs[room_id] = event.seq
         if isinstance(event, Message):
-            text = event.text
             if event.file is not None:
                 say_file(self._connection, event.file.id, number)
-                text = searchable(text, event.file.name)
-            self._texts.append((number, f"r{room_id}", indexed(text)))
             self._said.setdefault(room_id, []).append(event)
             if event.mentions:
                 self._mentions += [(number, room_id, event.seq, key, sender_id) for key in event.mentions]
