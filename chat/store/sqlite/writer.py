@@ -99,6 +99,7 @@ class Writer:
         """Run a statement outside of a transaction, without a result."""
         # `execute` would stop before the end of a statement that works in many steps, such as incremental_vacuum.
         self._connection.executescript(sql)
+        self._checkpoints.note_shrunk()
 
     def commit(self, drafts: Sequence[Queued], cursors: Cursors) -> Sequence[Commit | Refusal]:
         """Store the drafts and the cursors in one transaction.
@@ -152,7 +153,7 @@ class Writer:
     def checkpoint(self) -> None:
         """Write the log into the database, if it is time. Never raises; after an error `is_sound` may be False."""
         try:
-            if not self._folder.misplaced():
+            if self._checkpoints.are_due() and not self._folder.misplaced():
                 self._checkpoints.make()
         except Exception as error:
             log.error("could not write the log into the database: {error}", error=error)
