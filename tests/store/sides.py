@@ -141,6 +141,8 @@ class SqliteSide(Side):
         self._start()
 
     def crash(self) -> None:
+        # A kill may forget what had arrived, which then comes again: the model does not know that.
+        self.ask(self._sqlite._batches.flush())
         before, self._folder = self._folder, scratch()
         shutil.copytree(before.name, self._folder.name, dirs_exist_ok=True)
         self._stop()

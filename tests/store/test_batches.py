@@ -26,7 +26,7 @@ class Batches(StoreCase):
         self.assertEqual(self.committed(), 5)
         self.reactor.turn()
         self.assertEqual(len(self.sink.commits), 5)
-        sizes = self.store._batch_sizes
+        sizes = self.store.state().batches
         self.assertEqual((sizes.cumulative()[-1], sizes.sum), (1, 5))
 
     def test_alone(self) -> None:
