@@ -122,6 +122,7 @@ class _Year:
                     left -= len(drafts)
                     bar.update(len(drafts))
                 writer.commit([], self._arrived())
+                writer.index()
             finally:
                 writer.close()
 

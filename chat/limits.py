@@ -115,6 +115,9 @@ class Limits:
     remembered_names: int = _limit(10_000, "names", "people whose visit a server without a disk remembers")
     told_rooms: int = _limit(10_000, "rooms", "rooms whose latest number is kept in memory")
     unwritten_events: int = _limit(10_000, "events", "events that may wait for the disk; then senders have to wait")
+    unindexed_messages: int = _limit(
+        1000, "messages", "the index of words takes them together, at half the cost; until then each search reads them"
+    )
     kept_messages: int = _limit(10_000, "messages", "the history of a server without a disk")
     remembered_ids: int = _limit(
         100_000, "ids", "the last request ids, which a server without a disk recognises when they are repeated"

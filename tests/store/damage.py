@@ -21,6 +21,7 @@ from chat.store.interfaces import Account, Draft, StoreError
 from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.migrations import known_migrations, migrate
 from chat.store.sqlite.store import SqliteStore
+from chat.store.sqlite.writer import Writer
 from tests.store.case import RecordingSink, came, said, scratch, sent, went
 from tests.store.test_sqlite import Reactor
 
@@ -39,16 +40,20 @@ class Opened:
     def __init__(self, folder: Path) -> None:
         self.sink = RecordingSink()
         self._reactor = Reactor()
+        self._appended = 0
         self.store = SqliteStore(DataFolder(folder), Limits(), lambda: 5.0, self._reactor.call, Clock())
         self.store.open(self.sink)
         self.store.start()
 
     def append(self, *events: RoomEvent) -> None:
-        """Append them, and wait until all is committed and the writer rests."""
+        """Append them, and wait until all is committed and the writer rests. The index has them, or will."""
         for event in events:
             self.store.append(Draft(event, waits=False, belongs=True))
         while self.store.state().unwritten:
             self._reactor.turn()
+        self._appended += 1
+        if self._appended % 3:
+            self._reactor.wait(self.store._writer.call(Writer.index))
         self._reactor.wait(self.store.access.run("SELECT 1"))
 
     def change_accounts(self, number: int) -> None:

@@ -1,5 +1,6 @@
 """A store that is compared with the model: how to call it, and which of its keys stands for which place."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -14,11 +15,15 @@ from chat.store.interfaces import Commit, Draft
 from chat.store.memory.store import MemoryStore
 from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.store import SqliteStore
+from chat.store.sqlite.writer import Writer
 from tests.store.case import RecordingSink, Store, scratch
 from tests.store.model import Place, PlaceHead
 from tests.store.test_sqlite import Reactor
 
 T = TypeVar("T")
+
+# With rank 1 SQLite compares the index of words with the texts, word for word.
+_CHECK = "INSERT INTO message_fts (message_fts, rank) VALUES ('integrity-check', 1)"
 
 
 class Side:
@@ -42,6 +47,12 @@ class Side:
 
     def reopen(self) -> None:
         """Stop it and start it again, where it can remember."""
+
+    def crash(self) -> None:
+        """Kill it and start it again, where it can remember."""
+
+    def index(self) -> None:
+        """Write the index of words, where there is one."""
 
     def close(self) -> None:
         """Stop it."""
@@ -129,7 +140,20 @@ class SqliteSide(Side):
         self._stop()
         self._start()
 
+    def crash(self) -> None:
+        # A kill may forget what had arrived, which then comes again: the model does not know that.
+        self.ask(self._sqlite._batches.flush())
+        before, self._folder = self._folder, scratch()
+        shutil.copytree(before.name, self._folder.name, dirs_exist_ok=True)
+        self._stop()
+        before.cleanup()
+        self._start()
+
+    def index(self) -> None:
+        self.ask(self._sqlite._writer.call(Writer.index))
+
     def close(self) -> None:
+        self.ask(self._sqlite.access.run(_CHECK))
         self._stop()
         self._folder.cleanup()
 

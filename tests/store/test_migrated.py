@@ -8,15 +8,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from chat.changes import RoleSet, TopicSet
+from chat.changes import Edited, RoleSet, TopicSet
 from chat.files import FileInfo
 from chat.store.interfaces import Draft, Owner, Query, Quota, Span, StoredFile, Whole
 from chat.store.sqlite.migrations import known_migrations
+from chat.store.sqlite.writer import Writer
 from tests.admin.case import ToolCase
 from tests.store.case import NOON, change, said
 from tests.store.fixtures import schema_008, schema_009, schema_012
 from tests.store.fixtures.schema_008 import AL_AND_BOB, Opened, reading
-from tests.store.folders import rows
+from tests.store.folders import rows, verify
 
 
 class MigratedCase(ToolCase):
@@ -89,6 +90,21 @@ class SchemaTwelve(MigratedCase):
         found = wait(opened.store.search(Query(["second"], 9))).events
         self.assertEqual([(each.text, each.file) for each in found], [("the second one", info), ("second text", None)])
         self.assertEqual([each.text for each in wait(opened.store.search(Query(["plan"], 9))).events], [found[0].text])
+
+    def test_index(self) -> None:
+        """What the index had is not written into it again, and can be changed; what is said now comes behind it."""
+        opened = Opened(self.data, NOON + 2000)
+        wait, store = opened.reactor.wait, opened.store
+        [indexed], [last] = (rows(self.database, f"SELECT {each} FROM state") for each in ("indexed_id", "last_id"))
+        self.assertEqual(indexed, last)
+        [old] = wait(store.search(Query(["second"], 9))).events
+        opened.append(Draft(said("the second one")), Draft(change(Edited, old.room, of=old.seq, text="another second")))
+        for _ in range(2):
+            found = wait(store.search(Query(["second"], 9))).events
+            self.assertEqual([each.text for each in found], ["the second one", "another second"])
+            wait(store._writer.call(Writer.index))
+        opened.close()
+        verify(self.database)
 
 
 class SchemaNine(MigratedCase):

@@ -27,7 +27,7 @@ NAMES = st.sampled_from(["al", "bob", "cy"])
 ROOMS = st.sampled_from(["hall", "attic"])
 NONCES = st.none() | st.sampled_from(["int:1", "int:2"])
 TEXTS = st.sampled_from(["x", "y", "x y"])
-LIMITS = Limits(waiting_messages=4)
+LIMITS = Limits(waiting_messages=4, unindexed_messages=7)
 SEQS = st.integers(0, 9)
 OFS = st.integers(1, 6)
 PRIVACY = ({"private": True}, {"private": False})
@@ -57,7 +57,7 @@ class BothStores(SynchronousTestCase):
     """The memory store and the SQLite store, beside the model."""
 
     def test_model(self) -> None:
-        """They agree on everything that can be asked; the SQLite store also after it was stopped and started."""
+        """They agree on everything that can be asked; the SQLite store also after a stop, or a kill."""
         run_state_machine_as_test(Machine, settings=settings(deadline=None, max_examples=60, stateful_step_count=40))
 
 
@@ -238,6 +238,18 @@ class Machine(RuleBasedStateMachine):
         """The server is stopped and started."""
         for side in self.sides:
             side.reopen()
+
+    @rule()
+    def crash(self) -> None:
+        """The server is killed and started."""
+        for side in self.sides:
+            side.crash()
+
+    @rule()
+    def index(self) -> None:
+        """The index of words is written, as it is when a second has passed."""
+        for side in self.sides:
+            side.index()
 
     # --- what the rules share
 

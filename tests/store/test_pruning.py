@@ -475,8 +475,8 @@ class Space(PruningCase):
 
     def test_has_little_to_spare(self) -> None:
         """A file that is almost full is left as it is."""
-        self.append(*(said(f"text {number} {'x' * 100}") for number in range(3000)))
-        self.keep(messages=2900)
+        self.append(*(said(f"text {number} {'x' * 600}") for number in range(3000)))
+        self.keep(messages=2950)
         self.prune()
         [(free,)] = self.ask("PRAGMA freelist_count")
         self.assertGreater(int(str(free)), 0)

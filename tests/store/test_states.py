@@ -52,6 +52,7 @@ class RolledBack(WriterCase):
     def test_message(self) -> None:
         """The message is as it was, and found by its words."""
         self.write(said("old"))
+        self.writer.index()
         self.write_fails(change(Edited, of=1, text="new"))
         self.write_fails(change(Deleted, of=1))
         self.assertEqual(self.writer._connection.execute("SELECT kind, body FROM messages").fetchall(), [(0, "old")])

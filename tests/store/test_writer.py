@@ -51,6 +51,9 @@ class Folder(DataFolder):
 class Failing(dict[tuple[str, str], Cursor]):
     """Cursors that cannot be written."""
 
+    def __len__(self) -> int:
+        return 1
+
     def items(self) -> Never:
         raise sqlite3.IntegrityError("no")
 
@@ -178,6 +181,7 @@ class Files(WriterCase):
 
     def test_checkpoint_fails(self) -> None:
         """Nothing is raised; the connection is sound where the error says nothing against it."""
+        self.commit(*(said("x" * 16_000) for _ in range(400)))
         passing = sqlite3.OperationalError("full")
         passing.sqlite_errorcode = sqlite3.SQLITE_FULL
         for error, is_sound in ((passing, True), (sqlite3.OperationalError("I/O"), False), (passing, False)):

@@ -10,11 +10,10 @@ from chat.changes import Deleted, Edited, Reacted
 from chat.errors import ChatError
 from chat.reactions import reacted
 from chat.store.kinds import KINDS, MESSAGE, TAKEN_BACK
+from chat.store.sqlite.indexing import Indexed, reindex, unindex
 from chat.store.sqlite.rows import name_in
 from chat.store.words import indexed, searchable
 
-INDEX: Final = "INSERT INTO message_fts (rowid, room, body) VALUES (?, ?, ?)"
-UNINDEX: Final = "INSERT INTO message_fts (message_fts, rowid, room, body) VALUES ('delete', ?, ?, ?)"
 # By the id, the room, the seq and the sender of the message. A name that is nobody's has nothing to be told.
 MENTION: Final = (
     "INSERT OR IGNORE INTO mentions (user_id, message_id, room_id, seq)"
@@ -51,6 +50,10 @@ class FoundMessage(NamedTuple):
         """The name of its file, if it has one."""
         return name_in(self.data)
 
+    def indexed(self, room_id: int, text: str) -> Indexed:
+        """What the index of words has of it with this text."""
+        return self.id, f"r{room_id}", indexed(searchable(text, self.file_name))
+
 
 def find_message(connection: sqlite3.Connection, room_id: int, seq: int) -> FoundMessage:
     """The message with this seq in the room. Raises ChatError (`no_such_message`)."""
@@ -81,10 +84,10 @@ def empty_edits(connection: sqlite3.Connection, room_id: int, seqs: Sequence[int
 
 def _edit(connection: sqlite3.Connection, room_id: int, found: FoundMessage, event: Edited) -> None:
     empty_edits(connection, room_id, [event.of])
-    connection.execute(UNINDEX, (found.id, f"r{room_id}", indexed(searchable(found.body, found.file_name))))
+    unindex(connection, [found.indexed(room_id, found.body)])
     data = _packed({**found.data, "edited": True, "mentions": list(event.mentions)})
     connection.execute(_REWRITE, (event.text, data, found.id))
-    connection.execute(INDEX, (found.id, f"r{room_id}", indexed(searchable(event.text, found.file_name))))
+    reindex(connection, found.indexed(room_id, event.text))
     connection.execute(UNMENTION, (found.id,))
     where = found.id, room_id, event.of
     connection.executemany(MENTION, [(*where, key, found.sender_id) for key in event.mentions])
@@ -93,7 +96,7 @@ def _edit(connection: sqlite3.Connection, room_id: int, found: FoundMessage, eve
 
 def _delete(connection: sqlite3.Connection, room_id: int, found: FoundMessage, seq: int) -> None:
     empty_edits(connection, room_id, [seq])
-    connection.execute(UNINDEX, (found.id, f"r{room_id}", indexed(searchable(found.body, found.file_name))))
+    unindex(connection, [found.indexed(room_id, found.body)])
     connection.execute(UNMENTION, (found.id,))
     connection.execute(EMPTY_ROW, (found.id,))
     connection.execute(HAS_MESSAGES, (room_id,))

@@ -12,6 +12,7 @@ from chat.store.sqlite import blob_copies
 from chat.store.sqlite.blob_copies import folder_of
 from chat.store.sqlite.checks import verify
 from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.indexing import index_copy
 from chat.store.sqlite.scrubbing import scrub_copy
 from chat.store.sqlite.snapshots import copy, refuse_missing, schema_of, snapshot
 from chat.store.sqlite.writer import NEW_LIFE
@@ -26,7 +27,7 @@ def backup(folder: Path, file: Path, progress: Progress) -> Backup:
         with snapshot(folder / "chat.db") as source:
             schema_of(source)
             copy(source, part, "backup", progress)
-        _scrub(part)
+        _finish(part)
         sizes = _needed(part)
         # A server may go on, and delete files: the copy knows them still, so it is to say that they are gone.
         missing = blob_copies.take(folder, folder_of(file), sizes, progress)
@@ -68,11 +69,12 @@ def restore(folder: Path, file: Path, now: datetime, progress: Progress) -> Rest
     return Restored(summary, before, folder_of(before) if before is not None and is_aside else None, lost)
 
 
-def _scrub(database: Path) -> None:
-    """Take the words of deleted messages out of the index, which the server may not have done yet."""
+def _finish(database: Path) -> None:
+    """Bring the index of words up to date, which the server does later: what is new, and what was deleted."""
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         # A backup has no file beside it.
         connection.execute("PRAGMA journal_mode = MEMORY").fetchone()
+        index_copy(connection)
         scrub_copy(connection)
     sync(database)
 

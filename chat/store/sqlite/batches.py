@@ -1,9 +1,9 @@
-"""Group commit: while one batch is being written, the next one gathers."""
+"""Group commit: what comes in one turn of the reactor, or while a batch is being written, is committed together."""
 
 from collections.abc import Callable, Sequence
 from threading import Lock
 from time import perf_counter
-from typing import Protocol
+from typing import Final, Protocol
 
 from twisted.internet.defer import Deferred
 
@@ -11,6 +11,9 @@ from chat.store.interfaces import Commit, Refusal
 from chat.store.sqlite.transaction import Cursor, Cursors, Queued
 from chat.store.sqlite.worker import InReactor, Worker
 from chat.store.sqlite.writer import Writer
+
+# So many drafts are a batch that is worth its commit: the writer need not wait for the end of a long turn.
+_MANY: Final = 100
 
 
 class Told(Protocol):
@@ -34,6 +37,9 @@ class Batches:
         self._told = told
         # How many cursors have not been written.
         self.unwritten_cursors = 0
+        # What has come in this turn of the reactor, and cursors that came since the last hand-over.
+        self._new_drafts: list[Queued] = []
+        self._new_cursors: dict[tuple[str, str], Cursor] = {}
         # Shared with the writer's thread, under the lock:
         self._lock = Lock()
         self._drafts: list[Queued] = []
@@ -43,28 +49,41 @@ class Batches:
         self._in_hand: tuple[Sequence[Queued], Cursors] = (), {}
 
     def add(self, queued: Queued) -> None:
-        """Write a draft with the next batch."""
-        with self._lock:
-            self._drafts.append(queued)
-            start, self._writing = not self._writing, True
-        if start:
-            self._writer.submit(self._write, self._drop)
+        """Write a draft with the next batch. The writer gets it when the reactor's turn ends, or much has come."""
+        self._new_drafts.append(queued)
+        count = len(self._new_drafts)
+        if count == 1:
+            self._in_reactor(self._hand_over)
+        elif count == _MANY:
+            self._hand_over()
 
     def note_cursor(self, user: str, room: str, cursor: Cursor) -> None:
         """Write a cursor with the next batch: how far somebody has received and read a room."""
-        with self._lock:
-            before = self._cursors.get((user, room))
-            if before is None:
-                self.unwritten_cursors += 1
-            self._cursors[user, room] = cursor if before is None else before.and_also(cursor)
+        before = self._new_cursors.get((user, room))
+        if before is None:
+            self.unwritten_cursors += 1
+        self._new_cursors[user, room] = cursor if before is None else before.and_also(cursor)
 
     def flush(self) -> Deferred[None]:
         """Fires when everything that was added so far has been written, or has failed."""
+        self._hand_over()
+        return self._writer.passed()
+
+    def _hand_over(self) -> None:
+        """Give the writer what has come."""
+        drafts, self._new_drafts = self._new_drafts, []
+        cursors, self._new_cursors = self._new_cursors, {}
+        if not drafts and not cursors:
+            return
         with self._lock:
+            self._drafts += drafts
+            for whose, cursor in cursors.items():
+                before = self._cursors.get(whose)
+                self.unwritten_cursors -= before is not None
+                self._cursors[whose] = cursor if before is None else before.and_also(cursor)
             start, self._writing = not self._writing, True
         if start:
             self._writer.submit(self._write, self._drop)
-        return self._writer.passed()
 
     # --- on the writer's thread
 
@@ -89,7 +108,7 @@ class Batches:
             self._tell(self._failed, drafts, cursors, error)
             return
         self._tell(self._committed, drafts, outcomes, cursors, perf_counter() - begun)
-        writer.checkpoint()
+        writer.tidy()
         self._writer.inspect()
 
     def _drop(self, error: BaseException) -> None:

@@ -24,15 +24,20 @@ class Checkpoints:
         self._database = database
         self._log = log
         self._longest = _LOG_BYTES
+        self._may_shrink = True
         self._page_bytes = int(connection.execute("PRAGMA page_size").fetchone()[0])
         connection.execute("PRAGMA wal_autocheckpoint = 0")
 
+    def note_shrunk(self) -> None:
+        """The database may have become smaller."""
+        self._may_shrink = True
+
+    def are_due(self) -> bool:
+        """Whether it is time for one."""
+        return self._size() >= self._longest or (self._may_shrink and self._is_shrinkable())
+
     def make(self) -> None:
-        """Make a checkpoint if it is time. It does not wait for readers: if one prevents it, it tries later."""
-        # If readers prevented the last checkpoint the log has to grow first: else each batch would try again.
-        is_shrinkable = self._longest == _LOG_BYTES and self._surplus() >= _LOG_BYTES
-        if self._size() < self._longest and not is_shrinkable:
-            return
+        """Make a checkpoint. It does not wait for readers: if one prevents it, it tries later."""
         self._longest = _LOG_BYTES if self.empty_log() else self._size() + _LOG_BYTES
 
     def empty_log(self) -> bool:
@@ -48,6 +53,12 @@ class Checkpoints:
             # This may raise, too: then the connection has broken.
             self._connection.execute(f"PRAGMA busy_timeout = {patience}")
         return not is_busy
+
+    def _is_shrinkable(self) -> bool:
+        # If readers prevented the last checkpoint the log has to grow first: else each batch would try again.
+        found = self._longest == _LOG_BYTES and self._surplus() >= _LOG_BYTES
+        self._may_shrink = found or self._longest != _LOG_BYTES
+        return found
 
     def _surplus(self) -> int:
         """The number of bytes by which the file is longer than its pages."""

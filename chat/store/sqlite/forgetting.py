@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from chat.store.buckets import bucket_of
 from chat.store.kinds import MESSAGE
-from chat.store.sqlite.amending import EMPTY_ROW, HAS_MESSAGES, LEAVES_TRACES, UNINDEX, UNMENTION, empty_edits
+from chat.store.sqlite.amending import EMPTY_ROW, HAS_MESSAGES, LEAVES_TRACES, UNMENTION, empty_edits
+from chat.store.sqlite.indexing import unindex
 from chat.store.sqlite.rows import indexed_row
 
 # For this long a message that is sent again is recognised.
@@ -83,7 +84,7 @@ def take_out(connection: sqlite3.Connection, places: Sequence[tuple[str, int]]) 
         if row is not None:
             number, room_id, body, data, name = row
             empty_edits(connection, room_id, [seq])
-            connection.execute(UNINDEX, (number, f"r{room_id}", indexed_row(body, data)))
+            unindex(connection, [(number, f"r{room_id}", indexed_row(body, data))])
             connection.execute(UNMENTION, (number,))
             connection.execute(EMPTY_ROW, (number,))
             touched.add(room_id)
@@ -108,7 +109,7 @@ def delete_room(connection: sqlite3.Connection, room: EmptyRoom) -> bool:
     select = "SELECT id, kind, body, data FROM messages WHERE room_id = ? ORDER BY seq LIMIT ?"
     rows = connection.execute(select, (room.id, _TEXTS_AT_ONCE)).fetchall()
     texts = [(number, f"r{room.id}", indexed_row(body, data)) for number, kind, body, data in rows if kind == MESSAGE]
-    connection.executemany(UNINDEX, texts)
+    unindex(connection, texts)
     connection.executemany(UNMENTION, [(number,) for number, *_ in texts])
     _delete_events(connection, room, _TEXTS_AT_ONCE)
     connection.execute(LEAVES_TRACES)

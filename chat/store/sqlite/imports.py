@@ -19,15 +19,15 @@ from chat.room_state import RoomState, apply, founded
 from chat.store.interfaces import Owner, Progress, StoredFile, StoreError
 from chat.store.kinds import MESSAGE, TAKEN_BACK
 from chat.store.room_file import GONE, LONGEST_LINE, Entry, Header, check_header, event_of, gone_of
-from chat.store.sqlite.amending import INDEX, MENTION
+from chat.store.sqlite.amending import MENTION
 from chat.store.sqlite.files import ADD_FILE, row_of_file
+from chat.store.sqlite.indexing import index_to
 from chat.store.sqlite.room_files import ImportedFiles
 from chat.store.sqlite.rows import INSERT, row_of
 from chat.store.sqlite.said_files import say_file
 from chat.store.sqlite.seeking import note_times
 from chat.store.sqlite.states import keep_flags, keep_retention, keep_state
 from chat.store.sqlite.writer import Writer
-from chat.store.words import indexed, searchable
 
 T = TypeVar("T")
 
@@ -67,7 +67,10 @@ class Import:
             said = f"EXISTS (SELECT 1 FROM messages m WHERE m.room_id = rooms.id AND m.kind = {MESSAGE})"
             update = f"UPDATE rooms SET first_seq = ?, last_seq = ?, has_messages = {said} WHERE id = ?"
             self._connection.execute(update, places)
-            self._connection.execute("UPDATE state SET last_id = ?", (self._writer.numbers.last_id,))
+            last_id = self._writer.numbers.last_id
+            self._connection.execute("UPDATE state SET last_id = ?", (last_id,))
+            # Searches read what is not indexed yet: the server's next start is not to leave them a whole room.
+            index_to(self._connection, last_id)
         if (state := self._header.state or self._state) is not None:
             keep_state(self._connection, self._room_id, state)
             keep_flags(self._connection, self._room_id, state)
@@ -124,8 +127,6 @@ class Import:
         if is_gone:
             self._connection.execute(f"UPDATE messages SET kind = {TAKEN_BACK} WHERE id = ?", (number,))
         elif isinstance(event, Message):
-            text = indexed(searchable(event.text, event.file_name))
-            self._connection.execute(INDEX, (number, f"r{self._room_id}", text))
             where = number, self._room_id, event.seq
             self._connection.executemany(MENTION, [(*where, key, sender_id) for key in event.mentions])
 

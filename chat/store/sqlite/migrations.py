@@ -12,7 +12,7 @@ from twisted.logger import Logger
 
 from chat.store.files import part_of, put, sync
 from chat.store.interfaces import StoreError
-from chat.store.words import indexed
+from chat.store.sqlite.indexing import add_words
 
 log = Logger(namespace="chat.store")
 
@@ -38,7 +38,7 @@ def migrate(connection: sqlite3.Connection, database: Path, migrations: Sequence
     The copy is `<database>.before-NNN`, where NNN is its schema. Raises StoreError for a database of a newer program,
     and sqlite3.Error if a step fails. In both cases the database stays as it was.
     """
-    connection.create_function("words", 1, indexed, deterministic=True)
+    add_words(connection)
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     newest = migrations[-1].number
     if version > newest:

@@ -19,15 +19,19 @@ _NOTED_SECONDS = 60.0
 
 
 class NumberedRoom:
-    """A room: its id, its last seq, and its state, if it has one. `is_new`: nothing has happened there yet."""
+    """A room: its id, its last seq, and its state, if it has one. `is_new`: nothing has happened there yet.
 
-    __slots__ = ("id", "is_new", "last_seq", "state")
+    `has_both`: it is a conversation, and belongs to both people by now.
+    """
+
+    __slots__ = ("has_both", "id", "is_new", "last_seq", "state")
 
     def __init__(self, number: int, last_seq: int, state: RoomState | None, *, is_new: bool) -> None:
         self.id = number
         self.last_seq = last_seq
         self.state = state
         self.is_new = is_new
+        self.has_both = False
 
 
 class Numbers:

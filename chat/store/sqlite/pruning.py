@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from chat.store.kinds import MESSAGE, PRUNED
 from chat.store.sqlite import amending, forgetting
+from chat.store.sqlite.indexing import unindex
 from chat.store.sqlite.rows import indexed_row
 
 ROWS_AT_ONCE = forgetting.ROWS_AT_ONCE
@@ -150,7 +151,7 @@ def _oldest(connection: sqlite3.Connection, room_id: int, bound: int, before: fl
 def _take_out(connection: sqlite3.Connection, room_id: int, rows: Sequence[_Row], now: float) -> None:
     # The index needs the words again to delete them: it does not keep the texts.
     texts = [(row.id, f"r{room_id}", indexed_row(row.body, row.data)) for row in rows if row.kind == MESSAGE]
-    connection.executemany(amending.UNINDEX, texts)
+    unindex(connection, texts)
     connection.executemany(amending.UNMENTION, [(number,) for number, *_ in texts])
     edited = [row.seq for row in rows if row.kind == MESSAGE and row.data is not None]
     amending.empty_edits(connection, room_id, edited)

@@ -57,10 +57,19 @@ def event_of(room: str, row: Row) -> RoomEvent:
     return msgspec.convert({**fields, **msgspec.json.decode(data)}, kind.event)
 
 
+def said_in(row: Sequence[Any]) -> str:
+    """All that a search may find of the message in a row that begins with `COLUMNS`."""
+    return _searchable(row[7], row[9])
+
+
 def indexed_row(body: str, data: str | None) -> str:
     """What the index of words has of a message, by its text and its column `data`."""
+    return indexed(_searchable(body, data))
+
+
+def _searchable(body: str, data: str | None) -> str:
     found = None if data is None or '"file"' not in data else msgspec.json.decode(data)
-    return indexed(searchable(body, name_in(found or {})))
+    return searchable(body, name_in(found or {}))
 
 
 def name_in(data: Mapping[str, Any]) -> str | None:

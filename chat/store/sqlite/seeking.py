@@ -2,13 +2,15 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from chat.events import Message
 from chat.store.interfaces import Page, Query
-from chat.store.sqlite.rows import COLUMNS, message_of
-from chat.store.words import Phrase, phrases_of
+from chat.store.kinds import MESSAGE
+from chat.store.sqlite.rows import COLUMNS, message_of, said_in
+from chat.store.words import Phrase, holds, phrases_of
 
 # The table `spans` has one row for each block of this many ids.
 BLOCK: Final = 4096
@@ -33,6 +35,13 @@ _FOUND = (
     f"SELECT {COLUMNS}, r.name_key, m.id FROM message_fts f JOIN messages m ON m.id = f.rowid"
     " JOIN rooms r ON r.id = m.room_id WHERE message_fts MATCH ? AND f.rowid >= ? AND f.rowid < ?"
 )
+# How far the index has come, and the messages.
+_REACHED = "SELECT indexed_id, last_id FROM state"
+# What the index does not have yet is read, and looked through by `holds`.
+_READ = (
+    f"SELECT {COLUMNS}, r.name_key, m.id FROM messages m JOIN rooms r ON r.id = m.room_id"
+    f" WHERE m.kind = {MESSAGE} AND m.id >= ? AND m.id < ?"
+)
 # Without words, all messages that name somebody.
 _NAMING = (
     f"SELECT {COLUMNS}, r.name_key, m.id FROM mentions f JOIN messages m ON m.id = f.message_id"
@@ -44,14 +53,14 @@ _OPTIONAL = (
     ("m.sent_at >= ?", "after"),
     ("m.sent_at < ?", "before"),
 )
-_WITH_WORDS = (
-    (
-        "EXISTS (SELECT 1 FROM mentions t WHERE t.message_id = m.id"
-        " AND t.user_id = (SELECT id FROM users WHERE name_key = ?))",
-        "mentions",
-    ),
+_NAMED = (
+    "EXISTS (SELECT 1 FROM mentions t WHERE t.message_id = m.id"
+    " AND t.user_id = (SELECT id FROM users WHERE name_key = ?))",
+    "mentions",
 )
-_WITHOUT_WORDS = (("r.name_key = ?", "room"),)
+_IN_ROOM = "r.name_key = ?", "room"
+# No id is as high.
+_NO_ID: Final = 2**62
 _BLOCKS = "SELECT block FROM spans WHERE latest >= ? AND earliest < ? AND block <= ? ORDER BY block DESC"
 _NOTE = (
     "INSERT INTO spans VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
@@ -72,6 +81,18 @@ class _Ids(NamedTuple):
     end: int
 
 
+class _Look(NamedTuple):
+    """A statement that looks through some ids, which are values between `before` and `after`; the last is a limit.
+
+    With `phrases` it gives messages that may have other words.
+    """
+
+    sql: str
+    before: Sequence[object]
+    after: Sequence[object]
+    phrases: Sequence[Phrase] = ()
+
+
 class Seeking:
     """Searches on a connection that only reads. Each search takes about `budget` seconds, by the clock `seconds`."""
 
@@ -82,24 +103,43 @@ class Seeking:
 
     def search(self, query: Query) -> Page[Message]:
         """See `MessageStore.search`."""
-        match = self._match(query) if query.words else query.mentions
-        if match is None:
-            return Page(())
-        sql, values = self._statement(query)
+        looks = self._looks(query)
         found: list[tuple[Any, ...]] = []
         deadline = self._seconds() + self._budget
-        for ids in self._windows(query):
-            wanted = query.limit + 1 - len(found)
-            found += self._connection.execute(sql, (match, *ids, *values, wanted)).fetchall()
+        for ids, look in self._windows(query, looks):
+            found += self._found(look, ids, query.limit + 1 - len(found))
             if len(found) > query.limit:
                 return Page(_messages(found[:-1]), True, found[-2][-1] if query.limit else 0)
             if self._seconds() >= deadline and (rest := self._first_before(ids.first, query)) is not None:
                 return Page(_messages(found), True, *rest)
         return Page(_messages(found))
 
-    def _match(self, query: Query) -> str | None:
+    def _looks(self, query: Query) -> Mapping[int, _Look]:
+        """How to look through the ids up to each of these ends, the highest first. Empty if nothing can match."""
+        if not query.words:
+            return {_NO_ID: self._look(query, _NAMING, "f.message_id", (*_OPTIONAL, _IN_ROOM), (query.mentions,))}
+        phrases = [*dict.fromkeys(each for typed in query.words for each in phrases_of(typed))]
+        # Before anything else: what is indexed meanwhile is read, and not missed.
+        indexed, last = self._connection.execute(_REACHED).fetchone()
+        match = self._match(query, phrases)
+        if match is None:
+            return {}
+        seeking = self._look(query, _FOUND, "f.rowid", (*_OPTIONAL, _NAMED), (match,))
+        if indexed >= last:
+            return {_NO_ID: seeking}
+        reading = self._look(query, _READ, "m.id", (*_OPTIONAL, _NAMED, _IN_ROOM), ())
+        return {_NO_ID: reading._replace(phrases=phrases), indexed + 1: seeking}
+
+    def _found(self, look: _Look, ids: _Ids, wanted: int) -> Sequence[tuple[Any, ...]]:
+        """The rows of the newest `wanted` messages with these ids."""
+        limit = -1 if look.phrases else wanted
+        rows = self._connection.execute(look.sql, (*look.before, *ids, *look.after, limit))
+        if not look.phrases:
+            return rows.fetchall()
+        return [*islice((row for row in rows if holds(said_in(row), look.phrases)), wanted)]
+
+    def _match(self, query: Query, phrases: Sequence[Phrase]) -> str | None:
         """The query for the index of words; None if nothing can match."""
-        phrases: dict[Phrase, None] = dict.fromkeys(each for typed in query.words for each in phrases_of(typed))
         if not phrases:
             return None
         body = " ".join(f'"{" ".join(phrase)}"' for phrase in phrases)
@@ -109,12 +149,12 @@ class Seeking:
         # The room is a word of the index: a common word in a quiet room stays fast.
         return f'room : "r{row[0]}" AND body : ({body})' if row is not None else None
 
-    def _statement(self, query: Query) -> tuple[str, Sequence[object]]:
+    def _look(
+        self, query: Query, source: str, number: str, optional: Sequence[tuple[str, str]], before: Sequence[object]
+    ) -> _Look:
+        """The statement that asks `source`, where ids are called `number`, for what the query says beside its words."""
         conditions: list[str] = [_VISIBLE]
         values: list[object] = [json.dumps(dict(query.own)), query.since, query.user or ""]
-        found, number, optional = _FOUND, "f.rowid", _OPTIONAL + _WITH_WORDS
-        if not query.words:
-            found, number, optional = _NAMING, "f.message_id", _OPTIONAL + _WITHOUT_WORDS
         for condition, field in optional:
             if (value := getattr(query, field)) is not None:
                 conditions.append(condition)
@@ -122,17 +162,18 @@ class Seeking:
         if query.rooms is not None:
             conditions.append(f"r.name_key IN ({', '.join('?' * len(query.rooms))})")
             values += query.rooms
-        return f"{found} AND {' AND '.join(conditions)} ORDER BY {number} DESC LIMIT ?", values
+        return _Look(f"{source} AND {' AND '.join(conditions)} ORDER BY {number} DESC LIMIT ?", before, values)
 
-    def _windows(self, query: Query) -> Iterator[_Ids]:
-        """The ids to look through, the newest first: few at a time, more if that is quick."""
+    def _windows(self, query: Query, looks: Mapping[int, _Look]) -> Iterator[tuple[_Ids, _Look]]:
+        """The ids to look through, and how, the newest first: few at a time, more if that is quick."""
         size = _FIRST_IDS
-        for ids in self._eligible(query):
+        for ids in self._eligible(query) if looks else ():
             end = ids.end
             while end > ids.first:
-                first = max(ids.first, end - size)
+                edge = max((each for each in looks if each < end), default=0)
+                first = max(ids.first, end - size, edge)
                 begun = self._seconds()
-                yield _Ids(first, end)
+                yield _Ids(first, end), looks[min(each for each in looks if each >= end)]
                 took = self._seconds() - begun
                 if took < _QUICK:
                     size = min(2 * size, _MOST_IDS)
@@ -142,7 +183,7 @@ class Seeking:
 
     def _eligible(self, query: Query) -> Iterator[_Ids]:
         """All ids of messages that may be from the time of the query, the newest first; neighbours in one piece."""
-        end = query.next or 2**62
+        end = query.next or _NO_ID
         piece: _Ids | None = None
         for block in self._blocks(query, end):
             ids = _Ids(block * BLOCK, min((block + 1) * BLOCK, end))

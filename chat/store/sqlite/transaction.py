@@ -16,13 +16,12 @@ from chat.store.belonging import given_to, may_belong, removed_by
 from chat.store.interfaces import Commit, Draft, Refusal
 from chat.store.kinds import MESSAGE
 from chat.store.mailbox_shares import Held
-from chat.store.sqlite.amending import INDEX, MENTION, amend, find_message
+from chat.store.sqlite.amending import MENTION, amend, find_message
 from chat.store.sqlite.auditing import audit
 from chat.store.sqlite.numbers import NumberedRoom, Numbers
 from chat.store.sqlite.rows import COLUMNS, INSERT, message_of, row_of
 from chat.store.sqlite.said_files import check_file, say_file
 from chat.store.sqlite.states import keep_state, set_settings
-from chat.store.words import indexed, searchable
 
 # The two people of a conversation belong to it.
 _TALK = "INSERT INTO cursors (user_id, room_id, delivered_seq) VALUES (?, ?, 0) ON CONFLICT DO NOTHING"
@@ -36,6 +35,10 @@ _CURSOR = (
 _RECALL = (
     f"SELECT {COLUMNS} FROM messages m WHERE m.room_id = ? AND m.kind = {MESSAGE} AND m.seq < ? AND m.seq > ?"
     " ORDER BY m.seq DESC LIMIT ?"
+)
+_STORED = (
+    f"SELECT {COLUMNS}, r.name_key FROM messages m JOIN rooms r ON r.id = m.room_id"
+    " WHERE m.sender_id = ? AND m.nonce = ?"
 )
 # A sender's own message has arrived, unless a message of the other person still waits before it.
 _OWN_CURSOR = (
@@ -93,15 +96,16 @@ class Transaction:
         self._first_id = numbers.last_id + 1
         # The rows that are not written yet.
         self._messages: list[Sequence[object]] = []
-        self._texts: list[tuple[int, str, str]] = []
         self._mentions: list[tuple[object, ...]] = []
         self._seqs: dict[int, int] = {}
         self._nonces: dict[tuple[int, str], Message] = {}
         self._sent: dict[tuple[int, int], int] = {}
+        self._talks: list[tuple[int, int]] = []
         self._moves: list[tuple[int, int, int, bool]] = []
         self._said: dict[int, list[Message]] = {}
-        rows = [(each.read, each.after, max(each.delivered, each.read), *whose) for whose, each in cursors.items()]
-        connection.executemany(_CURSOR, rows)
+        if cursors:
+            rows = [(each.read, each.after, max(each.delivered, each.read), *whose) for whose, each in cursors.items()]
+            connection.executemany(_CURSOR, rows)
 
     def place(self, queued: Queued) -> Commit | Refusal:
         """Give the draft its seq, and note its rows."""
@@ -134,7 +138,7 @@ class Transaction:
             sender_id = self._numbers.user_id(fold(event.sender))
         if type(placed) in AUDITED:
             audit(self._connection, placed, room.id)
-        self._note(placed, room.id, sender_id)
+        self._note(placed, room, sender_id)
         if draft.belongs and isinstance(placed, Joined | Left) and may_belong(room.state, placed):
             self._moves.append((sender_id, room.id, placed.seq, isinstance(placed, Joined)))
         recalled = self._recalled(placed, room, draft.recall) if draft.recall else ()
@@ -153,20 +157,21 @@ class Transaction:
         execute = self._connection.executemany
         if self._messages:
             execute(INSERT, self._messages)
-            execute(INDEX, self._texts)
             direct = {room for _, room in self._sent}
             execute(_CAME_FAR, [(seq, room in self._said, room in direct, room) for room, seq in self._seqs.items()])
+        if self._talks:
+            execute(_TALK, self._talks)
+        if self._sent:
+            execute(_OWN_CURSOR, [(seq, user, room) for (user, room), seq in self._sent.items()])
         if self._mentions:
             execute(MENTION, self._mentions)
-        execute(_TALK, self._sent)
         for user, room, seq, joins in self._moves:
             if joins:
                 self._connection.execute(_BELONG, (user, room, seq, seq))
             else:
                 self._connection.execute("DELETE FROM cursors WHERE user_id = ? AND room_id = ?", (user, room))
-        execute(_OWN_CURSOR, [(seq, user, room) for (user, room), seq in self._sent.items() if seq])
-        rows = self._messages, self._texts, self._mentions, self._seqs, self._nonces
-        for each in (*rows, self._sent, self._moves, self._said):
+        rows = self._messages, self._mentions, self._seqs, self._nonces
+        for each in (*rows, self._sent, self._talks, self._moves, self._said):
             each.clear()
 
     def _remove(self, user: str, room_id: int) -> None:
@@ -207,16 +212,13 @@ class Transaction:
         room.state = after
         return after
 
-    def _note(self, event: RoomEvent, room_id: int, sender_id: int) -> None:
-        number = self._numbers.next_id()
+    def _note(self, event: RoomEvent, room: NumberedRoom, sender_id: int) -> None:
+        number, room_id = self._numbers.next_id(), room.id
         self._messages.append(row_of(number, room_id, sender_id, event))
         self._seqs[room_id] = event.seq
         if isinstance(event, Message):
-            text = event.text
             if event.file is not None:
                 say_file(self._connection, event.file.id, number)
-                text = searchable(text, event.file.name)
-            self._texts.append((number, f"r{room_id}", indexed(text)))
             self._said.setdefault(room_id, []).append(event)
             if event.mentions:
                 self._mentions += [(number, room_id, event.seq, key, sender_id) for key in event.mentions]
@@ -225,7 +227,10 @@ class Transaction:
             if event.to is not None:
                 # A sender's own messages do not wait for the sender.
                 self._sent[sender_id, room_id] = event.seq
-                self._sent.setdefault((self._numbers.recipient(fold(event.to))[0], room_id), 0)
+                if not room.has_both:
+                    room.has_both = True
+                    recipient_id, _ = self._numbers.recipient(fold(event.to))
+                    self._talks += [(sender_id, room_id), (recipient_id, room_id)]
 
     def _is_unknown(self, held: Held | None) -> bool:
         """See `Commit.unknown`."""
@@ -239,9 +244,5 @@ class Transaction:
         return [*(message_of(event.room, row) for row in reversed(rows)), *pending][-count:]
 
     def _stored(self, sender_id: int, nonce: str) -> Message | None:
-        select = (
-            f"SELECT {COLUMNS}, r.name_key FROM messages m JOIN rooms r ON r.id = m.room_id"
-            " WHERE m.sender_id = ? AND m.nonce = ?"
-        )
-        row = self._connection.execute(select, (sender_id, nonce)).fetchone()
+        row = self._connection.execute(_STORED, (sender_id, nonce)).fetchone()
         return None if row is None else message_of(row[-1], row[:-1])

@@ -16,7 +16,7 @@ from chat.store.sqlite.writer import Writer
 
 log = Logger(namespace="chat.store")
 
-# Every this many seconds the store checks that its threads live, and tries again after a failure.
+# Every this many seconds the store checks that its threads live, tries again after a failure, and writes the index.
 _WATCH_SECONDS = 1.0
 # Longer than any task takes, including the wait for another process's lock.
 _STUCK_SECONDS = 20.0
@@ -42,6 +42,9 @@ class Workers:
         # They are kept here, so that a new writer goes on with the same counts.
         self.makers = Makers(limits, now)
         self.is_open = False
+        self._unindexed_messages = limits.unindexed_messages
+        # Whether the index of words may have less than the messages; so it may be at the start.
+        self._is_behind = True
         self._watch_call: IDelayedCall | None = None
         # Why the last batch could not be written.
         self._failure: str | None = None
@@ -92,6 +95,7 @@ class Workers:
 
     def wrote(self, _: None = None) -> None:
         """A batch was written."""
+        self._is_behind = True
         if self._failure is not None:
             log.info("what is said can be stored again")
         self._failure = None
@@ -108,6 +112,9 @@ class Workers:
         self._watch_call = self._clock.callLater(_WATCH_SECONDS, self._watch)
         for worker in self._all:
             worker.revive()
+        if self._is_behind:
+            self._is_behind = False
+            self.writer.submit(lambda: self.writer.resource().index(), lambda _: None)
         for reader in (self.reader, self.searcher):
             if reader.trouble:
                 reader.call(lambda _: None).addErrback(lambda _: None)
@@ -115,7 +122,7 @@ class Workers:
             self.writer.call(Writer.probe).addCallbacks(self.wrote, lambda _: None)
 
     def _make_writer(self) -> Writer:
-        writer = Writer(self._folder, self._now, self.makers)
+        writer = Writer(self._folder, self._now, self.makers, self._unindexed_messages)
         if self.is_open:
             try:
                 writer.check_complete()

@@ -12,6 +12,7 @@ from chat.store.makers import Makers
 from chat.store.sqlite.checkpoints import Checkpoints, check_whole
 from chat.store.sqlite.faults import MisplacedError, breaks
 from chat.store.sqlite.folder import DataFolder
+from chat.store.sqlite.indexing import INDEXED, index_to
 from chat.store.sqlite.migrations import known_migrations, migrate
 from chat.store.sqlite.numbers import Numbers
 from chat.store.sqlite.transaction import Cursors, Queued, Transaction
@@ -29,11 +30,19 @@ NEW_LIFE = "life = lower(hex(randomblob(4)))"
 class Writer:
     """Writes batches, each in one transaction. `now` gives the time in seconds since the epoch; `makers` counts rooms.
 
-    `numbers` has the ids of users and rooms.
+    `numbers` has the ids of users and rooms. Not more than `unindexed` messages, and those of a batch, wait for the
+    index of words.
     """
 
-    def __init__(self, folder: DataFolder, now: Callable[[], float], makers: Makers | None = None) -> None:
+    def __init__(
+        self,
+        folder: DataFolder,
+        now: Callable[[], float],
+        makers: Makers | None = None,
+        unindexed: int = Limits().unindexed_messages,
+    ) -> None:
         self._folder = folder
+        self._unindexed = unindexed
         self._now = now
         self._makers = makers or Makers(Limits(), now)
         self._is_sound = True
@@ -62,6 +71,8 @@ class Writer:
         self._checkpoints = Checkpoints(self._connection, self._folder.database, self._folder.log)
         migrate(self._connection, self._folder.database, known_migrations())
         self.numbers = Numbers(self._connection, self._now, self._makers)
+        [self._indexed_id] = self._connection.execute(INDEXED).fetchone()
+        self._index_at = self._indexed_id + self._unindexed
 
     def lost_messages(self) -> int:
         """How many of the last committed messages the database has lost; their ids are not used again.
@@ -88,6 +99,7 @@ class Writer:
         """Run a statement outside of a transaction, without a result."""
         # `execute` would stop before the end of a statement that works in many steps, such as incremental_vacuum.
         self._connection.executescript(sql)
+        self._checkpoints.note_shrunk()
 
     def commit(self, drafts: Sequence[Queued], cursors: Cursors) -> Sequence[Commit | Refusal]:
         """Store the drafts and the cursors in one transaction.
@@ -114,10 +126,34 @@ class Writer:
         self._note_high_water()
         return outcomes
 
-    def checkpoint(self) -> None:
-        """Called after the sink got a commit. Never raises; after an error `is_sound` may be False."""
+    def tidy(self) -> None:
+        """Called after the sink got a commit: do what is due, which nobody waits for. Never raises, as `checkpoint`."""
+        if self.numbers.last_id >= self._index_at:
+            self.index()
+        self.checkpoint()
+
+    def index(self) -> None:
+        """Bring the index of words up to the last message. Never raises, as `checkpoint`."""
+        last_id = self.numbers.last_id
+        # After an error, too: not each batch is to try again.
+        self._index_at = last_id + self._unindexed
+        if last_id <= self._indexed_id or self._folder.misplaced():
+            return
         try:
-            if not self._folder.misplaced():
+            self._connection.execute("BEGIN IMMEDIATE")
+            index_to(self._connection, last_id)
+            self._connection.execute("COMMIT")
+            self._indexed_id = last_id
+        except Exception as error:
+            log.error("could not write the index of words: {error}", error=error)
+            self._is_sound = self._is_sound and not breaks(error)
+            if self._connection.in_transaction:
+                self._connection.rollback()
+
+    def checkpoint(self) -> None:
+        """Write the log into the database, if it is time. Never raises; after an error `is_sound` may be False."""
+        try:
+            if self._checkpoints.are_due() and not self._folder.misplaced():
                 self._checkpoints.make()
         except Exception as error:
             log.error("could not write the log into the database: {error}", error=error)
