@@ -77,7 +77,7 @@ class Connection(FramedReceiver):
     def when_sent(self, call: Callable[[], None]) -> None:
         """See `Peer.when_sent`."""
         if self.outbox is not None:
-            is_first = not self.outbox.has_unsent
+            is_first = self.outbox.unsent is None
             self.outbox.when_sent(call)
             if is_first:
                 self._look_again()
@@ -144,7 +144,7 @@ class Connection(FramedReceiver):
 
     def check_sent(self) -> None:
         """Ask the transport how much has arrived, and make the calls that wait for that."""
-        if self.outbox is not None and self.outbox.has_unsent:
+        if self.outbox is not None and self.outbox.unsent:
             self.outbox.check_sent()
             self._look_again()
 
@@ -162,5 +162,5 @@ class Connection(FramedReceiver):
         return self._arrival(self.outbox.written) if self.outbox is not None else None
 
     def _look_again(self) -> None:
-        if self.outbox is not None and self.outbox.has_unsent:
+        if self.outbox is not None and self.outbox.unsent:
             self.factory.unsent.add(self)
