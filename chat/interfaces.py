@@ -59,7 +59,7 @@ class Encoder(Protocol):
         """The event as whole lines, or frames; empty if this format has nothing for it."""
 
 
-class Decoded(Struct, frozen=True):
+class Decoded(Struct, frozen=True, gc=False):
     """What one line means. `answer` goes back at once; then the `commands` are carried out, in their order.
 
     Either may be empty: a line may be answered without the domain, or be the first half of a command. The
@@ -76,7 +76,10 @@ class Codec(Encoder, Protocol):
     """One wire format: an `Encoder` that also decodes requests: bytes in, values out.
 
     A codec that remembers what came before is made for one connection. One that remembers nothing serves all.
+    `shows_sent`: it has a line for a `Sent` also where the message is neither queued nor a repeat.
     """
+
+    shows_sent: bool
 
     def decode(self, line: bytes, place: str | None) -> Decoded | None:
         """The meaning of one line (without its line end); None for a blank one.
@@ -146,6 +149,10 @@ class Peer(Protocol):
     @property
     def wire(self) -> str:
         """The name of the wire that it speaks, such as `text`; "" where it has none."""
+
+    @property
+    def shows_sent(self) -> bool:
+        """See `Codec.shows_sent`. Where it is False, such an answer need not be made."""
 
     def deliver(self, batch: Batch) -> bool:
         """Push the events. Never blocks, never raises, never calls back into the domain.

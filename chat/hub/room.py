@@ -19,7 +19,7 @@ _Receipts = Mapping[Asker, Mapping[int, Event | None]]
 _NO_VIEWS: Final[Mapping[Asker, Batch]] = {}
 
 
-class Posted(Struct, frozen=True, eq=False):
+class Posted(Struct, frozen=True, eq=False, gc=False):
     """An event as a room sees it: `receipt` takes its place in the view of its own `session`, which gets no copy."""
 
     event: RoomEvent
@@ -115,8 +115,8 @@ class Room:
         batch = Batch(*[post.event for post in posts])
         self._push(batch, receipts, self._views(batch, posts, receipts) if self._ignoring else _NO_VIEWS)
         for sender, owed in receipts.items():
-            if sender not in self.members:
-                sender.peer.deliver(Batch(*filter(None, owed.values())))
+            if sender not in self.members and (answers := [*filter(None, owed.values())]):
+                sender.peer.deliver(Batch(*answers))
 
     def announce(self, post: Posted) -> None:
         """Tell every member that somebody came or left.

@@ -56,6 +56,11 @@ class Connection(FramedReceiver):
         """See `Peer.wire`."""
         return "" if self.codec is None else self.codec.name
 
+    @property
+    def shows_sent(self) -> bool:
+        """See `Peer.shows_sent`."""
+        return (self.codec or TEXT).shows_sent
+
     def deliver(self, batch: Batch) -> bool:
         """See `Peer.deliver`."""
         if self.outbox is None:

@@ -33,6 +33,7 @@ class NdjsonCodec:
     """The `Codec` of the NDJSON wire."""
 
     name = "ndjson"
+    shows_sent = True
 
     def decode(self, line: bytes, place: str | None) -> Decoded | None:
         """See `Codec.decode`. `place` means nothing here: each request names its room."""

@@ -19,6 +19,7 @@ class WebSocketCodec:
     """The `Codec` of the WebSocket wire: `encode` makes whole frames, the same for everybody."""
 
     name = "websocket"
+    shows_sent = True
 
     def decode(self, line: bytes, place: str | None) -> Decoded | None:
         """See `Codec.decode`."""
