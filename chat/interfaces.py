@@ -102,7 +102,8 @@ class Batch:
     def __init__(self, *events: Event) -> None:
         self.events = events
         self.ready: dict[str, bytes] = {}
-        self._pieces: dict[str, Sequence[bytes]] = {}
+        # Most batches are not changed: nobody asks for their pieces.
+        self._pieces: dict[str, Sequence[bytes]] | None = None
 
     def encoded(self, codec: Encoder) -> bytes:
         """The bytes of all events in `codec`'s format."""
@@ -113,6 +114,8 @@ class Batch:
 
     def pieces(self, codec: Encoder) -> Sequence[bytes]:
         """The bytes of each event."""
+        if self._pieces is None:
+            self._pieces = {}
         pieces = self._pieces.get(codec.name)
         if pieces is None:
             pieces = self._pieces[codec.name] = [codec.encode(event) for event in self.events]

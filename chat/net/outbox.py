@@ -11,9 +11,9 @@ from zope.interface import implementer
 class Outbox:
     """Writes to `transport` while it takes bytes, and queues up to `limit` bytes while it does not.
 
-    If a write would pass the limit, the queue is dropped and `overflowed` is called, once. `arrived` returns how many
-    bytes the peer has, or None if that is unknown. `unsent` are the calls of `when_sent` that still wait for bytes to
-    arrive, None without any.
+    If a write would pass the limit, the queue is dropped and `overflowed` is called, once. `arrived` is called with how
+    many bytes were written, and returns how many of them the peer has, or None if that is unknown. `unsent` are the
+    calls of `when_sent` that still wait for bytes to arrive, None without any.
     """
 
     # There is one for each connection.
@@ -36,7 +36,7 @@ class Outbox:
         transport: ITransport,
         limit: int,
         overflowed: Callable[[], None],
-        arrived: Callable[[], int | None] = lambda: None,
+        arrived: Callable[[int], int | None] = lambda _: None,
     ) -> None:
         self._transport = transport
         self._limit = limit
@@ -75,11 +75,6 @@ class Outbox:
         """How many bytes are queued here."""
         return self._queued
 
-    @property
-    def written(self) -> int:
-        """How many bytes the transport has been given."""
-        return self._written
-
     def when_taken(self, call: Callable[[], None]) -> None:
         """Make `call` when the transport has taken all bytes written so far; never if it does not."""
         if self._closing:
@@ -99,7 +94,7 @@ class Outbox:
         if self.unsent:
             self.unsent.append((self._written + self._queued, call))
             return
-        arrived = self._arrived()
+        arrived = self._arrived(self._written)
         if not self._queued and (arrived is None or arrived >= self._written):
             call()
         else:
@@ -107,7 +102,7 @@ class Outbox:
 
     def check_sent(self) -> None:
         """Make the calls that wait for bytes which have reached the peer by now."""
-        arrived = self._arrived()
+        arrived = self._arrived(self._written)
         if arrived is None:
             arrived = self._written
         while self.unsent and self.unsent[0][0] <= arrived:

@@ -81,11 +81,11 @@ class Connection(FramedReceiver):
 
     def when_sent(self, call: Callable[[], None]) -> None:
         """See `Peer.when_sent`."""
-        if self.outbox is not None:
-            is_first = self.outbox.unsent is None
-            self.outbox.when_sent(call)
-            if is_first:
-                self._look_again()
+        if (outbox := self.outbox) is not None:
+            others_wait = outbox.unsent
+            outbox.when_sent(call)
+            if outbox.unsent and not others_wait:
+                self.factory.unsent.add(self)
 
     def set_reading(self, wanted: bool) -> None:
         """See `Peer.set_reading`."""
@@ -113,8 +113,7 @@ class Connection(FramedReceiver):
     def open_outbox(self) -> None:
         """Begin to write to the transport, which is connected now."""
         transport = cast("ITCPTransport", self.transport)
-        self._arrival = arrival_of(transport)
-        self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, self._overflowed, self._arrived)
+        self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, self._overflowed, arrival_of(transport))
 
     def cut(self, reason: Reason) -> None:
         """Close at once. Queued bytes, and lines that were read and not handled yet, are dropped."""
@@ -149,9 +148,10 @@ class Connection(FramedReceiver):
 
     def check_sent(self) -> None:
         """Ask the transport how much has arrived, and make the calls that wait for that."""
-        if self.outbox is not None and self.outbox.unsent:
-            self.outbox.check_sent()
-            self._look_again()
+        if (outbox := self.outbox) is not None and outbox.unsent:
+            outbox.check_sent()
+            if outbox.unsent:
+                self.factory.unsent.add(self)
 
     def ping(self) -> None:
         """Ask the peer whether it is there, where TCP does not do so by itself."""
@@ -162,10 +162,3 @@ class Connection(FramedReceiver):
 
     def _overflowed(self) -> None:
         self.cut(Reason.TOO_SLOW)
-
-    def _arrived(self) -> int | None:
-        return self._arrival(self.outbox.written) if self.outbox is not None else None
-
-    def _look_again(self) -> None:
-        if self.outbox is not None and self.outbox.unsent:
-            self.factory.unsent.add(self)

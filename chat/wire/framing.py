@@ -50,17 +50,18 @@ class Framer:
 
     def feed(self, data: bytes) -> int:
         """Take what was read from the connection, in linear time. Returns how many lines it ends."""
-        parts = data.split(b"\n")
-        self.unframed += len(parts[0])
-        self._tail += parts[0]
-        tail = parts.pop()
-        if parts:
-            parts[0] = bytes(self._tail)
-            parts.reverse()
-            self._frames[:0] = parts
-            self._tail = bytearray(tail)
-            self.unframed = len(tail)
-        return len(parts)
+        lines = data.split(b"\n")
+        tail = lines.pop()
+        if lines:
+            if self._tail:
+                lines[0] = bytes(self._tail + lines[0])
+                self._tail.clear()
+            lines.reverse()
+            self._frames[:0] = lines
+            self.unframed = 0
+        self._tail += tail
+        self.unframed += len(tail)
+        return len(lines)
 
     def pop(self) -> bytes | Overlong | None:
         """The next line, without its end; None if there is no whole one."""
