@@ -15,7 +15,7 @@ from chat.personal import Level
 RequestId = str | int | None
 
 
-class Command(Struct, frozen=True):
+class Command(Struct, frozen=True, gc=False):
     """One request of a client: a `name` from the command table and its `arguments` by their names there.
 
     `id` is the client's own id of the request; its answer carries it.
@@ -26,8 +26,8 @@ class Command(Struct, frozen=True):
     id: RequestId = None
 
 
-class Event(Struct, frozen=True, kw_only=True):
-    """Anything that the server sends to a peer."""
+class Event(Struct, frozen=True, kw_only=True, gc=False):
+    """Anything that the server sends to a peer. No event leads back to itself: the collector need not look at them."""
 
 
 # --- events of rooms: the journal gives each its number

@@ -59,7 +59,7 @@ class Encoder(Protocol):
         """The event as whole lines, or frames; empty if this format has nothing for it."""
 
 
-class Decoded(Struct, frozen=True):
+class Decoded(Struct, frozen=True, gc=False):
     """What one line means. `answer` goes back at once; then the `commands` are carried out, in their order.
 
     Either may be empty: a line may be answered without the domain, or be the first half of a command. The
@@ -76,7 +76,10 @@ class Codec(Encoder, Protocol):
     """One wire format: an `Encoder` that also decodes requests: bytes in, values out.
 
     A codec that remembers what came before is made for one connection. One that remembers nothing serves all.
+    `shows_sent`: it has a line for a `Sent` also where the message is neither queued nor a repeat.
     """
+
+    shows_sent: bool
 
     def decode(self, line: bytes, place: str | None) -> Decoded | None:
         """The meaning of one line (without its line end); None for a blank one.
@@ -99,7 +102,8 @@ class Batch:
     def __init__(self, *events: Event) -> None:
         self.events = events
         self.ready: dict[str, bytes] = {}
-        self._pieces: dict[str, Sequence[bytes]] = {}
+        # Most batches are not changed: nobody asks for their pieces.
+        self._pieces: dict[str, Sequence[bytes]] | None = None
 
     def encoded(self, codec: Encoder) -> bytes:
         """The bytes of all events in `codec`'s format."""
@@ -110,6 +114,8 @@ class Batch:
 
     def pieces(self, codec: Encoder) -> Sequence[bytes]:
         """The bytes of each event."""
+        if self._pieces is None:
+            self._pieces = {}
         pieces = self._pieces.get(codec.name)
         if pieces is None:
             pieces = self._pieces[codec.name] = [codec.encode(event) for event in self.events]
@@ -146,6 +152,10 @@ class Peer(Protocol):
     @property
     def wire(self) -> str:
         """The name of the wire that it speaks, such as `text`; "" where it has none."""
+
+    @property
+    def shows_sent(self) -> bool:
+        """See `Codec.shows_sent`. Where it is False, such an answer need not be made."""
 
     def deliver(self, batch: Batch) -> bool:
         """Push the events. Never blocks, never raises, never calls back into the domain.

@@ -29,20 +29,23 @@ class TokenBucket:
         self.taken = 0.0
         self.was_full = True
 
-    def take(self, now: float, count: float = 1) -> bool:
+    def take(self, now: float, count: float = 1, *, or_none: bool = False) -> bool:
         """Count some lines. Returns False if that was too many: pause before the next (never with a rate of 0).
 
-        Sets `was_full`: whether there was no debt before these lines.
+        With `or_none` too many are not counted at all. Sets `was_full`: whether there was no debt before these lines.
         """
+        is_within = True
+        if self._rate:
+            # The same as `_filled`, without a call: this runs for every line.
+            filled = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
+            is_within = filled >= count
+            if or_none and not is_within:
+                return False
+            self.was_full = filled >= self._burst
+            self._tokens = max(filled - count, -self._most_owed)
         self.taken += count
-        before, self._filled_at = self._filled_at, now
-        if not self._rate:
-            return True
-        # The same as `_filled`, without a call: this runs for every line.
-        filled = min(self._burst, self._tokens + (now - before) * self._rate)
-        self.was_full = filled >= self._burst
-        self._tokens = max(filled - count, -self._most_owed)
-        return self._tokens >= 0
+        self._filled_at = now
+        return is_within
 
     def has_recovered(self, now: float, but_for: float = 0) -> bool:
         """Whether at most `but_for` lines of debt are left."""

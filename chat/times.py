@@ -3,10 +3,13 @@
 import math
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 # The last second that has a date of four digits. Nothing was said before the epoch.
 _LATEST: Final = 253402300799.0
+# What is said in a second has the same date and time, and the past is read a page at a time.
+_SECONDS: Final = 1024
 _UNITS: Final = {"w": 7 * 86400, "d": 86400, "h": 3600, "m": 60, "s": 1}
 # Ten years and more.
 _DURATION = re.compile(r"([1-9][0-9]{0,8})([smhdw]?)", re.ASCII)
@@ -14,8 +17,7 @@ _DURATION = re.compile(r"([1-9][0-9]{0,8})([smhdw]?)", re.ASCII)
 
 def time_of(seconds: float) -> datetime:
     """The time `seconds` after the epoch, in UTC; the nearest possible one if no calendar has it."""
-    # NaN is no time at all.
-    return datetime.fromtimestamp(min(max(seconds, 0.0), _LATEST) if seconds == seconds else 0.0, UTC)
+    return datetime.fromtimestamp(_nearest(seconds), UTC)
 
 
 def minute_of(seconds: float) -> str:
@@ -25,7 +27,21 @@ def minute_of(seconds: float) -> str:
 
 def timestamp_of(seconds: float) -> str:
     """The time `seconds` after the epoch as RFC 3339 has it, in UTC, to the millisecond."""
-    return time_of(seconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    seconds = _nearest(seconds)
+    whole = int(seconds)
+    # The same as `datetime` does, which rounds to microseconds first.
+    thousandths = round((seconds - whole) * 1e6) // 1000
+    return f"{_second(whole)}.{thousandths:03}Z" if thousandths < 1000 else f"{_second(whole + 1)}.000Z"
+
+
+@lru_cache(_SECONDS)
+def _second(whole: int) -> str:
+    return f"{time_of(whole):%Y-%m-%dT%H:%M:%S}"
+
+
+def _nearest(seconds: float) -> float:
+    """The nearest time that has a date. NaN is no time at all."""
+    return min(max(seconds, 0.0), _LATEST) if seconds == seconds else 0.0
 
 
 def duration_of(typed: str) -> int | None:

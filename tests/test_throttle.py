@@ -48,6 +48,14 @@ class Bucket(SynchronousTestCase):
             full.append(bucket.was_full)
         self.assertEqual(full, [True, False, False, True, False])
 
+    def test_all_or_none(self) -> None:
+        """Lines that would be too many together are not counted, if that is wanted."""
+        bucket = TokenBucket(10, 5, 0.0)
+        taken = [bucket.take(0.0, count, or_none=True) for count in (6, 3, 3, 2, 1)]
+        self.assertEqual((taken, bucket.taken), ([False, True, False, True, False], 5))
+        self.assertTrue(bucket.take(0.1, or_none=True))
+        self.assertTrue(TokenBucket(0, 5, 0.0).take(0.0, 100, or_none=True))
+
     @given(st.floats(0.1, 1000), st.integers(1, 500), st.lists(st.floats(0, 2), max_size=100))
     @settings(deadline=None)
     def test_never_more(self, rate: float, burst: int, pauses: Sequence[float]) -> None:

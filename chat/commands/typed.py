@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from chat.commands.passphrases import ENTERING, REGISTRATION, is_like_a_name, may_hold_secret
 from chat.commands.specs import CommandSpec
@@ -18,7 +19,11 @@ _SLASHES = re.compile(r"\s*[/／](?=[/／])")
 # The first signs of such lines, in both cases: U+017F is an s, too.
 _SLASH_SIGNS = frozenset("/／")
 _EXPLICIT_SIGNS = _SLASH_SIGNS | frozenset("sS\u017f")
-_ADDRESSED = re.compile(r"\s*[@＠]?([^\s:：@＠]{1,64})\s*[:：](.*)", re.DOTALL)
+_ADDRESSEE = re.compile(r"[@＠]?([^\s@＠]{1,64})")
+# What is longer is no name, also with a sign before it.
+_LONGEST_ADDRESSEE = 66
+# A busy server reads the same names again and again.
+_REMEMBERED = 4096
 # The words before the colon of an address that has no `//`.
 _SCHEMES = frozenset(
     ("about", "data", "geo", "javascript", "localhost", "magnet", "mailto", "news", "sip", "sms", "tel", "urn", "xmpp")
@@ -48,15 +53,15 @@ def parse(typed: str, place: str | None, *, is_bare_enough: bool = False) -> Com
         return Command("unsaid", {} if spec is None else {"word": spec.name})
     if sign in _SLASH_SIGNS and (slashes := _SLASHES.match(typed)) is not None:
         typed = typed[slashes.end() :]
-    elif (
-        (":" in typed or "：" in typed)
-        and (found := _ADDRESSED.match(typed)) is not None
-        and _is_name(*(said := found.groups()))
-    ):
-        name, text = said
-        if place is None:
-            return Command("message", {"text": text.lstrip(), "to": name})
-        return Command("message", {"text": typed, "room": place, "addressee": name})
+    else:
+        before, colon, after = typed.partition(":")
+        if "：" in before:
+            before, colon, after = typed.partition("：")
+        name = _addressee(before.strip()[:_LONGEST_ADDRESSEE]) if colon else None
+        if name is not None and not _is_link(name, after):
+            if place is None:
+                return Command("message", {"text": after.lstrip(), "to": name})
+            return Command("message", {"text": typed, "room": place, "addressee": name})
     return Command("message", {"text": typed} if place is None else {"text": typed, "room": place})
 
 
@@ -154,17 +159,25 @@ def _first_word(text: str) -> tuple[str, str]:
     return word, rest[0].strip() if rest else ""
 
 
-def _is_name(before: str, after: str) -> bool:
-    """Whether the word before a colon is the name of a person, to whom the rest of the line goes."""
-    if after.startswith("//") or (len(before) == 1 and after[:1] in ("\\", "/")):
-        return False
-    if before.casefold() in _SCHEMES and after[:1].strip():
-        return False
+@lru_cache(_REMEMBERED)
+def _addressee(before: str) -> str | None:
+    """The name of the person to whom a line goes with this before its colon; None if it is no name."""
+    found = _ADDRESSEE.fullmatch(before)
+    if found is None:
+        return None
     try:
-        name = parse_name(before, _LONGEST_NAME, "bad_recipient")
+        name = parse_name(found[1], _LONGEST_NAME, "bad_recipient")
     except ChatError:
-        return False
-    return name.key != GUEST
+        return None
+    return None if name.key == GUEST else found[1]
+
+
+def _is_link(before: str, after: str) -> bool:
+    """Whether a colon between these belongs to an address of the web, or to a path."""
+    sign = after[:1]
+    if sign in ("\\", "/") and (len(before) == 1 or after.startswith("//")):
+        return True
+    return before.casefold() in _SCHEMES and bool(sign.strip())
 
 
 def _usage(spec: CommandSpec) -> ChatError:

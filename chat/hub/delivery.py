@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -23,6 +24,8 @@ from chat.interfaces import Batch, State
 from chat.names import fold, is_direct
 from chat.room_state import Closed, RoomState
 from chat.store.interfaces import Commit, Refusal
+
+EventT = TypeVar("EventT", bound=RoomEvent)
 
 
 class Delivery:
@@ -55,8 +58,8 @@ class Delivery:
         gathered = PostsByRoom()
         settled: list[Asker] = []
         for commit in commits:
-            if isinstance(commit.event, Message):
-                gathered = self._gather(commit, gathered)
+            if isinstance(event := commit.event, Message):
+                gathered = self._gather(event, commit, gathered)
             else:
                 gathered = self._flush(gathered)
                 self._move(commit)
@@ -101,18 +104,17 @@ class Delivery:
 
     # --- messages
 
-    def _gather(self, commit: Commit, gathered: PostsByRoom) -> PostsByRoom:
-        event, origin = commit.event, commit.origin
+    def _gather(self, event: Message, commit: Commit, gathered: PostsByRoom) -> PostsByRoom:
+        origin = commit.origin
         if event.place is not None and event.place != (room := self._rooms.of(event)).name:
             event = self._named(event, room)
         session, receipt = None, None
         if isinstance(origin, Origin):
-            session, receipt = origin.session, self._receipts.of(event, origin, unknown=commit.unknown)
+            session, receipt = origin.session, self._receipts.of_message(event, origin, unknown=commit.unknown)
         if commit.repeat:
             gathered = self._flush(gathered)
-            if session is not None:
+            if session is not None and receipt is not None:
                 # The message was delivered the first time. Only its sender, who repeated the request, gets an answer.
-                assert receipt is not None
                 session.tell(receipt)
             return gathered
         post = Posted(event, session, receipt)
@@ -280,7 +282,7 @@ class Delivery:
         after = 0 if is_all else commit.recalled[0].seq - 1
         self._replay.acknowledge_room(origin.session, commit.event.room, commit.event.seq, after)
 
-    def _named(self, event: RoomEvent, room: Room) -> RoomEvent:
+    def _named(self, event: EventT, room: Room) -> EventT:
         """The event with the name that `room` has here."""
         if event.place is None or event.place == room.name or not room.is_named:
             return event

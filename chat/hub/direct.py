@@ -24,6 +24,7 @@ class DirectDelivery:
     def deliver(self, posts: Sequence[Posted]) -> None:
         """Messages in one conversation go out together to each session of the two people."""
         views: dict[Asker, list[Event]] = {}
+        last: dict[Asker, Message] = {}
         name = ""
         hearing: Sequence[Asker] = ()
         saying: Sequence[Asker] = ()
@@ -40,14 +41,14 @@ class DirectDelivery:
             for session in hearing:
                 if session.backlog.takes(message):
                     views.setdefault(session, []).append(message)
+                    last[session] = message
             for session in saying:
                 if session is not sender:
                     views.setdefault(session, []).append(copied(message))
-            if sender is not None:
-                assert post.receipt is not None
+            if sender is not None and post.receipt is not None:
                 views.setdefault(sender, []).append(post.receipt)
         for session, events in views.items():
-            self._replay.push(events, session)
+            self._replay.push(session, events, last.get(session))
 
     def _is_unheard(self, session: Asker, posts: Sequence[Posted]) -> bool:
         """Whether the user of `session` ignores the other one. Then what was said counts as read."""

@@ -13,6 +13,8 @@ from chat.interfaces import Batch
 class SilentPeer:
     """A `Peer` that drops everything it is told."""
 
+    shows_sent = True
+
     def deliver(self, batch: Batch) -> bool:
         return False
 

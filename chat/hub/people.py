@@ -249,7 +249,7 @@ class Arrival(NamedTuple):
 _NOTHING = Arrival()
 
 
-class Origin(Struct, frozen=True, eq=False):
+class Origin(Struct, frozen=True, eq=False, gc=False):
     """Which session asked for an event, and under which request id.
 
     `arrival` belongs to the event with which a session enters the chat. With `replay_from` there was no request:

@@ -46,14 +46,6 @@ class Action(StrEnum):
     SEE = "see"
 
 
-class Kind(StrEnum):
-    """The kinds of rooms that rules tell apart. A CONVERSATION is the room of two people's direct messages."""
-
-    LOBBY = "lobby"
-    ROOM = "room"
-    CONVERSATION = "conversation"
-
-
 class Visible(NamedTuple):
     """Everything that somebody may see: public rooms, the private rooms in `own`, and the conversations of an account.
 
@@ -97,18 +89,19 @@ class Permissions:
 
         The error names the room as `room` does: for people outside of a private room that is what they typed.
         """
-        key = room.key
-        kind = Kind.LOBBY if key == self.lobby.key else Kind.CONVERSATION if is_direct(key) else Kind.ROOM
+        key, kinds = room.key, _RULES[action]
+        rules = kinds.lobby if key == self.lobby.key else kinds.conversation if is_direct(key) else kinds.room
         if (state := self._restricted.get(key)) is not None:
             now, role = self.now(), partial(self.role_of, asker, key)
-            for restriction in _RESTRICTIONS[action, kind]:
+            for restriction in rules.of_state:
                 restriction(asker, room, state, now, role)
-        for rule in _RULES[action, kind]:
+        for rule in rules.of_place:
             rule(self, asker, room)
 
     def check_visitor(self, asker: Asker, room: Name) -> None:
         """Raise ChatError where no visitor at all may see `room`, whatever account they have."""
-        for rule in _RULES[Action.SEE, Kind.LOBBY if room.key == self.lobby.key else Kind.ROOM]:
+        kinds = _RULES[Action.SEE]
+        for rule in (kinds.lobby if room.key == self.lobby.key else kinds.room).of_place:
             rule(self, asker, room)
 
     def take_turn(self, asker: Asker, room: Name, nonce: str | None, here: Container[str]) -> None:
@@ -292,28 +285,38 @@ def _of_visitors(rule: Rule) -> Rule:
     return check
 
 
-# The rules for each action, by kind of room. The first rule that refuses gives the answer.
-_RULES: Final[Mapping[tuple[Action, Kind], tuple[Rule, ...]]] = {
-    (Action.ENTER, Kind.LOBBY): (_is_in_scope, _enters_no_lobby),
-    (Action.ENTER, Kind.ROOM): (_is_in_scope, _is_no_member, _is_not_reserved, _has_place_left),
-    (Action.ENTER, Kind.CONVERSATION): (_never,),
-    (Action.SAY, Kind.LOBBY): (_is_in_scope, _is_open_lobby),
-    (Action.SAY, Kind.ROOM): (_is_in_scope, _is_member),
-    (Action.SAY, Kind.CONVERSATION): (_is_own,),
-    (Action.SEE, Kind.LOBBY): (_is_in_scope, _of_visitors(_is_open_lobby)),
-    (Action.SEE, Kind.ROOM): (_is_in_scope, _of_visitors(_is_not_reserved)),
-    (Action.SEE, Kind.CONVERSATION): (_is_own,),
-}
+class _Rules(NamedTuple):
+    """The rules for one action in one kind of room; the first that refuses gives the answer.
 
-# The rules about a room's state, which come first: from outside a private room is nothing but private.
-_RESTRICTIONS: Final[Mapping[tuple[Action, Kind], Sequence[StateRule]]] = {
-    (Action.ENTER, Kind.LOBBY): (),
-    (Action.ENTER, Kind.ROOM): SEEING,
-    (Action.ENTER, Kind.CONVERSATION): (),
-    (Action.SAY, Kind.LOBBY): SPEAKING_IN_LOBBY,
-    (Action.SAY, Kind.ROOM): SPEAKING,
-    (Action.SAY, Kind.CONVERSATION): (),
-    (Action.SEE, Kind.LOBBY): (),
-    (Action.SEE, Kind.ROOM): SEEING,
-    (Action.SEE, Kind.CONVERSATION): (),
+    Those about its state come first: from outside a private room is nothing but private.
+    """
+
+    of_place: Sequence[Rule]
+    of_state: Sequence[StateRule] = ()
+
+
+class _Kinds(NamedTuple):
+    """The rules for one action, by kind of room. A conversation is the room of two people's direct messages."""
+
+    lobby: _Rules
+    room: _Rules
+    conversation: _Rules
+
+
+_RULES: Final[Mapping[Action, _Kinds]] = {
+    Action.ENTER: _Kinds(
+        lobby=_Rules((_is_in_scope, _enters_no_lobby)),
+        room=_Rules((_is_in_scope, _is_no_member, _is_not_reserved, _has_place_left), SEEING),
+        conversation=_Rules((_never,)),
+    ),
+    Action.SAY: _Kinds(
+        lobby=_Rules((_is_in_scope, _is_open_lobby), SPEAKING_IN_LOBBY),
+        room=_Rules((_is_in_scope, _is_member), SPEAKING),
+        conversation=_Rules((_is_own,)),
+    ),
+    Action.SEE: _Kinds(
+        lobby=_Rules((_is_in_scope, _of_visitors(_is_open_lobby))),
+        room=_Rules((_is_in_scope, _of_visitors(_is_not_reserved)), SEEING),
+        conversation=_Rules((_is_own,)),
+    ),
 }

@@ -12,19 +12,20 @@ class PostsByRoom:
 
     def __init__(self) -> None:
         self.posts: dict[str, list[Posted]] = {}
-        self._numbers: dict[str, int] = {}
-        self._latest: dict[Asker | None, int] = {}
+        # The place of each room in their order, and that of the last one in which each session said something.
+        self._places: dict[str, int] = {}
+        self._latest: dict[Asker, int] = {}
 
     def takes(self, post: Posted) -> bool:
         """Add a message; False where it would be delivered before an earlier one of its session in another room."""
         room, session = post.event.room, post.session
         if (posts := self.posts.get(room)) is None:
             posts = self.posts[room] = []
-            self._numbers[room] = len(self._numbers)
-        number = self._numbers[room]
+            self._places[room] = len(self._places)
         if session is not None:
-            if number < self._latest.get(session, 0):
+            place = self._places[room]
+            if place < self._latest.get(session, 0):
                 return False
-            self._latest[session] = number
+            self._latest[session] = place
         posts.append(post)
         return True

@@ -44,22 +44,29 @@ class Receipts:
         self._motd = motd
         self._told = told_to_clients(books.limits)
 
-    def of(self, event: RoomEvent, origin: Origin, *, unknown: bool = False) -> Event:
-        """The answer that tells the session that asked for `event` of its commit. `unknown`: see `Commit.unknown`."""
-        if isinstance(event, Message):
-            is_queued = False
-            if event.to is not None:
-                key = fold(event.to)
-                is_queued = key not in self._directory.present or (bool(self._replay.failing) and self._is_deaf(key))
-            return Sent(
-                place=event.place,
-                to=event.to,
-                seq=event.seq,
-                sent_at=event.sent_at,
-                queued=is_queued,
-                unknown=is_queued and unknown,
-                id=origin.request_id,
-            )
+    def of_message(self, event: Message, origin: Origin, *, unknown: bool = False) -> Sent | None:
+        """The answer that tells the session that asked for `event` of its commit. `unknown`: see `Commit.unknown`.
+
+        None where its wire has nothing to show.
+        """
+        is_queued = False
+        if event.to is not None:
+            key = fold(event.to)
+            is_queued = key not in self._directory.present or (bool(self._replay.failing) and self._is_deaf(key))
+        if not is_queued and not origin.session.peer.shows_sent:
+            return None
+        return Sent(
+            place=event.place,
+            to=event.to,
+            seq=event.seq,
+            sent_at=event.sent_at,
+            queued=is_queued,
+            unknown=is_queued and unknown,
+            id=origin.request_id,
+        )
+
+    def of(self, event: RoomEvent, origin: Origin) -> Event:
+        """The answer that tells the session that asked for `event`, which is no message, of its commit."""
         if isinstance(event, Change):
             return self._changes.committed(event, origin)
         if event.place is None:

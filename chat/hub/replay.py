@@ -1,6 +1,7 @@
 """Brings sessions the messages that they missed, and notes when these count as arrived."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
@@ -76,11 +77,13 @@ class Replay:
         failed, self.failing = self.failing, {}
         return list(failed)
 
-    def push(self, events: Sequence[Event], session: Asker) -> None:
-        """Deliver direct messages that the session's backlog `takes`, and receipts and copies among them."""
-        arrived = {event.room: event.seq for event in events if type(event) is Message}
-        if session.peer.deliver(Batch(*events)) and arrived:
-            self._acknowledge_direct(session, arrived)
+    def push(self, session: Asker, events: Sequence[Event], last: Message | None) -> None:
+        """Deliver direct messages of one conversation, and receipts and copies among them.
+
+        `last` is the last one to the session, which its backlog `takes`; None if they are all its own.
+        """
+        if session.peer.deliver(Batch(*events)) and last is not None:
+            self._acknowledge_direct(session, last.room, last.seq)
 
     # --- what programs ask
 
@@ -175,17 +178,10 @@ class Replay:
         if (entered := session.backlog.entered.get(room.key)) is not None:
             self.acknowledge_room(session, room.key, room.last_seq, entered - 1)
 
-    def _acknowledge_direct(self, session: Asker, arrived: Mapping[str, int]) -> None:
-        """Messages up to `arrived`, by conversation, were given to the session's peer."""
-        user = session.user
-        if user is None or session.client.confirms:
-            return
-
-        def acknowledge() -> None:
-            for room, seq in arrived.items():
-                self._store.acknowledge(user.key, room, seq)
-
-        session.peer.when_sent(acknowledge)
+    def _acknowledge_direct(self, session: Asker, room: str, seq: int) -> None:
+        """Messages in that conversation, up to that seq, were given to the session's peer."""
+        if (user := session.user) is not None and not session.client.confirms:
+            session.peer.when_sent(partial(self._store.acknowledge, user.key, room, seq))
 
     # --- page by page
 
@@ -251,7 +247,8 @@ class Replay:
             if not session.peer.deliver(Batch(*events)):
                 return False
             backlog.replayed(part)
-            self._acknowledge_direct(session, {message.room: message.seq for message in part})
+            for room, seq in {message.room: message.seq for message in part}.items():
+                self._acknowledge_direct(session, room, seq)
         return session.user is not None
 
     async def _tell_past(self, session: Asker, room: str) -> None:

@@ -19,7 +19,7 @@ _Receipts = Mapping[Asker, Mapping[int, Event | None]]
 _NO_VIEWS: Final[Mapping[Asker, Batch]] = {}
 
 
-class Posted(Struct, frozen=True, eq=False):
+class Posted(Struct, frozen=True, eq=False, gc=False):
     """An event as a room sees it: `receipt` takes its place in the view of its own `session`, which gets no copy."""
 
     event: RoomEvent
@@ -115,8 +115,8 @@ class Room:
         batch = Batch(*[post.event for post in posts])
         self._push(batch, receipts, self._views(batch, posts, receipts) if self._ignoring else _NO_VIEWS)
         for sender, owed in receipts.items():
-            if sender not in self.members:
-                sender.peer.deliver(Batch(*filter(None, owed.values())))
+            if sender not in self.members and (answers := [*filter(None, owed.values())]):
+                sender.peer.deliver(Batch(*answers))
 
     def announce(self, post: Posted) -> None:
         """Tell every member that somebody came or left.
@@ -185,13 +185,11 @@ class Room:
 
     def _push(self, batch: Batch, receipts: _Receipts, views: Mapping[Asker, Batch]) -> None:
         if self._later is None or (len(self.members) <= self._limits.told_members and not self._pending):
-            if views:
-                for member in self.members:
-                    view = batch.changed(receipts[member]) if member in receipts else views.get(member, batch)
-                    member.peer.deliver(view)
-                return
             for member in self.members:
-                member.peer.deliver(batch if member not in receipts else batch.changed(receipts[member]))
+                if member in receipts:
+                    _answer(member, batch, receipts[member])
+                else:
+                    member.peer.deliver(views.get(member, batch) if views else batch)
             return
         # Members that wait for an answer get it now. `popitem` takes the last item of a dict, so the order is reversed.
         left = dict.fromkeys(reversed(self.members))
@@ -199,7 +197,7 @@ class Room:
             if sender in left:
                 del left[sender]
                 self.catch_up(sender)
-                sender.peer.deliver(batch.changed(owed))
+                _answer(sender, batch, owed)
         self._pending.append(_Pending(batch, left, views))
         if len(self._pending) == 1:
             self._go_on()
@@ -217,3 +215,10 @@ class Room:
         for _ in range(min(count, len(pending.left))):
             member = pending.left.popitem()[0]
             member.peer.deliver(pending.views.get(member, pending.batch))
+
+
+def _answer(sender: Asker, batch: Batch, owed: Mapping[int, Event | None]) -> None:
+    """Push `batch` to a member that posted in it, with these answers in the place of its own events."""
+    view = batch.changed(owed)
+    if view.events:
+        sender.peer.deliver(view)

@@ -127,7 +127,7 @@ class Session:
     @property
     def place(self) -> str | None:
         """The room where it types: the last one that it entered and is still in. None outside of rooms."""
-        return next(reversed(self.rooms.values()), None)
+        return next(reversed(self.rooms.values())) if self.rooms else None
 
     @property
     def device(self) -> str:

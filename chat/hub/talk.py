@@ -1,6 +1,7 @@
 """Saying something: to everybody, in a room, or to one person."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from chat.errors import ChatError
@@ -27,6 +28,8 @@ class Extras(NamedTuple):
 
 
 _NONE: Final = Extras()
+# People write to the same few again and again.
+_REMEMBERED: Final = 16384
 
 
 class Talk:
@@ -60,8 +63,7 @@ class Talk:
             self.say_in_lobby(session, text, request_id, extras)
             return
         user = user_of(session)
-        name = parse_known_name(raw, self._limits.name_characters, "bad_recipient")
-        room = conversation_of(user.key, name)
+        name, room = _recipient(user.key, raw, self._limits.name_characters)
         self._permissions.may(session, room, Action.SAY)
         if name.key in self._permissions.reserved.keys:
             raise ChatError("reserved_name", name=name.shown)
@@ -122,3 +124,10 @@ class Talk:
         if self._filter.words is not None and self._filter.takes(session, message, request_id):
             return
         self._publisher.publish(message, Origin(session, request_id))
+
+
+@lru_cache(_REMEMBERED)
+def _recipient(user: str, raw: str, most: int) -> tuple[Name, Name]:
+    """The person called `raw`, and the conversation of `user`, by their key, with them. Raises ChatError."""
+    name = parse_known_name(raw, most, "bad_recipient")
+    return name, conversation_of(user, name)

@@ -22,8 +22,8 @@ class Framing(Protocol):
     def unframed(self) -> int:
         """See `Framer.unframed`."""
 
-    def feed(self, data: bytes) -> None:
-        """See `Framer.feed`."""
+    def feed(self, data: bytes) -> int:
+        """See `Framer.feed`. Returns how many frames are whole now, as far as that is known already."""
 
     def pop(self) -> object | None:
         """See `Framer.pop`. There may be frames that are no lines: then `FramedReceiver.frame_received` knows them."""
@@ -91,10 +91,8 @@ class FramedReceiver(LineReceiver):
         """Called after each line, also an overlong one: a place to pause. Does nothing here."""
 
     def frame_received(self, frame: object) -> None:
-        """Handle one frame that the framer has cut."""
-        if isinstance(frame, bytes):
-            self.lineReceived(frame)
-        elif isinstance(frame, Overlong):
+        """Handle one frame that the framer has cut and that is no line."""
+        if isinstance(frame, Overlong):
             self.lineLengthExceeded(frame.head)
 
     def input_ended(self, *, even_paused: bool = False) -> None:
@@ -122,7 +120,16 @@ class FramedReceiver(LineReceiver):
         self._draining = True
         try:
             while even_paused or not self.paused:
-                if self._handle_one():
+                frame = self.framer.pop() if self.line_mode else None
+                if frame is not None:
+                    if isinstance(frame, bytes):
+                        self.lineReceived(frame)
+                    else:
+                        self.frame_received(frame)
+                    self.line_handled()
+                    left -= 1
+                elif not self.line_mode and (rest := self.framer.take_rest()):
+                    self.rawDataReceived(rest)
                     left -= 1
                 elif not self._backlog:
                     break
@@ -141,7 +148,9 @@ class FramedReceiver(LineReceiver):
 
     def _end_input(self) -> None:
         last = self.framer.last()
-        if last is not None:
+        if isinstance(last, bytes):
+            self.lineReceived(last)
+        elif last is not None:
             self.frame_received(last)
         self.all_handled()
 
@@ -156,16 +165,3 @@ class FramedReceiver(LineReceiver):
         if not self._has_ended:
             cast("IPushProducer", self.transport).pauseProducing()
         later(self._go_on)
-
-    def _handle_one(self) -> bool:
-        if not self.line_mode:
-            rest = self.framer.take_rest()
-            if rest:
-                self.rawDataReceived(rest)
-            return bool(rest)
-        frame = self.framer.pop()
-        if frame is None:
-            return False
-        self.frame_received(frame)
-        self.line_handled()
-        return True

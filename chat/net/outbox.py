@@ -12,7 +12,8 @@ class Outbox:
     """Writes to `transport` while it takes bytes, and queues up to `limit` bytes while it does not.
 
     If a write would pass the limit, the queue is dropped and `overflowed` is called, once. `arrived` is told how many
-    bytes were written; it returns how many of them the peer has, or None if that is unknown.
+    bytes were written; it returns how many of them the peer has, or None if that is unknown. `unsent` are the calls of
+    `when_sent` that still wait for bytes to arrive, None without any.
     """
 
     # There is one for each connection.
@@ -26,8 +27,8 @@ class Outbox:
         "_queue",
         "_queued",
         "_transport",
-        "_unsent",
         "_written",
+        "unsent",
     )
 
     def __init__(
@@ -35,7 +36,7 @@ class Outbox:
         transport: ITransport,
         limit: int,
         overflowed: Callable[[], None],
-        arrived: Callable[[int], int | None] = lambda written: None,
+        arrived: Callable[[int], int | None] = lambda _: None,
     ) -> None:
         self._transport = transport
         self._limit = limit
@@ -45,7 +46,7 @@ class Outbox:
         self._queued = 0
         self._arrived = arrived
         self._written = 0
-        self._unsent: deque[tuple[int, Callable[[], None]]] | None = None
+        self.unsent: deque[tuple[int, Callable[[], None]]] | None = None
         self._paused = False
         self._closing = False
         self._closed = False
@@ -74,11 +75,6 @@ class Outbox:
         """How many bytes are queued here."""
         return self._queued
 
-    @property
-    def has_unsent(self) -> bool:
-        """Whether calls of `when_sent` still wait for bytes to arrive."""
-        return bool(self._unsent)
-
     def when_taken(self, call: Callable[[], None]) -> None:
         """Make `call` when the transport has taken all bytes written so far; never if it does not."""
         if self._closing:
@@ -95,24 +91,24 @@ class Outbox:
         """
         if self._closing:
             return
-        if self._unsent:
-            self._unsent.append((self._written + self._queued, call))
+        if self.unsent:
+            self.unsent.append((self._written + self._queued, call))
             return
         arrived = self._arrived(self._written)
         if not self._queued and (arrived is None or arrived >= self._written):
             call()
         else:
-            self._unsent = deque([(self._written + self._queued, call)])
+            self.unsent = deque([(self._written + self._queued, call)])
 
     def check_sent(self) -> None:
         """Make the calls that wait for bytes which have reached the peer by now."""
         arrived = self._arrived(self._written)
         if arrived is None:
             arrived = self._written
-        while self._unsent and self._unsent[0][0] <= arrived:
-            self._unsent.popleft()[1]()
-        if not self._unsent:
-            self._unsent = None
+        while self.unsent and self.unsent[0][0] <= arrived:
+            self.unsent.popleft()[1]()
+        if not self.unsent:
+            self.unsent = None
 
     def close(self) -> None:
         """Close the connection when all written bytes have left."""
@@ -123,7 +119,7 @@ class Outbox:
     def drop(self) -> None:
         """Drop the queue and take no more: the connection is gone, or about to be cut."""
         self._closing = self._closed = True
-        self._queue = self._unsent = None
+        self._queue = self.unsent = None
         self._queued = 0
 
     def pauseProducing(self) -> None:
@@ -143,7 +139,7 @@ class Outbox:
                 item()
         if not self._queue:
             self._queue = None
-        if self._unsent:
+        if self.unsent:
             self.check_sent()
         if self._closing and not self._queue:
             self._finish()

@@ -18,6 +18,9 @@ from twisted.protocols.policies import ProtocolWrapper
 # linux/tcp.h, struct tcp_info: tcpi_bytes_acked stands behind 120 bytes, since Linux 4.1.
 _ACKED = struct.Struct("=120xQ")
 
+# Whether the machine tells what has arrived.
+_TELLS_ARRIVED = hasattr(socket, "TCP_INFO")
+
 # Up to this many positions in the stream are remembered for a connection with TLS.
 _MARKS = 8
 # A peer that leaves this many keepalive probes unanswered is gone.
@@ -85,7 +88,7 @@ def _sees(transport: object, events: int) -> bool:
 
 def bytes_arrived(transport: object) -> int | None:
     """How many of the bytes written to a TCP connection its peer has acknowledged; None if that is unknown."""
-    if not isinstance(transport, Server) or transport.TLS or not hasattr(socket, "TCP_INFO"):
+    if not _TELLS_ARRIVED or not isinstance(transport, Server) or transport.TLS:
         return None
     try:
         info = transport.getHandle().getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _ACKED.size)

@@ -58,6 +58,11 @@ class Connection(FramedReceiver):
         """See `Peer.wire`."""
         return "" if self.codec is None else self.codec.name
 
+    @property
+    def shows_sent(self) -> bool:
+        """See `Peer.shows_sent`."""
+        return (self.codec or TEXT).shows_sent
+
     def deliver(self, batch: Batch) -> bool:
         """See `Peer.deliver`."""
         if self.outbox is None:
@@ -78,11 +83,11 @@ class Connection(FramedReceiver):
 
     def when_sent(self, call: Callable[[], None]) -> None:
         """See `Peer.when_sent`."""
-        if self.outbox is not None:
-            is_first = not self.outbox.has_unsent
-            self.outbox.when_sent(call)
-            if is_first:
-                self._look_again()
+        if (outbox := self.outbox) is not None:
+            others_wait = outbox.unsent
+            outbox.when_sent(call)
+            if outbox.unsent and not others_wait:
+                self.factory.unsent.add(self)
 
     def set_reading(self, wanted: bool) -> None:
         """See `Peer.set_reading`."""
@@ -146,9 +151,10 @@ class Connection(FramedReceiver):
 
     def check_sent(self) -> None:
         """Ask the transport how much has arrived, and make the calls that wait for that."""
-        if self.outbox is not None and self.outbox.has_unsent:
-            self.outbox.check_sent()
-            self._look_again()
+        if (outbox := self.outbox) is not None and outbox.unsent:
+            outbox.check_sent()
+            if outbox.unsent:
+                self.factory.unsent.add(self)
 
     def ping(self) -> None:
         """Ask the peer whether it is there, where TCP does not do so by itself."""
@@ -159,7 +165,3 @@ class Connection(FramedReceiver):
 
     def _overflowed(self) -> None:
         self.cut(Reason.TOO_SLOW)
-
-    def _look_again(self) -> None:
-        if self.outbox is not None and self.outbox.has_unsent:
-            self.factory.unsent.add(self)

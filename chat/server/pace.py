@@ -57,21 +57,36 @@ class Pace:
         self._is_told = False
         self._told_together_at = _NEVER
 
-    def count_bytes(self, count: int, now: float) -> None:
-        """`count` bytes were received. The connection's own pace counts lines; the shared one counts bytes, too."""
-        self._shared.take(now, count / self._paces.limits.shared_line_bytes)
+    def take_chunk(self, now: float, size: int, lines: int) -> int:
+        """Count `size` bytes that were received, and the `lines` in them if nobody has to rest for these.
+
+        Returns how many lines are counted now, all or none. The connection's own pace counts lines; the shared one
+        counts bytes, too.
+        """
+        self._find_payer(now)
+        share = size / self._paces.limits.shared_line_bytes
+        if lines and self._own.take(now, lines, or_none=True):
+            if self._shared.take(now, share + lines, or_none=True):
+                self._is_told = self._is_told and not self._own.was_full
+                return lines
+            self._own.take(now, -lines)
+        self._shared.take(now, share)
+        return 0
 
     def take(self, now: float, lines: float = 1) -> bool:
         """Count some lines. Returns False if those were too many: rest before the next."""
+        self._find_payer(now)
+        is_within = self._own.take(now, lines)
+        is_within = self._shared.take(now, lines) and is_within
+        self._is_told = self._is_told and not self._own.was_full
+        return is_within or self.may_go_on(now)
+
+    def _find_payer(self, now: float) -> None:
         user = self._session.user
         account = user.account if user is not None else None
         if account is not self._payer:
             self._payer = account
             self._shared = self._paces.shared.of(self._session.address if account is None else account.key, now)
-        is_within = self._own.take(now, lines)
-        is_within = self._shared.take(now, lines) and is_within
-        self._is_told = self._is_told and not self._own.was_full
-        return is_within or self.may_go_on(now)
 
     def complaint(self, now: float) -> ChatError | None:
         """The error for a connection that has to rest; None if it was told already."""

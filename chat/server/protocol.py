@@ -13,7 +13,6 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from chat.errors import ChatError
-from chat.events import Command
 from chat.hub.session import Session
 from chat.interfaces import Codec, Decoded, Peer, Reason, State
 from chat.net.addresses import shown, source_of
@@ -74,6 +73,8 @@ class ChatProtocol(Connection):
         self.refusal: ChatError | None = None
         self._ended: Deferred[None] | None = None
         self._has_ended = False
+        # How many of the lines that came are counted already.
+        self._counted = 0
 
     def connectionMade(self) -> None:
         self.open_outbox()
@@ -82,14 +83,16 @@ class ChatProtocol(Connection):
 
     def chunk_received(self, data: bytes) -> None:
         """See `FramedReceiver.chunk_received`. All bytes are counted, also those that make no line."""
-        # A client that answers has received what was sent before.
-        self.check_sent()
-        if self.factory.is_started:
-            self.pace.count_bytes(len(data), self.factory.seconds())
-        self.framer.feed(data)
-        if self.framer.negotiated is not None:
-            self._negotiate(self.framer.negotiated)
-        if self.framer.unframed >= self.factory.limits.unframed_bytes:
+        factory, framer = self.factory, self.framer
+        if self.outbox is not None and self.outbox.unsent:
+            # A client that answers has received what was sent before.
+            self.check_sent()
+        lines = framer.feed(data)
+        if factory.is_started:
+            self._counted = self.pace.take_chunk(factory.seconds(), len(data), lines)
+        if framer.negotiated is not None:
+            self._negotiate(framer.negotiated)
+        if framer.unframed >= factory.limits.unframed_bytes:
             self.cut(Reason.UNFRAMED)
 
     def lineReceived(self, line: bytes) -> None:
@@ -109,7 +112,10 @@ class ChatProtocol(Connection):
                     self._write(decoded.answer)
                 was_refused = False
                 for command in decoded.commands:
-                    was_refused = self._handle(command) or was_refused
+                    if (refused := self.session.handle(command)) is not None:
+                        was_refused = True
+                        if refused.code == "busy" and self.factory.is_started:
+                            self.rest()
                 if decoded.codec is not None and not (was_refused and decoded.is_asked_first):
                     self.codec = decoded.codec
                 if len(decoded.commands) > 1:
@@ -121,8 +127,10 @@ class ChatProtocol(Connection):
             self.session.refuse(ChatError("internal", request_id=command.id if command else None))
 
     def line_handled(self) -> None:
-        """Count the line, and pause reading if lines come too fast."""
-        if self.factory.is_started and not self.pace.take(now := self.factory.seconds()):
+        """Count the line if it is not counted yet, and pause reading if lines come too fast."""
+        if self._counted:
+            self._counted -= 1
+        elif self.factory.is_started and not self.pace.take(now := self.factory.seconds()):
             self._slow_down(now)
 
     def probe(self) -> None:
@@ -193,13 +201,6 @@ class ChatProtocol(Connection):
             self.cut(Reason.BINARY)
             return True
         return False
-
-    def _handle(self, command: Command) -> bool:
-        """Carry out a command; whether it was refused at once."""
-        refused = self.session.handle(command)
-        if refused is not None and refused.code == "busy" and self.factory.is_started:
-            self.rest()
-        return refused is not None
 
     def _blank_line(self) -> None:
         if self.refusal is None:

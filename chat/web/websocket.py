@@ -54,13 +54,18 @@ class WebSocketProtocol(ChatProtocol):
         self._silent_for = 0
         super().dataReceived(data)
 
+    def lineReceived(self, line: bytes) -> None:
+        # After our close frame only the peer's counts (RFC 6455, 5.5.1).
+        if not self._has_said_close:
+            super().lineReceived(line)
+
     def frame_received(self, frame: object) -> None:
-        """See `FramedReceiver.frame_received`. After our close frame only the peer's counts (RFC 6455, 5.5.1)."""
+        """See `FramedReceiver.frame_received`."""
         if isinstance(frame, Closed):
             self._peer_closes(frame.code)
         elif self._has_said_close:
             pass
-        elif isinstance(frame, bytes | Overlong):
+        elif isinstance(frame, Overlong):
             super().frame_received(frame)
         elif isinstance(frame, Ping):
             self._write(pong_frame(frame.payload))

@@ -16,6 +16,7 @@ class ComposingCodec:
 
     def __init__(self, before: Codec, where: Mapping[str, object]) -> None:
         self.name = before.name
+        self.shows_sent = before.shows_sent
         self.before = before
         self._composition = Composition(where)
 

@@ -33,9 +33,8 @@ class Framer:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        # A list and an index: a deque for each connection would take as much memory as everything else of it.
+        # The last one is next. A deque for each connection would take as much memory as everything else of it.
         self._frames: list[bytes] = []
-        self._next = 0
         self._tail = bytearray()
         self._discarding = False
         self.unframed = 0
@@ -45,35 +44,32 @@ class Framer:
         if type(self) is kind:
             return self
         other = kind(self._limit)
-        other._frames, other._next, other._tail = self._frames, self._next, self._tail
+        other._frames, other._tail = self._frames, self._tail
         other._discarding, other.unframed = self._discarding, self.unframed
         return other
 
-    def feed(self, data: bytes) -> None:
-        """Take what was read from the connection, in time proportional to its length."""
-        parts = data.split(b"\n")
-        self.unframed += len(parts[0])
-        self._tail += parts[0]
-        if len(parts) > 1:
-            parts[0] = bytes(self._tail)
-            tail = parts.pop()
-            self._frames += parts
-            self._tail = bytearray(tail)
-            self.unframed = len(tail)
+    def feed(self, data: bytes) -> int:
+        """Take what was read from the connection, in linear time. Returns how many lines it ends."""
+        lines = data.split(b"\n")
+        tail = lines.pop()
+        if lines:
+            if self._tail:
+                lines[0] = bytes(self._tail + lines[0])
+                self._tail.clear()
+            lines.reverse()
+            self._frames[:0] = lines
+            self.unframed = 0
+        self._tail += tail
+        self.unframed += len(tail)
+        return len(lines)
 
     def pop(self) -> bytes | Overlong | None:
         """The next line, without its end; None if there is no whole one."""
-        while self._next < len(self._frames):
-            frame = self._frames[self._next]
-            self._next += 1
-            if self._next == len(self._frames):
-                self._frames = []
-                self._next = 0
-            if self._discarding:
-                self._discarding = False
-            else:
-                line = frame.removesuffix(b"\r")
+        while self._frames:
+            line = self._frames.pop().removesuffix(b"\r")
+            if not self._discarding:
                 return line if len(line) <= self._limit else self._overlong(line)
+            self._discarding = False
         # One byte over the limit may still be the \r of the line's end.
         if len(self._tail) > self._limit + 1:
             was_discarding, overlong = self._discarding, self._overlong(bytes(self._tail))
@@ -89,9 +85,8 @@ class Framer:
 
     def take_rest(self) -> bytes:
         """Everything that is held and not popped, as it came; the framer is empty after it."""
-        rest = b"\n".join([*self._frames[self._next :], bytes(self._tail)])
+        rest = b"\n".join([*reversed(self._frames), bytes(self._tail)])
         self._frames.clear()
-        self._next = 0
         self._tail.clear()
         self._discarding = False
         self.unframed = 0

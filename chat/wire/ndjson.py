@@ -33,6 +33,7 @@ class NdjsonCodec:
     """The `Codec` of the NDJSON wire."""
 
     name = "ndjson"
+    shows_sent = True
 
     def decode(self, line: bytes, place: str | None) -> Decoded | None:
         """See `Codec.decode`. `place` means nothing here: each request names its room."""
@@ -63,7 +64,7 @@ class NdjsonCodec:
 
     def encode(self, event: Event) -> bytes:
         """See `Codec.encode`."""
-        return b"".join(_encoder.encode(push) + b"\n" for push in PUSHES[type(event)](event))
+        return _encoder.encode_lines(PUSHES[type(event)](event))
 
 
 _codec = NdjsonCodec()
@@ -120,23 +121,16 @@ def _request_name(command: Command) -> str:
 
 def _command_of(request: schema.AnyRequest) -> Command:
     match request:
+        case schema.Say():
+            return _say(request)
         case schema.Join():
             return _join(request)
         case (
-            schema.Say(to=str(), room=str())
-            | schema.History(to=str(), room=str())
+            schema.History(to=str(), room=str())
             | schema.Report(to=str(), room=str())
             | schema.Upload(to=str(), room=str())
         ):
             raise ChatError("wrong_type", field="room", request_id=request.id)
-        case schema.Say(file=str()):
-            return Command("message", _with_seq(request), request.id)
-        case schema.Say(answers=int()):
-            return Command("reply", _with_seq(request), request.id)
-        case schema.Say(text=text, to=str(to)):
-            return Command("message", {"text": text, "to": to}, request.id)
-        case schema.Say(text=text, room=str(room)):
-            return Command("message", {"text": text, "room": room}, request.id)
         case schema.Delivered(to=None, room=None) | schema.Read(to=None, room=None):
             raise ChatError("missing_field", field="room", request_id=request.id)
         case schema.Edit(to=str(), room=str()) | schema.DeleteMessage(to=str(), room=str()):
@@ -167,9 +161,22 @@ def _given(request: msgspec.Struct) -> dict[str, object]:
     return {name: value for name, value in fields.items() if name not in ("type", "id", "timestamp")}
 
 
-def _with_seq(request: schema.Say) -> dict[str, object]:
-    """The fields of a message; commands call the number of another message `seq`."""
-    return {"seq" if name == "answers" else name: value for name, value in _given(request).items()}
+def _say(request: schema.Say) -> Command:
+    if request.to is not None and request.room is not None:
+        raise ChatError("wrong_type", field="room", request_id=request.id)
+    arguments: dict[str, object] = {"text": request.text}
+    if request.to is not None:
+        arguments["to"] = request.to
+    elif request.room is not None:
+        arguments["room"] = request.room
+    if request.answers is not None:
+        # Commands call the number of another message so.
+        arguments["seq"] = request.answers
+    if request.file is not None:
+        arguments["file"] = request.file
+    elif request.answers is not None:
+        return Command("reply", arguments, request.id)
+    return Command("message", arguments, request.id)
 
 
 def _join(request: schema.Join) -> Command:

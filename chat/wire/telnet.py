@@ -56,11 +56,11 @@ class TelnetFramer(Framer):
     # It is made when the first byte of telnet comes.
     _telnet: Telnet | None = None
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes) -> int:
         """See `Framer.feed`."""
         if self._telnet is not None or IAC in data:
             data = self._without_telnet(data)
-        super().feed(data)
+        return super().feed(data)
 
     def _without_telnet(self, data: bytes) -> bytes:
         self._telnet = self._telnet or Telnet()

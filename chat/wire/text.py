@@ -78,6 +78,7 @@ class TextCodec:
     """The `Codec` of the text wire. One that `shows_reactions` is for those who asked for them."""
 
     name = "text"
+    shows_sent = False
 
     def __init__(self, *, shows_reactions: bool = False) -> None:
         self._lines = _LINES_WITH_REACTIONS if shows_reactions else _LINES

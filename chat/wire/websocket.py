@@ -19,6 +19,7 @@ class WebSocketCodec:
     """The `Codec` of the WebSocket wire: `encode` makes whole frames, the same for everybody."""
 
     name = "websocket"
+    shows_sent = True
 
     def decode(self, line: bytes, place: str | None) -> Decoded | None:
         """See `Codec.decode`."""
@@ -109,10 +110,11 @@ class Deframer:
         """How many bytes of an unfinished message are held."""
         return len(self._message)
 
-    def feed(self, data: bytes) -> None:
-        """Take what was read from the connection."""
+    def feed(self, data: bytes) -> int:
+        """Take what was read from the connection. Returns 0: what it has in it, only `pop` finds out."""
         if not self._is_over:
             self._frames.receive_bytes(data)
+        return 0
 
     def pop(self) -> Received | None:
         """The next message, or another thing that has come; None if there is nothing whole."""

@@ -47,6 +47,8 @@ class Listener:
     def when_sent(self, call: Callable[[], None]) -> None:
         raise AssertionError("nobody counts what a visitor has")
 
+    shows_sent = True
+
     @property
     def wire(self) -> str:
         return ""

@@ -142,7 +142,7 @@ _SAVES: Final = "it only saves work: what comes of it is the same"
 _BOUND: Final = "it only bounds memory, and any other bound near it would do"
 
 EQUIVALENTS: Final[Sequence[Equivalent]] = (
-    Equivalent("net/outbox", "self._unsent = None", "pass", _MEMORY),
+    Equivalent("net/outbox", "self.unsent = None", "pass", _MEMORY),
     Equivalent("net/outbox", "self._queue = None", "pass", _MEMORY),
     Equivalent("net/framed", "self.line_mode = 1", "2", "Twisted only asks whether it is true"),
     *(

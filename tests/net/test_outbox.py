@@ -144,7 +144,7 @@ class Taken(OutboxCase):
         self.assertFalse(self.outbox.write(b"x"))
         self.assertFalse(self.outbox.write(b""))
         self.assertEqual((self.outbox.queued, len(self.transport.value())), (0, 3))
-        self.assertFalse(self.outbox.has_unsent)
+        self.assertIsNone(self.outbox.unsent)
 
 
 class Overflow(OutboxCase):
@@ -241,12 +241,12 @@ class Sent(SynchronousTestCase):
         """Each in its turn, when the peer has all of it, and no sooner."""
         self.write(b"abc", "one")
         self.write(b"de", "two")
-        self.assertTrue(self.outbox.has_unsent)
+        self.assertTrue(self.outbox.unsent)
         for arrived, told in ((2, ""), (3, "one"), (4, "one"), (5, "one two")):
             self.arrived = arrived
             self.outbox.check_sent()
             self.assertEqual(" ".join(self.told), told)
-        self.assertFalse(self.outbox.has_unsent)
+        self.assertIsNone(self.outbox.unsent)
 
     def test_queued(self) -> None:
         """What waits here has not arrived, where the transport tells and where it does not."""
@@ -264,14 +264,14 @@ class Sent(SynchronousTestCase):
         for self.arrived in (3, 100):
             self.write(b"abc", "one")
             self.assertEqual(self.told.pop(), "one")
-        self.assertFalse(self.outbox.has_unsent)
+        self.assertIsNone(self.outbox.unsent)
 
     def test_unknown(self) -> None:
         """Where the transport does not tell, what it was given has arrived, and what is queued has not."""
         self.arrived = None
         self.write(b"abc", "one")
         self.assertEqual(self.told, ["one"])
-        self.assertFalse(self.outbox.has_unsent)
+        self.assertIsNone(self.outbox.unsent)
 
     def test_in_order(self) -> None:
         """What was written later is told later, also where all has arrived by the time it is asked for."""

@@ -93,6 +93,18 @@ class Together(ServerCase):
         self.clock.pump([0.25] * 60)
         self.assertTrue(all(transport.producerState == "producing" for _, transport in people))
 
+    def test_chunks(self) -> None:
+        """As many lines are heard when they come in one chunk as when each comes alone."""
+        for chunks in ([b"x\n" * 60], [b"x\n"] * 60, [b"x\n" * 40, b"x\n" * 20]):
+            self.setUp()
+            _, listening = self.connect_from(NEIGHBOUR, "Ear")
+            protocol, transport = self.connect_from(FLOODER, "Ann")
+            listening.clear()
+            for chunk in chunks:
+                protocol.dataReceived(chunk)
+            self.assertEqual(sum(line.endswith("x") for line in self.said(listening)), 50)
+            self.assertEqual(transport.producerState, "paused")
+
     def test_bytes(self) -> None:
         """Long lines count as more than one."""
         protocol, transport = self.connect_from(FLOODER, "Ann")

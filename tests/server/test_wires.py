@@ -19,6 +19,7 @@ class ToyCodec:
     """Two lines register, `NICK name` and `USER`; `JOIN a,b` enters two rooms; `PING x` is answered by the wire."""
 
     name = "toy"
+    shows_sent = False
     # How often a message was encoded, by its text, whoever it was for.
     encoded: ClassVar[dict[str, int]] = {}
 

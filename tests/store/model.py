@@ -342,7 +342,7 @@ class Model:
     def _note(self, draft: Draft, event: RoomEvent, place: Place) -> None:
         sender = self.person(fold(event.sender))
         to = self.person(fold(event.to)) if isinstance(event, Message) and event.to is not None else None
-        before, place.state = place.state, self._restated(draft._replace(event=event), place)
+        before, place.state = place.state, self._restated(replace(draft, event=event), place)
         self._entries.append(Entry(len(self._entries) + 1, place, event, sender, to))
         if isinstance(event, OfMessage):
             self._amend(event)

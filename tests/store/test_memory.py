@@ -5,7 +5,7 @@ from collections.abc import Callable
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.errors import ChatError
-from chat.events import Left
+from chat.events import Left, Message
 from chat.limits import Limits
 from chat.store.interfaces import Commit, Draft
 from chat.store.memory.store import MemoryStore
@@ -140,6 +140,28 @@ class Memory(SynchronousTestCase):
         self.assertEqual([commit.event.seq for commit in self.sink.commits], [1, 2])
         store.append(Draft(said("c")))
         self.assertEqual((len(turns), len(self.sink.commits)), (1, 2))
+
+    def test_much_in_one_turn(self) -> None:
+        """A batch that has become large is committed within the turn, and what is appended meanwhile comes after it."""
+        turns: list[Callable[[], None]] = []
+        store = MemoryStore(LIMITS, lambda: self.now, turns.append)
+        store.open(self.sink)
+
+        def say_more(commit: Commit) -> None:
+            self.sink.also = lambda _: None
+            for _ in range(1000):
+                store.append(Draft(said("b")))
+
+        self.sink.also = say_more
+        for _ in range(1000):
+            store.append(Draft(said("a")))
+        self.assertGreater(len(self.sink.commits), 1000)
+        while turns:
+            turns.pop()()
+        self.assertEqual([commit.event.seq for commit in self.sink.commits], [*range(1, 2001)])
+        texts = [commit.event.text for commit in self.sink.commits if isinstance(commit.event, Message)]
+        first = texts.index("b")
+        self.assertEqual((texts[first : first + 1000], texts.count("a")), (["b"] * 1000, 1000))
 
     def test_soon_and_stopped(self) -> None:
         """What has gathered is committed before the end; the turn that comes after it finds nothing to do."""

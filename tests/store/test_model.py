@@ -49,7 +49,7 @@ EVENTS = st.one_of(
 SPANS = st.builds(Span, SEQS, SEQS, st.none() | SEQS, st.booleans(), st.just(0))
 DRAFTS = st.builds(Draft, EVENTS, st.none(), st.booleans(), st.booleans(), st.integers(0, 3)).map(
     # Only whoever comes in is told what was said before.
-    lambda draft: draft._replace(recall=0) if isinstance(draft.event, Change) else draft
+    lambda draft: replace(draft, recall=0) if isinstance(draft.event, Change) else draft
 )
 
 
@@ -78,7 +78,7 @@ class Machine(RuleBasedStateMachine):
     @rule(draft=DRAFTS)
     def append(self, draft: Draft) -> None:
         """Something happens, or cannot."""
-        self.check_append([draft._replace(origin=0)])
+        self.check_append([replace(draft, origin=0)])
 
     @rule(drafts=st.lists(DRAFTS, min_size=2, max_size=8))
     def append_at_once(self, drafts: Sequence[Draft]) -> None:
@@ -86,7 +86,7 @@ class Machine(RuleBasedStateMachine):
         taken: list[Draft] = []
         for draft in drafts:
             event = replace(draft.event, nonce=None) if isinstance(draft.event, Message) else draft.event
-            plain = draft._replace(event=event, waits=False, origin=len(taken))
+            plain = replace(draft, event=event, waits=False, origin=len(taken))
             if not self.model.refusals(plain):
                 taken.append(plain)
         self.check_append(taken)
@@ -112,10 +112,10 @@ class Machine(RuleBasedStateMachine):
         event = replace(outcome.event, room=wanted.place.key)
         recalled = [replace(message, room=wanted.place.key) for message in outcome.recalled]
         # A store may recall something beside a repeat, or not: nobody looks at it.
-        same = outcome._replace(event=event, recalled=recalled)
-        expected = wanted.commit._replace(recalled=list(wanted.commit.recalled), state=outcome.state)
+        same = replace(outcome, event=event, recalled=recalled)
+        expected = replace(wanted.commit, recalled=list(wanted.commit.recalled), state=outcome.state)
         if outcome.repeat:
-            same, expected = (each._replace(recalled=(), unknown=False) for each in (same, expected))
+            same, expected = (replace(each, recalled=(), unknown=False) for each in (same, expected))
         assert same == expected
 
     @rule(user=NAMES, at=SEQS, seq=SEQS)

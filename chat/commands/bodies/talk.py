@@ -21,7 +21,7 @@ def message(session: Session, command: Command) -> None:
         return
     # The same as `text_of`, without a call: every message passes here.
     text = clean(str(arguments["text"])).rstrip()
-    if not text.strip(BLANK):
+    if text[-1:] in BLANK and not text.strip(BLANK):
         raise ChatError("empty_message")
     if "\n" in text:
         text = in_lines(text, session.hub.limits.message_lines)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from msgspec import Struct
 from twisted.internet.defer import Deferred
 
 from chat.errors import ChatError
@@ -14,7 +15,7 @@ from chat.store.interfaces.pages import Page, Query, Span
 from chat.store.interfaces.state import StoreState
 
 
-class Draft(NamedTuple):
+class Draft(Struct, frozen=True, gc=False):
     """An event that the hub wants stored. The commit, or the refusal, brings `origin` back to the hub.
 
     `waits`: it is a direct message to somebody who is not here, and takes space in their mailbox.
@@ -40,7 +41,7 @@ class Author(NamedTuple):
     number: int = 0
 
 
-class Commit(NamedTuple):
+class Commit(Struct, frozen=True, gc=False):
     """An event that is stored: `seq` and `sent_at` are set.
 
     `repeat`: it was stored before, under the same nonce; `event` is the stored one. `recalled` are the messages that

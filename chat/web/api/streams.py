@@ -76,6 +76,8 @@ class Stream:
 
     # --- Peer
 
+    shows_sent = True
+
     @property
     def wire(self) -> str:
         """See `Peer.wire`."""

@@ -5,7 +5,7 @@ from msgspec import Struct, field
 from chat.wire.schema.requests import ClientId, Id, Seq
 
 
-class Push(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag=str.lower):
+class Push(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag_field="type", tag=str.lower):
     """Anything the server sends."""
 
 

@@ -15,7 +15,7 @@ Level = Literal["all", "mentions", "none"]
 ClientId = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
-class Request(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag=str.lower):
+class Request(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag_field="type", tag=str.lower):
     """Anything a client sends. The answer to it, an `ack` or an `error`, carries its `id`."""
 
     id: Id | None = None
