@@ -58,7 +58,8 @@ def _measured(folder: Path, shape: Shape, samples: int) -> Figures:
         with timed(took):
             stack.enter_context(opened)
         found |= {"start, ms": took[::-1], "memory, MB": [(resident_bytes(os.getpid()) - before) / 1e6]}
-        found["said, µs"] = _said(opened, shape)
+        found["said, µs"] = _said(opened, shape, with_ids=True)
+        found["said without id, µs"] = _said(opened, shape, with_ids=False)
         for name, ask in _questions(opened, shape).items():
             found[f"{name}{ASKED}"] = _answered(ask, database, samples)
         found |= _unsaid(opened)
@@ -68,14 +69,14 @@ def _measured(folder: Path, shape: Shape, samples: int) -> Figures:
     return found
 
 
-def _said(opened: OpenStore, shape: Shape) -> Sequence[float]:
-    """Microseconds of processor for a message to a room: those of the reactor's thread, and of all others."""
-    random = Random(3)
-    text, weights = Vocabulary(Random(shape.seed)).text, zipf(shape.rooms)
-    own = everything = 0.0
+def _said(opened: OpenStore, shape: Shape, *, with_ids: bool) -> Sequence[float]:
+    """Microseconds of processor for a message to a room: those of the reactor's thread, and of all others.
+
+    An id of a message lets its sender repeat it. Most programs give one; lines of text have none.
+    """
+    said, own, everything = _Said(shape, with_ids=with_ids), 0.0, 0.0
     for batch in range(-1, _BATCHES):
-        rooms = random.choices(range(shape.rooms), cum_weights=weights, k=_BATCH)
-        drafts = [_draft(room_of(room), f"person{random.randrange(shape.people)}", text(), random) for room in rooms]
+        drafts = said.drafts(_BATCH)
         if not batch:
             # The one before warms up.
             own, everything = 0.0, 0.0
@@ -88,9 +89,23 @@ def _said(opened: OpenStore, shape: Shape) -> Sequence[float]:
     return [own / messages * 1e6, (everything - own) / messages * 1e6]
 
 
-def _draft(room: str, sender: str, text: str, random: Random) -> Draft:
-    nonce = f"int:{random.randrange(2**32)}:{random.randrange(2**64):016x}"
-    return Draft(Message(room=room, place=room.title(), sender=sender, text=text, nonce=nonce))
+class _Said:
+    """Messages that are newly said; the rooms follow Zipf's law."""
+
+    def __init__(self, shape: Shape, *, with_ids: bool) -> None:
+        self._shape, self._with_ids = shape, with_ids
+        self._random, self._weights = Random(3), zipf(shape.rooms)
+        self._text = Vocabulary(Random(shape.seed)).text
+
+    def drafts(self, count: int) -> Sequence[Draft]:
+        """So many more."""
+        rooms = self._random.choices(range(self._shape.rooms), cum_weights=self._weights, k=count)
+        return [self._draft(room_of(room)) for room in rooms]
+
+    def _draft(self, room: str) -> Draft:
+        sender = f"person{self._random.randrange(self._shape.people)}"
+        nonce = f"int:{self._random.randrange(2**32)}:{self._random.randrange(2**64):016x}" if self._with_ids else None
+        return Draft(Message(room=room, place=room.title(), sender=sender, text=self._text(), nonce=nonce))
 
 
 def _questions(opened: OpenStore, shape: Shape) -> Mapping[str, Ask]:
