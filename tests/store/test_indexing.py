@@ -1,8 +1,10 @@
 """The index of words is written behind the messages, and nobody who searches notices it."""
 
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from twisted.internet.defer import ensureDeferred
@@ -13,7 +15,7 @@ from chat.changes import Deleted, Edited, SettingsChanged
 from chat.limits import Limits
 from chat.store.interfaces import Draft, Query, RetentionPolicy
 from chat.store.sqlite.folder import DataFolder
-from chat.store.sqlite.indexing import INDEXED
+from chat.store.sqlite.indexing import INDEXED, unindex
 from chat.store.sqlite.store import SqliteStore
 from chat.store.sqlite.writer import Writer
 from tests.store.case import NOON, RecordingSink, came, change, said, texts_of
@@ -50,6 +52,21 @@ class Indexing(StoreCase):
         """The database is whole; its index agrees with the messages."""
         self.close()
         verify(self.database)
+
+    def test_taken_out_together(self) -> None:
+        """Messages that are taken out in one transaction are written into the index together, at its end."""
+        self.say(*(f"word {number}" for number in range(16)))
+        self.index()
+        self.close()
+        written = "SELECT id, block FROM message_fts_data ORDER BY id"
+        with closing(sqlite3.connect(self.database)) as db:
+            texts = db.execute("SELECT id, 'r' || room_id, body FROM messages WHERE kind = 0").fetchall()
+            self.assertEqual(len(texts), 16)
+            before = db.execute(written).fetchall()
+            unindex(db, texts)
+            self.assertEqual(db.execute(written).fetchall(), before)
+            db.commit()
+            self.assertNotEqual(db.execute(written).fetchall(), before)
 
     def test_behind(self) -> None:
         """Eight messages are indexed together, with those that came with the eighth."""
