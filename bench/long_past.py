@@ -163,8 +163,9 @@ def _unsaid(opened: OpenStore) -> Figures:
 def _pruned(opened: OpenStore) -> Figures:
     """Prune the oldest messages of the busiest room: processor for each, and the longest that one step took."""
     store, room = opened.store, room_of(0)
-    kept = opened.answer(store.reached(room))
-    [first] = opened.answer(store.history(room, Span(1, after=min(_PRUNED, kept // 2)))).events
+    [oldest] = opened.answer(store.history(room, Span(1))).events
+    kept = opened.answer(store.reached(room)) - oldest.seq
+    [first] = opened.answer(store.history(room, Span(1, after=oldest.seq + min(_PRUNED, kept // 2)))).events
     opened.answer(store.maintenance.set_policy(room, RetentionPolicy(time.time() - first.sent_at, None)))
     steps, since = list[float](), time.perf_counter()
 
@@ -179,7 +180,8 @@ def _pruned(opened: OpenStore) -> Figures:
     began = time.process_time()
     opened.answer(ensureDeferred(store.maintenance.prune(rest)))
     spent = time.process_time() - began
-    pruned = opened.answer(store.history(room, Span(1))).events[0].seq - 1
+    [left] = opened.answer(store.history(room, Span(1))).events
+    pruned = left.seq - oldest.seq
     return {"pruned, µs": [spent / pruned * 1e6], "longest step, ms": [max(steps)]}
 
 
