@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from twisted.internet.defer import ensureDeferred
@@ -24,6 +25,11 @@ from tests.store.test_sqlite import Reactor
 
 # Nothing can be written into the index.
 _FAIL = "CREATE TRIGGER no BEFORE UPDATE OF indexed_id ON state BEGIN SELECT RAISE (FAIL, 'no'); END"
+
+
+def plan_of(question: str, database: sqlite3.Connection) -> Sequence[str]:
+    """The steps in which SQLite answers a question."""
+    return [str(step[-1]) for step in database.execute(f"EXPLAIN QUERY PLAN {question}")]
 
 
 class Indexing(StoreCase):
@@ -67,6 +73,20 @@ class Indexing(StoreCase):
             self.assertEqual(db.execute(written).fetchall(), before)
             db.commit()
             self.assertNotEqual(db.execute(written).fetchall(), before)
+
+    def test_read_by_ids(self) -> None:
+        """A search in a room reads what the index does not have by its ids, however much was said there before."""
+        self.say("word")
+        asked: list[str] = []
+        self.reactor.wait(
+            self.store._workers.searcher.call(lambda reader: reader.connection.set_trace_callback(asked.append))
+        )
+        self.reactor.wait(self.store.search(Query(["word"], 9, room="hall")))
+        reads = [each for each in asked if "FROM messages m" in each and each.endswith("LIMIT -1")]
+        self.assertNotEqual(reads, [])
+        for read in reads:
+            [first, *_] = self.reactor.wait(self.store.access.read(partial(plan_of, read)))
+            self.assertRegex(first, r"^SEARCH m USING INTEGER PRIMARY KEY")
 
     def test_behind(self) -> None:
         """Eight messages are indexed together, with those that came with the eighth."""
