@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import sqlite3
 import sys
 import time
@@ -126,6 +127,12 @@ def markdown(heads: Sequence[str], body: Sequence[Sequence[str]]) -> str:
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
     ]
     return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
+
+
+def put_into(document: Path, name: str, tables: str) -> None:
+    """Put tables into a document, between `<!-- table: NAME -->` and `<!-- end -->`."""
+    section = re.compile(rf"(<!-- table: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+    document.write_text(section.sub(lambda match: f"{match[1]}{tables}\n{match[2]}", document.read_text()))
 
 
 def write_json(file: Path, machine: Machine, figures: Sequence[Figure]) -> None:

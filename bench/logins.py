@@ -8,33 +8,21 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from math import sqrt
 from pathlib import Path
 from statistics import mean, variance
 
 from twisted.internet.defer import Deferred
 
-from bench.in_process import OpenStore
+from bench.in_process import Nobody, OpenStore
 from chat.accounts.failed_logins import FailedLogins
 from chat.accounts.passwords import Passwords
 from chat.accounts.rules import Accounts, Credentials, Policy
 from chat.errors import ChatError
 from chat.limits import Limits
 from chat.names import Name
-from chat.store.interfaces import Commit, Refusal
 
 _LIMITS = Limits(address_failures=10**9, pair_failures=10**9)
-
-
-class _Nobody:
-    """A sink for a journal that nobody writes."""
-
-    def committed(self, commits: Sequence[Commit]) -> None:
-        """See `Sink.committed`."""
-
-    def refused(self, refusal: Refusal) -> None:
-        """See `Sink.refused`."""
 
 
 def seconds_of(opened: OpenStore, accounts: Accounts, name: str) -> float:
@@ -52,7 +40,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tries", type=int, default=2000)
     tries = parser.parse_args().tries // 2
-    with tempfile.TemporaryDirectory() as folder, OpenStore(Path(folder), _Nobody()) as opened:
+    with tempfile.TemporaryDirectory() as folder, OpenStore(Path(folder), Nobody()) as opened:
         passwords = Passwords(_LIMITS)
         failed_logins = FailedLogins(_LIMITS, time.monotonic)
         accounts = Accounts(opened.store.accounts, passwords, failed_logins, time.time, lambda: "", Policy(), _LIMITS)

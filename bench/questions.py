@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 from bench.corpus import MEMBER, Shape, common_words, room_of
 from bench.figures import Figure, percentile, timed
-from bench.in_process import OpenStore
+from bench.in_process import Nobody, OpenStore
 from bench.progress import progress
-from chat.store.interfaces import Commit, Query, Refusal, Span
+from chat.store.interfaces import Query, Span
 from chat.store.sqlite.folder import DataFolder
 from chat.store.sqlite.reader import Reader
 
 # What a client shows at once.
-_PAGE = 50
-_FOUND = 20
+PAGE = 50
+FOUND = 20
 # Each begins with an empty memory, and reads from the disk.
 _COLD_SAMPLES = 20
 
@@ -25,23 +25,6 @@ class _Question(NamedTuple):
     name: str
     most_ms: float
     ask: Callable[[Reader, Random], object]
-
-
-class _Nobody:
-    """A `Sink` that does not listen."""
-
-    def committed(self, commits: Sequence[Commit]) -> None:
-        """See `Sink.committed`."""
-
-    def refused(self, refusal: Refusal) -> None:
-        """See `Sink.refused`."""
-
-    def restated(self, states: object) -> None:
-        """See `Sink.restated`."""
-
-    def is_used(self, room: str) -> bool:
-        """See `Sink.is_used`."""
-        return False
 
 
 def figures(folder: Path, shape: Shape, rounds: int, samples: int) -> Iterator[Figure]:
@@ -63,8 +46,8 @@ def _opening(folder: Path, database: Path, rounds: int) -> Iterator[Figure]:
     for is_cold in (False, True):
         took: list[float] = []
         for _ in range(rounds):
-            (_evict if is_cold else _read)(database)
-            opened = OpenStore(folder, _Nobody())
+            (evict if is_cold else _read)(database)
+            opened = OpenStore(folder, Nobody())
             with timed(took):
                 opened.__enter__()
             opened.__exit__(None, None, None)
@@ -88,7 +71,7 @@ def _answering(question: _Question, database: Path, rounds: int, samples: int) -
         tails.append(percentile(took, 0.99))
     reader.close()
     for _ in range(min(samples, _COLD_SAMPLES)):
-        _evict(database)
+        evict(database)
         reader = Reader(DataFolder(database.parent))
         with timed(cold):
             question.ask(reader, random)
@@ -108,23 +91,23 @@ def _questions(shape: Shape) -> Sequence[_Question]:
         if not lasts:
             lasts.update(reader.connection.execute("SELECT name_key, last_seq FROM rooms WHERE kind = 'public'"))
         room = random.choice(rooms)
-        return reader.history(room, Span(_PAGE, before=random.randint(1, lasts.get(room, 0) + 1), newest=True))
+        return reader.history(room, Span(PAGE, before=random.randint(1, lasts.get(room, 0) + 1), newest=True))
 
     def search_room(reader: Reader, random: Random) -> object:
-        return reader.search(Query([random.choice(words)], _FOUND, room=random.choice(quiet), user=MEMBER))
+        return reader.search(Query([random.choice(words)], FOUND, room=random.choice(quiet), user=MEMBER))
 
     def search_all(reader: Reader, random: Random) -> object:
-        return reader.search(Query([random.choice(words)], _FOUND, user=MEMBER))
+        return reader.search(Query([random.choice(words)], FOUND, user=MEMBER))
 
     return [
-        _Question(f"{_PAGE} messages of a room, before a random place", 5, history),
+        _Question(f"{PAGE} messages of a room, before a random place", 5, history),
         _Question("search: a common word in a quiet room", 10, search_room),
-        _Question(f"search: a common word, the newest {_FOUND} of all", 10, search_all),
+        _Question(f"search: a common word, the newest {FOUND} of all", 10, search_all),
         _Question("the heads of 100 rooms", 1, lambda reader, _: reader.heads(MEMBER)),
     ]
 
 
-def _evict(file: Path) -> None:
+def evict(file: Path) -> None:
     """Have the system forget what it holds of the file; it asks for no rights, and disturbs nobody else."""
     with file.open("rb") as opened:
         os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

@@ -4,18 +4,16 @@ With `--into DOCUMENT` it is put there, between `<!-- table: bench -->` and `<!-
 """
 
 import argparse
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
-from bench.figures import markdown
+from bench.figures import markdown, put_into
 from bench.results import Described, Report, Summary, summaries
 from bench.side_by_side import side_by_side
 
 _HEADS = ("server", "keeps", "a second", "server CPU", "× best C", "p50", "p99", "memory", "a connection", "")
-_SECTION = re.compile(r"(<!-- table: bench -->\n).*?(<!-- end -->)", re.DOTALL)
 # A machine whose other programs take less than that of a processor is quiet.
 _QUIET = 0.1
 _SCALES = ((1e6, 2, "M"), (1e4, 0, "k"), (1e3, 1, "k"))
@@ -103,8 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.into is None:
         print(table)
         return
-    text = options.into.read_text()
-    options.into.write_text(_SECTION.sub(lambda match: f"{match[1]}{table}\n{match[2]}", text))
+    put_into(options.into, "bench", table)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """The index of words is written behind the messages, and nobody who searches notices it."""
 
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from twisted.internet.defer import ensureDeferred
@@ -13,7 +16,7 @@ from chat.changes import Deleted, Edited, SettingsChanged
 from chat.limits import Limits
 from chat.store.interfaces import Draft, Query, RetentionPolicy
 from chat.store.sqlite.folder import DataFolder
-from chat.store.sqlite.indexing import INDEXED
+from chat.store.sqlite.indexing import INDEXED, unindex
 from chat.store.sqlite.store import SqliteStore
 from chat.store.sqlite.writer import Writer
 from tests.store.case import NOON, RecordingSink, came, change, said, texts_of
@@ -22,6 +25,11 @@ from tests.store.test_sqlite import Reactor
 
 # Nothing can be written into the index.
 _FAIL = "CREATE TRIGGER no BEFORE UPDATE OF indexed_id ON state BEGIN SELECT RAISE (FAIL, 'no'); END"
+
+
+def plan_of(question: str, database: sqlite3.Connection) -> Sequence[str]:
+    """The steps in which SQLite answers a question."""
+    return [str(step[-1]) for step in database.execute(f"EXPLAIN QUERY PLAN {question}")]
 
 
 class Indexing(StoreCase):
@@ -50,6 +58,35 @@ class Indexing(StoreCase):
         """The database is whole; its index agrees with the messages."""
         self.close()
         verify(self.database)
+
+    def test_taken_out_together(self) -> None:
+        """Messages that are taken out in one transaction are written into the index together, at its end."""
+        self.say(*(f"word {number}" for number in range(16)))
+        self.index()
+        self.close()
+        written = "SELECT id, block FROM message_fts_data ORDER BY id"
+        with closing(sqlite3.connect(self.database)) as db:
+            texts = db.execute("SELECT id, 'r' || room_id, body FROM messages WHERE kind = 0").fetchall()
+            self.assertEqual(len(texts), 16)
+            before = db.execute(written).fetchall()
+            unindex(db, texts)
+            self.assertEqual(db.execute(written).fetchall(), before)
+            db.commit()
+            self.assertNotEqual(db.execute(written).fetchall(), before)
+
+    def test_read_by_ids(self) -> None:
+        """A search in a room reads what the index does not have by its ids, however much was said there before."""
+        self.say("word")
+        asked: list[str] = []
+        self.reactor.wait(
+            self.store._workers.searcher.call(lambda reader: reader.connection.set_trace_callback(asked.append))
+        )
+        self.reactor.wait(self.store.search(Query(["word"], 9, room="hall")))
+        reads = [each for each in asked if "FROM messages m" in each and each.endswith("LIMIT -1")]
+        self.assertNotEqual(reads, [])
+        for read in reads:
+            [first, *_] = self.reactor.wait(self.store.access.read(partial(plan_of, read)))
+            self.assertRegex(first, r"^SEARCH m USING INTEGER PRIMARY KEY")
 
     def test_behind(self) -> None:
         """Eight messages are indexed together, with those that came with the eighth."""

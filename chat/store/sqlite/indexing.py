@@ -14,9 +14,9 @@ INDEXED: Final = "SELECT indexed_id FROM state"
 _ADVANCE = "UPDATE state SET indexed_id = ?"
 # The view ends at `indexed_id`. All is done within one statement of SQLite, which takes nothing from other threads.
 _INDEX_AFTER = "INSERT INTO message_fts (rowid, room, body) SELECT id, room, body FROM message_text WHERE id > ?"
-_IS_INDEXED = "?1 <= (SELECT indexed_id FROM state)"
-_INDEX = f"INSERT INTO message_fts (rowid, room, body) SELECT ?1, ?2, ?3 WHERE {_IS_INDEXED}"
-_UNINDEX = f"INSERT INTO message_fts (message_fts, rowid, room, body) SELECT 'delete', ?1, ?2, ?3 WHERE {_IS_INDEXED}"
+# With VALUES, never SELECT: for each statement with one SQLite would open a savepoint, and write the index to it.
+_INDEX = "INSERT INTO message_fts (rowid, room, body) VALUES (?, ?, ?)"
+_UNINDEX = "INSERT INTO message_fts (message_fts, rowid, room, body) VALUES ('delete', ?, ?, ?)"
 
 # A message of the index: its id, its room, and its text as `rows.indexed_row` gives it.
 Indexed = tuple[int, str, str]
@@ -49,9 +49,15 @@ def unindex(connection: sqlite3.Connection, messages: Sequence[Indexed]) -> None
 
     SQLite takes out the words that it is told: they must be those of the rows.
     """
-    connection.executemany(_UNINDEX, messages)
+    connection.executemany(_UNINDEX, _indexed(connection, messages))
 
 
 def reindex(connection: sqlite3.Connection, message: Indexed) -> None:
     """Write a message that was taken out into the index again, with its new text."""
-    connection.execute(_INDEX, message)
+    connection.executemany(_INDEX, _indexed(connection, [message]))
+
+
+def _indexed(connection: sqlite3.Connection, messages: Sequence[Indexed]) -> Sequence[Indexed]:
+    """Those of these messages that the index has."""
+    [last_id] = connection.execute(INDEXED).fetchone()
+    return [message for message in messages if message[0] <= last_id]

@@ -37,9 +37,10 @@ _FOUND = (
 )
 # How far the index has come, and the messages.
 _REACHED = "SELECT indexed_id, last_id FROM state"
-# What the index does not have yet is read, and looked through by `holds`.
+# What the index does not have yet is read by its ids, and looked through by `holds`. Left to itself SQLite would read
+# all that was ever said in the room of the search.
 _READ = (
-    f"SELECT {COLUMNS}, r.name_key, m.id FROM messages m JOIN rooms r ON r.id = m.room_id"
+    f"SELECT {COLUMNS}, r.name_key, m.id FROM messages m NOT INDEXED CROSS JOIN rooms r ON r.id = m.room_id"
     f" WHERE m.kind = {MESSAGE} AND m.id >= ? AND m.id < ?"
 )
 # Without words, all messages that name somebody.
