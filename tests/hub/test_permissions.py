@@ -19,6 +19,7 @@ from chat.names import Name, direct_room, fold
 from chat.room_state import Closed, RoomState, Settings
 from chat.server.factory import ChatFactory
 from chat.store.interfaces import Account
+from tests.compiled import not_where_compiled
 from tests.fresh import fresh_accounts, fresh_hub
 from tests.hub.test_replay import JOIN, TEAM, ReplayCase
 from tests.hub.test_visitors import Listener
@@ -146,6 +147,7 @@ class GatedHub(Hub):
     permissions_class = Gate
 
 
+@not_where_compiled
 class NoOtherWay(ReplayCase):
     """Al and Bob know the room team, and each other. Then a gate is shut that was open."""
 

@@ -14,6 +14,7 @@ from chat.interfaces import Reason, State
 from chat.limits import Limits
 from chat.names import Name
 from chat.store.interfaces import Account
+from tests.compiled import not_where_compiled
 from tests.fresh import fresh_hub
 from tests.hub.test_visitors import Listener
 
@@ -403,6 +404,7 @@ class Ending(SessionCase):
         self.done()
         self.assertEqual((self.answers(), self.peer.reason), (["slow", Goodbye], Reason.EXIT))
 
+    @not_where_compiled
     def test_arrived(self) -> None:
         """What its user has got by then in its rooms is noted before."""
         noted: list[Session] = []

@@ -8,6 +8,7 @@ from chat.commands.bodies import COMMANDS
 from chat.events import Command
 from chat.hub.session import Session
 from chat.limits import Limits
+from tests.compiled import not_where_compiled
 from tests.server.case import BrokenCodec, ServerCase, producer
 
 
@@ -284,6 +285,7 @@ class Faults(ServerCase):
         self.assertRegex(self.said(transport)[-1], r'"code":"internal".*"id":"w"')
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
 
+    @not_where_compiled
     def test_delivery_contained(self) -> None:
         """An event that one connection's wire cannot encode cuts that one; the others hear it."""
         broken, cut = self.register("Alice")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.wire.framing import Framer, Overlong
+from tests.compiled import not_where_compiled
 
 LIMIT = 8
 _PIECES = [b"a", b"bc", b"\r", b"\n", b"\r\n", b"\n\n", b"x" * (LIMIT - 1), b"y" * LIMIT, b"z" * (3 * LIMIT)]
@@ -256,6 +257,7 @@ class Other(Framer):
     """A framer of another kind."""
 
 
+@not_where_compiled
 class HandedTo(SynchronousTestCase):
     """A framer takes over from another."""
 

@@ -121,7 +121,9 @@ class Reader:
 
     def waiting(self) -> Sequence[Stored]:
         """All waiting messages, in the order of their commits."""
-        return [Stored(*row) for row in self._connection.execute(_STORED)]
+        rows = map(Stored._make, self._connection.execute(_STORED))
+        # SQLite has no truth values.
+        return [row._replace(by_account=bool(row.by_account)) for row in rows]
 
     def rooms(self) -> int:
         """How many rooms and conversations there are."""
