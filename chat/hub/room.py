@@ -121,9 +121,10 @@ class Room:
     def announce(self, post: Posted) -> None:
         """Tell every member that somebody came or left.
 
-        In a crowd only that session is told now. The others are told a count later (`tell_presence`).
+        In a crowd only that session is told now. The others are told a count later (`tell_presence`). While a count is
+        to be told, everybody is counted, also where the room is smaller by now: many may be leaving.
         """
-        if len(self.members) <= self._limits.announced_members:
+        if len(self.members) <= self._limits.announced_members and not (self._joined or self._left):
             self.fan_out([post])
             return
         self.last_seq = post.event.seq

@@ -182,10 +182,15 @@ class Crowds(RoomCase):
             self.assertEqual(self.lines("al"), expected)
 
     def test_no_crowd_any_more(self) -> None:
-        """With three members left each of them is told again who goes."""
-        self.lose("eve", "dee", "cy")
+        """With three members left each of them is told again who goes, once those are counted who went before."""
+        self.lose("eve", "dee")
         self.turn(99)
-        self.assertEqual(self.lines("al"), ["server: dee left den", "server: cy left den"])
+        self.assertEqual(self.lines("al"), [])
+        self.hub.sweep()
+        self.turn(99)
+        self.assertEqual(self.lines("al"), ["server: 0 joined and 2 left den, 3 are there"])
+        self.lose("cy")
+        self.assertEqual(self.lines("al"), ["server: cy left den"])
 
 
 class Ignoring(RoomCase):
