@@ -168,7 +168,7 @@ class ChatProtocol(Connection):
             self.outbox = None
         with log.failuresHandled("failed: departure of connection {connection}", connection=self.number):
             self.session.close()
-        log.info("disconnected: {connection}, {reason}", connection=self.number, reason=self.reason.value)
+        log.info("disconnected: {connection}, {reason}", connection=self.number, reason=self.reason)
         self.factory.closed(self)
         if self._ended is not None:
             self._ended.callback(None)

@@ -192,6 +192,18 @@ class Crowds(RoomCase):
         self.lose("cy")
         self.assertEqual(self.lines("al"), ["server: cy left den"])
 
+    def test_leaving_at_once(self) -> None:
+        """Where the journal still has many who have gone already, those who stay are told how many."""
+        den = self.hub.rooms["den"]
+        for name in ("fay", "gus"):
+            den.roster.add(name, name)
+        self.lose("eve", "dee", "cy")
+        self.turn(99)
+        self.assertEqual(self.lines("al"), [])
+        self.hub.sweep()
+        self.turn(99)
+        self.assertEqual(self.lines("al"), ["server: 0 joined and 3 left den, 4 are there"])
+
 
 class Ignoring(RoomCase):
     """Some ignore one of them."""
