@@ -114,7 +114,7 @@ class Connection(FramedReceiver):
 
     def open_outbox(self) -> None:
         """Begin to write to the transport, which is connected now."""
-        transport = cast("ITCPTransport", self.transport)
+        transport: Any = self.transport
         arrived = arrival_of(transport, is_fresh=self.is_first)
         self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, self._overflowed, arrived)
 

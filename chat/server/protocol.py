@@ -166,8 +166,10 @@ class ChatProtocol(Connection):
         if self.outbox is not None:
             self.outbox.drop()
             self.outbox = None
-        with log.failuresHandled("failed: departure of connection {connection}", connection=self.number):
+        try:
             self.session.close()
+        except Exception:
+            log.failure("failed: departure of connection {connection}", connection=self.number)
         log.info("disconnected: {connection}, {reason}", connection=self.number, reason=self.reason)
         self.factory.closed(self)
         if self._ended is not None:
