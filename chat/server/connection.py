@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from twisted.internet.interfaces import ITCPTransport
-from twisted.logger import Logger
 
 from chat.interfaces import Batch, Codec, Later, Reason
 from chat.limits import Limits
@@ -12,10 +11,11 @@ from chat.net.deadlines import Deadlines
 from chat.net.framed import FramedReceiver
 from chat.net.outbox import Outbox
 from chat.net.transports import arrival_of, has_hung_up
+from chat.server.log import ConnectionLogger
 from chat.server.pace import Pace
 from chat.wire import TEXT
 
-log = Logger(namespace="chat.server")
+log = ConnectionLogger(namespace="chat.server")
 
 
 class Host(Protocol):
