@@ -59,6 +59,26 @@ class Encoder(Protocol):
         """The event as whole lines, or frames; empty if this format has nothing for it."""
 
 
+class Corking(Protocol):
+    """Lets all that is delivered to one peer leave in one write, however many pieces it is made of."""
+
+    def cork(self) -> None:
+        """What is delivered from now on may wait for `uncork`, which comes before the caller returns to the reactor."""
+
+    def uncork(self) -> None:
+        """Write what waits. Does nothing if nothing does."""
+
+
+class Uncorked(Corking):
+    """Every piece leaves by itself."""
+
+    def cork(self) -> None:
+        """Does nothing."""
+
+    def uncork(self) -> None:
+        """Does nothing."""
+
+
 class Decoded(Struct, frozen=True, gc=False):
     """What one line means. `answer` goes back at once; then the `commands` are carried out, in their order.
 

@@ -89,6 +89,8 @@ class Looks:
     def rivals(self, name: Name) -> set[str]:
         """The keys of other names that look like this one."""
         looks = [look for look in looks_of(name) if self._keys.get(look, name.key) != name.key]
+        if not looks:
+            return set()
         return {key for look in looks for key in self._found(look) if key != name.key}
 
     def _found(self, look: str) -> tuple[str, ...]:

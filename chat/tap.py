@@ -23,6 +23,7 @@ from chat.hub.hub import Hub
 from chat.limits import Limits
 from chat.net.clock import never_step_back
 from chat.net.machine import machine_addresses
+from chat.net.tcp import CORK
 from chat.server.connected import Connected
 from chat.server.factory import ChatFactory, make_accounts
 from chat.server.hangup import Hangup
@@ -74,6 +75,7 @@ def makeService(options: Options) -> ChatService:
     store = _store(options["data"], limits, clock, from_thread)
     accounts = make_accounts(store.accounts, limits, options.policy, in_thread)
     hub = Hub(store, accounts, limits, options.lobby, options.motd, later, Bans(time.time))
+    hub.write_with(CORK)
     if options.url is not None:
         hub.call(options.url)
         hub.uploads.site = options.url

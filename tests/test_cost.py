@@ -190,8 +190,8 @@ class Costs(SynchronousTestCase):
 
         come_and_go("a-guest")
         came, went = come_and_go("another-guest")
-        self.assertLess(came, 364)
-        self.assertLess(went, 96)
+        self.assertLess(came, 330)
+        self.assertLess(went, 82)
 
     def objects(self) -> int:
         """How many objects of the collector's the server has, and nobody else in this process."""

@@ -20,7 +20,7 @@ from chat.hub.receipts import Receipts
 from chat.hub.replay import Replay
 from chat.hub.room import Posted, Room
 from chat.hub.rooms import Rooms
-from chat.interfaces import Batch, State
+from chat.interfaces import Batch, Corking, State, Uncorked
 from chat.names import fold, is_direct
 from chat.room_state import Closed, RoomState
 from chat.store.interfaces import Commit, Refusal
@@ -32,7 +32,8 @@ class Delivery:
     """The store's `Sink`: applies each batch of commits to the books, in its order, and delivers it.
 
     A commit without an `Origin` is applied like any other: the books change, and members in this process hear of it.
-    `came_in` is called with each session that has come into the lobby, after its welcome was delivered.
+    `came_in` is called with each session that has come into the lobby, after its welcome was delivered. While anybody
+    comes or goes, and while anything else changes, `corking` gathers what each peer is told.
     """
 
     def __init__(
@@ -50,30 +51,39 @@ class Delivery:
         self._replay = replay
         self._receipts = receipts
         self._came_in = came_in
+        self.corking: Corking = Uncorked()
         self.tally = Tally()
         self._direct = DirectDelivery(directory, replay, self.tally)
 
     def committed(self, commits: Sequence[Commit]) -> None:
         """Deliver a batch. Messages in one room go out together, between two changes of any membership."""
-        gathered = PostsByRoom()
-        settled: list[Asker] = []
-        for commit in commits:
-            if isinstance(event := commit.event, Message):
-                gathered = self._gather(event, commit, gathered)
-            else:
-                gathered = self._flush(gathered)
-                self._move(commit)
-            if isinstance(commit.origin, Origin):
-                session = commit.origin.session
-                if session.turns is None:
-                    settled.append(session)
+        is_corked = False
+        try:
+            gathered = PostsByRoom()
+            settled: list[Asker] = []
+            for commit in commits:
+                if isinstance(event := commit.event, Message):
+                    gathered = self._gather(event, commit, gathered)
                 else:
-                    # The session asked for something after this event. It gets that answer before later events.
+                    if not is_corked:
+                        is_corked = True
+                        self.corking.cork()
                     gathered = self._flush(gathered)
-                    session.settled()
-        self._tell(gathered)
-        for session in settled:
-            session.settled()
+                    self._move(commit)
+                if isinstance(commit.origin, Origin):
+                    session = commit.origin.session
+                    if session.turns is None:
+                        settled.append(session)
+                    else:
+                        # The session asked for something after this event. It gets that answer before later events.
+                        gathered = self._flush(gathered)
+                        session.settled()
+            self._tell(gathered)
+            for session in settled:
+                session.settled()
+        finally:
+            if is_corked:
+                self.corking.uncork()
 
     def refused(self, refusal: Refusal) -> None:
         """Answer the session that asked for it, and undo what was done before the commit."""

@@ -14,7 +14,7 @@ from chat.errors import ChatError
 from chat.events import AccessToken, Done, Goodbye, Head, RequestId, TokenMade, Tokens, failure_of
 from chat.hub.books import Books
 from chat.hub.ignoring import said_by
-from chat.hub.people import Application, Arrival, Asker, Origin, Scope, User, account_of, answered, user_of
+from chat.hub.people import Application, Arrival, Asker, Origin, Scope, User, account_of, user_of
 from chat.hub.permissions import Action
 from chat.interfaces import Reason, State
 from chat.names import Name, fold, parse_name
@@ -67,7 +67,7 @@ class Entrance:
         return self._accounts.wants_invitation
 
     async def enter(self, session: Asker, application: Application, request_id: RequestId) -> None:
-        """Let `session` into the lobby as the user that it asks to be; ends when the journal has answered."""
+        """Let `session` into the lobby as the user that it asks to be. The journal's answer comes later."""
         with self._pending_logins.begin() as pending_login:
             entrant = await self._entrant(application, session.address)
             arrival, settings = _NOTHING, NO_SETTINGS
@@ -85,8 +85,6 @@ class Entrance:
                     arrival = arrival._replace(heads=[_set_up(head, settings) for head in arrival.heads])
                     entrant = entrant._replace(settings=settings)
                 self._let_in(session, entrant, application, Origin(session, request_id, arrival))
-        # Later commands must not run before it is known whether the name was refused.
-        await answered(session)
 
     async def set_password(self, session: Asker, new: str, old: str | None, request_id: RequestId) -> None:
         """Claim the name of `session` with a password, or change the password of its account."""

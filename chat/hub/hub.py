@@ -51,7 +51,7 @@ from chat.hub.targets import Targets
 from chat.hub.uploads import Uploads
 from chat.hub.visitors import Visitors
 from chat.hub.whois import Acquaintance
-from chat.interfaces import Later
+from chat.interfaces import Corking, Later
 from chat.limits import Limits
 from chat.looks import Looks
 from chat.names import person_key
@@ -196,6 +196,10 @@ class Hub:
         """The server is reached at this address, as people type it: the server has a name, and links begin with it."""
         self._receipts.server = urlsplit(url).netloc
         self.invitations.url = f"{url}/"
+
+    def write_with(self, corking: Corking) -> None:
+        """What a peer is told while people come and go leaves in one write, by this."""
+        self._delivery.corking = corking
 
     def depart(self, session: Asker) -> None:
         """The connection of `session` is gone. The others are told, unless the server goes down."""

@@ -121,14 +121,18 @@ class Room:
     def announce(self, post: Posted) -> None:
         """Tell every member that somebody came or left.
 
-        In a crowd only that session is told now. The others are told a count later (`tell_presence`).
+        In a crowd only that session is told now. The others are told a count later (`tell_presence`). While a count is
+        to be told, everybody is counted, also where the room is smaller by now. Where many leave at once their sessions
+        go before the journal has it: those are counted who are there by the journal.
         """
-        if len(self.members) <= self._limits.announced_members:
+        is_coming = isinstance(post.event, Joined)
+        there = max(len(self.members), len(self.roster) - (not is_coming))
+        if there <= self._limits.announced_members and not (self._joined or self._left):
             self.fan_out([post])
             return
         self.last_seq = post.event.seq
         self._place = post.event.place
-        if isinstance(post.event, Joined):
+        if is_coming:
             self._joined += 1
         else:
             self._left += 1

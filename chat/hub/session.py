@@ -231,9 +231,10 @@ class Session:
         if not self.turns:
             self.turns = None
 
-    def run(self, answer: Callable[[], Work], request_id: RequestId) -> None:
+    def run(self, answer: Callable[[], Work], request_id: RequestId, *, until_answered: bool = False) -> None:
         """Carry out a command that takes its time: run `answer` in its turn, and hold later commands until it is done.
 
+        `until_answered`: until the journal has answered, too, whatever `answer` has asked of it.
         A ChatError that it raises becomes the answer. It is not run where the connection or the name is gone by then.
         """
         self._is_busy = True
@@ -241,13 +242,19 @@ class Session:
         if self._held is None:
             self._held = deque()
 
+        def done(_: object) -> None:
+            if until_answered:
+                self.in_turn(self._release)
+            else:
+                self._release()
+
         def start() -> None:
             if self.state is not state:
                 if self.state is not State.CLOSED:
                     self._refuse(self._wrong_state(), request_id)
                 self._release()
             else:
-                Deferred.fromCoroutine(answer()).addErrback(self._failed, request_id).addBoth(lambda _: self._release())
+                Deferred.fromCoroutine(answer()).addErrback(self._failed, request_id).addBoth(done)
 
         self.in_turn(start)
 

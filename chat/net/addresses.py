@@ -14,6 +14,8 @@ Networks = Sequence[IPv4Network | IPv6Network]
 
 # The source of a peer that has no IP address: a socket in the file system, or a test.
 HERE = "here"
+# A tuple: a union would be made anew at each question.
+_IP = (addresses.IPv4Address, addresses.IPv6Address)
 
 
 @implementer(IAddress)
@@ -38,14 +40,14 @@ def shown(address: IAddress | None) -> str:
     """An address for the log: `127.0.0.1:8080`, or a path."""
     if isinstance(address, Behind):
         return f"behind {shown(address.proxy)}"
-    if isinstance(address, addresses.IPv4Address | addresses.IPv6Address):
+    if isinstance(address, _IP):
         return f"{address.host}:{address.port}"
     return fsdecode(getattr(address, "name", None) or "somewhere")
 
 
 def host_of(address: IAddress | None) -> IPv4Address | IPv6Address | None:
     """The peer's IP address, or None if it has none. An IPv4 client of an IPv6 listener has its IPv4 address."""
-    if not isinstance(address, addresses.IPv4Address | addresses.IPv6Address):
+    if not isinstance(address, _IP):
         return None
     return parse_host(address.host)
 
@@ -63,7 +65,7 @@ def parse_host(text: str) -> IPv4Address | IPv6Address | None:
 
 def source_of(address: IAddress | None) -> str:
     """The source that a peer counts for: its IPv4 address, its IPv6 network of 64 bits, or `HERE`."""
-    if isinstance(address, addresses.IPv4Address | addresses.IPv6Address):
+    if isinstance(address, _IP):
         return _source_of_host(address.host)
     return source_of(address.proxy) if isinstance(address, Behind) else HERE
 

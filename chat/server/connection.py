@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from twisted.internet.interfaces import ITCPTransport
-from twisted.logger import Logger
 
 from chat.interfaces import Batch, Codec, Later, Reason
 from chat.limits import Limits
@@ -12,10 +11,11 @@ from chat.net.deadlines import Deadlines
 from chat.net.framed import FramedReceiver
 from chat.net.outbox import Outbox
 from chat.net.transports import arrival_of, has_hung_up
+from chat.server.log import ConnectionLogger
 from chat.server.pace import Pace
 from chat.wire import TEXT
 
-log = Logger(namespace="chat.server")
+log = ConnectionLogger(namespace="chat.server")
 
 
 class Host(Protocol):
@@ -114,7 +114,7 @@ class Connection(FramedReceiver):
 
     def open_outbox(self) -> None:
         """Begin to write to the transport, which is connected now."""
-        transport = cast("ITCPTransport", self.transport)
+        transport: Any = self.transport
         arrived = arrival_of(transport, is_fresh=self.is_first)
         self.outbox = Outbox(transport, self.factory.limits.outbox_bytes, self._overflowed, arrived)
 

@@ -129,7 +129,7 @@ class ChatFactory(ServerFactory[Any]):
         """`connection` is lost."""
         if self.connections.pop(connection, connection) is None:
             self.admission.went(connection.address)
-        self.ended[connection.reason.value] += 1
+        self.ended[connection.reason] += 1
         for deadlines in self._deadlines():
             deadlines.discard(connection)
         self._stop_deadlines_when_idle()

@@ -184,8 +184,9 @@ class Sniffer(Protocol):
         self.address: IAddress | None = None
 
     def connectionMade(self) -> None:
-        self.address = cast("Any", self.transport).getPeer()
-        self._port.pending.begin(self, is_shaking_hands=INegotiated.providedBy(self.transport))
+        transport: Any = self.transport
+        self.address = transport.getPeer()
+        self._port.pending.begin(self, is_shaking_hands=INegotiated.providedBy(transport))
 
     def handshakeCompleted(self) -> None:
         """The TLS handshake is done. An agreed protocol (ALPN) may decide at once."""
@@ -234,7 +235,7 @@ class Sniffer(Protocol):
 
     def _hand_over(self, factory: IProtocolFactory) -> IProtocol | None:
         self._port.pending.end(self)
-        transport = cast("Any", self.transport)
+        transport: Any = self.transport
         successor = factory.buildProtocol(transport.getPeer())
         if successor is None:
             transport.abortConnection()

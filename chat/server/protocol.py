@@ -8,7 +8,6 @@ from typing import Protocol, cast
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IHalfCloseableProtocol
 from twisted.internet.protocol import connectionDone
-from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
@@ -19,12 +18,13 @@ from chat.net.addresses import shown, source_of
 from chat.net.deadlines import Deadlines
 from chat.net.transports import has_ended
 from chat.server.connection import Connection, Host
+from chat.server.log import ConnectionLogger
 from chat.server.pace import Pace, Paces
 from chat.wire import PEOPLE, Wire, wire_of
 from chat.wire.composing import ComposingCodec
 from chat.wire.framing import Framer, Negotiated
 
-log = Logger(namespace="chat.server")
+log = ConnectionLogger(namespace="chat.server")
 
 # The beginning of an HTTP request, with any method. The port gives to the site all requests that it recognises.
 _REQUEST = re.compile(rb"[A-Z][A-Z-]* (/|\*|https?:)")
@@ -166,9 +166,11 @@ class ChatProtocol(Connection):
         if self.outbox is not None:
             self.outbox.drop()
             self.outbox = None
-        with log.failuresHandled("failed: departure of connection {connection}", connection=self.number):
+        try:
             self.session.close()
-        log.info("disconnected: {connection}, {reason}", connection=self.number, reason=self.reason.value)
+        except Exception:
+            log.failure("failed: departure of connection {connection}", connection=self.number)
+        log.info("disconnected: {connection}, {reason}", connection=self.number, reason=self.reason)
         self.factory.closed(self)
         if self._ended is not None:
             self._ended.callback(None)

@@ -71,7 +71,9 @@ class Mailboxes:
 
     def count(self, user: str, without: Iterable[str] = ()) -> int:
         """How many messages wait for a user, but for written ones from the people `without`."""
-        hidden = sum(len(self._written.get((user, direct_room(user, other)), ())) for other in without)
+        hidden = 0
+        for other in without:
+            hidden += len(self._written.get((user, direct_room(user, other)), ()))
         return max(0, self._count.get(user, 0) - hidden)
 
     def total(self) -> int:

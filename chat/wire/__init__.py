@@ -37,4 +37,7 @@ WIRES: Sequence[Wire] = (Wire(b"{", lambda: NDJSON), PEOPLE)
 def wire_of(first_line: bytes, wires: Sequence[Wire] = WIRES) -> Wire:
     """The wire that a connection speaks, by its first line. The last row fits every line."""
     start = first_line.removeprefix(BOM_UTF8).lstrip()
-    return next(wire for wire in wires if start.startswith(wire.beginning))
+    for wire in wires:
+        if start.startswith(wire.beginning):
+            return wire
+    return wires[-1]

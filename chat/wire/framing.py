@@ -33,9 +33,9 @@ class Framer:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        # The last one is next. A deque for each connection would take as much memory as everything else of it.
-        self._frames: list[bytes] = []
-        self._tail = bytearray()
+        # The last one is next. Both are shared while they are empty: idle connections need no memory for them.
+        self._frames: list[bytes] | tuple[()] = ()
+        self._tail: bytearray | bytes = b""
         self._discarding = False
         self.unframed = 0
 
@@ -55,12 +55,15 @@ class Framer:
         if lines:
             if self._tail:
                 lines[0] = bytes(self._tail + lines[0])
-                self._tail.clear()
+                self._tail = b""
             lines.reverse()
-            self._frames[:0] = lines
+            self._frames = [*lines, *self._frames] if self._frames else lines
             self.unframed = 0
-        self._tail += tail
-        self.unframed += len(tail)
+        if tail:
+            if not self._tail:
+                self._tail = bytearray()
+            self._tail += tail
+            self.unframed += len(tail)
         return len(lines)
 
     def pop(self) -> bytes | Overlong | None:
@@ -70,10 +73,11 @@ class Framer:
             if not self._discarding:
                 return line if len(line) <= self._limit else self._overlong(line)
             self._discarding = False
+        self._frames = ()
         # One byte over the limit may still be the \r of the line's end.
         if len(self._tail) > self._limit + 1:
             was_discarding, overlong = self._discarding, self._overlong(bytes(self._tail))
-            self._tail.clear()
+            self._tail = b""
             self._discarding = True
             return None if was_discarding else overlong
         return None
@@ -86,8 +90,7 @@ class Framer:
     def take_rest(self) -> bytes:
         """Everything that is held and not popped, as it came; the framer is empty after it."""
         rest = b"\n".join([*reversed(self._frames), bytes(self._tail)])
-        self._frames.clear()
-        self._tail.clear()
+        self._frames, self._tail = (), b""
         self._discarding = False
         self.unframed = 0
         return rest

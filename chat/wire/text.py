@@ -109,7 +109,7 @@ class TextCodec:
             return f"{said}\n".encode()
         if not said:
             return b""
-        return "".join(f"{line}\n" for line in said).encode()
+        return ("\n".join(said) + "\n").encode()
 
     def _switched(self, command: Command, place: str | None) -> Codec:
         """The codec that the connection speaks after this command, if that is carried out."""

@@ -182,10 +182,27 @@ class Crowds(RoomCase):
             self.assertEqual(self.lines("al"), expected)
 
     def test_no_crowd_any_more(self) -> None:
-        """With three members left each of them is told again who goes."""
+        """With three members left each of them is told again who goes, once those are counted who went before."""
+        self.lose("eve", "dee")
+        self.turn(99)
+        self.assertEqual(self.lines("al"), [])
+        self.hub.sweep()
+        self.turn(99)
+        self.assertEqual(self.lines("al"), ["server: 0 joined and 2 left den, 3 are there"])
+        self.lose("cy")
+        self.assertEqual(self.lines("al"), ["server: cy left den"])
+
+    def test_leaving_at_once(self) -> None:
+        """Where the journal still has many who have gone already, those who stay are told how many."""
+        den = self.hub.rooms["den"]
+        for name in ("fay", "gus"):
+            den.roster.add(name, name)
         self.lose("eve", "dee", "cy")
         self.turn(99)
-        self.assertEqual(self.lines("al"), ["server: dee left den", "server: cy left den"])
+        self.assertEqual(self.lines("al"), [])
+        self.hub.sweep()
+        self.turn(99)
+        self.assertEqual(self.lines("al"), ["server: 0 joined and 3 left den, 4 are there"])
 
 
 class Ignoring(RoomCase):

@@ -25,6 +25,7 @@ class Rosters(SynchronousTestCase):
             else:
                 roster.discard(key)
                 model.discard(key)
+            self.assertEqual(roster.page(limit).names, [each.title() for each in sorted(model)[:limit]])
         there = sorted(model)
         behind = [key for key in there if key > after]
         page = [key.title() for key in behind[:limit]]

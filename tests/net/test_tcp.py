@@ -16,7 +16,7 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 
-from chat.net.tcp import EagerServer, write_eagerly
+from chat.net.tcp import CORK, EagerServer, write_eagerly
 
 
 class Reactor(Clock):
@@ -179,6 +179,73 @@ class AtOnce(EagerCase):
                 written += data
                 self.transport.write(data)
         self.assertEqual(found + self.drain(), written)
+
+
+class Corked(EagerCase):
+    """What is written while the cork is in leaves in one piece."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        CORK.cork()
+        self.addCleanup(CORK.uncork)
+
+    def test_in_one_piece(self) -> None:
+        """Nothing is there before the cork is drawn; then everything is, and the reactor has nothing to do."""
+        for data in (b"a", b"", b"bc"):
+            self.transport.write(data)
+        self.assertEqual(self.read(), b"")
+        CORK.uncork()
+        self.assertEqual(self.read(), b"abc")
+        self.assertEqual(self.reactor.writers, set())
+        self.transport.write(b"d")
+        self.assertEqual(self.read(), b"d")
+
+    def test_much(self) -> None:
+        """Far more than the transport's buffer is left to the reactor, which pauses whoever writes it."""
+        producer = Pushing()
+        self.transport.registerProducer(producer, True)
+        size = 0
+        while not producer.calls:
+            self.transport.write(b"x" * 10_000)
+            size += 10_000
+        self.assertLess(size, self.transport.bufferSize + 20_001)
+        self.transport.write(b"end")
+        CORK.uncork()
+        self.assertEqual(self.drain(), b"x" * size + b"end")
+        self.assertEqual(producer.calls[-1], "resume")
+
+    def test_behind_others(self) -> None:
+        """What was written before goes first."""
+        CORK.uncork()
+        size = self.fill()
+        CORK.cork()
+        self.transport.write(b"a")
+        self.turn()
+        self.transport.write(b"b")
+        CORK.uncork()
+        self.assertEqual(self.drain(), b"x" * size + b"ab")
+
+    def test_ends(self) -> None:
+        """A connection that closes sends it first; one that is cut does not."""
+        self.transport.write(b"bye")
+        self.transport.loseConnection()
+        CORK.uncork()
+        self.assertEqual(self.drain(), b"bye")
+        self.assertEqual(len(self.protocol.ends), 1)
+        self.open()
+        CORK.cork()
+        self.transport.write(b"bye")
+        self.transport.abortConnection()
+        CORK.uncork()
+        self.assertEqual((self.drain(), self.reactor.writers), (b"", set()))
+
+    def test_half_close(self) -> None:
+        """The end of the output comes behind it."""
+        self.transport.write(b"a")
+        self.transport.loseWriteConnection()
+        self.transport.write(b"b")
+        CORK.uncork()
+        self.assertEqual(self.drain(), b"ab")
 
 
 class Writing(EagerCase):

@@ -1,7 +1,7 @@
 """The commands about names and accounts."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 
 from chat.accounts.rules import Credentials
 from chat.commands.passphrases import parse_passwords
@@ -35,7 +35,9 @@ def register(session: Session, command: Command) -> None:
         remember=bool(given.get("remember")),
         client=_traits(bool(given.get("alone")), bool(given.get("confirms")), bool(given.get("typing"))),
     )
-    session.run(lambda: session.hub.entrance.enter(session, application, command.id), command.id)
+    enter = partial(session.hub.entrance.enter, session, application, command.id)
+    # Later commands must not run before it is known whether the name was refused.
+    session.run(enter, command.id, until_answered=True)
 
 
 def password(session: Session, command: Command) -> None:
