@@ -18,6 +18,8 @@ from chat.events import Command
 from chat.limits import Limits
 
 _PAGE = 20
+# Behind these commands stands a text, which may begin with a number.
+_WITH_TEXT = frozenset({"reply", "edit"})
 # So many messages before and after a result of a search.
 _AROUND = 4
 
@@ -25,7 +27,8 @@ _AROUND = 4
 class Controls:
     """Carries out what is typed in `editor`, in the `conversation` that `screen` shows. This is `Actions`.
 
-    `changing` is the message of ours that the line changes, if it does.
+    `changing` is the message of ours that the line changes, if it does. `is_deleting`: the person is asked whether the
+    chosen message shall be deleted.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class Controls:
         self._printer = printer
         self._conversation = conversation
         self.changing: MessageItem | None = None
+        self.is_deleting = False
         self._result = -1
         self._drafts: dict[str, str] = {}
         screen.place_changed = self._place_changed
@@ -53,6 +57,8 @@ class Controls:
             return f"{lines} lines: Enter sends them as one message, L as one each, Esc goes on editing"
         if self.changing is not None:
             return f"changing #{self.changing.seq}: Enter changes it, Esc leaves it as it is"
+        if self.is_deleting:
+            return self._screen.choice.deletion
         return self._screen.choice.hint
 
     @property
@@ -156,15 +162,27 @@ class Controls:
         return True
 
     def about(self, command: str, words: str) -> bool:
-        """See `Actions`. With a number, the server reads it."""
-        if has_number(words):
+        """See `Actions`. With a number, the server reads it. Without one, a message is deleted only if it is chosen."""
+        if has_number(words, self._screen.knows if command in _WITH_TEXT else lambda seq: True):
             return False
+        choice = self._screen.choice
+        is_chosen = choice.item is not None
         if (item := self._screen.meant_by(command)) is None:
             self._screen.tell(f"there is no message here that /{command} could be about")
+        elif command == "delete" and not (words or is_chosen):
+            choice.choose(item)
+            self.is_deleting = True
         else:
-            self._screen.choice.drop()
+            choice.drop()
             self._conversation.typed(f"/{command} {item.seq} {words}")
         return True
+
+    def answer_deletion(self, *, wanted: bool) -> None:
+        """The person says whether the message shall be deleted."""
+        self.is_deleting = False
+        if wanted and self._screen.choice.item is not None:
+            self.about("delete", "")
+        self._screen.choice.drop()
 
     def get(self, words: str) -> bool:
         """See `Actions`. With words, the conversation reads them."""
@@ -245,7 +263,7 @@ class Controls:
         if self._conversation.is_asking:
             return
         text = "" if self.changing is not None else self._editor.buffer.text
-        self.changing = None
+        self.changing, self.is_deleting = None, False
         self._screen.choice.drop()
         self._drafts[before] = text
         self._editor.set_text(self._drafts.pop(now, ""))
@@ -261,7 +279,7 @@ class Controls:
         return True
 
     def stop_change(self) -> None:
-        """Empty the line; no message is changed, and none is chosen."""
-        self.changing = None
+        """Empty the line; no message is changed or deleted, and none is chosen."""
+        self.changing, self.is_deleting = None, False
         self._screen.choice.drop()
         self._editor.buffer.reset()

@@ -52,8 +52,9 @@ class TerminalScreen(Screen):
         self.status_changed: Callable[[], None] = lambda: None
         # Called with the keys of the place before and of the place now.
         self.place_changed: Callable[[str, str], None] = lambda before, now: None
+        # Called with the seconds to the next attempt to connect.
+        self.waits: Callable[[float], None] = lambda seconds: None
         self.is_connected = False
-        self.next_attempt = 0.0
         self.results: list[MessageItem] = []
         self._printing = printing
         self._ring = ring
@@ -176,6 +177,11 @@ class TerminalScreen(Screen):
         here = self.places.current
         return self.choice.meant_by(command, here.key, self.places.me) if here is not None else None
 
+    def knows(self, seq: int) -> bool:
+        """Whether the message of the current place with this number was shown."""
+        here = self.places.current
+        return here is not None and self._messages.find(here.key, seq) is not None
+
     def number(self, *, on: bool) -> None:
         """Show the numbers of all messages, from the next drawing on."""
         self._messages.number(on=on)
@@ -212,8 +218,7 @@ class TerminalScreen(Screen):
 
     def retrying(self, seconds: float) -> None:
         """See `Screen.retrying`: the status line says it."""
-        self.next_attempt = seconds
-        self.status_changed()
+        self.waits(seconds)
 
     def connection_changed(self, is_connected: bool) -> None:
         """See `Screen.connection_changed`."""

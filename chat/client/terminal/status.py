@@ -1,9 +1,11 @@
 """The line below the prompt: where one is, the connection, and what is new elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import ceil
 from typing import Final
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from chat.client.display import shown
 from chat.client.places import Place
@@ -35,6 +37,40 @@ class Status:
         if (rest := len(places) - sum(place is current or place.unread > 0 for place in places)) > 0:
             pieces.append(("class:status", f" +{rest}"))
         return _cut(pieces, columns)
+
+
+class Countdown:
+    """Counts the seconds to the next attempt to connect down, and calls `changed` whenever there is another number."""
+
+    def __init__(self, clock: IReactorTime, changed: Callable[[], None]) -> None:
+        self._clock = clock
+        self._changed = changed
+        self._ends_at = 0.0
+        self._tick: IDelayedCall | None = None
+
+    @property
+    def text(self) -> str:
+        """What the line of status says of the connection meanwhile."""
+        left = ceil(self._ends_at - self._clock.seconds())
+        return f"not connected, next attempt in {left} s" if left > 0 else "not connected, trying again"
+
+    def start(self, seconds: float) -> None:
+        """The attempt is in so many seconds."""
+        self.stop()
+        self._ends_at = self._clock.seconds() + seconds
+        self._count()
+
+    def stop(self) -> None:
+        """There is nothing to wait for any more."""
+        if self._tick is not None and self._tick.active():
+            self._tick.cancel()
+        self._tick = None
+
+    def _count(self) -> None:
+        left = self._ends_at - self._clock.seconds()
+        # To the next whole second, so that no number is left out.
+        self._tick = self._clock.callLater(left % 1 or 1, self._count) if left > 0 else None
+        self._changed()
 
 
 def _style_of(place: Place) -> str:

@@ -98,14 +98,55 @@ class OnATerminal(TerminalCase):
         client.wait(lambda: any(line.endswith("shall we go?") for line in client.lines()))
         client.enter("/edit yes, now")
         client.wait_for("yes, now (edited)")
-        client.enter("/delete")
+        client.enter(f"/delete #{seq + 2}")
         client.wait_for(f"<Bob> (to Ann #{seq}) (deleted)")
         client.enter("/delete now")
-        client.wait_for("! type /delete <seq>")
+        client.wait_for("! type /delete [seq]")
+        client.enter("/reply")
+        client.wait_for("! type /reply [seq] <text>")
         client.enter("/pin")
         client.wait_for("! nobody owns lobby")
         client.enter("/me waves")
         client.wait_for("<Bob> *waves*")
+
+    def test_deletion(self) -> None:
+        """Without a number, and without a chosen message, the person sees which message it is, and is asked."""
+        client = self.start()
+        for text in ("first", "second", "third"):
+            client.enter(text)
+        client.wait(lambda: any(line.endswith("<Bob> third") for line in client.lines()))
+        for keys, line in (("n", ""), (ESC, ""), ("\r", ""), ("\x03", ""), ("hm", "hm"), ("y", "")):
+            client.enter("/delete")
+            client.wait_for("y deletes it, n keeps it. Bob: third")
+            client.wait(lambda: any("#" in shown and shown.endswith("<Bob> third") for shown in client.lines()))
+            client.type(keys)
+            client.wait(lambda: "keeps it" not in "\n".join(client.lines()))
+            client.wait_for(f"Bob #lobby> {line}")
+            client.type("\x15")
+        client.wait_for("<Bob> (deleted)")
+        self.assertEqual(sum("(deleted)" in line for line in client.lines()), 1)
+        client.type(ALT_UP * 2)
+        client.wait_for("is chosen")
+        client.enter("/delete")
+        client.wait(lambda: sum("(deleted)" in line for line in client.lines()) == 2)
+        self.assertIn("<Bob> second", "\n".join(client.lines()))
+
+    def test_text_with_a_number(self) -> None:
+        """A number that no message here has is the beginning of the text; with a sign it is a number always."""
+        friend, client = self.friend(), self.start()
+        friend.say("how many come?", id="1")
+        seq = int(friend.read_until('"id":"1"').split('"seq":')[1].split(",")[0])
+        client.wait_for("how many come?")
+        client.enter("/reply 300 people come")
+        client.wait_for(f"<Bob> (to Ann #{seq}) 300 people come")
+        client.enter("/reply 40")
+        client.wait_for(f"<Bob> (to Ann #{seq}) 40")
+        client.enter("/edit 41 or so")
+        client.wait_for(f"<Bob> (to Ann #{seq}) 41 or so (edited)")
+        client.enter(f"/reply {seq} thanks")
+        client.wait_for(f"<Bob> (to Ann #{seq}) thanks")
+        client.enter("/reply #300 people")
+        client.wait(lambda: any(line.startswith("!") for line in client.lines()))
 
     def test_keys(self) -> None:
         """Alt-Up and Alt-Down choose, Esc lets go; a command ends the choice; numbers are shown on demand."""
