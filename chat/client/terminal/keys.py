@@ -32,8 +32,8 @@ class Keys:
 
         @keys.add("c-c")
         def _(event: KeyPressEvent) -> None:
+            self._editor.abandon_search()
             self._controls.stop_change()
-            event.app.layout.focus(buffer)
 
         @keys.add("c-d", filter=at_line & Condition(lambda: not buffer.text))
         def _(event: KeyPressEvent) -> None:

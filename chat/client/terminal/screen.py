@@ -284,7 +284,7 @@ class TerminalScreen(Screen):
         if item is None:
             self._put(otherwise, place)
             return
-        apply(push, item)
+        apply(push, item, self.places.me)
         if place is not None and item in self._paper.waiting(place.key):
             item.changed()
         else:

@@ -67,6 +67,8 @@ class Sent:
 
     def _is_stored(self, item: MessageItem, seq: int | None) -> None:
         item.state, item.seq = STORED, seq
+        # For `/get`.
+        item.is_numbered = item.is_numbered or bool(item.file)
         self._messages.know(item)
         self._messages.reached(item)
         self._printing.change(item)

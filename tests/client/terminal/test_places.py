@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from chat.client.conversation import Profile
 from chat.client.memory import Memory
 from chat.client.state import open_memory
+from chat.client.terminal.items import MessageItem
 from tests.client.case import ClientCase
 from tests.client.harness import Network
 from tests.client.terminal.harness import TerminalClient
@@ -154,6 +155,15 @@ class Places(ClientCase):
             self.bob.conversation.received(json.dumps({**event, "room": "lobby", "text": "x"}).encode())
         lines = [line for line in self.lines() if line.startswith("──")]
         self.assertEqual(lines, ["── Monday, 2023-11-13 ──", "── Tuesday, 2023-11-14 ──"])
+
+    def test_edited_mention(self) -> None:
+        """A message is marked as naming the person while its text does so."""
+        self.say("hello")
+        item = self.bob.paper.items[0]
+        assert isinstance(item, MessageItem)
+        for text, names_bob in (("hello @Bob", True), ("hello all", False)):
+            self.say(f"server:edit 3 {text}")
+            self.assertEqual((item.text, item.is_mention), (text, names_bob))
 
     def test_own_reaction(self) -> None:
         """It is shown where the message stands, though nobody tells us of it."""
