@@ -244,8 +244,9 @@ class TerminalScreen(Screen):
         self.status_changed()
 
     def _say_elsewhere(self, item: MessageItem, place: Place, push: schema.Message) -> None:
-        # The server has counted what was missed.
-        if not item.is_mine and not (push.past and self._has_account()):
+        # The server has counted what was missed, but in the lobby.
+        is_counted = push.past and self._has_account() and place is not self.places.lobby
+        if not (item.is_mine or is_counted):
             place.unread += 1
             place.mentions += item.is_mention
         if place.is_person:

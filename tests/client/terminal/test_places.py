@@ -1,16 +1,18 @@
 """Several rooms and conversations: what is shown where, what is counted, and what is kept."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chat.client.conversation import Profile
 from chat.client.memory import Memory
 from chat.client.state import open_memory
-from chat.client.terminal.items import MessageItem
+from chat.client.terminal.items import MessageItem, TextItem
+from chat.client.terminal.place_printing import PlacePrinter
 from tests.client.case import ClientCase
 from tests.client.harness import Network
-from tests.client.terminal.harness import TerminalClient
+from tests.client.terminal.harness import Paper, TerminalClient, text_of
 from tests.transcript import MemoryConnection
 
 
@@ -156,6 +158,21 @@ class Places(ClientCase):
         lines = [line for line in self.lines() if line.startswith("──")]
         self.assertEqual(lines, ["── Monday, 2023-11-13 ──", "── Tuesday, 2023-11-14 ──"])
 
+    def test_news_of_a_day(self) -> None:
+        """News begin a new day, too, and no day that was left for the history."""
+        now, paper = [datetime(2023, 11, 14, 12)], Paper()
+        printer = PlacePrinter(paper, lambda: now[0])
+        printer.print(TextItem("a"), now[0])
+        printer.print(TextItem("older"), datetime(2023, 11, 13, 9))
+        printer.print(TextItem("there is more"))
+        now[0] += timedelta(days=1)
+        for text in ("b", "c"):
+            printer.print(TextItem(text))
+        self.assertEqual(
+            [text_of(item) for item in paper.items],
+            ["a", "── Monday, 2023-11-13 ──", "older", "there is more", "── Wednesday, 2023-11-15 ──", "b", "c"],
+        )
+
     def test_edited_mention(self) -> None:
         """A message is marked as naming the person while its text does so."""
         self.say("hello")
@@ -232,6 +249,19 @@ class Devices(ClientCase):
             one.network.pump()
             two.network.pump()
         self.assertEqual(two.open()[-1], ("@Ann", 0, 0))
+
+    def test_lobby_read(self) -> None:
+        """The same in the lobby, where the other device stands."""
+        one, two = self.device(), self.device()
+        ann = self.other("Ann")
+        two.type("/join den")
+        for expected in (1, 0):
+            ann.send("hello")
+            for _ in range(2):
+                one.network.pump()
+                two.network.pump()
+                self.wire.clock.advance(2)
+            self.assertEqual(two.open()[0], ("#lobby", 0, 0), expected)
 
     def device(self) -> TerminalClient:
         profile = Profile("Bob", password="correct-horse", is_person=True)
