@@ -18,6 +18,8 @@ from chat.events import Command
 from chat.limits import Limits
 
 _PAGE = 20
+# These commands are about messages of the person.
+_ABOUT_OWN = frozenset({"edit", "delete"})
 # Behind these commands stands a text, which may begin with a number.
 _WITH_TEXT = frozenset({"reply", "edit"})
 # So many messages before and after a result of a search.
@@ -155,7 +157,7 @@ class Controls:
 
     def edit(self, words: str) -> bool:
         """See `Actions`."""
-        if words:
+        if words or self._is_too_early():
             return self.about("edit", words)
         if not self.begin_change():
             self._screen.tell("there is no message of yours here to change")
@@ -167,7 +169,9 @@ class Controls:
             return False
         choice = self._screen.choice
         is_chosen = choice.item is not None
-        if (item := self._screen.meant_by(command)) is None:
+        if command in _ABOUT_OWN and self._is_too_early():
+            self._screen.tell("your last message here is not stored yet; Alt-Up chooses an earlier one")
+        elif (item := self._screen.meant_by(command)) is None:
             self._screen.tell(f"there is no message here that /{command} could be about")
         elif command == "delete" and not (words or is_chosen):
             choice.choose(item)
@@ -271,12 +275,16 @@ class Controls:
     def begin_change(self) -> bool:
         """Put the chosen message, or our last one here, into the line; returns whether there is one of ours."""
         item = self._screen.meant_by("edit")
-        if item is None or not item.is_mine:
+        if item is None or not item.is_mine or self._is_too_early():
             return False
         self._screen.choice.drop()
         self.changing = item
         self._editor.set_text(item.text)
         return True
+
+    def _is_too_early(self) -> bool:
+        """Whether our last message here has no number yet, and the person has chosen no other."""
+        return self._screen.choice.item is None and self._screen.is_sending()
 
     def stop_change(self) -> None:
         """Empty the line; no message is changed or deleted, and none is chosen."""

@@ -177,6 +177,10 @@ class TerminalScreen(Screen):
         here = self.places.current
         return self.choice.meant_by(command, here.key, self.places.me) if here is not None else None
 
+    def is_sending(self) -> bool:
+        """Whether a message of ours in the current place is not stored yet."""
+        return self.places.current is not None and self._sent.is_sending(self.places.current.key)
+
     def knows(self, seq: int) -> bool:
         """Whether the message of the current place with this number was shown."""
         here = self.places.current
@@ -244,8 +248,9 @@ class TerminalScreen(Screen):
         self.status_changed()
 
     def _say_elsewhere(self, item: MessageItem, place: Place, push: schema.Message) -> None:
-        # The server has counted what was missed, but in the lobby.
-        is_counted = push.past and self._has_account() and place is not self.places.lobby
+        # The server has counted what was missed in rooms, except for the lobby.
+        is_room = not place.is_person and place is not self.places.lobby
+        is_counted = push.past and self._has_account() and is_room
         if not (item.is_mine or is_counted):
             place.unread += 1
             place.mentions += item.is_mention

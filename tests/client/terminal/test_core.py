@@ -206,11 +206,21 @@ class Connection(TerminalCase):
     def test_server_restarts(self) -> None:
         """What is typed meanwhile is kept, shown as being sent, and said once."""
         client = self.start()
+        client.enter("said before")
+        client.wait_for("<Bob> said before")
         port = self.server.port
         self.server.stop()
         client.wait_for("not connected")
         client.enter("said into the void")
         client.wait_for("said into the void …")
+        client.enter("/edit something else")
+        client.wait_for("your last message here is not stored yet")
+        client.enter("/edit")
+        client.wait(lambda: sum("is not stored yet" in line for line in client.lines()) == 2)
+        client.enter("/edit something else")
+        client.wait_for("your last message here is not stored yet")
+        client.enter("/edit")
+        client.wait(lambda: sum("is not stored yet" in line for line in client.lines()) == 2)
         client.type("half a line")
         with RunningServer("--rate", "0", port=port) as server:
             client.wait_for("connected again")

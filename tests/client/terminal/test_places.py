@@ -250,6 +250,15 @@ class Devices(ClientCase):
             two.network.pump()
         self.assertEqual(two.open()[-1], ("@Ann", 0, 0))
 
+    def test_missed(self) -> None:
+        """What somebody said to us alone while we were away is new, as it is while we are here."""
+        ann = self.other("Ann")
+        self.device().type("/exit")
+        ann.send("Bob:psst")
+        again = self.device()
+        again.new_lines()
+        self.assertEqual(again.open()[-1], ("@Ann", 1, 0))
+
     def test_lobby_read(self) -> None:
         """The same in the lobby, where the other device stands."""
         one, two = self.device(), self.device()
