@@ -34,6 +34,9 @@ class Keys:
         def _(event: KeyPressEvent) -> None:
             self._editor.abandon_search()
             self._controls.stop_change()
+            if self._conversation.is_asking and self._conversation.is_in_chat:
+                # An empty answer gives up what the question is about.
+                self._editor.typed("")
 
         @keys.add("c-d", filter=at_line & Condition(lambda: not buffer.text))
         def _(event: KeyPressEvent) -> None:

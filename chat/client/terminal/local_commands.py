@@ -9,10 +9,10 @@ from chat.commands.specs import CommandSpec
 from chat.commands.table import BY_WORD, GROUPS
 
 _COMMAND: Final = re.compile(r"\s*[/／](?![/／])(\S+)\s*(.*)", re.DOTALL)
-# What other chats call our commands.
+# What other chats call our commands; "": we have none for that.
 _ELSEWHERE: Final[Mapping[str, str]] = {
     "buffer": "switch", "close": "leave", "create": "join", "list": "rooms", "names": "members", "part": "leave",
-    "upload": "send", "download": "get", "w": "message",
+    "upload": "send", "download": "get", "w": "message", "nick": "",
 }  # fmt: skip
 # Of a word this much, and how much it must be like a command: one wrong letter in five.
 _LONGEST: Final = 20
@@ -160,7 +160,7 @@ def near(line: str) -> str:
     match = _COMMAND.fullmatch(line)
     word = match[1].casefold()[:_LONGEST] if match is not None else ""
     found = [_ELSEWHERE[word]] if word in _ELSEWHERE else get_close_matches(word, [*BY_NAME, *BY_WORD], 1, _LIKENESS)
-    return f"/{found[0]}" if found else ""
+    return f"/{found[0]}" if found and found[0] else ""
 
 
 def help_lines(word: str) -> Sequence[str] | None:

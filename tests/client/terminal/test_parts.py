@@ -236,6 +236,7 @@ class Near(SynchronousTestCase):
             ("/hisotry 3", "/history"),
             ("/swich 2", "/switch"),
             ("/xyzzy", ""),
+            ("/nick Robert", ""),
             ("hello", ""),
             (f"/{'x' * 99}", ""),
         ):
