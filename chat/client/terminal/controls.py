@@ -20,8 +20,6 @@ from chat.limits import Limits
 _PAGE = 20
 # These commands are about messages of the person.
 _ABOUT_OWN = frozenset({"edit", "delete"})
-# Behind these commands stands a text, which may begin with a number.
-_WITH_TEXT = frozenset({"reply", "edit"})
 # So many messages before and after a result of a search.
 _AROUND = 4
 
@@ -56,7 +54,7 @@ class Controls:
         """What the status line says while a key has another meaning; "" otherwise."""
         if self._editor.is_confirming:
             lines = self._editor.buffer.text.count("\n") + 1
-            return f"{lines} lines: Enter sends them as one message, L as one each, Esc goes on editing"
+            return f"{lines} lines: Enter sends one message, L one for each, Esc edits"
         if self.changing is not None:
             return f"changing #{self.changing.seq}: Enter changes it, Esc leaves it as it is"
         if self.is_deleting:
@@ -165,7 +163,8 @@ class Controls:
 
     def about(self, command: str, words: str) -> bool:
         """See `Actions`. With a number, the server reads it. Without one, a message is deleted only if it is chosen."""
-        if has_number(words, self._screen.knows if command in _WITH_TEXT else lambda seq: True):
+        # An answer may begin with a number. A change may not: it would meet another message than was meant.
+        if has_number(words, self._screen.knows) if command == "reply" else has_number(words):
             return False
         choice = self._screen.choice
         is_chosen = choice.item is not None

@@ -96,6 +96,9 @@ class TerminalScreen(Screen):
             case schema.Error():
                 for line in display.lines_of(push, self.now()):
                     self._put(TextItem(as_typed(line), "class:error"))
+            case schema.Notice() | schema.Ack():
+                for line in display.lines_of(push, self.now()):
+                    self._put(TextItem(as_typed(line)))
             case _:
                 for line in display.lines_of(push, self.now()):
                     self._put(TextItem(line))
@@ -115,7 +118,9 @@ class TerminalScreen(Screen):
             if isinstance(push, schema.Message):
                 item = self._messages.made_of(push, self.places, self.now())
                 item.is_numbered = True
-                item.label = label_of(push, self.places)
+                here = self.places.current
+                is_here = here is not None and here.key == item.place and request.name != "search"
+                item.label = "" if is_here else label_of(push, self.places)
                 results.append(item)
                 self._paper.print(item, item.at)
             else:
@@ -139,7 +144,7 @@ class TerminalScreen(Screen):
 
     def tell(self, text: str) -> None:
         """See `Screen.tell`."""
-        self._put(TextItem(display.news(text, self.now())))
+        self._put(TextItem(as_typed(display.news(text, self.now()))))
 
     def refuse(self, text: str) -> None:
         """Say why something that is not of the conversation cannot be done."""

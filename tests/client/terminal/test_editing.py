@@ -130,7 +130,7 @@ class Pasting(TerminalCase):
         client.type(self.paste("line one\r\nline two 🦊\r/exit\n"))
         client.wait_for("/exit")
         client.type("\r")
-        client.wait_for("3 lines: Enter sends them as one message")
+        client.wait_for("3 lines: Enter sends one message, L one for each, Esc edits")
         client.type("\r")
         self.assertIn(r'"text":"line one\nline two 🦊\n/exit"', friend.read_until('"from":"Bob"'))
         client.wait_for("      │ line two 🦊")

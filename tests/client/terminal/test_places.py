@@ -210,6 +210,26 @@ class Places(ClientCase):
         self.bob.type("/history #lobby 20 before 1", "/search needle")
         self.assertEqual(self.lines()[-2:], ["* there is nothing older", "* nothing found"])
 
+    def test_past_of_a_place(self) -> None:
+        """What comes from the history of the current place needs no label; elsewhere, and in a search, it has one."""
+        self.say("hello")
+        self.bob.type("/join den")
+        self.lines()
+        self.bob.type("/history #lobby")
+        self.assertIn("#3 #lobby <Ann> hello", self.lines())
+        self.bob.screen.places.switch_to("lobby")
+        self.lines()
+        self.bob.type("/history", "/search hello")
+        self.assertEqual(
+            [line for line in self.lines() if "hello" in line], ["#3 <Ann> hello", "#3 #lobby <Ann> hello"]
+        )
+
+    def test_addressed(self) -> None:
+        """A line with a name and a colon goes to the room; what is told of that names commands as they are typed."""
+        self.say("server:join den")
+        self.bob.type("/join den", "Ann: hello")
+        self.assertIn("* that went to everybody in den; /message Ann … writes to Ann alone", self.lines())
+
     def test_started_again(self) -> None:
         """When the numbers begin anew, no command is about a message from before."""
         self.say("hello")
