@@ -224,6 +224,24 @@ class Completion(SynchronousTestCase):
         self.assertEqual(offered(f"/send {folder}/D"), [f"{folder}/Down loads/", f"{folder}/Draft.txt"])
         self.assertEqual(offered("/get 3"), [])
 
+    def test_choices(self) -> None:
+        """Commands that take one of a few words, and `/help`, which explains groups and commands."""
+        completer = LineCompleter(list, lambda: ["Bob", "Olga"])
+        for line, expected in (
+            ("/bell m", ["mention"]),
+            ("/numbers o", ["off", "on"]),
+            ("/numbers on o", ["Olga "]),
+            ("/help mod", ["moderation"]),
+            ("/help unr", ["unreact", "unregister"]),
+            ("/help ", None),
+            ("/nothing o", ["Olga "]),
+        ):
+            offered = [each.text for each in completer.get_completions(Document(line), CompleteEvent())]
+            if expected is not None:
+                self.assertEqual(sorted(offered), expected, line)
+            else:
+                self.assertGreater(len(offered), 20)
+
 
 class Near(SynchronousTestCase):
     """Commands that are not there."""
