@@ -104,9 +104,10 @@ class TerminalScreen(Screen):
                     self._put(TextItem(line))
 
     def show_missed(self, push: schema.AnyPush) -> None:
-        """See `Screen.show_missed`: a line above the first one says what is new."""
+        """See `Screen.show_missed`: a line above the first one that somebody else said says what is new."""
         place = self.places.place_of(push)
-        if place is not None and place.key not in self._divided and isinstance(push, schema.Message):
+        is_new = isinstance(push, schema.Message) and not self.places.is_me(push.sender)
+        if is_new and place is not None and place.key not in self._divided:
             self._divided.add(place.key)
             self._put(divider("new since you were away", "class:unread"), place)
         self.show(push)

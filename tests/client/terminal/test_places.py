@@ -292,6 +292,19 @@ class Devices(ClientCase):
                 self.wire.clock.advance(2)
             self.assertEqual(two.open()[0], ("#lobby", 0, 0), expected)
 
+    def test_own_elsewhere(self) -> None:
+        """What we said ourselves on another device meanwhile is not new to us; what is said after it is."""
+        one, two = self.device(), self.device()
+        ann = self.other("Ann")
+        one.new_lines()
+        one.network.cut()
+        two.type("mine")
+        ann.send("theirs")
+        self.wire.clock.advance(2)
+        self.assertEqual(
+            one.new_lines(), ["* connected again", "<Bob> mine", "── new since you were away ──", "<Ann> theirs"]
+        )
+
     def device(self) -> TerminalClient:
         profile = Profile("Bob", password="correct-horse", is_person=True)
         return TerminalClient(Network(self.wire.factory), self.wire.clock, profile)
