@@ -12,6 +12,8 @@ from chat.client.places import Place
 from chat.client.terminal.widths import cut_to, width_of
 
 _LONGEST: Final = 24
+# Columns for the number of places that are not named.
+_REST: Final = 4
 
 
 class Status:
@@ -23,7 +25,7 @@ class Status:
         self.progress = ""
 
     def fragments(self, places: Sequence[Place], current: Place | None, columns: int) -> StyleAndTextTuples:
-        """The line, for a terminal with so many columns."""
+        """The line, for a terminal with so many columns: places that do not fit are counted with those without news."""
         if self.hint:
             return [("class:status", cut_to(f" {self.hint}", columns))]
         pieces: list[tuple[str, str]] = []
@@ -31,10 +33,15 @@ class Status:
             pieces.append(("class:status.mention", f" {self.connection} "))
         if self.progress:
             pieces.append(("class:status", f" {self.progress} "))
+        left, rest = columns - sum(width_of(text) for _, text in pieces) - _REST, 0
         for number, place in enumerate(places, 1):
-            if place is current or place.unread:
-                pieces.append((_style_of(place), _text_of(number, place, is_current=place is current)))
-        if (rest := len(places) - sum(place is current or place.unread > 0 for place in places)) > 0:
+            text = _text_of(number, place, is_current=place is current) if place is current or place.unread else ""
+            if text and width_of(text) <= left:
+                pieces.append((_style_of(place), text))
+                left -= width_of(text)
+            else:
+                rest += 1
+        if rest:
             pieces.append(("class:status", f" +{rest}"))
         return _cut(pieces, columns)
 
