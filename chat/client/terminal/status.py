@@ -25,7 +25,7 @@ class Status:
         self.progress = ""
 
     def fragments(self, places: Sequence[Place], current: Place | None, columns: int) -> StyleAndTextTuples:
-        """The line, for a terminal with so many columns: places that do not fit are counted with those without news."""
+        """The line, for a terminal with so many columns: places have their names as far as they fit."""
         if self.hint:
             return [("class:status", cut_to(f" {self.hint}", columns))]
         pieces: list[tuple[str, str]] = []
@@ -35,8 +35,9 @@ class Status:
             pieces.append(("class:status", f" {self.progress} "))
         left, rest = columns - sum(width_of(text) for _, text in pieces) - _REST, 0
         for number, place in enumerate(places, 1):
-            text = _text_of(number, place, is_current=place is current) if place is current or place.unread else ""
-            if text and width_of(text) <= left:
+            texts = _texts_of(number, place, is_current=place is current) if place is current or place.unread else ()
+            text = next((each for each in texts if width_of(each) <= left), "")
+            if text:
                 pieces.append((_style_of(place), text))
                 left -= width_of(text)
             else:
@@ -85,12 +86,14 @@ def _style_of(place: Place) -> str:
     return "class:status.mention" if is_urgent else "class:status"
 
 
-def _text_of(number: int, place: Place, *, is_current: bool) -> str:
+def _texts_of(number: int, place: Place, *, is_current: bool) -> tuple[str, str]:
+    """With its name, and for a narrow window without it."""
     name = cut_to(shown(place.label), _LONGEST)
     if is_current:
-        return f" [{number} {name}]"
+        return f" [{number} {name}]", f" [{number}]"
     mentions = f"!{place.mentions}" if place.mentions and not place.is_person else ""
-    return f" {number} {name}:{place.unread}{mentions}"
+    news = f":{place.unread}{mentions}"
+    return f" {number} {name}{news}", f" {number}{news}"
 
 
 def _cut(pieces: Sequence[tuple[str, str]], columns: int) -> StyleAndTextTuples:

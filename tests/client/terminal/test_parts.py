@@ -147,7 +147,9 @@ class StatusLine(SynchronousTestCase):
         self.assertEqual(text(80), " [1 #lobby] 2 #den:3!1 +1")
         ann.unread = 2
         self.assertEqual(text(80), " [1 #lobby] 2 #den:3!1 3 @Ann:2")
-        self.assertEqual(text(30), " [1 #lobby] 2 #den:3!1 +1")
+        self.assertEqual(text(30), " [1 #lobby] 2 #den:3!1 3:2")
+        self.assertEqual(text(22), " [1 #lobby] 2:3!1 +1")
+        self.assertEqual(text(16), " [1 #lobby] +2")
         status.connection, status.progress = "not connected", "photo.png 40 %"
         self.assertEqual(text(80), " not connected  photo.png 40 %  [1 #lobby] 2 #den:3!1 3 @Ann:2")
         self.assertEqual(text(10), " not conne")
