@@ -27,8 +27,7 @@ _AROUND = 4
 class Controls:
     """Carries out what is typed in `editor`, in the `conversation` that `screen` shows. This is `Actions`.
 
-    `changing` is the message of ours that the line changes, if it does. `is_deleting`: the person is asked whether the
-    chosen message shall be deleted.
+    `changing` is the message of ours that the line changes, if it does.
     """
 
     def __init__(
@@ -43,7 +42,8 @@ class Controls:
         self._printer = printer
         self._conversation = conversation
         self.changing: MessageItem | None = None
-        self.is_deleting = False
+        # The message of which the person is asked whether it shall be deleted.
+        self._deleting: MessageItem | None = None
         self._result = -1
         self._drafts: dict[str, str] = {}
         screen.place_changed = self._place_changed
@@ -60,6 +60,11 @@ class Controls:
         if self.is_deleting:
             return self._screen.choice.deletion
         return self._screen.choice.hint
+
+    @property
+    def is_deleting(self) -> bool:
+        """Whether the person is asked if the chosen message shall be deleted."""
+        return self._deleting is not None and self._deleting is self._screen.choice.item
 
     @property
     def places(self) -> Places:
@@ -174,7 +179,7 @@ class Controls:
             self._screen.tell(f"there is no message here that /{command} could be about")
         elif command == "delete" and not (words or is_chosen):
             choice.choose(item)
-            self.is_deleting = True
+            self._deleting = item
         else:
             choice.drop()
             self._conversation.typed(f"/{command} {item.seq} {words}")
@@ -182,10 +187,10 @@ class Controls:
 
     def answer_deletion(self, *, wanted: bool) -> None:
         """The person says whether the message shall be deleted."""
-        self.is_deleting = False
-        if wanted and self._screen.choice.item is not None:
+        if wanted and self.is_deleting:
             self.about("delete", "")
         self._screen.choice.drop()
+        self._deleting = None
 
     def get(self, words: str) -> bool:
         """See `Actions`. With words, the conversation reads them."""
@@ -266,7 +271,7 @@ class Controls:
         if self._conversation.is_asking:
             return
         text = "" if self.changing is not None else self._editor.buffer.text
-        self.changing, self.is_deleting = None, False
+        self.changing = self._deleting = None
         self._screen.choice.drop()
         self._drafts[before] = text
         self._editor.set_text(self._drafts.pop(now, ""))
@@ -287,6 +292,6 @@ class Controls:
 
     def stop_change(self) -> None:
         """Empty the line; no message is changed or deleted, and none is chosen."""
-        self.changing, self.is_deleting = None, False
+        self.changing = self._deleting = None
         self._screen.choice.drop()
         self._editor.buffer.reset()

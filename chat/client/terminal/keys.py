@@ -84,7 +84,7 @@ class Keys:
         @keys.add("n", filter=at_line & is_deleting, eager=True)
         @keys.add("N", filter=at_line & is_deleting, eager=True)
         @keys.add("enter", filter=at_line & is_deleting, eager=True)
-        @keys.add("escape", filter=at_line & is_deleting, eager=True)
+        @keys.add("escape", filter=at_line & is_deleting)
         def _(event: KeyPressEvent) -> None:
             controls.answer_deletion(wanted=False)
 
