@@ -103,11 +103,12 @@ class Conversation:
 
     def typed(self, line: str) -> None:
         """Take a typed line. It is handled in its turn, when the lines before it have had their effect."""
-        if self._questions.is_open and not self._questions.takes_queued:
+        has_places = self.places is not None and self._sign_in.has_entered
+        if self._questions.is_open and (has_places or not self._questions.takes_queued):
             self._questions.answer(line)
             self._advance()
             return
-        if self.places is not None and self._sign_in.has_entered:
+        if has_places:
             self._saying.say(line)
             self._advance()
             return

@@ -12,9 +12,14 @@ from chat.numbers import number_of
 _REFERENCE: Final = re.compile(r"(?:([@＠#＃]\S+)\s+(?=[#＃]?[0-9]))?[#＃]?([0-9]+)(?:\s+(\S.*))?", re.DOTALL)
 
 
-def has_number(words: str) -> bool:
-    """Whether `words`, behind a command about a message, say which one that is."""
-    return _REFERENCE.fullmatch(words.strip()) is not None
+def has_number(words: str, is_known: Callable[[int], bool] = lambda seq: True) -> bool:
+    """Whether `words`, behind a command about a message, say which one that is.
+
+    A number without a sign and a place is one only if `is_known` says so: it may be the beginning of a text.
+    """
+    found = _REFERENCE.fullmatch(words.strip())
+    is_plain = found is not None and found.start(2) == 0
+    return found is not None and (not is_plain or is_known(number_of(found[2]) or 0))
 
 
 def _reader(name: str, field: str = "", *, required: bool = True) -> Callable[[str], Mapping[str, object]]:

@@ -125,16 +125,20 @@ class Replay:
             self._permissions.check_admitted(session, place)
             self._permissions.check_ban(session, place)
             key, other = place.key, None
-            if key not in session.rooms:
+            if key not in session.rooms and not (was_read and key == self._permissions.lobby.key):
                 raise ChatError("not_in_room")
         else:
             name = parse_known_name(str(to), self._limits.name_characters)
             key, other = direct_room(user.key, name.key), name.shown
         self._permissions.may(session, Name(key, key), Action.SEE)
         if isinstance(seq, int) and was_read:
-            self._store.mark_read(user.key, key, seq)
+            # Nobody has a cursor in the lobby.
+            is_lobby = key == self._permissions.lobby.key
+            if not is_lobby:
+                self._store.mark_read(user.key, key, seq)
+            shown = self._permissions.lobby.shown if is_lobby else session.rooms.get(key)
             for each in user.others(session):
-                each.tell(WasRead(place=session.rooms.get(key), to=other, seq=seq))
+                each.tell(WasRead(place=shown, to=other, seq=seq))
         elif isinstance(seq, int):
             self._store.acknowledge(user.key, key, seq)
         session.answer(Done(request="read" if was_read else "delivered", id=request_id))

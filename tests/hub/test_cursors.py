@@ -132,6 +132,20 @@ class Cursors(CountingCase):
         self.ask(al, {"type": "delivered", "room": "den", "seq": 1}, {"type": "read", "room": "den", "seq": 1})
         self.assertEqual([each["code"] for each in self.told(told)], ["not_in_room", "not_in_room"])
 
+    def test_lobby(self) -> None:
+        """Nobody has a cursor in the lobby, and yet other devices are told what was read there."""
+        al, told = self.connect(JOIN)
+        _, other = self.connect(JOIN)
+        for transport in (told, other):
+            transport.clear()
+        moved = list(self.store.moved)
+        self.ask(al, {"type": "read", "room": "Lobby", "seq": 1})
+        self.assertEqual([each["type"] for each in self.told(told)], ["ack"])
+        self.assertEqual(self.told(other), [{"type": "read", "room": "lobby", "seq": 1}])
+        self.assertEqual(self.store.moved, moved)
+        self.ask(al, {"type": "delivered", "room": "lobby", "seq": 1})
+        self.assertEqual(self.told(told)[-1]["code"], "not_in_room")
+
     def test_resumed(self) -> None:
         """What `resume` brings from the cursor on counts, before everything else has come."""
         self.say("one", "two")

@@ -30,7 +30,7 @@ from chat.client.terminal.messages import Messages
 from chat.client.terminal.output import FrameOutput, Frames
 from chat.client.terminal.printing import Printer
 from chat.client.terminal.screen import TerminalScreen
-from chat.client.terminal.status import Status
+from chat.client.terminal.status import Countdown, Status
 from chat.client.terminal.stdio_input import StdioInput
 from chat.client.terminal.tty_state import TtyState
 from chat.commands.passphrases import may_hold_secret
@@ -85,6 +85,8 @@ class Terminal(Protocol):
         messages = Messages(with_links=with_links, site=site)
         self.screen = TerminalScreen(self, self.printer, now, self._ring, messages, bell=bell)
         self.screen.status_changed = self._status_changed
+        self._countdown = Countdown(clock, self._status_changed)
+        self.screen.waits = self._countdown.start
         self._size = self._output.get_size()
         self._controls: Controls | None = None
 
@@ -163,6 +165,7 @@ class Terminal(Protocol):
         return gone.addTimeout(_PATIENCE, self._clock, onTimeoutCancel=lambda result, seconds: None)
 
     def _stop_drawing(self) -> None:
+        self._countdown.stop()
         self.printer.print_all()
         if self.app.is_running and not self.app.is_done:
             self.app.renderer.erase()
@@ -280,8 +283,9 @@ class Terminal(Protocol):
         return self._status.fragments(places.numbered(), places.current, self._output.get_size().columns)
 
     def _status_changed(self) -> None:
-        is_connected, seconds = self.screen.is_connected, self.screen.next_attempt
-        self._status.connection = "" if is_connected else f"not connected, next attempt in {seconds:.0f} s"
+        if self.screen.is_connected:
+            self._countdown.stop()
+        self._status.connection = "" if self.screen.is_connected else self._countdown.text
         self.app.invalidate()
 
     def show_progress(self, text: str) -> None:

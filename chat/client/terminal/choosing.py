@@ -40,6 +40,11 @@ _FITTING: Final[Mapping[str, Callable[[MessageItem, str], bool]]] = {
 }
 
 
+def _beginning(item: MessageItem) -> str:
+    text = shown((item.text or item.file).split("\n", 1)[0][:_MOST_SHOWN])
+    return f"{shown(item.sender)}: {text}"
+
+
 class Choice:
     """Chooses among the `messages` that were shown. The chosen one has its number, as long as it is on the screen."""
 
@@ -61,8 +66,13 @@ class Choice:
         item = self.item
         if item is None:
             return ""
-        text = shown((item.text or item.file).split("\n", 1)[0][:_MOST_SHOWN])
-        return f"#{item.seq} is chosen: commands without a number are about it; Esc: none. {shown(item.sender)}: {text}"
+        return f"#{item.seq} is chosen: commands without a number are about it; Esc: none. {_beginning(item)}"
+
+    @property
+    def deletion(self) -> str:
+        """The question whether the chosen message shall be deleted; "" if there is none."""
+        item = self.item
+        return f"delete #{item.seq}? y deletes it, n keeps it. {_beginning(item)}" if item is not None else ""
 
     def step(self, place: str, by: int) -> None:
         """Choose the message `by` places further down; the first time the last one, and behind that one none."""
@@ -70,6 +80,10 @@ class Choice:
         number = items.index(self._item) if self._item in items else len(items)
         number = max(0, number + by)
         self._choose(items[number] if number < len(items) else None)
+
+    def choose(self, item: MessageItem) -> None:
+        """Choose this one."""
+        self._choose(item)
 
     def drop(self) -> None:
         """Choose none."""

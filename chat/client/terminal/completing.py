@@ -1,7 +1,7 @@
 """What the Tab key completes: commands, rooms, names, and paths of files."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +10,7 @@ from prompt_toolkit.document import Document
 
 from chat.client.inbox import key_of
 from chat.client.terminal.local_commands import BY_NAME
-from chat.commands.table import TYPED
+from chat.commands.table import GROUPS, TYPED
 
 # Commands whose argument is a room, or a path.
 _OF_ROOMS: Final = frozenset({"join", "leave", "switch", "members", "history"})
@@ -39,8 +39,9 @@ class LineCompleter(Completer):
         command, space, _ = before.lstrip().partition(" ")
         name = command.removeprefix("/").casefold() if space else ""
         if command.startswith("/") and not space:
-            words = sorted({*TYPED, *BY_NAME})
-            return [f"/{each} " for each in words if each.startswith(word[1:].casefold())]
+            return [f"/{each} " for each in sorted({*TYPED, *BY_NAME}) if each.startswith(word[1:].casefold())]
+        if command.startswith("/") and before.lstrip() == f"{command} {word}" and (choices := _choices(name)):
+            return [each for each in choices if each.startswith(word.casefold())]
         if command.startswith("/") and name in _OF_PATHS:
             return _paths(before.lstrip()[len(command) :].lstrip())
         if command.startswith("/") and name == "get":
@@ -57,6 +58,14 @@ class LineCompleter(Completer):
         behind = ": " if not space and before.strip() == word else " "
         found = [f"{each}{behind}" for each in _starting(self._names(), word)]
         return found if name not in _OF_NAMES else [each.replace(": ", " ") for each in found]
+
+
+def _choices(command: str) -> Sequence[str]:
+    """What can stand behind a command that takes one of a few words."""
+    if command == "help":
+        return sorted({*GROUPS, *TYPED, *BY_NAME})
+    arguments = BY_NAME[command].arguments if command in BY_NAME else ""
+    return arguments.split("|") if "|" in arguments else ()
 
 
 def _starting(known: Iterable[str], word: str) -> list[str]:

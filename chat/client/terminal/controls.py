@@ -18,6 +18,8 @@ from chat.events import Command
 from chat.limits import Limits
 
 _PAGE = 20
+# These commands are about messages of the person.
+_ABOUT_OWN = frozenset({"edit", "delete"})
 # So many messages before and after a result of a search.
 _AROUND = 4
 
@@ -40,6 +42,8 @@ class Controls:
         self._printer = printer
         self._conversation = conversation
         self.changing: MessageItem | None = None
+        # The message of which the person is asked whether it shall be deleted.
+        self._deleting: MessageItem | None = None
         self._result = -1
         self._drafts: dict[str, str] = {}
         screen.place_changed = self._place_changed
@@ -50,10 +54,17 @@ class Controls:
         """What the status line says while a key has another meaning; "" otherwise."""
         if self._editor.is_confirming:
             lines = self._editor.buffer.text.count("\n") + 1
-            return f"{lines} lines: Enter sends them as one message, L as one each, Esc goes on editing"
+            return f"{lines} lines: Enter sends one message, L one for each, Esc edits"
         if self.changing is not None:
             return f"changing #{self.changing.seq}: Enter changes it, Esc leaves it as it is"
+        if self.is_deleting:
+            return self._screen.choice.deletion
         return self._screen.choice.hint
+
+    @property
+    def is_deleting(self) -> bool:
+        """Whether the person is asked if the chosen message shall be deleted."""
+        return self._deleting is not None and self._deleting is self._screen.choice.item
 
     @property
     def places(self) -> Places:
@@ -149,22 +160,37 @@ class Controls:
 
     def edit(self, words: str) -> bool:
         """See `Actions`."""
-        if words:
+        if words or self._is_too_early():
             return self.about("edit", words)
         if not self.begin_change():
             self._screen.tell("there is no message of yours here to change")
         return True
 
     def about(self, command: str, words: str) -> bool:
-        """See `Actions`. With a number, the server reads it."""
-        if has_number(words):
+        """See `Actions`. With a number, the server reads it. Without one, a message is deleted only if it is chosen."""
+        # An answer may begin with a number. A change may not: it would meet another message than was meant.
+        if has_number(words, self._screen.knows) if command == "reply" else has_number(words):
             return False
-        if (item := self._screen.meant_by(command)) is None:
+        choice = self._screen.choice
+        is_chosen = choice.item is not None
+        if command in _ABOUT_OWN and self._is_too_early():
+            self._screen.tell("your last message here is not stored yet; Alt-Up chooses an earlier one")
+        elif (item := self._screen.meant_by(command)) is None:
             self._screen.tell(f"there is no message here that /{command} could be about")
+        elif command == "delete" and not (words or is_chosen):
+            choice.choose(item)
+            self._deleting = item
         else:
-            self._screen.choice.drop()
+            choice.drop()
             self._conversation.typed(f"/{command} {item.seq} {words}")
         return True
+
+    def answer_deletion(self, *, wanted: bool) -> None:
+        """The person says whether the message shall be deleted."""
+        if wanted and self.is_deleting:
+            self.about("delete", "")
+        self._screen.choice.drop()
+        self._deleting = None
 
     def get(self, words: str) -> bool:
         """See `Actions`. With words, the conversation reads them."""
@@ -245,7 +271,7 @@ class Controls:
         if self._conversation.is_asking:
             return
         text = "" if self.changing is not None else self._editor.buffer.text
-        self.changing = None
+        self.changing = self._deleting = None
         self._screen.choice.drop()
         self._drafts[before] = text
         self._editor.set_text(self._drafts.pop(now, ""))
@@ -253,15 +279,19 @@ class Controls:
     def begin_change(self) -> bool:
         """Put the chosen message, or our last one here, into the line; returns whether there is one of ours."""
         item = self._screen.meant_by("edit")
-        if item is None or not item.is_mine:
+        if item is None or not item.is_mine or self._is_too_early():
             return False
         self._screen.choice.drop()
         self.changing = item
         self._editor.set_text(item.text)
         return True
 
+    def _is_too_early(self) -> bool:
+        """Whether our last message here has no number yet, and the person has chosen no other."""
+        return self._screen.choice.item is None and self._screen.is_sending()
+
     def stop_change(self) -> None:
-        """Empty the line; no message is changed, and none is chosen."""
-        self.changing = None
+        """Empty the line; no message is changed or deleted, and none is chosen."""
+        self.changing = self._deleting = None
         self._screen.choice.drop()
         self._editor.buffer.reset()

@@ -33,6 +33,7 @@ from prompt_toolkit.layout.processors import (
     PasswordProcessor,
 )
 from prompt_toolkit.output import Output
+from prompt_toolkit.search import SearchDirection, start_search, stop_search
 
 from chat.client.terminal.colours import STYLE
 from chat.client.terminal.graphemes import GraphemeProcessor
@@ -68,6 +69,7 @@ class Editor:
         self.is_secret = False
         self.is_pasted = False
         self.is_confirming = False
+        self._before_search = (0, 0)
         self._is_private = is_private
         self._prompt = prompt
         self.keys = KeyBindings()
@@ -82,6 +84,7 @@ class Editor:
         self._bind_enter()
         self._bind_moves()
         self._bind_completion()
+        self._bind_search()
         self.app: Application[None] = _ResizingApplication(
             lambda: self.resized(), layout=self._layout(status), key_bindings=self.keys, input=input, output=output
         )
@@ -94,6 +97,12 @@ class Editor:
         """The line is finished, as by Enter."""
         self.is_pasted = self.is_confirming = False
         self.buffer.validate_and_handle()
+
+    def abandon_search(self) -> None:
+        """End a search, if there is one: the line is as it was before."""
+        if is_searching():
+            stop_search()
+            self.buffer.working_index, self.buffer.cursor_position = self._before_search
 
     # --- its window
 
@@ -230,6 +239,21 @@ class Editor:
         @self.keys.add("s-tab", filter=at_line & has_completions)
         def _(event: KeyPressEvent) -> None:
             self.buffer.complete_previous()
+
+    def _bind_search(self) -> None:
+        """Keys that begin a search in what was typed, and the one that gives it up."""
+        at_line = has_focus(self.buffer)
+
+        for key, direction in (("c-r", SearchDirection.BACKWARD), ("c-s", SearchDirection.FORWARD)):
+
+            @self.keys.add(key, filter=at_line)
+            def _(event: KeyPressEvent, direction: SearchDirection = direction) -> None:
+                self._before_search = (self.buffer.working_index, self.buffer.cursor_position)
+                start_search(direction=direction)
+
+        @self.keys.add("c-g", filter=is_searching)
+        def _(event: KeyPressEvent) -> None:
+            self.abandon_search()
 
 
 class _ResizingApplication(Application[None]):

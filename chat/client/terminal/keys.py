@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from prompt_toolkit.filters import Condition, has_completions, has_focus
 from prompt_toolkit.key_binding import KeyPressEvent
+from prompt_toolkit.keys import Keys as AnyKeys
 
 from chat.client.conversation import Conversation
 from chat.client.terminal.controls import Controls
@@ -31,8 +32,11 @@ class Keys:
 
         @keys.add("c-c")
         def _(event: KeyPressEvent) -> None:
+            self._editor.abandon_search()
             self._controls.stop_change()
-            event.app.layout.focus(buffer)
+            if self._conversation.is_asking and self._conversation.is_in_chat:
+                # An empty answer gives up what the question is about.
+                self._editor.typed("")
 
         @keys.add("c-d", filter=at_line & Condition(lambda: not buffer.text))
         def _(event: KeyPressEvent) -> None:
@@ -57,6 +61,7 @@ class Keys:
         at_line, is_empty = self._at_line, Condition(lambda: not buffer.text)
         is_changing = Condition(lambda: controls.changing is not None)
         is_choosing = Condition(lambda: choice.item is not None)
+        is_deleting = Condition(lambda: controls.is_deleting)
         is_unchanged = Condition(lambda: controls.changing is not None and buffer.text == controls.changing.text)
 
         @keys.add("up", filter=at_line & is_empty & self._is_in & ~has_completions)
@@ -70,6 +75,23 @@ class Keys:
             controls.changing = None
             self._editor.set_text("")
             buffer.history_backward()
+
+        @keys.add("y", filter=at_line & is_deleting, eager=True)
+        @keys.add("Y", filter=at_line & is_deleting, eager=True)
+        def _(event: KeyPressEvent) -> None:
+            controls.answer_deletion(wanted=True)
+
+        @keys.add("n", filter=at_line & is_deleting, eager=True)
+        @keys.add("N", filter=at_line & is_deleting, eager=True)
+        @keys.add("enter", filter=at_line & is_deleting, eager=True)
+        @keys.add("escape", filter=at_line & is_deleting)
+        def _(event: KeyPressEvent) -> None:
+            controls.answer_deletion(wanted=False)
+
+        @keys.add(AnyKeys.Any, filter=at_line & is_deleting)
+        def _(event: KeyPressEvent) -> None:
+            controls.answer_deletion(wanted=False)
+            buffer.insert_text(event.data)
 
         @keys.add("escape", filter=at_line & is_changing)
         def _(event: KeyPressEvent) -> None:

@@ -9,10 +9,10 @@ from chat.commands.specs import CommandSpec
 from chat.commands.table import BY_WORD, GROUPS
 
 _COMMAND: Final = re.compile(r"\s*[/／](?![/／])(\S+)\s*(.*)", re.DOTALL)
-# What other chats call our commands.
+# What other chats call our commands; "": we have none for that.
 _ELSEWHERE: Final[Mapping[str, str]] = {
     "buffer": "switch", "close": "leave", "create": "join", "list": "rooms", "names": "members", "part": "leave",
-    "upload": "send", "download": "get", "w": "message",
+    "upload": "send", "download": "get", "w": "message", "nick": "",
 }  # fmt: skip
 # Of a word this much, and how much it must be like a command: one wrong letter in five.
 _LONGEST: Final = 20
@@ -75,9 +75,14 @@ class LocalCommand(NamedTuple):
     run: Callable[[Actions, str], bool]
 
     @property
+    def usage(self) -> str:
+        """How it is typed."""
+        return f"/{self.name}{' ' if self.arguments else ''}{self.arguments}"
+
+    @property
     def help_line(self) -> str:
         """How it is typed, and what it does."""
-        return f"/{self.name}{' ' if self.arguments else ''}{self.arguments} - {self.help}"
+        return f"{self.usage} - {self.help}"
 
 
 # Each in a lambda, so that the methods of any `Actions` are called.
@@ -88,7 +93,12 @@ LOCAL: Final[Sequence[LocalCommand]] = (
     ),
     LocalCommand("leave", "[room]", "leave a room, or shut a conversation", lambda to, words: to.leave(words)),
     LocalCommand("history", "[place] [count]", "show older messages", lambda to, words: to.history(words)),
-    LocalCommand("reply", "[seq] <text>", "answer a message", lambda to, words: to.about("reply", words)),
+    LocalCommand(
+        "reply",
+        "[seq] <text>",
+        "answer a message; #3 is always a number, 3 only if that message was shown",
+        lambda to, words: to.about("reply", words),
+    ),
     LocalCommand(
         "react", "[seq] <emoji>", "answer a message with one emoji", lambda to, words: to.about("react", words)
     ),
@@ -119,6 +129,12 @@ LOCAL: Final[Sequence[LocalCommand]] = (
     LocalCommand("help", "[command or group]", "list or explain commands", lambda to, words: to.help(words)),
 )
 BY_NAME: Final[Mapping[str, LocalCommand]] = {command.name: command for command in LOCAL}
+# Commands that need the number of a message on the text wire, and none here.
+_WITHOUT_NUMBER: Final[Mapping[str, str]] = {
+    f"server:{BY_WORD[command.name].usage}": command.usage
+    for command in LOCAL
+    if command.name in BY_WORD and "<seq>" in BY_WORD[command.name].usage
+}
 KEYS: Final[Sequence[str]] = (
     "Tab completes; Up on an empty line edits your last message; Ctrl-R searches what you typed",
     "Alt-1 … Alt-9, Alt-Left and Alt-Right go to another room or conversation; PageUp shows older messages",
@@ -144,7 +160,7 @@ def near(line: str) -> str:
     match = _COMMAND.fullmatch(line)
     word = match[1].casefold()[:_LONGEST] if match is not None else ""
     found = [_ELSEWHERE[word]] if word in _ELSEWHERE else get_close_matches(word, [*BY_NAME, *BY_WORD], 1, _LIKENESS)
-    return f"/{found[0]}" if found else ""
+    return f"/{found[0]}" if found and found[0] else ""
 
 
 def help_lines(word: str) -> Sequence[str] | None:
@@ -158,15 +174,18 @@ def help_lines(word: str) -> Sequence[str] | None:
     if word in GROUPS:
         return [_line(spec) for spec in GROUPS[word]]
     if (spec := BY_WORD.get(word)) is not None:
-        local = [BY_NAME[word].help_line] if word in BY_NAME else []
-        return [*local, _line(spec), *(as_typed(detail) for detail in spec.details)]
+        shared = _line(spec)
+        local = [BY_NAME[word].help_line] if word in BY_NAME and not shared.startswith(BY_NAME[word].help_line) else []
+        return [*local, shared, *(as_typed(detail) for detail in spec.details)]
     return [BY_NAME[word].help_line] if word in BY_NAME else None
 
 
 def as_typed(text: str) -> str:
     """`text`, with commands as they are typed here, for those that name them as on the text wire."""
+    for usage, here in _WITHOUT_NUMBER.items():
+        text = text.replace(usage, here)
     return _SERVER.sub("/", text)
 
 
 def _line(spec: CommandSpec) -> str:
-    return f"/{spec.help_line}"
+    return as_typed(f"server:{spec.help_line}")

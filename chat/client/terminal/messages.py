@@ -102,11 +102,12 @@ def label_of(push: schema.Message, places: Places) -> str:
     return f"@{push.sender if places.is_me(push.to) else push.to}"
 
 
-def apply(push: Changed, item: MessageItem) -> None:
-    """Change `item` as the server says."""
+def apply(push: Changed, item: MessageItem, me: str) -> None:
+    """Change `item` as the server says, for a person called `me`."""
     match push:
         case schema.Edited():
             item.text, item.is_edited = push.text, True
+            item.is_mention = key_of(me) in (push.mentions or ()) and not item.is_mine
         case schema.Deleted():
             item.is_deleted = True
             item.reactions.clear()

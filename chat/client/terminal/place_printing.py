@@ -24,7 +24,9 @@ class PlacePrinter:
         self._printing = printing
         self._now = now
         self._waiting: dict[str, deque[Item]] = {}
+        # The day of what was printed last, and the last day of which anything was printed.
         self._day: date | None = None
+        self._latest: date | None = None
 
     def put(self, item: Item, place: Place | None, current: Place | None) -> None:
         """Show it in its place: now, or when the person looks there."""
@@ -34,9 +36,14 @@ class PlacePrinter:
             self.wait(item, place)
 
     def print(self, item: Item, at: datetime | None = None) -> None:
-        """Print it now. With its time `at`, a line above it says which day it is, if that is another one."""
+        """Print it now. A line above it says which day it is, if that is another one.
+
+        What has no time `at` is of now: it begins a new day, and no earlier one that the history has brought.
+        """
         if at is not None:
-            self._begin_day(at)
+            self._begin_day(at.date())
+        elif self._latest is not None and (today := self._now().date()) > self._latest:
+            self._begin_day(today)
         self.last = item
         self._printing.add(item)
 
@@ -55,13 +62,12 @@ class PlacePrinter:
                 item.label = ""
             self.print(item, item.at if isinstance(item, MessageItem) else None)
 
-    def _begin_day(self, at: datetime) -> None:
-        day = at.date()
-        if self._day is None:
-            self._day = self._now().date()
+    def _begin_day(self, day: date) -> None:
+        if self._day is None or self._latest is None:
+            self._day = self._latest = self._now().date()
         if day != self._day:
-            self._day = day
-            self.print(divider(f"{at:%A, %Y-%m-%d}"))
+            self._day, self._latest = day, max(day, self._latest)
+            self._printing.add(divider(f"{day:%A, %Y-%m-%d}"))
 
 
 def divider(text: str, style: str = "class:divider") -> TextItem:

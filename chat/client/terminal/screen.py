@@ -52,8 +52,9 @@ class TerminalScreen(Screen):
         self.status_changed: Callable[[], None] = lambda: None
         # Called with the keys of the place before and of the place now.
         self.place_changed: Callable[[str, str], None] = lambda before, now: None
+        # Called with the seconds to the next attempt to connect.
+        self.waits: Callable[[float], None] = lambda seconds: None
         self.is_connected = False
-        self.next_attempt = 0.0
         self.results: list[MessageItem] = []
         self._printing = printing
         self._ring = ring
@@ -95,14 +96,18 @@ class TerminalScreen(Screen):
             case schema.Error():
                 for line in display.lines_of(push, self.now()):
                     self._put(TextItem(as_typed(line), "class:error"))
+            case schema.Notice() | schema.Ack():
+                for line in display.lines_of(push, self.now()):
+                    self._put(TextItem(as_typed(line)))
             case _:
                 for line in display.lines_of(push, self.now()):
                     self._put(TextItem(line))
 
     def show_missed(self, push: schema.AnyPush) -> None:
-        """See `Screen.show_missed`: a line above the first one says what is new."""
+        """See `Screen.show_missed`: a line above the first one that somebody else said says what is new."""
         place = self.places.place_of(push)
-        if place is not None and place.key not in self._divided and isinstance(push, schema.Message):
+        is_new = isinstance(push, schema.Message) and not self.places.is_me(push.sender)
+        if is_new and place is not None and place.key not in self._divided:
             self._divided.add(place.key)
             self._put(divider("new since you were away", "class:unread"), place)
         self.show(push)
@@ -114,7 +119,9 @@ class TerminalScreen(Screen):
             if isinstance(push, schema.Message):
                 item = self._messages.made_of(push, self.places, self.now())
                 item.is_numbered = True
-                item.label = label_of(push, self.places)
+                here = self.places.current
+                is_here = here is not None and here.key == item.place and request.name != "search"
+                item.label = "" if is_here else label_of(push, self.places)
                 results.append(item)
                 self._paper.print(item, item.at)
             else:
@@ -138,7 +145,7 @@ class TerminalScreen(Screen):
 
     def tell(self, text: str) -> None:
         """See `Screen.tell`."""
-        self._put(TextItem(display.news(text, self.now())))
+        self._put(TextItem(as_typed(display.news(text, self.now()))))
 
     def refuse(self, text: str) -> None:
         """Say why something that is not of the conversation cannot be done."""
@@ -176,6 +183,15 @@ class TerminalScreen(Screen):
         here = self.places.current
         return self.choice.meant_by(command, here.key, self.places.me) if here is not None else None
 
+    def is_sending(self) -> bool:
+        """Whether a message of ours in the current place is not stored yet."""
+        return self.places.current is not None and self._sent.is_sending(self.places.current.key)
+
+    def knows(self, seq: int) -> bool:
+        """Whether the message of the current place with this number was shown."""
+        here = self.places.current
+        return here is not None and self._messages.find(here.key, seq) is not None
+
     def number(self, *, on: bool) -> None:
         """Show the numbers of all messages, from the next drawing on."""
         self._messages.number(on=on)
@@ -212,8 +228,7 @@ class TerminalScreen(Screen):
 
     def retrying(self, seconds: float) -> None:
         """See `Screen.retrying`: the status line says it."""
-        self.next_attempt = seconds
-        self.status_changed()
+        self.waits(seconds)
 
     def connection_changed(self, is_connected: bool) -> None:
         """See `Screen.connection_changed`."""
@@ -239,8 +254,10 @@ class TerminalScreen(Screen):
         self.status_changed()
 
     def _say_elsewhere(self, item: MessageItem, place: Place, push: schema.Message) -> None:
-        # The server has counted what was missed.
-        if not item.is_mine and not (push.past and self._has_account()):
+        # The server has counted what was missed in rooms, except for the lobby.
+        is_room = not place.is_person and place is not self.places.lobby
+        is_counted = push.past and self._has_account() and is_room
+        if not (item.is_mine or is_counted):
             place.unread += 1
             place.mentions += item.is_mention
         if place.is_person:
@@ -279,7 +296,7 @@ class TerminalScreen(Screen):
         if item is None:
             self._put(otherwise, place)
             return
-        apply(push, item)
+        apply(push, item, self.places.me)
         if place is not None and item in self._paper.waiting(place.key):
             item.changed()
         else:

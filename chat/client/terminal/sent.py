@@ -55,6 +55,10 @@ class Sent:
             item.state = FAILED
             self._printing.change(item)
 
+    def is_sending(self, place: str) -> bool:
+        """Whether a message in the place with this key is not stored yet."""
+        return any(item.place == place for item in self._sending.values())
+
     def is_shown(self, push: schema.Message, place: str) -> bool:
         """Whether it is a message of ours that was shown when it was typed. It may come back before it is settled."""
         if push.id is None:
@@ -67,6 +71,8 @@ class Sent:
 
     def _is_stored(self, item: MessageItem, seq: int | None) -> None:
         item.state, item.seq = STORED, seq
+        # For `/get`.
+        item.is_numbered = item.is_numbered or bool(item.file)
         self._messages.know(item)
         self._messages.reached(item)
         self._printing.change(item)

@@ -160,6 +160,27 @@ class Ending(TerminalCase):
         self.assertTrue(client.is_restored())
         self.assertNotIn("horse", (self.folder / "state" / "history").read_text())
 
+    def test_arguments(self) -> None:
+        """What a command needs is asked for, and no answer is said in the room; an empty one and Ctrl-C end that."""
+        friend, client = self.friend(), self.start()
+        client.enter("/join den")
+        client.wait_for("Bob #den>")
+        client.enter("/msg")
+        client.wait_for("to whom: ")
+        client.enter("Ann")
+        client.wait_for("text: ")
+        client.enter("psst")
+        client.wait_for("@Ann <Bob> psst")
+        self.assertIn('"to":"Ann"', friend.read_until('"text":"psst"'))
+        for end in ("\x03", "\r"):
+            client.enter("/msg")
+            client.wait_for("to whom: ")
+            client.type(end)
+            client.wait_for("Bob #den>")
+        client.enter("here")
+        client.wait_for("<Bob> here")
+        self.assertEqual([line.split("<Bob> ")[1] for line in client.lines() if "<Bob> " in line], ["psst", "here"])
+
     def test_fault(self) -> None:
         """An exception on the way ends it with a complaint."""
         program = (
@@ -206,11 +227,21 @@ class Connection(TerminalCase):
     def test_server_restarts(self) -> None:
         """What is typed meanwhile is kept, shown as being sent, and said once."""
         client = self.start()
+        client.enter("said before")
+        client.wait_for("<Bob> said before")
         port = self.server.port
         self.server.stop()
         client.wait_for("not connected")
         client.enter("said into the void")
         client.wait_for("said into the void …")
+        client.enter("/edit something else")
+        client.wait_for("your last message here is not stored yet")
+        client.enter("/edit")
+        client.wait(lambda: sum("is not stored yet" in line for line in client.lines()) == 2)
+        client.enter("/edit something else")
+        client.wait_for("your last message here is not stored yet")
+        client.enter("/edit")
+        client.wait(lambda: sum("is not stored yet" in line for line in client.lines()) == 2)
         client.type("half a line")
         with RunningServer("--rate", "0", port=port) as server:
             client.wait_for("connected again")

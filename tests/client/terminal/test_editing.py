@@ -1,5 +1,7 @@
 """Keys: completion, history, pastes, and the person's own editor."""
 
+from functools import partial
+
 from tests.client.terminal.test_core import TerminalCase
 
 PASTE_BEGIN, PASTE_END = "\x1b[200~", "\x1b[201~"
@@ -73,6 +75,23 @@ class History(TerminalCase):
         client.type("\x1b[A")
         client.wait_for("Bob #lobby> first")
 
+    def test_search_given_up(self) -> None:
+        """Ctrl-G brings the line back that was begun, wherever the search has led; the next search begins anew."""
+        client = self.start()
+        for line in ("a needle", "another needle", "hay"):
+            client.enter(line)
+            client.wait_for(f"<Bob> {line}")
+        for end, line in (("\x07", " begun"), ("\x03", "")):
+            client.type("begun\x12needle")
+            client.wait_for("Bob #lobby> another needle")
+            client.type("\x12")
+            client.wait_for("Bob #lobby> a needle")
+            client.type(end)
+            client.wait(partial(lambda shown: shown in client.lines(), f"Bob #lobby>{line}"))
+            client.type("\x15\x12")
+            client.wait(lambda: "search:" in client.lines())
+            client.type("\x07")
+
     def test_across_runs(self) -> None:
         """The next run has it; Ctrl-R finds in it; passwords are not there."""
         client = self.start()
@@ -111,7 +130,7 @@ class Pasting(TerminalCase):
         client.type(self.paste("line one\r\nline two 🦊\r/exit\n"))
         client.wait_for("/exit")
         client.type("\r")
-        client.wait_for("3 lines: Enter sends them as one message")
+        client.wait_for("3 lines: Enter sends one message, L one for each, Esc edits")
         client.type("\r")
         self.assertIn(r'"text":"line one\nline two 🦊\n/exit"', friend.read_until('"from":"Bob"'))
         client.wait_for("      │ line two 🦊")

@@ -20,7 +20,7 @@ class Files(TerminalCase):
         client.wait_for("two words.txt")
         client.type("\r")
         client.wait_for("two words.txt is sent to lobby")
-        client.wait(lambda: any(line.endswith("<Bob> two words.txt") for line in client.lines()))
+        client.wait(lambda: any("#" in line and line.endswith("<Bob> two words.txt") for line in client.lines()))
         self.assertIn('"name":"two words.txt"', friend.read_until('"file":'))
         client.enter("/history 1")
         client.wait_for("two words.txt (14 kB, application/octet-stream)")

@@ -10,14 +10,15 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import BufferControl
 from prompt_toolkit.layout.processors import Transformation, TransformationInput
 from prompt_toolkit.layout.screen import Char
+from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from chat.client.places import Place
 from chat.client.terminal.colours import NAME_COLOURS, knows_links, style_of
 from chat.client.terminal.completing import LineCompleter
 from chat.client.terminal.graphemes import GraphemeProcessor
-from chat.client.terminal.local_commands import near
-from chat.client.terminal.status import Status
+from chat.client.terminal.local_commands import as_typed, help_lines, near
+from chat.client.terminal.status import Countdown, Status
 from chat.client.terminal.stdio_input import StdioInput
 from chat.client.terminal.widths import cut_to, next_end, previous_start, rows_of, width_of
 from chat.client.typed import TypingContext, request_of
@@ -146,11 +147,37 @@ class StatusLine(SynchronousTestCase):
         self.assertEqual(text(80), " [1 #lobby] 2 #den:3!1 +1")
         ann.unread = 2
         self.assertEqual(text(80), " [1 #lobby] 2 #den:3!1 3 @Ann:2")
+        self.assertEqual(text(30), " [1 #lobby] 2 #den:3!1 3:2")
+        self.assertEqual(text(22), " [1 #lobby] 2:3!1 +1")
+        self.assertEqual(text(16), " [1 #lobby] +2")
         status.connection, status.progress = "not connected", "photo.png 40 %"
         self.assertEqual(text(80), " not connected  photo.png 40 %  [1 #lobby] 2 #den:3!1 3 @Ann:2")
         self.assertEqual(text(10), " not conne")
         status.hint = "a hint"
         self.assertEqual(text(80), " a hint")
+
+
+class ToTheNextAttempt(SynchronousTestCase):
+    """The seconds that the line of status counts down."""
+
+    def test_counts(self) -> None:
+        """Each second is told once; behind the last one, and when it is stopped, there is no call left."""
+        clock, told = Clock(), list[str]()
+        countdown = Countdown(clock, lambda: told.append(countdown.text))
+        countdown.start(2.5)
+        clock.pump([0.25] * 12)
+        self.assertEqual(
+            told,
+            [
+                "not connected, next attempt in 3 s",
+                "not connected, next attempt in 2 s",
+                "not connected, next attempt in 1 s",
+                "not connected, trying again",
+            ],
+        )
+        countdown.start(9)
+        countdown.stop()
+        self.assertEqual(clock.getDelayedCalls(), [])
 
 
 class Input(SynchronousTestCase):
@@ -200,6 +227,24 @@ class Completion(SynchronousTestCase):
         self.assertEqual(offered(f"/send {folder}/D"), [f"{folder}/Down loads/", f"{folder}/Draft.txt"])
         self.assertEqual(offered("/get 3"), [])
 
+    def test_choices(self) -> None:
+        """Commands that take one of a few words, and `/help`, which explains groups and commands."""
+        completer = LineCompleter(list, lambda: ["Bob", "Olga"])
+        for line, expected in (
+            ("/bell m", ["mention"]),
+            ("/numbers o", ["off", "on"]),
+            ("/numbers on o", ["Olga "]),
+            ("/help mod", ["moderation"]),
+            ("/help unr", ["unreact", "unregister"]),
+            ("/help ", None),
+            ("/nothing o", ["Olga "]),
+        ):
+            offered = [each.text for each in completer.get_completions(Document(line), CompleteEvent())]
+            if expected is not None:
+                self.assertEqual(sorted(offered), expected, line)
+            else:
+                self.assertGreater(len(offered), 20)
+
 
 class Near(SynchronousTestCase):
     """Commands that are not there."""
@@ -212,10 +257,21 @@ class Near(SynchronousTestCase):
             ("/hisotry 3", "/history"),
             ("/swich 2", "/switch"),
             ("/xyzzy", ""),
+            ("/nick Robert", ""),
             ("hello", ""),
             (f"/{'x' * 99}", ""),
         ):
             self.assertEqual(near(line), expected, line[:20])
+
+    def test_no_number(self) -> None:
+        """No refusal and no help asks for the number of a message where none is needed."""
+        self.assertEqual(as_typed("! type server:delete <seq>"), "! type /delete [seq]")
+        self.assertEqual(as_typed("! type server:unpin <seq>"), "! type /unpin <seq>")
+        self.assertEqual(
+            help_lines("delete"), ["/delete [seq] - delete a message of yours, or as a moderator that of somebody else"]
+        )
+        for name in ("reply", "react", "unreact", "edit", "pin", "messages"):
+            self.assertFalse([line for line in help_lines(name) or () if line.startswith(f"/{name} <seq>")], name)
 
 
 class Typed(SynchronousTestCase):

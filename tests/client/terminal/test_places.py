@@ -1,15 +1,18 @@
 """Several rooms and conversations: what is shown where, what is counted, and what is kept."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chat.client.conversation import Profile
 from chat.client.memory import Memory
 from chat.client.state import open_memory
+from chat.client.terminal.items import MessageItem, TextItem
+from chat.client.terminal.place_printing import PlacePrinter
 from tests.client.case import ClientCase
 from tests.client.harness import Network
-from tests.client.terminal.harness import TerminalClient
+from tests.client.terminal.harness import Paper, TerminalClient, text_of
 from tests.transcript import MemoryConnection
 
 
@@ -155,6 +158,30 @@ class Places(ClientCase):
         lines = [line for line in self.lines() if line.startswith("──")]
         self.assertEqual(lines, ["── Monday, 2023-11-13 ──", "── Tuesday, 2023-11-14 ──"])
 
+    def test_news_of_a_day(self) -> None:
+        """News begin a new day, too, and no day that was left for the history."""
+        now, paper = [datetime(2023, 11, 14, 12)], Paper()
+        printer = PlacePrinter(paper, lambda: now[0])
+        printer.print(TextItem("a"), now[0])
+        printer.print(TextItem("older"), datetime(2023, 11, 13, 9))
+        printer.print(TextItem("there is more"))
+        now[0] += timedelta(days=1)
+        for text in ("b", "c"):
+            printer.print(TextItem(text))
+        self.assertEqual(
+            [text_of(item) for item in paper.items],
+            ["a", "── Monday, 2023-11-13 ──", "older", "there is more", "── Wednesday, 2023-11-15 ──", "b", "c"],
+        )
+
+    def test_edited_mention(self) -> None:
+        """A message is marked as naming the person while its text does so."""
+        self.say("hello")
+        item = self.bob.paper.items[0]
+        assert isinstance(item, MessageItem)
+        for text, names_bob in (("hello @Bob", True), ("hello all", False)):
+            self.say(f"server:edit 3 {text}")
+            self.assertEqual((item.text, item.is_mention), (text, names_bob))
+
     def test_own_reaction(self) -> None:
         """It is shown where the message stands, though nobody tells us of it."""
         self.say("hello")
@@ -182,6 +209,26 @@ class Places(ClientCase):
         self.say("hello")
         self.bob.type("/history #lobby 20 before 1", "/search needle")
         self.assertEqual(self.lines()[-2:], ["* there is nothing older", "* nothing found"])
+
+    def test_past_of_a_place(self) -> None:
+        """What comes from the history of the current place needs no label; elsewhere, and in a search, it has one."""
+        self.say("hello")
+        self.bob.type("/join den")
+        self.lines()
+        self.bob.type("/history #lobby")
+        self.assertIn("#3 #lobby <Ann> hello", self.lines())
+        self.bob.screen.places.switch_to("lobby")
+        self.lines()
+        self.bob.type("/history", "/search hello")
+        self.assertEqual(
+            [line for line in self.lines() if "hello" in line], ["#3 <Ann> hello", "#3 #lobby <Ann> hello"]
+        )
+
+    def test_addressed(self) -> None:
+        """A line with a name and a colon goes to the room; what is told of that names commands as they are typed."""
+        self.say("server:join den")
+        self.bob.type("/join den", "Ann: hello")
+        self.assertIn("* that went to everybody in den; /message Ann … writes to Ann alone", self.lines())
 
     def test_started_again(self) -> None:
         """When the numbers begin anew, no command is about a message from before."""
@@ -222,6 +269,41 @@ class Devices(ClientCase):
             one.network.pump()
             two.network.pump()
         self.assertEqual(two.open()[-1], ("@Ann", 0, 0))
+
+    def test_missed(self) -> None:
+        """What somebody said to us alone while we were away is new, as it is while we are here."""
+        ann = self.other("Ann")
+        self.device().type("/exit")
+        ann.send("Bob:psst")
+        again = self.device()
+        again.new_lines()
+        self.assertEqual(again.open()[-1], ("@Ann", 1, 0))
+
+    def test_lobby_read(self) -> None:
+        """The same in the lobby, where the other device stands."""
+        one, two = self.device(), self.device()
+        ann = self.other("Ann")
+        two.type("/join den")
+        for expected in (1, 0):
+            ann.send("hello")
+            for _ in range(2):
+                one.network.pump()
+                two.network.pump()
+                self.wire.clock.advance(2)
+            self.assertEqual(two.open()[0], ("#lobby", 0, 0), expected)
+
+    def test_own_elsewhere(self) -> None:
+        """What we said ourselves on another device meanwhile is not new to us; what is said after it is."""
+        one, two = self.device(), self.device()
+        ann = self.other("Ann")
+        one.new_lines()
+        one.network.cut()
+        two.type("mine")
+        ann.send("theirs")
+        self.wire.clock.advance(2)
+        self.assertEqual(
+            one.new_lines(), ["* connected again", "<Bob> mine", "── new since you were away ──", "<Ann> theirs"]
+        )
 
     def device(self) -> TerminalClient:
         profile = Profile("Bob", password="correct-horse", is_person=True)

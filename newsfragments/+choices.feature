@@ -1,0 +1,1 @@
+Tab completes what stands behind `/help`, `/bell` and `/numbers`.
