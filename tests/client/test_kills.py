@@ -100,7 +100,11 @@ class Kills(SynchronousTestCase):
     def kill(self, client: "subprocess.Popen[str]") -> str:
         """Kill it; returns what it had printed and nobody had read."""
         client.kill()
-        return client.communicate(timeout=SECONDS)[0]
+        assert client.stdout is not None
+        # `communicate` would pass over what was read ahead, with the lines before.
+        printed = client.stdout.read()
+        client.wait(SECONDS)
+        return printed
 
     def written(self) -> Sequence[str]:
         """The texts of all messages that the state file says are, or were, about to be sent."""
