@@ -294,7 +294,7 @@ class Model:
         elif isinstance(event, Reacted):
             entry = entry._replace(event=replace(message, reactions=reacted(message.reactions, event)))
         elif isinstance(event, Deleted):
-            entry = entry._replace(event=replace(message, text="", edited=False, reactions={}), is_gone=True)
+            entry = entry._replace(event=replace(message, text="", edited=False, reactions=None), is_gone=True)
         self._entries[entry.number - 1] = entry
 
     def _repeated(self, event: RoomEvent) -> Entry | None:
