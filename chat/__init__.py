@@ -6,4 +6,4 @@ or a wire format. `wire` turns bytes into commands and events into bytes. `store
 the operator's tool. `docs/architecture.md` says where to add what.
 """
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"

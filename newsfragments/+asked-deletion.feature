@@ -1,1 +1,0 @@
-`/delete` without a number shows which message is meant, and asks, on a terminal. A number behind `/reply` that no shown message has is text. The line of status counts the seconds to the next attempt to connect down.

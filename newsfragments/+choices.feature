@@ -1,1 +1,0 @@
-Tab completes what stands behind `/help`, `/bell` and `/numbers`.

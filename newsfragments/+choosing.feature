@@ -1,1 +1,0 @@
-On a terminal, `/reply`, `/react`, `/unreact`, `/edit`, `/delete`, `/pin` and `/get` need no number: they mean the latest message that fits, or the one chosen with Alt-Up and Alt-Down. `/numbers on` shows all numbers.

@@ -1,1 +1,0 @@
-On a terminal, `/me waves` says `*waves*`, which the page shows in italics.
