@@ -1,13 +1,13 @@
 """What `python -m bench.scale` found, as values, as tables and as a picture."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from bench.figures import Machine, markdown
+from bench.plot import draw_panels
 
 # By the heading of a column: one value, or several that stand together.
 Figures = Mapping[str, Sequence[float]]
@@ -79,18 +79,12 @@ def _number(value: float) -> str:
 
 def draw(report: Report, file: Path) -> str:
     """Draw into `file`, whose name says which format; returns what to tell about it."""
-    try:
-        mpl = import_module("matplotlib")
-    except ImportError:
-        return "the plot was left out: it needs matplotlib (pip install '.[bench]')"
-    mpl.use("agg")
-    pyplot = import_module("matplotlib.pyplot")
-    figure, panels = pyplot.subplots(2, 2, figsize=(12, 9), layout="constrained")
-    for panel, (name, lines) in zip(panels.flat, curves(report).items(), strict=True):
+    return draw_panels(file, (2, 2), (12, 9), lambda panels: _draw_curves(panels, report))
+
+
+def _draw_curves(panels: Sequence[Any], report: Report) -> None:
+    for panel, (name, lines) in zip(panels, curves(report).items(), strict=True):
         _draw_lines(panel, name, lines)
-    figure.savefig(file)
-    pyplot.close(figure)
-    return f"the plot is in {file}"
 
 
 Line = Sequence[tuple[int, float]]
