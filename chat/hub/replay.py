@@ -120,12 +120,14 @@ class Replay:
         """
         user = user_of(session)
         seq, to = asked.get("seq"), asked.get("to")
+        lobby, shown, other = self._permissions.lobby, None, None
         if to is None:
             place = self._rooms.typed(str(asked.get("room")))
             self._permissions.check_admitted(session, place)
             self._permissions.check_ban(session, place)
-            key, other = place.key, None
-            if key not in session.rooms and not (was_read and key == self._permissions.lobby.key):
+            key = place.key
+            shown = lobby.shown if was_read and key == lobby.key else session.rooms.get(key)
+            if shown is None:
                 raise ChatError("not_in_room")
         else:
             name = parse_known_name(str(to), self._limits.name_characters)
@@ -133,10 +135,8 @@ class Replay:
         self._permissions.may(session, Name(key, key), Action.SEE)
         if isinstance(seq, int) and was_read:
             # Nobody has a cursor in the lobby.
-            is_lobby = key == self._permissions.lobby.key
-            if not is_lobby:
+            if key != lobby.key:
                 self._store.mark_read(user.key, key, seq)
-            shown = self._permissions.lobby.shown if is_lobby else session.rooms.get(key)
             for each in user.others(session):
                 each.tell(WasRead(place=shown, to=other, seq=seq))
         elif isinstance(seq, int):

@@ -1,14 +1,13 @@
 """The load of `python -m bench`: what it counts, says, and how it keeps time. No server runs here."""
 
 import json
-import socket
 import tempfile
 from itertools import islice, repeat
 from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from bench.crowd import LoadError, Member, Place
+from bench.crowd import LoadError, Member
 from bench.generator import Paced, Talk, Windowed
 from bench.irc_servers import ergo_config, inspircd_config, ngircd_config
 from bench.mqtt_servers import mosquitto_config
@@ -18,25 +17,13 @@ from bench.shapes import MixedDay, Shape
 from bench.wires import ACKNOWLEDGED, IRC, LOBBY, MARKER, NDJSON, TEXT, WEBSOCKET
 from bench.xmpp_servers import ejabberd_config, prosody_config
 from chat.wire.websocket import Deframer
+from tests.bench.members import MemberCase, a_member
 from tests.web.frames import TEXT as TEXT_FRAME
 from tests.web.frames import frame
 
 
-def a_member() -> Member:
-    """One that is not connected yet."""
-    return Member(Place("m0", None), iter(()))
-
-
-class Counting(SynchronousTestCase):
+class Counting(MemberCase):
     """`Member.hear`: markers are counted once, however they come."""
-
-    def setUp(self) -> None:
-        self.member = a_member()
-        self.member.socket.close()
-        self.member.socket, self.server = socket.socketpair()
-        self.member.socket.setblocking(False)
-        self.addCleanup(self.server.close)
-        self.addCleanup(self.member.socket.close)
 
     def test_any_cut(self) -> None:
         """Wherever what comes is cut in two, the same is counted."""

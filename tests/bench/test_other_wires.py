@@ -1,15 +1,15 @@
 """What the load says to servers that others have made, and how it reads what they say. No server runs here."""
 
-import socket
 from base64 import b64decode
 from xml.etree import ElementTree
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from bench.crowd import Crowd, Member, Place
+from bench.crowd import Crowd
 from bench.mqtt import MQTT
 from bench.wires import IRC_ACCOUNTS, MARKER
 from bench.xmpp import XMPP
+from tests.bench.members import MemberCase
 
 TEXT = "a word " + MARKER.decode()
 
@@ -77,16 +77,8 @@ class Mqtt(SynchronousTestCase):
         self.assertEqual(MQTT.receipts(whole), b"".join(b"\x40\2" + number for number in numbers))
 
 
-class Acknowledging(SynchronousTestCase):
+class Acknowledging(MemberCase):
     """`Crowd.answer` on a wire whose hearers answer."""
-
-    def setUp(self) -> None:
-        self.member = Member(Place("m0", None), iter(()))
-        self.member.socket.close()
-        self.member.socket, self.server = socket.socketpair()
-        self.member.socket.setblocking(False)
-        self.addCleanup(self.server.close)
-        self.addCleanup(self.member.socket.close)
 
     def test_any_cut(self) -> None:
         """Wherever what comes is cut in two, each message is counted once, and answered once."""

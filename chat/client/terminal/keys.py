@@ -23,7 +23,10 @@ class Keys:
         self._controls = controls
         self._at_line = has_focus(editor.buffer)
         self._is_in = Condition(lambda: not conversation.is_asking and controls.places.current is not None)
+        # Where several take the same key, the last one that applies has it.
+        self._bind_deletion()
         self._bind_changing()
+        self._bind_choosing()
         self._bind_places()
 
     def bind_terminal(self, printer: Printer, suspend: Callable[[], None], edit_text: Callable[[], None]) -> None:
@@ -56,12 +59,10 @@ class Keys:
                 edit_text()
 
     def _bind_changing(self) -> None:
-        """Up, and what ends the change that it begins; the choice of a message."""
+        """Up, and what ends the change that it begins."""
         keys, buffer, controls, choice = self._editor.keys, self._editor.buffer, self._controls, self._screen.choice
         at_line, is_empty = self._at_line, Condition(lambda: not buffer.text)
         is_changing = Condition(lambda: controls.changing is not None)
-        is_choosing = Condition(lambda: choice.item is not None)
-        is_deleting = Condition(lambda: controls.is_deleting)
         is_unchanged = Condition(lambda: controls.changing is not None and buffer.text == controls.changing.text)
 
         @keys.add("up", filter=at_line & is_empty & self._is_in & ~has_completions)
@@ -76,30 +77,9 @@ class Keys:
             self._editor.set_text("")
             buffer.history_backward()
 
-        @keys.add("y", filter=at_line & is_deleting, eager=True)
-        @keys.add("Y", filter=at_line & is_deleting, eager=True)
-        def _(event: KeyPressEvent) -> None:
-            controls.answer_deletion(wanted=True)
-
-        @keys.add("n", filter=at_line & is_deleting, eager=True)
-        @keys.add("N", filter=at_line & is_deleting, eager=True)
-        @keys.add("enter", filter=at_line & is_deleting, eager=True)
-        @keys.add("escape", filter=at_line & is_deleting)
-        def _(event: KeyPressEvent) -> None:
-            controls.answer_deletion(wanted=False)
-
-        @keys.add(AnyKeys.Any, filter=at_line & is_deleting)
-        def _(event: KeyPressEvent) -> None:
-            controls.answer_deletion(wanted=False)
-            buffer.insert_text(event.data)
-
         @keys.add("escape", filter=at_line & is_changing)
         def _(event: KeyPressEvent) -> None:
             controls.stop_change()
-
-        @keys.add("escape", filter=at_line & is_choosing)
-        def _(event: KeyPressEvent) -> None:
-            choice.drop()
 
         @keys.add("escape", "/", filter=at_line)
         def _(event: KeyPressEvent) -> None:
@@ -108,6 +88,37 @@ class Keys:
                 controls.stop_change()
             choice.drop()
             buffer.insert_text("/")
+
+    def _bind_deletion(self) -> None:
+        """The answers to the question before a deletion."""
+        keys, buffer, controls = self._editor.keys, self._editor.buffer, self._controls
+        is_deleting = self._at_line & Condition(lambda: controls.is_deleting)
+
+        @keys.add("y", filter=is_deleting, eager=True)
+        @keys.add("Y", filter=is_deleting, eager=True)
+        def _(event: KeyPressEvent) -> None:
+            controls.answer_deletion(wanted=True)
+
+        @keys.add("n", filter=is_deleting, eager=True)
+        @keys.add("N", filter=is_deleting, eager=True)
+        @keys.add("enter", filter=is_deleting, eager=True)
+        @keys.add("escape", filter=is_deleting)
+        def _(event: KeyPressEvent) -> None:
+            controls.answer_deletion(wanted=False)
+
+        @keys.add(AnyKeys.Any, filter=is_deleting)
+        def _(event: KeyPressEvent) -> None:
+            controls.answer_deletion(wanted=False)
+            buffer.insert_text(event.data)
+
+    def _bind_choosing(self) -> None:
+        """The choice of a message."""
+        keys, controls, choice = self._editor.keys, self._controls, self._screen.choice
+        is_choosing = Condition(lambda: choice.item is not None)
+
+        @keys.add("escape", filter=self._at_line & is_choosing)
+        def _(event: KeyPressEvent) -> None:
+            choice.drop()
 
         for sequence, by in (("up", -1), ("down", 1)):
 
